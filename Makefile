@@ -1,0 +1,44 @@
+# make run · test · check · bench: nothing else to learn. `make lock` renews requirements.lock from pyproject.toml.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock env lint domain
+
+PY := .venv/bin/python
+# The domain's own tests and the rehearsals: they alone must reach every branch of the domain.
+PURE := tests/domain tests/rehearsals
+
+help:
+	@echo 'make run    启动平台（首次会自动准备环境、数据库和演示数据）'
+	@echo 'make test   全部测试（含浏览器和故障测试）'
+	@echo 'make check  快速检查：格式、类型、分层、快速测试'
+	@echo 'make bench  性能测量'
+
+env:
+	@scripts/bootstrap.sh
+
+run: env
+	@exec .venv/bin/minsheng serve --demo
+
+test:
+	@scripts/bootstrap.sh browser
+	@$(MAKE) --no-print-directory lint domain
+	$(PY) -m pytest $(addprefix --ignore=,$(PURE))
+
+check: env lint domain
+	$(PY) -m pytest -m 'not slow and not browser and not faults' $(addprefix --ignore=,$(PURE))
+
+lint:
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+domain:
+	$(PY) -m coverage run --data-file=.coverage.domain --source=minsheng.domain -m pytest -q -p no:django $(PURE)
+	$(PY) -m coverage report --data-file=.coverage.domain --show-missing --skip-covered --fail-under=100
+
+bench: env
+	$(PY) -m bench
+
+lock: env
+	scripts/lock.sh

@@ -1,0 +1,72 @@
+#!/bin/sh
+# Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
+# `bootstrap.sh browser` also sees to what the browser tests need: Debian's Chromium and a Chinese font.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "$*" >&2; }
+
+find_python() {
+    for candidate in python3.11 /usr/bin/python3.11 python3 /usr/bin/python3 python3.12 python3.13; do
+        if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+            echo "$candidate"
+            return
+        fi
+    done
+    say "找不到带 venv 的 Python 3.11 或更新版本。Debian 请执行：apt-get install python3 python3-venv"
+    exit 1
+}
+
+environment() {
+    # Two makes at once must not install over each other.
+    if command -v flock >/dev/null 2>&1; then
+        exec 9<pyproject.toml
+        flock 9
+    fi
+    # The folder is part of the stamp: an environment that was copied or moved points to its old place.
+    stamp="$(pwd) $(cat requirements.lock pyproject.toml scripts/bootstrap.sh | sha256sum)"
+    if [ -x .venv/bin/minsheng ] && [ "$(cat .venv/stamp 2>/dev/null)" = "$stamp" ]; then
+        return
+    fi
+    if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.prefix != sys.argv[1])' "$(pwd)/.venv" >/dev/null 2>&1; then
+        python=$(find_python)
+        say "正在建立 Python 环境 .venv（$python）…"
+        "$python" -m venv --clear .venv
+    fi
+    rm -f .venv/stamp
+    say "正在安装依赖（按 requirements.lock 核对哈希，约一分钟）…"
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+    printf '%s\n' "$stamp" >.venv/stamp
+    say "Python 环境已就绪。"
+}
+
+has_chromium() { command -v chromium >/dev/null 2>&1; }
+has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
+
+browser() {
+    packages=
+    has_chromium || packages="chromium"
+    has_font || packages="$packages fontconfig fonts-wqy-zenhei"
+    [ -n "$packages" ] || return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "正在安装浏览器测试所需的系统软件包：$packages"
+        log=$(mktemp)
+        # shellcheck disable=SC2086 # a list of names
+        if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages; } \
+            >"$log" 2>&1; then
+            tail -n 20 "$log" >&2
+            say "安装失败（记录见 $log）。请检查软件源后重试，或手工安装：$packages"
+            exit 1
+        fi
+        rm -f "$log"
+    else
+        say "浏览器测试还缺系统软件包。请以管理员身份执行：apt-get install $packages"
+        exit 1
+    fi
+}
+
+environment
+case "${1:-}" in
+browser) browser ;;
+esac

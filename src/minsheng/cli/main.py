@@ -1,0 +1,111 @@
+"""The `minsheng` command: a table of names, each a module that is imported when it is called.
+
+So `rehearse` and `pack` never load Django, and a module that is not there yet hurts no other. A command's module has
+`add_arguments(parser)` and `run(args) -> int`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import sys
+from typing import Protocol, cast
+
+from minsheng.cli import sentences
+from minsheng.gateways.clock import ClockRefused
+from minsheng.gateways.postgres.faults import DatabaseFault
+from minsheng.gateways.secrets_file import SecretsFault
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("minsheng.cli.serve", "启动整个平台：数据库、网页、后台任务、时限巡查"),
+    "work": ("minsheng.cli.work", "只运行后台任务进程（通知、投影等），可运行多个"),
+    "sweep": ("minsheng.cli.sweep", "只运行时限巡查进程，可运行多个"),
+    "migrate": ("minsheng.cli.migrate", "建立或升级数据库表结构"),
+    "demo": ("minsheng.cli.demo", "写入演示城市；--reset 重新开始"),
+    "doctor": ("minsheng.cli.doctor", "检查运行环境，说明哪里不对、怎么办"),
+    "rehearse": ("minsheng.cli.rehearse", "在内存中推演办件剧本"),
+    "pack": ("minsheng.cli.pack", "检查、查看、比较规则包"),
+    "ledger": ("minsheng.cli.ledger", "核验事实总账，重建投影"),
+    "import": ("minsheng.cli.imports", "从 CSV 文件批量导入诉求"),
+    "calendar": ("minsheng.cli.calendar", "查看、装入工作日历"),
+    "clauses": ("minsheng.cli.clauses", "生成条款与代码、测试的对照页"),
+    "client": ("minsheng.cli.client", "管理接口调用方及其令牌"),
+}
+
+REFUSED = 2
+FAULT = 1
+
+
+class Command(Protocol):
+    """What a command's module offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's own arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it and return the exit status."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 not done, 2 not understood."""
+    words = sys.argv[1:] if argv is None else argv
+    if not words or words[0] in {"-h", "--help"}:
+        print(_overview())
+        return 0 if words else REFUSED
+    name, rest = words[0], words[1:]
+    if name not in COMMANDS:
+        print(f"没有名为“{name}”的命令。\n\n{_overview()}", file=sys.stderr)
+        return REFUSED
+    module_name, summary = COMMANDS[name]
+    if importlib.util.find_spec(module_name) is None:
+        print(f"本安装不含命令“{name}”（缺少模块 {module_name}）。请重新安装完整的程序包。", file=sys.stderr)
+        return FAULT
+    command = cast(Command, importlib.import_module(module_name))
+    parser = Parser(prog=f"minsheng {name}", description=summary)
+    command.add_arguments(parser)
+    args = parser.parse_args(rest)
+    try:
+        return command.run(args)
+    except (DatabaseFault, ClockRefused, SecretsFault) as fault:
+        print(sentences.say(fault.code, fault.params), file=sys.stderr)
+        return FAULT
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`): no fault, and Python must not complain while it closes.
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks Chinese to the person at the keyboard."""
+
+    def __init__(self, *, prog: str, description: str) -> None:
+        super().__init__(
+            prog=prog, description=description, add_help=False, formatter_class=argparse.RawTextHelpFormatter
+        )
+        self.add_argument("-h", "--help", action="help", help="显示本说明")
+        self._positionals.title = "参数"
+        self._optionals.title = "选项"
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Say what was not understood and how the command is called, then leave."""
+        print(f"命令写法不对：{message}\n\n{self.format_help()}", file=sys.stderr)
+        raise SystemExit(REFUSED)
+
+    def format_help(self) -> str:
+        """Return the help with its fixed words in Chinese."""
+        return super().format_help().replace("usage:", "用法：", 1)
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS)) + 2
+    lines = ["用法：minsheng 命令 [参数]", "", "命令："]
+    lines += [f"  {name.ljust(width)}{summary}" for name, (_, summary) in COMMANDS.items()]
+    lines += ["", "每个命令的参数：minsheng 命令 --help"]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

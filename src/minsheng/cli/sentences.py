@@ -1,0 +1,43 @@
+"""The one place that turns faults of the platform (database, clock, processes) into Chinese sentences that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_SENTENCES = {
+    "NO_SYSTEM_USER": "以 root 运行时，内嵌数据库需要系统用户 {user}，但未能自动创建。请执行：useradd --system {user}，再重新启动。",
+    "CALLER_UNNAMED": "当前用户编号 {uid} 没有用户名，数据库无法核对身份。请在系统中为它建立用户，或换一个用户运行。",
+    "VAR_NOT_WRITABLE": "无法写入 {path}（{why}）。请检查目录权限，或用环境变量 MINSHENG_VAR 指定另一个可写目录。",
+    "DATA_OF_OTHER_USER": "{path} 中的数据属于用户 {user}。请用该用户运行本程序，或用 MINSHENG_VAR 指定另一个目录。",
+    "SOCKET_FOLDER_TAKEN": "套接字目录 {path} 属于用户 {user} 或权限过宽，不能使用。请删除该目录后重试。",
+    "NO_POSTGRESQL": "找不到可运行的 PostgreSQL。请重新安装依赖（make run 会自动安装），或安装系统的 postgresql（{oldest} 以上），"
+    "或用 DATABASE_URL 指定已有的数据库。",
+    "DATA_OF_OTHER_VERSION": "{path} 由 PostgreSQL {data} 建立，现有程序的版本是 {found}。请用原版本导出（pg_dump）后再导入，或装回原版本。",
+    "INITDB_FAILED": "建立数据库目录失败：{why}。请检查磁盘空间和目录权限后重试。",
+    "PROVISION_FAILED": "建立数据库角色和扩展失败：{why}。请运行 minsheng doctor 查看原因。",
+    "TRIGRAMS_BLIND": "数据库的字符分类不认识汉字（{path}），中文检索会失效。请导出数据，删除该目录，重新启动后再导入。",
+    "SERVER_WILL_NOT_START": "内嵌数据库启动不了：{why}\n完整记录见 {log}。请运行 minsheng doctor 查看原因。",
+    "TEST_CLOCK_OUTSIDE_TEST_MODE": "设置了 {variable}，但不在测试模式：正式运行不得改动时钟。请取消该变量（测试时另设 {mode}=1）。",
+    "TEST_CLOCK_UNREADABLE": "测试时钟文件 {path} 读不出时刻。请写入带时区的 ISO 时刻，例如 2026-03-02T09:00:00+08:00。",
+    "TEST_CLOCK_NAIVE": "测试时钟文件 {path} 中的时刻没有时区。请写成 2026-03-02T09:00:00+08:00 的形式。",
+    "ALREADY_SERVING": "本目录（{var}）的平台已在运行（进程 {pid}）。请先停止它，或用 MINSHENG_VAR 指定另一个目录。",
+    "PORT_TAKEN": "端口 {port} 已被其他程序占用。请停止该程序，或用 --port（或 MINSHENG_PORT）换一个端口。",
+    "ADDRESS_UNKNOWN": "无法在地址 {host} 上监听（{why}）。请检查 --host。",
+    "MIGRATION_FAILED": "数据库表结构升级失败（上面是原因）。数据没有改动；请运行 minsheng doctor，处理后重新启动。",
+    "DEMO_FAILED": "写入演示数据失败（上面是原因）。请运行 minsheng demo --reset 重来。",
+    "SECRETS_UNREADABLE": "密钥文件 {path} 读不了：{why}。请检查它的属主和权限（应为 600）。",
+}
+
+
+def say(code: str, params: Mapping[str, object]) -> str:
+    """Return the sentence for a fault of the platform; an unknown code is shown with its details, never swallowed."""
+    template = _SENTENCES.get(code)
+    if template is None:
+        details = "，".join(f"{key}={value}" for key, value in params.items())
+        return f"发生故障（{code}）：{details}。请运行 minsheng doctor。"
+    return template.format_map({key: str(value) for key, value in params.items()})
+
+
+def known() -> frozenset[str]:
+    """Return the codes that have a sentence."""
+    return frozenset(_SENTENCES)

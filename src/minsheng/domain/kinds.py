@@ -1,0 +1,287 @@
+"""Kinds of parameter values: how each is read from what TOML, YAML or JSON gives, and how it is written.
+
+A reader takes a plain value and returns the typed one, or raises ValueError with a Chinese reason. The parameters
+that use these kinds are listed in `parameters.py`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import time
+from types import MappingProxyType
+
+from minsheng.domain.rules import ONE_PERIOD
+from minsheng.domain.worktime import Amount, OfficeHours, Season, Shift
+
+Reader = Callable[[object], object]
+
+ROLES = (
+    "seat", "specialist", "dispatcher", "auditor", "callback_agent", "supervisor", "designated_officer",
+    "duty_leader", "office", "command", "joint_meeting", "discipline", "connector", "forum_admin", "admin",
+    "officer", "leader", "head", "citizen",
+)  # fmt: skip
+UNIT_LEVELS = ("city", "county", "town")
+
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
+_SHIFT = re.compile(r"(\d{2}):(\d{2})\s*-\s*(\d{2}):(\d{2})")
+_MONTHS = re.compile(r"([1-9]\d?)(?: (?:calendar )?months?)?")
+_PUBLISH_DUE = re.compile(r"end_of_next_month|workday_(?:[1-9]|1\d)_of_next_month")
+_UNIT_WORDS = {"WH": "个工作小时", "WD": "个工作日", "CH": "小时", "CD": "日", "MIN": "分钟"}
+# Ten years, in each unit: longer than any limit, short enough for the calendar of datetime.
+_LONGEST = {"WH": 18_000, "WD": 2_500, "CH": 87_600, "CD": 3_650, "MIN": 999_999}
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return a hint at the known name that `word` resembles, or nothing."""
+    found = difflib.get_close_matches(word, list(known), n=1)
+    return f"，是不是“{found[0]}”" if found else ""
+
+
+def amount(plain: object) -> Amount:
+    """Read an amount of time, as in `4 WH`."""
+    if isinstance(plain, Amount):
+        return plain
+    if not isinstance(plain, str):
+        raise ValueError(f"期限“{_seen(plain)}”应写成带单位的文字，例如 4 WH、5 WD、12 CH、7 CD、10 MIN")
+    try:
+        read = Amount.parse(plain)
+    except ValueError:
+        raise ValueError(f"期限“{plain}”应为正整数加单位（WH、WD、CH、CD、MIN），例如 4 WH") from None
+    if read.count > _LONGEST[read.unit]:
+        raise ValueError(f"期限“{plain}”超过十年，请核对数量和单位")
+    return read
+
+
+def period(plain: object) -> object:
+    """Read one original period, or an amount."""
+    return ONE_PERIOD if plain == ONE_PERIOD else amount(plain)
+
+
+def flag(plain: object) -> bool:
+    """Read true or false."""
+    if isinstance(plain, bool):
+        return plain
+    raise ValueError(f"“{_seen(plain)}”应为 true 或 false")
+
+
+def text(plain: object) -> str:
+    """Read a text that says something."""
+    if isinstance(plain, str) and plain.strip():
+        return plain
+    raise ValueError(f"“{_seen(plain)}”应为非空文字")
+
+
+def publish_due(plain: object) -> str:
+    """Read when an assessment is published: at the end, or on a working day, of the next month."""
+    if isinstance(plain, str) and _PUBLISH_DUE.fullmatch(plain):
+        return plain
+    raise ValueError(f"“{_seen(plain)}”应为 end_of_next_month 或 workday_N_of_next_month（N 为 1 至 19）")
+
+
+def months(plain: object) -> int:
+    """Read a number of calendar months: `1`, or `1 calendar month`."""
+    found = None if isinstance(plain, bool) else _MONTHS.fullmatch(str(plain))
+    if found is None:
+        raise ValueError(f"“{_seen(plain)}”应为自然月数，例如 1 calendar month")
+    return int(found[1])
+
+
+def count(least: int = 0) -> Reader:
+    """Return a reader of whole numbers from `least` up."""
+
+    def read(plain: object) -> int:
+        if isinstance(plain, int) and not isinstance(plain, bool) and plain >= least:
+            return plain
+        raise ValueError(f"“{_seen(plain)}”应为不小于 {least} 的整数")
+
+    return read
+
+
+def optional(kind: Reader) -> Reader:
+    """Return a reader that also knows `none`: not applicable, or no limit."""
+
+    def read(plain: object) -> object:
+        return None if plain is None or plain == "none" else kind(plain)
+
+    return read
+
+
+def choice(*known: str, flags: tuple[str, str] | None = None) -> Reader:
+    """Return a reader of one of the `known` codes; `flags` are the codes that false and true stand for."""
+
+    def read(plain: object) -> str:
+        if flags is not None and isinstance(plain, bool):
+            return flags[plain]
+        # YAML's null is the code `none` where there is one, and a bare number the code that looks like it.
+        code = "none" if plain is None else str(plain)
+        if code not in known:
+            raise ValueError(f"“{_seen(plain)}”不是可选值{near(code, known)}；可选：{'、'.join(known)}")
+        return code
+
+    return read
+
+
+def codes(*known: str) -> Reader:
+    """Return a reader of a list of different codes, each one of `known`."""
+    one = choice(*known)
+
+    def read(plain: object) -> tuple[object, ...]:
+        return _different(one(item) for item in _items(plain))
+
+    return read
+
+
+def texts(plain: object) -> tuple[object, ...]:
+    """Read a list of different texts; a bare number is the text that looks like it."""
+    return _different(text(str(item) if isinstance(item, int) else item) for item in _items(plain))
+
+
+def numbers(first: int, last: int) -> Reader:
+    """Return a reader of a list of different numbers between two bounds."""
+
+    def read(plain: object) -> tuple[object, ...]:
+        items = _items(plain)
+        if not all(isinstance(item, int) and first <= item <= last for item in items):
+            raise ValueError(f"“{_seen(plain)}”应为 {first} 至 {last} 之间的整数列表")
+        return _different(items)
+
+    return read
+
+
+def labels(*known: str) -> Reader:
+    """Return a reader of a table of codes and their Chinese labels, in order; `none` for an empty one."""
+
+    def read(plain: object) -> Mapping[str, str]:
+        if plain is None or plain == "none":
+            plain = {}
+        if not isinstance(plain, Mapping):
+            raise ValueError(f"“{_seen(plain)}”应为“代码 = 中文名称”的表，或 none")
+        for code, label in plain.items():
+            if not isinstance(code, str) or not _CODE.fullmatch(code):
+                raise ValueError(f"代码“{code}”应由小写字母、数字和下划线组成，以字母开头")
+            if known and code not in known:
+                raise ValueError(f"代码“{code}”不是可选值{near(code, known)}；可选：{'、'.join(known)}")
+            text(label)
+        return MappingProxyType(dict(plain))
+
+    return read
+
+
+def leaders(plain: object) -> Mapping[str, str]:
+    """Read which leader follows up, by the level of the unit; `none` for nobody."""
+    if plain is None or plain == "none":
+        return MappingProxyType({})
+    if not isinstance(plain, Mapping):
+        raise ValueError(f"“{_seen(plain)}”应为“单位层级 = 角色”的表，或 none")
+    for level, role in plain.items():
+        choice(*UNIT_LEVELS)(level)
+        choice("leader", "head")(role)
+    return MappingProxyType(dict(plain))
+
+
+def transitions(plain: object) -> tuple[object, ...]:
+    """Read a list of permitted changes, each as `from>to`."""
+    items = texts(plain)
+    for item in items:
+        if not re.fullmatch(r"[a-z_]+>[a-z_]+", str(item)):
+            raise ValueError(f"“{item}”应写成“原代码>新代码”")
+    return items
+
+
+def shifts(plain: object) -> tuple[Shift, ...]:
+    """Read the shifts of a day, as `["09:00-12:00", "13:30-17:30"]` or the same in one text."""
+    written = plain.split(",") if isinstance(plain, str) else _items(plain)
+    read: list[Shift] = []
+    for item in written:
+        found = _SHIFT.fullmatch(item.strip()) if isinstance(item, str) else None
+        if found is None:
+            raise ValueError(f"班次“{_seen(item)}”应写成 09:00-12:00")
+        try:
+            opens, closes = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+        except ValueError:
+            raise ValueError(f"班次“{item}”的时刻不存在") from None
+        if opens >= closes or (read and opens < read[-1][1]):
+            raise ValueError(f"班次“{item}”应早开始、晚结束，且不与前一班次重叠")
+        read.append((opens, closes))
+    if not read:
+        raise ValueError("至少要有一个班次，例如 09:00-12:00")
+    return tuple(read)
+
+
+def office_hours(plain: object) -> OfficeHours:
+    """Read office hours that are the same all year."""
+    if isinstance(plain, OfficeHours):
+        return plain
+    return OfficeHours((Season((1, 1), (12, 31), shifts(plain)),))
+
+
+def plain(value: object) -> object:
+    """Return `value` as JSON and TOML can hold it; what `none` says is None."""
+    match value:
+        case Amount():
+            return str(value)
+        case OfficeHours():
+            seasons = value.seasons
+            return _shifts_written(seasons[0].shifts) if len(seasons) == 1 else [*map(_season_written, seasons)]
+        case Mapping():
+            return dict(value)
+        case tuple():
+            return list(value)
+        case _:
+            return value
+
+
+def written(value: object) -> str:
+    """Return `value` in words that a city office can read, with the code that the pack has."""
+    match value:
+        case None | () | "none":
+            return "none（无）"
+        case bool():
+            return "true" if value else "false"
+        case Amount():
+            return f"{value}（{value.count}{_UNIT_WORDS[value.unit]}）"
+        case Mapping():
+            return "、".join(f"{code} {label}" for code, label in value.items()) or "none（无）"
+        case tuple():
+            return "、".join(str(item) for item in value)
+        case OfficeHours():
+            several = len(value.seasons) > 1
+            return "；".join(
+                _season_written(season) if several else "、".join(_shifts_written(season.shifts))
+                for season in value.seasons
+            )
+        case _:
+            return str(value)
+
+
+def _season_written(season: Season) -> str:
+    first, last = (f"{month:02}-{day:02}" for month, day in (season.first, season.last))
+    return f"{first}至{last} {'、'.join(_shifts_written(season.shifts))}"
+
+
+def _shifts_written(day: tuple[Shift, ...]) -> list[str]:
+    return [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in day]
+
+
+def _items(plain: object) -> list[object]:
+    if plain is None or plain == "none":
+        return []
+    if isinstance(plain, list | tuple):
+        return list(plain)
+    raise ValueError(f"“{_seen(plain)}”应为列表，例如 [甲, 乙]")
+
+
+def _different(items: Iterable[object]) -> tuple[object, ...]:
+    read = tuple(items)
+    if len(set(read)) != len(read):
+        raise ValueError("列表中有重复的项")
+    return read
+
+
+def _seen(plain: object) -> str:
+    """Shorten what somebody wrote, for a reason that stays on one line."""
+    if plain is None or isinstance(plain, bool):
+        return "null" if plain is None else str(plain).lower()
+    return " ".join(str(plain).split())[:60]

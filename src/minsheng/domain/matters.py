@@ -1,0 +1,32 @@
+"""The same person's same matter over several orders: what a decision on one needs to know of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from minsheng.domain.orders.order import SETTLED_REASONS, Matter, Order
+
+
+def matter_of(order: Order, orders: Iterable[Order]) -> Matter:
+    """Return what the other orders of the matter say; an order without a matter stands alone.
+
+    Source: SQ-19a, JY-13.4, SZ-13.5, SZ-14c; children of a parallel dispatch are parts of one appeal.
+    """
+    group = tuple(each for each in group_of(order, orders) if each.id != order.id)
+    return Matter(
+        appeals=len(group),
+        timely_answers=sum(each.timely_answers for each in group),
+        first_open_at=min((each.registered_at for each in group if each.is_open and each.registered_at), default=None),
+        last_handled_at=max(
+            (each.closed_at for each in group if each.reason in SETTLED_REASONS and each.closed_at), default=None
+        ),
+        final_opinion=any(each.final_opinion for each in group),
+        not_accepted=any(each.not_accepted for each in group),
+    )
+
+
+def group_of(order: Order, orders: Iterable[Order]) -> tuple[Order, ...]:
+    """Return the orders of the matter, the order itself included, linked ones too."""
+    key = order.matter
+    others = (each for each in orders if each.id != order.id and key and each.matter == key and not each.parent)
+    return (order, *others)

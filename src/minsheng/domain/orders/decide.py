@@ -1,0 +1,90 @@
+"""The one decision: an order, a command, who, under which rules and facts, and when → facts, or a refusal.
+
+Pure. Checks run in the order role, unit, state, standing bar, time window, fields, consent, cap.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from minsheng.domain.orders.case import Case, Decision, Facts, Row
+from minsheng.domain.orders.commands import Actor, Command
+from minsheng.domain.orders.order import NEW, Order
+from minsheng.domain.orders.table import BY_COMMAND
+from minsheng.domain.packs import Rules
+from minsheng.domain.rejected import Rejected
+
+
+def decide(order: Order, command: Command, *, by: Actor, rules: Rules, facts: Facts, now: datetime) -> Decision:
+    """Return what follows from `command`, as facts over one stream or several.
+
+    `now` is aware; clocks that ran out before it must have been fired. Raises: Rejected with a stable code.
+    """
+    row = BY_COMMAND[type(command)]
+    case = Case(order, command, by, rules, facts, now.astimezone(rules.worktime.zone))
+    if order.status == NEW and NEW not in row.sources:
+        raise Rejected("not_found")
+    _check(case, row)
+    row.effect(case)
+    if __debug__:
+        _hold_to(row, case, order)
+    return Decision(tuple(case.out), tuple(case.messages), {**case.others, order.id: case.order})
+
+
+def _check(case: Case, row: Row) -> None:
+    order = case.order
+    if case.by.role not in row.who:
+        raise Rejected("not_your_role", role=case.by.role)
+    guards = [(guard.stage, guard) for guard in row.guards]  # type: ignore[attr-defined]
+    for stage, guard in guards:
+        if stage == "role":
+            guard(case)
+    if not is_own(order, case.by, row.unit):
+        raise Rejected("not_your_unit", unit=case.by.unit)
+    for stage, guard in guards:
+        if stage == "unit":
+            guard(case)
+    if order.status not in row.sources:
+        raise Rejected("not_allowed_now", status=order.status, reason=order.reason)
+    for stage, guard in guards:
+        if stage not in ("role", "unit"):
+            guard(case)
+
+
+def is_own(order: Order, by: Actor, relation: str) -> bool:
+    """Return whether a unit's person stands to the order as the row wants it."""
+    match relation:
+        case "part":
+            return order.part(by.unit) is not None or (order.is_internal and order.handler == by.unit)
+        case "lead":
+            return bool(order.lead) and order.lead == by.unit and order.part(by.unit) is not None
+        case "handler":
+            return order.handler == by.unit
+        case "responsible":
+            return order.responsible_unit == by.unit
+        case _:
+            return True
+
+
+def _hold_to(row: Row, case: Case, before: Order) -> None:
+    """Hold an effect to what its row says: the table is the truth, also for who reads it."""
+    allowed = {before.status if target == "=" else target for target in row.targets}
+    reached = case.order.status
+    assert reached in allowed, f"{row.no} led to {reached}"
+    for fact in case.out:
+        if fact.stream != before.id:
+            continue
+        for timer in fact.clocks:
+            if timer.status == "running":
+                assert timer.name in row.starts, f"{row.no} started {timer.name}"
+            elif "*" not in row.stops:
+                assert timer.name in row.stops or timer.status == "missed", f"{row.no} stopped {timer.name}"
+
+
+def allowed_commands(order: Order, *, by: Actor) -> tuple[Row, ...]:
+    """Return the rows that the actor's role and unit and the order's state let through; fields are not looked at."""
+    return tuple(
+        row
+        for row in BY_COMMAND.values()
+        if by.role in row.who and order.status in row.sources and is_own(order, by, row.unit)
+    )

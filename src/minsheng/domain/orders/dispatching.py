@@ -1,0 +1,245 @@
+"""Dispatch to one unit, to lead and co-units, or in parallel; again after a return; with a named lead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from minsheng.domain.orders import closing, intake, timers
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders.case import Case, at_stage, require, usable_unit
+from minsheng.domain.orders.order import DISPATCHED, EMERGENCY, HANDLING, Order
+from minsheng.domain.rejected import Rejected
+
+
+def _form(case: Case) -> cmd.Dispatch:
+    assert isinstance(case.command, cmd.Dispatch)
+    return case.command
+
+
+def chosen_units(form: cmd.Dispatch) -> tuple[str, ...]:
+    """Return the units of a dispatch, the lead first."""
+    if form.parallel:
+        return tuple(dict.fromkeys(form.units))
+    return tuple(dict.fromkeys(name for name in (form.lead or form.unit, form.unit, *form.units) if name))
+
+
+@at_stage("state")
+def dispatchable(case: Case) -> None:
+    """Refuse an emergency before its decision, and a second dispatch of anything else (JY-35d)."""
+    order = case.order
+    if order.status == EMERGENCY and order.emergency_stage != "DECIDED":
+        raise Rejected("not_allowed_now", status=order.status)
+    if order.status in (DISPATCHED, HANDLING) and not order.is_emergency:
+        raise Rejected("not_allowed_now", status=order.status)
+
+
+@at_stage("fields")
+def units_named(case: Case) -> None:
+    """Refuse a dispatch without units, basis or, for several units, lead; or to a unit that can't receive."""
+    form, order = _form(case), case.order
+    missing = []
+    if not chosen_units(form):
+        missing.append("unit")
+    if form.parallel and len(chosen_units(form)) < 2:
+        missing.append("units")
+    if len(form.units) > 1 and not form.parallel and not form.lead:
+        missing.append("lead")
+    if not form.basis and not order.is_emergency:
+        missing.append("basis")
+    if missing:
+        raise Rejected("field_missing", fields=tuple(dict.fromkeys(missing)))
+    for name in chosen_units(form):
+        usable_unit(case, name)
+
+
+def dispatch(case: Case) -> None:
+    """Give the order to its unit or units. Source: SZ-15.3, JY-9.2, JY-10.1, JY-13.2a, JY-13.3, SQ-10.3."""
+    form = _form(case)
+    if case.order.is_emergency:
+        dispatch_emergency(case)
+        return
+    case.meet("dispatch")
+    if form.parallel:
+        _dispatch_parallel(case)
+        return
+    units = chosen_units(form)
+    direct = bool(form.direct_answerable) and case.rules.direct_answer_limit is not None
+    for unit in units:
+        start_unit(case, unit, direct=direct)
+    case.record(
+        ev.Dispatched(units, units[0], form.basis, direct, case.order.round),
+        status=DISPATCHED,
+    )
+    note_rosters(case, units)
+    intake.give_leader_duty(case)
+    _suggest_many_units(case, units)
+
+
+def _dispatch_parallel(case: Case) -> None:
+    form, parent = _form(case), case.order
+    units = chosen_units(form)
+    names = tuple(f"{parent.id}.{count}" for count in range(1, len(units) + 1))
+    case.record(ev.Split(names, units, form.basis), status=DISPATCHED)
+    for name, unit in zip(names, units, strict=True):
+        child = case.beside(Order(name))
+        child.record(_as_child(parent))
+        for_child = replace(form, unit=unit, units=(), lead="", parallel=None)
+        child.command = for_child
+        start_unit(child, unit, direct=bool(form.direct_answerable) and case.rules.direct_answer_limit is not None)
+        child.record(
+            ev.Dispatched((unit,), unit, form.basis, child.timer("direct_answer", unit) is not None, 1),
+            status=DISPATCHED,
+        )
+        note_rosters(child, (unit,))
+        case.merge(child)
+    _suggest_many_units(case, units)
+
+
+def _as_child(parent: Order) -> ev.Registered:
+    return ev.Registered(
+        type=parent.type,
+        channel=parent.channel,
+        appellant=parent.appellant,
+        publish=parent.publish,
+        content_digest="",
+        has_content=parent.has_content,
+        target_unit=parent.target_unit,
+        line=parent.line,
+        system=parent.system,
+        upper_due=parent.upper_due,
+        utility=parent.utility,
+        matter="",
+        real_name=parent.real_name,
+        written_opinion=parent.written_opinion,
+        level="",
+        parent=parent.id,
+    )
+
+
+def start_unit(case: Case, unit: str, *, direct: bool = False, may_return: bool = True) -> None:
+    """Start a unit's clocks and tell it: sign, return, and direct answer or handling.
+
+    Source: JY-10.2a, JY-10.2b, JY-10.3, SQ-10.3a-c, SQ-10.4b; A-03; a later round A-18.
+    """
+    rules = case.rules
+    case.start("sign", rules.sign_limit, key="sign_limit", unit=unit)
+    if may_return:
+        case.start("return", rules.return_limit, key="return_limit", unit=unit)
+    if direct:
+        case.start("direct_answer", rules.direct_answer_limit, key="direct_answer_limit", unit=unit)
+    elif case.order.round > 1:
+        closing.start_redo(case, unit)
+    elif rules.handle_starts_at == "dispatched":
+        start_handle(case, unit)
+    case.tell_unit("dispatched", unit)
+
+
+def start_handle(case: Case, unit: str) -> None:
+    """Start the clock for handling; a superior platform's own moment wins (SZ-15f, JY-10.3d, JY-10.4)."""
+    rules, order = case.rules, case.order
+    consult = order.type == "consult"
+    limit = rules.handle_limit_consult if consult else rules.handle_limit_other
+    key = "handle_limit_consult" if consult else "handle_limit_other"
+    since = order.dispatched_at if case.timer("handle", unit) is None and order.direct else None
+    until = order.upper_due if rules.upper_override else None
+    case.start("handle", limit, key="upper_override" if until else key, unit=unit, since=since, until=until)
+
+
+def note_rosters(case: Case, units: tuple[str, ...]) -> None:
+    """Record that nobody is on duty where an order went out of office hours (SQ-11, JY-10.5)."""
+    if case.rules.worktime.in_office(case.now):
+        return
+    for unit in units:
+        if not case.has_roster(unit):
+            case.breach("no_roster", unit)
+            case.tell("no_roster", "supervisor", unit=unit)
+            case.record(ev.RosterMissing(unit))
+
+
+def _suggest_many_units(case: Case, units: tuple[str, ...]) -> None:
+    levels = {case.facts.units[unit].level for unit in units if unit in case.facts.units}
+    many = case.rules.multi_unit_k4 is not None and len(units) >= case.rules.multi_unit_k4
+    if "K4" in case.rules.supervision_auto_rules and (many or len(levels) > 1):
+        closing.suggest_supervision(case, "K4", "many_units")
+
+
+def dispatch_emergency(case: Case) -> None:
+    """Give an emergency to a unit; a further unit is added and moves nothing (JY-35d, JY-36a)."""
+    form = _form(case)
+    fresh = case.order.status == EMERGENCY
+    case.meet("emergency_dispatch")
+    units = tuple(unit for unit in chosen_units(form) if case.order.part(unit) is None)
+    if not units:
+        raise Rejected("not_allowed_now", status=case.order.status)
+    for unit in units:
+        case.start("initial_response", case.rules.emergency_response_limit, key="emergency_response_limit", unit=unit)
+        case.tell_unit("dispatched", unit)
+        if case.rules.emergency_phone_confirm and unit not in case.order.phoned:
+            case.tell("phone_missing", "supervisor", unit=unit)
+    if fresh:
+        case.start("emergency_open", case.rules.emergency_handle_alert, key="emergency_handle_alert")
+        case.record(ev.Dispatched(units, units[0], form.basis, False, 1), status=DISPATCHED)
+    else:
+        for unit in units:
+            case.record(ev.UnitAdded(unit, form.basis))
+    note_rosters(case, units)
+
+
+@at_stage("state")
+def another_round(case: Case) -> None:
+    """Refuse a third round: after the second dissatisfaction the hotline decides (JY-9.7c, A-17)."""
+    order = case.order
+    if order.status == "DECISION":
+        exhausted = order.round >= 1 + case.rules.redo_max
+        raise Rejected("redo_exhausted" if exhausted else "not_allowed_now", status=order.status)
+
+
+@at_stage("fields")
+def next_unit(case: Case) -> None:
+    """Refuse another round at a unit that can't receive."""
+    assert isinstance(case.command, cmd.Redispatch)
+    usable_unit(case, case.command.unit or case.order.lead)
+
+
+def redispatch(case: Case) -> None:
+    """Give the order back for another round. Source: SZ-15.5a, JY-9.7b, SQ-10.5c."""
+    assert isinstance(case.command, cmd.Redispatch)
+    unit, number = case.command.unit or case.order.lead, case.order.round + 1
+    case.cancel_units()
+    case.order = replace(case.order, round=number)  # the clocks of the new round take their name from it
+    start_unit(case, unit)
+    case.record(ev.Dispatched((unit,), unit, "", False, number), status=DISPATCHED)
+    note_rosters(case, (unit,))
+    intake.give_leader_duty(case)
+
+
+@at_stage("role")
+def convener(case: Case) -> None:
+    """Keep the naming of a lead to the pack's convener (SZ-41b, SQ-20b)."""
+    if case.by.role != case.rules.coordination_convener:
+        raise Rejected("wrong_authority")
+
+
+@at_stage("fields")
+def lead_usable(case: Case) -> None:
+    """Refuse a lead or co-unit that can't receive."""
+    assert isinstance(case.command, cmd.NameLead)
+    require(case, ("lead",))
+    for name in (case.command.lead, *case.command.co):
+        usable_unit(case, name)
+
+
+def name_lead(case: Case) -> None:
+    """Name lead and co-units after a coordination; the lead cannot return. Source: SZ-41b, JY-13.2a, A-65."""
+    assert isinstance(case.command, cmd.NameLead)
+    form = case.command
+    co = tuple(unit for unit in dict.fromkeys(form.co) if unit != form.lead)
+    case.meet("dispatch")
+    case.cancel_units(names=timers.WORK | {"sign", "return", "return_review", "ext_review"})
+    start_unit(case, form.lead, may_return=False)
+    for unit in co:
+        start_unit(case, unit)
+    case.record(ev.LeadNamed(form.lead, co), status=DISPATCHED)
+    note_rosters(case, (form.lead, *co))
+    intake.give_leader_duty(case)

@@ -1,0 +1,135 @@
+"""The emergency track: report, ask, decide, phone, first response, relief, handled (JY-32 to JY-36)."""
+
+from __future__ import annotations
+
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders import intake
+from minsheng.domain.orders.case import Case, Guard, at_stage, require
+from minsheng.domain.orders.handling import own_part
+from minsheng.domain.orders.order import HANDLING, SUBMITTED
+from minsheng.domain.rejected import Rejected
+
+
+def _not_now(case: Case) -> Rejected:
+    return Rejected("not_allowed_now", status=case.order.status)
+
+
+def in_stage(*stages: str) -> Guard:
+    """Return a guard that the chain of reports has come to one of the stages."""
+
+    @at_stage("state")
+    def has_come_there(case: Case) -> None:
+        if case.order.emergency_stage not in stages:
+            raise _not_now(case)
+
+    return has_come_there
+
+
+def report(case: Case) -> None:
+    """Report to the leader on duty. Source: JY-35b, A-26."""
+    case.meet("report")
+    case.start("decision", case.rules.emergency_step_alert, key="emergency_step_alert")
+    case.tell("emergency_reported", "duty_leader")
+    case.record(ev.EmergencyReported())
+
+
+def ask_decision(case: Case) -> None:
+    """Ask for the decision, of the leading group where the emergency is critical. Source: JY-35b, JY-35c."""
+    case.start("decision", case.rules.emergency_step_alert, key="emergency_step_alert")
+    case.tell("decision_wanted", "command" if case.order.level == "critical" else "office")
+    case.record(ev.DecisionAsked())
+
+
+@at_stage("role")
+def deciding_authority(case: Case) -> None:
+    """Keep a critical emergency to the leading group (JY-35c)."""
+    if case.order.level == "critical" and case.by.role != "command":
+        raise Rejected("wrong_authority")
+
+
+def decide(case: Case) -> None:
+    """Decide whether to respond as to an emergency, or as to an ordinary order. Source: JY-35, JY-33."""
+    assert isinstance(case.command, cmd.Decide)
+    respond = bool(case.command.respond)
+    case.meet("decision")
+    status = case.order.status
+    if respond:
+        case.start("emergency_dispatch", case.rules.emergency_dispatch_limit, key="emergency_dispatch_limit")
+        case.tell("emergency_decided", "dispatcher")
+    else:
+        intake.start_dispatch(case, lead_needed=False)
+        status = SUBMITTED
+    case.record(ev.ResponseDecided(respond), status=status)
+
+
+def phone_unit(case: Case) -> None:
+    """Record the call to the unit's officer. Source: SZ-15.3b, JY-35d."""
+    assert isinstance(case.command, cmd.PhoneUnit)
+    case.record(ev.UnitPhoned(case.command.unit))
+
+
+@at_stage("state")
+def on_the_track(case: Case) -> None:
+    """Refuse emergency steps on an ordinary order."""
+    if not case.order.is_emergency:
+        raise _not_now(case)
+
+
+@at_stage("fields")
+def response_complete(case: Case) -> None:
+    """Refuse a response that says nothing, or names another unit without a reason (JY-36a)."""
+    form = case.command
+    assert isinstance(form, cmd.Respond)
+    if not (form.started or form.transfer_to or form.joint_with):
+        raise Rejected("field_missing", fields=("started",))
+    if (form.transfer_to or form.joint_with) and not form.reason:
+        raise Rejected("reason_missing")
+
+
+def respond(case: Case) -> None:
+    """Give the first response: started, another unit's, or jointly. Source: JY-36a, A-24."""
+    form = case.command
+    assert isinstance(form, cmd.Respond)
+    part = own_part(case)
+    case.meet("initial_response", part.unit)
+    other = form.transfer_to or form.joint_with
+    kind = "transfer" if form.transfer_to else "joint" if form.joint_with else "started"
+    if other:
+        case.tell("emergency_unit_wanted", "dispatcher", unit=other)
+    case.record(ev.Responded(part.unit, kind, other, form.reason), status=HANDLING)
+
+
+def relieve(case: Case) -> None:
+    """Relieve a unit; the next one becomes responsible. Source: JY-36a, A-24."""
+    assert isinstance(case.command, cmd.Relieve)
+    unit, order = case.command.unit, case.order
+    successors = [part.unit for part in order.parts if part.unit != unit]
+    if order.part(unit) is None or not successors:
+        raise _not_now(case)
+    for name in ("initial_response", "emergency_result"):
+        case.cancel(name, unit)
+    successor = successors[0] if unit == order.responsible_unit else order.responsible_unit or successors[0]
+    case.tell_unit("relieved", unit)
+    case.record(ev.UnitRelieved(unit, successor))
+
+
+@at_stage("state")
+def has_responded(case: Case) -> None:
+    """Refuse `handled` before the unit's own first response, or twice (JY-36b)."""
+    part = own_part(case)
+    if not case.order.is_emergency or not part.responded or part.handled:
+        raise _not_now(case)
+
+
+def handled(case: Case) -> None:
+    """Say that it has been handled: the result is due. Source: JY-36b, A-25."""
+    unit = own_part(case).unit
+    case.start("emergency_result", case.rules.emergency_result_limit, key="emergency_result_limit", unit=unit)
+    case.record(ev.EmergencyHandled(unit))
+
+
+@at_stage("fields")
+def answer_given(case: Case) -> None:
+    """Refuse a decision that decides nothing."""
+    require(case, ("respond",))

@@ -1,0 +1,170 @@
+"""The kinds of field that a command may have, and how plain values become them.
+
+Plain values come from scenario files, forms and the API: text, truth, numbers, lists and maps.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+GRADES = {
+    "very_satisfied": True,
+    "satisfied": True,
+    "basically_satisfied": True,
+    "dissatisfied": False,
+    "very_dissatisfied": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """That something was told or agreed: when, by which channel, in which words."""
+
+    at: datetime | None = None
+    channel: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyForm:
+    """What must be known of an emergency (JY-35a)."""
+
+    level: str = "major"
+    place: str = ""
+    facts: str = ""
+
+
+class Malformed(ValueError):
+    """A value that a field can't take: `key` names the field, `code` the reason, `params` the details."""
+
+    def __init__(self, key: str, code: str, **params: object) -> None:
+        super().__init__(f"{key}: {code}")
+        self.key, self.code, self.params = key, code, params
+
+
+def kind_of(kind: str, default: object, **more: object) -> Any:
+    return dataclasses.field(default=default, metadata={"kind": kind, **more})
+
+
+def text(*, long: bool = False) -> Any:
+    return kind_of("text", "", long=long)
+
+
+def choice(*values: str) -> Any:
+    return kind_of("choice", "", values=values)
+
+
+def flag() -> Any:
+    return kind_of("flag", None)
+
+
+def names() -> Any:
+    return kind_of("names", ())
+
+
+def moment() -> Any:
+    return kind_of("moment", None)
+
+
+def count() -> Any:
+    return kind_of("count", None)
+
+
+def map_of(shape: type) -> Any:
+    return kind_of("map", None, shape=shape)
+
+
+def read_value(key: str, value: object, metadata: Mapping[str, Any], zone: Any) -> object:
+    """Return `value` as the field's kind wants it. Raises: Malformed."""
+    match metadata["kind"]:
+        case "text":
+            return _read_text(key, value)
+        case "choice":
+            text = _read_text(key, value)
+            if text and text not in metadata["values"]:
+                raise Malformed(key, "not_a_choice", value=text, choices=metadata["values"])
+            return text
+        case "grade":
+            if isinstance(value, bool):
+                return "satisfied" if value else "dissatisfied"
+            text = _read_text(key, value)
+            if text in ("true", "false"):
+                return "satisfied" if text == "true" else "dissatisfied"
+            if text and text not in GRADES:
+                raise Malformed(key, "not_a_choice", value=text, choices=metadata["values"])
+            return text
+        case "flag":
+            return _read_flag(key, value)
+        case "count":
+            return _read_count(key, value)
+        case "moment":
+            return read_moment(key, value, zone)
+        case "names":
+            values = value if isinstance(value, list | tuple) else [value]
+            return tuple(_read_text(key, each) for each in values)
+        case "attest":
+            if isinstance(value, Mapping):
+                return _read_map(key, value, Attestation, zone)
+            return Attestation() if _read_flag(key, value) else None
+        case _:
+            if not isinstance(value, Mapping):
+                raise Malformed(key, "not_a_map", value=value)
+            return _read_map(key, value, metadata["shape"], zone)
+
+
+def read_moment(key: str, value: object, zone: Any) -> datetime:
+    """Return the moment that `value` writes; without an offset it is in `zone`. Raises: Malformed."""
+    if isinstance(value, datetime):
+        moment = value
+    else:
+        try:
+            moment = datetime.fromisoformat(str(value).strip())
+        except ValueError:
+            raise Malformed(key, "not_a_moment", value=value) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _read_text(key: str, value: object) -> str:
+    if isinstance(value, Mapping | list | tuple):
+        raise Malformed(key, "not_text", value=value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).strip()
+
+
+def _read_flag(key: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text in ("true", "yes", "on", "1"):
+        return True
+    if text in ("false", "no", "off", "0"):
+        return False
+    raise Malformed(key, "not_a_flag", value=value)
+
+
+def _read_count(key: str, value: object) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"\d{1,6}", text):
+        raise Malformed(key, "not_a_count", value=value)
+    return int(text)
+
+
+def _read_map(key: str, value: Mapping[str, object], shape: type, zone: Any) -> object:
+    read: dict[str, object] = {}
+    known = {each.name for each in dataclasses.fields(shape)}
+    for name, part in value.items():
+        where = f"{key}.{name}"
+        if name not in known:
+            raise Malformed(where, "unknown_field", known=tuple(sorted(known)))
+        if part is None:
+            continue
+        read[name] = read_moment(where, part, zone) if name == "at" else _read_text(where, part)
+    if shape is EmergencyForm and read.get("level", "major") not in ("major", "critical"):
+        raise Malformed(f"{key}.level", "not_a_choice", value=read["level"], choices=("major", "critical"))
+    return shape(**read)

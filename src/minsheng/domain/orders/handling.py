@@ -1,0 +1,491 @@
+"""What units do with an order: sign, return, ask for time, contribute, follow up, answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import dispatching, intake, timers
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders.case import Case, at_stage, require
+from minsheng.domain.orders.facts import Timer
+from minsheng.domain.orders.order import (
+    DETERMINE,
+    DISPATCHED,
+    HANDLING,
+    REPLIED,
+    RETURN_REQUESTED,
+    SUBMITTED,
+    SUPPLEMENT,
+    Part,
+)
+from minsheng.domain.rejected import Rejected
+from minsheng.domain.worktime import Amount, Due
+
+ONE_DAY = timedelta(hours=24)
+
+
+def own_part(case: Case) -> Part:
+    """Return the part of the acting person's unit."""
+    part = case.order.part(case.by.unit)
+    if part is None:
+        raise Rejected("not_your_unit", unit=case.by.unit)
+    return part
+
+
+def _not_now(case: Case) -> Rejected:
+    return Rejected("not_allowed_now", status=case.order.status)
+
+
+@at_stage("state")
+def unsigned(case: Case) -> None:
+    """Refuse a second signature, but for turning a direct answer into an investigation."""
+    part = own_part(case)
+    assert isinstance(case.command, cmd.Sign)
+    if case.order.is_emergency:
+        raise _not_now(case)
+    again = case.command.investigate and case.order.direct and part.stage == HANDLING
+    if (part.stage != DISPATCHED or part.signed) and not again:
+        raise _not_now(case)
+
+
+@at_stage("window")
+def investigation_in_time(case: Case) -> None:
+    """Refuse to drop a direct answer after the limit for signing (SQ-10.3a, A-50)."""
+    assert isinstance(case.command, cmd.Sign)
+    sign = case.timer("sign", own_part(case).unit)
+    if case.command.investigate and case.order.direct and sign is not None:
+        if sign.due is not None and case.now > sign.due:
+            raise Rejected("direct_answer_expired", due=sign.due)
+
+
+def sign(case: Case) -> None:
+    """Sign for the order. Source: SZ-15.3, JY-10.2a, SQ-10.3b."""
+    assert isinstance(case.command, cmd.Sign)
+    order, part = case.order, own_part(case)
+    case.meet("sign", part.unit)
+    investigate = bool(case.command.investigate) and order.direct
+    if investigate:
+        case.cancel("direct_answer", part.unit)
+    late_start = case.rules.handle_starts_at == "signed" and order.round == 1 and not order.direct
+    if investigate or (late_start and order.status != DETERMINE and case.timer("handle", part.unit) is None):
+        dispatching.start_handle(case, part.unit)
+    status = HANDLING if part.lead and order.status == DISPATCHED else order.status
+    case.record(ev.Signed(part.unit, investigate), status=status)
+
+
+@at_stage("state")
+def may_hand_back(case: Case) -> None:
+    """Refuse a return of an emergency, or of what the unit no longer holds (JY-36a, A-24)."""
+    if case.order.is_emergency or own_part(case).stage not in (DISPATCHED, HANDLING):
+        raise _not_now(case)
+
+
+@at_stage("bar")
+def return_not_barred(case: Case) -> None:
+    """Refuse a second return, and any return by a lead named after a coordination (JY-10.2c, A-65)."""
+    part = own_part(case)
+    if part.unit in case.order.no_more_return or (case.order.designated and part.lead):
+        raise Rejected("no_more_return")
+
+
+@at_stage("window")
+def return_in_time(case: Case) -> None:
+    """Refuse a return after its limit (JY-10.2b, SQ-10.4b)."""
+    limit = case.timer("return", own_part(case).unit)
+    if limit is None or (limit.due is not None and case.now > limit.due) or limit.status == "missed":
+        raise Rejected("return_too_late", due=limit.due if limit else None)
+
+
+@at_stage("fields")
+def return_explained(case: Case) -> None:
+    """Refuse a return without what the pack wants of it (JY-10.2b, SQ-10.4b)."""
+    require(case, tuple(case.rules.return_fields))
+
+
+def request_return(case: Case) -> None:
+    """Ask to give the order back. Source: JY-10.2b, SQ-10.4b; the clock of handling stops in suqian (A-07)."""
+    assert isinstance(case.command, cmd.RequestReturn)
+    form, part = case.command, own_part(case)
+    case.meet("return", part.unit)
+    case.meet("sign", part.unit)
+    if case.rules.return_pauses_handling:
+        for name in timers.WORK:
+            _pause(case, name, part.unit)
+    case.start("return_review", case.rules.return_review_limit, key="return_review_limit", unit=part.unit)
+    case.tell("return_requested", "dispatcher", unit=part.unit)
+    status = RETURN_REQUESTED if part.lead else case.order.status
+    case.record(ev.ReturnRequested(part.unit, form.reason, form.basis, form.suggest), status=status)
+
+
+def _pause(case: Case, name: str, unit: str) -> None:
+    timer = case.timer(name, unit)
+    if timer is not None and timer.status == "running":
+        case.put(timers.paused(timer, now=case.now, worktime=case.rules.worktime))
+
+
+def returning_part(case: Case) -> Part:
+    """Return the part whose return is to be decided: the named unit's, or the only one that asked."""
+    assert isinstance(case.command, cmd.AcceptReturn | cmd.RefuseReturn)
+    asked = [part for part in case.order.parts if part.stage == RETURN_REQUESTED]
+    if case.command.unit:
+        asked = [part for part in asked if part.unit == case.command.unit]
+    if not asked:
+        raise _not_now(case)
+    if len(asked) > 1:
+        raise Rejected("field_missing", fields=("unit",))
+    return asked[0]
+
+
+@at_stage("state")
+def return_waits(case: Case) -> None:
+    """Refuse a decision on a return that nobody asked for."""
+    returning_part(case)
+
+
+def accept_return(case: Case) -> None:
+    """Accept a return: the order waits for its next dispatch. Source: JY-10.2c, SQ-10.4b, JS-2.4a."""
+    assert isinstance(case.command, cmd.AcceptReturn)
+    part = returning_part(case)
+    case.meet("return_review", part.unit)
+    for name in (*timers.WORK, "sign", "return", "ext_review", "leader_follow_up"):
+        case.cancel(name, part.unit)
+    status = case.order.status
+    if part.lead:
+        case.cancel_units(keep=(part.unit,))
+        intake.start_dispatch(case, lead_needed=False)
+        status = SUBMITTED
+    case.tell_unit("return_accepted", part.unit)
+    case.record(ev.ReturnAccepted(part.unit, case.command.reason), status=status)
+
+
+def refuse_return(case: Case) -> None:
+    """Refuse a return: the unit handles, and may not ask again. Source: JY-10.2c; suqian's grace A-07."""
+    assert isinstance(case.command, cmd.RefuseReturn)
+    part = returning_part(case)
+    case.meet("return_review", part.unit)
+    for name in timers.WORK:
+        timer = case.timer(name, part.unit)
+        if timer is not None and timer.status == "paused":
+            case.put(timers.resumed(timer, now=case.now, rules=case.rules, least=case.rules.return_grace))
+    status = case.order.status
+    if part.lead:
+        status = HANDLING if part.signed else DISPATCHED
+    case.tell_unit("return_refused", part.unit)
+    case.record(ev.ReturnRefused(part.unit, case.command.reason), status=status)
+
+
+def work_clock(case: Case) -> Timer:
+    """Return the clock of the lead's work."""
+    timer = case.timer(case.order.work_timer, case.order.lead)
+    if timer is None:
+        raise _not_now(case)
+    return timer
+
+
+@at_stage("state")
+def may_ask_for_time(case: Case) -> None:
+    """Refuse a request while one is pending, on an emergency, or where no clock of work runs."""
+    if case.order.is_emergency or case.order.extension is not None or own_part(case).stage != HANDLING:
+        raise _not_now(case)
+    work_clock(case)
+
+
+@at_stage("bar")
+def no_upper_limit(case: Case) -> None:
+    """Refuse a local extension of a superior platform's limit (A-63)."""
+    if case.order.upper_due is not None and case.rules.upper_override and not case.order.direct:
+        raise Rejected("upper_limit")
+
+
+@at_stage("window")
+def window_open(case: Case) -> None:
+    """Refuse a request before the window opens or after it has closed (JY-11a, A-04, SZ-15.3c, SQ-10.3d)."""
+    timer = work_clock(case)
+    due = timer.due
+    if due is None or timer.status == "missed" or case.now > due:
+        raise Rejected("extension_too_late", due=due)
+    match case.rules.ext_window:
+        case "last_24h":
+            if case.now < due - ONE_DAY:
+                raise Rejected("extension_too_early", opens=due - ONE_DAY)
+        case "at_least_24h_before":
+            if case.now > due - ONE_DAY:
+                raise Rejected("extension_too_late", due=due - ONE_DAY)
+        case _:
+            pass
+
+
+@at_stage("fields")
+def extension_explained(case: Case) -> None:
+    """Refuse a request without what the pack wants of it, naming what is missing (JY-11b, SZ-15.3c)."""
+    form = case.command
+    assert isinstance(form, cmd.RequestExtension)
+    missing = []
+    for name in case.rules.ext_fields:
+        if name == "length":
+            if not (form.until or form.by_workdays or form.by_days):
+                missing.append("length")
+        elif not getattr(form, name):
+            missing.append(name)
+    if missing:
+        raise Rejected("field_missing", fields=tuple(missing))
+    if asked_until(case).moment <= (work_clock(case).due or case.now):
+        raise Rejected("field_missing", fields=("length",))
+
+
+@at_stage("consent")
+def extension_agreed(case: Case) -> None:
+    """Refuse a request without the leader's consent, or of which the citizen was not told (JY-11a, SZ-15.3c)."""
+    form = case.command
+    assert isinstance(form, cmd.RequestExtension)
+    if case.rules.ext_unit_leader_consent and form.leader_consent is None:
+        raise Rejected("leader_consent_missing")
+    if case.rules.ext_inform_citizen == "guard" and form.citizen_informed is None:
+        raise Rejected("citizen_not_informed")
+
+
+@at_stage("cap")
+def extension_capped(case: Case) -> None:
+    """Refuse more than the cap, measured from the original due moment (JY-11c, SQ-10.3d, A-05)."""
+    timer, cap = work_clock(case), case.rules.ext_cap
+    original = timer.original_due or case.now
+    if isinstance(cap, str):
+        consult = case.order.type == "consult"
+        period = case.rules.handle_limit_consult if consult else case.rules.handle_limit_other
+        cap = case.rules.direct_answer_limit if case.order.direct and case.rules.direct_answer_limit else period
+    latest = case.rules.worktime.due(original, cap).moment
+    if asked_until(case).moment > latest:
+        raise Rejected("extension_over_cap", latest=latest)
+
+
+def asked_until(case: Case) -> Due:
+    """Return the due moment that is asked for, counted from the one in force."""
+    form = case.command
+    assert isinstance(form, cmd.RequestExtension)
+    due = work_clock(case).due or case.now
+    if form.until is not None:
+        return Due(form.until.astimezone(case.rules.worktime.zone))
+    length = asked_length(form)
+    return case.rules.worktime.due(due, Amount.parse(length)) if length != "until" else Due(due)
+
+
+def asked_length(form: cmd.RequestExtension) -> str:
+    """Return the length asked for as an amount, or `until` for a moment."""
+    if form.until is None and form.by_workdays:
+        return f"{form.by_workdays} WD"
+    if form.until is None and form.by_days:
+        return f"{form.by_days * 24} CH"
+    return "until"
+
+
+def request_extension(case: Case) -> None:
+    """Ask for more time; the clock goes on. Source: SZ-15.3c, JY-11, SQ-10.3d, A-61."""
+    form = case.command
+    assert isinstance(form, cmd.RequestExtension)
+    until = asked_until(case)
+    unit = own_part(case).unit
+    case.start("ext_review", case.rules.ext_review_limit, key="ext_review_limit", unit=unit)
+    case.tell("extension_requested", "auditor", unit=unit)
+    case.record(
+        ev.ExtensionRequested(
+            unit=unit,
+            timer=case.order.work_timer,
+            until=until.moment,
+            length=asked_length(form),
+            reason=form.reason,
+            progress=form.progress,
+            next_steps=form.next_steps,
+            consent=_attested(form.leader_consent),
+            informed=_attested(form.citizen_informed),
+        )
+    )
+
+
+def _attested(given: cmd.Attestation | None) -> str:
+    if given is None:
+        return ""
+    parts = (given.at.isoformat() if given.at else "", given.channel, given.text)
+    return " ".join(part for part in parts if part) or "yes"
+
+
+@at_stage("state")
+def extension_waits(case: Case) -> None:
+    """Refuse a decision on a request that nobody made."""
+    if case.order.extension is None:
+        raise _not_now(case)
+
+
+def approve_extension(case: Case) -> None:
+    """Grant more time: a new due moment, counted from the one before. Source: SZ-15.3c, JY-11c, SQ-10.3d."""
+    assert isinstance(case.command, cmd.ApproveExtension)
+    asked = case.order.extension
+    assert asked is not None
+    timer = case.timer(asked.timer, asked.unit)
+    case.meet("ext_review", asked.unit)
+    if timer is not None and timer.due is not None and timer.status in ("running", "paused"):
+        worktime = case.rules.worktime
+        provisional = False
+        if asked.length != "until":
+            provisional = worktime.due(timer.due, Amount.parse(asked.length)).provisional
+        longer = timers.extended(timer, until=asked.until, length=asked.length, provisional=provisional)
+        if timer.status == "paused" and case.order.unit_completed_at is not None:
+            longer = timers.paused(longer, now=case.order.unit_completed_at, worktime=worktime)
+        case.put(longer)
+    case.tell_unit("extension_approved", asked.unit)
+    if case.rules.ext_inform_citizen == "notice":
+        case.tell("extension_informed", "citizen", until=asked.until.isoformat())
+    case.record(ev.ExtensionApproved(asked.unit, asked.until, case.command.reason))
+
+
+def refuse_extension(case: Case) -> None:
+    """Refuse more time; a due moment that has passed meanwhile is then missed as of itself (A-61)."""
+    assert isinstance(case.command, cmd.RefuseExtension)
+    asked = case.order.extension
+    assert asked is not None
+    case.meet("ext_review", asked.unit)
+    case.tell_unit("extension_refused", asked.unit)
+    case.record(ev.ExtensionRefused(asked.unit, case.command.reason))
+
+
+@at_stage("state")
+def co_unit_handles(case: Case) -> None:
+    """Refuse a part from the lead, or from a co-unit that has not signed or has given it."""
+    part = own_part(case)
+    if part.lead or part.stage != HANDLING:
+        raise _not_now(case)
+
+
+def contribute(case: Case) -> None:
+    """Give a co-unit's part. Source: JY-13.2a, SZ-43.4."""
+    assert isinstance(case.command, cmd.Contribute)
+    unit = own_part(case).unit
+    for name in timers.WORK:
+        case.meet(name, unit)
+    case.cancel("return", unit)
+    case.tell_unit("contributed", case.order.lead)
+    case.record(ev.Contributed(unit, case.command.text))
+
+
+def request_coordination(case: Case) -> None:
+    """Ask who is to lead; stops no clock. Source: JY-13.2a, SZ-41b, SQ-20b, A-12."""
+    assert isinstance(case.command, cmd.RequestCoordination)
+    unit = own_part(case).unit
+    case.tell("coordination_requested", case.rules.coordination_convener, unit=unit)
+    case.record(ev.CoordinationRequested(unit, case.command.question))
+
+
+@at_stage("role")
+def leader_of_rank(case: Case) -> None:
+    """Keep the follow-up at a city unit to its head; elsewhere a deputy may do it (SQ-19b, A-64)."""
+    if case.order.leader_duty == "head" and case.by.role != "head" and case.by.unit == case.order.responsible_unit:
+        raise Rejected("wrong_authority")
+
+
+def leader_follow_up(case: Case) -> None:
+    """Record a leader's own follow-up of a repeated complaint. Source: SQ-19b."""
+    assert isinstance(case.command, cmd.LeaderFollowUp)
+    unit = case.by.unit or ""
+    case.meet("leader_follow_up", unit)
+    case.record(ev.LeaderFollowedUp(unit, case.command.text))
+
+
+def approve_reply(case: Case) -> None:
+    """Approve the unit's next reply. Source: JY-13.1c, SZ-22a."""
+    case.record(ev.ReplyApproved(case.by.unit or ""))
+
+
+@at_stage("state")
+def may_reply(case: Case) -> None:
+    """Refuse an answer before the unit handles, or to an emergency that is not handled yet (JY-36b)."""
+    order = case.order
+    part = own_part(case)
+    assert isinstance(case.command, cmd.Reply)
+    if order.status in ("CALLBACK", "CALLBACK_MANUAL"):
+        if not (order.written_opinion and not order.documented and case.command.document):
+            raise _not_now(case)
+        return
+    if order.status == HANDLING and part.stage != HANDLING:
+        raise _not_now(case)
+    if order.is_emergency and order.round == 1 and case.command.kind != "preliminary" and not part.handled:
+        raise _not_now(case)
+
+
+@at_stage("unit")
+def lead_answers(case: Case) -> None:
+    """Refuse an answer by a co-unit: the lead answers for all (JY-13.2a); emergencies differ."""
+    if not own_part(case).lead and not case.order.is_emergency:
+        raise Rejected("not_your_unit", unit=case.by.unit)
+
+
+@at_stage("fields")
+def reply_complete(case: Case) -> None:
+    """Refuse an answer without words, or by another channel than the appeal came by (JY-9.4)."""
+    form = case.command
+    assert isinstance(form, cmd.Reply)
+    if not form.text and not form.document:
+        raise Rejected("field_missing", fields=("text",))
+    final = form.kind != "preliminary"
+    if final and case.rules.reply_same_channel and form.channel and form.channel != case.order.channel:
+        raise Rejected("wrong_channel", channel=case.order.channel)
+
+
+@at_stage("consent")
+def reply_agreed(case: Case) -> None:
+    """Refuse an answer that lacks a leader's follow-up or approval (SQ-19b, JY-13.1c, A-71)."""
+    form, order = case.command, case.order
+    assert isinstance(form, cmd.Reply)
+    if form.kind == "preliminary":
+        return
+    if order.leader_duty:
+        raise Rejected("leader_follow_up_missing", role=order.leader_duty)
+    wanted = case.rules.reply_approval != "none" or form.final_opinion
+    if wanted and (case.by.unit or "") not in order.approved:
+        raise Rejected("reply_not_approved")
+
+
+def reply(case: Case) -> None:
+    """Answer: the clock of work stops until the audit. Source: SZ-15.5, JY-9.4, SQ-10.3; A-39, A-66."""
+    form, order, part = case.command, case.order, own_part(case)
+    assert isinstance(form, cmd.Reply)
+    if order.status in ("CALLBACK", "CALLBACK_MANUAL"):
+        case.record(ev.DocumentSupplied(part.unit, form.document))
+        return
+    if form.kind == "preliminary":
+        case.record(ev.ProgressReported(part.unit, form.text, form.channel))
+        return
+    case.meet("emergency_result", part.unit)
+    if not part.lead:
+        case.record(ev.ProgressReported(part.unit, form.text, form.channel))
+        return
+    replied = ev.Replied(
+        unit=part.unit,
+        text=form.text,
+        channel=form.channel or order.channel,
+        kind=form.kind or "final",
+        document=form.document,
+        final_opinion=bool(form.final_opinion),
+    )
+    answer(case, replied)
+
+
+def answer(case: Case, replied: ev.Replied) -> None:
+    """Put a final answer on record: stop the clock of work, breach if late, start the audit's."""
+    order, unit = case.order, replied.unit
+    timer = case.timer(order.work_timer, unit)
+    if timer is not None:
+        late = timer.status == "missed" or (timer.due is not None and case.now > timer.due)
+        if timer.status == "missed":
+            case.meet(timer.name, unit)
+        elif timer.status == "running":
+            case.put(timers.paused(timer, now=case.now, worktime=case.rules.worktime))
+        if late and timer.status == "missed":
+            case.breach("late_handle", unit, timer=timer)
+    case.cancel("return", unit)
+    case.cancel("emergency_open")
+    case.start("audit", case.rules.audit_limit, key="audit_limit")
+    case.tell("replied", "auditor")
+    case.record(replied, status=REPLIED)
+
+
+REPLY_SOURCES = (HANDLING, SUPPLEMENT, "CALLBACK", "CALLBACK_MANUAL")

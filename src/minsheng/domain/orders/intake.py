@@ -1,0 +1,376 @@
+"""From the first word to the work order: registering, answering, refusing, submitting, matters and repeats."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import fields as dataclass_fields
+from datetime import datetime
+
+from minsheng.domain.orders import closing
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders.case import Case, at_stage, digest, require, usable_unit
+from minsheng.domain.orders.order import DETERMINE, DRAFT, EMERGENCY, NEW, SUBMITTED, Order
+from minsheng.domain.rejected import Rejected
+
+
+def _appeal(case: Case) -> cmd.AppealFields:
+    assert isinstance(case.command, cmd.AppealFields)
+    return case.command
+
+
+@at_stage("fields")
+def registrable(case: Case) -> None:
+    """Refuse a registration without kind and channel, or an emergency without place and facts (JY-35a)."""
+    form = _appeal(case)
+    missing = [name for name in ("type", "channel") if not getattr(form, name)]
+    if form.emergency is not None:
+        missing += [name for name in ("place", "facts") if not getattr(form.emergency, name)]
+    if missing:
+        raise Rejected("field_missing", fields=tuple(missing))
+
+
+@at_stage("state")
+def emergency_track_on(case: Case) -> None:
+    """Refuse the emergency track where the pack has none (JY-32)."""
+    if _appeal(case).emergency is not None and not case.rules.emergency_enabled:
+        raise Rejected("not_allowed_now", status=case.order.status)
+
+
+def _registered(case: Case, event: type[ev.Registered]) -> ev.Registered:
+    form, order = _appeal(case), case.order
+    words = form.content or (form.emergency.facts if form.emergency else "")
+    return event(
+        type=form.type or order.type,
+        channel=form.channel or order.channel,
+        appellant=form.appellant or order.appellant,
+        publish=form.publish or order.publish,
+        content_digest=digest(words) if words else "",
+        has_content=bool(words) or order.has_content,
+        target_unit=form.target_unit or order.target_unit,
+        line=form.line or order.line,
+        system=form.system or order.system or "12345",
+        upper_due=form.upper_due or order.upper_due,
+        utility=bool(form.utility) or order.utility,
+        matter=form.matter or order.matter,
+        real_name=bool(form.real_name) or order.real_name,
+        written_opinion=bool(form.written_opinion) or order.written_opinion,
+        level=form.emergency.level if form.emergency else order.level,
+        parent=order.parent,
+    )
+
+
+def register(case: Case) -> None:
+    """Put the appeal on record. Source: SZ-15.1, JY-9.1, SQ-10.1; emergencies JY-34, JY-35a."""
+    emergency = _appeal(case).emergency is not None
+    if emergency:
+        case.start("report", case.rules.emergency_step_alert, key="emergency_step_alert")
+    case.record(_registered(case, ev.Registered), status=EMERGENCY if emergency else DRAFT)
+
+
+@at_stage("fields")
+def submittable(case: Case) -> None:
+    """Refuse an order without what the pack wants of it (JY-9.8.2, SQ-10.1)."""
+    form, order = _appeal(case), case.order
+    if form.emergency is not None:
+        raise Rejected("not_allowed_now", status=order.status)
+    event = _registered(case, ev.Registered)
+    missing = [name for name in ("type", "channel") if not getattr(event, name)]
+    for name in case.rules.submit_fields:
+        if name == "publish" and event.type == "report":
+            continue  # reports about people may be referred internally, where nobody is asked (JY-12.0)
+        if not (event.has_content if name == "content" else getattr(event, name)):
+            missing.append(name)
+    online = event.channel in case.rules.online_channels
+    if case.rules.real_name == "required_online" and online and not event.real_name:
+        missing.append("real_name")
+    if missing:
+        raise Rejected("field_missing", fields=tuple(missing))
+
+
+def submit(case: Case) -> None:
+    """Hand the order to dispatch. Source: SZ-15.3a, JY-10.1, SQ-10.3; repeats SQ-19a."""
+    form = _appeal(case)
+    if case.order.status == NEW:
+        case.record(_registered(case, ev.Registered), status=DRAFT)
+    elif _names_anything(form):
+        case.record(_registered(case, ev.Completed))
+    lead_needed = bool(form.lead_needed)
+    start_dispatch(case, lead_needed=lead_needed)
+    case.record(ev.Submitted(lead_needed), status=SUBMITTED)
+    branch = detected_repeat(case)
+    if branch:
+        case.record(ev.RepeatMarked(branch))
+    if case.facts.matter.not_accepted:
+        case.say("matter_not_accepted")
+    if case.order.channel == "upper" and "K3" in case.rules.supervision_auto_rules:
+        closing.suggest_supervision(case, "K3", "upper")
+
+
+def _names_anything(form: cmd.AppealFields) -> bool:
+    return any(
+        getattr(form, each.name) not in ("", None) for each in dataclass_fields(form) if each.name != "lead_needed"
+    )
+
+
+def start_dispatch(case: Case, *, lead_needed: bool) -> None:
+    """Start the hotline's clock for dispatching (JY-10.1a, JY-10.1b)."""
+    if lead_needed:
+        case.start("dispatch", case.rules.dispatch_limit_multi, key="dispatch_limit_multi")
+    else:
+        case.start("dispatch", case.rules.dispatch_limit, key="dispatch_limit")
+
+
+def detected_repeat(case: Case) -> str:
+    """Return the branch of SQ-19a that the appeal meets with certainty, or an empty text.
+
+    One month after the closing is the same day and time of the next month, clipped to its end, inclusive
+    (A-09); six days are six times 24 hours from the first complaint that is still unsettled, exclusive (A-08).
+    """
+    rules, matter = case.rules, case.facts.matter
+    if rules.repeat_policy != "escalate_leader":
+        return ""
+    if matter.last_handled_at is not None and case.now <= month_later(matter.last_handled_at, case):
+        return "within_month"
+    if matter.first_open_at is not None and rules.repeat_unresolved_after is not None:
+        if case.now > rules.worktime.due(matter.first_open_at, rules.repeat_unresolved_after).moment:
+            return "unresolved"
+    return ""
+
+
+def month_later(moment: datetime, case: Case) -> datetime:
+    """Return the same day and time of the next month, clipped to the month's end (A-09)."""
+    local = moment.astimezone(case.rules.worktime.zone)
+    year, month = (local.year + 1, 1) if local.month == 12 else (local.year, local.month + 1)
+    return local.replace(year=year, month=month, day=min(local.day, calendar.monthrange(year, month)[1]))
+
+
+@at_stage("fields")
+def article_or_none(case: Case) -> None:
+    """Refuse an online answer that names no article and does not say that there is none (JY-9.1a)."""
+    assert isinstance(case.command, cmd.Answer)
+    if not case.command.article and not case.command.no_article:
+        raise Rejected("field_missing", fields=("article",))
+
+
+def answer(case: Case) -> None:
+    """Answer at once. Source: SZ-15.2, JY-9.1a, SQ-8a."""
+    assert isinstance(case.command, cmd.Answer)
+    case.record(ev.Answered(case.command.article, case.command.text))
+    closing.close(case, "online")
+
+
+@at_stage("fields")
+def emergency_number(case: Case) -> None:
+    """Refuse a number that is none of the emergency lines (A-27)."""
+    assert isinstance(case.command, cmd.ReferEmergency)
+    if case.command.number not in case.rules.emergency_numbers:
+        raise Rejected("code_not_in_pack", value=case.command.number)
+
+
+def refer_emergency(case: Case) -> None:
+    """Send the caller to an emergency line; no order comes of it. Source: SZ-13.6, JY-6.2, SQ-7.5."""
+    assert isinstance(case.command, cmd.ReferEmergency)
+    case.record(ev.EmergencyReferred(case.command.number))
+    closing.close(case, "emergency_referral")
+
+
+@at_stage("role")
+def rejecting_authority(case: Case) -> None:
+    """Keep R9 to the supervisor, and the other codes to the seat (SZ-13.7, SQ-7.6)."""
+    assert isinstance(case.command, cmd.Reject)
+    if (case.command.code == "R9") != (case.by.role == "supervisor"):
+        raise Rejected("wrong_authority")
+
+
+@at_stage("fields")
+def rejecting_code(case: Case) -> None:
+    """Refuse a code that the pack lacks, or R5 where nothing final was answered (SZ-13.5, JY-13.4)."""
+    assert isinstance(case.command, cmd.Reject)
+    require(case, ("code", "explanation"))
+    if case.command.code not in case.rules.reject_codes:
+        raise Rejected("code_not_in_pack", value=case.command.code)
+    if case.command.code == "R5" and not may_be_declined(case):
+        raise Rejected("not_yet_enough_answers", count=case.facts.matter.timely_answers)
+
+
+def reject(case: Case) -> None:
+    """Not accept, with an explanation. Source: SZ-13, SZ-14b, JY-6, JY-7, SQ-7."""
+    assert isinstance(case.command, cmd.Reject)
+    case.record(ev.NotAccepted(case.command.code, case.command.explanation))
+    closing.close(case, "rejected")
+
+
+@at_stage("fields")
+def acceptance_unit(case: Case) -> None:
+    """Refuse a question to nobody where units give the opinion (SZ-14c)."""
+    assert isinstance(case.command, cmd.AskAcceptance)
+    if case.rules.undecided_acceptance == "unit_written_opinion":
+        require(case, ("unit",))
+        usable_unit(case, case.command.unit)
+
+
+def ask_acceptance(case: Case) -> None:
+    """Ask a unit for its written opinion, or the superior. Source: SZ-14c, SQ-8b (A-33)."""
+    assert isinstance(case.command, cmd.AskAcceptance)
+    unit = case.command.unit
+    if case.rules.undecided_acceptance != "unit_written_opinion":
+        case.tell("acceptance_task", "supervisor")
+        case.record(ev.AcceptanceAsked(unit))
+        return
+    case.start("sign", case.rules.sign_limit, key="sign_limit", unit=unit)
+    case.start("opinion", case.rules.determine_limit, key="determine_limit", unit=unit)
+    case.tell_unit("acceptance_asked", unit)
+    case.record(ev.AcceptanceAsked(unit), status=DETERMINE)
+
+
+@at_stage("fields")
+def opinion_proven(case: Case) -> None:
+    """Refuse an opinion without document or evidence (SZ-14c)."""
+    assert isinstance(case.command, cmd.GiveOpinion)
+    if not case.command.document:
+        raise Rejected("document_missing")
+    if not any(case.command.evidence):
+        raise Rejected("evidence_missing")
+
+
+@at_stage("state")
+def opinion_wanted(case: Case) -> None:
+    """Refuse a second opinion while one waits for its review."""
+    if case.order.opinion_given:
+        raise Rejected("not_allowed_now", status=case.order.status)
+
+
+@at_stage("state")
+def opinion_waits(case: Case) -> None:
+    """Refuse to decide on an opinion that was not given."""
+    if not case.order.opinion_given:
+        raise Rejected("not_allowed_now", status=case.order.status)
+
+
+def give_opinion(case: Case) -> None:
+    """Give the written opinion of non-acceptance. Source: SZ-14c."""
+    assert isinstance(case.command, cmd.GiveOpinion)
+    unit = case.order.lead
+    case.meet("sign", unit)
+    case.meet("opinion", unit)
+    case.start("opinion_review", case.rules.opinion_review_limit, key="opinion_review_limit")
+    case.tell("opinion_given", "supervisor")
+    case.record(ev.OpinionGiven(unit, case.command.document, case.command.evidence))
+
+
+def confirm_opinion(case: Case) -> None:
+    """Confirm non-acceptance: closed, and left out of the assessment (SZ-14c, A-40)."""
+    assert isinstance(case.command, cmd.ConfirmOpinion)
+    case.meet("opinion_review")
+    case.record(ev.OpinionDecided(True, case.command.reason, case.rules.nonaccept_excluded_from_assessment))
+    closing.close(case, "not_accepted")
+
+
+def refuse_opinion(case: Case) -> None:
+    """Refuse non-acceptance: an ordinary order (SZ-14c)."""
+    assert isinstance(case.command, cmd.RefuseOpinion)
+    case.meet("opinion_review")
+    start_dispatch(case, lead_needed=case.order.lead_needed)
+    case.record(ev.OpinionDecided(False, case.command.reason, False), status=SUBMITTED)
+
+
+@at_stage("state")
+def link_target_open(case: Case) -> None:
+    """Refuse to link to nothing, to itself, or to what is closed or hidden (JY-6.6)."""
+    assert isinstance(case.command, cmd.Link)
+    require(case, ("to",))
+    target = case.facts.target
+    if target is None or target.id == case.order.id or target.is_internal:
+        raise Rejected("not_found")
+    if not target.is_open:
+        raise Rejected("not_allowed_now", status=target.status)
+
+
+def link(case: Case) -> None:
+    """Close as the same matter as an open order, which it urges. Source: JY-6.6 (A-10); repeats SQ-19."""
+    target = case.facts.target
+    assert target is not None
+    branch = case.order.repeat
+    case.record(ev.Linked(target.id, target.matter or target.id))
+    closing.close(case, "linked")
+    other = case.beside(target)
+    for unit in _told_units(target):
+        other.tell_unit("urged", unit)
+    other.record(ev.LinkReceived(case.order.id))
+    if branch and not target.repeat:
+        other.record(ev.RepeatMarked(branch, of=case.order.id))
+    if branch:
+        give_leader_duty(other)
+    case.merge(other)
+
+
+def _told_units(order: Order) -> tuple[str, ...]:
+    return (order.responsible_unit,) if order.responsible_unit else ()
+
+
+def mark_repeat(case: Case) -> None:
+    """Mark a repeated complaint by hand. Source: SQ-19a."""
+    assert isinstance(case.command, cmd.MarkRepeat)
+    matter = case.facts.matter
+    settled = matter.first_open_at is None and matter.last_handled_at is not None
+    branch = detected_repeat(case) or ("within_month" if settled or not matter.appeals else "unresolved")
+    case.record(ev.RepeatMarked(branch, case.command.of, case.command.reason))
+    give_leader_duty(case)
+
+
+def unmark_repeat(case: Case) -> None:
+    """Decide that it is no repeat; on an unmarked order the decision is recorded all the same."""
+    assert isinstance(case.command, cmd.UnmarkRepeat)
+    if case.order.responsible_unit:
+        case.cancel("leader_follow_up", case.order.responsible_unit)
+    case.record(ev.RepeatUnmarked(case.command.reason))
+
+
+def give_leader_duty(case: Case) -> None:
+    """Give the unit's leader the duty to follow up a repeated complaint, once a unit has it (SQ-19b, A-64)."""
+    order = case.order
+    unit = order.responsible_unit
+    if not order.repeat or not unit or case.rules.repeat_policy != "escalate_leader" or order.leader_duty:
+        return
+    known = case.facts.units.get(unit)
+    role = "head" if known is None or known.level == "city" else "leader"
+    case.tell("leader_duty", f"{role}@{unit}")
+    case.start("leader_follow_up", case.rules.leader_follow_up_limit, key="leader_follow_up_limit", unit=unit)
+    case.record(ev.LeaderDutyGiven(unit, role))
+
+
+def may_be_declined(case: Case) -> bool:
+    """Return whether enough was answered in the matter to stop (A-10, A-11)."""
+    rules, matter = case.rules, case.facts.matter
+    if matter.not_accepted:
+        return True
+    if rules.repeat_policy == "timely_count":
+        return matter.timely_answers > (rules.repeat_timely_threshold or 0)
+    return rules.repeat_policy == "final_opinion" and matter.final_opinion
+
+
+@at_stage("bar")
+def enough_answers(case: Case) -> None:
+    """Refuse to stop before enough timely answers, or a final opinion, were given (JY-13.4, SZ-13.5)."""
+    if not may_be_declined(case):
+        raise Rejected(
+            "not_yet_enough_answers",
+            count=case.facts.matter.timely_answers,
+            threshold=case.rules.repeat_timely_threshold or 0,
+        )
+
+
+@at_stage("consent")
+def no_new_facts(case: Case) -> None:
+    """Refuse to stop when the appellant has something new to say (JY-13.4)."""
+    assert isinstance(case.command, cmd.DeclineDispatch)
+    if case.command.new_facts:
+        raise Rejected("new_facts_present")
+
+
+def decline_dispatch(case: Case) -> None:
+    """Not dispatch again, with an explanation to the appellant. Source: JY-13.4, SZ-13.5, SZ-14c."""
+    assert isinstance(case.command, cmd.DeclineDispatch)
+    case.record(ev.DispatchDeclined(case.command.explanation))
+    closing.close(case, "not_redispatched")

@@ -1,0 +1,504 @@
+"""The state of an order, and how facts fold into it. `decide` is where the rules are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders.facts import Breach, Fact, Timer
+
+DRAFT = "DRAFT"
+DETERMINE = "DETERMINE"
+SUBMITTED = "SUBMITTED"
+DISPATCHED = "DISPATCHED"
+HANDLING = "HANDLING"
+RETURN_REQUESTED = "RETURN_REQUESTED"
+REPLIED = "REPLIED"
+SUPPLEMENT = "SUPPLEMENT"
+WAIT_SYNC = "WAIT_SYNC"
+CALLBACK = "CALLBACK"
+CALLBACK_MANUAL = "CALLBACK_MANUAL"
+RESEARCH = "RESEARCH"
+REDO = "REDO"
+DECISION = "DECISION"
+RESTRICTED = "RESTRICTED"
+REFERRED = "REFERRED"
+EMERGENCY = "EMERGENCY"
+CLOSED = "CLOSED"
+NEW = ""  # not registered yet
+
+STATES = (
+    DRAFT,
+    DETERMINE,
+    SUBMITTED,
+    DISPATCHED,
+    HANDLING,
+    RETURN_REQUESTED,
+    REPLIED,
+    SUPPLEMENT,
+    WAIT_SYNC,
+    CALLBACK,
+    CALLBACK_MANUAL,
+    RESEARCH,
+    REDO,
+    DECISION,
+    RESTRICTED,
+    REFERRED,
+    EMERGENCY,
+    CLOSED,
+)
+OPEN_STATES = STATES[:-1]
+# Closings after which a unit's result stands: they count as handled (SQ-19a) and may be published (JY-9.8a).
+HANDLED_REASONS = ("satisfied", "no_objection", "unreached", "no_reply", "decision")
+# Closings after which the appellant has an answer: the month of a repeated complaint runs from there (SQ-19a).
+SETTLED_REASONS = (*HANDLED_REASONS, "online", "children_closed")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """What a decision needs to know of a unit."""
+
+    name: str
+    kind: str = "government"
+    level: str = "city"
+    parent: str | None = None
+    phone: str | None = None
+    joined: bool = True
+    contact: bool = True
+    roster: bool = True
+    discipline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is known of the same person's same matter, from the other orders about it."""
+
+    appeals: int = 0
+    timely_answers: int = 0
+    first_open_at: datetime | None = None  # registration of the first complaint that is not settled yet
+    last_handled_at: datetime | None = None  # closing of the last one that was
+    final_opinion: bool = False
+    not_accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One unit's part in an order. `stage`: DISPATCHED, HANDLING, RETURN_REQUESTED, DONE."""
+
+    unit: str
+    lead: bool
+    stage: str = DISPATCHED
+    signed: bool = False
+    responded: bool = False
+    handled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A request for more time that waits for its decision."""
+
+    unit: str
+    timer: str
+    until: datetime
+    length: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """A supervision order. `status`: ISSUED, FEEDBACK, CLOSED."""
+
+    category: str
+    unit: str
+    issuer: str
+    status: str = "ISSUED"
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as the facts up to now make it."""
+
+    id: str
+    status: str = NEW
+    reason: str | None = None
+    version: int = 0
+    # what was registered
+    type: str = ""
+    channel: str = ""
+    appellant: str = ""
+    publish: str = ""
+    target_unit: str = ""
+    line: str = ""
+    system: str = ""
+    upper_due: datetime | None = None
+    utility: bool = False
+    matter: str = ""
+    real_name: bool = False
+    has_content: bool = False
+    written_opinion: bool = False
+    parent: str = ""
+    children: tuple[str, ...] = ()
+    registered_at: datetime | None = None
+    submitted_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    unit_completed_at: datetime | None = None
+    closed_at: datetime | None = None
+    lead_needed: bool = False
+    # units
+    parts: tuple[Part, ...] = ()
+    lead: str = ""
+    first_unit: str | None = None
+    responsible_unit: str | None = None
+    no_more_return: tuple[str, ...] = ()
+    designated: bool = False  # the lead was named after a coordination and cannot return
+    direct: bool = False  # a direct answer stands
+    round: int = 1
+    extension: Extension | None = None
+    in_extension: bool = False
+    coordination: bool = False
+    approved: tuple[str, ...] = ()  # units whose next reply is approved
+    # repeats
+    repeat: str = ""
+    leader_duty: str = ""  # the role whose own follow-up is wanted
+    # answers
+    opinion_given: bool = False
+    not_accepted: bool = False
+    excluded: bool = False
+    final_reply: bool = False  # the reply under audit claims to be the final opinion
+    documented: bool = False
+    final_opinion: bool = False
+    timely_answers: int = 0  # of this order: answers that passed the audit and were in time (JY-13.4)
+    satisfied: bool | None = None
+    resolved: bool | None = None
+    failed_attempts: tuple[date, ...] = ()
+    audit_rejections: int = 0
+    # publication
+    publication: bool | None = None  # the auditor's decision
+    published: bool = False
+    # beside the state
+    level: str = ""  # of an emergency
+    emergency_stage: str = ""  # REGISTERED, REPORTED, PENDING, DECIDED
+    phoned: tuple[str, ...] = ()
+    branch: str = ""
+    handler: str = ""
+    receipts: tuple[str, ...] = ()
+    supervision: Supervision | None = None
+    urges: int = 0
+    reminders: int = 0
+    messages: tuple[str, ...] = ()
+    timers: Mapping[str, Timer] = field(default_factory=dict)
+    breaches: tuple[Breach, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is registered and not closed."""
+        return self.status not in (NEW, CLOSED)
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it is an internal referral, from the proposal on (JY-12.0)."""
+        return self.status in (RESTRICTED, REFERRED) or self.reason == "internal"
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it runs on the emergency track."""
+        return bool(self.level) and self.emergency_stage != "NORMAL"
+
+    @property
+    def work_timer(self) -> str:
+        """The name of the clock of the unit's work: a later round's is `redo`."""
+        if self.direct:
+            return "direct_answer"
+        return "handle" if self.round == 1 else "redo"
+
+    def part(self, unit: str | None) -> Part | None:
+        """Return the part of `unit`, if it has one."""
+        return next((part for part in self.parts if part.unit == unit), None)
+
+    def timer(self, name: str, unit: str | None = None) -> Timer | None:
+        """Return a clock; without a unit the hotline's own, the lead's, or the last that was started."""
+        if unit:
+            return self.timers.get(f"{name}@{unit}")
+        for key in (name, f"{name}@{self.lead}"):
+            if key in self.timers:
+                return self.timers[key]
+        of_name = [timer for timer in self.timers.values() if timer.name == name]
+        return max(of_name, key=lambda timer: timer.basis.start, default=None)
+
+
+def evolve(order: Order, fact: Fact) -> Order:
+    """Return the order after one more fact. Never refuses: what is in the ledger has happened."""
+    timers = order.timers
+    if fact.clocks:
+        timers = {**timers, **{timer.key: timer for timer in fact.clocks}}
+    breaches = order.breaches
+    if fact.annulled:
+        breaches = tuple(breach for breach in breaches if breach not in fact.annulled)
+    changed = _apply(order, fact)
+    return replace(
+        changed,
+        status=fact.status,
+        reason=fact.reason,
+        version=order.version + 1,
+        timers=timers,
+        breaches=breaches + fact.breaches,
+        closed_at=fact.at if fact.status == CLOSED and order.status != CLOSED else changed.closed_at,
+    )
+
+
+def _stage(order: Order, unit: str, **changes: object) -> tuple[Part, ...]:
+    return tuple(replace(part, **changes) if part.unit == unit else part for part in order.parts)  # type: ignore[arg-type]
+
+
+def _apply(order: Order, fact: Fact) -> Order:
+    event = fact.event
+    match event:
+        case ev.Registered():
+            return replace(
+                order,
+                type=event.type,
+                channel=event.channel,
+                appellant=event.appellant,
+                publish=event.publish,
+                target_unit=event.target_unit,
+                line=event.line,
+                system=event.system,
+                upper_due=event.upper_due,
+                utility=event.utility,
+                matter=event.matter,
+                real_name=event.real_name,
+                has_content=event.has_content,
+                written_opinion=event.written_opinion,
+                level=event.level,
+                emergency_stage="REGISTERED" if event.level else order.emergency_stage,
+                parent=event.parent,
+                registered_at=order.registered_at or fact.at,
+            )
+        case ev.Submitted():
+            return replace(order, submitted_at=fact.at, lead_needed=event.lead_needed)
+        case ev.AcceptanceAsked():
+            return _ask_acceptance(order, fact, event)
+        case ev.OpinionGiven():
+            return replace(order, opinion_given=True)
+        case ev.OpinionDecided():
+            return replace(
+                order,
+                opinion_given=False,
+                not_accepted=event.confirmed,
+                excluded=event.excluded,
+                parts=(),
+                submitted_at=order.submitted_at or (None if event.confirmed else fact.at),
+            )
+        case ev.Linked():
+            return replace(order, matter=event.matter)
+        case ev.LinkReceived():
+            return replace(order, urges=order.urges + 1, matter=order.matter or order.id)
+        case ev.RepeatMarked():
+            return replace(order, repeat=event.branch)
+        case ev.RepeatUnmarked():
+            return replace(order, repeat="", leader_duty="")
+        case ev.LeaderDutyGiven():
+            return replace(order, leader_duty=event.role)
+        case ev.LeaderFollowedUp():
+            return replace(order, leader_duty="")
+        case ev.Reminded():
+            return replace(order, reminders=order.reminders + 1)
+        case ev.Urged():
+            return replace(order, urges=order.urges + 1)
+        case ev.ReplyApproved():
+            return replace(order, approved=(*order.approved, event.unit))
+        case _:
+            return _apply_handling(order, fact)
+
+
+def _ask_acceptance(order: Order, fact: Fact, event: ev.AcceptanceAsked) -> Order:
+    if fact.status != DETERMINE:
+        return order
+    return replace(order, parts=(Part(event.unit, True),), lead=event.unit)
+
+
+def _apply_handling(order: Order, fact: Fact) -> Order:
+    event = fact.event
+    match event:
+        case ev.Dispatched():
+            return replace(
+                order,
+                parts=tuple(Part(unit, unit == event.lead) for unit in event.units),
+                lead=event.lead,
+                first_unit=order.first_unit or event.lead,
+                responsible_unit=event.lead,
+                direct=event.direct,
+                round=event.round,
+                dispatched_at=fact.at,
+                designated=False,
+                extension=None,
+                in_extension=False,
+                failed_attempts=(),
+                approved=(),
+            )
+        case ev.UnitAdded():
+            return replace(order, parts=(*order.parts, Part(event.unit, False)))
+        case ev.Split():
+            return replace(order, children=event.children, dispatched_at=fact.at)
+        case ev.Signed():
+            stage = DISPATCHED if fact.status == DETERMINE else HANDLING
+            return replace(
+                order,
+                parts=_stage(order, event.unit, stage=stage, signed=True),
+                direct=order.direct and not event.investigate,
+            )
+        case ev.ReturnRequested():
+            return replace(order, parts=_stage(order, event.unit, stage=RETURN_REQUESTED))
+        case ev.ReturnAccepted():
+            return _accept_return(order, event)
+        case ev.ReturnRefused():
+            part = order.part(event.unit)
+            stage = HANDLING if part is not None and part.signed else DISPATCHED
+            return replace(
+                order,
+                parts=_stage(order, event.unit, stage=stage),
+                no_more_return=(*order.no_more_return, event.unit),
+            )
+        case ev.ExtensionRequested():
+            return replace(order, extension=Extension(event.unit, event.timer, event.until, event.length))
+        case ev.ExtensionApproved():
+            return replace(order, extension=None, in_extension=True)
+        case ev.ExtensionRefused():
+            return replace(order, extension=None)
+        case ev.Contributed():
+            return replace(order, parts=_stage(order, event.unit, stage="DONE"))
+        case ev.CoordinationRequested():
+            return replace(order, coordination=True)
+        case ev.LeadNamed():
+            return replace(
+                order,
+                parts=(Part(event.lead, True), *(Part(unit, False) for unit in event.co)),
+                lead=event.lead,
+                first_unit=order.first_unit or event.lead,
+                responsible_unit=event.lead,
+                designated=True,
+                coordination=False,
+                direct=False,
+                extension=None,
+                in_extension=False,
+                dispatched_at=fact.at,
+            )
+        case ev.Replied():
+            return replace(
+                order,
+                approved=tuple(unit for unit in order.approved if unit != event.unit),
+                unit_completed_at=fact.at,
+                final_reply=event.final_opinion,
+                documented=order.documented or bool(event.document),
+                messages=(*order.messages, event.message) if event.message else order.messages,
+            )
+        case ev.DocumentSupplied():
+            return replace(
+                order, documented=True, approved=tuple(unit for unit in order.approved if unit != event.unit)
+            )
+        case ev.ClosedElsewhere() | ev.SyncNoted():
+            return replace(order, messages=(*order.messages, event.message))
+        case _:
+            return _apply_checking(order, fact)
+
+
+def _accept_return(order: Order, event: ev.ReturnAccepted) -> Order:
+    rest = tuple(part for part in order.parts if part.unit != event.unit)
+    if event.unit != order.lead:
+        return replace(order, parts=rest)
+    return replace(order, parts=(), responsible_unit=None, direct=False, extension=None, in_extension=False)
+
+
+def _apply_checking(order: Order, fact: Fact) -> Order:
+    event = fact.event
+    match event:
+        case ev.AuditPassed():
+            return replace(
+                order,
+                timely_answers=order.timely_answers + event.timely,
+                final_opinion=order.final_opinion or event.final_opinion,
+                failed_attempts=(),
+            )
+        case ev.AuditRejected():
+            return replace(order, audit_rejections=order.audit_rejections + 1)
+        case ev.SmsAnswered():
+            return replace(order, satisfied=event.satisfied, resolved=event.resolved)
+        case ev.CalledBack():
+            if not event.reached:
+                return replace(order, failed_attempts=(*order.failed_attempts, fact.at.date()))
+            return replace(order, satisfied=event.satisfied, resolved=event.resolved)
+        case ev.Reopened():
+            return replace(
+                order,
+                round=event.round,
+                parts=(Part(order.lead, True, HANDLING),),
+                direct=False,
+                in_extension=False,
+                extension=None,
+                closed_at=None,
+                branch="",
+            )
+        case ev.PublicationDecided():
+            return replace(order, publication=event.publish)
+        case ev.ChoiceChanged():
+            return replace(order, publish=event.publish)
+        case ev.Published():
+            return replace(order, published=True)
+        case ev.Withdrawn():
+            return replace(order, published=False)
+        case _:
+            return _apply_tracks(order, fact)
+
+
+def _apply_tracks(order: Order, fact: Fact) -> Order:
+    event = fact.event
+    match event:
+        case ev.EmergencyReported():
+            return replace(order, emergency_stage="REPORTED")
+        case ev.DecisionAsked():
+            return replace(order, emergency_stage="PENDING")
+        case ev.ResponseDecided():
+            stage = "DECIDED" if event.respond else "NORMAL"
+            return replace(order, emergency_stage=stage, submitted_at=order.submitted_at or fact.at)
+        case ev.UnitPhoned():
+            return replace(order, phoned=(*order.phoned, event.unit))
+        case ev.Responded():
+            return replace(order, parts=_stage(order, event.unit, stage=HANDLING, responded=True))
+        case ev.UnitRelieved():
+            rest = tuple(
+                replace(part, lead=part.unit == event.successor) for part in order.parts if part.unit != event.unit
+            )
+            return replace(order, parts=rest, responsible_unit=event.successor, lead=event.successor)
+        case ev.EmergencyHandled():
+            return replace(order, parts=_stage(order, event.unit, handled=True))
+        case ev.Referred():
+            return replace(
+                order,
+                branch=event.branch,
+                handler=event.handler,
+                lead=event.handler,
+                first_unit=event.handler,
+                responsible_unit=event.handler,
+                dispatched_at=fact.at,
+            )
+        case ev.ResultReturned():
+            return replace(order, receipts=tuple(dict.fromkeys((*order.receipts, *event.to))))
+        case ev.SupervisionIssued():
+            return replace(order, supervision=Supervision(event.category, event.unit, event.issuer))
+        case ev.SupervisionAnswered():
+            return replace(order, supervision=_supervised(order, status="FEEDBACK"))
+        case ev.SupervisionDecided():
+            if event.accepted:
+                return replace(order, supervision=_supervised(order, status="CLOSED"))
+            level = _supervised(order).level + 1
+            return replace(order, supervision=_supervised(order, status="ISSUED", level=level))
+        case _:
+            return order
+
+
+def _supervised(order: Order, **changes: object) -> Supervision:
+    if order.supervision is None:
+        raise ValueError(f"no supervision on {order.id}")
+    return replace(order.supervision, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,143 @@
+"""Urging and supervision, which run beside an order's state: urge, supervise, answer, measure, remind, hand over."""
+
+from __future__ import annotations
+
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders.case import Case, at_stage
+from minsheng.domain.rejected import Rejected
+
+
+def _not_now(case: Case) -> Rejected:
+    return Rejected("not_allowed_now", status=case.order.status)
+
+
+def urge(case: Case) -> None:
+    """Urge. Source: SZ-39, SQ-18.0, JY-20.0."""
+    assert isinstance(case.command, cmd.Urge)
+    unit = case.order.responsible_unit
+    if unit:
+        case.tell_unit("urged", unit)
+    else:
+        case.tell("urged", "dispatcher")
+    case.record(ev.Urged(case.command.text))
+
+
+@at_stage("role")
+def issuer(case: Case) -> None:
+    """Keep supervision orders and measures to the pack's issuer (SZ-39, SZ-41c, SQ-18, SQ-21a, JY-20.8)."""
+    if case.by.role != case.rules.supervision_issuer:
+        raise Rejected("wrong_authority")
+
+
+@at_stage("state")
+def none_open(case: Case) -> None:
+    """Refuse a second supervision order while one is open."""
+    open_one = case.order.supervision
+    if open_one is not None and open_one.status != "CLOSED":
+        raise _not_now(case)
+
+
+def supervise(case: Case) -> None:
+    """Issue a supervision order to the responsible unit. Source: SZ-40, SZ-41a, SQ-18, SQ-20a, JY-20.8."""
+    form = case.command
+    assert isinstance(form, cmd.Supervise)
+    unit = case.order.responsible_unit or "office"
+    case.start("supervision", case.rules.supervision_limit, key="supervision_limit", unit=unit)
+    if case.order.responsible_unit:
+        case.tell_unit("supervision", unit)
+        case.tell("supervision", f"leader@{unit}")
+    else:
+        case.tell("supervision", "office")
+    case.record(ev.SupervisionIssued(form.category, form.ground, unit, case.by.role))
+
+
+@at_stage("unit")
+def supervised_unit(case: Case) -> None:
+    """Keep the answer to the unit that the supervision order went to."""
+    order = case.order.supervision
+    if order is not None and order.unit != case.by.unit:
+        raise Rejected("not_your_unit", unit=case.by.unit)
+
+
+@at_stage("state")
+def answer_wanted(case: Case) -> None:
+    """Refuse an answer to a supervision order that nobody issued, or that has its answer."""
+    if case.order.supervision is None or case.order.supervision.status != "ISSUED":
+        raise _not_now(case)
+
+
+def feed_back(case: Case) -> None:
+    """Answer a supervision order. Source: SZ-41, SQ-18."""
+    assert isinstance(case.command, cmd.FeedBack)
+    unit = case.by.unit or ""
+    case.meet("supervision", unit)
+    case.tell("supervision_answered", case.rules.supervision_issuer)
+    case.record(ev.SupervisionAnswered(unit, case.command.text))
+
+
+@at_stage("state")
+def answer_waits(case: Case) -> None:
+    """Refuse to decide on an answer that was not given."""
+    if case.order.supervision is None or case.order.supervision.status != "FEEDBACK":
+        raise _not_now(case)
+
+
+def accept_feedback(case: Case) -> None:
+    """Accept the answer: the supervision order ends. Source: SZ-41."""
+    assert isinstance(case.command, cmd.AcceptFeedback)
+    case.record(ev.SupervisionDecided(True, case.command.finding))
+
+
+def reject_feedback(case: Case) -> None:
+    """Refuse the answer: the next level, with a new limit. Source: SZ-41c, SQ-21a."""
+    assert isinstance(case.command, cmd.RejectFeedback)
+    given = case.order.supervision
+    assert given is not None
+    case.start("supervision", case.rules.supervision_limit, key="supervision_limit", unit=given.unit)
+    case.tell_unit("supervision", given.unit)
+    case.record(ev.SupervisionDecided(False, case.command.finding))
+
+
+@at_stage("state")
+def ground_for_measure(case: Case) -> None:
+    """Refuse a measure before a rejected answer, a missed supervision order or a coordination (SZ-41c, SQ-21a)."""
+    order, given = case.order, case.order.supervision
+    timer = order.timer("supervision", given.unit) if given is not None else None
+    missed = timer is not None and timer.status == "missed"
+    if not (order.coordination or order.designated or missed or (given is not None and given.level > 1)):
+        raise _not_now(case)
+
+
+def measure(case: Case) -> None:
+    """Summon, publish or report the unit. Source: SZ-41c, SQ-21a."""
+    form = case.command
+    assert isinstance(form, cmd.Measure)
+    unit = case.order.responsible_unit
+    case.tell("measure", f"head@{unit}" if unit else "office")
+    case.record(ev.MeasureTaken(form.kind, form.ground))
+
+
+def remind(case: Case) -> None:
+    """Remind the unit; reminders are counted. Source: JY-20.0, A-31."""
+    assert isinstance(case.command, cmd.Remind)
+    unit = case.order.responsible_unit
+    if unit:
+        case.tell_unit("reminded", unit)
+        case.tell("reminded", f"leader@{unit}")
+    case.record(ev.Reminded(case.command.text))
+
+
+@at_stage("bar")
+def enough_reminders(case: Case) -> None:
+    """Refuse to hand over before enough reminders (JY-20.0)."""
+    wanted = case.rules.reminders_before_transfer or 0
+    if case.order.reminders < wanted:
+        raise Rejected("reminders_missing", count=case.order.reminders, wanted=wanted)
+
+
+def transfer_to_discipline(case: Case) -> None:
+    """Hand the unit's conduct to the discipline organ. Source: JY-20.0, SQ-21b."""
+    assert isinstance(case.command, cmd.TransferToDiscipline)
+    case.tell("transferred", "discipline")
+    case.record(ev.DisciplineInformed(case.command.reason))

@@ -1,0 +1,271 @@
+"""The life cycles of an order as one table: orders (B.1), internal referral (B.3), emergency (B.4), supervision (B.5).
+
+One row a way a command may go. Who may do it, from which states, where it may lead, under which checks, which
+clocks it starts and stops, and by which clauses. `lint` holds the table together; a test runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from minsheng.domain.orders import checking, closing, dispatching, emergency, handling, intake, referral, supervision
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.case import STAGES, Row, needs, needs_reason
+from minsheng.domain.orders.order import (
+    CALLBACK,
+    CALLBACK_MANUAL,
+    CLOSED,
+    DECISION,
+    DETERMINE,
+    DISPATCHED,
+    DRAFT,
+    EMERGENCY,
+    HANDLING,
+    NEW,
+    OPEN_STATES,
+    REDO,
+    REFERRED,
+    REPLIED,
+    RESEARCH,
+    RESTRICTED,
+    RETURN_REQUESTED,
+    STATES,
+    SUBMITTED,
+    SUPPLEMENT,
+    WAIT_SYNC,
+)
+from minsheng.domain.orders.timers import NAMES
+
+SAME = ("=",)  # the state stays
+WORK = ("handle", "redo", "direct_answer")
+ENDS = ("*",)  # closing stops whatever runs
+UNIT_CLOCKS = ("sign", "return", *WORK, "leader_follow_up")
+WITH_UNIT = (DISPATCHED, HANDLING, RETURN_REQUESTED, REPLIED, SUPPLEMENT, WAIT_SYNC)
+CALLS = (CALLBACK, CALLBACK_MANUAL)
+AFTER_AUDIT = (CALLBACK, CALLBACK_MANUAL, RESEARCH, REDO, DECISION, CLOSED)
+AFTER_CALL = (CLOSED, REDO, RESEARCH, DECISION)
+
+TABLE: tuple[Row, ...] = (
+    # --- intake
+    Row("T01", cmd.Register, (NEW,), (DRAFT, EMERGENCY), ("seat",), intake.register,
+        ("SZ-15.1", "JY-9.1a", "SQ-10.1", "JY-34", "JY-35a"),
+        guards=(intake.emergency_track_on, intake.registrable), starts=("report",)),
+    Row("T02", cmd.Answer, (DRAFT,), (CLOSED,), ("seat", "specialist"), intake.answer,
+        ("SZ-14a", "SZ-15.2", "JY-9.1a", "SQ-8a", "SQ-10.2"), guards=(intake.article_or_none,), stops=ENDS),
+    Row("T04", cmd.ReferEmergency, (DRAFT,), (CLOSED,), ("seat",), intake.refer_emergency,
+        ("SZ-13.6", "JY-6.2", "JY-34b", "SQ-7.5", "SQ-9b"),
+        guards=(needs("number"), intake.emergency_number), stops=ENDS),
+    Row("T05", cmd.Reject, (DRAFT,), (CLOSED,), ("seat", "supervisor"), intake.reject,
+        ("SZ-13", "SZ-14b", "JY-6", "JY-7", "SQ-7", "SQ-8b"),
+        guards=(intake.rejecting_authority, intake.rejecting_code), stops=ENDS),
+    Row("T06", cmd.AskAcceptance, (DRAFT,), (DETERMINE, DRAFT), ("seat",), intake.ask_acceptance,
+        ("SZ-14c", "JY-7", "SQ-8b"), guards=(intake.acceptance_unit,), starts=("sign", "opinion")),
+    Row("T06a", cmd.GiveOpinion, (DETERMINE,), SAME, ("officer",), intake.give_opinion, ("SZ-14c",), unit="part",
+        guards=(intake.opinion_wanted, intake.opinion_proven),
+        starts=("opinion_review",), stops=("sign", "opinion")),
+    Row("T07", cmd.ConfirmOpinion, (DETERMINE,), (CLOSED,), ("supervisor",), intake.confirm_opinion, ("SZ-14c",),
+        guards=(intake.opinion_waits,), stops=ENDS),
+    Row("T08", cmd.RefuseOpinion, (DETERMINE,), (SUBMITTED,), ("supervisor",), intake.refuse_opinion, ("SZ-14c",),
+        guards=(intake.opinion_waits, needs_reason), starts=("dispatch",), stops=("opinion_review",)),
+    Row("T09", cmd.Submit, (NEW, DRAFT), (SUBMITTED,), ("seat",), intake.submit,
+        ("SZ-15.3a", "JY-10.1a", "JY-10.1b", "SQ-10.3"), guards=(intake.submittable,), starts=("dispatch",)),
+    Row("T10", cmd.Link, (SUBMITTED,), (CLOSED,), ("dispatcher",), intake.link, ("JY-6.6", "SQ-19a"),
+        guards=(intake.link_target_open,), starts=("leader_follow_up",), stops=ENDS),
+    Row("T11", cmd.MarkRepeat, (SUBMITTED, DISPATCHED, HANDLING), SAME, ("dispatcher",), intake.mark_repeat,
+        ("SQ-19a",), starts=("leader_follow_up",)),
+    Row("T11a", cmd.UnmarkRepeat, (SUBMITTED, DISPATCHED, HANDLING), SAME, ("dispatcher",), intake.unmark_repeat,
+        ("SQ-19a",), stops=("leader_follow_up",)),
+    Row("T12", cmd.DeclineDispatch, (SUBMITTED,), (CLOSED,), ("dispatcher",), intake.decline_dispatch,
+        ("SZ-13.5", "SZ-14c", "JY-13.4"),
+        guards=(intake.enough_answers, needs("explanation"), intake.no_new_facts), stops=ENDS),
+    # --- dispatch
+    Row("T15", cmd.Dispatch, (SUBMITTED, EMERGENCY, DISPATCHED, HANDLING), (DISPATCHED, HANDLING), ("dispatcher",),
+        dispatching.dispatch,
+        ("SZ-15.3a", "JY-8a", "JY-9.2", "JY-10.1a", "JY-13.2a", "JY-13.3", "JY-35d", "SQ-10.3a", "SQ-20b"),
+        guards=(dispatching.dispatchable, dispatching.units_named),
+        starts=(*UNIT_CLOCKS, "initial_response", "emergency_open"), stops=("dispatch", "emergency_dispatch")),
+    Row("T18", cmd.Sign, (DISPATCHED, HANDLING, DETERMINE, RETURN_REQUESTED, REPLIED, SUPPLEMENT), (HANDLING, "="),
+        ("officer",), handling.sign, ("SZ-15.3a", "JY-10.2a", "SQ-10.3a", "SQ-10.3b"), unit="part",
+        guards=(handling.unsigned, handling.investigation_in_time),
+        starts=("handle",), stops=("sign", "direct_answer")),
+    Row("T19", cmd.RequestReturn, (DISPATCHED, HANDLING, RETURN_REQUESTED, REPLIED, SUPPLEMENT),
+        (RETURN_REQUESTED, "="), ("officer",), handling.request_return, ("SZ-43.3", "JY-10.2b", "SQ-10.4b"),
+        unit="part",
+        guards=(handling.may_hand_back, handling.return_not_barred, handling.return_in_time,
+                handling.return_explained),
+        starts=("return_review",), stops=("sign", "return", *WORK)),
+    Row("T20", cmd.AcceptReturn, WITH_UNIT, (SUBMITTED, "="), ("dispatcher",), handling.accept_return,
+        ("JY-10.2c", "SQ-10.4b", "JS-2.4a"), guards=(handling.return_waits,),
+        starts=("dispatch",), stops=("return_review", *UNIT_CLOCKS, "ext_review", "*")),
+    Row("T21", cmd.RefuseReturn, WITH_UNIT, (HANDLING, DISPATCHED, "="), ("dispatcher",), handling.refuse_return,
+        ("JY-10.2c", "SQ-10.4b"), guards=(handling.return_waits, needs_reason),
+        starts=WORK, stops=("return_review",)),
+    Row("T26", cmd.RequestCoordination, (DISPATCHED, HANDLING), SAME, ("officer",), handling.request_coordination,
+        ("SZ-41b", "JY-13.2a", "SQ-20b"), unit="part", guards=(needs("question"),)),
+    Row("T27", cmd.NameLead, (SUBMITTED, DISPATCHED, HANDLING), (DISPATCHED,), ("office", "joint_meeting"),
+        dispatching.name_lead, ("SZ-41b", "JY-13.2a", "SQ-20b"),
+        guards=(dispatching.convener, dispatching.lead_usable),
+        starts=UNIT_CLOCKS, stops=("dispatch", "sign", "return", "return_review", "ext_review", *WORK)),
+    # --- handling
+    Row("T22", cmd.RequestExtension, (HANDLING,), SAME, ("officer",), handling.request_extension,
+        ("SZ-15.3c", "JY-11a", "JY-11b", "JY-11c", "SQ-10.3d"), unit="lead",
+        guards=(handling.may_ask_for_time, handling.no_upper_limit, handling.window_open,
+                handling.extension_explained, handling.extension_agreed, handling.extension_capped),
+        starts=("ext_review",)),
+    Row("T23", cmd.ApproveExtension, OPEN_STATES, SAME, ("auditor",), handling.approve_extension,
+        ("SZ-15.3c", "JY-11c", "SQ-10.3d"), guards=(handling.extension_waits,),
+        starts=WORK, stops=("ext_review",)),
+    Row("T23a", cmd.RefuseExtension, OPEN_STATES, SAME, ("auditor",), handling.refuse_extension,
+        ("SZ-15.3c", "JY-11c", "SQ-10.3d"), guards=(handling.extension_waits, needs_reason), stops=("ext_review",)),
+    Row("T25", cmd.Contribute, (DISPATCHED, HANDLING, REPLIED, SUPPLEMENT, RETURN_REQUESTED, *CALLS), SAME,
+        ("officer",), handling.contribute, ("SZ-43.4", "JY-13.2a"), unit="part",
+        guards=(handling.co_unit_handles, needs("text")), stops=(*WORK, "return")),
+    Row("T29a", cmd.ApproveReply, (HANDLING, SUPPLEMENT, REFERRED, *CALLS), SAME, ("leader",),
+        handling.approve_reply, ("JY-13.1c", "SZ-22a"), unit="part"),
+    Row("T29", cmd.Reply, handling.REPLY_SOURCES, (REPLIED, "="), ("officer",), handling.reply,
+        ("SZ-15.3b", "SZ-15.5a", "JY-9.4", "JY-13.1c", "JY-36b", "SQ-10.3a", "SQ-10.3c"), unit="part",
+        guards=(handling.lead_answers, handling.may_reply, handling.reply_complete, handling.reply_agreed),
+        starts=("audit",), stops=(*WORK, "return", "emergency_result", "emergency_open")),
+    Row("T30", cmd.SyncClosed, (*WITH_UNIT, *AFTER_AUDIT), (WAIT_SYNC, REPLIED, "="), ("connector",),
+        checking.sync_closed, ("JS-2.1c",), guards=(checking.handled_elsewhere, checking.message_named),
+        starts=("sync", "audit"), stops=("sign", "sync", "return", "emergency_open", *WORK)),
+    Row("T30a", cmd.SyncResult, (*WITH_UNIT, *AFTER_AUDIT), (REPLIED, "="), ("connector",), checking.sync_result,
+        ("JS-2.1c",), guards=(checking.handled_elsewhere, checking.message_named),
+        starts=("audit",), stops=("sign", "sync", "return", "emergency_open", *WORK)),
+    Row("T44", cmd.LeaderFollowUp, (DISPATCHED, HANDLING, RETURN_REQUESTED, SUPPLEMENT), SAME, ("leader", "head"),
+        handling.leader_follow_up, ("SQ-19b",), unit="responsible",
+        guards=(handling.leader_of_rank, needs("text")), stops=("leader_follow_up",)),
+    # --- checking
+    Row("T31", cmd.RejectAudit, (REPLIED,), (SUPPLEMENT,), ("auditor",), checking.reject_audit,
+        ("SZ-15.4", "JY-9.5", "SQ-10.4a"), guards=(needs("defect", "comment"),), starts=WORK, stops=("audit",)),
+    Row("T33", cmd.PassAudit, (REPLIED,), (CALLBACK,), ("auditor",), checking.pass_audit,
+        ("SZ-15.4", "SZ-15.5a", "JY-9.5", "JY-9.6", "SQ-10.4a", "SQ-10.5a"),
+        starts=("callback", "sms"), stops=("audit", "ext_review", *WORK)),
+    Row("T34", cmd.AnswerSms, (CALLBACK,), (CLOSED, CALLBACK_MANUAL), ("citizen",), checking.answer_sms,
+        ("SQ-10.5a", "SQ-10.5b"), guards=(checking.sms_waits, checking.result_given, checking.document_given),
+        starts=("callback",), stops=("sms", "*")),
+    Row("T35", cmd.Rate, CALLS, AFTER_CALL, ("citizen",), checking.rate, ("JY-9.6", "JY-9.7a", "SZ-15.5a"),
+        guards=(checking.rating_possible, checking.result_given, checking.document_given), stops=("callback", "*")),
+    Row("T35a", cmd.Callback, CALLS, (*AFTER_CALL, "="), ("callback_agent",), checking.callback,
+        ("JY-9.6", "JY-9.7a", "JY-9.7b", "JY-9.7c", "JY-13.5", "SZ-15.5a", "SQ-10.5b", "SQ-10.5c"),
+        guards=(checking.result_given, checking.document_given), stops=("callback", "sms", "*")),
+    Row("T36", cmd.CloseUnreached, CALLS, (CLOSED,), ("callback_agent",), checking.close_unreached, ("JY-9.7a",),
+        guards=(checking.enough_attempts, checking.document_given), stops=ENDS),
+    Row("T38", cmd.Judge, (RESEARCH,), (REDO, DECISION), ("supervisor",), checking.judge, ("JS-2.4b",),
+        guards=(needs("verdict"),)),
+    Row("T39", cmd.Redispatch, (REDO, DECISION), (DISPATCHED,), ("dispatcher",), dispatching.redispatch,
+        ("SZ-15.5a", "JY-9.7b", "SQ-10.5c"), guards=(dispatching.another_round, dispatching.next_unit),
+        starts=UNIT_CLOCKS, stops=ENDS),
+    Row("T41", cmd.Close, (DECISION,), (CLOSED,), ("supervisor",), checking.close_by_decision,
+        ("SZ-41a", "JY-9.7c", "SQ-20a"), guards=(needs_reason, checking.document_given), stops=ENDS),
+    Row("T47", cmd.Reopen, (CLOSED,), (HANDLING,), ("supervisor",), closing.reopen,
+        ("SZ-41a", "SQ-20a", "JS-2.4c"), guards=(closing.has_unit, needs("finding")), starts=("redo",)),
+    # --- publication
+    Row("T46", cmd.Publish, AFTER_AUDIT, SAME, ("auditor",), closing.decide_publication,
+        ("JY-9.8a", "JY-9.8.1", "JY-9.8.2", "JY-9.8.3"),
+        guards=(closing.has_result, closing.publishable, closing.exception_named)),
+    Row("T46a", cmd.Withdraw, AFTER_AUDIT, SAME, ("auditor",), closing.decide_publication,
+        ("JY-9.8.3", "JY-9.8.4"), guards=(closing.has_result, closing.exception_named)),
+    Row("T46b", cmd.SetPublish, STATES, SAME, ("citizen",), closing.set_publish, ("JY-9.8.2",),
+        guards=(closing.choice_possible, needs("publish"))),
+    # --- urging and supervision (B.5)
+    Row("T42", cmd.Urge, OPEN_STATES, SAME, ("citizen", "office"), supervision.urge, ("SZ-39", "SQ-18.0", "JY-20.0")),
+    Row("D02", cmd.Supervise, OPEN_STATES, SAME, ("supervisor", "joint_meeting"), supervision.supervise,
+        ("SZ-39", "SZ-40", "SZ-41a", "SQ-18", "SQ-20a", "JY-20.8"),
+        guards=(supervision.issuer, supervision.none_open, needs("category")), starts=("supervision",)),
+    Row("D03", cmd.FeedBack, STATES, SAME, ("officer",), supervision.feed_back, ("SZ-41a", "SQ-20a"),
+        guards=(supervision.supervised_unit, supervision.answer_wanted), stops=("supervision",)),
+    Row("D04", cmd.AcceptFeedback, STATES, SAME, ("supervisor", "joint_meeting"), supervision.accept_feedback,
+        ("SZ-41a", "SQ-20a"), guards=(supervision.issuer, supervision.answer_waits)),
+    Row("D05", cmd.RejectFeedback, STATES, SAME, ("supervisor", "joint_meeting"), supervision.reject_feedback,
+        ("SZ-41c", "SQ-21a"), guards=(supervision.issuer, supervision.answer_waits, needs("finding")),
+        starts=("supervision",)),
+    Row("D07", cmd.Measure, STATES, SAME, ("supervisor", "joint_meeting"), supervision.measure,
+        ("SZ-41c", "SQ-21a"),
+        guards=(supervision.issuer, supervision.ground_for_measure, needs("kind", "ground"))),
+    Row("D08a", cmd.Remind, STATES, SAME, ("office",), supervision.remind, ("JY-20.0",)),
+    Row("D08", cmd.TransferToDiscipline, STATES, SAME, ("office",), supervision.transfer_to_discipline,
+        ("JY-20.0", "SQ-21b"), guards=(supervision.enough_reminders,)),
+    # --- emergency (B.4)
+    Row("E02", cmd.Report, (EMERGENCY,), SAME, ("seat",), emergency.report, ("JY-35b",),
+        guards=(emergency.in_stage("REGISTERED"),), starts=("decision",), stops=("report",)),
+    Row("E03", cmd.AskDecision, (EMERGENCY,), SAME, ("duty_leader",), emergency.ask_decision, ("JY-35b", "JY-35c"),
+        guards=(emergency.in_stage("REPORTED"),), starts=("decision",)),
+    Row("E04", cmd.Decide, (EMERGENCY,), (SUBMITTED, "="), ("office", "command"), emergency.decide,
+        ("JY-33", "JY-35b", "JY-35c"),
+        guards=(emergency.deciding_authority, emergency.in_stage("PENDING"), emergency.answer_given),
+        starts=("emergency_dispatch", "dispatch"), stops=("decision",)),
+    Row("E05", cmd.PhoneUnit, (EMERGENCY, DISPATCHED, HANDLING), SAME, ("seat",), emergency.phone_unit,
+        ("SZ-15.3b", "JY-35d"), guards=(emergency.on_the_track, needs("unit"))),
+    Row("E06", cmd.Respond, (DISPATCHED, HANDLING), (HANDLING,), ("officer",), emergency.respond, ("JY-36a",),
+        unit="part", guards=(emergency.on_the_track, emergency.response_complete), stops=("initial_response",)),
+    Row("E07", cmd.Relieve, (DISPATCHED, HANDLING), SAME, ("office",), emergency.relieve, ("JY-36a",),
+        guards=(emergency.on_the_track, needs("unit")), stops=("initial_response", "emergency_result")),
+    Row("E08", cmd.Handled, (HANDLING,), SAME, ("officer",), emergency.handled, ("JY-36b",), unit="part",
+        guards=(emergency.has_responded,), starts=("emergency_result",)),
+    # --- internal referral (B.3)
+    Row("R01", cmd.ProposeReferral, (SUBMITTED,), (RESTRICTED,), ("dispatcher",), referral.propose_referral,
+        ("JY-8c", "JY-12.0"), guards=(referral.referral_enabled,)),
+    Row("R02", cmd.Refer, (RESTRICTED,), (REFERRED,), ("designated_officer",), referral.refer,
+        ("JY-12.1", "JY-12.2a", "JY-12.2c", "JY-12.3"), guards=(referral.branch_agrees,),
+        starts=("handle", "referral_notice"), stops=("dispatch",)),
+    Row("R06", cmd.NotifyAppellant, (REFERRED,), SAME, ("designated_officer",), referral.notify_appellant,
+        ("JY-12.4",), guards=(referral.handler_reachable,), stops=("referral_notice",)),
+    Row("R07", cmd.ReturnResult, (REFERRED,), SAME, ("officer",), referral.return_result, ("JY-12.2b",),
+        unit="handler", guards=(needs("to"), referral.result_agreed), stops=("handle",)),
+    Row("R08", cmd.CloseReferral, (REFERRED,), (CLOSED,), ("designated_officer",), referral.close_referral,
+        ("JY-12.2b", "JY-9.8.1"), guards=(referral.receipts_complete,), stops=ENDS),
+)  # fmt: skip
+
+BY_COMMAND: dict[type[cmd.Command], Row] = {row.command: row for row in TABLE}
+
+# What the clocks do by themselves (T34, T45, T49): from state, to state.
+BY_THE_CLOCK = ((CALLBACK, CLOSED), (CALLBACK, CALLBACK_MANUAL))
+
+
+def lint(table: Iterable[Row] = TABLE) -> list[str]:
+    """Return what is wrong with a table: unreachable states, rows without roles, clocks that nothing stops…"""
+    rows = tuple(table)
+    return [*_lint_rows(rows), *_lint_states(rows), *_lint_clocks(rows)]
+
+
+def _lint_rows(rows: tuple[Row, ...]) -> list[str]:
+    faults = []
+    commands = [row.command for row in rows]
+    numbers = [row.no for row in rows]
+    for row in rows:
+        if not row.who:
+            faults.append(f"{row.no}: nobody may do it")
+        if not row.clause:
+            faults.append(f"{row.no}: no clause")
+        if set(row.who) - set(cmd.ROLES):
+            faults.append(f"{row.no}: unknown role")
+        if set(row.sources) - {NEW, *STATES} or set(row.targets) - {"=", *STATES}:
+            faults.append(f"{row.no}: unknown state")
+        places = [STAGES.index(guard.stage) for guard in row.guards]  # type: ignore[attr-defined]
+        if places != sorted(places):
+            faults.append(f"{row.no}: guards out of order")
+        if commands.count(row.command) > 1 or numbers.count(row.no) > 1:
+            faults.append(f"{row.no}: stands twice")
+    missing = set(cmd.BY_NAME.values()) - set(commands)
+    return faults + [f"{each.name}: a command without a row" for each in missing]
+
+
+def _lint_states(rows: tuple[Row, ...]) -> list[str]:
+    moves = {(source, target) for row in rows for source in row.sources for target in row.targets if target != "="}
+    moves |= set(BY_THE_CLOCK)
+    reached = {NEW}
+    while more := {target for source, target in moves if source in reached} - reached:
+        reached |= more
+    faults = [f"{state}: nothing reaches it" for state in STATES if state not in reached]
+    left = {source for source, target in moves if source != target}
+    return faults + [f"{state}: nothing leaves it" for state in STATES if state not in (CLOSED, *left)]
+
+
+def _lint_clocks(rows: tuple[Row, ...]) -> list[str]:
+    starts = {name for row in rows for name in row.starts}
+    stops = {name for row in rows for name in row.stops if name != "*"}
+    wound = ("overdue_watch", "emergency_open")  # by the clocks themselves; closing stops them
+    faults = [f"{name}: nothing stops this clock" for name in sorted(starts - stops - set(wound))]
+    faults += [f"{name}: nothing starts this clock" for name in sorted(stops - starts)]
+    return faults + [f"{name}: not in the list of clocks" for name in sorted((starts | stops) - set(NAMES))]

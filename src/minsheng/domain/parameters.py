@@ -1,0 +1,279 @@
+"""Every parameter of a rule pack: its name in packs and settings, how it is read, and what people call it.
+
+The table is the contract between packs (data), `Rules` (its typed form) and `minsheng pack`; a test holds the three
+together. Kinds of values: `kinds.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from minsheng.domain import kinds
+from minsheng.domain.kinds import Reader, amount, choice, codes, count, flag, labels, optional, text, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: `name` is what packs and settings write, `attribute` what `Rules` calls it."""
+
+    name: str
+    read: Reader
+    label: str
+    group: str
+    attribute: str
+    aliases: tuple[str, ...] = ()
+
+
+def _in(group: str, *rows: tuple[str, Reader, str] | tuple[str, Reader, str, str]) -> tuple[Parameter, ...]:
+    """Make the parameters of a group; a fourth cell is the attribute where it is not the name with underscores."""
+    made = []
+    for name, read, label, *other in rows:
+        attribute = other[0] if other else name.replace(".", "_").lower()
+        made.append(Parameter(name, read, label, group, attribute, (attribute,)))
+    return tuple(made)
+
+
+_limit = optional(amount)
+_start = choice("submitted", "dispatched", "signed")
+_role = choice(*kinds.ROLES)
+
+PARAMETERS: tuple[Parameter, ...] = (
+    *_in(
+        "工作时间",
+        ("office_hours", kinds.office_hours, "办公时间"),
+        ("workday_rule", choice("end_of_nth_day", "same_time", "end_of_day_24"), "工作日算法"),
+        ("calendar", text, "日历"),
+        ("service_hours", text, "热线服务时间"),
+    ),
+    *_in(
+        "名称与受理",
+        ("display_name", text, "热线名称"),
+        ("center_name", text, "热线中心名称"),
+        ("unit_term", text, "办理单位的称谓"),
+        ("channels", labels(), "受理渠道"),
+        ("online_channels", codes("web", "app", "wechat", "mail", "forum"), "网上渠道"),
+        ("real_name", choice("optional", "required_online"), "实名登记"),
+        ("appeal_types", labels("consult", "help", "suggest", "complaint", "report"), "诉求类型"),
+        ("submit_fields", codes("content", "appellant", "publish", "place", "target_unit"), "提交工单必填项"),
+        (
+            "reject_codes",
+            codes("R1", "R2", "R3", "R4a", "R4b", "R5", "R5b", "R6", "R7", "R8", "R9"),
+            "不予受理代码",
+        ),
+        ("emergency_numbers", texts, "紧急求助号码"),
+        ("undecided_acceptance", choice("unit_written_opinion", "superior"), "首接人员无法认定时"),
+        ("determine_limit", _limit, "书面不予受理意见时限"),
+        ("opinion_review_limit", amount, "不予受理意见审核时限"),
+        ("nonaccept_excluded_from_assessment", flag, "认定不予受理的不纳入评价"),
+        ("line_modes", labels(), "归并热线方式"),
+        ("line_mode_transitions", kinds.transitions, "归并方式可作的变更"),
+    ),
+    *_in(
+        "交办与签收",
+        ("dispatch_limit", amount, "交办时限"),
+        ("dispatch_limit_multi", amount, "交办时限（多部门需明确牵头）"),
+        ("dispatch_starts_at", _start, "交办时限起算"),
+        ("sign_limit", amount, "签收时限"),
+        ("sign_starts_at", _start, "签收时限起算"),
+    ),
+    *_in(
+        "办理",
+        ("direct_answer_limit", _limit, "直接答复时限"),
+        ("handle_limit.consult", amount, "办理时限（咨询）"),
+        ("handle_limit.other", amount, "办理时限（非咨询）"),
+        ("handle_starts_at", _start, "办理时限起算"),
+        ("limit_measured_at", choice("unit_completed_at", "closed_at"), "办理时限的截止点"),
+        ("upper_override", flag, "上级交办件从其规定"),
+        ("upper_extension", choice("connector_only", "allowed"), "上级时限的延期"),
+        ("unit_override", choice("none", "stricter_only"), "单位实施细则"),
+    ),
+    *_in(
+        "退回",
+        ("return_limit", amount, "退回时限"),
+        ("return_fields", codes("reason", "basis", "suggest"), "退回必填项"),
+        ("return_max_after_refusal", count(), "退回未获准后可再退次数"),
+        ("return_pauses_handling", flag, "退回审核期间办理时限暂停"),
+        ("return_grace", _limit, "退回未获准后的最短剩余时间"),
+        ("return_review_limit", amount, "退回审核时限"),
+    ),
+    *_in(
+        "延期",
+        ("ext_window", choice("last_24h", "at_least_24h_before", "any_before"), "延期申请窗口"),
+        ("ext_cap", kinds.period, "延期上限（累计）"),
+        ("ext_count", optional(count(1)), "延期次数上限"),
+        ("ext_fields", codes("reason", "length", "progress", "next_steps"), "延期必填项"),
+        ("ext_unit_leader_consent", flag, "延期须经单位分管领导同意"),
+        ("ext_inform_citizen", choice("guard", "notice", "none", flags=("none", "guard")), "延期告知诉求人"),
+        ("ext_approver", _role, "延期审核角色"),
+        ("ext_review_limit", amount, "延期审核时限"),
+        ("ext_pending_suspends_miss", flag, "延期待审期间不计逾期"),
+    ),
+    *_in(
+        "答复与审核",
+        ("reply_approval", choice("none", "leader"), "答复的批准"),
+        ("reply_same_channel", flag, "按原渠道答复"),
+        ("audit_limit", amount, "审核时限"),
+        ("audit_pauses_handling", flag, "审核期间办理时限暂停"),
+    ),
+    *_in(
+        "回访与重办",
+        ("callback.chain", codes("sms", "phone", "self"), "回访方式"),
+        ("callback_by", choice("any", "12345"), "回访的组织者"),
+        ("callback_relay", flag, "单位经热线转接联系诉求人"),
+        ("callback_limit", amount, "回访时限"),
+        ("sms_answer_window", _limit, "短信回访等候时间"),
+        ("callback_attempts", count(1), "联系不上的回访次数"),
+        ("callback_attempt_days", count(1), "回访须分布的天数"),
+        (
+            "satisfaction_grades",
+            labels("very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied"),
+            "满意度等级",
+        ),
+        ("research_panel", flag, "不满意诉求研判"),
+        ("redo_max", count(), "重办次数"),
+        ("redo_period", kinds.period, "重办时限"),
+        ("close_after_redo", _role, "重办后仍不满意的办结角色"),
+    ),
+    *_in(
+        "公开",
+        ("publish_default", flag, "办理结果默认公开"),
+        ("publish_exceptions", kinds.numbers(1, 4), "不公开情形"),
+    ),
+    *_in(
+        "内部批转",
+        ("internal_referral", flag, "内部批转"),
+        ("internal_branches", codes("12.1", "12.2a", "12.2c", "12.3"), "内部批转情形"),
+        ("internal_notice_limit", _limit, "内部批转告知时限"),
+        ("discipline_unit", text, "纪检监察机关"),
+    ),
+    *_in(
+        "重复诉求",
+        ("repeat_policy", choice("final_opinion", "timely_count", "escalate_leader"), "重复诉求的处理"),
+        ("repeat_timely_threshold", optional(count(1)), "不再交办的及时答复次数（超过）"),
+        ("repeat_month_window", optional(kinds.months), "重复投诉：办结后自然月数"),
+        ("repeat_unresolved_days", _limit, "重复投诉：首次投诉起未解决（超过）", "repeat_unresolved_after"),
+        ("repeat_leader", kinds.leaders, "重复投诉跟进领导"),
+        ("leader_follow_up_limit", _limit, "领导跟进时限"),
+    ),
+    *_in(
+        "应急",
+        ("emergency.enabled", flag, "应急处置"),
+        ("emergency.track", choice("full", "special"), "应急程序"),
+        ("emergency.dispatch_limit", amount, "应急交办时限"),
+        ("emergency.response_limit", amount, "初步响应（初步办理情况）时限"),
+        ("emergency.handle_limit", _limit, "应急办理时限"),
+        ("emergency.handle_alert", amount, "应急办理提醒间隔"),
+        ("emergency.result_limit", amount, "应急结果反馈时限"),
+        ("emergency.step_alert", amount, "应急各环节提醒"),
+        ("emergency.phone_confirm", flag, "应急交办电话确认"),
+    ),
+    *_in(
+        "督办与协调",
+        ("supervision.issuer", choice("joint_meeting", "supervisor"), "督办签发"),
+        ("supervision.limit", amount, "督办反馈时限"),
+        (
+            "supervision.auto_rules",
+            codes("K1", "K2", "K3", "K4", "K5", "overdue", "dissatisfied"),
+            "督办建议的情形",
+        ),
+        ("supervision.overdue_K5", _limit, "K5：逾期未办结超过"),
+        ("supervision.rejections_K2", count(1), "K2：审核退回次数"),
+        ("multi_unit_K4", count(2), "K4：涉及单位数"),
+        ("coordination.convener", choice("joint_meeting", "office"), "专题协调召集"),
+    ),
+    *_in(
+        "联系人与知识库",
+        ("contact_change_limit", amount, "人员变动备案时限"),
+        ("kb_update_limit", amount, "知识库更新时限"),
+        ("kb_standard_answer_limit", amount, "标准答案制定时限"),
+    ),
+    *_in(
+        "论坛",
+        ("forum.attention", _limit, "关注时限"),
+        ("forum.stance", _limit, "表态性回复时限"),
+        ("forum.final", _limit, "最终答复时限"),
+        ("forum.request_answer", _limit, "转交、共同办理回应时限"),
+        ("forum.rating_window", _limit, "网民评价时限"),
+        ("forum.rectification", _limit, "限时整改时限"),
+        ("forum.reply_approval", choice("none", "leader", "leader_or_head"), "论坛答复的批准"),
+        ("forum.publish_default", optional(flag), "论坛答复公开"),
+        ("forum.real_name", optional(flag), "论坛后台实名"),
+    ),
+    *_in(
+        "计数与问责",
+        ("late_sign_threshold", count(1), "当月未按时签收次数（达到）"),
+        ("count_window", choice("calendar", "rolling_30d"), "累计口径"),
+        ("person_month", optional(count(1)), "个人一个月累计次数"),
+        ("person_quarter", optional(count(1)), "个人一个季度累计次数"),
+        ("reminders_before_transfer", optional(count(1)), "移送前提醒督促次数"),
+        ("accountability.measures", texts, "责任追究形式（个人）"),
+        ("accountability.unit_measures", texts, "责任追究形式（单位）"),
+        ("accountability.self_criticism", flag, "书面检查"),
+        ("appeal_limit", _limit, "申诉时限"),
+        ("appeal_decision_limit", _limit, "申诉处理时限"),
+        ("appeal_roll", optional(flag), "申诉期末日遇休息日顺延"),
+        ("aggravating_window", optional(choice("rolling_year", "calendar_year")), "从重情节的一年"),
+    ),
+    *_in(
+        "评估、报告与数据",
+        ("assessment.cycle", codes("month", "quarter", "year"), "评估周期"),
+        ("assessment.publish_due", kinds.publish_due, "评估结果发布期限"),
+        (
+            "third_party_assessment",
+            choice("none", "third_party", "mystery_call", flags=("none", "third_party")),
+            "第三方测评、拨测",
+        ),
+        ("bulletin_recipients", texts, "通报、专报报送"),
+        ("bulletin_cc", texts, "通报抄送"),
+        ("reports", labels(), "报告种类"),
+        ("special_report_period", codes("monthly", "weekly", "daily_in_incidents", "on_demand"), "专报周期"),
+        ("program_kinds", labels(), "节目种类"),
+        ("event_threshold", count(2), "集中事件的诉求数"),
+        ("event_window", amount, "集中事件的时间窗"),
+        ("lookback_sample", count(), "每季“回头看”抽查比例（%）"),
+        ("upload_lag_alert", amount, "数据上传滞后提醒"),
+        ("data_share_deidentified", flag, "共享数据去标识"),
+    ),
+)
+
+GROUPS: tuple[str, ...] = tuple(dict.fromkeys(parameter.group for parameter in PARAMETERS))
+NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)
+BY_ATTRIBUTE: Mapping[str, Parameter] = {parameter.attribute: parameter for parameter in PARAMETERS}
+_BY_SPELLING: Mapping[str, Parameter] = {
+    spelling.lower(): parameter for parameter in PARAMETERS for spelling in (parameter.name, *parameter.aliases)
+}
+
+
+def find(name: str) -> Parameter | None:
+    """Return the parameter that `name` names: as in a pack, with underscores, or as the requirements write it."""
+    spelled = name.strip().lower().replace("非咨询", "other").replace("咨询", "consult")
+    return _BY_SPELLING.get(".".join(spelled.split()))
+
+
+def unsound(values: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return what does not go together in a whole set of values, as (name, Chinese reason)."""
+    needs: list[tuple[str, bool, str, str]] = [
+        ("undecided_acceptance", values["undecided_acceptance"] == "unit_written_opinion", "determine_limit", "时限"),
+        ("callback.chain", "sms" in _tuple(values["callback_chain"]), "sms_answer_window", "等候时间"),
+        ("repeat_policy", values["repeat_policy"] == "timely_count", "repeat_timely_threshold", "次数"),
+        ("repeat_policy", values["repeat_policy"] == "escalate_leader", "repeat_month_window", "自然月数"),
+        ("repeat_policy", values["repeat_policy"] == "escalate_leader", "repeat_unresolved_after", "时长"),
+        ("repeat_policy", values["repeat_policy"] == "escalate_leader", "repeat_leader", "跟进领导"),
+        ("internal_referral", values["internal_referral"] is True, "internal_branches", "情形"),
+        ("appeal_limit", values["appeal_limit"] is not None, "appeal_decision_limit", "处理时限"),
+        ("appeal_limit", values["appeal_limit"] is not None, "appeal_roll", "是否顺延"),
+    ]
+    faults = [
+        (BY_ATTRIBUTE[wanted].name, f"不能为 none：{name} 的取值要求在这里给出{what}")
+        for name, applies, wanted, what in needs
+        if applies and not values[wanted] and values[wanted] is not False
+    ]
+    for attribute in ("appeal_types", "channels", "callback_chain", "satisfaction_grades"):
+        if not values[attribute]:
+            faults.append((BY_ATTRIBUTE[attribute].name, "不能为空"))
+    return faults
+
+
+def _tuple(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()

@@ -1,0 +1,435 @@
+"""Play a scenario with the real life cycles in memory: `decide`, `evolve` and the clocks, with a clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from minsheng.domain.duties import contact as duty
+from minsheng.domain.matters import group_of, matter_of
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import firing, referral, timers
+from minsheng.domain.orders.case import Decision, Facts, Message
+from minsheng.domain.orders.decide import decide
+from minsheng.domain.orders.facts import Breach, Fact, Notice, Timer
+from minsheng.domain.orders.order import CLOSED, Order, UnitFacts
+from minsheng.domain.orders.table import BY_COMMAND
+from minsheng.domain.packs import Rules
+from minsheng.domain.rejected import Rejected
+from minsheng.domain.scenario import ORDINARY_PHONE, LoadCalendar, Scenario, Step
+from minsheng.domain.worktime import Calendar, CalendarYear
+
+RulesAt = Callable[[date, Calendar], Rules]
+Say = Callable[[Rejected | Message, Rules], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expectation that did not hold."""
+
+    what: str
+    expected: object
+    found: object
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a step led to. `outcome`: ok, refused or looked."""
+
+    step: Step
+    outcome: str
+    code: str
+    message: str
+    status: str
+    timers: tuple[Timer, ...]
+    violations: tuple[str, ...]
+    flags: Mapping[str, object]
+    notices: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    rules: Rules
+    failed: tuple[Failure, ...]
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that a rehearsal knows; it changes from step to step."""
+
+    scenario: Scenario
+    calendar: Calendar
+    rules_at: RulesAt
+    say: Say
+    orders: dict[str, Order] = field(default_factory=dict)
+    contacts: dict[str, duty.Contact] = field(default_factory=dict)
+    violations: list[tuple[str, Breach]] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    ranks: dict[str, int] = field(default_factory=dict)
+    units: dict[str, UnitFacts] = field(default_factory=dict)
+
+
+class _Units(dict[str, UnitFacts]):
+    """A unit that the story does not describe is an ordinary joined city unit with contact, phone and roster."""
+
+    def __missing__(self, name: str) -> UnitFacts:
+        return UnitFacts(name, phone=ORDINARY_PHONE)
+
+    def get(self, name: str, default: Any = None) -> UnitFacts:
+        return self[name]
+
+
+def play(scenario: Scenario, *, calendar: Calendar, rules_at: RulesAt, say: Say) -> tuple[Result, ...]:
+    """Return what every step led to. `rules_at` gives the rules in force on a day under a calendar.
+
+    Raises: whatever `rules_at` raises for a pack that is unknown or not in force.
+    """
+    world = World(scenario, calendar, rules_at, say)
+    world.units = _Units(scenario.units)
+    for step in scenario.steps:
+        if step.name:
+            world.ranks.setdefault(step.name, len(world.ranks))
+    return tuple(_play_step(world, step) for step in scenario.steps)
+
+
+def _rules(world: World, moment: datetime) -> Rules:
+    return world.rules_at(moment.astimezone(moment.tzinfo).date(), world.calendar)
+
+
+def _play_step(world: World, step: Step) -> Result:
+    rules = _rules(world, step.at)
+    before = len(world.facts)
+    _run_out(world, step.at, rules)
+    outcome, code, message = "looked", "", ""
+    if step.command is not None:
+        try:
+            messages = _act(world, step, rules)
+            outcome = "ok"
+            message = "".join(world.say(each, rules) for each in messages)
+        except Rejected as rejected:
+            outcome, code, message = "refused", rejected.code, world.say(rejected, rules)
+    facts = tuple(world.facts[before:])
+    notices = tuple(str(notice) for fact in facts for notice in fact.notices)
+    thing = _thing(world, step)
+    violations = tuple(str(breach) for _, breach in world.violations)
+    found = Result(
+        step=step,
+        outcome=outcome,
+        code=code,
+        message=message,
+        status=status_of(thing),
+        timers=tuple(thing.timers.values()) if thing is not None else (),
+        violations=violations,
+        flags=flags_of(thing, tuple(world.scenario.units)) if isinstance(thing, Order) else {},
+        notices=notices,
+        facts=facts,
+        rules=rules,
+        failed=(),
+    )
+    return replace(found, failed=tuple(_failures(world, found)))
+
+
+def _thing(world: World, step: Step) -> Order | duty.Contact | None:
+    if step.thing == "contact":
+        return world.contacts.get(step.name)
+    return world.orders.get(step.name)
+
+
+def _run_out(world: World, now: datetime, rules: Rules) -> None:
+    """Fire whatever ran out before `now`, in order of due moments over all objects."""
+    while (first := _first_due(world, rules)) is not None:
+        name, timer = first
+        if timer.due is None or timer.due >= now:
+            return
+        at_the_time = _rules(world, timer.due.astimezone(now.tzinfo))
+        if name in world.contacts and name not in world.orders:
+            _keep(world, (duty.fire(world.contacts[name], timer, at_the_time),), {})
+        else:
+            order = world.orders[name]
+            fired = firing.fire(order, timer, rules=at_the_time, facts=_facts(world, order))
+            _keep(world, fired.facts, fired.orders)
+
+
+def _first_due(world: World, rules: Rules) -> tuple[str, Timer] | None:
+    waiting: list[tuple[tuple[Any, ...], str, Timer]] = []
+    for name, order in world.orders.items():
+        timer = timers.next_due(order, rules)
+        if timer is not None:
+            waiting.append(((timer.due, _rank(world, name), name), name, timer))
+    for name, contact in world.contacts.items():
+        timer = duty.next_due(contact)
+        if timer is not None:
+            waiting.append(((timer.due, _rank(world, name), name), name, timer))
+    return min(waiting, key=lambda each: each[0])[1:] if waiting else None
+
+
+def _rank(world: World, name: str) -> int:
+    """Return the place in which an object was first named; a child that no step names follows its parent."""
+    parent = name.rpartition(".")[0]
+    return world.ranks.get(name, world.ranks.get(parent, len(world.ranks)))
+
+
+def _facts(world: World, order: Order, *, target: str = "") -> Facts:
+    parent = world.orders.get(order.parent) if order.parent else None
+    siblings = parent.children if parent else ()
+    signs: dict[str, tuple[datetime, ...]] = {}
+    for _, breach in world.violations:
+        if breach.code == "late_sign" and breach.due is not None:
+            signs[breach.party] = (*signs.get(breach.party, ()), breach.due)
+    return Facts(
+        units=world.units,
+        matter=matter_of(order, world.orders.values()),
+        late_signs=signs,
+        target=world.orders.get(target),
+        parent=parent,
+        open_siblings=sum(name != order.id and world.orders[name].is_open for name in siblings),
+    )
+
+
+def _act(world: World, step: Step, rules: Rules) -> tuple[Message, ...]:
+    command = step.command
+    by = step.by or _default_actor(world, step, rules)
+    match command:
+        case LoadCalendar():
+            _load_calendar(world, command, by, step.at)
+            return ()
+        case duty.ChangeContact() | duty.FileContact():
+            contact = world.contacts.get(step.name, duty.Contact(step.name))
+            _keep(world, duty.decide(contact, command, by=by, rules=rules, now=step.at), {})
+            return ()
+        case cmd.Command():
+            order = world.orders.get(step.name, Order(step.name))
+            decision = _decide(world, order, command, by, rules, step.at)
+            _keep(world, decision.facts, decision.orders)
+            return decision.messages
+        case _:
+            raise AssertionError("a step that only looks does not act")
+
+
+def _decide(world: World, order: Order, command: cmd.Command, by: cmd.Actor, rules: Rules, now: datetime) -> Decision:
+    target = ""
+    if isinstance(command, cmd.Link):
+        target = command.to
+    if isinstance(command, cmd.AppealFields) and command.matter and not order.matter:
+        # The label says which matter it is before the order knows.
+        facts = _facts(world, replace(order, matter=command.matter), target=target)
+    else:
+        facts = _facts(world, order, target=target)
+    return decide(order, command, by=by, rules=rules, facts=facts, now=now)
+
+
+def _keep(world: World, facts: tuple[Fact, ...], orders: Mapping[str, Order]) -> None:
+    world.orders.update(orders)
+    for fact in facts:
+        world.facts.append(fact)
+        if isinstance(fact.event, duty.ContactChanged) or fact.stream in world.contacts:
+            contact = world.contacts.get(fact.stream, duty.Contact(fact.stream))
+            world.contacts[fact.stream] = duty.evolve(contact, fact)
+        gone = {(fact.stream, breach) for breach in fact.annulled}
+        world.violations[:] = [each for each in world.violations if each not in gone]
+        world.violations.extend((fact.stream, breach) for breach in fact.breaches)
+
+
+def _default_actor(world: World, step: Step, rules: Rules) -> cmd.Actor:
+    """Return the role that the table names for the command, narrowed by the pack; a unit's is the one in charge."""
+    command = step.command
+    if isinstance(command, LoadCalendar):
+        return cmd.Actor("admin")
+    if isinstance(command, duty.ChangeContact):
+        return cmd.Actor("officer", command.unit)
+    if isinstance(command, duty.FileContact):
+        contact = world.contacts.get(step.name)
+        return cmd.Actor("officer", contact.unit if contact else "")
+    assert isinstance(command, cmd.Command)
+    order = world.orders.get(step.name, Order(step.name))
+    role = BY_COMMAND[type(command)].who[0]
+    match command:
+        case cmd.Supervise() | cmd.AcceptFeedback() | cmd.RejectFeedback() | cmd.Measure():
+            role = rules.supervision_issuer
+        case cmd.NameLead():
+            role = rules.coordination_convener
+        case cmd.Decide() if order.level == "critical":
+            role = "command"
+        case cmd.Reject() if command.code == "R9":
+            role = "supervisor"
+        case cmd.LeaderFollowUp() if order.leader_duty:
+            role = order.leader_duty
+        case cmd.Urge():
+            role = "citizen"
+        case _:
+            pass
+    unit = order.responsible_unit or order.lead
+    return cmd.Actor(role, unit if role in cmd.UNIT_ROLES else None)
+
+
+def _load_calendar(world: World, command: LoadCalendar, by: cmd.Actor, now: datetime) -> None:
+    if by.role != "admin":
+        raise Rejected("not_your_role", role=by.role)
+    year = calendar_year(command.year, command.holidays, command.workdays)
+    world.calendar = world.calendar.with_year(year)
+    rules = _rules(world, now)
+    for order in list(world.orders.values()):
+        moved = firing.recompute(order, year=year.year, rules=rules, now=now)
+        _keep(world, moved.facts, moved.orders)
+    for contact in list(world.contacts.values()):
+        _keep(world, duty.recompute(contact, year=year.year, rules=rules, now=now), {})
+
+
+def calendar_year(year: str, holidays: tuple[str, ...], workdays: tuple[str, ...], source: str = "") -> CalendarYear:
+    """Return a final year from what somebody wrote. Raises: Rejected `field_missing` or `calendar_malformed`."""
+    if not year:
+        raise Rejected("field_missing", fields=("year",))
+    if not year.isdecimal() or len(year) != 4:
+        raise Rejected("calendar_malformed", value=year)
+    off, worked = _days_of(int(year), holidays), _days_of(int(year), workdays)
+    wrong = (off & worked) | {day for day in worked if day.weekday() < 5}
+    if wrong:
+        raise Rejected("calendar_malformed", value=min(wrong).isoformat())
+    return CalendarYear(int(year), off, worked, True, source)
+
+
+def _days_of(year: int, texts: tuple[str, ...]) -> frozenset[date]:
+    days = []
+    for text in texts:
+        try:
+            day = date.fromisoformat(text.strip()[:10])
+        except ValueError:
+            raise Rejected("calendar_malformed", value=text) from None
+        if day.year != year or day in days:
+            raise Rejected("calendar_malformed", value=text)
+        days.append(day)
+    return frozenset(days)
+
+
+def status_of(thing: Order | duty.Contact | None) -> str:
+    """Return where a thing stands, as scenarios write it: `CLOSED(satisfied)`."""
+    if thing is None:
+        return ""
+    if isinstance(thing, Order) and thing.status == CLOSED:
+        return f"{CLOSED}({thing.reason})"
+    return thing.status
+
+
+def flags_of(order: Order, units: tuple[str, ...]) -> dict[str, object]:
+    """Return an order's flags by the names of the contract."""
+    return {
+        "no_more_return": order.no_more_return,
+        "repeat": order.repeat or False,
+        "in_extension": order.in_extension,
+        "extension_pending": order.extension is not None,
+        "coordination": order.coordination,
+        "first_unit": order.first_unit,
+        "responsible_unit": order.responsible_unit,
+        "published": order.published,
+        "excluded": order.excluded,
+        "final_opinion": order.final_opinion,
+        "satisfied": order.satisfied,
+        "resolved": order.resolved,
+        "hidden_from": referral.hidden_from(order, units),
+    }
+
+
+def find_timer(thing: Order | duty.Contact | None, name: str) -> Timer | None:
+    """Return the clock that `sign@UNIT` or `sign` names."""
+    if thing is None:
+        return None
+    base, _, unit = name.partition("@")
+    if isinstance(thing, Order):
+        return thing.timer(base, unit or None)
+    return thing.timers.get(base)
+
+
+def _failures(world: World, found: Result) -> list[Failure]:
+    step, expect = found.step, found.step.expect
+    thing = _thing(world, step)
+    failed: list[Failure] = []
+
+    def compare(what: str, expected: object, actual: object, *, holds: bool | None = None) -> None:
+        if not (expected == actual if holds is None else holds):
+            failed.append(Failure(what, expected, actual))
+
+    refused = found.code if found.outcome == "refused" else False
+    compare("refused", expect.refused, refused, holds=_refusal_holds(expect.refused, refused))
+    if expect.status is not None:
+        compare("status", expect.status, found.status)
+    for name, due in expect.due.items():
+        timer = find_timer(thing, name)
+        compare(f"due.{name}", due, timer.due if timer else None)
+    for name, standing in expect.timers.items():
+        timer = find_timer(thing, name)
+        compare(f"timers.{name}", standing, timer.status if timer else "absent")
+    if expect.provisional is not None:
+        compare("provisional", sorted(expect.provisional), sorted(_provisional(thing, expect.provisional)))
+    if expect.says:
+        compare("says", expect.says, found.message, holds=expect.says in found.message)
+    if expect.violations is not None:
+        compare("violations", expect.violations, found.violations)
+    for name, value in expect.flags.items():
+        actual = found.flags.get(name)
+        compare(f"flags.{name}", value, actual, holds=_flag_holds(name, value, actual))
+    missing = [notice for notice in expect.notices if notice not in found.notices]
+    if missing:
+        failed.append(Failure("notices", tuple(missing), found.notices))
+    for name, count in expect.count.items():
+        compare(f"count.{name}", count, counts_of(world, thing).get(name))
+    if expect.history is not None:
+        history = history_of(world, step.name)
+        compare("history", expect.history, history, holds=_in_order(expect.history, history))
+    return failed
+
+
+def _refusal_holds(expected: str | bool, refused: str | bool) -> bool:
+    if isinstance(expected, bool):
+        return expected == bool(refused)
+    return expected == refused
+
+
+def _provisional(thing: Order | duty.Contact | None, expected: tuple[str, ...]) -> list[str]:
+    """Return the clocks whose due moment is provisional, named as the expectation names them."""
+    names = []
+    for timer in thing.timers.values() if thing is not None else ():
+        if timer.provisional and timer.due is not None:
+            full = isinstance(thing, Order) and (timer.key in expected or find_timer(thing, timer.name) != timer)
+            names.append(timer.key if full else timer.name)
+    return names
+
+
+def _flag_holds(name: str, expected: object, actual: object) -> bool:
+    if isinstance(expected, tuple):
+        there = actual if isinstance(actual, tuple) else ()
+        return set(expected) <= set(there) if name in ("hidden_from", "to_verify") else set(expected) == set(there)
+    return expected == actual
+
+
+def _in_order(expected: tuple[str, ...], history: tuple[str, ...]) -> bool:
+    """Return whether the expected steps stand in the history in their order, others between them."""
+    rest = iter(history)
+    return all(step in rest for step in expected)
+
+
+def history_of(world: World, name: str) -> tuple[str, ...]:
+    """Return the kinds of step that the order's timeline shows."""
+    return tuple(fact.event.step for fact in world.facts if fact.stream == name and fact.event.step)
+
+
+def counts_of(world: World, thing: Order | duty.Contact | None) -> dict[str, int]:
+    """Return the counters of the contract; `orders` is of the whole rehearsal."""
+    submitted = [
+        order
+        for order in world.orders.values()
+        if order.submitted_at is not None and not order.parent and order.reason not in ("linked", "emergency_referral")
+    ]
+    counts = {"orders": len(submitted)}
+    if isinstance(thing, Order):
+        group = group_of(thing, world.orders.values())
+        counts.update(
+            urges=thing.urges,
+            round=thing.round,
+            timely_answers=sum(each.timely_answers for each in group),
+            appeals=len(group),
+        )
+    return counts
+
+
+def notices_of(facts: tuple[Fact, ...]) -> tuple[Notice, ...]:
+    """Return the notices that the facts carry."""
+    return tuple(notice for fact in facts for notice in fact.notices)

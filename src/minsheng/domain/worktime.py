@@ -1,0 +1,292 @@
+"""Working time: calendars, office hours, due moments and their derivations.
+
+Pure and small. Read `../shared` conventions as summarised in docs/glossary.md: WH, WD, CH, CD, MIN.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Literal
+
+Shift = tuple[time, time]
+WorkdayRule = Literal["end_of_nth_day", "same_time", "end_of_day_24"]
+
+UNITS = ("WH", "WD", "CH", "CD", "MIN")
+LAST_SECOND = time(23, 59, 59)
+ONE_DAY = timedelta(days=1)
+
+
+class CalendarNotLoaded(LookupError):
+    """A day lies before the first year that is loaded: nobody knows whether it was worked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A length of time as a rule writes it: WH, WD (working), CH, CD, MIN (by the clock)."""
+
+    count: int
+    unit: str
+
+    @classmethod
+    def parse(cls, text: str) -> Amount:
+        """Return the amount that `text` writes, as in `4 WH`.
+
+        Raises: ValueError for anything else, also for a count below one.
+        """
+        match = re.fullmatch(r"\s*([1-9]\d{0,5})\s*(WH|WD|CH|CD|MIN)\s*", text)
+        if match is None:
+            raise ValueError(f"not an amount: {text!r}")
+        return cls(int(match[1]), match[2])
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}"
+
+    @property
+    def is_working(self) -> bool:
+        """Whether the amount is counted in working time, and so rests on a calendar."""
+        return self.unit in ("WH", "WD")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """One year of a country's working days: weekdays off and weekend days worked, with their source."""
+
+    year: int
+    holidays: frozenset[date]
+    workdays: frozenset[date]
+    final: bool = True
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The years that are loaded; a later year is plain Monday to Friday and provisional (decision A-48)."""
+
+    years: Mapping[int, CalendarYear]
+
+    def is_workday(self, day: date) -> bool:
+        """Return whether people work on `day`.
+
+        Raises: CalendarNotLoaded before the first loaded year.
+        """
+        year = self.years.get(day.year)
+        if year is not None:
+            if day in year.workdays:
+                return True
+            if day in year.holidays:
+                return False
+        elif not self.years or day.year < min(self.years):
+            raise CalendarNotLoaded(f"no calendar for {day.year}")
+        return day.weekday() < 5
+
+    def is_final(self, year: int) -> bool:
+        """Return whether the State Council's notice for `year` is loaded."""
+        known = self.years.get(year)
+        return known is not None and known.final
+
+    def why_off(self, day: date) -> str:
+        """Return why `day` is not worked, in Chinese, for a derivation."""
+        year = self.years.get(day.year)
+        if year is not None and day in year.holidays:
+            return "节假日"
+        return "周末"
+
+    def with_year(self, year: CalendarYear) -> Calendar:
+        """Return the calendar with `year` added or replaced."""
+        return Calendar({**self.years, year.year: year})
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Shifts between two days of the year, both included, as (month, day)."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    shifts: tuple[Shift, ...]
+
+    def covers(self, day: date) -> bool:
+        """Return whether `day` falls into the season; one that ends before it begins crosses the new year."""
+        here = (day.month, day.day)
+        if self.first <= self.last:
+            return self.first <= here <= self.last
+        return here >= self.first or here <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """The shifts of a working day: the first season that covers the day decides (decision A-01)."""
+
+    seasons: tuple[Season, ...]
+
+    def shifts_on(self, day: date) -> tuple[Shift, ...]:
+        """Return the shifts of `day`, were it a working day."""
+        for season in self.seasons:
+            if season.covers(day):
+                return season.shifts
+        raise LookupError(f"no office hours on {day}")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due moment, and whether it rests on a year without a final calendar."""
+
+    moment: datetime
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a due moment came about: what was counted, and which days were skipped and why."""
+
+    start: datetime
+    length: str
+    counted: tuple[tuple[datetime, datetime], ...]
+    skipped: tuple[tuple[date, str], ...]
+    due: datetime
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTime:
+    """A city's working time: calendar, office hours, the reading of a working day, and the zone."""
+
+    calendar: Calendar
+    office_hours: OfficeHours
+    workday_rule: WorkdayRule
+    zone: tzinfo
+    _days: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def due(self, start: datetime, amount: Amount) -> Due:
+        """Return the moment at which `amount` has run from `start`.
+
+        Units: as in the amount; WH(n) ends inside or at the end of a shift, WD(n) does not count the day
+        of the start, CD(n) ends with the last second of the day (24:00 is written 23:59:59).
+        Raises: CalendarNotLoaded before the first loaded year.
+        Source: conventions; A-01, A-02, A-32.
+        """
+        match amount.unit:
+            case "MIN":
+                return Due(self._local(start) + timedelta(minutes=amount.count))
+            case "CH":
+                return Due(self._local(start) + timedelta(hours=amount.count))
+            case "CD":
+                last_day = self._local(start).date() + ONE_DAY * amount.count
+                return Due(datetime.combine(last_day, LAST_SECOND, self.zone))
+            case "WH":
+                return self.after_working(start, timedelta(hours=amount.count))
+            case _:
+                return self._after_workdays(start, amount.count)
+
+    def after_working(self, start: datetime, length: timedelta) -> Due:
+        """Return the moment at which `length` of office time has passed since `start`.
+
+        A length that ends exactly with a shift ends there, not at the start of the next one.
+        """
+        begin = self._local(start)
+        if length <= timedelta(0):
+            return Due(begin, not self.calendar.is_final(begin.year))
+        rest = length
+        for opens, closes in self._segments_from(begin):
+            if rest <= closes - opens:
+                return Due(opens + rest, self._touches_provisional(begin.date(), closes.date()))
+            rest -= closes - opens
+        raise AssertionError("segments never end")  # pragma: no cover
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return the office time between two moments; nothing if `end` is not after `start`."""
+        begin, finish = self._local(start), self._local(end)
+        total = timedelta(0)
+        for opens, closes in self._segments_from(begin):
+            if opens >= finish:
+                break
+            total += min(closes, finish) - opens
+        return total
+
+    def in_office(self, moment: datetime) -> bool:
+        """Return whether the office is open at `moment`; the first and the last second of a shift are."""
+        here = self._local(moment)
+        return any(opens <= here <= closes for opens, closes in self._segments_on(here.date()))
+
+    def local_day(self, moment: datetime) -> date:
+        """Return the city's date at `moment`."""
+        return self._local(moment).date()
+
+    def derive(self, start: datetime, length: Amount | timedelta) -> Derivation:
+        """Return the due moment with everything that was counted and skipped on the way."""
+        begin = self._local(start)
+        if isinstance(length, Amount) and not length.is_working:
+            due = self.due(start, length)
+            return Derivation(begin, str(length), ((begin, due.moment),), (), due.moment, due.provisional)
+        due = self.due(start, length) if isinstance(length, Amount) else self.after_working(start, length)
+        whole_days = isinstance(length, Amount) and length.unit == "WD"
+        counted: list[tuple[datetime, datetime]] = []
+        skipped: list[tuple[date, str]] = []
+        if whole_days:
+            skipped.append((begin.date(), "当日不计"))
+        day = begin.date() + (ONE_DAY if whole_days else timedelta(0))
+        while day <= due.moment.date():
+            segments = self._segments_on(day)
+            if not segments:
+                skipped.append((day, self.calendar.why_off(day)))
+            elif whole_days:
+                counted.append((segments[0][0], segments[-1][1]))
+            else:
+                parts = [(max(opens, begin), min(closes, due.moment)) for opens, closes in segments]
+                counted.extend(part for part in parts if part[0] < part[1])
+            day += ONE_DAY
+        text = str(length) if isinstance(length, Amount) else _working_text(length)
+        return Derivation(begin, text, tuple(counted), tuple(skipped), due.moment, due.provisional)
+
+    def _local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+    def _after_workdays(self, start: datetime, count: int) -> Due:
+        begin = self._local(start)
+        day, left = begin.date(), count
+        while left:
+            day += ONE_DAY
+            if self.calendar.is_workday(day):
+                left -= 1
+        match self.workday_rule:
+            case "same_time":
+                ends = begin.timetz().replace(tzinfo=None)
+            case "end_of_day_24":
+                ends = LAST_SECOND
+            case _:
+                ends = self.office_hours.shifts_on(day)[-1][1]
+        return Due(datetime.combine(day, ends, self.zone), self._touches_provisional(begin.date(), day))
+
+    def _touches_provisional(self, first: date, last: date) -> bool:
+        return any(not self.calendar.is_final(year) for year in range(first.year, last.year + 1))
+
+    def _segments_on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        known = self._days.get(day)
+        if known is None:
+            known = ()
+            if self.calendar.is_workday(day):
+                known = tuple(
+                    (datetime.combine(day, opens, self.zone), datetime.combine(day, closes, self.zone))
+                    for opens, closes in self.office_hours.shifts_on(day)
+                )
+            self._days[day] = known
+        return known
+
+    def _segments_from(self, begin: datetime) -> Iterator[tuple[datetime, datetime]]:
+        day = begin.date()
+        while True:
+            for opens, closes in self._segments_on(day):
+                if closes > begin:
+                    yield max(opens, begin), closes
+            day += ONE_DAY
+
+
+def _working_text(length: timedelta) -> str:
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "小时"), (minutes, "分"), (seconds, "秒")]
+    return "工作时间" + ("".join(f"{count}{unit}" for count, unit in parts if count) or "0小时")

@@ -1,0 +1,24 @@
+"""What the application's role may do. Run by migration 0001 and again by `minsheng migrate`, as the owner.
+
+The role is called `minsheng_app`; where it does not exist (one role for everything) nothing is granted and the triggers
+alone stand guard.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SQL: Final = """
+DO $grants$
+BEGIN
+    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'minsheng_app') THEN
+        GRANT USAGE ON SCHEMA public TO minsheng_app;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO minsheng_app;
+        GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO minsheng_app;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO minsheng_app;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO minsheng_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON ledger_event, ledger_seal FROM minsheng_app;
+    END IF;
+END
+$grants$;
+"""

@@ -1,0 +1,110 @@
+"""The ledger's tables. Only `ledger.actions` and `ledger.tasks` write them; events and seals are never changed.
+
+Migration 0001 adds what Django cannot say: the triggers that refuse change, and the grants of the application's role.
+"""
+# ruff: noqa: RUF012 - Django reads these lists, nobody changes them
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Event(models.Model):
+    """One fact. `at` is the business moment, `recorded_at` when it was written down."""
+
+    position = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    stream = models.TextField()
+    version = models.IntegerField()
+    type = models.TextField()
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    actor = models.JSONField()
+    body = models.JSONField()
+    prev_hash = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "version"], name="ledger_event_stream_version"),
+            models.CheckConstraint(condition=models.Q(version__gt=0), name="ledger_event_version_positive"),
+        ]
+
+
+class Seal(models.Model):
+    """One link of the chain over commit order: it covers the events of a range of positions that can no longer grow."""
+
+    id = models.BigAutoField(primary_key=True)
+    from_position = models.BigIntegerField(unique=True)
+    to_position = models.BigIntegerField(unique=True)
+    count = models.BigIntegerField()
+    prev = models.BinaryField()
+    hash = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(to_position__gte=models.F("from_position")), name="ledger_seal_range"
+            ),
+        ]
+
+
+class Alarm(models.Model):
+    """The next due moment of a stream: one row a stream, gone when nothing runs."""
+
+    stream = models.TextField(primary_key=True)
+    due = models.DateTimeField()
+    kind = models.TextField()
+    # A sweeper's lease and the pause after a failure; both by the database's clock.
+    held_until = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+    last_error = models.TextField(default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["due"], name="ledger_alarm_due")]
+
+
+class Outbox(models.Model):
+    """Events that the subscribers have not heard yet; deleted when they have."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    stream = models.TextField()
+    from_version = models.IntegerField()
+    to_version = models.IntegerField()
+    recorded_at = models.DateTimeField()
+    retry_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+    last_error = models.TextField(default="")
+
+
+class Idempotency(models.Model):
+    """The answer that was given to a command from outside, so that asking again changes nothing."""
+
+    id = models.BigAutoField(primary_key=True)
+    scope = models.TextField()
+    key = models.TextField()
+    fingerprint = models.BinaryField()
+    status = models.IntegerField(null=True)
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="ledger_idempotency_scope_key")]
+        indexes = [models.Index(fields=["created_at"], name="ledger_idempotency_created")]
+
+
+class Refusal(models.Model):
+    """A refusal worth keeping, written after the roll-back: not an event, since nothing happened."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    city = models.TextField()
+    stream = models.TextField()
+    actor = models.JSONField()
+    command = models.TextField()
+    code = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["stream", "at"], name="ledger_refusal_stream_at")]

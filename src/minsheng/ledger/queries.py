@@ -1,0 +1,88 @@
+"""Reading the ledger: a stream's history, a page in order of positions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from minsheng.ledger.values import StoredEvent
+
+COLUMNS = "position, city, stream, version, type, at, recorded_at, actor::text, body::text, prev_hash, hash"
+
+_decode = msgspec.json.Decoder(dict[str, object]).decode
+_decode_body = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def history(stream: str, *, after_version: int = 0) -> list[StoredEvent]:
+    """Return the stream's events in order."""
+    return select("WHERE stream = %s AND version > %s ORDER BY version", (stream, after_version))
+
+
+def page(*, after_position: int, limit: int) -> list[StoredEvent]:
+    """Return the next events by position; positions have gaps, and late ones may still come below."""
+    return select("WHERE position > %s ORDER BY position LIMIT %s", (after_position, limit))
+
+
+def content(event: StoredEvent) -> dict[str, Any]:
+    """Return the event's body, decoded."""
+    return _decode_body(event.body)
+
+
+def head(stream: str) -> int:
+    """Return the stream's last version, 0 for none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(version) FROM ledger_event WHERE stream = %s", (stream,))
+        found = cursor.fetchone()
+    return found[0] or 0 if found else 0
+
+
+def alarm(stream: str) -> datetime | None:
+    """Return the stream's next due moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT due FROM ledger_alarm WHERE stream = %s", (stream,))
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def next_alarm() -> datetime | None:
+    """Return the earliest due moment of all streams that no sweeper holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(due) FROM ledger_alarm WHERE held_until IS NULL OR held_until < clock_timestamp()")
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def waiting() -> tuple[int, datetime | None]:
+    """Return how many outbox rows wait and since when the oldest does; for /readyz and the doctor."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), min(recorded_at) FROM ledger_outbox")
+        found = cursor.fetchone()
+    return (found[0], found[1]) if found else (0, None)
+
+
+def select(rest: str, values: Iterable[Any]) -> list[StoredEvent]:
+    """Return the events that a clause of this package's own picks."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS} FROM ledger_event {rest}", tuple(values))  # noqa: S608 - constants of ours
+        return [stored(row) for row in cursor.fetchall()]
+
+
+def stored(row: tuple[Any, ...]) -> StoredEvent:
+    """Return the value of a row read as COLUMNS."""
+    return StoredEvent(
+        position=row[0],
+        city=row[1],
+        stream=row[2],
+        version=row[3],
+        type=row[4],
+        at=row[5],
+        recorded_at=row[6],
+        actor=_decode(row[7]),
+        body=row[8].encode(),
+        prev_hash=bytes(row[9]),
+        hash=bytes(row[10]),
+    )

@@ -1,0 +1,450 @@
+"""Writing people: units, contacts, rosters, staff, clients, and the vault. One transaction each, with its fact."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.db import IntegrityError, transaction
+
+from minsheng.domain.orders.commands import Actor
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import ids
+from minsheng.ledger import actions as ledger
+from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger.values import Fact, canonical
+from minsheng.people import labels, queries, vault
+from minsheng.people.models import ROLES, Appellant, Client, RoleAssignment, Roster, Staff, Unit, UnitContact
+from minsheng.people.permissions import RevealRefused, Situation, is_unit_role, may_reveal
+
+_LAST_USED_EVERY = timedelta(days=1)
+
+
+class NameTaken(Rejected):
+    """There is already one of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("name_taken", name=name)
+
+
+class BadRole(Rejected):
+    """There is no such role, or it needs a unit and none was given."""
+
+    def __init__(self, code: str, role: str) -> None:
+        super().__init__(code, role=role)
+
+
+class ReasonNamesIdentity(Rejected):
+    """The reason for a reveal holds a telephone or identity number; it would stand in the ledger for ever."""
+
+    def __init__(self) -> None:
+        super().__init__("reason_names_identity")
+
+
+def as_mapping(actor: Actor) -> dict[str, object]:
+    """Return the actor as facts keep it."""
+    return {"role": actor.role, "unit": actor.unit, "person": actor.person}
+
+
+@transaction.atomic
+def add_unit(
+    city: str,
+    *,
+    name: str,
+    kind: str = "government",
+    level: str = "city",
+    region: str = "",
+    parent: str | None = None,
+    phone: str = "",
+    joined_on: date | None,
+    is_discipline: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Add a unit and return its id. Raises: NameTaken, UnknownUnit for the parent. Source: SZ-3, SZ-8, JY-3."""
+    above = _unit(city, parent) if parent else None
+    try:
+        with transaction.atomic():
+            unit = Unit.objects.create(
+                city_id=city,
+                name=name,
+                kind=kind,
+                level=level,
+                region=region,
+                parent=above,
+                phone=phone,
+                joined_on=joined_on,
+                is_discipline=is_discipline,
+            )
+    except IntegrityError as fault:
+        if Unit.objects.filter(city=city, name=name).exists():
+            raise NameTaken(name) from fault
+        raise
+    body = {"name": name, "kind": kind, "level": level, "joined_on": joined_on}
+    _record(city, f"unit/{unit.pk}", "UnitAdded", body, actor=actor, now=now)
+    return unit.pk
+
+
+@transaction.atomic
+def set_contact(
+    city: str,
+    *,
+    unit: str,
+    post: str,
+    name: str,
+    phone: str,
+    effective_on: date,
+    filed_at: datetime | None,
+    now: datetime,
+) -> UUID:
+    """Put a person on a unit's post from a day on, ending whoever held it; return the contact's id.
+
+    The filing's deadline and lateness are the business of the contact's own stream. Source: SZ-9b, JY-3b, JY-3c.
+    """
+    row = _unit(city, unit)
+    UnitContact.objects.filter(unit=row, post=post, ended_on=None).update(ended_on=effective_on)
+    contact = ids.uuid7(now)
+    UnitContact.objects.create(
+        id=contact,
+        unit=row,
+        post=post,
+        name=name,
+        phone_enc=_sealed(phone, owner=f"contact/{contact}"),
+        effective_on=effective_on,
+        filed_at=filed_at,
+    )
+    return contact
+
+
+@transaction.atomic
+def mark_filed(contact: UUID, *, at: datetime) -> None:
+    """Note that a change of contact was filed with the centre. Source: JY-3c."""
+    UnitContact.objects.filter(pk=contact, filed_at=None).update(filed_at=at)
+
+
+@transaction.atomic
+def put_on_roster(
+    city: str, *, unit: str, person: str, phone: str, starts_at: datetime, ends_at: datetime, now: datetime
+) -> UUID:
+    """Put a person on a unit's roster and return the entry's id. Source: SZ-9b, JY-10.5."""
+    entry = ids.uuid7(now)
+    Roster.objects.create(
+        id=entry,
+        unit=_unit(city, unit),
+        person=person,
+        phone_enc=_sealed(phone, owner=f"roster/{entry}"),
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+    return entry
+
+
+@transaction.atomic
+def add_staff(
+    city: str,
+    *,
+    username: str,
+    display_name: str,
+    password: str,
+    roles: Sequence[str],
+    unit: str | None = None,
+    is_demo: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Add a member of staff with their roles and return the id.
+
+    Raises: NameTaken, BadRole, UnknownUnit; django's ValidationError for a weak password.
+    """
+    _check_roles(roles, unit)
+    if Staff.objects.filter(username=username).exists():
+        raise NameTaken(username)
+    staff = Staff(
+        username=username,
+        display_name=display_name,
+        city_id=city,
+        unit=_unit(city, unit) if unit else None,
+        is_demo=is_demo,
+        password_changed_at=now,
+    )
+    if not is_demo:
+        validate_password(password, staff)
+    staff.password = make_password(password)
+    staff.save(force_insert=True)
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(staff=staff, role=role, granted_at=now, granted_by=str(actor)) for role in dict.fromkeys(roles)
+    )
+    body = {"unit": unit, "roles": list(roles), "demo": is_demo}
+    _record(city, f"staff/{staff.pk}", "StaffAdded", body, actor=actor, now=now)
+    return staff.pk
+
+
+@transaction.atomic
+def set_roles(staff_id: int, *, roles: Sequence[str], actor: Actor, now: datetime) -> None:
+    """Give a member of staff exactly these roles. Raises: BadRole."""
+    staff = Staff.objects.select_for_update().get(pk=staff_id)
+    _check_roles(roles, staff.unit.name if staff.unit is not None else None)
+    RoleAssignment.objects.filter(staff=staff).exclude(role__in=roles).delete()
+    RoleAssignment.objects.bulk_create(
+        (RoleAssignment(staff=staff, role=role, granted_at=now, granted_by=str(actor)) for role in roles),
+        ignore_conflicts=True,
+    )
+    body = {"roles": list(roles)}
+    _record(staff.city_id, f"staff/{staff.pk}", "RolesSet", body, actor=actor, now=now)
+
+
+@transaction.atomic
+def set_active(staff_id: int, *, active: bool, actor: Actor, now: datetime) -> None:
+    """Let a member of staff in, or keep them out; a session that runs ends with its next request."""
+    staff = Staff.objects.select_for_update().get(pk=staff_id)
+    Staff.objects.filter(pk=staff_id).update(is_active=active)
+    kind = "StaffActivated" if active else "StaffDeactivated"
+    _record(staff.city_id, f"staff/{staff.pk}", kind, {}, actor=actor, now=now)
+
+
+@transaction.atomic
+def set_password(staff_id: int, *, password: str, actor: Actor, now: datetime) -> None:
+    """Change a password; all sessions of the account end. Raises: django's ValidationError for a weak one."""
+    staff = Staff.objects.select_for_update().get(pk=staff_id)
+    validate_password(password, staff)
+    Staff.objects.filter(pk=staff_id).update(password=make_password(password), password_changed_at=now)
+    _record(staff.city_id, f"staff/{staff.pk}", "PasswordChanged", {}, actor=actor, now=now)
+
+
+@transaction.atomic
+def acknowledge(staff_id: int, *, actor: Actor, now: datetime) -> None:
+    """Record that somebody has acknowledged the confidentiality text in force. Source: SZ-11.5."""
+    staff = Staff.objects.select_for_update().get(pk=staff_id)
+    Staff.objects.filter(pk=staff_id).update(
+        confidentiality_ack_at=now, confidentiality_version=labels.CONFIDENTIALITY_VERSION
+    )
+    body = {"version": labels.CONFIDENTIALITY_VERSION}
+    _record(staff.city_id, f"staff/{staff.pk}", "ConfidentialityAcknowledged", body, actor=actor, now=now)
+
+
+def note_signed_in(staff_id: int, *, now: datetime) -> None:
+    """Remember when somebody last signed in."""
+    Staff.objects.filter(pk=staff_id).update(last_seen=now)
+
+
+@transaction.atomic
+def add_client(
+    city: str,
+    *,
+    name: str,
+    roles: Sequence[str],
+    unit: str | None = None,
+    expires_at: datetime | None = None,
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """Add an API client and return its token, which is shown this once. Raises: NameTaken, BadRole, UnknownUnit."""
+    _check_roles(roles, unit)
+    prefix = secrets.token_hex(6)
+    token = f"ms_{prefix}_{secrets.token_urlsafe(32)}"
+    if Client.objects.filter(city=city, name=name).exists():
+        raise NameTaken(name)
+    client = Client.objects.create(
+        city_id=city,
+        unit=_unit(city, unit) if unit else None,
+        name=name,
+        roles=list(roles),
+        token_prefix=prefix,
+        token_hash=_token_hash(token),
+        expires_at=expires_at,
+        created_at=now,
+    )
+    body = {"name": name, "roles": list(roles), "unit": unit}
+    _record(city, f"client/{client.pk}", "ClientAdded", body, actor=actor, now=now)
+    return token
+
+
+@transaction.atomic
+def revoke_client(city: str, *, name: str, actor: Actor, now: datetime) -> bool:
+    """Make a client's token useless; return whether there was such a client in use."""
+    client = Client.objects.select_for_update().filter(city=city, name=name, active=True).first()
+    if client is None:
+        return False
+    Client.objects.filter(pk=client.pk).update(active=False)
+    _record(city, f"client/{client.pk}", "ClientRevoked", {}, actor=actor, now=now)
+    return True
+
+
+def authenticate(token: str, *, now: datetime) -> queries.ClientFacts | None:
+    """Return the client of a token, or None. One indexed query; the day of last use is written once a day.
+
+    A fast keyed hash is enough here: tokens are 256 random bits, nobody can try them through.
+    """
+    parts = token.split("_", 2)
+    if len(parts) != 3 or parts[0] != "ms" or len(token) > 200 or not token.isascii() or not parts[1].isalnum():
+        return None
+    client = Client.objects.filter(token_prefix=parts[1]).select_related("unit", "city").first()
+    known = bytes(client.token_hash) if client is not None else bytes(32)
+    matches = any(hmac.compare_digest(known, _token_hash(token, secret)) for secret in _secrets())
+    if client is None or not matches or not client.active or not client.city.active:
+        return None
+    if client.expires_at is not None and client.expires_at <= now:
+        return None
+    today = now.astimezone(queries.ZONE).date()
+    if client.last_used_on is None or today - client.last_used_on >= _LAST_USED_EVERY:
+        Client.objects.filter(pk=client.pk).update(last_used_on=today)
+    return queries.ClientFacts(
+        id=client.pk,
+        name=client.name,
+        city=client.city_id,
+        unit=client.unit.name if client.unit is not None else None,
+        roles=tuple(client.roles),
+    )
+
+
+@transaction.atomic
+def keep_appellant(
+    *,
+    city: str,
+    kind: str,
+    name: str | None = None,
+    phone: str | None = None,
+    id_number: str | None = None,
+    address: str | None = None,
+    now: datetime,
+) -> UUID:
+    """Put somebody into the vault and return the pseudonym; the same name and number give the same one.
+
+    What is newly known of somebody already there is added; what is known is never overwritten.
+    Raises: BadPhone, BadIdNumber; nothing is kept then. Source: SQ-10.1, JY-8d, SZ-26.
+    """
+    values = {
+        "name": name.strip() or None if name else None,
+        "phone": vault.normal_phone(phone) if phone else None,
+        "id_number": vault.normal_id_number(id_number) if id_number else None,
+        "address": address.strip() or None if address else None,
+    }
+    found = _known(city, values)
+    if found is not None:
+        return found
+    pseudonym = ids.uuid7(now)
+    Appellant(
+        id=pseudonym,
+        city_id=city,
+        kind=kind,
+        created_at=now,
+        key_id=vault.keyring().current.id,
+        **_cells(pseudonym, city, values),
+    ).save(force_insert=True)
+    return pseudonym
+
+
+def reveal(
+    appellant: UUID,
+    *,
+    city: str,
+    actor: Actor,
+    situation: Situation,
+    order: str,
+    reason: str,
+    fields: Iterable[str] = queries.FIELDS,
+    now: datetime,
+) -> queries.Identity:
+    """Return the wanted fields in clear, after writing down who sees them and why; never the data themselves.
+
+    A refusal is kept as well: an attempt of the complained-about unit is worth knowing.
+    Raises: RevealRefused, ReasonNamesIdentity, UnknownAppellant. Source: JY-8d, JY-20.11, JY-23.5, SZ-26, A-15.
+    """
+    wanted = tuple(field for field in queries.FIELDS if field in set(fields))
+    stream = f"identity/{appellant}"
+    try:
+        may_reveal(actor, situation, reason=reason)
+    except RevealRefused as refusal:
+        ledger.refuse(at=now, city=city, stream=stream, actor=as_mapping(actor), command="reveal", code=refusal.code)
+        raise
+    if vault.names_somebody(reason):
+        raise ReasonNamesIdentity
+    with transaction.atomic():
+        row = Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
+        if row is None:
+            raise queries.UnknownAppellant
+        body = {"order": order, "fields": list(wanted), "reason": reason.strip()}
+        _record(city, stream, "IdentityRevealed", body, actor=actor, now=now)
+        clear = queries.opened(row)
+    return queries.Identity(**{field: getattr(clear, field) if field in wanted else None for field in queries.FIELDS})
+
+
+def rotate_keys(*, limit: int = 500) -> int:
+    """Re-encrypt and re-index appellants that were kept under a retired key; return how many were."""
+    current = vault.keyring().current.id
+    with transaction.atomic():
+        rows = list(Appellant.objects.select_for_update(skip_locked=True).exclude(key_id=current)[:limit])
+        for row in rows:
+            clear = queries.opened(row)
+            values = {field: getattr(clear, field) for field in queries.FIELDS}
+            Appellant.objects.filter(pk=row.pk).update(key_id=current, **_cells(row.pk, row.city_id, values))
+    return len(rows)
+
+
+def _known(city: str, values: Mapping[str, str | None]) -> UUID | None:
+    phone = values["phone"]
+    if phone is None:
+        return None
+    indexes = [vault.blind_index("phone", phone, city=city, key=key) for key in vault.keyring().all]
+    for row in Appellant.objects.filter(city=city, phone_index__in=indexes).order_by("-created_at"):
+        clear = queries.opened(row)
+        if clear.name not in (None, values["name"]) or clear.id_number not in (None, values["id_number"]):
+            continue
+        new = {field: value for field, value in values.items() if value is not None and getattr(clear, field) is None}
+        if new:
+            Appellant.objects.filter(pk=row.pk).update(**_cells(row.pk, city, new))
+        return row.pk
+    return None
+
+
+def _cells(pseudonym: UUID, city: str, values: Mapping[str, str | None]) -> dict[str, bytes]:
+    cells = {
+        f"{field}_enc": vault.encrypt(value, owner=str(pseudonym), field=field)
+        for field, value in values.items()
+        if value is not None
+    }
+    if phone := values.get("phone"):
+        cells["phone_index"] = vault.blind_index("phone", phone, city=city)
+    if id_number := values.get("id_number"):
+        cells["id_index"] = vault.blind_index("id_number", id_number, city=city)
+    return cells
+
+
+def _unit(city: str, name: str) -> Unit:
+    unit = Unit.objects.filter(city=city, name=name).first()
+    if unit is None:
+        raise queries.UnknownUnit(name)
+    return unit
+
+
+def _check_roles(roles: Sequence[str], unit: str | None) -> None:
+    for role in roles:
+        if role not in ROLES:
+            raise BadRole("unknown_role", role)
+        if is_unit_role(role) and unit is None:
+            raise BadRole("role_needs_unit", role)
+
+
+def _sealed(phone: str, *, owner: str) -> bytes | None:
+    return vault.encrypt(vault.normal_phone(phone), owner=owner, field="phone") if phone else None
+
+
+def _record(city: str, stream: str, type: str, body: Mapping[str, object], *, actor: Actor, now: datetime) -> None:
+    fact = Fact(type, now, as_mapping(actor), canonical(body))
+    ledger.append(city=city, stream=stream, version=ledger_queries.head(stream), facts=[fact], alarm=None, now=now)
+
+
+def _token_hash(token: str, secret: str | None = None) -> bytes:
+    key = hashlib.sha512(b"minsheng client token" + (secret or settings.SECRET_KEY).encode()).digest()
+    return hashlib.blake2b(token.encode(), key=key, digest_size=32).digest()
+
+
+def _secrets() -> list[str]:
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

@@ -1,0 +1,188 @@
+"""Units, contacts, rosters, staff, API clients and the identity vault. Personal data of citizens is ciphertext here."""
+# ruff: noqa: RUF012 - Django reads these lists, nobody changes them
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+UNIT_KINDS = ("platform", "government", "party", "enterprise")
+UNIT_LEVELS = ("city", "county", "town")
+POSTS = ("分管领导", "主要负责人", "负责人", "联系人", "经办人")
+APPELLANT_KINDS = ("citizen", "enterprise", "organization")
+ROLES = (
+    "seat",
+    "specialist",
+    "dispatcher",
+    "auditor",
+    "callback_agent",
+    "supervisor",
+    "designated_officer",
+    "duty_leader",
+    "office",
+    "command",
+    "joint_meeting",
+    "discipline",
+    "connector",
+    "forum_admin",
+    "admin",
+    "officer",
+    "leader",
+    "head",
+    "citizen",
+)
+
+
+class Unit(models.Model):
+    """An organisation that appeals are dispatched to. Source: SZ-3, SZ-8, JY-3."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")
+    name = models.TextField()
+    kind = models.TextField()
+    level = models.TextField()
+    region = models.TextField(default="", blank=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    joined_on = models.DateField(null=True)
+    left_on = models.DateField(null=True)
+    # The unit's public switchboard, not a person's number.
+    phone = models.TextField(default="", blank=True)
+    is_discipline = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "name"], name="people_unit_city_name"),
+            models.CheckConstraint(condition=Q(kind__in=UNIT_KINDS), name="people_unit_kind"),
+            models.CheckConstraint(condition=Q(level__in=UNIT_LEVELS), name="people_unit_level"),
+            models.CheckConstraint(condition=~Q(name=""), name="people_unit_name_given"),
+            models.CheckConstraint(condition=Q(left_on__gte=F("joined_on")), name="people_unit_left_after_joined"),
+        ]
+
+
+class UnitContact(models.Model):
+    """A post of a unit and who holds it, as filed with the centre. Source: SZ-9b, JY-3b, JY-3c."""
+
+    id = models.UUIDField(primary_key=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="contacts")
+    post = models.TextField()
+    name = models.TextField()
+    phone_enc = models.BinaryField(null=True)
+    effective_on = models.DateField()
+    filed_at = models.DateTimeField(null=True)
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(post__in=POSTS), name="people_unitcontact_post"),
+            models.UniqueConstraint(
+                fields=["unit", "post"], condition=Q(ended_on=None), name="people_unitcontact_one_a_post"
+            ),
+        ]
+
+
+class Roster(models.Model):
+    """Who is on duty for a unit from one moment to another. Source: SZ-9b, JY-10.5."""
+
+    id = models.UUIDField(primary_key=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="rosters")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    staff = models.ForeignKey("Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.TextField()
+    phone_enc = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="people_roster_ends_after_start"),
+        ]
+        indexes = [models.Index(fields=["unit", "ends_at"], name="people_roster_unit_ends")]
+
+
+class Staff(AbstractBaseUser):
+    """Someone who signs in. There is no superuser: every right comes from a role."""
+
+    id = models.BigAutoField(primary_key=True)
+    username = models.TextField(unique=True)
+    display_name = models.TextField()
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="staff")
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(null=True)
+    confidentiality_ack_at = models.DateTimeField(null=True)
+    confidentiality_version = models.TextField(default="", blank=True)
+    last_seen = models.DateTimeField(null=True)
+
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+
+class RoleAssignment(models.Model):
+    """A role that a member of staff may act in."""
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="assignments")
+    role = models.TextField()
+    granted_at = models.DateTimeField()
+    granted_by = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "role"], name="people_roleassignment_staff_role"),
+            models.CheckConstraint(condition=Q(role__in=ROLES), name="people_roleassignment_role"),
+        ]
+
+
+class Client(models.Model):
+    """A program that uses the API, scoped to roles and perhaps a unit. Only a keyed hash of its token is kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.TextField()
+    roles = ArrayField(models.TextField())
+    token_prefix = models.TextField(unique=True)
+    token_hash = models.BinaryField()
+    active = models.BooleanField(default=True)
+    expires_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "name"], name="people_client_city_name"),
+            models.CheckConstraint(condition=Q(roles__contained_by=list(ROLES)), name="people_client_roles"),
+        ]
+
+
+class Appellant(models.Model):
+    """The identity vault: who somebody is. Everything else knows the id alone. Source: JY-8d, SZ-26, SQ-10.1."""
+
+    id = models.UUIDField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField()
+    name_enc = models.BinaryField(null=True)
+    phone_enc = models.BinaryField(null=True)
+    id_number_enc = models.BinaryField(null=True)
+    address_enc = models.BinaryField(null=True)
+    # Keyed hashes of the normalised values, for finding only; equal values give equal hashes within a city.
+    phone_index = models.BinaryField(null=True)
+    id_index = models.BinaryField(null=True)
+    key_id = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=APPELLANT_KINDS), name="people_appellant_kind"),
+        ]
+        indexes = [
+            models.Index(fields=["city", "phone_index"], name="people_appellant_phone"),
+            models.Index(fields=["city", "id_index"], name="people_appellant_id_number"),
+            models.Index(fields=["key_id"], name="people_appellant_key"),
+        ]

@@ -1,0 +1,151 @@
+"""Who may see persons' identities, and which roles see orders at all: the matrix of roles as one table.
+
+The life cycle's commands have their own table (`domain.orders`); here is everything around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from minsheng.domain.orders.commands import Actor
+from minsheng.domain.rejected import Rejected
+
+
+class Sight(Enum):
+    """How a role sees who the appellant is."""
+
+    NEVER = "never"  # not even masked: the pseudonym alone
+    MASKED = "masked"  # 张*, 138****5678, and no way to more
+    REASON = "reason"  # masked; in clear after giving a reason, which is recorded
+    CALL = "call"  # masked; in clear for the call that is due, recorded
+    INTAKE = "intake"  # in clear while the appeal is being taken, recorded like any other
+
+
+class RevealRefused(Rejected):
+    """The identity may not be shown to this actor. `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the decision about one appeal's identity depends on."""
+
+    is_target: bool = False  # the actor's unit, or the actor, is complained about
+    is_internal: bool = False  # an internal referral (JY-12)
+    is_party: bool = False  # the actor's unit handles the order, or the referral involves the actor
+    is_draft: bool = False  # still being taken
+    call_due: bool = False  # a callback is due
+
+
+# Source: roles.md, rows "See identity" and "Reveal identity for handling"; JY-8d, JY-23.5, SZ-26, A-15.
+IDENTITY: Final[Mapping[str, Sight]] = MappingProxyType(
+    {
+        "seat": Sight.INTAKE,
+        "specialist": Sight.INTAKE,
+        "callback_agent": Sight.CALL,
+        "designated_officer": Sight.REASON,
+        "supervisor": Sight.REASON,
+        "duty_leader": Sight.REASON,
+        "office": Sight.REASON,
+        "officer": Sight.REASON,
+        "discipline": Sight.REASON,
+        "leader": Sight.MASKED,
+        "head": Sight.MASKED,
+        "dispatcher": Sight.MASKED,
+        "auditor": Sight.MASKED,
+        "joint_meeting": Sight.NEVER,
+        "command": Sight.NEVER,
+        "connector": Sight.NEVER,
+        "forum_admin": Sight.NEVER,
+        "admin": Sight.NEVER,
+        "citizen": Sight.NEVER,
+    }
+)
+
+# JY-12: who may see that an internal referral exists at all; officers only as its handler (`is_party`).
+_SEES_REFERRALS: Final = frozenset({"designated_officer", "discipline"})
+# Roles that never see orders, whatever they are about: roles.md "ADM no content".
+_NO_CONTENT: Final = frozenset({"admin", "forum_admin"})
+_UNIT_ROLES: Final = frozenset({"officer", "leader", "head"})
+
+ROLE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "seat": "民声接听员",
+        "specialist": "政策专员",
+        "dispatcher": "派单员",
+        "auditor": "审核员",
+        "callback_agent": "回访员",
+        "supervisor": "督办员",
+        "designated_officer": "内部批转专办员",
+        "duty_leader": "值班领导",
+        "office": "热线办",
+        "command": "领导小组",
+        "joint_meeting": "联席会议办公室",
+        "discipline": "纪委监委",
+        "connector": "系统对接",
+        "forum_admin": "论坛管理员",
+        "admin": "系统管理员",
+        "officer": "承办单位经办人",
+        "leader": "承办单位分管领导",
+        "head": "承办单位主要负责人",
+        "citizen": "诉求人",
+    }
+)
+
+
+def sight(actor: Actor, situation: Situation) -> Sight:
+    """Return how the actor sees the identity in this situation."""
+    if situation.is_target or actor.role not in IDENTITY:
+        return Sight.NEVER
+    of_role = IDENTITY[actor.role]
+    if situation.is_internal:
+        # JY-12, A-15: of a referral only the designated officer and the discipline inspection learn the identity.
+        return of_role if actor.role in _SEES_REFERRALS else Sight.NEVER
+    if actor.role == "discipline":
+        return Sight.NEVER
+    if actor.role in _UNIT_ROLES and not situation.is_party:
+        return Sight.NEVER
+    return of_role
+
+
+def may_reveal(actor: Actor, situation: Situation, *, reason: str) -> None:
+    """Return when the actor may see the identity in clear now; every such sight is recorded by the caller.
+
+    Raises: RevealRefused, whose code says why.
+    Source: JY-8d, JY-23.5, SZ-26, A-15.
+    """
+    if situation.is_target:
+        raise RevealRefused("reveal_target_never")
+    match sight(actor, situation):
+        case Sight.NEVER:
+            raise RevealRefused("reveal_role_never")
+        case Sight.MASKED:
+            raise RevealRefused("reveal_role_masked")
+        case Sight.CALL if not situation.call_due:
+            raise RevealRefused("reveal_no_call_due")
+        case Sight.INTAKE if not situation.is_draft:
+            raise RevealRefused("reveal_intake_over")
+        case _:
+            if len(reason.strip()) < 2:
+                raise RevealRefused("reveal_reason_missing")
+
+
+def sees_orders(role: str) -> bool:
+    """Tell whether the role sees orders at all. Source: roles.md, "ADM no content"."""
+    return role not in _NO_CONTENT
+
+
+def sees_referral(actor: Actor, *, is_party: bool, is_target: bool) -> bool:
+    """Tell whether the actor may know that an internal referral exists; everyone else gets 404. Source: JY-12."""
+    return not is_target and (actor.role in _SEES_REFERRALS or is_party)
+
+
+def is_unit_role(role: str) -> bool:
+    """Tell whether the role is held in a unit and sees that unit's orders alone."""
+    return role in _UNIT_ROLES

@@ -1,0 +1,286 @@
+"""Reading people: who is signed in, units as the domain knows them, appellants by pseudonym."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
+
+from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.order import UnitFacts
+from minsheng.domain.rejected import Rejected
+from minsheng.ledger import queries as ledger
+from minsheng.people import labels, vault
+from minsheng.people.models import ROLES, Appellant, Client, Roster, Staff, Unit, UnitContact
+from minsheng.people.permissions import is_unit_role
+
+ZONE = ZoneInfo("Asia/Shanghai")
+FIELDS = ("name", "phone", "id_number", "address")
+ACTING_AS = "acting_as"
+
+
+class UnknownUnit(Rejected):
+    """The city has no unit of that name."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__("unknown_unit", unit=unit)
+
+
+class UnknownAppellant(Rejected):
+    """The vault has nobody of that pseudonym in that city."""
+
+    def __init__(self) -> None:
+        super().__init__("unknown_appellant")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whoever is signed in, acting in one of their roles."""
+
+    id: int
+    username: str
+    display_name: str
+    city: str
+    city_name: str
+    unit: str | None
+    roles: tuple[str, ...]
+    acting_as: str
+    acknowledged: bool
+
+    @property
+    def actor(self) -> Actor:
+        """Return the actor of the domain: the unit belongs to unit roles alone."""
+        return Actor(self.acting_as, self.unit if is_unit_role(self.acting_as) else None, f"staff:{self.id}")
+
+    @property
+    def role_name(self) -> str:
+        """Return the role's Chinese name."""
+        return labels.ROLE_NAMES.get(self.acting_as, "")
+
+    @property
+    def role_choices(self) -> tuple[tuple[str, str], ...]:
+        """Return the roles one may change to, with their names."""
+        return tuple((role, labels.ROLE_NAMES[role]) for role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who an appellant is, in clear or masked: the fields say nothing of which."""
+
+    name: str | None
+    phone: str | None
+    id_number: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevealEntry:
+    """One line of the reveal log. Source: JY-23.5."""
+
+    at: datetime
+    person: str
+    role: str
+    unit: str | None
+    order: str
+    fields: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Who answers for a unit at a moment, and how to reach them."""
+
+    person: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """An API client as its requests act."""
+
+    id: int
+    name: str
+    city: str
+    unit: str | None
+    roles: tuple[str, ...]
+
+    def actor(self, role: str | None = None) -> Actor | None:
+        """Return the actor in the wanted role, by default the only one; None when the client doesn't hold it."""
+        wanted = role or (self.roles[0] if len(self.roles) == 1 else None)
+        if wanted is None or wanted not in self.roles:
+            return None
+        return Actor(wanted, self.unit if is_unit_role(wanted) else None, f"client:{self.id}")
+
+
+def signed_in(request: HttpRequest) -> Person | None:
+    """Return the person of the request's session, read once a request."""
+    if hasattr(request, "minsheng_person"):
+        found: Person | None = request.minsheng_person
+        return found
+    user = request.user
+    person = person_of(user, wanted=request.session.get(ACTING_AS)) if isinstance(user, Staff) else None
+    request.minsheng_person = person  # type: ignore[attr-defined]
+    return person
+
+
+def person_of(staff: Staff, *, wanted: str | None = None) -> Person | None:
+    """Return a member of staff as acting in the wanted role, else in the first of theirs; None without any."""
+    held = set(staff.assignments.values_list("role", flat=True))
+    roles = tuple(role for role in ROLES if role in held)
+    if not roles:
+        return None
+    return Person(
+        id=staff.pk,
+        username=staff.username,
+        display_name=staff.display_name,
+        city=staff.city_id,
+        city_name=staff.city.name,
+        unit=staff.unit.name if staff.unit is not None else None,
+        roles=roles,
+        acting_as=wanted if wanted in roles else roles[0],
+        acknowledged=staff.confidentiality_ack_at is not None
+        and staff.confidentiality_version == labels.CONFIDENTIALITY_VERSION,
+    )
+
+
+def names(persons: Iterable[str]) -> dict[str, str]:
+    """Return display names for the `person` of actors (`staff:7`, `client:3`); unknown ones are left out."""
+    staff: list[int] = []
+    clients: list[int] = []
+    for person in set(persons):
+        kind, _, number = person.partition(":")
+        if number.isdecimal():
+            (staff if kind == "staff" else clients if kind == "client" else []).append(int(number))
+    found = {f"staff:{pk}": name for pk, name in Staff.objects.filter(pk__in=staff).values_list("pk", "display_name")}
+    if clients:
+        rows = Client.objects.filter(pk__in=clients).values_list("pk", "name")
+        found |= {f"client:{pk}": name for pk, name in rows}
+    return found
+
+
+def unit_facts(city: str, *, names: Iterable[str] | None = None, now: datetime) -> dict[str, UnitFacts]:
+    """Return what decisions need to know of the city's units, of the named ones or of all. Source: SZ-9b, JY-3b."""
+    today = now.astimezone(ZONE).date()
+    rows = Unit.objects.filter(city=city)
+    if names is not None:
+        rows = rows.filter(name__in=set(names))
+    rows = rows.annotate(
+        has_contact=Exists(UnitContact.objects.filter(_current(today), unit=OuterRef("pk"))),
+        has_roster=Exists(Roster.objects.filter(unit=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)),
+    ).select_related("parent")
+    return {
+        unit.name: UnitFacts(
+            name=unit.name,
+            kind=unit.kind,
+            level=unit.level,
+            parent=unit.parent.name if unit.parent is not None else None,
+            phone=unit.phone or None,
+            joined=_joined(unit, today),
+            contact=bool(unit.has_contact),
+            roster=bool(unit.has_roster),
+            discipline=unit.is_discipline,
+        )
+        for unit in rows
+    }
+
+
+def unit_names(city: str, *, now: datetime) -> list[str]:
+    """Return the names of the units that have joined, in order of level and name."""
+    today = now.astimezone(ZONE).date()
+    rows = Unit.objects.filter(Q(joined_on__lte=today), Q(left_on=None) | Q(left_on__gt=today), city=city)
+    return list(rows.order_by("level", "name").values_list("name", flat=True))
+
+
+def on_roster(city: str, *, unit: str, at: datetime) -> list[OnDuty]:
+    """Return who is on the unit's roster at the moment. Source: SZ-9b, JY-10.5."""
+    rows = Roster.objects.filter(unit__city=city, unit__name=unit, starts_at__lte=at, ends_at__gt=at)
+    return [
+        OnDuty(person=row.person, phone=_opened(row.phone_enc, owner=f"roster/{row.pk}"))
+        for row in rows.order_by("starts_at", "id")
+    ]
+
+
+def contacts(city: str, *, unit: str, on: date) -> dict[str, OnDuty]:
+    """Return who holds the unit's posts on a day. Source: SZ-9b, JY-3b."""
+    rows = UnitContact.objects.filter(_current(on), unit__city=city, unit__name=unit)
+    return {
+        row.post: OnDuty(person=row.name, phone=_opened(row.phone_enc, owner=f"contact/{row.pk}"))
+        for row in rows.order_by("effective_on")
+    }
+
+
+def find_appellant(*, city: str, phone: str) -> list[UUID]:
+    """Return the pseudonyms kept with this number, newest first. Raises: BadPhone."""
+    normal = vault.normal_phone(phone)
+    indexes = [vault.blind_index("phone", normal, city=city, key=key) for key in vault.keyring().all]
+    rows = Appellant.objects.filter(city=city, phone_index__in=indexes).order_by("-created_at", "-id")
+    return list(rows.values_list("id", flat=True))
+
+
+def find_appellant_by_id_number(*, city: str, id_number: str) -> list[UUID]:
+    """Return the pseudonyms kept with this identity number, newest first. Raises: BadIdNumber."""
+    normal = vault.normal_id_number(id_number)
+    indexes = [vault.blind_index("id_number", normal, city=city, key=key) for key in vault.keyring().all]
+    rows = Appellant.objects.filter(city=city, id_index__in=indexes).order_by("-created_at", "-id")
+    return list(rows.values_list("id", flat=True))
+
+
+def masked(appellants: Sequence[UUID], *, city: str) -> dict[UUID, Identity]:
+    """Return the masked identities of the city's appellants. Whether one may see even these: `permissions.sight`."""
+    found = {}
+    for row in Appellant.objects.filter(city=city, pk__in=appellants):
+        clear = opened(row)
+        found[row.pk] = Identity(
+            name=None if clear.name is None else vault.mask_name(clear.name),
+            phone=None if clear.phone is None else vault.mask_phone(clear.phone),
+            id_number=None if clear.id_number is None else vault.mask_id_number(clear.id_number),
+            address=None if clear.address is None else vault.mask_address(clear.address),
+        )
+    return found
+
+
+def opened(row: Appellant) -> Identity:
+    """Return the identity in clear; for this feature's own use, after the permission was checked and recorded."""
+    owner = str(row.pk)
+    return Identity(**{field: _opened(getattr(row, f"{field}_enc"), owner=owner, field=field) for field in FIELDS})
+
+
+def reveals(appellant: UUID) -> list[RevealEntry]:
+    """Return who saw this identity, when, which fields and why. Source: JY-20.11, JY-23.5."""
+    return [
+        _entry(event.at, event.actor, ledger.content(event))
+        for event in ledger.history(f"identity/{appellant}")
+        if event.type == "IdentityRevealed"
+    ]
+
+
+def _entry(at: datetime, actor: Mapping[str, object], body: Mapping[str, Any]) -> RevealEntry:
+    unit = actor.get("unit")
+    return RevealEntry(
+        at=at,
+        person=str(actor.get("person") or ""),
+        role=str(actor.get("role") or ""),
+        unit=str(unit) if unit else None,
+        order=str(body["order"]),
+        fields=tuple(body["fields"]),
+        reason=str(body["reason"]),
+    )
+
+
+def _current(day: date) -> Q:
+    return Q(effective_on__lte=day) & (Q(ended_on=None) | Q(ended_on__gt=day))
+
+
+def _joined(unit: Unit, today: date) -> bool:
+    begun = unit.joined_on is not None and unit.joined_on <= today
+    return begun and (unit.left_on is None or unit.left_on > today)
+
+
+def _opened(stored: bytes | memoryview | None, *, owner: str, field: str = "phone") -> str | None:
+    return None if stored is None else vault.decrypt(bytes(stored), owner=owner, field=field)

@@ -1,0 +1,68 @@
+"""Signing in: who is let in, and which passwords are good enough. The pages are in `pages.py`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from minsheng.people.models import Staff
+
+# Keys of a session: when it began and was last used (seconds since 1970), and that the last one had run out.
+BEGAN: Final = "began"
+SEEN: Final = "seen"
+EXPIRED: Final = "expired"
+
+
+class StaffBackend(BaseBackend):
+    """Check a name and password. Demonstration accounts exist for the demonstration alone."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
+    ) -> Staff | None:
+        """Return the member of staff, or None without saying what was wrong."""
+        if not username or not password or "\0" in username + password:
+            return None
+        staff = Staff.objects.filter(username=username).select_related("city").first()
+        if staff is None:
+            # As slow as a real check, so that names can't be told from the time it takes.
+            make_password(password)
+            return None
+        if not staff.check_password(password) or not may_sign_in(staff):
+            return None
+        return staff
+
+    def get_user(self, user_id: int) -> Staff | None:
+        """Return the person of a session, unless they may no longer be in."""
+        staff = Staff.objects.filter(pk=user_id).select_related("city", "unit").first()
+        return staff if staff is not None and may_sign_in(staff) else None
+
+
+def may_sign_in(staff: Staff) -> bool:
+    """Tell whether the account is in use here. Source: GB/T 22239-2019 8.1.4.2 b, no default accounts."""
+    return staff.is_active and staff.city.active and (settings.DEMO or not staff.is_demo)
+
+
+class ThreeClassesValidator:
+    """Ask for three of: small letters, capitals, digits, others. Source: GB/T 22239-2019 8.1.4.1 a."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Raise ValidationError when there are fewer."""
+        classes = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
+        if sum(bool(re.search(one, password)) for one in classes) < 3:
+            raise ValidationError(self.get_help_text(), code="password_too_simple")
+
+    def get_help_text(self) -> str:
+        """Say what is wanted."""
+        return "密码须包含大写字母、小写字母、数字、符号中的至少三类。"
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the peer's address; headers that a client can write itself are not believed."""
+    address = request.META.get("REMOTE_ADDR") or None
+    return None if address is None or ("." not in address and ":" not in address) else address

@@ -1,0 +1,137 @@
+"""Opening cities and loading calendar years. Each writes its fact on the city's own stream."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from minsheng.domain import packs
+from minsheng.domain.packs import PackError
+from minsheng.domain.rejected import Rejected
+from minsheng.domain.worktime import CalendarYear
+from minsheng.ledger import actions as ledger
+from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger.values import Fact, canonical
+from minsheng.policies import queries
+from minsheng.policies.models import CalendarYear as CalendarYearRow
+from minsheng.policies.models import City
+
+
+class CityExists(Rejected):
+    """The code is taken."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("city_exists", city=code)
+
+
+class BadCityCode(Rejected):
+    """A code is small letters, digits and underscores, 2 to 40 of them, and begins with a letter."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("bad_city_code", city=code)
+
+
+class YearIsFinal(Rejected):
+    """The year's arrangement is final already; a provisional one can't take its place."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__("year_is_final", year=year)
+
+
+@transaction.atomic
+def open_city(
+    code: str,
+    *,
+    name: str,
+    pack: str,
+    overlays: Sequence[str] = (),
+    pack_folder: str = "",
+    display: Mapping[str, object] | None = None,
+    parent: str | None = None,
+    actor: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Open a city under a pack that can be applied now.
+
+    Raises: CityExists, BadCityCode, UnknownCity for the parent, PackUnusable; domain.faults.Faulty for a bad folder.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", code):
+        raise BadCityCode(code)
+    if City.objects.filter(code=code).exists():
+        raise CityExists(code)
+    if parent is not None:
+        queries.city(parent)
+    pack_id, version = packs.split(pack)
+    on = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    try:
+        packs.in_force(queries.library(pack_folder), pack_id, overlays, on=on, version=version)
+    except PackError as fault:
+        raise queries.PackUnusable(code, str(fault)) from fault
+    City.objects.create(
+        code=code,
+        name=name,
+        pack=pack,
+        overlays=list(overlays),
+        pack_folder=pack_folder,
+        display=dict(display or {}),
+        parent_id=parent,
+        opened_at=now,
+    )
+    body = {"name": name, "pack": pack, "overlays": list(overlays), "parent": parent}
+    _record(code, "CityOpened", body, actor=actor, now=now)
+
+
+@transaction.atomic
+def load_calendar(
+    year: CalendarYear, *, country: str = "CN", loaded_by: str, actor: Mapping[str, object], now: datetime
+) -> list[str]:
+    """Load a calendar year that was published after the release; return the cities that it concerns.
+
+    From the commit on every process counts with it. Each city's stream gets a CalendarLoaded; whoever keeps deadlines
+    that touch a provisional year hears of it from the ledger and recomputes them.
+    Raises: YearIsFinal. Source: A-48.
+    """
+    found = CalendarYearRow.objects.select_for_update().filter(country=country, year=year.year).first()
+    if found is not None and found.final and not year.final:
+        raise YearIsFinal(year.year)
+    # Replaced, not changed: the new row's number tells every process that there is something new.
+    CalendarYearRow.objects.filter(country=country, year=year.year).delete()
+    CalendarYearRow.objects.create(
+        country=country,
+        year=year.year,
+        holidays=sorted(year.holidays),
+        workdays=sorted(year.workdays),
+        final=year.final,
+        source=year.source,
+        loaded_at=now,
+        loaded_by=loaded_by,
+    )
+    concerned = [city.code for city in queries.cities()]
+    body = {
+        "country": country,
+        "year": year.year,
+        "final": year.final,
+        "source": year.source,
+        "holidays": sorted(year.holidays),
+        "workdays": sorted(year.workdays),
+    }
+    for code in concerned:
+        _record(code, "CalendarLoaded", body, actor=actor, now=now)
+    return concerned
+
+
+def _record(city: str, type: str, body: Mapping[str, object], *, actor: Mapping[str, object], now: datetime) -> None:
+    stream = f"city/{city}"
+    ledger.append(
+        city=city,
+        stream=stream,
+        version=ledger_queries.head(stream),
+        facts=[Fact(type, now, actor, canonical(body))],
+        alarm=None,
+        now=now,
+    )

@@ -1,0 +1,28 @@
+"""What every page's frame needs: the person signed in, and the address of the style sheet."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from minsheng.people import queries
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame's values; a page without a person has none of theirs."""
+    person = queries.signed_in(request) if hasattr(request, "user") else None
+    return {"person": person, "asset_version": asset_version(), "demo": settings.DEMO}
+
+
+@cache
+def asset_version() -> str:
+    """Return a short hash of the static files, so that they can be cached for a year."""
+    total = hashlib.sha256()
+    for path in sorted(settings.STATIC_FOLDER.rglob("*")):
+        if path.is_file():
+            total.update(path.read_bytes())
+    return total.hexdigest()[:12]

@@ -1,0 +1,102 @@
+"""Pages that belong to no feature: static files, health, and what is said when something went wrong."""
+
+from __future__ import annotations
+
+import logging
+import mimetypes
+import sys
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from minsheng.gateways import clock
+from minsheng.ledger import queries
+
+logger = logging.getLogger(__name__)
+
+_NOT_FOUND = ("没有找到这个页面", "地址可能写错了，或者您无权查看这项内容。请核对地址，或从工作台重新进入。")
+_FORBIDDEN = ("您不能进行这项操作", "当前身份没有这项权限。如工作需要，请联系本单位管理员。")
+_BAD = ("请求无法识别", "提交的内容不完整或格式不对，没有做任何改动。请返回上一页重新填写。")
+_EXPIRED = ("页面已过期", "为了安全，这次提交没有生效。请返回上一页，刷新后重新提交。")
+_BROKEN = ("系统出现故障", "这次操作没有完成，没有做任何改动。请稍后再试；如仍不行，请告知系统管理员发生的时间。")
+_AWAY = ("系统暂时无法访问数据库", "这次操作没有完成。请过一分钟再试，已确认受理的诉求不会丢失。")
+
+
+@require_safe
+def asset(request: HttpRequest, path: str) -> HttpResponse:
+    """Serve a static file; its address carries a version, so it may be kept for a year."""
+    folder = settings.STATIC_FOLDER
+    file = (folder / path).resolve()
+    if not file.is_relative_to(folder) or not file.is_file():
+        raise Http404
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    if kind.startswith("text/"):
+        kind += "; charset=utf-8"
+    kept = "public, max-age=31536000, immutable" if "v" in request.GET else "public, max-age=300"
+    return HttpResponse(file.read_bytes(), content_type=kind, headers={"Cache-Control": kept})
+
+
+@require_safe
+def livez(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether requests can be served, and how late the machinery is; 503 without a database."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        count, oldest = queries.waiting()
+        overdue = queries.next_alarm()
+    except DatabaseError:
+        return JsonResponse({"ready": False, "database": "unreachable"}, status=503)
+    now = clock.now()
+    return JsonResponse(
+        {
+            "ready": True,
+            "database": "ok",
+            "outbox_waiting": count,
+            "outbox_seconds": max(0, round((now - oldest).total_seconds())) if oldest else 0,
+            "alarm_seconds": max(0, round((now - overdue).total_seconds())) if overdue else 0,
+        }
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400."""
+    return _say(_BAD, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403."""
+    return _say(_FORBIDDEN, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404; it does not tell what is absent from what is hidden."""
+    return _say(_NOT_FOUND, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500, or 503 when it is the database that is away."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = _say(_AWAY, status=503)
+        response["Retry-After"] = "10"
+        return response
+    return _say(_BROKEN, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that is too old or came from elsewhere."""
+    return _say(_EXPIRED, status=403)
+
+
+def _say(words: tuple[str, str], *, status: int) -> HttpResponse:
+    # Without request: these pages must work when session and database do not.
+    title, text = words
+    return HttpResponse(render_to_string("site/error.html", {"title": title, "text": text}), status=status)

@@ -1,0 +1,195 @@
+"""Settings, all from the environment. docs/operations.md lists the variables; nothing here knows a city."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+
+from minsheng.gateways import database
+
+HERE = Path(__file__).resolve().parent
+ENV = os.environ
+
+
+def _flag(name: str) -> bool:
+    return ENV.get(name, "") == "1"
+
+
+def _database(url: str) -> dict[str, object]:
+    """Return Django's form of a connection URL; what Django has no word for goes to the driver."""
+    parts = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": str(parts.pop("dbname", "minsheng")),
+        "USER": str(parts.pop("user", "")),
+        "PASSWORD": str(parts.pop("password", "")),
+        "HOST": str(parts.pop("host", "")),
+        "PORT": str(parts.pop("port", "")),
+        # Kept connections: without reuse the rate falls to a fifth. The health check lets a process live through a
+        # restart of the server.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "prepare_threshold": 5,
+            "options": "-c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=120s",
+            **parts,
+        },
+    }
+
+
+VAR = Path(ENV.get("MINSHENG_VAR", "var")).resolve()
+DEMO = _flag("MINSHENG_DEMO")
+TEST_CLOCK = _flag("MINSHENG_TEST_CLOCK")
+DEBUG = _flag("MINSHENG_DEBUG")
+PLAIN_HTTP = DEMO or DEBUG or _flag("MINSHENG_PLAIN_HTTP")
+
+# An empty key makes Django refuse to start; there is no default to forget about.
+SECRET_KEY = ENV.get("MINSHENG_SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = [key for key in ENV.get("MINSHENG_SECRET_KEY_FALLBACKS", "").split(",") if key]
+VAULT_KEY = ENV.get("MINSHENG_VAULT_KEY", "")
+VAULT_OLD_KEYS = [key for key in ENV.get("MINSHENG_VAULT_OLD_KEYS", "").split(",") if key]
+VAULT_CIPHER = ENV.get("MINSHENG_VAULT_CIPHER", "aes")
+
+ALLOWED_HOSTS = ["*"] if DEMO else ENV.get("MINSHENG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in ENV.get("MINSHENG_ORIGINS", "").split(",") if origin]
+if _flag("MINSHENG_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+ROOT_URLCONF = "minsheng.site.urls"
+WSGI_APPLICATION = "minsheng.site.wsgi.application"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "axes",
+    "minsheng.ledger",
+    "minsheng.policies",
+    "minsheng.people",
+    "minsheng.appeals",
+    "minsheng.orders",
+    "minsheng.notices",
+    "minsheng.demo",
+    "minsheng.site",
+]
+MIDDLEWARE = [
+    "minsheng.site.middleware.headers",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "minsheng.site.middleware.session_limits",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "minsheng.site.context.frame",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# The named database, or the embedded one under MINSHENG_VAR (`minsheng.gateways.database` starts it).
+URLS = database.current()
+DATABASES = {"default": _database(URLS.app)}
+if URLS.owner != URLS.app:
+    # `minsheng migrate` uses this one; the application's role may not change tables.
+    DATABASES["owner"] = _database(URLS.owner)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ATOMIC_REQUESTS = False
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+LOCALE_PATHS = [HERE / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# The style sheet and the like are few and small: a view with a year's cache serves them (`site.pages.asset`), and
+# `minsheng serve` may mount the same folder in granian. Nothing has to be collected first.
+STATIC_URL = "/static/"
+STATIC_FOLDER = HERE / "static"
+
+AUTH_USER_MODEL = "people.Staff"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "minsheng.people.signin.StaffBackend"]
+LOGIN_URL = "people:sign_in"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "minsheng.people.signin.ThreeClassesValidator"},
+]
+
+# Five failures lock the account for half an hour (GB/T 22239-2019 8.1.4.1 b).
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_CLIENT_IP_CALLABLE = "minsheng.people.signin.client_address"
+AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+# The page itself says that an account is locked (W002); the account is what is locked, from whatever address (W006).
+SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
+
+SESSION_IDLE = timedelta(minutes=15)
+SESSION_LONGEST = timedelta(hours=8)
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
+SESSION_COOKIE_NAME = "minsheng" if PLAIN_HTTP else "__Host-minsheng"
+CSRF_COOKIE_NAME = "minsheng_csrf" if PLAIN_HTTP else "__Host-minsheng_csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "minsheng.site.pages.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 31_536_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# What the ledger calls, by dotted name: it never knows who listens.
+LEDGER_ALARMS = {
+    "order": "minsheng.orders.tasks:ring",
+    "contact": "minsheng.people.tasks:ring",
+}
+LEDGER_SUBSCRIBERS: list[str] = ["minsheng.notices.tasks:hear"]
+LEDGER_PROJECTIONS = {"order": "minsheng.orders.actions:rebuild"}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"()": "minsheng.site.logs.Masked", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": ENV.get("MINSHENG_LOG", "WARNING")},
+    "loggers": {
+        "minsheng": {"level": ENV.get("MINSHENG_LOG", "INFO")},
+        # A 404 or 403 is an answer, not a fault, and its line would carry addresses.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        "axes": {"level": "ERROR"},
+    },
+}

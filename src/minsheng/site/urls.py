@@ -1,0 +1,19 @@
+"""Addresses. Features are included by string."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from minsheng.site import pages
+
+urlpatterns = [
+    path("livez", pages.livez),
+    path("readyz", pages.readyz),
+    path("static/<path:path>", pages.asset, name="asset"),
+    path("", include("minsheng.people.urls")),
+]
+
+handler400 = "minsheng.site.pages.bad_request"
+handler403 = "minsheng.site.pages.forbidden"
+handler404 = "minsheng.site.pages.not_found"
+handler500 = "minsheng.site.pages.server_error"

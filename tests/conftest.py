@@ -1,0 +1,93 @@
+"""The whole suite's ground: keys and addresses before Django reads its settings, one embedded PostgreSQL once a test needs it.
+
+`DATABASE_URL` in the environment wins: then nothing is started, and its role must be allowed to create databases.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from minsheng.gateways import clock, database
+from minsheng.gateways.postgres import server
+
+# Short, since a socket's path may have 107 bytes; open, since as root another user runs the server.
+VAR = Path(tempfile.mkdtemp(prefix="ms-tests-"))
+VAR.chmod(0o755)
+
+# The suite connects as the owner, who may create the test database. Tests of rights say `set role minsheng_app`.
+EXTERNAL = database.named()
+if EXTERNAL is None:
+    _owner = database.embedded(VAR).owner
+    database.Urls(app=_owner, owner=_owner).put_into(os.environ)
+
+os.environ["MINSHENG_VAR"] = str(VAR)
+os.environ[clock.MODE_VARIABLE] = "1"
+os.environ.pop(clock.CLOCK_VARIABLE, None)
+os.environ["MINSHENG_SECRET_KEY"] = "for-tests-only-" + "0" * 40
+os.environ["MINSHENG_VAULT_KEY"] = base64.b64encode(bytes(range(32))).decode()
+# Playwright's blocking interface runs an event loop in the test's thread; Django would refuse the ORM there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+PURE = (Path(__file__).parent / "domain", Path(__file__).parent / "gateways")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name Django's settings to pytest-django, unless only tests were asked for that know no Django."""
+    asked = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    if not all(any(path.is_relative_to(folder) for folder in PURE) for path in asked):
+        os.environ["DJANGO_SETTINGS_MODULE"] = "minsheng.site.settings"
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[database.Urls]:
+    """Have the server that `DATABASE_URL` names, running for the whole session."""
+    if EXTERNAL is not None:
+        yield EXTERNAL
+        return
+    running = server.start(VAR)
+    yield database.embedded(VAR)
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_server: database.Urls) -> None:
+    """Start the server before pytest-django creates its test database; domain tests never come here."""
+
+
+@pytest.fixture
+def test_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Return what sets the official clock, for this process and for the children that it starts."""
+    path = tmp_path / "clock"
+    monkeypatch.setenv(clock.CLOCK_VARIABLE, str(path))
+
+    def set_clock(moment: datetime) -> None:
+        clock.set_test_clock(path, moment=moment)
+
+    return set_clock
+
+
+@pytest.fixture(scope="session")
+def shared_folder() -> Path | None:
+    """Return the folder with real letters that `MINSHENG_SHARED` names, or None."""
+    named = os.environ.get("MINSHENG_SHARED")
+    return Path(named) if named else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what a run without the folder of real letters leaves out."""
+    if not os.environ.get("MINSHENG_SHARED"):
+        terminalreporter.write_line("未设置 MINSHENG_SHARED：未运行需要真实群众来信和共享场景文件的测试。")
+
+
+def pytest_unconfigure() -> None:
+    """Remove what the suite wrote."""
+    shutil.rmtree(VAR, ignore_errors=True)
