@@ -1,7 +1,7 @@
 """Run the measurements one after the other in one process: `python -m bench [name ...]`.
 
-Each `bench/bench_<name>.py` has `run() -> None`, which prints its own table. They share one fresh database: the embedded one in a
-folder of its own, or the one that `DATABASE_URL` names, which must be empty.
+Each `bench/bench_<name>.py` has `run() -> None`, which prints its own table. They share one fresh database: the
+embedded one in a folder of its own, or the one that `DATABASE_URL` names, which must be empty.
 """
 
 from __future__ import annotations

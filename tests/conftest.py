@@ -1,4 +1,4 @@
-"""The whole suite's ground: keys and addresses before Django reads its settings, one embedded PostgreSQL once a test needs it.
+"""The ground of the suite: keys and addresses before Django reads its settings, a PostgreSQL once a test needs it.
 
 `DATABASE_URL` in the environment wins: then nothing is started, and its role must be allowed to create databases.
 """
@@ -45,6 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
     asked = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
     if not all(any(path.is_relative_to(folder) for folder in PURE) for path in asked):
         os.environ["DJANGO_SETTINGS_MODULE"] = "minsheng.site.settings"
+        import django  # not before: the domain's tests know no Django, and pytest-django sets up only what it finds
+
+        django.setup()
 
 
 @pytest.fixture(scope="session")

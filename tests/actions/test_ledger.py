@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,7 +21,9 @@ LATER = NOW + timedelta(hours=1)
 
 
 def fact(type: str = "Registered", **body: object) -> Fact:
-    return Fact(type, NOW, {"role": "seat", "unit": None, "person": "staff:1"}, canonical(body or {"content": "噪音扰民"}))
+    return Fact(
+        type, NOW, {"role": "seat", "unit": None, "person": "staff:1"}, canonical(body or {"content": "噪音扰民"})
+    )
 
 
 def write(stream: str, *facts: Fact, version: int = 0, alarm: datetime | None = None) -> bytes:
@@ -34,9 +36,9 @@ def write(stream: str, *facts: Fact, version: int = 0, alarm: datetime | None = 
 def tamper(statement: str) -> None:
     """Change the ledger as only the owner of the database could: with the triggers switched off."""
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("ALTER TABLE ledger_event DISABLE TRIGGER USER")
         cursor.execute(statement)
-        cursor.execute("RESET session_replication_role")
+        cursor.execute("ALTER TABLE ledger_event ENABLE TRIGGER USER")
 
 
 heard: list[tuple[str, int]] = []
@@ -48,7 +50,8 @@ def hear(events: Sequence[StoredEvent]) -> None:
     with connection.cursor() as cursor:
         for event in events:
             cursor.execute(
-                "INSERT INTO ledger_refusal (at, city, stream, actor, command, code) VALUES (%s, '', %s, '{}', 'h', %s)",
+                "INSERT INTO ledger_refusal (at, city, stream, actor, command, code)"
+                " VALUES (%s, '', %s, '{}', 'h', %s)",
                 (NOW, event.stream, str(event.version)),
             )
 
@@ -92,7 +95,7 @@ def alarmed(settings: object) -> None:
 
 
 @pytest.fixture
-def threads() -> Iterator[Callable[[Callable[[], None], int], None]]:
+def threads() -> Callable[[Callable[[], None], int], None]:
     """Return what runs a function in several threads at once, each with a connection of its own."""
 
     def run(work: Callable[[], None], count: int) -> None:
@@ -115,7 +118,7 @@ def threads() -> Iterator[Callable[[Callable[[], None], int], None]]:
             thread.join(30)
         assert not faults, faults
 
-    yield run
+    return run
 
 
 @pytest.mark.django_db
@@ -221,13 +224,13 @@ def test_application_role_has_no_right_to_change(statement: str) -> None:
         cursor.execute("SET LOCAL ROLE minsheng_app")
         write("order/a")
 
-        with pytest.raises(DatabaseError, match="permission denied|must be owner"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
             cursor.execute(statement)
 
 
 @pytest.mark.django_db
 def test_verify_finds_nothing_on_an_untouched_ledger() -> None:
-    write("order/a", fact(count=1, name="甲\u2028\"\\"), fact())
+    write("order/a", fact(count=1, name='甲\u2028"\\'), fact())
     write("contact/b")
     sealing.seal_once(NOW)
 
@@ -434,7 +437,10 @@ def test_sweeper_and_relay_live_through_the_loss_of_their_connections(
         worker.start()
     write("order/before", alarm=NOW)
     before = _until(lambda: queries.head("order/before") == 2 and queries.waiting()[0] == 0)
-    _run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()")
+    _run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
 
     write("order/after", alarm=NOW)
     after = _until(lambda: queries.head("order/after") == 2 and queries.waiting()[0] == 0)
@@ -526,7 +532,10 @@ def test_rebuild_asks_every_projection_for_its_counts(settings: object) -> None:
 
 
 def _effects() -> dict[tuple[str, str], int]:
-    return {(stream, code): n for stream, code, n in _rows("SELECT stream, code, count(*) FROM ledger_refusal GROUP BY 1, 2")}
+    return {
+        (stream, code): n
+        for stream, code, n in _rows("SELECT stream, code, count(*) FROM ledger_refusal GROUP BY 1, 2")
+    }
 
 
 def _count(table: str) -> int:

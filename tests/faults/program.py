@@ -1,4 +1,4 @@
-"""A whole running program for fault tests: `minsheng serve` in a folder of its own, on loopback, and what can be done to it."""
+"""A whole running program for fault tests: `minsheng serve` in a folder of its own, on loopback."""
 
 from __future__ import annotations
 

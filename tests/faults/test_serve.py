@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from tests.faults.program import Program, program
 
 from minsheng.gateways import processes
-from tests.faults.program import Program, program
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from datetime import timedelta
+
+from minsheng.cli import installation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `create` and `revoke`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="create|revoke")
-    create = actions.add_parser("create", help="登记一个调用方，打印其令牌（只显示这一次）")
+    create = actions.add_parser(
+        "create",
+        help="登记一个调用方，打印其令牌（只显示这一次）",
+        description="登记一个调用方，打印其令牌（只显示这一次）",
+    )
     create.add_argument("name", metavar="NAME", help="调用方名称，在本城市内唯一")
     create.add_argument("--city", required=True, help="城市代码，例如 suqian")
     create.add_argument("--role", required=True, action="append", metavar="ROLE", help="岗位代码，可多次给出")
     create.add_argument("--unit", help="单位名称；承办单位的岗位必须给出")
     create.add_argument("--days", type=int, metavar="N", help="有效天数，不给出则长期有效")
-    revoke = actions.add_parser("revoke", help="停用一个调用方")
+    revoke = actions.add_parser("revoke", help="停用一个调用方", description="停用一个调用方")
     revoke.add_argument("name", metavar="NAME")
     revoke.add_argument("--city", required=True)
 
 
 def run(args: argparse.Namespace) -> int:
     """Create or revoke, and return 0 when done."""
-    from minsheng.gateways import database
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.site.settings")
-    with database.ready():
-        import django
-
-        django.setup()
+    with installation.opened():
         return _create(args) if args.action == "create" else _revoke(args)
 
 

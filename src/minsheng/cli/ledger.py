@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
+
+from minsheng.cli import installation
 
 _WRONG = {
     "hash": "内容与哈希不符（这一行被改动过）",
@@ -16,21 +17,19 @@ _WRONG = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `verify` and `rebuild`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="verify|rebuild")
-    verify = actions.add_parser("verify", help="逐条重算哈希链和封存链，指出第一处不符")
+    verify = actions.add_parser(
+        "verify", help="逐条重算哈希链和封存链，指出第一处不符", description="逐条重算哈希链和封存链，指出第一处不符"
+    )
     verify.add_argument("--stream", metavar="流", help="只核验一条流，例如 order/…")
-    rebuild = actions.add_parser("rebuild", help="由事实重建各投影，报告比较和改正的行数")
+    rebuild = actions.add_parser(
+        "rebuild", help="由事实重建各投影，报告比较和改正的行数", description="由事实重建各投影，报告比较和改正的行数"
+    )
     rebuild.add_argument("--check", action="store_true", help="只比较，不改正")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the action and return 0 when all is well, 1 when something differs."""
-    from minsheng.gateways import database
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.site.settings")
-    with database.ready():
-        import django
-
-        django.setup()
+    with installation.opened():
         return _verify(args.stream) if args.action == "verify" else _rebuild(check=args.check)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import re
 import sys
 from typing import Protocol, cast
 
@@ -81,7 +82,8 @@ def main(argv: list[str] | None = None) -> int:
 class Parser(argparse.ArgumentParser):
     """An argument parser that speaks Chinese to the person at the keyboard."""
 
-    def __init__(self, *, prog: str, description: str) -> None:
+    def __init__(self, *, prog: str | None = None, description: str | None = None) -> None:
+        # Without `description` argparse makes it, for the subcommands of a command.
         super().__init__(
             prog=prog, description=description, add_help=False, formatter_class=argparse.RawTextHelpFormatter
         )
@@ -91,12 +93,34 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:  # type: ignore[override]
         """Say what was not understood and how the command is called, then leave."""
-        print(f"命令写法不对：{message}\n\n{self.format_help()}", file=sys.stderr)
+        print(f"命令写法不对：{_in_chinese(message)}\n\n{self.format_help()}", file=sys.stderr)
         raise SystemExit(REFUSED)
 
     def format_help(self) -> str:
         """Return the help with its fixed words in Chinese."""
         return super().format_help().replace("usage:", "用法：", 1)
+
+
+# What argparse says, and how it is said here; anything else is shown as it is.
+_MISTAKES = (
+    (r"the following arguments are required: (.+)", r"缺少参数 \1"),
+    (r"unrecognized arguments: (.+)", r"不认识的参数 \1"),
+    (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"\1 不能是 \2，可选 \3"),
+    (r"argument (.+?): invalid int value: (.+)", r"\1 的值 \2 不是整数"),
+    (r"argument (.+?): invalid \w+ value: (.+)", r"\1 的值 \2 不符合要求"),
+    (r"argument (.+?): expected (?:one|at least one) argument", r"\1 后面缺少值"),
+    (r"argument (.+?): ignored explicit argument (.+)", r"\1 后面不应有值 \2"),
+    (r"argument (.+?): not allowed with argument (.+)", r"\1 不能与 \2 同时使用"),
+    (r"one of the arguments (.+) is required", r"必须写明其中一个：\1"),
+    (r"ambiguous option: (.+?) could match (.+)", r"\1 不明确，可能是 \2"),
+)
+
+
+def _in_chinese(message: str) -> str:
+    for pattern, sentence in _MISTAKES:
+        if re.fullmatch(pattern, message):
+            return re.sub(pattern, sentence, message)
+    return message
 
 
 def _overview() -> str:

@@ -1,4 +1,4 @@
-"""The one place that turns faults of the platform (database, clock, processes) into Chinese sentences that say what to do."""
+"""The one place that turns faults of the platform (database, clock, processes) into Chinese sentences."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """`minsheng serve`: the whole platform under one supervisor: database, web, worker, sweeper.
 
-The supervisor touches no data itself. What dies is started again; SIGTERM stops the children first, then the database (fast).
-Read `supervision.py` for how processes are kept.
+The supervisor touches no data itself. What dies is started again; SIGTERM stops the children first, then the database
+(fast). Read `supervision.py` for how processes are kept.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ class _Platform:
         connection = http.client.HTTPConnection(self._reachable_host(), self._args.port, timeout=1.0)
         try:
             connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
+            return bool(connection.getresponse().status == 200)
         except (OSError, http.client.HTTPException):
             return False
         finally:
@@ -185,7 +185,8 @@ class _Platform:
         _say(f"民声平台已就绪：http://{self._shown_host()}:{self._args.port}/ （按 Ctrl+C 停止）")
 
     def _reachable_host(self) -> str:
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._args.host, self._args.host)  # noqa: S104 - it is compared
+        host: str = self._args.host
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is compared, not bound
 
     def _shown_host(self) -> str:
         host = self._reachable_host()

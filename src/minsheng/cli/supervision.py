@@ -1,6 +1,6 @@
-"""Children of `minsheng serve`: started, watched, started again, stopped; orphans of a killed supervisor are found by their mark.
+"""Children of `minsheng serve`: started, watched, started again, stopped; orphans are found by their mark.
 
-Whoever holds the lock of a `var` is its only supervisor, so any process with that mark that is not its child is an orphan.
+Whoever holds the lock of a `var` is its only supervisor: any process with that mark that is not its child is an orphan.
 """
 
 from __future__ import annotations

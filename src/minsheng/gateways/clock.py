@@ -25,9 +25,9 @@ class ClockRefused(Exception):
 def now() -> datetime:
     """Return the present moment, aware, in UTC, uncut.
 
-    In tests `MINSHENG_TEST_CLOCK` names a file that holds an ISO moment with its offset; then all processes agree on that moment.
-    Raises: ClockRefused when the variable is set without `MINSHENG_TEST_MODE=1`, so that no official clock can be moved by one
-    stray variable.
+    In tests `MINSHENG_TEST_CLOCK` names a file that holds an ISO moment with its offset; all processes agree on it.
+    Raises: ClockRefused when the variable is set without `MINSHENG_TEST_MODE=1`, so that no official clock can be moved
+    by one stray variable.
     """
     named = os.environ.get(CLOCK_VARIABLE)
     if not named:

@@ -1,4 +1,4 @@
-"""Which database the program talks to: the one that `DATABASE_URL` names, or else the embedded one under `MINSHENG_VAR`.
+"""Which database the program talks to: the one that `DATABASE_URL` names, or else the embedded one in `MINSHENG_VAR`.
 
 Two roles: the application's (`DATABASE_URL`) and the owner's, which migrates (`DATABASE_OWNER_URL`).
 """
@@ -61,7 +61,7 @@ def current() -> Urls:
 
 @contextmanager
 def ready() -> Iterator[Urls]:
-    """Have a database for a while: the named one, the embedded one that runs, or one started now and stopped afterwards.
+    """Have a database for a while: the named one, the embedded one that runs, or one started for the while.
 
     The environment names it from here on, so settings read afterwards and children find it.
     Raises: minsheng.gateways.postgres.faults.DatabaseFault when the embedded one cannot be started.

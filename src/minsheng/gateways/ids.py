@@ -1,4 +1,7 @@
-"""Identifiers that sort by the time they were made: RFC 9562 UUID version 7, made here because PostgreSQL has them only from 18."""
+"""Identifiers that sort by the time they were made: RFC 9562 UUID version 7.
+
+Made here, because PostgreSQL makes them only from version 18.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ _last: list[int] = [-1, 0]  # the last time field of this process and the random
 def uuid7(now: datetime) -> UUID:
     """Return a new identifier whose order is that of `now`, and within one microsecond the order of the calls.
 
-    The 48-bit millisecond is followed by 12 bits of its fraction (RFC 9562 method 3); equal moments count the random field up by a
-    random step (method 2), so a standing test clock still gives rising identifiers.
+    The 48-bit millisecond is followed by 12 bits of its fraction (RFC 9562 method 3); equal moments count the random
+    field up by a random step (method 2), so a standing test clock still gives rising identifiers.
     Raises: ValueError for a naive moment or one before 1970.
     """
     if now.tzinfo is None:

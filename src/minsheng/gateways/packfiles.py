@@ -143,6 +143,9 @@ def _read(file: Path, load: Callable[[Mapping[str, Any]], Loaded]) -> Loaded:
         at = _AT_LINE.search(str(fault))
         where = f"第 {at[1]} 行第 {at[2]} 列附近" if at else "文件末尾"
         raise Faulty([Fault(str(file), "TOML", f"{where}不合 TOML 格式", int(at[1]) if at else None)]) from None
+    except (ValueError, RecursionError):
+        # A number of thousands of digits, or brackets without end.
+        raise Faulty([Fault(str(file), "TOML", "数字过长或嵌套过深，不合 TOML 格式")]) from None
     try:
         return load(plain)
     except Faulty as faulty:

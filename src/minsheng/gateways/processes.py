@@ -107,6 +107,12 @@ def program_of(process: Process) -> str:
         return ""
 
 
+def parent_of(process: Process) -> Process | None:
+    """Return the parent, or None where there is none that lives."""
+    fields = _stat(process.pid)
+    return identify(int(fields[1])) if fields else None
+
+
 def group_of(process: Process) -> tuple[Process, ...]:
     """Return the living members of the process group that bears the process's number."""
     return tuple(other for other in all_processes() if _group(other.pid) == process.pid)

@@ -1,8 +1,8 @@
 """The keys of a fresh machine, kept in `var/secrets.env`, so that the first start needs no preparation.
 
-Production passes `MINSHENG_SECRET_KEY` and `MINSHENG_VAULT_KEY` by the environment, from wherever its secrets live, and backs the
-vault's key up apart from the database: without it the encrypted identities cannot be read by anyone. What the environment names
-is never written to the file.
+Production passes `MINSHENG_SECRET_KEY` and `MINSHENG_VAULT_KEY` by the environment, from wherever its secrets live, and
+backs the vault's key up apart from the database: without it nobody can read the encrypted identities. What the
+environment names is never written to the file.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ SECRET_KEY = "MINSHENG_SECRET_KEY"  # noqa: S105 - the variable's name
 VAULT_KEY = "MINSHENG_VAULT_KEY"
 NAMES = (SECRET_KEY, VAULT_KEY)
 VAULT_BYTES = 32
+
+_HEADING = "# Made at the first start. Keep a copy apart from the database. Production passes these by environment.\n"
 
 
 class SecretsFault(Exception):
@@ -90,10 +92,8 @@ def _append(path: Path, made: Mapping[str, str]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         os.fchmod(file.fileno(), 0o600)
-        if file.tell() == 0:
-            file.write(
-                "# Made at the first start. Keep a copy apart from the database; production passes these by environment.\n"
-            )
+        if os.fstat(descriptor).st_size == 0:
+            file.write(_HEADING)
         file.writelines(f"{name}={value}\n" for name, value in made.items())
         file.flush()
         os.fsync(file.fileno())

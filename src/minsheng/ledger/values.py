@@ -14,7 +14,8 @@ from minsheng.domain.rejected import Rejected
 
 GENESIS: Final = bytes(32)
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+# "sorted" also orders the fields of dataclasses and structs, so that they spell like the mappings read back.
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,14 @@ class KeyReused(Rejected):
     """The idempotency key was used before for another content."""
 
     def __init__(self) -> None:
-        super().__init__("idempotency_key_reused")
+        super().__init__("key_reused")
 
 
 class InFlight(Rejected):
     """The same command with the same key is being carried out at this moment."""
 
     def __init__(self) -> None:
-        super().__init__("idempotency_in_flight")
+        super().__init__("in_flight")
 
 
 def canonical(value: object) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from minsheng.people.models import POSTS
+
 
 class SignInForm(forms.Form):
     """Name and password."""
@@ -62,3 +64,31 @@ class PasswordForm(forms.Form):
         if again != self.cleaned_data.get("new"):
             raise forms.ValidationError("两次输入的新密码不一致")
         return again
+
+
+class ChangeContactForm(forms.Form):
+    """A post's new person. `key` makes a second press of the button harmless."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    post = forms.ChoiceField(label="岗位", choices=[(post, post) for post in POSTS])
+    person = forms.CharField(label="姓名", max_length=50, error_messages={"required": "请填写新任人员姓名"})
+    phone = forms.CharField(
+        label="联系电话",
+        max_length=30,
+        help_text="手机号，或带区号的固定电话。",
+        error_messages={"required": "请填写联系电话"},
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    effective_on = forms.DateField(
+        label="任职生效日期",
+        help_text="自这一天起 3 个工作日内须报热线办备案。",
+        error_messages={"required": "请填写生效日期", "invalid": "日期应写成 2026-03-02 的形式"},
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class FileContactForm(forms.Form):
+    """Which change is filed."""
+
+    key = forms.UUIDField()
+    contact = forms.UUIDField()

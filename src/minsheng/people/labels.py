@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from minsheng.people.permissions import ROLE_NAMES as ROLE_NAMES
-
 UNIT_KIND_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {"platform": "下级平台", "government": "政府部门", "party": "党群部门", "enterprise": "企事业单位"}
 )

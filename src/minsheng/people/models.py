@@ -64,7 +64,11 @@ class Unit(models.Model):
 
 
 class UnitContact(models.Model):
-    """A post of a unit and who holds it, as filed with the centre. Source: SZ-9b, JY-3b, JY-3c."""
+    """A post of a unit and who holds it, as filed with the centre. Source: SZ-9b, JY-3b, JY-3c.
+
+    A change announced by the unit is also the projection of its stream `contact/<id>`: `state` is the domain's value,
+    `version` and `head` the stream's end. A contact that was filed from the start has no stream, and version 0.
+    """
 
     id = models.UUIDField(primary_key=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="contacts")
@@ -74,9 +78,15 @@ class UnitContact(models.Model):
     effective_on = models.DateField()
     filed_at = models.DateTimeField(null=True)
     ended_on = models.DateField(null=True)
+    status = models.TextField(default="FILED")
+    due = models.DateTimeField(null=True)
+    version = models.IntegerField(default=0)
+    head = models.BinaryField(null=True)
+    state = models.JSONField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(status__in=("PENDING", "FILED")), name="people_unitcontact_status"),
             models.CheckConstraint(condition=Q(post__in=POSTS), name="people_unitcontact_post"),
             models.UniqueConstraint(
                 fields=["unit", "post"], condition=Q(ended_on=None), name="people_unitcontact_one_a_post"

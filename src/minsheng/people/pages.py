@@ -63,7 +63,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @signed_in
 def confidentiality(request: HttpRequest, person: queries.Person) -> HttpResponse:
     """Show the confidentiality text and record its acknowledgement. Source: SZ-11.5."""
-    form = ConfidentialityForm(request.POST or None)
+    form = ConfidentialityForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.acknowledge(person.id, actor=person.actor, now=clock.now())
         return redirect(settings.LOGIN_REDIRECT_URL)
@@ -92,7 +92,7 @@ def act_as(request: HttpRequest, person: queries.Person) -> HttpResponse:
 @signed_in
 def password(request: HttpRequest, person: queries.Person) -> HttpResponse:
     """Change one's own password; other sessions of the account end."""
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _change_password(request, form, person):
         messages.success(request, "密码已修改。")
         return redirect(settings.LOGIN_REDIRECT_URL)

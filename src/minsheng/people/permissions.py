@@ -74,30 +74,6 @@ _SEES_REFERRALS: Final = frozenset({"designated_officer", "discipline"})
 _NO_CONTENT: Final = frozenset({"admin", "forum_admin"})
 _UNIT_ROLES: Final = frozenset({"officer", "leader", "head"})
 
-ROLE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "seat": "民声接听员",
-        "specialist": "政策专员",
-        "dispatcher": "派单员",
-        "auditor": "审核员",
-        "callback_agent": "回访员",
-        "supervisor": "督办员",
-        "designated_officer": "内部批转专办员",
-        "duty_leader": "值班领导",
-        "office": "热线办",
-        "command": "领导小组",
-        "joint_meeting": "联席会议办公室",
-        "discipline": "纪委监委",
-        "connector": "系统对接",
-        "forum_admin": "论坛管理员",
-        "admin": "系统管理员",
-        "officer": "承办单位经办人",
-        "leader": "承办单位分管领导",
-        "head": "承办单位主要负责人",
-        "citizen": "诉求人",
-    }
-)
-
 
 def sight(actor: Actor, situation: Situation) -> Sight:
     """Return how the actor sees the identity in this situation."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
+from minsheng import wording
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import UnitFacts
 from minsheng.domain.rejected import Rejected
@@ -61,12 +62,22 @@ class Person:
     @property
     def role_name(self) -> str:
         """Return the role's Chinese name."""
-        return labels.ROLE_NAMES.get(self.acting_as, "")
+        return wording.ROLES.get(self.acting_as, "")
+
+    @property
+    def in_unit_role(self) -> bool:
+        """Tell whether the person acts for a unit now."""
+        return is_unit_role(self.acting_as)
+
+    @property
+    def oversees_units(self) -> bool:
+        """Tell whether the person sees what units lack of their filings. Source: JY-3b."""
+        return self.acting_as in ("supervisor", "duty_leader", "office", "dispatcher")
 
     @property
     def role_choices(self) -> tuple[tuple[str, str], ...]:
         """Return the roles one may change to, with their names."""
-        return tuple((role, labels.ROLE_NAMES[role]) for role in self.roles)
+        return tuple((role, wording.ROLES[role]) for role in self.roles)
 
 
 @dataclass(frozen=True, slots=True)

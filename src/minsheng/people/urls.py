@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from minsheng.people import pages
+from minsheng.people import contact_pages, pages
 
 app_name = "people"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("sign-out", pages.sign_out, name="sign_out"),
     path("confidentiality", pages.confidentiality, name="confidentiality"),
     path("role", pages.act_as, name="act_as"),
+    path("contacts", contact_pages.contacts, name="contacts"),
+    path("contacts/change", contact_pages.change, name="contact_change"),
+    path("contacts/file", contact_pages.file, name="contact_file"),
     path("password", pages.password, name="password"),
 ]

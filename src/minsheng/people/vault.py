@@ -114,6 +114,8 @@ def decrypt(stored: bytes, *, owner: str, field: str) -> str:
     try:
         if stored[0] == _CODES["aes"]:
             return AESGCM(key.aes).decrypt(nonce, sealed, bound).decode()
+        if stored[0] != _CODES["sm4"]:
+            raise VaultBroken("made with an unknown cipher")
         opening = Cipher(algorithms.SM4(key.sm4), modes.GCM(nonce, sealed[-_TAG_SIZE:])).decryptor()
         opening.authenticate_additional_data(bound)
         return (opening.update(sealed[:-_TAG_SIZE]) + opening.finalize()).decode()

@@ -59,8 +59,8 @@ class CityFacts:
 def rules_for(city: str, *, now: datetime) -> Rules:
     """Return the rules in force for the city at the moment: pack version, overlays, and every calendar year known now.
 
-    The same object is returned until something changes, so that it can key caches. One small query a call notices a year
-    that was loaded meanwhile, also by another process.
+    The same object is returned until something changes, so that it can key caches. One small query a call notices a
+    year that was loaded meanwhile, also by another process.
     Raises: UnknownCity, PackUnusable. Source: SZ-49, JY-38, SQ-26; A-48.
     """
     with connection.cursor() as cursor:

@@ -43,7 +43,6 @@ def _database(url: str) -> dict[str, object]:
 
 VAR = Path(ENV.get("MINSHENG_VAR", "var")).resolve()
 DEMO = _flag("MINSHENG_DEMO")
-TEST_CLOCK = _flag("MINSHENG_TEST_CLOCK")
 DEBUG = _flag("MINSHENG_DEBUG")
 PLAIN_HTTP = DEMO or DEBUG or _flag("MINSHENG_PLAIN_HTTP")
 
@@ -174,8 +173,8 @@ LEDGER_ALARMS = {
     "order": "minsheng.orders.tasks:ring",
     "contact": "minsheng.people.tasks:ring",
 }
-LEDGER_SUBSCRIBERS: list[str] = ["minsheng.notices.tasks:hear"]
-LEDGER_PROJECTIONS = {"order": "minsheng.orders.actions:rebuild"}
+LEDGER_SUBSCRIBERS: list[str] = ["minsheng.people.tasks:hear", "minsheng.notices.tasks:hear"]
+LEDGER_PROJECTIONS = {"order": "minsheng.orders.actions:rebuild", "contact": "minsheng.people.contacts:rebuild"}
 
 LOGGING = {
     "version": 1,

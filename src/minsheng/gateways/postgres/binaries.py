@@ -108,7 +108,7 @@ def _open(tree: Path) -> None:
 
 
 def _version(folder: Path, *, owner: Owner | None) -> str | None:
-    """Return the version of the programs there, or None where the owner (or, without one, the caller) cannot run them."""
+    """Return the version of the programs there; None where the owner (without one: the caller) cannot run them."""
     arguments = [str(folder / "postgres"), "--version"]
     try:
         if owner is None:

@@ -19,19 +19,22 @@ DATABASE = "minsheng"
 
 _MEBIBYTE = 1024 * 1024
 
-# Default rights stand in template1 too, so that every database that the owner makes (tests, benches) is like the real one. The
-# ledger's migration takes UPDATE and DELETE on its table away again.
+# Default rights stand in template1 too, so that every database that the owner makes (tests, benches) is like the real
+# one. The ledger's migration takes UPDATE and DELETE on its tables away again.
 _RIGHTS = f"""
 create extension if not exists pg_trgm;
-alter default privileges for role {OWNER_ROLE} in schema public grant select, insert, update, delete on tables to {APP_ROLE};
-alter default privileges for role {OWNER_ROLE} in schema public grant usage, select on sequences to {APP_ROLE};
+alter default privileges for role {OWNER_ROLE} in schema public
+      grant select, insert, update, delete on tables to {APP_ROLE};
+alter default privileges for role {OWNER_ROLE} in schema public
+      grant usage, select on sequences to {APP_ROLE};
 """
 
+# The names are constants of this module.
 _PROVISION = f"""
 \\set ON_ERROR_STOP on
 set client_min_messages = warning;
 select format('create role %I login %s', name, attributes)
-  from (values ('{OWNER_ROLE}', 'createdb'), ('{APP_ROLE}', ''), ('{BACKUP_ROLE}', 'replication')) wanted (name, attributes)
+  from (values ('{OWNER_ROLE}', 'createdb'), ('{APP_ROLE}', ''), ('{BACKUP_ROLE}', 'replication')) w (name, attributes)
  where not exists (select from pg_roles where rolname = name) \\gexec
 grant {APP_ROLE} to {OWNER_ROLE};
 \\connect template1
@@ -46,7 +49,7 @@ grant connect, temporary on database {DATABASE} to {APP_ROLE};
 set client_min_messages = warning;
 {_RIGHTS}
 select 'trigrams=' || cardinality(show_trgm('噪音扰民'));
-"""
+"""  # noqa: S608
 
 
 def create(layout: Layout, *, binaries: Binaries, owner: Owner) -> None:
@@ -95,8 +98,8 @@ def configure(layout: Layout, *, owner: Owner) -> None:
 def provision(layout: Layout, *, binaries: Binaries, owner: Owner) -> None:
     """Make roles, database, rights and extension where they are missing, and prove that trigrams see Chinese.
 
-    Raises: DatabaseFault PROVISION_FAILED, or TRIGRAMS_BLIND when pg_trgm drops Chinese characters (it does under LC_CTYPE=C,
-    silently).
+    Raises: DatabaseFault PROVISION_FAILED, or TRIGRAMS_BLIND when pg_trgm drops Chinese characters (under LC_CTYPE=C it
+    does, silently).
     """
     arguments = [
         binaries.program("psql"),
@@ -123,7 +126,7 @@ def provision(layout: Layout, *, binaries: Binaries, owner: Owner) -> None:
 def _settings(layout: Layout) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MEBIBYTE
     buffers = min(max(memory // 8, 128), 1024)
-    # fsync, synchronous_commit and full_page_writes stay as PostgreSQL ships them: what was acknowledged is on the disk.
+    # fsync, synchronous_commit and full_page_writes stay as PostgreSQL ships them: what was acknowledged is on disk.
     # Statements and details stay out of the log, since they hold personal data.
     return f"""# Written by minsheng at each start. Put settings of your own into local.conf in this folder.
 listen_addresses = ''
@@ -160,7 +163,7 @@ local replication {SUPERUSER} peer map=minsheng
 
 
 def _ident(owner: Owner) -> str:
-    """Map system users to roles: the superuser is the server's own user alone; the callers are owner, app and backup."""
+    """Map system users to roles: only the server's own user is superuser; callers are owner, app and backup."""
     callers = {owner.name, "root", pwd.getpwuid(os.geteuid()).pw_name}
     pairs = [(owner.name, SUPERUSER)]
     pairs += [(caller, role) for caller in sorted(callers) for role in (OWNER_ROLE, APP_ROLE, BACKUP_ROLE)]

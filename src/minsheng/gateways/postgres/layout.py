@@ -14,6 +14,7 @@ import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from minsheng.gateways.postgres.faults import DatabaseFault
 
@@ -26,6 +27,14 @@ ROOT_SOCKETS = Path("/run/minsheng")
 _SOCKET_PATH_LIMIT = 107
 
 
+class Identity(TypedDict, total=False):
+    """The keywords of `subprocess` that name another user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """The system user that owns the data and runs the server."""
@@ -35,7 +44,7 @@ class Owner:
     gid: int
 
     def run(self, arguments: list[str], *, stdin: str = "", seconds: float = 60) -> subprocess.CompletedProcess[str]:
-        """Run a command as this user, with its output captured and the caller's environment cut down to what it needs."""
+        """Run a command as this user, its output captured, the environment cut down to what it needs."""
         return subprocess.run(
             arguments,
             input=stdin,
@@ -48,7 +57,7 @@ class Owner:
             **self.identity(),
         )
 
-    def identity(self) -> dict[str, int | list[int]]:
+    def identity(self) -> Identity:
         """Return the keywords that make `subprocess` become this user; none where we already are."""
         if os.geteuid() == self.uid:
             return {}
@@ -93,8 +102,8 @@ def owner_name() -> str:
 def find_owner() -> Owner:
     """Return the system user that runs the server; as root it is made when it is missing.
 
-    Raises: DatabaseFault NO_SYSTEM_USER when none can be made, CALLER_UNNAMED when the caller's number has no name (peer
-    authentication goes by name).
+    Raises: DatabaseFault NO_SYSTEM_USER when none can be made, CALLER_UNNAMED when the caller's number has no name
+    (peer authentication goes by names).
     """
     if os.geteuid() != 0:
         return _owner(_current_user())
@@ -109,10 +118,11 @@ def find_owner() -> Owner:
 
 
 def plan(var: Path) -> Layout:
-    """Return the folders for this `var` without touching anything; the socket's place depends only on `var` and the caller.
+    """Return the folders for this `var` without touching anything.
 
-    Root's socket lives under /run, where nobody else can sit first; other callers have it in `var`, or, where that path is longer
-    than a socket's name may be, in a folder of their own under /tmp.
+    The socket's place depends only on `var` and the caller: root's lives under /run, where nobody else can sit first;
+    other callers have it in `var`, or, where that path is longer than a socket's name may be, in a folder of their own
+    under /tmp.
     """
     var = var.resolve()
     home = (var / "postgres").resolve()

@@ -59,8 +59,8 @@ class Server:
 def start(var: Path) -> Server:
     """Return the running server of this `var`, made and started when needed.
 
-    A server of ours that still answers is adopted; a dying one is waited for; backends whose master was killed are ended. The
-    caller's main thread must outlive the server: the kernel stops it (fast) when that thread ends.
+    A server of ours that still answers is adopted; a dying one is waited for; backends whose master was killed are
+    ended. The calling thread must outlive the server: the kernel stops it (fast) when that thread ends.
     Raises: DatabaseFault.
     """
     owner = folders.find_owner()
@@ -208,7 +208,7 @@ def _end_orphans(layout: Layout) -> None:
 
 
 def _forget_dead_master(layout: Layout) -> None:
-    """Remove a postmaster.pid whose number now belongs to a corpse or a stranger: PostgreSQL would take either for a server."""
+    """Remove a postmaster.pid whose number is now a corpse's or a stranger's: PostgreSQL takes either for a server."""
     path = layout.data / "postmaster.pid"
     try:
         pid = int(path.read_text(encoding="ascii", errors="replace").split("\n", 1)[0])

@@ -1,0 +1,40 @@
+"""Reads of what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from minsheng.appeals.models import Appeal
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said, as pages and the API show it."""
+
+    id: str
+    appellant: UUID | None
+    title: str
+    content: str
+    place: str
+    target_person: str
+    said_at: datetime | None
+    source_no: str
+
+
+def words_of(appeal_id: str) -> Words | None:
+    """Return the words of an appeal."""
+    row = Appeal.objects.filter(id=appeal_id).first()
+    if row is None:
+        return None
+    return Words(
+        row.id, row.appellant_id, row.title, row.content, row.place, row.target_person, row.said_at, row.source_no
+    )
+
+
+def known_digests(city: str, digests: Iterable[bytes]) -> set[bytes]:
+    """Return which of the digests belong to letters that are already here."""
+    found = Appeal.objects.filter(city=city, source_digest__in=list(digests))
+    return {bytes(each) for each in found.values_list("source_digest", flat=True) if each is not None}

@@ -1,0 +1,143 @@
+"""What `minsheng doctor` looks at inside the database, over one connection as the application's role."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import psycopg
+
+from minsheng.cli.checks import BAD, GOOD, HINT, Finding
+from minsheng.gateways import clock
+from minsheng.gateways.postgres.binaries import OLDEST
+
+CONNECT_WITHIN = 5
+CLOCKS_APART = 5.0
+
+_APPEND_ONLY = ("ledger_event", "ledger_seal")
+_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def reach(url: str, *, whose: str, variable: str) -> psycopg.Connection | Finding:
+    """Return a connection, or why there is none; addresses with passwords are never shown."""
+    try:
+        return psycopg.connect(url, connect_timeout=CONNECT_WITHIN, autocommit=True)
+    except psycopg.ProgrammingError:
+        return Finding(BAD, f"{variable} 的写法不对", "形式应为 postgresql://用户:口令@主机:5432/库名")
+    except psycopg.OperationalError as fault:
+        return Finding(BAD, f"连不上数据库（{whose}）：{_reason(fault)}", _advice(fault, variable=variable))
+
+
+def look(connection: psycopg.Connection) -> list[Finding]:
+    """Return how the database stands."""
+    findings = [_version(connection), _encoding(connection), *_durability(connection), _chinese(connection)]
+    findings += [_clocks(connection, now=clock.now())]
+    if _one(connection, "select to_regclass('ledger_event')") is None:
+        return [*findings, Finding(HINT, "数据库里还没有表", "执行 minsheng migrate，或直接启动平台（会自动建立）。")]
+    return [*findings, _rights(connection), _triggers(connection)]
+
+
+def migrations(pending: list[str]) -> Finding:
+    """Return how the tables stand to this version of the program."""
+    if pending:
+        return Finding(BAD, f"有 {len(pending)} 个待执行的表结构升级（{pending[0]} 等）", "请执行 minsheng migrate。")
+    return Finding(GOOD, "表结构是最新的")
+
+
+def _version(connection: psycopg.Connection) -> Finding:
+    number = connection.info.server_version
+    shown = f"PostgreSQL {number // 10000}.{number % 10000}"
+    if number // 10000 < OLDEST:
+        return Finding(BAD, f"{shown} 太旧", f"请升级到 PostgreSQL {OLDEST} 或更新版本。")
+    return Finding(GOOD, f"数据库可用：{shown}，库 {connection.info.dbname}，角色 {connection.info.user}")
+
+
+def _encoding(connection: psycopg.Connection) -> Finding:
+    encoding = _one(connection, "show server_encoding")
+    if encoding != "UTF8":
+        return Finding(BAD, f"数据库编码是 {encoding}", "请用 UTF8 编码新建数据库，再导入数据。")
+    return Finding(GOOD, "数据库编码 UTF8")
+
+
+def _durability(connection: psycopg.Connection) -> list[Finding]:
+    off = [name for name in _DURABLE if _one(connection, f"show {name}") == "off"]
+    return [
+        Finding(BAD, f"{name} 被关闭：断电会丢失已受理的诉求", f"请在 PostgreSQL 配置中恢复 {name} = on。")
+        for name in off
+    ]
+
+
+def _chinese(connection: psycopg.Connection) -> Finding:
+    if _one(connection, "select 1 from pg_extension where extname = 'pg_trgm'") is None:
+        return Finding(HINT, "没有安装扩展 pg_trgm", "以超级用户在本库执行：create extension pg_trgm;")
+    if _one(connection, "select cardinality(show_trgm('噪音扰民'))") == 0:
+        return Finding(
+            BAD, "数据库的字符分类（LC_CTYPE）不认识汉字，中文检索会失效", "请用 C.UTF-8 区域新建数据库，再导入数据。"
+        )
+    return Finding(GOOD, "pg_trgm 认识汉字")
+
+
+def _clocks(connection: psycopg.Connection, *, now: datetime) -> Finding:
+    there = _one(connection, "select clock_timestamp()")
+    apart = abs((there - now).total_seconds()) if isinstance(there, datetime) else 0.0
+    if apart > CLOCKS_APART and not clock.test_mode():
+        return Finding(BAD, f"数据库与本机的时间相差 {apart:.0f} 秒", "请让两台机器都与同一时间源同步（NTP）。")
+    return Finding(GOOD, "数据库与本机时间一致")
+
+
+def _rights(connection: psycopg.Connection) -> Finding:
+    """Return whether the application's role can change facts. Source: issue 2, point 7."""
+    held = [
+        f"{right} {table}"
+        for table in _APPEND_ONLY
+        for right in ("UPDATE", "DELETE", "TRUNCATE")
+        if _one(connection, "select has_table_privilege(%s, %s)", table, right)
+    ]
+    if held:
+        return Finding(
+            BAD,
+            f"角色 {connection.info.user} 可以改动总账（{'、'.join(held)}）",
+            "请把 DATABASE_URL 换成 minsheng_app 这样的应用角色，表属主只用在 DATABASE_OWNER_URL；"
+            "再执行 minsheng migrate 重设权限（见 docs/operations.md）。",
+        )
+    for table in _APPEND_ONLY:
+        if not _one(connection, "select has_table_privilege(%s, 'INSERT')", table):
+            return Finding(
+                BAD, f"角色 {connection.info.user} 不能写入 {table}", "请以表属主执行 minsheng migrate 重设权限。"
+            )
+    return Finding(GOOD, f"角色 {connection.info.user} 只能追加总账，不能改动")
+
+
+def _triggers(connection: psycopg.Connection) -> Finding:
+    counted = _one(
+        connection,
+        "select count(*) from pg_trigger where tgrelid = any(%s::regclass[]) and not tgisinternal and tgenabled in ('O', 'A')",
+        list(_APPEND_ONLY),
+    )
+    if counted != 2 * len(_APPEND_ONLY):
+        return Finding(
+            BAD, "总账的防改触发器缺失或被停用", "请立即查明是谁停用的；以表属主恢复后执行 minsheng ledger verify。"
+        )
+    return Finding(GOOD, "总账的防改触发器在位")
+
+
+def _one(connection: psycopg.Connection, query: str, *values: object) -> object:
+    row = connection.execute(query.encode(), values or None).fetchone()
+    return None if row is None else row[0]
+
+
+def _reason(fault: psycopg.OperationalError) -> str:
+    said = str(fault).strip().splitlines()
+    return said[-1].rpartition("FATAL:")[2].strip() if said else "没有应答"
+
+
+def _advice(fault: psycopg.OperationalError, *, variable: str) -> str:
+    said = str(fault)
+    if "authentication" in said:
+        return f"用户名或口令不对，或 pg_hba.conf 不允许。请核对 {variable}。"
+    if "does not exist" in said:
+        return f"库或角色不存在。请按 docs/operations.md 建立角色和库，再核对 {variable}。"
+    if "resolve" in said or "translate host" in said:
+        return f"主机名解析不了。请核对 {variable} 中的主机名。"
+    if "too many" in said or "remaining connection slots" in said:
+        return "连接数已满。请调大 max_connections，或减少 serve 的 --web-workers、--web-threads。"
+    return f"请确认数据库已启动、主机和端口正确、网络相通，再核对 {variable}。"

@@ -1,0 +1,317 @@
+"""Changes of orders, each in one transaction: lock, fire what ran out, decide, append, project.
+
+The one path of every change. The sweeper comes through here too, without a command, so that machine and
+rehearsal cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import firing, timers
+from minsheng.domain.orders.case import Decision, Message
+from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.decide import decide
+from minsheng.domain.orders.facts import Fact
+from minsheng.domain.orders.order import Order
+from minsheng.domain.packs import Rules
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways.ids import uuid7
+from minsheng.ledger import actions as ledger
+from minsheng.ledger.values import GENESIS
+from minsheng.orders import numbering, projection, queries, records
+from minsheng.orders.queries import Locked
+from minsheng.people import queries as people
+from minsheng.policies import queries as policies
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An idempotency key of a command from outside: whose, which, and what was asked."""
+
+    scope: str
+    key: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command led to: the order now, its number, what to say, and whether the answer was given before."""
+
+    order: Order
+    number: str
+    messages: tuple[Message, ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said, beside the fields of the command: kept with the appeal, never in the ledger."""
+
+    appellant: UUID | None = None
+    title: str = ""
+    said_at: datetime | None = None
+    source_digest: bytes | None = None
+    source_no: str = ""
+
+
+def register(
+    command: cmd.AppealFields,
+    *,
+    city: str,
+    actor: Actor,
+    now: datetime,
+    words: Words = Words(),
+    key: Key | None = None,
+) -> Outcome:
+    """Put a new appeal on record, and submit it if the command says so. Raises: Rejected.
+
+    Source: SZ-15.1, JY-9.1, SQ-10.1.
+    """
+    now = _whole_second(now)
+    with transaction.atomic():
+        if key is not None and (known := _known_answer(key, now)) is not None:
+            return known
+        rules = policies.rules_for(city, now=now)
+        order = Order(str(uuid7(now)))
+        facts = queries.facts_for(order, command, city=city, now=now, others={})
+        decision = decide(order, command, by=actor, rules=rules, facts=facts, now=now)
+        outcome = _keep_new(decision, order.id, command, city=city, words=words, now=now, rules=rules)
+        if key is not None:
+            _remember(key, outcome)
+    return outcome
+
+
+def _keep_new(
+    decision: Decision,
+    order_id: str,
+    command: cmd.AppealFields,
+    *,
+    city: str,
+    words: Words,
+    now: datetime,
+    rules: Rules,
+) -> Outcome:
+    state = decision.orders[order_id]
+    title = words.title or command.content[:40]
+    filing = records.Filing(
+        number=numbering.next_number(now),
+        appellant=str(words.appellant) if words.appellant else None,
+        title=title,
+    )
+    entries = [
+        records.to_ledger(fact, filing=filing if place == 0 else None) for place, fact in enumerate(decision.facts)
+    ]
+    alarm = timers.next_due(state, rules)
+    head = ledger.append(
+        city=city,
+        stream=records.stream_of(order_id),
+        version=0,
+        facts=entries,
+        alarm=alarm.due if alarm else None,
+        now=now,
+        head_hash=GENESIS,
+    )
+    projection.insert(
+        state, city=city, filing=filing, head=head, appeal=projection.AppealRow.of(command, words, created_at=now)
+    )
+    return Outcome(state, filing.number, decision.messages)
+
+
+def apply(
+    command: cmd.Command | None,
+    *,
+    order_id: str,
+    actor: Actor,
+    now: datetime,
+    key: Key | None = None,
+    seen_version: int | None = None,
+) -> Outcome:
+    """Carry out a command on an order, or with None only fire what has run out. Raises: Rejected.
+
+    `seen_version` is what the person had before their eyes: if the order has moved on since and the command no
+    longer fits, the refusal says who did what. What ran out before `now` stays on record also when the command is
+    refused.
+    """
+    now = _whole_second(now)
+    refused: Rejected | None = None
+    outcome: Outcome | None = None
+    with transaction.atomic():
+        if key is not None and (known := _known_answer(key, now)) is not None:
+            return known
+        locked = _lock_all(order_id, command)
+        own = locked[order_id]
+        rules = policies.rules_for(own.city, now=now)
+        keeper = _Keeper(locked, rules, now)
+        keeper.run_out(order_id)
+        if command is None:
+            return Outcome(keeper.locked[order_id].order, own.number)
+        current = keeper.locked[order_id]
+        facts = queries.facts_for(current.order, command, city=own.city, now=now, others=keeper.locked)
+        try:
+            decision = decide(current.order, command, by=actor, rules=rules, facts=facts, now=now)
+        except Rejected as rejected:
+            refused = _or_conflict(rejected, current, seen_version)
+        else:
+            keeper.keep(decision)
+            outcome = Outcome(keeper.locked[order_id].order, own.number, decision.messages)
+            if key is not None:
+                _remember(key, outcome)
+    if refused is not None:
+        _record_refusal(refused, command, own, actor, now)
+        raise refused
+    assert outcome is not None
+    return outcome
+
+
+def recompute(order_id: str, *, year: int, now: datetime) -> None:
+    """Recompute an order's deadlines after a year's calendar was loaded. Source: A-48."""
+    now = _whole_second(now)
+    with transaction.atomic():
+        locked = _lock_all(order_id, None)
+        rules = policies.rules_for(locked[order_id].city, now=now)
+        keeper = _Keeper(locked, rules, now)
+        keeper.keep(firing.recompute(locked[order_id].order, year=year, rules=rules, now=now))
+
+
+def rebuild(*, check: bool) -> tuple[int, list[str]]:
+    """Fold every order's facts anew and compare with its row, or write the row; return how many and which differ."""
+    return projection.rebuild(check=check)
+
+
+class _Keeper:
+    """Writes decisions on locked orders: facts to the ledger, states to their rows."""
+
+    def __init__(self, locked: dict[str, Locked], rules: Rules, now: datetime) -> None:
+        self.locked, self.rules, self.now = locked, rules, now
+
+    def run_out(self, order_id: str) -> None:
+        """Fire whatever ran out before now, dated at its due moment."""
+        own = self.locked[order_id]
+        first = timers.next_due(own.order, self.rules)
+        if first is None or first.due is None or first.due >= self.now:
+            return
+        facts = queries.facts_for(own.order, None, city=own.city, now=self.now, others=self.locked)
+        self.keep(firing.run_out(own.order, rules=self.rules, facts=facts, now=self.now))
+
+    def keep(self, decision: Decision) -> None:
+        """Append the decision's facts stream by stream and let the rows follow."""
+        for order_id, facts in _by_stream(decision.facts).items():
+            state = decision.orders[order_id]
+            known = self.locked.get(order_id)
+            if known is None:
+                known = self._new_child(state, facts[0])
+            entries = [
+                records.to_ledger(fact, filing=records.Filing(known.number, None, known.title))
+                if known.order.version == 0 and place == 0
+                else records.to_ledger(fact)
+                for place, fact in enumerate(facts)
+            ]
+            alarm = timers.next_due(state, self.rules)
+            head = ledger.append(
+                city=known.city,
+                stream=records.stream_of(order_id),
+                version=known.order.version,
+                facts=entries,
+                alarm=alarm.due if alarm else None,
+                now=self.now,
+                head_hash=known.head,
+            )
+            after = replace(known, order=state, head=head)
+            if known.order.version == 0:
+                projection.insert(
+                    state,
+                    city=known.city,
+                    filing=records.Filing(known.number, None, known.title),
+                    head=head,
+                    appeal=None,
+                )
+            else:
+                projection.update(state, city=known.city, head=head)
+            projection.keep_breaches(known.order, state, city=known.city)
+            self.locked[order_id] = after
+
+    def _new_child(self, state: Order, first: Fact) -> Locked:
+        """Return where the stream of a parallel dispatch's child begins: the parent's number and a count."""
+        parent = self.locked[state.parent]
+        count = state.id.rpartition(".")[2]
+        return Locked(Order(state.id), parent.city, f"{parent.number}-{count}", GENESIS, parent.title)
+
+
+def _lock_all(order_id: str, command: cmd.Command | None) -> dict[str, Locked]:
+    """Lock the order, what it links to and its parent. Raises: Rejected `not_found`."""
+    seen = queries.peek([order_id]).get(order_id)
+    if seen is None:
+        raise Rejected("not_found")
+    wanted = {order_id}
+    if isinstance(command, cmd.Link) and command.to:
+        wanted.add(command.to)
+    if seen.order.parent:
+        wanted.add(seen.order.parent)
+    return queries.lock(wanted)
+
+
+def _by_stream(facts: Iterable[Fact]) -> Mapping[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.stream, []).append(fact)
+    return found
+
+
+def _or_conflict(rejected: Rejected, current: Locked, seen_version: int | None) -> Rejected:
+    """Return the refusal, or, if somebody was faster, one that says who did what."""
+    if seen_version is None or seen_version >= current.order.version or rejected.code == "not_found":
+        return rejected
+    since = [stored for stored in queries.history(current.order.id) if stored.version > seen_version]
+    steps = [(stored, records.from_ledger(stored)) for stored in since]
+    last = next((fact for _, fact in reversed(steps) if fact.event.step and fact.by.role != "system"), None)
+    if last is None:
+        return rejected
+    names = people.names([last.by.person]) if last.by.person else {}
+    return Rejected(
+        "conflict",
+        role=last.by.role,
+        unit=last.by.unit or "",
+        person=names.get(last.by.person or "", ""),
+        step=last.event.step,
+        at=last.at,
+        refused=rejected.code,
+    )
+
+
+def _record_refusal(refused: Rejected, command: cmd.Command | None, own: Locked, actor: Actor, now: datetime) -> None:
+    ledger.refuse(
+        at=now,
+        city=own.city,
+        stream=records.stream_of(own.order.id),
+        actor=records.actor_to_plain(actor),
+        command=command.name if command is not None else "",
+        code=refused.code,
+    )
+
+
+def _known_answer(key: Key, now: datetime) -> Outcome | None:
+    stored = ledger.once(key.scope, key=key.key, fingerprint=key.fingerprint, now=now)
+    if stored is None:
+        return None
+    body = stored.body
+    assert isinstance(body, dict)
+    found = queries.peek([body["order"]])[body["order"]]
+    messages = tuple(Message(each["code"], each["params"]) for each in body["messages"])
+    return Outcome(found.order, found.number, messages, repeated=True)
+
+
+def _remember(key: Key, outcome: Outcome) -> None:
+    messages = [{"code": each.code, "params": records.plain_of(each.params)} for each in outcome.messages]
+    ledger.remember(key.scope, key=key.key, status=200, body={"order": outcome.order.id, "messages": messages})
+
+
+def _whole_second(now: datetime) -> datetime:
+    """Return the moment without its fraction: limits are kept to the second, the due second included."""
+    return now.replace(microsecond=0)

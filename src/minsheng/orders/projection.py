@@ -1,0 +1,230 @@
+"""The rows that orders show on screens: written with the facts, and rebuilt from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.order import Order, evolve
+from minsheng.ledger import actions as ledger
+from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger.values import StoredEvent
+from minsheng.orders import models, queries, records
+
+if TYPE_CHECKING:
+    from minsheng.orders.actions import Words
+
+_COLUMNS = (
+    "version", "head", "status", "reason", "type", "channel", "lead", "units", "target_unit", "handler", "is_internal",
+    "is_emergency", "is_published", "extension_pending", "supervised", "matter", "parent", "round", "registered_at",
+    "closed_at", "due", "state",
+)  # fmt: skip
+_VALUES = ", ".join(f"%({name})s" for name in _COLUMNS)
+_INSERT_TEXT = f"""
+    INSERT INTO orders_order (id, city_id, number, title, {", ".join(_COLUMNS)})
+    VALUES (%(id)s, %(city)s, %(number)s, %(title)s, {_VALUES})
+"""  # noqa: S608 - column names are constants
+_INSERT = _INSERT_TEXT.encode()
+_INSERT_WITH_APPEAL = f"""
+    WITH said AS (
+        INSERT INTO appeals_appeal (id, city_id, appellant_id, title, content, place, target_person, said_at,
+            source_digest, source_no, created_at)
+        VALUES (%(id)s, %(city)s, %(appellant)s, %(title)s, %(content)s, %(place)s, %(target_person)s, %(said_at)s,
+            %(source_digest)s, %(source_no)s, %(created_at)s)
+    ) {_INSERT_TEXT}
+""".encode()  # noqa: S608
+_UPDATE = f"""
+    UPDATE orders_order SET {", ".join(f"{name} = %({name})s" for name in _COLUMNS)} WHERE id = %(id)s
+""".encode()  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRow:
+    """The words of a new appeal, for the same statement that writes the order's row."""
+
+    appellant: UUID | None
+    content: str
+    place: str
+    target_person: str
+    said_at: datetime | None
+    source_digest: bytes | None
+    source_no: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, command: cmd.AppealFields, words: Words, *, created_at: datetime) -> AppealRow:
+        """Return the words that a registration brings."""
+        emergency = command.emergency
+        return cls(
+            appellant=words.appellant,
+            content=command.content or (emergency.facts if emergency else ""),
+            place=command.place or (emergency.place if emergency else ""),
+            target_person=command.target_person,
+            said_at=words.said_at,
+            source_digest=words.source_digest,
+            source_no=words.source_no,
+            created_at=created_at,
+        )
+
+
+def columns(state: Order, *, head: bytes) -> dict[str, object]:
+    """Return what the row says of a state."""
+    units = tuple(dict.fromkeys(name for name in (*(part.unit for part in state.parts), *_lasting(state)) if name))
+    supervised = state.supervision is not None and state.supervision.status != "CLOSED"
+    return {
+        "version": state.version,
+        "head": head,
+        "status": state.status,
+        "reason": state.reason,
+        "type": state.type,
+        "channel": state.channel,
+        "lead": state.lead,
+        "units": list(units),
+        "target_unit": state.target_unit,
+        "handler": state.handler,
+        "is_internal": state.is_internal,
+        "is_emergency": state.is_emergency,
+        "is_published": state.published,
+        "extension_pending": state.extension is not None,
+        "supervised": supervised,
+        "matter": state.matter,
+        "parent": state.parent,
+        "round": state.round,
+        "registered_at": state.registered_at,
+        "closed_at": state.closed_at,
+        "due": _next_moment(state),
+        "state": records.encode_state(state),
+    }
+
+
+def _lasting(state: Order) -> tuple[str, ...]:
+    """Return the units that keep seeing an order: who leads it, who is supervised; not one whose return was accepted."""
+    supervised = state.supervision.unit if state.supervision is not None else ""
+    lead = state.lead if state.parts or state.responsible_unit or state.handler else ""
+    return (lead, state.handler, supervised if supervised != "office" else "")
+
+
+def _next_moment(state: Order) -> datetime:
+    running = [timer.due for timer in state.timers.values() if timer.status == "running" and timer.due is not None]
+    overdue = [
+        timer.due
+        for timer in state.timers.values()
+        if timer.status == "missed"
+        and timer.done_at is None
+        and timer.due is not None
+        and _still_wanted(state, timer.name)
+    ]
+    return min(overdue or running, default=queries.NEVER)
+
+
+def _still_wanted(state: Order, name: str) -> bool:
+    """Return whether a missed clock's thing is still to be done, so that the order stays red in its queue."""
+    wanted = {
+        "SUBMITTED": ("dispatch",),
+        "RESTRICTED": ("dispatch",),
+        "DISPATCHED": ("sign", "initial_response"),
+        "HANDLING": ("handle", "redo", "direct_answer", "initial_response", "emergency_result"),
+        "SUPPLEMENT": ("handle", "redo", "direct_answer"),
+        "RETURN_REQUESTED": ("return_review",),
+        "REPLIED": ("audit",),
+        "CALLBACK": ("callback",),
+        "CALLBACK_MANUAL": ("callback",),
+        "DETERMINE": ("opinion", "opinion_review"),
+        "EMERGENCY": ("report", "decision", "emergency_dispatch"),
+        "REFERRED": ("handle", "referral_notice"),
+        "WAIT_SYNC": ("sync",),
+    }
+    return name in wanted.get(state.status, ())
+
+
+def insert(state: Order, *, city: str, filing: records.Filing, head: bytes, appeal: AppealRow | None) -> None:
+    """Write a new order's row, and with it the words of a new appeal."""
+    values = {"id": state.id, "city": city, "number": filing.number, "title": filing.title}
+    values.update(columns(state, head=head))  # type: ignore[arg-type]
+    if appeal is None:
+        ledger.execute(_INSERT, values)
+        return
+    said = {
+        "appellant": appeal.appellant,
+        "content": appeal.content,
+        "place": appeal.place,
+        "target_person": appeal.target_person,
+        "said_at": appeal.said_at,
+        "source_digest": appeal.source_digest,
+        "source_no": appeal.source_no,
+        "created_at": appeal.created_at,
+    }
+    ledger.execute(_INSERT_WITH_APPEAL, {**values, **said})
+
+
+def update(state: Order, *, city: str, head: bytes) -> None:
+    """Let an order's row follow its state."""
+    ledger.execute(_UPDATE, {"id": state.id, **columns(state, head=head)})
+
+
+def keep_breaches(before: Order, after: Order, *, city: str) -> None:
+    """Let the rows of breaches follow; only an annulment takes some away."""
+    if after.breaches == before.breaches:
+        return
+    kept = len(before.breaches) if after.breaches[: len(before.breaches)] == before.breaches else 0
+    models.Breach.objects.filter(order_id=after.id, seq__gte=kept).delete()
+    models.Breach.objects.bulk_create(
+        models.Breach(
+            city=city,
+            order_id=after.id,
+            seq=seq,
+            code=breach.code,
+            party=breach.party,
+            at=breach.at,
+            due=breach.due,
+            timer=breach.timer,
+        )
+        for seq, breach in enumerate(after.breaches)
+        if seq >= kept
+    )
+
+
+def folded() -> Iterator[tuple[Order, bytes, str, records.Filing]]:
+    """Yield every order as its facts make it, with the head of its stream, its city and how it was filed."""
+    for order_id in models.Order.objects.order_by("id").values_list("id", flat=True).iterator(chunk_size=2000):
+        yield fold(ledger_queries.history(records.stream_of(order_id)), order_id)
+
+
+def fold(stored: list[StoredEvent], order_id: str) -> tuple[Order, bytes, str, records.Filing]:
+    """Return an order as its stored facts make it."""
+    order, filing = Order(order_id), records.Filing("")
+    for each in stored:
+        order = evolve(order, records.from_ledger(each))
+        filing = records.body_of(each).filing or filing
+    return order, stored[-1].hash, stored[-1].city, filing
+
+
+def rebuild(*, check: bool) -> tuple[int, list[str]]:
+    """Compare every row with its facts, and unless `check` write what differs; return how many and which differ."""
+    compared, differing = 0, []
+    for state, head, city, _ in folded():
+        compared += 1
+        row = models.Order.objects.get(id=state.id)
+        wanted = columns(state, head=head)
+        same = records.state_from_plain(row.state) == state and all(
+            _same(getattr(row, name), value) for name, value in wanted.items() if name != "state"
+        )
+        breaches = list(row.breaches.order_by("seq").values_list("code", "party", "at", "due", "timer"))
+        same = same and breaches == [(each.code, each.party, each.at, each.due, each.timer) for each in state.breaches]
+        if not same:
+            differing.append(records.stream_of(state.id))
+            if not check:
+                ledger.execute(_UPDATE, {"id": state.id, **wanted}, alone=True)
+                models.Breach.objects.filter(order_id=state.id).delete()
+                keep_breaches(Order(state.id), state, city=city)
+    return compared, differing
+
+
+def _same(found: object, wanted: object) -> bool:
+    if isinstance(found, memoryview):
+        return bytes(found) == wanted
+    return found == wanted

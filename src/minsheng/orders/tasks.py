@@ -1,0 +1,30 @@
+"""What runs without a person: the sweeper's call for an order, and recomputation after a calendar was loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from minsheng.domain.orders.commands import SYSTEM
+from minsheng.gateways import clock
+from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger.values import StoredEvent
+from minsheng.orders import actions, models, records
+
+
+def ring(stream: str, now: datetime) -> None:
+    """Fire what ran out of an order; harmless when nothing did, or another sweeper was faster."""
+    actions.apply(None, order_id=records.order_id_of(stream), actor=SYSTEM, now=now)
+
+
+def hear(events: Sequence[StoredEvent]) -> None:
+    """Recompute the deadlines of a city's open orders once a calendar year has been loaded. Source: A-48.
+
+    May run twice without harm: the second time nothing moves.
+    """
+    for event in events:
+        if event.type == "CalendarLoaded":
+            year = int(ledger_queries.content(event)["year"])
+            rows = models.Order.objects.filter(city=event.city).exclude(status="CLOSED").order_by("id")
+            for order_id in rows.values_list("id", flat=True).iterator(chunk_size=2000):
+                actions.recompute(order_id, year=year, now=clock.now())

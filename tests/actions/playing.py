@@ -1,0 +1,171 @@
+"""Play a scenario on PostgreSQL, through the very actions that pages and API use, with a clock of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from minsheng.cli import rehearse
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.facts import Fact
+from minsheng.domain.rehearsal import calendar_year
+from minsheng.domain.rejected import Rejected
+from minsheng.domain.scenario import LoadCalendar, Scenario, Step
+from minsheng.gateways import packfiles
+from minsheng.ledger import queries as ledger_queries
+from minsheng.orders import actions, queries, records
+from minsheng.people.models import Roster, Unit, UnitContact
+from minsheng.policies import actions as policies
+from minsheng.policies.models import City
+
+CITY = "played"
+LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+08:00")
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of a scenario: orders by their names in the story, and the code of each refused step."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    refusals: dict[int, str] = field(default_factory=dict)
+
+
+def rehearsed(path: Path) -> tuple[Scenario, dict[str, list[str]], dict[int, str]]:
+    """Return the story, the facts of its rehearsal by order, as lines, and the refusals by step."""
+    story, results = rehearse.play_file(path, library=packfiles.library())
+    facts: dict[str, list[str]] = {}
+    for result in results:
+        for fact in result.facts:
+            facts.setdefault(fact.stream, []).append(line_of(fact, {}))
+    return story, facts, {result.step.number: result.code for result in results if result.code}
+
+
+def line_of(fact: Fact, names: dict[str, str]) -> str:
+    """Return what must be the same in both worlds: event, role, moment, state, due moments, notices, breaches."""
+    clocks = " ".join(
+        f"{timer.key}={timer.status}:{timer.due.isoformat() if timer.due else None}" for timer in fact.clocks
+    )
+    told = " ".join(str(notice) for notice in fact.notices)
+    breaches = " ".join(str(breach) for breach in (*fact.breaches, *fact.annulled))
+    event = type(fact.event).__name__
+    return f"{event} {fact.by.role}@{fact.by.unit} {fact.at.isoformat()} {fact.status}({fact.reason}) [{clocks}] {told} {breaches}"
+
+
+def play(story: Scenario) -> Played:
+    """Play the story in a city of its own."""
+    _open(story)
+    played = Played()
+    for step in story.steps:
+        fire_until(step.at)
+        if step.command is not None:
+            try:
+                _act(played, step)
+            except Rejected as rejected:
+                played.refusals[step.number] = rejected.code
+    return played
+
+
+def fire_until(now: datetime) -> None:
+    """Let the sweeper's handler run for every alarm before `now`, each at its own moment, as a sweeper would."""
+    from minsheng.orders import tasks
+
+    while (due := ledger_queries.next_alarm()) is not None and due < now:
+        moment = min(now, due + timedelta(seconds=1))
+        for stream in _due_streams(moment):
+            tasks.ring(stream, moment)
+
+
+def _due_streams(moment: datetime) -> list[str]:
+    from minsheng.ledger.models import Alarm
+
+    return list(Alarm.objects.filter(due__lt=moment).order_by("due", "stream").values_list("stream", flat=True))
+
+
+def _open(story: Scenario) -> None:
+    pack = f"{story.pack}@{story.version}" if story.version else story.pack
+    City.objects.create(code=CITY, name="演练市", pack=pack, overlays=list(story.overlays), opened_at=LONG_AGO)
+    for name in sorted(_units(story)):
+        given = story.units.get(name)
+        unit = Unit.objects.create(
+            city_id=CITY,
+            name=name,
+            kind=given.kind if given else "government",
+            level=given.level if given else "city",
+            phone=(given.phone or "") if given else "12345",
+            joined_on=date(2020, 1, 1) if given is None or given.joined else None,
+            is_discipline=name.endswith("纪委监委"),
+        )
+        _people(unit, contact=given is None or given.contact, roster=given is None or given.roster)
+
+
+def _people(unit: Unit, *, contact: bool, roster: bool) -> None:
+    from minsheng.gateways.ids import uuid7
+
+    if contact:
+        UnitContact.objects.create(
+            id=uuid7(LONG_AGO), unit=unit, post="经办人", name="演练", effective_on=LONG_AGO.date(), filed_at=LONG_AGO
+        )
+    if roster:
+        Roster.objects.create(
+            id=uuid7(LONG_AGO), unit=unit, starts_at=LONG_AGO, ends_at=LONG_AGO + timedelta(days=9000), person="演练"
+        )
+
+
+def _units(story: Scenario) -> set[str]:
+    names = set(story.units)
+    for step in story.steps:
+        if step.by is not None and step.by.unit:
+            names.add(step.by.unit)
+        if isinstance(step.command, cmd.Command):
+            for key in ("unit", "lead", "handler", "transfer_to", "joint_with", "target_unit"):
+                names.add(getattr(step.command, key, ""))
+            for key in ("units", "co"):
+                names.update(getattr(step.command, key, ()))
+    return {name for name in names if name}
+
+
+def _act(played: Played, step: Step) -> None:
+    command = step.command
+    if isinstance(command, LoadCalendar):
+        _load(command, step)
+        return
+    assert isinstance(command, cmd.Command)
+    by = step.by or Actor("seat")
+    if isinstance(command, cmd.Link):
+        command = cmd.Link(to=played.ids.get(command.to, command.to))
+    if isinstance(command, cmd.AppealFields) and step.name not in played.ids:
+        outcome = actions.register(command, city=CITY, actor=by, now=step.at)
+        played.ids[step.name] = outcome.order.id
+        return
+    order_id = played.ids.get(step.name, step.name)
+    parent, _, count = step.name.rpartition(".")
+    if step.name not in played.ids and parent in played.ids:
+        order_id = f"{played.ids[parent]}.{count}"
+        played.ids[step.name] = order_id
+    actions.apply(command, order_id=order_id, actor=by, now=step.at)
+
+
+def _load(command: LoadCalendar, step: Step) -> None:
+    if step.by is not None and step.by.role != "admin":
+        raise Rejected("not_your_role")
+    year = calendar_year(command.year, command.holidays, command.workdays, "演练")
+    policies.load_calendar(year, loaded_by="演练", actor={"role": "admin"}, now=step.at)
+    from minsheng.orders.models import Order
+
+    for order_id in Order.objects.order_by("registered_at", "id").values_list("id", flat=True):
+        actions.recompute(order_id, year=year.year, now=step.at)
+
+
+def stored_lines(played: Played) -> dict[str, list[str]]:
+    """Return the facts in the ledger by the names of the story, as lines."""
+    names = {order_id: name for name, order_id in played.ids.items()}
+    found: dict[str, list[str]] = {}
+    from minsheng.orders.models import Order
+
+    for order_id in Order.objects.values_list("id", flat=True):
+        parent, _, count = order_id.rpartition(".")
+        name = names.get(order_id) or f"{names[parent]}.{count}"
+        found[name] = [line_of(records.from_ledger(each), names) for each in queries.history(order_id)]
+    return found
