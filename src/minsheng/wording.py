@@ -10,6 +10,7 @@ from datetime import datetime
 
 from minsheng.domain.orders.case import Message
 from minsheng.domain.orders.facts import Notice
+from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 
@@ -178,6 +179,19 @@ COMMANDS = {
     "load_calendar": "载入年历",
 }
 FIELDS = {
+    "status": "状态",
+    "since": "登记起始时间",
+    "limit": "每页件数",
+    "after": "续页标识",
+    "fields": "查看项目",
+    "source_no": "来源编号",
+    "said_at": "来信时间",
+    "submit": "是否提交交办",
+    "identity": "诉求人身份",
+    "address": "地址",
+    "id_number": "证件号码",
+    "name": "姓名",
+    "title": "标题",
     "type": "诉求类型",
     "channel": "渠道",
     "appellant": "诉求人类别",
@@ -307,6 +321,41 @@ CHOICES: dict[str, dict[str, str]] = {
         "R9": "其他（督办员认定）",
     },
     "level": {"major": "重大", "critical": "特别重大"},
+    "exception": {
+        "1": "转内部批转办理的",
+        "2": "诉求人不同意公开的",
+        "3": "单位建议不公开，经审查确不宜公开的",
+        "4": "法律法规规定不公开的",
+    },
+    "to": {"office": "热线办", "discipline": "纪委监委"},
+}
+BREACHES = {
+    "late_dispatch": "超期交办",
+    "late_sign": "超期签收",
+    "three_late_signs": "一个月内三次超期签收",
+    "not_handled": "未按期办理",
+    "late_handle": "超期答复",
+    "lead_failed": "牵头单位未按期办理",
+    "late_audit": "超期审核",
+    "late_callback": "超期回访",
+    "late_emergency_dispatch": "应急超期交办",
+    "late_response": "超期初步响应",
+    "late_emergency_result": "应急结果超期反馈",
+    "late_supervision": "超期反馈督办",
+    "no_roster": "非工作时间无人值班",
+    "late_contact": "联系人超期备案",
+}
+# Events that are no step of the life cycle, as the timeline calls them.
+EVENTS = {
+    "Completed": "补充登记信息",
+    "LeaderDutyGiven": "交由领导跟进",
+    "Dissatisfied": "诉求人不满意",
+    "SupervisionSuggested": "建议督办",
+    "TimerMissed": "超期",
+    "ManualCallbackWanted": "转人工回访",
+    "OverdueWatched": "超期列入观察",
+    "RosterMissing": "非工作时间无值班安排",
+    "DeadlineRecomputed": "按新年历重算时限",
 }
 STEPS = {
     **COMMANDS,
@@ -360,8 +409,37 @@ _REFUSALS = {
     "direct_answer_expired": "签收时限已过（{due}），不能再转为调查核实，请在直接答复时限内答复。",
     "code_not_in_pack": "本市规则没有“{value}”这一项，请重新选择。",
     "branch_mismatch": "批转情形、办理单位和干部管理权限不一致，请核对；被反映的单位不能自己办理。",
-    "conflict": "{who}刚刚办理了“{what}”，请刷新后再操作。",
+    "reveal_target_never": "被反映的单位和个人不能查看诉求人身份，请由回访员代为联系。",
+    "reveal_role_never": "当前岗位不能查看诉求人身份。",
+    "reveal_role_masked": "当前岗位只能查看脱敏信息。",
+    "reveal_no_call_due": "现在没有待回访任务，不能查看联系方式。",
+    "reveal_intake_over": "登记已完成，不能再查看完整身份信息。",
+    "reveal_reason_missing": "请写明查看理由，查看会留下记录。",
+    "reason_names_identity": "理由中请勿写电话或证件号码，请改写后再提交。",
+    "bad_phone": "电话号码不正确，请填写手机号或带区号的固定电话。",
+    "bad_id_number": "证件号码不正确，请核对后重新填写。",
+    "unknown_unit": "没有名为“{unit}”的单位，请核对单位名称。",
+    "unknown_appellant": "没有找到诉求人信息，请核对工单。",
+    "unknown_city": "没有代码为“{city}”的城市，或已停用，请核对代码。",
+    "pack_unusable": "{city} 的规则包不能适用：{reason}。",
+    "city_exists": "城市代码“{city}”已被使用，请换一个。",
+    "bad_city_code": "城市代码“{city}”应由 2 至 40 个小写字母、数字、下划线组成，以字母开头。",
+    "year_is_final": "{year} 年的安排已是正式安排，不能用暂定安排替换。",
+    "name_taken": "“{name}”已存在，请换一个名称。",
+    "unknown_role": "没有岗位“{role}”，请核对岗位代码。",
+    "role_needs_unit": "岗位“{role}”须指定所在单位。",
+    "idempotency_key_reused": "这个提交标识已用于另一次提交，请刷新页面后重新提交。",
+    "idempotency_in_flight": "同一次提交正在处理，请稍候查看结果，不要重复提交。",
+    "conflict": "{who}已在 {at} 办理了“{what}”，请刷新后再操作。",
     "malformed": "“{field}”填写有误：{why}。",
+    "bad_json": "请求体不是有效的 JSON，请按接口文档检查后重新提交。",
+    "too_large": "提交的内容过大，请精简后重新提交。",
+    "key_missing": "请在 Idempotency-Key 请求头中给出本次提交的唯一标识（1 至 200 个可见字符）。",
+    "unauthenticated": "没有有效的访问令牌，请在 Authorization 请求头中给出 Bearer 令牌。",
+    "role_wanted": "请用 X-Role 请求头写明以哪个岗位办理，可选：{choices}。",
+    "method_not_allowed": "这个地址不支持这种请求方法，请核对接口文档。",
+    "unavailable": "系统暂时无法访问数据库，这次操作没有完成，请过一分钟再试。",
+    "fault": "系统出现故障，这次操作没有完成，没有做任何改动，请稍后再试。",
     "key_reused": "这个提交标识已用于另一次提交，请刷新页面后重新提交。",
     "in_flight": "同一次提交正在处理，请稍候查看结果，不要重复提交。",
 }
@@ -421,13 +499,42 @@ _NOTICES = {
 }
 
 
-def say(said: Rejected | Message | Notice, rules: Rules | None = None) -> str:
-    """Return the Chinese sentence for a refusal, a message or a notice; `rules` give the city's zone and terms."""
+_FAULTS = {
+    "unknown_field": "没有这一项",
+    "not_a_choice": "应为以下之一：{choices}",
+    "not_a_flag": "应为“是”或“否”（true、false）",
+    "not_a_count": "应为 0 至 999 的整数",
+    "not_a_moment": "应为日期和时间，例如 2026-09-18T16:40:00+08:00，年份在 1950 至 2200 之间",
+    "not_a_map": "应为一组“名称: 值”",
+    "not_text": "应为文字",
+    "too_long": "不得超过 {limit} 个字",
+    "too_short": "不能为空",
+    "too_many": "不得超过 {limit} 项",
+    "bad_characters": "含有无法保存的字符，请删除后重新填写",
+    "missing": "不能缺少",
+}
+
+
+def why(fault: Malformed) -> str:
+    """Return what is wrong with a value, as words that follow a colon."""
+    params = dict(fault.params)
+    if isinstance(choices := params.get("choices"), tuple):
+        params["choices"] = "、".join(map(str, choices))
+    return _FAULTS.get(fault.code, "格式不对").format_map(_Blank({key: str(each) for key, each in params.items()}))
+
+
+def say(said: Rejected | Message | Notice | Malformed, rules: Rules | None = None) -> str:
+    """Return the Chinese sentence for a refusal, a message, a notice or a malformed field; `rules` give the city's zone and terms."""
     match said:
+        case Rejected(code="no_more_return") if said.params.get("designated"):
+            return "已指定牵头单位，不得再次退回；确有困难的，可申请协调。"
         case Rejected():
             return _fill(_REFUSALS.get(said.code, "这一操作未被接受，请刷新后重试。"), said.params, rules)
         case Message():
             return _fill(_MESSAGES[said.code], said.params, rules)
+        case Malformed():
+            name = said.key.rpartition(".")[2]
+            return f"“{FIELDS.get(name, said.key)}”填写有误：{why(said)}。"
         case Notice():
             return _fill(_NOTICES.get(said.kind, "有新的事项，请查看。"), said.params, rules)
 

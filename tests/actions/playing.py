@@ -50,7 +50,8 @@ def line_of(fact: Fact, names: dict[str, str]) -> str:
     told = " ".join(str(notice) for notice in fact.notices)
     breaches = " ".join(str(breach) for breach in (*fact.breaches, *fact.annulled))
     event = type(fact.event).__name__
-    return f"{event} {fact.by.role}@{fact.by.unit} {fact.at.isoformat()} {fact.status}({fact.reason}) [{clocks}] {told} {breaches}"
+    where = f"{fact.status}({fact.reason})"
+    return f"{event} {fact.by.role}@{fact.by.unit} {fact.at.isoformat()} {where} [{clocks}] {told} {breaches}"
 
 
 def play(story: Scenario) -> Played:

@@ -17,6 +17,8 @@ from minsheng.gateways import database, processes
 from minsheng.gateways.postgres import binaries, cluster, layout, server
 from minsheng.gateways.postgres.faults import DatabaseFault
 
+pytestmark = pytest.mark.slow  # each test makes a cluster of its own
+
 
 @pytest.fixture
 def var() -> Iterator[Path]:
@@ -249,6 +251,26 @@ def test_programs_are_copied_when_the_owner_cannot_enter_the_environment(
 
     assert found.folder.is_relative_to(folders.home)
     assert owner.run([found.program("initdb"), "--version"]).returncode == 0
+
+
+@pytest.mark.skipif(not list(Path("/usr/lib/postgresql").glob("*/bin/postgres")), reason="no system PostgreSQL here")
+def test_system_postgresql_serves_when_the_wheel_is_missing(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(binaries, "_PACKAGE", "no_such_wheel")
+
+    running = server.start(var)
+
+    assert running.binaries.source == "system"
+    assert one(database.embedded(var).app, "select cardinality(show_trgm('噪音扰民')) > 0") is True
+
+
+def test_missing_postgresql_is_a_fault_of_its_own(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(binaries, "_PACKAGE", "no_such_wheel")
+    monkeypatch.setattr(binaries, "_SYSTEM_ROOT", var / "nowhere")
+
+    with pytest.raises(DatabaseFault) as fault:
+        server.start(var)
+
+    assert fault.value.code == "NO_POSTGRESQL"
 
 
 def test_named_database_wins_over_the_embedded_one(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from minsheng.cli import supervision
-from minsheng.gateways import clock, processes, secrets_file
-from minsheng.gateways.postgres import server
+from minsheng.gateways import clock, database, processes, secrets_file
+from minsheng.gateways.postgres import layout, server
 
 GOOD = "正常"
 HINT = "提示"
@@ -110,10 +110,14 @@ def secrets(var: Path, environment: dict[str, str]) -> list[Finding]:
             Finding(BAD, f"密钥文件 {path} 不能使用：{fault.params['why']}", f"请执行：chmod 600 {path}，并核对属主。")
         ]
     missing = [name for name in secrets_file.NAMES if not completed.get(name)]
-    if missing and not (var / "postgres").exists() and not completed.get("DATABASE_URL"):
+    if missing and not layout.plan(var).data.exists() and not completed.get(database.APP_VARIABLE):
         return [Finding(HINT, "还没有密钥", "首次启动会自动生成；正式部署请先用环境变量传入并妥善备份。")]
     findings = [
-        Finding(BAD, f"缺少密钥 {name}", f"请从备份恢复 {path}，或用环境变量传入原来的值；换新值会使旧数据无法解密。")
+        Finding(
+            BAD,
+            f"缺少密钥 {name}",
+            f"请用环境变量传入，或从备份恢复 {path}。已有数据时必须是原来的值；全新安装时首次启动会自动生成。",
+        )
         for name in missing
     ]
     key = completed.get(secrets_file.SECRET_KEY, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import psycopg
@@ -39,7 +40,11 @@ def look(connection: psycopg.Connection) -> list[Finding]:
 def migrations(pending: list[str]) -> Finding:
     """Return how the tables stand to this version of the program."""
     if pending:
-        return Finding(BAD, f"有 {len(pending)} 个待执行的表结构升级（{pending[0]} 等）", "请执行 minsheng migrate。")
+        return Finding(
+            BAD,
+            f"有 {len(pending)} 个待执行的表结构升级（{pending[0]} 等）",
+            "请执行 minsheng migrate（重新启动平台时也会自动执行）。",
+        )
     return Finding(GOOD, "表结构是最新的")
 
 
@@ -110,7 +115,8 @@ def _rights(connection: psycopg.Connection) -> Finding:
 def _triggers(connection: psycopg.Connection) -> Finding:
     counted = _one(
         connection,
-        "select count(*) from pg_trigger where tgrelid = any(%s::regclass[]) and not tgisinternal and tgenabled in ('O', 'A')",
+        "select count(*) from pg_trigger"
+        " where tgrelid = any(%s::regclass[]) and not tgisinternal and tgenabled in ('O', 'A')",
         list(_APPEND_ONLY),
     )
     if counted != 2 * len(_APPEND_ONLY):
@@ -126,8 +132,9 @@ def _one(connection: psycopg.Connection, query: str, *values: object) -> object:
 
 
 def _reason(fault: psycopg.OperationalError) -> str:
-    said = str(fault).strip().splitlines()
-    return said[-1].rpartition("FATAL:")[2].strip() if said else "没有应答"
+    # The first line ends with the cause; libpq puts a guess on the lines after it.
+    first = (str(fault).strip().splitlines() or ["没有应答"])[0]
+    return re.split(r"FATAL:|failed:", first)[-1].strip()
 
 
 def _advice(fault: psycopg.OperationalError, *, variable: str) -> str:

@@ -1,4 +1,4 @@
-"""`minsheng doctor`: say what is wrong in words a person can act on; works when the database is down. It changes nothing.
+"""`minsheng doctor`: say what is wrong in words a person can act on, database down or not. It changes no data.
 
 The checks are in `checks.py` and `database_checks.py`.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from minsheng.cli import checks, database_checks, installation, sentences
 from minsheng.cli.checks import BAD, GOOD, HINT, Finding
 from minsheng.gateways import database
-from minsheng.gateways.postgres import server
+from minsheng.gateways.postgres import layout, server
 from minsheng.gateways.postgres.faults import DatabaseFault
 
 _SIGNS = {GOOD: "✓", HINT: "！", BAD: "✗"}
@@ -53,7 +53,7 @@ def _findings(args: argparse.Namespace) -> Iterator[Finding]:
 
 
 def _database(var: Path) -> Iterator[Finding]:
-    if database.named() is None and not (var / "postgres").exists():
+    if database.named() is None and not layout.plan(var).data.exists():
         yield Finding(
             HINT, "还没有数据库", "首次启动（make run）会自动建立内嵌数据库；或用 DATABASE_URL 指定已有的数据库。"
         )

@@ -18,13 +18,16 @@ def run(args: argparse.Namespace) -> int:
     with installation.opened():
         from django.conf import settings
         from django.core.management import call_command
-        from django.db import DatabaseError, connections
+        from django.db import DatabaseError, OperationalError, connections
 
         alias = "owner" if "owner" in settings.DATABASES else "default"
         try:
             call_command("migrate", database=alias, plan=args.plan, interactive=False, verbosity=0 if args.quiet else 1)
             if not args.plan:
                 _grant(alias)
+        except OperationalError as fault:
+            print(f"升级没有完成，数据库连不上或忙：{str(fault).strip()}\n请运行 minsheng doctor，按提示处理后重试。")
+            return 1
         except DatabaseError as fault:
             print(f"数据库拒绝了升级：{str(fault).strip()}\n请检查 DATABASE_OWNER_URL 的角色是否为表的属主。")
             return 1

@@ -102,8 +102,7 @@ def play_file(path: Path, *, library: Sequence[Pack]) -> tuple[Scenario, tuple[r
             story, calendar=packfiles.load_calendar(), rules_at=_rules_of(story, library), say=wording.say
         )
     except packs.PackError as error:
-        key = "set" if isinstance(error, packs.BadSetting) else "pack"
-        raise Unusable(FileFault(str(path), _line_of(located, key), error.key, error.reason)) from None
+        raise Unusable(FileFault(str(path), _line_of(located, story, error), error.key, error.reason)) from None
     except CalendarNotLoaded as error:
         raise Unusable(FileFault(str(path), 1, "at", f"没有载入这一年的工作日历（{error}）")) from None
     return story, results
@@ -116,20 +115,28 @@ def _zone() -> Any:
     return ZoneInfo("Asia/Shanghai")
 
 
-def _line_of(located: scenario.Located, key: str) -> int:
-    return located.keys.get(key, located.line)
+def _line_of(located: scenario.Located, story: Scenario, error: packs.PackError) -> int:
+    """Return the line of the setting, the overlay or the pack that cannot be used."""
+    top = located.value
+    assert isinstance(top, dict)
+    if isinstance(error, packs.BadSetting):
+        return scenario.line_of(top["set"], error.key)
+    if packs.split(error.key)[0] in (packs.split(name)[0] for name in story.overlays):
+        return top["overlays"].line
+    return located.keys["pack"]
 
 
 def _rules_of(story: Scenario, library: Sequence[Pack]) -> Callable[[date, Calendar], Rules]:
     """Return what finds the rules in force on a day; one version's rules are made once a calendar."""
-    made: dict[tuple[object, ...], Rules] = {}
+    made: dict[tuple[object, ...], tuple[Calendar, Rules]] = {}  # holds the calendar, so that its id stays its own
 
     def rules_at(day: date, calendar: Calendar) -> Rules:
         chosen = packs.in_force(library, story.pack, story.overlays, on=day, version=story.version)
         key = (chosen.pack.name, tuple(each.name for each in chosen.overlays), id(calendar))
         if key not in made:
-            made[key] = packs.rules(chosen.pack, chosen.overlays, calendar=calendar, settings=story.settings)
-        return made[key]
+            rules = packs.rules(chosen.pack, chosen.overlays, calendar=calendar, settings=story.settings)
+            made[key] = calendar, rules
+        return made[key][1]
 
     return rules_at
 
@@ -157,7 +164,7 @@ class Lines(Show):
         for failure in result.failed:
             print(f"    {failure.what}: 应为 {_text(failure.expected)}，实为 {_text(failure.found)}")
         if self.explain:
-            for timer in result.timers:
+            for timer in result.timers.values():
                 if timer.due is not None and any(timer in fact.clocks for fact in result.facts):
                     for text in derivation_lines(timer, result.rules):
                         print(f"    {text}")
@@ -191,8 +198,8 @@ class JsonLines(Show):
             "code": result.code,
             "message": result.message,
             "status": result.status,
-            "due": {timer.key: _iso(timer.due) for timer in result.timers},
-            "timers": {timer.key: timer.status for timer in result.timers},
+            "due": {name: _iso(timer.due) for name, timer in result.timers.items()},
+            "timers": {name: timer.status for name, timer in result.timers.items()},
             "violations": list(result.violations),
             "flags": dict(result.flags),
             "notices": list(result.notices),
@@ -200,7 +207,9 @@ class JsonLines(Show):
         }
         if self.explain:
             said["derivations"] = {
-                timer.key: derivation_lines(timer, result.rules) for timer in result.timers if timer.due is not None
+                name: derivation_lines(timer, result.rules)
+                for name, timer in result.timers.items()
+                if timer.due is not None
             }
         print(json.dumps(said, ensure_ascii=False, default=_plain))
 

@@ -7,6 +7,7 @@ meaning. An unknown key anywhere is a fault with its line. `rehearsal.py` plays 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -41,6 +42,8 @@ LEVELS = ("city", "county", "town")
 NOT_YET = ("thread", "duty", "case")
 # A unit that a story does not describe has a telephone all the same; whose it is does not matter.
 ORDINARY_PHONE = "12345"
+# What YAML writes as a moment and ISO 8601 does not: one digit of the hour, a blank before the offset.
+_YAML_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ]+(\d{1,2})(:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|[+-]\d\d(?::?\d\d)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +192,14 @@ class _Reader:
         return int(text)
 
     def moment(self, located: Located, key: str) -> datetime:
+        text = self.text(located, key).strip()
+        if found := _YAML_MOMENT.fullmatch(text):
+            text = f"{found[1]}T{found[2]:0>2}{found[3]}{found[4] or ''}"
         try:
-            moment = datetime.fromisoformat(self.text(located, key).strip())
+            moment = datetime.fromisoformat(text)
         except ValueError:
             raise self.fault(located.line, key, "时刻应写成 2026-09-18 16:40:00") from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+        return moment.astimezone(self.zone) if moment.tzinfo else moment.replace(tzinfo=self.zone)
 
     def plain(self, located: Located) -> object:
         """Return the value as a command's field or a setting reads it."""
@@ -260,7 +266,8 @@ def _units(reader: _Reader, located: Located) -> dict[str, UnitFacts]:
                 case "joined" | "contact" | "roster":
                     read_as[key] = reader.truth(value, where)
                 case _:
-                    read_as[key] = None if value.value is None else reader.text(value, where)
+                    without = value.value is None or value.truth is False
+                    read_as[key] = None if without else reader.text(value, where)
         units[name] = UnitFacts(name, **read_as)
     return units
 
@@ -329,9 +336,21 @@ def _command(reader: _Reader, given: Mapping[str, Located], do: str, thing: str,
     try:
         return cmd.build(do, plain, zone=reader.zone)
     except cmd.Malformed as malformed:
-        top = malformed.key.split(".")[0]
-        at = given["with"].keys.get(top, given["with"].line)
-        raise reader.fault(at, f"{where}.{malformed.key}", _why(malformed)) from None
+        raise reader.fault(line_of(given["with"], malformed.key), f"{where}.{malformed.key}", _why(malformed)) from None
+
+
+def line_of(located: Located, key: str) -> int:
+    """Return the line on which `key`, dotted for nested maps, stands below a value, or the nearest above it."""
+    line = located.line
+    if key in located.keys:
+        return located.keys[key]
+    for name in key.split("."):
+        line = located.keys.get(name, line)
+        below = located.value.get(name) if isinstance(located.value, dict) else None
+        if below is None:
+            return line
+        located = below
+    return line
 
 
 def _why(malformed: cmd.Malformed) -> str:
@@ -405,7 +424,8 @@ def _expectation(reader: _Reader, located: Located, place: str) -> Expectation:
 def _clocks(reader: _Reader, located: Located, place: str) -> dict[str, Located]:
     known = reader.map_of(located, place)
     for name in known:
-        if name.partition("@")[0] not in timers.NAMES:
+        clock = name.partition("@")[0]
+        if clock not in timers.NAMES or clock in timers.UNTOLD:
             raise reader.fault(located.keys.get(name, located.line), f"{place}.{name}", "没有这个时限")
     return known
 

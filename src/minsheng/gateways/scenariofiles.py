@@ -9,6 +9,7 @@ import yaml
 from minsheng.domain.scenario import FileFault, Located, Unusable
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MERGE = "tag:yaml.org,2002:merge"  # `<<: *common`
 
 
 def read_located(path: Path) -> Located:
@@ -27,7 +28,10 @@ def read_located(path: Path) -> Located:
         raise Unusable(FileFault(name, line, "文件", f"不是合格的 YAML：{problem}")) from None
     if node is None:
         raise Unusable(FileFault(name, 1, "文件", "文件是空的"))
-    return _located(node, name)
+    try:
+        return _located(node, name)
+    except RecursionError:
+        raise Unusable(FileFault(name, 1, "文件", "嵌套太深，或引用了自身")) from None
 
 
 def _located(node: yaml.Node, file: str) -> Located:
@@ -37,10 +41,15 @@ def _located(node: yaml.Node, file: str) -> Located:
         lines: dict[str, int] = {}
         for key, value in node.value:
             name = str(key.value)
+            if key.tag == _MERGE:
+                continue
             if name in values:
                 raise Unusable(FileFault(file, key.start_mark.line + 1, name, "这个键写了两次"))
             values[name] = _located(value, file)
             lines[name] = key.start_mark.line + 1
+        for merged in (_located(value, file) for key, value in node.value if key.tag == _MERGE):
+            if isinstance(merged.value, dict):
+                values, lines = {**merged.value, **values}, {**merged.keys, **lines}
         return Located(values, line, keys=lines)
     if isinstance(node, yaml.SequenceNode):
         return Located([_located(each, file) for each in node.value], line)

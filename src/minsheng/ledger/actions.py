@@ -46,6 +46,7 @@ _ONCE = b"""
 """
 _RECALL = b"SELECT fingerprint, status, body::text FROM ledger_idempotency WHERE scope = %s AND key = %s"
 _REMEMBER = b"UPDATE ledger_idempotency SET status = %s, body = %s::jsonb WHERE scope = %s AND key = %s"
+_RELEASE = b"DELETE FROM ledger_idempotency WHERE scope = %s AND key = %s AND status IS NULL"
 _REFUSE = b"""
     INSERT INTO ledger_refusal (at, city, stream, actor, command, code) VALUES (%s, %s, %s, %s::jsonb, %s, %s)
 """
@@ -150,6 +151,11 @@ def once(scope: str, *, key: str, fingerprint: bytes, now: datetime) -> Stored |
 def remember(scope: str, *, key: str, status: int, body: object) -> None:
     """Keep the answer to the command that `once` has claimed, in the same transaction."""
     execute(_REMEMBER, (status, canonical(body).decode(), scope, key))
+
+
+def release(scope: str, *, key: str) -> None:
+    """Give back a key that `once` has claimed, in the same transaction: its command was refused."""
+    execute(_RELEASE, (scope, key))
 
 
 def refuse(*, at: datetime, city: str, stream: str, actor: Mapping[str, object], command: str, code: str) -> None:

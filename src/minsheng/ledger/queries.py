@@ -22,6 +22,15 @@ def history(stream: str, *, after_version: int = 0) -> list[StoredEvent]:
     return select("WHERE stream = %s AND version > %s ORDER BY version", (stream, after_version))
 
 
+def streams(prefix: str) -> list[str]:
+    """Return the names of all streams that begin so, in the order in which they began."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stream FROM ledger_event WHERE version = 1 AND starts_with(stream, %s) ORDER BY position", (prefix,)
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def page(*, after_position: int, limit: int) -> list[StoredEvent]:
     """Return the next events by position; positions have gaps, and late ones may still come below."""
     return select("WHERE position > %s ORDER BY position LIMIT %s", (after_position, limit))

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from minsheng import wording
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import firing, timers
 from minsheng.domain.orders.case import Decision, Message
@@ -25,7 +26,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.gateways.ids import uuid7
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.values import GENESIS
-from minsheng.orders import numbering, projection, queries, records
+from minsheng.orders import numbering, own_work, projection, queries, records
 from minsheng.orders.queries import Locked
 from minsheng.people import queries as people
 from minsheng.policies import queries as policies
@@ -156,8 +157,12 @@ def apply(
         facts = queries.facts_for(current.order, command, city=own.city, now=now, others=keeper.locked)
         try:
             decision = decide(current.order, command, by=actor, rules=rules, facts=facts, now=now)
+            own_work.hold_apart(command, order_id=order_id, by=actor)
         except Rejected as rejected:
             refused = _or_conflict(rejected, current, seen_version)
+            if key is not None:
+                # What ran out is committed beside the refusal; the key must not be, or it could never be used again.
+                ledger.release(key.scope, key=key.key)
         else:
             keeper.keep(decision)
             outcome = Outcome(keeper.locked[order_id].order, own.number, decision.messages)
@@ -170,6 +175,18 @@ def apply(
     return outcome
 
 
+def answered(key: Key, *, now: datetime) -> Outcome | None:
+    """Return the answer that was given under the key, if any; the key stays free. Raises: KeyReused, InFlight.
+
+    For a caller to whom the order no longer exists after their own command, as after proposing an internal referral.
+    """
+    with transaction.atomic():
+        known = _known_answer(key, now)
+        if known is None:
+            ledger.release(key.scope, key=key.key)
+    return known
+
+
 def recompute(order_id: str, *, year: int, now: datetime) -> None:
     """Recompute an order's deadlines after a year's calendar was loaded. Source: A-48."""
     now = _whole_second(now)
@@ -180,9 +197,10 @@ def recompute(order_id: str, *, year: int, now: datetime) -> None:
         keeper.keep(firing.recompute(locked[order_id].order, year=year, rules=rules, now=now))
 
 
-def rebuild(*, check: bool) -> tuple[int, list[str]]:
-    """Fold every order's facts anew and compare with its row, or write the row; return how many and which differ."""
-    return projection.rebuild(check=check)
+def rebuild(*, check: bool) -> tuple[int, int]:
+    """Fold every order's facts anew and compare with its row, or write the row; return rows compared and changed."""
+    compared, differing = projection.rebuild(check=check)
+    return compared, len(differing)
 
 
 class _Keeper:
@@ -274,15 +292,9 @@ def _or_conflict(rejected: Rejected, current: Locked, seen_version: int | None) 
     if last is None:
         return rejected
     names = people.names([last.by.person]) if last.by.person else {}
-    return Rejected(
-        "conflict",
-        role=last.by.role,
-        unit=last.by.unit or "",
-        person=names.get(last.by.person or "", ""),
-        step=last.event.step,
-        at=last.at,
-        refused=rejected.code,
-    )
+    where = wording.label_of_actor(last.by.role, last.by.unit)
+    who = f"{where}{names.get(last.by.person or '', '')}"
+    return Rejected("conflict", who=who, what=wording.STEPS[last.event.step], at=last.at, refused=rejected.code)
 
 
 def _record_refusal(refused: Rejected, command: cmd.Command | None, own: Locked, actor: Actor, now: datetime) -> None:
@@ -302,14 +314,23 @@ def _known_answer(key: Key, now: datetime) -> Outcome | None:
         return None
     body = stored.body
     assert isinstance(body, dict)
-    found = queries.peek([body["order"]])[body["order"]]
+    order_id, version = body["order"], body["version"]
+    found = queries.peek([order_id])[order_id]
+    order = found.order if found.order.version == version else _as_it_was(order_id, version)
     messages = tuple(Message(each["code"], each["params"]) for each in body["messages"])
-    return Outcome(found.order, found.number, messages, repeated=True)
+    return Outcome(order, found.number, messages, repeated=True)
+
+
+def _as_it_was(order_id: str, version: int) -> Order:
+    """Return the order at a version: who asks again is told what was answered, not what others did since."""
+    stored = [each for each in queries.history(order_id) if each.version <= version]
+    return projection.fold(stored, order_id)[0]
 
 
 def _remember(key: Key, outcome: Outcome) -> None:
     messages = [{"code": each.code, "params": records.plain_of(each.params)} for each in outcome.messages]
-    ledger.remember(key.scope, key=key.key, status=200, body={"order": outcome.order.id, "messages": messages})
+    body = {"order": outcome.order.id, "version": outcome.order.version, "messages": messages}
+    ledger.remember(key.scope, key=key.key, status=200, body=body)
 
 
 def _whole_second(now: datetime) -> datetime:

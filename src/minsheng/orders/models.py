@@ -14,7 +14,8 @@ OPEN = ~Q(status="CLOSED")
 class Order(models.Model):
     """The projection of one stream `order/<id>`. `state` is the whole domain value; the columns are for lists.
 
-    `due` is the next moment that somebody must keep, `queries.NEVER` if there is none; `version` and `head` are the stream's end.
+    `due` is the next moment that somebody must keep, `queries.NEVER` if there is none; `version` and `head` are the
+    stream's end.
     """
 
     id = models.TextField(primary_key=True)
@@ -84,3 +85,17 @@ class Breach(models.Model):
             models.UniqueConstraint(fields=["order", "seq"], name="orders_breach_order_seq"),
         ]
         indexes = [models.Index(fields=["city", "party", "code", "due"], name="orders_breach_party")]
+
+
+class Draft(models.Model):
+    """What a unit's officer has written of the next answer, for the leader who approves it. Source: JY-13.1c."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="drafts")
+    unit = models.TextField()
+    text = models.TextField()
+    saved_by = models.TextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "unit"], name="orders_draft_order_unit")]

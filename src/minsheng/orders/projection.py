@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from django.db import transaction
 
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.order import Order, evolve
@@ -102,7 +103,7 @@ def columns(state: Order, *, head: bytes) -> dict[str, object]:
 
 
 def _lasting(state: Order) -> tuple[str, ...]:
-    """Return the units that keep seeing an order: who leads it, who is supervised; not one whose return was accepted."""
+    """Return the units that keep seeing an order: lead, handler, supervised; not one whose return was accepted."""
     supervised = state.supervision.unit if state.supervision is not None else ""
     lead = state.lead if state.parts or state.responsible_unit or state.handler else ""
     return (lead, state.handler, supervised if supervised != "office" else "")
@@ -188,40 +189,50 @@ def keep_breaches(before: Order, after: Order, *, city: str) -> None:
     )
 
 
-def folded() -> Iterator[tuple[Order, bytes, str, records.Filing]]:
-    """Yield every order as its facts make it, with the head of its stream, its city and how it was filed."""
-    for order_id in models.Order.objects.order_by("id").values_list("id", flat=True).iterator(chunk_size=2000):
-        yield fold(ledger_queries.history(records.stream_of(order_id)), order_id)
-
-
-def fold(stored: list[StoredEvent], order_id: str) -> tuple[Order, bytes, str, records.Filing]:
-    """Return an order as its stored facts make it."""
+def fold(stored: list[StoredEvent], order_id: str) -> tuple[Order, records.Filing]:
+    """Return an order as its stored facts make it, and how it was filed."""
     order, filing = Order(order_id), records.Filing("")
     for each in stored:
         order = evolve(order, records.from_ledger(each))
         filing = records.body_of(each).filing or filing
-    return order, stored[-1].hash, stored[-1].city, filing
+    return order, filing
 
 
 def rebuild(*, check: bool) -> tuple[int, list[str]]:
     """Compare every row with its facts, and unless `check` write what differs; return how many and which differ."""
-    compared, differing = 0, []
-    for state, head, city, _ in folded():
+    compared = 0
+    differing: list[str] = []
+    for stream in ledger_queries.streams(records.PREFIX):
+        stored = ledger_queries.history(stream)
+        state, filing = fold(stored, records.order_id_of(stream))
         compared += 1
-        row = models.Order.objects.get(id=state.id)
-        wanted = columns(state, head=head)
-        same = records.state_from_plain(row.state) == state and all(
-            _same(getattr(row, name), value) for name, value in wanted.items() if name != "state"
-        )
-        breaches = list(row.breaches.order_by("seq").values_list("code", "party", "at", "due", "timer"))
-        same = same and breaches == [(each.code, each.party, each.at, each.due, each.timer) for each in state.breaches]
-        if not same:
-            differing.append(records.stream_of(state.id))
+        row = models.Order.objects.filter(id=state.id).first()
+        if row is None or not _agrees(row, state, head=stored[-1].hash):
+            differing.append(stream)
             if not check:
-                ledger.execute(_UPDATE, {"id": state.id, **wanted}, alone=True)
-                models.Breach.objects.filter(order_id=state.id).delete()
-                keep_breaches(Order(state.id), state, city=city)
+                _write_again(row, state, stored[-1], filing)
     return compared, differing
+
+
+def _agrees(row: models.Order, state: Order, *, head: bytes) -> bool:
+    """Return whether a row and its breaches are what the facts make."""
+    wanted = columns(state, head=head)
+    breaches = row.breaches.order_by("seq").values_list("code", "party", "at", "due", "timer")
+    return (
+        records.state_from_plain(row.state) == state
+        and all(_same(getattr(row, name), value) for name, value in wanted.items() if name != "state")
+        and list(breaches) == [(each.code, each.party, each.at, each.due, each.timer) for each in state.breaches]
+    )
+
+
+def _write_again(row: models.Order | None, state: Order, last: StoredEvent, filing: records.Filing) -> None:
+    with transaction.atomic():
+        if row is None:
+            insert(state, city=last.city, filing=filing, head=last.hash, appeal=None)
+        else:
+            update(state, city=last.city, head=last.hash)
+        models.Breach.objects.filter(order_id=state.id).delete()
+        keep_breaches(Order(state.id), state, city=last.city)
 
 
 def _same(found: object, wanted: object) -> bool:

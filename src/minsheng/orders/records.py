@@ -60,19 +60,14 @@ def order_id_of(stream: str) -> str:
 
 
 def to_ledger(fact: Fact, *, filing: Filing | None = None) -> LedgerFact:
-    """Return a fact as the ledger takes it; its body is canonical."""
-    body = Body(
-        event=msgspec.Raw(_encode(fact.event)),
-        status=fact.status,
-        reason=fact.reason,
-        clocks=fact.clocks,
-        notices=fact.notices,
-        breaches=fact.breaches,
-        annulled=fact.annulled,
-        filing=filing,
-    )
-    plain = msgspec.json.decode(_encode(body))
-    return LedgerFact(type(fact.event).__name__, fact.at, actor_to_plain(fact.by), canonical(plain))
+    """Return a fact as the ledger takes it; what is empty is left out of the canonical body."""
+    body: dict[str, object] = {"event": fact.event, "status": fact.status}
+    for key in ("reason", "clocks", "notices", "breaches", "annulled"):
+        if value := getattr(fact, key):
+            body[key] = value
+    if filing is not None:
+        body["filing"] = filing
+    return LedgerFact(type(fact.event).__name__, fact.at, actor_to_plain(fact.by), canonical(body))
 
 
 def from_ledger(stored: StoredEvent) -> Fact:

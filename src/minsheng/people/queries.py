@@ -160,6 +160,11 @@ def person_of(staff: Staff, *, wanted: str | None = None) -> Person | None:
     )
 
 
+def staff_id(username: str) -> int | None:
+    """Return the id of an account, or None."""
+    return Staff.objects.filter(username=username).values_list("pk", flat=True).first()
+
+
 def names(persons: Iterable[str]) -> dict[str, str]:
     """Return display names for the `person` of actors (`staff:7`, `client:3`); unknown ones are left out."""
     staff: list[int] = []

@@ -173,7 +173,11 @@ LEDGER_ALARMS = {
     "order": "minsheng.orders.tasks:ring",
     "contact": "minsheng.people.tasks:ring",
 }
-LEDGER_SUBSCRIBERS: list[str] = ["minsheng.people.tasks:hear", "minsheng.notices.tasks:hear"]
+LEDGER_SUBSCRIBERS: list[str] = [
+    "minsheng.people.tasks:hear",
+    "minsheng.orders.tasks:hear",
+    "minsheng.notices.tasks:hear",
+]
 LEDGER_PROJECTIONS = {"order": "minsheng.orders.actions:rebuild", "contact": "minsheng.people.contacts:rebuild"}
 
 LOGGING = {

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import ClassVar
 
+from minsheng.domain.notices import overdue_recipients
 from minsheng.domain.orders import timers
 from minsheng.domain.orders.commands import SYSTEM, Actor
 from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
@@ -134,15 +135,13 @@ def next_due(contact: Contact) -> Timer | None:
     return clock if clock is not None and clock.status == "running" else None
 
 
-def fire(contact: Contact, clock: Timer, rules: Rules) -> Fact:
-    """Return the fact that the filing is overdue, dated at its due moment (JY-20.1)."""
+def fire(contact: Contact, clock: Timer, rules: Rules, *, roster: bool = True) -> Fact:
+    """Return the fact that the filing is overdue, dated at its due moment (JY-20.1); `roster`: the unit has one."""
     assert clock.due is not None
     at = clock.due.astimezone(rules.worktime.zone)
     breach = Breach("late_contact", contact.unit, at, clock.due, clock.key)
-    told = tuple(
-        Notice("overdue", to, {"timer": CLOCK})
-        for to in (f"officer@{contact.unit}", f"leader@{contact.unit}", "office")
-    )
+    people = overdue_recipients(unit=contact.unit, moment=at, worktime=rules.worktime, roster=roster)
+    told = tuple(Notice("overdue", to, {"timer": CLOCK}) for to in people)
     missed = replace(clock, status="missed")
     return Fact(contact.id, ContactOverdue(), at, SYSTEM, contact.status, None, (missed,), told, (breach,))
 

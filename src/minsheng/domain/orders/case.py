@@ -30,7 +30,7 @@ class Facts:
     units: Mapping[str, UnitFacts] = field(default_factory=dict)
     matter: Matter = Matter()
     late_signs: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)  # missed due moments by unit
-    target: Order | None = None  # the order that a link points to
+    target: Order | None = None  # the order that a link or a mark as repeated points to
     parent: Order | None = None
     open_siblings: int = 0
 
@@ -230,6 +230,11 @@ def require(case: Case, fields: tuple[str, ...]) -> None:
     missing = tuple(name for name in fields if getattr(case.command, name) in ("", None, ()))
     if missing:
         raise Rejected("field_missing", fields=missing)
+
+
+def not_now(case: Case) -> Rejected:
+    """Return the refusal that the order does not stand where this could be done."""
+    return Rejected("not_allowed_now", status=case.order.status, reason=case.order.reason)
 
 
 @at_stage("fields")

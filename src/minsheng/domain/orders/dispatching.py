@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from minsheng.domain.orders import closing, intake, timers
 from minsheng.domain.orders import commands as cmd
@@ -30,7 +31,7 @@ def dispatchable(case: Case) -> None:
     order = case.order
     if order.status == EMERGENCY and order.emergency_stage != "DECIDED":
         raise Rejected("not_allowed_now", status=order.status)
-    if order.status in (DISPATCHED, HANDLING) and not order.is_emergency:
+    if order.status in (DISPATCHED, HANDLING) and not order.on_track:
         raise Rejected("not_allowed_now", status=order.status)
 
 
@@ -123,25 +124,29 @@ def start_unit(case: Case, unit: str, *, direct: bool = False, may_return: bool 
     Source: JY-10.2a, JY-10.2b, JY-10.3, SQ-10.3a-c, SQ-10.4b; A-03; a later round A-18.
     """
     rules = case.rules
-    case.start("sign", rules.sign_limit, key="sign_limit", unit=unit)
-    if may_return:
+    since = case.order.submitted_at if rules.sign_starts_at == "submitted" and case.order.round == 1 else None
+    case.start("sign", rules.sign_limit, key="sign_limit", unit=unit, since=since)
+    if may_return and not case.order.is_emergency:
         case.start("return", rules.return_limit, key="return_limit", unit=unit)
     if direct:
         case.start("direct_answer", rules.direct_answer_limit, key="direct_answer_limit", unit=unit)
     elif case.order.round > 1:
         closing.start_redo(case, unit)
-    elif rules.handle_starts_at == "dispatched":
+    elif rules.handle_starts_at != "signed":
         start_handle(case, unit)
     case.tell_unit("dispatched", unit)
 
 
-def start_handle(case: Case, unit: str) -> None:
-    """Start the clock for handling; a superior platform's own moment wins (SZ-15f, JY-10.3d, JY-10.4)."""
+def start_handle(case: Case, unit: str, *, dispatched_at: datetime | None = None) -> None:
+    """Start the clock for handling; a superior platform's own moment wins (SZ-15f, JY-10.3d, JY-10.4).
+
+    It runs from the event that the pack names (A-03); `dispatched_at` unless the order is dispatched just now.
+    """
     rules, order = case.rules, case.order
     consult = order.type == "consult"
     limit = rules.handle_limit_consult if consult else rules.handle_limit_other
     key = "handle_limit_consult" if consult else "handle_limit_other"
-    since = order.dispatched_at if case.timer("handle", unit) is None and order.direct else None
+    since = {"submitted": order.submitted_at, "dispatched": dispatched_at, "signed": None}[rules.handle_starts_at]
     until = order.upper_due if rules.upper_override else None
     case.start("handle", limit, key="upper_override" if until else key, unit=unit, since=since, until=until)
 
@@ -219,6 +224,13 @@ def convener(case: Case) -> None:
     """Keep the naming of a lead to the pack's convener (SZ-41b, SQ-20b)."""
     if case.by.role != case.rules.coordination_convener:
         raise Rejected("wrong_authority")
+
+
+@at_stage("state")
+def ordinary(case: Case) -> None:
+    """Refuse on the emergency track, where the units are named by dispatch and relief (JY-36a, A-24)."""
+    if case.order.on_track:
+        raise Rejected("not_allowed_now", status=case.order.status)
 
 
 @at_stage("fields")

@@ -5,14 +5,10 @@ from __future__ import annotations
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import intake
-from minsheng.domain.orders.case import Case, Guard, at_stage, require
+from minsheng.domain.orders.case import Case, Guard, at_stage, not_now, require
 from minsheng.domain.orders.handling import own_part
 from minsheng.domain.orders.order import HANDLING, SUBMITTED
 from minsheng.domain.rejected import Rejected
-
-
-def _not_now(case: Case) -> Rejected:
-    return Rejected("not_allowed_now", status=case.order.status)
 
 
 def in_stage(*stages: str) -> Guard:
@@ -21,7 +17,7 @@ def in_stage(*stages: str) -> Guard:
     @at_stage("state")
     def has_come_there(case: Case) -> None:
         if case.order.emergency_stage not in stages:
-            raise _not_now(case)
+            raise not_now(case)
 
     return has_come_there
 
@@ -72,8 +68,8 @@ def phone_unit(case: Case) -> None:
 @at_stage("state")
 def on_the_track(case: Case) -> None:
     """Refuse emergency steps on an ordinary order."""
-    if not case.order.is_emergency:
-        raise _not_now(case)
+    if not case.order.on_track:
+        raise not_now(case)
 
 
 @at_stage("fields")
@@ -106,7 +102,7 @@ def relieve(case: Case) -> None:
     unit, order = case.command.unit, case.order
     successors = [part.unit for part in order.parts if part.unit != unit]
     if order.part(unit) is None or not successors:
-        raise _not_now(case)
+        raise not_now(case)
     for name in ("initial_response", "emergency_result"):
         case.cancel(name, unit)
     successor = successors[0] if unit == order.responsible_unit else order.responsible_unit or successors[0]
@@ -118,8 +114,8 @@ def relieve(case: Case) -> None:
 def has_responded(case: Case) -> None:
     """Refuse `handled` before the unit's own first response, or twice (JY-36b)."""
     part = own_part(case)
-    if not case.order.is_emergency or not part.responded or part.handled:
-        raise _not_now(case)
+    if not case.order.on_track or not part.responded or part.handled:
+        raise not_now(case)
 
 
 def handled(case: Case) -> None:

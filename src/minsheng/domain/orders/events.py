@@ -180,9 +180,12 @@ class ReturnAccepted(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReturnRefused(Event):
+    """A return was refused; `last` bars the unit from asking again."""
+
     step: ClassVar[str] = "refuse_return"
     unit: str
     reason: str
+    last: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +265,13 @@ class Replied(Event):
 
 @dataclass(frozen=True, slots=True)
 class ProgressReported(Event):
-    """A preliminary reply, or the result of a unit that is not the responsible one."""
+    """A preliminary reply, or (`final`) the result of a unit that is not the responsible one."""
 
     step: ClassVar[str] = "report_progress"
     unit: str
     text: str
     channel: str = ""
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,13 @@ GRADES = {
 }
 
 
+# Characters that a field may hold: a line of a form, and a text such as a letter (real ones reach 9,000).
+SHORT, LONG = 1_000, 20_000
+MOST_NAMES = 50
+# A moment outside these years is a slip of the pen; the arithmetic of time zones ends near years 1 and 9999.
+FIRST_YEAR, LAST_YEAR = 1950, 2200
+
+
 @dataclass(frozen=True, slots=True)
 class Attestation:
     """That something was told or agreed: when, by which channel, in which words."""
@@ -83,9 +90,11 @@ def read_value(key: str, value: object, metadata: Mapping[str, Any], zone: Any) 
     """Return `value` as the field's kind wants it. Raises: Malformed."""
     match metadata["kind"]:
         case "text":
-            return _read_text(key, value)
+            return plain_text(key, value, limit=LONG if metadata["long"] else SHORT)
         case "choice":
             text = _read_text(key, value)
+            if set(metadata["values"]) == {"yes", "no"}:
+                text = {"true": "yes", "on": "yes", "false": "no", "off": "no"}.get(text.lower(), text.lower())
             if text and text not in metadata["values"]:
                 raise Malformed(key, "not_a_choice", value=text, choices=metadata["values"])
             return text
@@ -106,6 +115,8 @@ def read_value(key: str, value: object, metadata: Mapping[str, Any], zone: Any) 
             return read_moment(key, value, zone)
         case "names":
             values = value if isinstance(value, list | tuple) else [value]
+            if len(values) > MOST_NAMES:
+                raise Malformed(key, "too_many", limit=MOST_NAMES)
             return tuple(_read_text(key, each) for each in values)
         case "attest":
             if isinstance(value, Mapping):
@@ -126,15 +137,28 @@ def read_moment(key: str, value: object, zone: Any) -> datetime:
             moment = datetime.fromisoformat(str(value).strip())
         except ValueError:
             raise Malformed(key, "not_a_moment", value=value) from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise Malformed(key, "not_a_moment", value=value)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def _read_text(key: str, value: object) -> str:
+def plain_text(key: str, value: object, *, limit: int) -> str:
+    """Return a value as text that a database can keep. Raises: Malformed, also for more than `limit` characters."""
     if isinstance(value, Mapping | list | tuple):
         raise Malformed(key, "not_text", value=value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value).strip()
+    text = str(value).strip()
+    if len(text) > limit:
+        raise Malformed(key, "too_long", limit=limit)
+    # PostgreSQL keeps no NUL, UTF-8 no half of a surrogate pair.
+    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
+        raise Malformed(key, "bad_characters")
+    return text
+
+
+def _read_text(key: str, value: object) -> str:
+    return plain_text(key, value, limit=SHORT)
 
 
 def _read_flag(key: str, value: object) -> bool:
@@ -150,7 +174,7 @@ def _read_flag(key: str, value: object) -> bool:
 
 def _read_count(key: str, value: object) -> int:
     text = str(value).strip()
-    if isinstance(value, bool) or not re.fullmatch(r"\d{1,6}", text):
+    if isinstance(value, bool) or not re.fullmatch(r"\d{1,3}", text):
         raise Malformed(key, "not_a_count", value=value)
     return int(text)
 
@@ -164,7 +188,8 @@ def _read_map(key: str, value: Mapping[str, object], shape: type, zone: Any) -> 
             raise Malformed(where, "unknown_field", known=tuple(sorted(known)))
         if part is None:
             continue
-        read[name] = read_moment(where, part, zone) if name == "at" else _read_text(where, part)
+        limit = LONG if name in ("facts", "text") else SHORT
+        read[name] = read_moment(where, part, zone) if name == "at" else plain_text(where, part, limit=limit)
     if shape is EmergencyForm and read.get("level", "major") not in ("major", "critical"):
         raise Malformed(f"{key}.level", "not_a_choice", value=read["level"], choices=("major", "critical"))
     return shape(**read)

@@ -15,7 +15,7 @@ from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, Decision, Facts
 from minsheng.domain.orders.facts import Fact, Timer
-from minsheng.domain.orders.order import CALLBACK_MANUAL, Order
+from minsheng.domain.orders.order import CALLBACK_MANUAL, REPLIED, Order
 from minsheng.domain.packs import Rules
 
 THIRTY_DAYS = timedelta(days=30)
@@ -172,8 +172,8 @@ def _move(case: Case, timer: Timer, moved: Timer, year: int) -> None:
         case.put(replace(timer, status="annulled"))
         case.record_annulled(event, gone)
     if timer.status == "paused":
-        stopped = case.order.unit_completed_at or case.now
-        moved = timers.paused(moved, now=stopped, worktime=case.rules.worktime)
+        answered_at = case.order.unit_completed_at if case.order.status == REPLIED else None
+        moved = timers.still_paused(timer, moved, answered_at=answered_at, worktime=case.rules.worktime)
     if moved.due != timer.due:
         case.tell("due_changed", f"officer@{timer.unit}" if timer.unit else "office", timer=timer.name)
     case.put(moved)

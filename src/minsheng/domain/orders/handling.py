@@ -1,14 +1,13 @@
-"""What units do with an order: sign, return, ask for time, contribute, follow up, answer."""
+"""What units do with an order: sign, return, contribute, follow up, answer. More time: `extension.py`."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import dispatching, intake, timers
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, require
-from minsheng.domain.orders.facts import Timer
+from minsheng.domain.orders.case import Case, at_stage, not_now, require
 from minsheng.domain.orders.order import (
     DETERMINE,
     DISPATCHED,
@@ -17,12 +16,10 @@ from minsheng.domain.orders.order import (
     RETURN_REQUESTED,
     SUBMITTED,
     SUPPLEMENT,
+    Order,
     Part,
 )
 from minsheng.domain.rejected import Rejected
-from minsheng.domain.worktime import Amount, Due
-
-ONE_DAY = timedelta(hours=24)
 
 
 def own_part(case: Case) -> Part:
@@ -33,20 +30,16 @@ def own_part(case: Case) -> Part:
     return part
 
 
-def _not_now(case: Case) -> Rejected:
-    return Rejected("not_allowed_now", status=case.order.status)
-
-
 @at_stage("state")
 def unsigned(case: Case) -> None:
     """Refuse a second signature, but for turning a direct answer into an investigation."""
     part = own_part(case)
     assert isinstance(case.command, cmd.Sign)
-    if case.order.is_emergency:
-        raise _not_now(case)
+    if case.order.on_track:
+        raise not_now(case)
     again = case.command.investigate and case.order.direct and part.stage == HANDLING
     if (part.stage != DISPATCHED or part.signed) and not again:
-        raise _not_now(case)
+        raise not_now(case)
 
 
 @at_stage("window")
@@ -68,8 +61,8 @@ def sign(case: Case) -> None:
     if investigate:
         case.cancel("direct_answer", part.unit)
     late_start = case.rules.handle_starts_at == "signed" and order.round == 1 and not order.direct
-    if investigate or (late_start and order.status != DETERMINE and case.timer("handle", part.unit) is None):
-        dispatching.start_handle(case, part.unit)
+    if investigate or (late_start and order.status != DETERMINE):
+        dispatching.start_handle(case, part.unit, dispatched_at=order.dispatched_at)
     status = HANDLING if part.lead and order.status == DISPATCHED else order.status
     case.record(ev.Signed(part.unit, investigate), status=status)
 
@@ -77,15 +70,19 @@ def sign(case: Case) -> None:
 @at_stage("state")
 def may_hand_back(case: Case) -> None:
     """Refuse a return of an emergency, or of what the unit no longer holds (JY-36a, A-24)."""
-    if case.order.is_emergency or own_part(case).stage not in (DISPATCHED, HANDLING):
-        raise _not_now(case)
+    part = own_part(case)
+    answered = part.lead and case.order.status not in (DISPATCHED, HANDLING)
+    if case.order.is_emergency or answered or part.stage not in (DISPATCHED, HANDLING):
+        raise not_now(case)
 
 
 @at_stage("bar")
 def return_not_barred(case: Case) -> None:
     """Refuse a second return, and any return by a lead named after a coordination (JY-10.2c, A-65)."""
     part = own_part(case)
-    if part.unit in case.order.no_more_return or (case.order.designated and part.lead):
+    if case.order.designated and part.lead:
+        raise Rejected("no_more_return", designated=True)
+    if part.unit in case.order.no_more_return:
         raise Rejected("no_more_return")
 
 
@@ -131,7 +128,7 @@ def returning_part(case: Case) -> Part:
     if case.command.unit:
         asked = [part for part in asked if part.unit == case.command.unit]
     if not asked:
-        raise _not_now(case)
+        raise not_now(case)
     if len(asked) > 1:
         raise Rejected("field_missing", fields=("unit",))
     return asked[0]
@@ -153,7 +150,7 @@ def accept_return(case: Case) -> None:
     status = case.order.status
     if part.lead:
         case.cancel_units(keep=(part.unit,))
-        intake.start_dispatch(case, lead_needed=False)
+        intake.start_dispatch(case, lead_needed=case.order.lead_needed)
         status = SUBMITTED
     case.tell_unit("return_accepted", part.unit)
     case.record(ev.ReturnAccepted(part.unit, case.command.reason), status=status)
@@ -171,189 +168,22 @@ def refuse_return(case: Case) -> None:
     status = case.order.status
     if part.lead:
         status = HANDLING if part.signed else DISPATCHED
+    last = case.order.refused_returns.count(part.unit) >= case.rules.return_max_after_refusal
     case.tell_unit("return_refused", part.unit)
-    case.record(ev.ReturnRefused(part.unit, case.command.reason), status=status)
+    case.record(ev.ReturnRefused(part.unit, case.command.reason, last), status=status)
 
 
-def work_clock(case: Case) -> Timer:
-    """Return the clock of the lead's work."""
-    timer = case.timer(case.order.work_timer, case.order.lead)
-    if timer is None:
-        raise _not_now(case)
-    return timer
-
-
-@at_stage("state")
-def may_ask_for_time(case: Case) -> None:
-    """Refuse a request while one is pending, on an emergency, or where no clock of work runs."""
-    if case.order.is_emergency or case.order.extension is not None or own_part(case).stage != HANDLING:
-        raise _not_now(case)
-    work_clock(case)
-
-
-@at_stage("bar")
-def no_upper_limit(case: Case) -> None:
-    """Refuse a local extension of a superior platform's limit (A-63)."""
-    if case.order.upper_due is not None and case.rules.upper_override and not case.order.direct:
-        raise Rejected("upper_limit")
-
-
-@at_stage("window")
-def window_open(case: Case) -> None:
-    """Refuse a request before the window opens or after it has closed (JY-11a, A-04, SZ-15.3c, SQ-10.3d)."""
-    timer = work_clock(case)
-    due = timer.due
-    if due is None or timer.status == "missed" or case.now > due:
-        raise Rejected("extension_too_late", due=due)
-    match case.rules.ext_window:
-        case "last_24h":
-            if case.now < due - ONE_DAY:
-                raise Rejected("extension_too_early", opens=due - ONE_DAY)
-        case "at_least_24h_before":
-            if case.now > due - ONE_DAY:
-                raise Rejected("extension_too_late", due=due - ONE_DAY)
-        case _:
-            pass
-
-
-@at_stage("fields")
-def extension_explained(case: Case) -> None:
-    """Refuse a request without what the pack wants of it, naming what is missing (JY-11b, SZ-15.3c)."""
-    form = case.command
-    assert isinstance(form, cmd.RequestExtension)
-    missing = []
-    for name in case.rules.ext_fields:
-        if name == "length":
-            if not (form.until or form.by_workdays or form.by_days):
-                missing.append("length")
-        elif not getattr(form, name):
-            missing.append(name)
-    if missing:
-        raise Rejected("field_missing", fields=tuple(missing))
-    if asked_until(case).moment <= (work_clock(case).due or case.now):
-        raise Rejected("field_missing", fields=("length",))
-
-
-@at_stage("consent")
-def extension_agreed(case: Case) -> None:
-    """Refuse a request without the leader's consent, or of which the citizen was not told (JY-11a, SZ-15.3c)."""
-    form = case.command
-    assert isinstance(form, cmd.RequestExtension)
-    if case.rules.ext_unit_leader_consent and form.leader_consent is None:
-        raise Rejected("leader_consent_missing")
-    if case.rules.ext_inform_citizen == "guard" and form.citizen_informed is None:
-        raise Rejected("citizen_not_informed")
-
-
-@at_stage("cap")
-def extension_capped(case: Case) -> None:
-    """Refuse more than the cap, measured from the original due moment (JY-11c, SQ-10.3d, A-05)."""
-    timer, cap = work_clock(case), case.rules.ext_cap
-    original = timer.original_due or case.now
-    if isinstance(cap, str):
-        consult = case.order.type == "consult"
-        period = case.rules.handle_limit_consult if consult else case.rules.handle_limit_other
-        cap = case.rules.direct_answer_limit if case.order.direct and case.rules.direct_answer_limit else period
-    latest = case.rules.worktime.due(original, cap).moment
-    if asked_until(case).moment > latest:
-        raise Rejected("extension_over_cap", latest=latest)
-
-
-def asked_until(case: Case) -> Due:
-    """Return the due moment that is asked for, counted from the one in force."""
-    form = case.command
-    assert isinstance(form, cmd.RequestExtension)
-    due = work_clock(case).due or case.now
-    if form.until is not None:
-        return Due(form.until.astimezone(case.rules.worktime.zone))
-    length = asked_length(form)
-    return case.rules.worktime.due(due, Amount.parse(length)) if length != "until" else Due(due)
-
-
-def asked_length(form: cmd.RequestExtension) -> str:
-    """Return the length asked for as an amount, or `until` for a moment."""
-    if form.until is None and form.by_workdays:
-        return f"{form.by_workdays} WD"
-    if form.until is None and form.by_days:
-        return f"{form.by_days * 24} CH"
-    return "until"
-
-
-def request_extension(case: Case) -> None:
-    """Ask for more time; the clock goes on. Source: SZ-15.3c, JY-11, SQ-10.3d, A-61."""
-    form = case.command
-    assert isinstance(form, cmd.RequestExtension)
-    until = asked_until(case)
-    unit = own_part(case).unit
-    case.start("ext_review", case.rules.ext_review_limit, key="ext_review_limit", unit=unit)
-    case.tell("extension_requested", "auditor", unit=unit)
-    case.record(
-        ev.ExtensionRequested(
-            unit=unit,
-            timer=case.order.work_timer,
-            until=until.moment,
-            length=asked_length(form),
-            reason=form.reason,
-            progress=form.progress,
-            next_steps=form.next_steps,
-            consent=_attested(form.leader_consent),
-            informed=_attested(form.citizen_informed),
-        )
-    )
-
-
-def _attested(given: cmd.Attestation | None) -> str:
-    if given is None:
-        return ""
-    parts = (given.at.isoformat() if given.at else "", given.channel, given.text)
-    return " ".join(part for part in parts if part) or "yes"
-
-
-@at_stage("state")
-def extension_waits(case: Case) -> None:
-    """Refuse a decision on a request that nobody made."""
-    if case.order.extension is None:
-        raise _not_now(case)
-
-
-def approve_extension(case: Case) -> None:
-    """Grant more time: a new due moment, counted from the one before. Source: SZ-15.3c, JY-11c, SQ-10.3d."""
-    assert isinstance(case.command, cmd.ApproveExtension)
-    asked = case.order.extension
-    assert asked is not None
-    timer = case.timer(asked.timer, asked.unit)
-    case.meet("ext_review", asked.unit)
-    if timer is not None and timer.due is not None and timer.status in ("running", "paused"):
-        worktime = case.rules.worktime
-        provisional = False
-        if asked.length != "until":
-            provisional = worktime.due(timer.due, Amount.parse(asked.length)).provisional
-        longer = timers.extended(timer, until=asked.until, length=asked.length, provisional=provisional)
-        if timer.status == "paused" and case.order.unit_completed_at is not None:
-            longer = timers.paused(longer, now=case.order.unit_completed_at, worktime=worktime)
-        case.put(longer)
-    case.tell_unit("extension_approved", asked.unit)
-    if case.rules.ext_inform_citizen == "notice":
-        case.tell("extension_informed", "citizen", until=asked.until.isoformat())
-    case.record(ev.ExtensionApproved(asked.unit, asked.until, case.command.reason))
-
-
-def refuse_extension(case: Case) -> None:
-    """Refuse more time; a due moment that has passed meanwhile is then missed as of itself (A-61)."""
-    assert isinstance(case.command, cmd.RefuseExtension)
-    asked = case.order.extension
-    assert asked is not None
-    case.meet("ext_review", asked.unit)
-    case.tell_unit("extension_refused", asked.unit)
-    case.record(ev.ExtensionRefused(asked.unit, case.command.reason))
+def answered_at(order: Order) -> datetime | None:
+    """Return when the unit answered, if its answer waits for the audit."""
+    return order.unit_completed_at if order.status == REPLIED else None
 
 
 @at_stage("state")
 def co_unit_handles(case: Case) -> None:
     """Refuse a part from the lead, or from a co-unit that has not signed or has given it."""
     part = own_part(case)
-    if part.lead or part.stage != HANDLING:
-        raise _not_now(case)
+    if part.lead or part.stage != HANDLING or case.order.on_track:
+        raise not_now(case)
 
 
 def contribute(case: Case) -> None:
@@ -403,12 +233,12 @@ def may_reply(case: Case) -> None:
     assert isinstance(case.command, cmd.Reply)
     if order.status in ("CALLBACK", "CALLBACK_MANUAL"):
         if not (order.written_opinion and not order.documented and case.command.document):
-            raise _not_now(case)
+            raise not_now(case)
         return
     if order.status == HANDLING and part.stage != HANDLING:
-        raise _not_now(case)
-    if order.is_emergency and order.round == 1 and case.command.kind != "preliminary" and not part.handled:
-        raise _not_now(case)
+        raise not_now(case)
+    if order.on_track and case.command.kind != "preliminary" and not part.handled:
+        raise not_now(case)
 
 
 @at_stage("unit")
@@ -456,7 +286,7 @@ def reply(case: Case) -> None:
         return
     case.meet("emergency_result", part.unit)
     if not part.lead:
-        case.record(ev.ProgressReported(part.unit, form.text, form.channel))
+        case.record(ev.ProgressReported(part.unit, form.text, form.channel, final=True))
         return
     replied = ev.Replied(
         unit=part.unit,
@@ -473,14 +303,12 @@ def answer(case: Case, replied: ev.Replied) -> None:
     """Put a final answer on record: stop the clock of work, breach if late, start the audit's."""
     order, unit = case.order, replied.unit
     timer = case.timer(order.work_timer, unit)
-    if timer is not None:
-        late = timer.status == "missed" or (timer.due is not None and case.now > timer.due)
-        if timer.status == "missed":
-            case.meet(timer.name, unit)
-        elif timer.status == "running":
-            case.put(timers.paused(timer, now=case.now, worktime=case.rules.worktime))
-        if late and timer.status == "missed":
+    if timer is not None and timer.status == "missed":
+        case.meet(timer.name, unit)
+        if timer.done_at is None:  # an answer that had to be completed is late once
             case.breach("late_handle", unit, timer=timer)
+    elif timer is not None and timer.status == "running":
+        case.put(timers.paused(timer, now=case.now, worktime=case.rules.worktime))
     case.cancel("return", unit)
     case.cancel("emergency_open")
     case.start("audit", case.rules.audit_limit, key="audit_limit")

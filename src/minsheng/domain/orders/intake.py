@@ -141,7 +141,8 @@ def detected_repeat(case: Case) -> str:
 def month_later(moment: datetime, case: Case) -> datetime:
     """Return the same day and time of the next month, clipped to the month's end (A-09)."""
     local = moment.astimezone(case.rules.worktime.zone)
-    year, month = (local.year + 1, 1) if local.month == 12 else (local.year, local.month + 1)
+    months = local.month - 1 + (case.rules.repeat_month_window or 1)
+    year, month = local.year + months // 12, months % 12 + 1
     return local.replace(year=year, month=month, day=min(local.day, calendar.monthrange(year, month)[1]))
 
 
@@ -179,8 +180,10 @@ def refer_emergency(case: Case) -> None:
 def rejecting_authority(case: Case) -> None:
     """Keep R9 to the supervisor, and the other codes to the seat (SZ-13.7, SQ-7.6)."""
     assert isinstance(case.command, cmd.Reject)
-    if (case.command.code == "R9") != (case.by.role == "supervisor"):
+    if case.command.code == "R9" and case.by.role != "supervisor":
         raise Rejected("wrong_authority")
+    if case.command.code != "R9" and case.by.role == "supervisor":
+        raise Rejected("not_your_role", role=case.by.role)
 
 
 @at_stage("fields")
@@ -313,8 +316,10 @@ def mark_repeat(case: Case) -> None:
     """Mark a repeated complaint by hand. Source: SQ-19a."""
     assert isinstance(case.command, cmd.MarkRepeat)
     matter = case.facts.matter
-    settled = matter.first_open_at is None and matter.last_handled_at is not None
-    branch = detected_repeat(case) or ("within_month" if settled or not matter.appeals else "unresolved")
+    settled = matter.first_open_at is None
+    if case.facts.target is not None:
+        settled = not case.facts.target.is_open
+    branch = detected_repeat(case) or ("within_month" if settled else "unresolved")
     case.record(ev.RepeatMarked(branch, case.command.of, case.command.reason))
     give_leader_duty(case)
 
@@ -334,7 +339,7 @@ def give_leader_duty(case: Case) -> None:
     if not order.repeat or not unit or case.rules.repeat_policy != "escalate_leader" or order.leader_duty:
         return
     known = case.facts.units.get(unit)
-    role = "head" if known is None or known.level == "city" else "leader"
+    role = case.rules.repeat_leader.get(known.level if known is not None else "city", "head")
     case.tell("leader_duty", f"{role}@{unit}")
     case.start("leader_follow_up", case.rules.leader_follow_up_limit, key="leader_follow_up_limit", unit=unit)
     case.record(ev.LeaderDutyGiven(unit, role))

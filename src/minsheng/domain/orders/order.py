@@ -155,7 +155,9 @@ class Order:
     designated: bool = False  # the lead was named after a coordination and cannot return
     direct: bool = False  # a direct answer stands
     round: int = 1
+    refused_returns: tuple[str, ...] = ()  # units whose return was refused, once a refusal
     extension: Extension | None = None
+    extensions: int = 0  # granted on the clock of this round
     in_extension: bool = False
     coordination: bool = False
     approved: tuple[str, ...] = ()  # units whose next reply is approved
@@ -171,6 +173,7 @@ class Order:
     final_opinion: bool = False
     timely_answers: int = 0  # of this order: answers that passed the audit and were in time (JY-13.4)
     satisfied: bool | None = None
+    grade: str = ""
     resolved: bool | None = None
     failed_attempts: tuple[date, ...] = ()
     audit_rejections: int = 0
@@ -205,6 +208,11 @@ class Order:
     def is_emergency(self) -> bool:
         """Whether it runs on the emergency track."""
         return bool(self.level) and self.emergency_stage != "NORMAL"
+
+    @property
+    def on_track(self) -> bool:
+        """Whether the emergency track's own steps apply: a later round is handled as any other order's."""
+        return self.is_emergency and self.round == 1
 
     @property
     def work_timer(self) -> str:
@@ -244,6 +252,7 @@ def evolve(order: Order, fact: Fact) -> Order:
         version=order.version + 1,
         timers=timers,
         breaches=breaches + fact.breaches,
+        extension=changed.extension if fact.status != CLOSED else None,
         closed_at=fact.at if fact.status == CLOSED and order.status != CLOSED else changed.closed_at,
     )
 
@@ -334,6 +343,7 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
                 dispatched_at=fact.at,
                 designated=False,
                 extension=None,
+                extensions=0,
                 in_extension=False,
                 failed_attempts=(),
                 approved=(),
@@ -359,12 +369,13 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
             return replace(
                 order,
                 parts=_stage(order, event.unit, stage=stage),
-                no_more_return=(*order.no_more_return, event.unit),
+                refused_returns=(*order.refused_returns, event.unit),
+                no_more_return=(*order.no_more_return, event.unit) if event.last else order.no_more_return,
             )
         case ev.ExtensionRequested():
             return replace(order, extension=Extension(event.unit, event.timer, event.until, event.length))
         case ev.ExtensionApproved():
-            return replace(order, extension=None, in_extension=True)
+            return replace(order, extension=None, extensions=order.extensions + 1, in_extension=True)
         case ev.ExtensionRefused():
             return replace(order, extension=None)
         case ev.Contributed():
@@ -378,10 +389,12 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
                 lead=event.lead,
                 first_unit=order.first_unit or event.lead,
                 responsible_unit=event.lead,
+                leader_duty=order.leader_duty if event.lead == order.responsible_unit else "",
                 designated=True,
                 coordination=False,
                 direct=False,
                 extension=None,
+                extensions=0,
                 in_extension=False,
                 dispatched_at=fact.at,
             )
@@ -394,6 +407,8 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
                 documented=order.documented or bool(event.document),
                 messages=(*order.messages, event.message) if event.message else order.messages,
             )
+        case ev.ProgressReported() if event.final:
+            return replace(order, approved=tuple(unit for unit in order.approved if unit != event.unit))
         case ev.DocumentSupplied():
             return replace(
                 order, documented=True, approved=tuple(unit for unit in order.approved if unit != event.unit)
@@ -408,7 +423,16 @@ def _accept_return(order: Order, event: ev.ReturnAccepted) -> Order:
     rest = tuple(part for part in order.parts if part.unit != event.unit)
     if event.unit != order.lead:
         return replace(order, parts=rest)
-    return replace(order, parts=(), responsible_unit=None, direct=False, extension=None, in_extension=False)
+    return replace(
+        order,
+        parts=(),
+        responsible_unit=None,
+        leader_duty="",
+        direct=False,
+        extension=None,
+        extensions=0,
+        in_extension=False,
+    )
 
 
 def _apply_checking(order: Order, fact: Fact) -> Order:
@@ -420,15 +444,16 @@ def _apply_checking(order: Order, fact: Fact) -> Order:
                 timely_answers=order.timely_answers + event.timely,
                 final_opinion=order.final_opinion or event.final_opinion,
                 failed_attempts=(),
+                extension=None,
             )
         case ev.AuditRejected():
             return replace(order, audit_rejections=order.audit_rejections + 1)
         case ev.SmsAnswered():
-            return replace(order, satisfied=event.satisfied, resolved=event.resolved)
+            return replace(order, satisfied=event.satisfied, grade=event.grade, resolved=event.resolved)
         case ev.CalledBack():
             if not event.reached:
                 return replace(order, failed_attempts=(*order.failed_attempts, fact.at.date()))
-            return replace(order, satisfied=event.satisfied, resolved=event.resolved)
+            return replace(order, satisfied=event.satisfied, grade=event.grade, resolved=event.resolved)
         case ev.Reopened():
             return replace(
                 order,
@@ -436,7 +461,7 @@ def _apply_checking(order: Order, fact: Fact) -> Order:
                 parts=(Part(order.lead, True, HANDLING),),
                 direct=False,
                 in_extension=False,
-                extension=None,
+                extensions=0,
                 closed_at=None,
                 branch="",
             )

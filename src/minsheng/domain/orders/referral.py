@@ -125,8 +125,8 @@ def return_result(case: Case) -> None:
 @at_stage("consent")
 def receipts_complete(case: Case) -> None:
     """Refuse to close before the result has reached everybody who must have it (JY-12.2b)."""
-    wanted = {"office", "discipline"} if case.order.branch == "12.2a" else set()
-    if not case.order.receipts or wanted - set(case.order.receipts):
+    wanted = {"office", "discipline"} if case.order.branch == "12.2a" else {"office"}
+    if wanted - set(case.order.receipts):
         raise Rejected("receipts_missing")
 
 

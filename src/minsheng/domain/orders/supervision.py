@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage
+from minsheng.domain.orders.case import Case, at_stage, not_now
 from minsheng.domain.rejected import Rejected
-
-
-def _not_now(case: Case) -> Rejected:
-    return Rejected("not_allowed_now", status=case.order.status)
 
 
 def urge(case: Case) -> None:
@@ -35,7 +31,7 @@ def none_open(case: Case) -> None:
     """Refuse a second supervision order while one is open."""
     open_one = case.order.supervision
     if open_one is not None and open_one.status != "CLOSED":
-        raise _not_now(case)
+        raise not_now(case)
 
 
 def supervise(case: Case) -> None:
@@ -64,7 +60,7 @@ def supervised_unit(case: Case) -> None:
 def answer_wanted(case: Case) -> None:
     """Refuse an answer to a supervision order that nobody issued, or that has its answer."""
     if case.order.supervision is None or case.order.supervision.status != "ISSUED":
-        raise _not_now(case)
+        raise not_now(case)
 
 
 def feed_back(case: Case) -> None:
@@ -80,7 +76,7 @@ def feed_back(case: Case) -> None:
 def answer_waits(case: Case) -> None:
     """Refuse to decide on an answer that was not given."""
     if case.order.supervision is None or case.order.supervision.status != "FEEDBACK":
-        raise _not_now(case)
+        raise not_now(case)
 
 
 def accept_feedback(case: Case) -> None:
@@ -106,7 +102,7 @@ def ground_for_measure(case: Case) -> None:
     timer = order.timer("supervision", given.unit) if given is not None else None
     missed = timer is not None and timer.status == "missed"
     if not (order.coordination or order.designated or missed or (given is not None and given.level > 1)):
-        raise _not_now(case)
+        raise not_now(case)
 
 
 def measure(case: Case) -> None:

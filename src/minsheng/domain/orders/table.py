@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from minsheng.domain.orders import checking, closing, dispatching, emergency, handling, intake, referral, supervision
+from minsheng.domain.orders import (
+    checking,
+    closing,
+    dispatching,
+    emergency,
+    extension,
+    handling,
+    intake,
+    referral,
+    supervision,
+)
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.case import STAGES, Row, needs, needs_reason
 from minsheng.domain.orders.order import (
@@ -84,8 +94,8 @@ TABLE: tuple[Row, ...] = (
         ("SZ-15.3a", "JY-8a", "JY-9.2", "JY-10.1a", "JY-13.2a", "JY-13.3", "JY-35d", "SQ-10.3a", "SQ-20b"),
         guards=(dispatching.dispatchable, dispatching.units_named),
         starts=(*UNIT_CLOCKS, "initial_response", "emergency_open"), stops=("dispatch", "emergency_dispatch")),
-    Row("T18", cmd.Sign, (DISPATCHED, HANDLING, DETERMINE, RETURN_REQUESTED, REPLIED, SUPPLEMENT), (HANDLING, "="),
-        ("officer",), handling.sign, ("SZ-15.3a", "JY-10.2a", "SQ-10.3a", "SQ-10.3b"), unit="part",
+    Row("T18", cmd.Sign, (DISPATCHED, HANDLING, DETERMINE, RETURN_REQUESTED, REPLIED, SUPPLEMENT, *CALLS),
+        (HANDLING, "="), ("officer",), handling.sign, ("SZ-15.3a", "JY-10.2a", "SQ-10.3a", "SQ-10.3b"), unit="part",
         guards=(handling.unsigned, handling.investigation_in_time),
         starts=("handle",), stops=("sign", "direct_answer")),
     Row("T19", cmd.RequestReturn, (DISPATCHED, HANDLING, RETURN_REQUESTED, REPLIED, SUPPLEMENT),
@@ -104,19 +114,20 @@ TABLE: tuple[Row, ...] = (
         ("SZ-41b", "JY-13.2a", "SQ-20b"), unit="part", guards=(needs("question"),)),
     Row("T27", cmd.NameLead, (SUBMITTED, DISPATCHED, HANDLING), (DISPATCHED,), ("office", "joint_meeting"),
         dispatching.name_lead, ("SZ-41b", "JY-13.2a", "SQ-20b"),
-        guards=(dispatching.convener, dispatching.lead_usable),
+        guards=(dispatching.convener, dispatching.ordinary, dispatching.lead_usable),
         starts=UNIT_CLOCKS, stops=("dispatch", "sign", "return", "return_review", "ext_review", *WORK)),
     # --- handling
-    Row("T22", cmd.RequestExtension, (HANDLING,), SAME, ("officer",), handling.request_extension,
+    Row("T22", cmd.RequestExtension, (HANDLING,), SAME, ("officer",), extension.request_extension,
         ("SZ-15.3c", "JY-11a", "JY-11b", "JY-11c", "SQ-10.3d"), unit="lead",
-        guards=(handling.may_ask_for_time, handling.no_upper_limit, handling.window_open,
-                handling.extension_explained, handling.extension_agreed, handling.extension_capped),
+        guards=(extension.may_ask_for_time, extension.no_upper_limit, extension.window_open,
+                extension.extension_explained, extension.extension_agreed, extension.extension_capped),
         starts=("ext_review",)),
-    Row("T23", cmd.ApproveExtension, OPEN_STATES, SAME, ("auditor",), handling.approve_extension,
-        ("SZ-15.3c", "JY-11c", "SQ-10.3d"), guards=(handling.extension_waits,),
+    Row("T23", cmd.ApproveExtension, OPEN_STATES, SAME, ("auditor",), extension.approve_extension,
+        ("SZ-15.3c", "JY-11c", "SQ-10.3d"), guards=(extension.extension_waits,),
         starts=WORK, stops=("ext_review",)),
-    Row("T23a", cmd.RefuseExtension, OPEN_STATES, SAME, ("auditor",), handling.refuse_extension,
-        ("SZ-15.3c", "JY-11c", "SQ-10.3d"), guards=(handling.extension_waits, needs_reason), stops=("ext_review",)),
+    Row("T23a", cmd.RefuseExtension, OPEN_STATES, SAME, ("auditor",), extension.refuse_extension,
+        ("SZ-15.3c", "JY-11c", "SQ-10.3d"), guards=(extension.extension_waits, needs_reason),
+        starts=("overdue_watch",), stops=("ext_review",)),
     Row("T25", cmd.Contribute, (DISPATCHED, HANDLING, REPLIED, SUPPLEMENT, RETURN_REQUESTED, *CALLS), SAME,
         ("officer",), handling.contribute, ("SZ-43.4", "JY-13.2a"), unit="part",
         guards=(handling.co_unit_handles, needs("text")), stops=(*WORK, "return")),
@@ -161,7 +172,7 @@ TABLE: tuple[Row, ...] = (
     Row("T47", cmd.Reopen, (CLOSED,), (HANDLING,), ("supervisor",), closing.reopen,
         ("SZ-41a", "SQ-20a", "JS-2.4c"), guards=(closing.has_unit, needs("finding")), starts=("redo",)),
     # --- publication
-    Row("T46", cmd.Publish, AFTER_AUDIT, SAME, ("auditor",), closing.decide_publication,
+    Row("T46", cmd.Publish, (*AFTER_AUDIT, RESTRICTED, REFERRED), SAME, ("auditor",), closing.decide_publication,
         ("JY-9.8a", "JY-9.8.1", "JY-9.8.2", "JY-9.8.3"),
         guards=(closing.has_result, closing.publishable, closing.exception_named)),
     Row("T46a", cmd.Withdraw, AFTER_AUDIT, SAME, ("auditor",), closing.decide_publication,

@@ -44,6 +44,8 @@ NAMES = (
     "contact_change",
 )
 WORK = frozenset(("handle", "redo", "direct_answer"))
+# Reminders of our own beside the clocks of the contract; nobody waits for them.
+UNTOLD = frozenset(("emergency_open", "overdue_watch"))
 # Missing one of these is a breach (FORMAT.md, violation codes); of the others it is not.
 BREACHES = {
     "dispatch": "late_dispatch",
@@ -90,7 +92,7 @@ def resumed(timer: Timer, *, now: datetime, rules: Rules, least: Amount | None =
     """Return the clock running again with its rest, at least `least`; `strict` keeps the old due moment."""
     if strict:
         return replace(timer, status="running", rest=None)
-    rest = timedelta(seconds=max(timer.rest or 0, 0))
+    rest = timedelta(seconds=timer.rest or 0)
     if timer.working:
         due = rules.worktime.after_working(now, rest)
         moment, provisional = due.moment, due.provisional
@@ -102,7 +104,20 @@ def resumed(timer: Timer, *, now: datetime, rules: Rules, least: Amount | None =
         if floor.moment > moment:
             moment, provisional, length = floor.moment, floor.provisional, str(least)
     basis = replace(timer.basis, start=now, length=length)
-    return replace(timer, status="running", due=moment, rest=None, provisional=provisional, basis=basis)
+    moved = replace(timer, status="running", rest=None, basis=basis)
+    return _at(moved, moment, provisional)
+
+
+def still_paused(timer: Timer, moved: Timer, *, answered_at: datetime | None, worktime: WorkTime) -> Timer:
+    """Return the paused clock with the due moment of `moved`: its rest since the answer, or grown by the difference."""
+    if answered_at is not None:
+        return paused(moved, now=answered_at, worktime=worktime)
+    assert timer.due is not None
+    assert moved.due is not None
+    early, late = sorted((timer.due, moved.due))
+    difference = worktime.between(early, late) if timer.working else late - early
+    more = int(difference.total_seconds()) * (1 if moved.due > timer.due else -1)
+    return replace(moved, status="paused", rest=max((timer.rest or 0) + more, 0))
 
 
 def extended(timer: Timer, *, until: datetime, length: str, provisional: bool) -> Timer:

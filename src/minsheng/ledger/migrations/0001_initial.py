@@ -1,5 +1,4 @@
 """The ledger's tables, the triggers that refuse change, and the grants of the application's role."""
-# ruff: noqa: RUF012 - Django reads these lists, nobody changes them
 
 from django.db import migrations, models
 

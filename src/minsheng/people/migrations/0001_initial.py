@@ -1,5 +1,4 @@
 """Units, staff, clients and the identity vault."""
-# ruff: noqa: RUF012 - Django reads these lists, nobody changes them
 
 import django.contrib.postgres.fields
 import django.db.models.deletion

@@ -1,5 +1,4 @@
 """The filing of a changed contact: the projection of its stream beside the post."""
-# ruff: noqa: RUF012 - Django reads these lists, nobody changes them
 
 from django.db import migrations, models
 

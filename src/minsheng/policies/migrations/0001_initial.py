@@ -1,5 +1,4 @@
 """Cities and calendar years."""
-# ruff: noqa: RUF012 - Django reads these lists, nobody changes them
 
 import django.contrib.postgres.fields
 import django.db.models.deletion

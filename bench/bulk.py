@@ -1,0 +1,110 @@
+"""Hundreds of thousands of orders in a minute: a few real ones, cloned by SQL with ids and units of their own.
+
+A clone has its row, its appeal, its first two facts and its alarm; that is what queues, registration and the sweeper
+meet. Its hash chain is the original's, so `ledger verify` is not for such a database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bench import ground
+
+_CLONE = """
+WITH own AS MATERIALIZED (
+    SELECT n, gen_random_uuid()::text AS id, '承办单位' || lpad((1 + n %% {units})::text, 3, '0') AS unit
+    FROM generate_series(%(first)s::int, %(last)s::int) AS n
+), made AS (
+    INSERT INTO orders_order (id, city_id, number, title, version, head, status, reason, type, channel, lead, units,
+        target_unit, handler, is_internal, is_emergency, is_published, extension_pending, supervised, matter, parent,
+        round, registered_at, closed_at, due, state)
+    SELECT own.id, city_id, 'B' || %(mark)s || '-' || own.n, title, version, head, status, reason, type, channel,
+        CASE WHEN lead = '' THEN '' ELSE own.unit END,
+        CASE WHEN lead = '' THEN units ELSE ARRAY[own.unit] END,
+        target_unit, handler, is_internal, is_emergency, is_published, extension_pending, supervised, matter, parent,
+        round, registered_at - own.n * interval '20 seconds', closed_at, due + (own.n %% 90) * interval '1 second',
+        replace(replace(state::text, o.id, own.id), '承办单位001', own.unit)::jsonb
+    FROM orders_order o, own WHERE o.id = %(template)s
+), said AS (
+    INSERT INTO appeals_appeal (id, city_id, title, content, place, target_person, source_no, created_at)
+    SELECT own.id, a.city_id, a.title, a.content, a.place, a.target_person, '', a.created_at
+    FROM appeals_appeal a, own WHERE a.id = %(template)s
+), alarms AS (
+    INSERT INTO ledger_alarm (stream, due, kind, attempts, last_error)
+    SELECT 'order/' || own.id, %(alarm)s, 'order', 0, '' FROM own WHERE %(alarm)s::timestamptz IS NOT NULL
+)
+INSERT INTO ledger_event (city, stream, version, type, at, recorded_at, actor, body, prev_hash, hash)
+SELECT e.city, 'order/' || own.id, e.version, e.type, e.at, e.recorded_at, e.actor, e.body, e.prev_hash, e.hash
+FROM ledger_event e, own WHERE e.stream = 'order/' || %(template)s AND e.version <= 2
+"""
+CHUNK = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A real order to clone, and the next due moment of its clocks."""
+
+    id: str
+    alarm: datetime | None
+
+
+def make_template(city: str, *, until: str, start: datetime) -> Template:
+    """Return a real order that was led to the state `until`, from `start` on, with unit 001."""
+    from minsheng.domain.orders import commands as cmd
+    from minsheng.domain.orders.commands import Actor
+    from minsheng.ledger import queries as ledger_queries
+    from minsheng.orders import actions
+
+    unit = ground.unit_name(1)
+    officer, leader = Actor("officer", unit, "staff:3"), Actor("leader", unit, "staff:4")
+    form = cmd.Submit(
+        type="help", channel="phone", appellant="citizen", publish="yes", content="路口信号灯不亮，行人过街不安全，请修理"
+    )
+    outcome = actions.register(form, city=city, actor=Actor("seat", None, "staff:1"), now=start)
+    steps: list[tuple[str, cmd.Command, Actor]] = [
+        ("DISPATCHED", cmd.Dispatch(unit=unit, basis="清单"), Actor("dispatcher", None, "staff:2")),
+        ("HANDLING", cmd.Sign(), officer),
+        ("APPROVED", cmd.ApproveReply(), leader),
+        ("REPLIED", cmd.Reply(text="已经修好，感谢来电", channel="phone", kind="final"), officer),
+        ("CALLBACK", cmd.PassAudit(), Actor("auditor", None, "staff:5")),
+        ("CLOSED", cmd.Callback(reached=True, satisfied="satisfied", resolved=True), Actor("callback_agent")),
+    ]
+    moment = start
+    for state, command, actor in steps:
+        if outcome.order.status == until:
+            break
+        moment += timedelta(minutes=5)
+        outcome = actions.apply(command, order_id=outcome.order.id, actor=actor, now=moment)
+        if state == until:
+            break
+    assert outcome.order.status == until, (outcome.order.status, until)
+    return Template(outcome.order.id, ledger_queries.alarm(f"order/{outcome.order.id}"))
+
+
+def clone(template: Template, count: int, *, mark: str) -> None:
+    """Clone an order `count` times; `mark` keeps the numbers apart."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for first in range(1, count + 1, CHUNK):
+            cursor.execute(
+                _CLONE.format(units=ground.UNITS),
+                {
+                    "first": first,
+                    "last": min(first + CHUNK - 1, count),
+                    "mark": mark,
+                    "template": template.id,
+                    "alarm": template.alarm,
+                },
+            )
+
+
+def settle() -> None:
+    """Let the planner know the sizes, and forget what waits in the outbox."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_outbox")
+        for name in ("orders_order", "appeals_appeal", "ledger_event", "ledger_alarm", "ledger_outbox"):
+            cursor.execute(f"VACUUM ANALYZE {name}")

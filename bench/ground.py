@@ -1,0 +1,97 @@
+"""What the measurements share: a city with units, bulk rows made by SQL, CPU clocks, and tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from minsheng.gateways.ids import uuid7
+
+CITY = "bench"
+SINCE = datetime.fromisoformat("2020-12-01T00:00:00+08:00")
+MONDAY = datetime.fromisoformat("2026-09-07T10:00:00+08:00")
+UNITS = 871
+
+
+def unit_name(number: int) -> str:
+    """Return the name of one of the city's 871 units."""
+    return f"承办单位{number:03d}"
+
+
+def open_city(code: str = CITY, *, pack: str = "jiangyin", units: int = UNITS) -> str:
+    """Open a city with units, contacts and rosters, once; return its code."""
+    from minsheng.people.models import Roster, Unit, UnitContact
+    from minsheng.policies.models import City
+
+    if City.objects.filter(code=code).exists():
+        return code
+    City.objects.create(code=code, name="测量市", pack=pack, opened_at=SINCE)
+    rows = Unit.objects.bulk_create(
+        Unit(
+            city_id=code,
+            name=unit_name(number),
+            kind="government",
+            level="city",
+            phone="12345",
+            joined_on=date(2020, 1, 1),
+        )
+        for number in range(1, units + 1)
+    )
+    UnitContact.objects.bulk_create(
+        UnitContact(id=uuid7(SINCE), unit=row, post="经办人", name="测量", effective_on=SINCE.date(), filed_at=SINCE)
+        for row in rows
+    )
+    Roster.objects.bulk_create(
+        Roster(id=uuid7(SINCE), unit=row, starts_at=SINCE, ends_at=SINCE + timedelta(days=9000), person="测量")
+        for row in rows
+    )
+    return code
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table with its title."""
+    texts = [[str(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(_width(row[place]) for row in texts) for place in range(len(head))]
+    print(f"\n{title}")
+    for number, row in enumerate(texts):
+        print("  " + "  ".join(cell + " " * (widths[place] - _width(cell)) for place, cell in enumerate(row)).rstrip())
+        if number == 0:
+            print("  " + "  ".join("-" * width for width in widths))
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+
+
+def children_cpu(pids: Sequence[int]) -> float:
+    """Return the CPU seconds that processes and their descendants have used so far, ended children included."""
+    total = 0.0
+    for pid in _with_descendants(pids):
+        try:
+            parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(int(parts[place]) for place in (11, 12, 13, 14))
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def _with_descendants(pids: Sequence[int]) -> set[int]:
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, IndexError):
+                continue
+    found = set(pids)
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value below which `share` of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -1,0 +1,65 @@
+"""Who the appellant of an order is, for whoever may see it: masked, or in clear with a reason on record.
+
+Source: JY-8d, JY-23.5, SZ-26, A-15; the matrix is `people.permissions`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from minsheng.appeals import queries as appeals
+from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.order import Order
+from minsheng.orders import models
+from minsheng.people import actions as people_actions
+from minsheng.people import permissions
+from minsheng.people import queries as people
+from minsheng.people.permissions import Sight, Situation
+
+
+def situation_of(state: Order, *, units: list[str], actor: Actor) -> Situation:
+    """Return what the decision about an order's identity depends on; `units` see the order."""
+    in_unit = permissions.is_unit_role(actor.role)
+    return Situation(
+        is_target=in_unit and bool(state.target_unit) and state.target_unit == actor.unit,
+        is_internal=state.is_internal,
+        is_party=in_unit and actor.unit in units,
+        is_draft=state.status in ("DRAFT", "EMERGENCY"),
+        call_due=state.status in ("CALLBACK", "CALLBACK_MANUAL"),
+    )
+
+
+def appellant_of(state: Order) -> UUID | None:
+    """Return the pseudonym of the appellant; a parallel child's is its parent's."""
+    words = appeals.words_of(state.parent or state.id)
+    return words.appellant if words is not None else None
+
+
+def masked(row: models.Order, state: Order, *, actor: Actor) -> people.Identity | None:
+    """Return the masked identity, or None where there is none or the actor may not see even that."""
+    if permissions.sight(actor, situation_of(state, units=row.units, actor=actor)) is Sight.NEVER:
+        return None
+    appellant = appellant_of(state)
+    if appellant is None:
+        return None
+    return people.masked([appellant], city=row.city_id).get(appellant)
+
+
+def reveal(
+    row: models.Order, state: Order, *, actor: Actor, reason: str, fields: tuple[str, ...], now: datetime
+) -> people.Identity:
+    """Return the wanted fields in clear, after the ledger has it. Raises: Rejected."""
+    appellant = appellant_of(state)
+    if appellant is None:
+        raise people.UnknownAppellant
+    return people_actions.reveal(
+        appellant,
+        city=row.city_id,
+        actor=actor,
+        situation=situation_of(state, units=row.units, actor=actor),
+        order=row.id,
+        reason=reason,
+        fields=fields,
+        now=now,
+    )

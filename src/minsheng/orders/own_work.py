@@ -1,0 +1,46 @@
+"""Nobody decides on their own work, whatever roles they hold: a rule of the platform beside the life cycle.
+
+Source: roles ("AUD not the person who wrote the reply", "OFF self-approval"), SZ-15.4, JY-9.5, JY-13.1c, JS-2.1c.
+"""
+
+from __future__ import annotations
+
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.facts import Event
+from minsheng.domain.rejected import Rejected
+from minsheng.orders import drafts, queries, records
+
+# Whose work a command decides on: the last fact of one of these kinds.
+_JUDGED: dict[type[cmd.Command], tuple[type[Event], ...]] = {
+    cmd.PassAudit: (ev.Replied,),
+    cmd.RejectAudit: (ev.Replied,),
+    cmd.Callback: (ev.Replied,),
+    cmd.CloseUnreached: (ev.Replied,),
+    cmd.Reply: (ev.ReplyApproved,),
+    cmd.ApproveExtension: (ev.ExtensionRequested,),
+    cmd.RefuseExtension: (ev.ExtensionRequested,),
+    cmd.AcceptReturn: (ev.ReturnRequested,),
+    cmd.RefuseReturn: (ev.ReturnRequested,),
+}
+
+
+def hold_apart(command: cmd.Command, *, order_id: str, by: Actor) -> None:
+    """Refuse a decision on what the same person wrote or asked for. Raises: Rejected `self_approval`.
+
+    Only people have own work: a client of the API, which may speak for many, is held by its roles alone.
+    """
+    if by.person is None or not by.person.startswith("staff:"):
+        return
+    if isinstance(command, cmd.ApproveReply):
+        draft = drafts.of(order_id, unit=by.unit or "")
+        if draft is not None and draft.saved_by == by.person:
+            raise Rejected("self_approval")
+    kinds = _JUDGED.get(type(command))
+    if kinds is None:
+        return
+    names = {kind.__name__ for kind in kinds}
+    last = next((stored for stored in reversed(queries.history(order_id)) if stored.type in names), None)
+    if last is not None and records.from_ledger(last).by.person == by.person:
+        raise Rejected("self_approval")

@@ -1,0 +1,421 @@
+"""What the API takes and gives, as pydantic models: one a command, made from the command's own fields.
+
+The models document and reject early; `commands.build` reads the values again, as it does for every door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, create_model
+
+from minsheng import wording
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import fields
+from minsheng.domain.orders.facts import Breach
+from minsheng.domain.orders.order import STATES
+from minsheng.domain.orders.table import BY_COMMAND
+
+TITLE, NAME, PHONE, ID_NUMBER, ADDRESS, SOURCE_NO, REASON = 200, 100, 40, 40, 500, 100, 500
+
+Line = Annotated[str, Field(strict=True, max_length=fields.SHORT)]
+Text = Annotated[str, Field(strict=True, max_length=fields.LONG)]
+Moment = Annotated[str, Field(strict=True, max_length=40, json_schema_extra={"format": "date-time"})]
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Count = Annotated[StrictInt, Field(ge=0, le=999)]
+
+
+def one_of(values: tuple[str, ...]) -> Any:
+    """Return the type whose values are these texts."""
+    return Literal.__getitem__(values)  # type: ignore[attr-defined]
+
+
+Status = one_of(STATES)
+Type = one_of(cmd.TYPES)
+
+
+class Asked(BaseModel):
+    """A body of a request: what it doesn't know is refused, so that a slip of the pen never passes for a wish."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AttestationIn(Asked):
+    """When, by which channel and in which words something was told or agreed."""
+
+    at: Moment | None = None
+    channel: Line | None = None
+    text: Text | None = None
+
+
+class EmergencyIn(Asked):
+    """What must be known of an emergency. Source: JY-35a."""
+
+    level: Literal["major", "critical"] = "major"
+    place: Line | None = None
+    facts: Text | None = None
+
+
+def _type_of(metadata: Mapping[str, Any]) -> Any:
+    match metadata["kind"]:
+        case "text":
+            return Text if metadata["long"] else Line
+        case "choice":
+            return one_of(metadata["values"])
+        case "grade":
+            return one_of(metadata["values"]) | StrictBool
+        case "flag":
+            return StrictBool
+        case "count":
+            return Count
+        case "moment":
+            return Moment
+        case "names":
+            return Annotated[list[Line], Field(max_length=fields.MOST_NAMES)]
+        case "attest":
+            return StrictBool | AttestationIn
+        case _:
+            return EmergencyIn
+
+
+def _described(name: str, metadata: Mapping[str, Any]) -> str:
+    words = wording.CHOICES.get(name, {})
+    choices = "、".join(f"{each} {words[each]}" for each in metadata.get("values", ()) if each in words)
+    label = wording.FIELDS.get(name, name)
+    return f"{label}：{choices}" if choices else label
+
+
+def _fields_of(command: type[cmd.Command]) -> dict[str, Any]:
+    return {
+        name: (_type_of(field.metadata) | None, Field(None, description=_described(name, field.metadata)))
+        for name, field in cmd.fields_of(command).items()
+    }
+
+
+def _body_of(command: type[cmd.Command]) -> type[BaseModel]:
+    return cast(
+        type[BaseModel],
+        create_model(f"{command.__name__}In", __base__=Asked, __doc__=command.__doc__, **_fields_of(command)),
+    )
+
+
+BODIES: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
+    {name: _body_of(command) for name, command in cmd.BY_NAME.items()}
+)
+
+
+def described(command: type[cmd.Command]) -> str:
+    """Return what the document says of a command: who, from which states, by which clauses."""
+    row = BY_COMMAND[command]
+    who = "、".join(f"{role}（{wording.ROLES[role]}）" for role in row.who)
+    states = "、".join(f"{state or 'NEW'}（{wording.STATES[state]}）" for state in row.sources)
+    return f"{command.__doc__}\n\n岗位：{who}\n\n状态：{states}\n\n条款：{'、'.join(row.clause)}"
+
+
+class IdentityIn(Asked):
+    """Who the appellant is; it goes to the vault alone. Source: SQ-10.1, JY-8d."""
+
+    name: Annotated[str, Field(strict=True, max_length=NAME)] | None = None
+    phone: Annotated[str, Field(strict=True, max_length=PHONE)] | None = None
+    id_number: Annotated[str, Field(strict=True, max_length=ID_NUMBER)] | None = None
+    address: Annotated[str, Field(strict=True, max_length=ADDRESS)] | None = None
+
+
+AppealIn: type[BaseModel] = create_model(
+    "AppealIn",
+    __base__=Asked,
+    __doc__="An appeal to register.",
+    **_fields_of(cmd.Register),
+    submit=(StrictBool, Field(False, description="登记后立即提交交办")),
+    title=(Annotated[str, Field(strict=True, max_length=TITLE)] | None, Field(None, description="标题")),
+    identity=(IdentityIn | None, Field(None, description="诉求人身份，只存入身份库")),
+    said_at=(Moment | None, Field(None, description="来信时间；时限仍自登记起算")),
+    source_no=(Annotated[str, Field(strict=True, max_length=SOURCE_NO)] | None, Field(None, description="来源编号")),
+)
+
+
+class RevealIn(Asked):
+    """Which fields of an identity are to be shown in clear, and why. Source: JY-23.5."""
+
+    reason: Annotated[str, Field(strict=True, max_length=REASON)]
+    fields: Annotated[list[Literal["name", "phone", "id_number", "address"]], Field(min_length=1, max_length=4)] | None = (
+        None
+    )
+
+
+class ContactIn(Asked):
+    """A change of who holds a post of the caller's unit. Source: JY-3c."""
+
+    post: Line
+    effective: Annotated[str, Field(strict=True, max_length=10, json_schema_extra={"format": "date"})]
+    name: Annotated[str, Field(strict=True, max_length=NAME)]
+    phone: Annotated[str, Field(strict=True, max_length=PHONE)]
+
+
+class Empty(Asked):
+    """Nothing: an empty object."""
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457). `code` is stable, `detail` is a sentence for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    fields: list[str]
+
+
+class MessageOut(BaseModel):
+    """Something the acting person is told although the command was accepted."""
+
+    code: str
+    text: str
+
+
+class BreachOut(BaseModel):
+    """A rule that a party did not keep."""
+
+    code: str
+    party: str
+    at: Instant
+    due: Instant | None
+    timer: str
+
+
+class OrderLine(BaseModel):
+    """An order in a list."""
+
+    id: str
+    number: str
+    version: int
+    title: str
+    status: Status
+    status_label: str
+    reason: str | None
+    type: str
+    channel: str
+    units: list[str]
+    lead: str
+    matter: str
+    is_emergency: bool
+    registered_at: Instant
+    closed_at: Instant | None
+    due: Instant | None
+
+
+class OrderPage(BaseModel):
+    """One page of a list; `next` is the value of `after` for the next page."""
+
+    items: list[OrderLine]
+    next: str | None
+
+
+class QueuePage(OrderPage):
+    """The caller's queue: what waits for the role, with counts by state."""
+
+    counts: dict[str, int]
+
+
+class OrderOut(BaseModel):
+    """An order as a command leaves it."""
+
+    id: str
+    number: str
+    version: int
+    city: str
+    status: Status
+    status_label: str
+    reason: str | None
+    type: str
+    channel: str
+    appellant: str
+    publish: str
+    title: str
+    content: str
+    place: str
+    said_at: Instant | None
+    source_no: str
+    target_unit: str
+    line: str
+    system: str
+    matter: str
+    units: list[str]
+    lead: str
+    handler: str
+    responsible_unit: str | None
+    round: int
+    parent: str
+    children: list[str]
+    repeat: str
+    registered_at: Instant | None
+    submitted_at: Instant | None
+    dispatched_at: Instant | None
+    closed_at: Instant | None
+    is_emergency: bool
+    published: bool
+    extension_pending: bool
+    in_extension: bool
+    satisfied: bool | None
+    resolved: bool | None
+    breaches: list[BreachOut]
+    commands: list[str]
+    messages: list[MessageOut]
+
+
+class IdentityOut(BaseModel):
+    """An identity, masked or in clear; null where nothing is known or nothing was asked for."""
+
+    name: str | None
+    phone: str | None
+    id_number: str | None
+    address: str | None
+
+
+class AnswerOut(BaseModel):
+    """What was answered, when and by whom."""
+
+    version: int
+    at: Instant
+    kind: str
+    unit: str
+    text: str
+
+
+class OrderDetail(OrderOut):
+    """An order with its answers and the masked identity, where the caller's role sees even that."""
+
+    identity: IdentityOut | None
+    answers: list[AnswerOut]
+
+
+class SegmentOut(BaseModel):
+    """A stretch of time that was counted."""
+
+    start: Instant
+    end: Instant
+
+
+class SkippedOut(BaseModel):
+    """A day that was not counted, and why."""
+
+    day: str
+    why: str
+
+
+class DerivationOut(BaseModel):
+    """How a due moment came about."""
+
+    clause: str
+    pack: str
+    parameter: str
+    start: Instant
+    length: str
+    counted: list[SegmentOut]
+    skipped: list[SkippedOut]
+    due: Instant
+
+
+class TimerOut(BaseModel):
+    """A clock of an order."""
+
+    key: str
+    name: str
+    label: str
+    unit: str
+    standing: str
+    standing_label: str
+    due: Instant | None
+    original_due: Instant | None
+    provisional: bool
+    done_at: Instant | None
+    rest_seconds: int | None
+    derivation: DerivationOut
+
+
+class TimersOut(BaseModel):
+    """The clocks of an order."""
+
+    order: str
+    version: int
+    timers: list[TimerOut]
+
+
+class ActorOut(BaseModel):
+    """A role, and the unit it is held in."""
+
+    role: str
+    unit: str | None
+    label: str
+
+
+class ClockOut(BaseModel):
+    """A clock that a fact changed."""
+
+    key: str
+    status: str
+    due: Instant | None
+
+
+class NoticeOut(BaseModel):
+    """Somebody who was to be told something."""
+
+    kind: str
+    to: str
+
+
+class FactOut(BaseModel):
+    """A fact of an order, without the words that were said."""
+
+    version: int
+    type: str
+    step: str
+    label: str
+    at: Instant
+    by: ActorOut
+    status: str
+    reason: str | None
+    clocks: list[ClockOut]
+    notices: list[NoticeOut]
+    breaches: list[BreachOut]
+    annulled: list[BreachOut]
+
+
+class TimelineOut(BaseModel):
+    """The facts of an order, oldest first."""
+
+    order: str
+    version: int
+    facts: list[FactOut]
+
+
+class ContactOut(BaseModel):
+    """A post of a unit as filed; who holds it stays in the vault."""
+
+    id: str
+    unit: str
+    post: str
+    effective: str
+    status: str
+    due: Instant | None
+    late: bool
+
+
+class ContactsOut(BaseModel):
+    """The posts of the caller's unit."""
+
+    items: list[ContactOut]
+
+
+def breach_of(breach: Breach) -> dict[str, object]:
+    """Return a breach as the API shows it."""
+    return {
+        "code": breach.code,
+        "party": breach.party,
+        "at": breach.at.isoformat(),
+        "due": breach.due.isoformat() if breach.due else None,
+        "timer": breach.timer,
+    }
