@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from minsheng import wording
 from minsheng.cli import rehearse
+from minsheng.domain import rehearsal
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.facts import Fact
@@ -18,6 +20,7 @@ from minsheng.ledger import queries as ledger_queries
 from minsheng.orders import actions, queries, records
 from minsheng.people.models import Roster, Unit, UnitContact
 from minsheng.policies import actions as policies
+from minsheng.policies import queries as policy_queries
 from minsheng.policies.models import City
 
 CITY = "played"
@@ -28,6 +31,7 @@ LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+08:00")
 class Played:
     """What came of a scenario: orders by their names in the story, and the code of each refused step."""
 
+    story: Scenario
     ids: dict[str, str] = field(default_factory=dict)
     refusals: dict[int, str] = field(default_factory=dict)
 
@@ -57,7 +61,7 @@ def line_of(fact: Fact, names: dict[str, str]) -> str:
 def play(story: Scenario) -> Played:
     """Play the story in a city of its own."""
     _open(story)
-    played = Played()
+    played = Played(story)
     for step in story.steps:
         fire_until(step.at)
         if step.command is not None:
@@ -133,7 +137,7 @@ def _act(played: Played, step: Step) -> None:
         _load(command, step)
         return
     assert isinstance(command, cmd.Command)
-    by = step.by or Actor("seat")
+    by = step.by or _default_actor(played, step)
     if isinstance(command, cmd.Link):
         command = cmd.Link(to=played.ids.get(command.to, command.to))
     if isinstance(command, cmd.AppealFields) and step.name not in played.ids:
@@ -146,6 +150,16 @@ def _act(played: Played, step: Step) -> None:
         order_id = f"{played.ids[parent]}.{count}"
         played.ids[step.name] = order_id
     actions.apply(command, order_id=order_id, actor=by, now=step.at)
+
+
+def _default_actor(played: Played, step: Step) -> Actor:
+    """Return who acts in a step that names nobody, by the rehearsal's own rule, over the order as it stands here."""
+    order_id = played.ids.get(step.name, "")
+    known = queries.peek([order_id]).get(order_id)
+    rules = policy_queries.rules_for(CITY, now=step.at)
+    orders = {step.name: known.order} if known else {}
+    world = rehearsal.World(played.story, packfiles.load_calendar(), lambda day, calendar: rules, wording.say, orders)
+    return rehearsal._default_actor(world, step, rules)
 
 
 def _load(command: LoadCalendar, step: Step) -> None:

@@ -24,7 +24,7 @@ def test_a_scenario_gives_the_same_facts_on_postgresql(path: Path) -> None:
 
     played = playing.play(story)
 
-    assert playing.stored_lines(played) == rehearsed
     assert played.refusals == refused
+    assert playing.stored_lines(played) == rehearsed
     assert verification.verify().fault is None
     assert actions.rebuild(check=True)[1] == 0

@@ -34,6 +34,12 @@ def words_of(appeal_id: str) -> Words | None:
     )
 
 
+def ids_of_appellants(city: str, appellants: Iterable[UUID], *, limit: int) -> list[str]:
+    """Return the newest appeals of these people, by id. Who may ask is for the caller to hold to."""
+    found = Appeal.objects.filter(city=city, appellant__in=list(appellants)).order_by("-created_at", "-id")
+    return list(found.values_list("id", flat=True)[:limit])
+
+
 def known_digests(city: str, digests: Iterable[bytes]) -> set[bytes]:
     """Return which of the digests belong to letters that are already here."""
     found = Appeal.objects.filter(city=city, source_digest__in=list(digests))

@@ -1,6 +1,7 @@
 """The single steps of demonstration stories: how long after the one before, who, and which command with which words.
 
-Stories (`stories.py`) are lists of these names. A step's gap is read by `pace.minutes`.
+Stories (`stories.py`) are lists of these names. A step's gap is read by `pace.minutes`; with `^name` behind it, it counts
+from the step of that name.
 """
 
 from __future__ import annotations
@@ -345,7 +346,7 @@ def expand(path: str, rules: Rules) -> list[tuple[str, str]]:
         "dissatisfied": "sms_dissatisfied phone_dissatisfied" if by_sms else "phone_dissatisfied",
         "objection": "judge" if rules.research_panel else "",
         # The window of the last 24 hours opens a whole period after the dispatch (JY-11a).
-        "extend": "extend:handle*1.0" if rules.ext_window == "last_24h" else "extend:handle*0.7",
+        "extend": "extend:handle*1.0^dispatch" if rules.ext_window == "last_24h" else "extend:handle*0.7",
     }
     found = []
     for word in path.split():

@@ -264,15 +264,15 @@ class _Keeper:
 
 def _lock_all(order_id: str, command: cmd.Command | None) -> dict[str, Locked]:
     """Lock the order, what it links to and its parent. Raises: Rejected `not_found`."""
-    seen = queries.peek([order_id]).get(order_id)
-    if seen is None:
-        raise Rejected("not_found")
     wanted = {order_id}
     if isinstance(command, cmd.Link) and command.to:
         wanted.add(command.to)
-    if seen.order.parent:
-        wanted.add(seen.order.parent)
-    return queries.lock(wanted)
+    if parent := records.parent_of(order_id):
+        wanted.add(parent)
+    locked = queries.lock(wanted)
+    if order_id not in locked:
+        raise Rejected("not_found")
+    return locked
 
 
 def _by_stream(facts: Iterable[Fact]) -> Mapping[str, list[Fact]]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
@@ -42,11 +43,16 @@ def reply(body: object, *, status: int = 200, headers: Mapping[str, str] | None 
     return HttpResponse(msgspec.json.encode(body), status=status, content_type="application/json", headers=headers)
 
 
-class Listing(BaseModel):
-    """What a list may be narrowed by."""
+class Paging(BaseModel):
+    """Where a page begins, and how long it is."""
 
     after: Annotated[str | None, Field(None, max_length=200, description="上一页的 next")]
     limit: Annotated[int, Field(50, ge=1, le=200, description="每页件数")]
+
+
+class Listing(Paging):
+    """What a list may be narrowed by."""
+
     status: Annotated[schemas.Status | None, Field(None, description="状态")]
     unit: Annotated[str | None, Field(None, max_length=200, description="承办单位")]
     type: Annotated[schemas.Type | None, Field(None, description="诉求类型")]
@@ -89,19 +95,176 @@ def _registered(
         if (text := fields.plain_text(f"identity.{name}", value, limit=schemas.ADDRESS))
     }
     with transaction.atomic():
-        appellant = None
         if known:
-            appellant = people_actions.keep_appellant(
-                city=caller.city, kind=command.appellant or "citizen", now=caller.now, **known
-            )
-        outcome = actions.register(
-            command,
-            city=caller.city,
-            actor=caller.actor,
-            now=caller.now,
-            words=msgspec.structs.replace(words, appellant=appellant) if False else _whose(words, appellant),
-            key=key,
-        )
+            kind = command.appellant or "citizen"
+            appellant = people_actions.keep_appellant(city=caller.city, kind=kind, now=caller.now, **known)
+            words = replace(words, appellant=appellant)
+        outcome = actions.register(command, city=caller.city, actor=caller.actor, now=caller.now, words=words, key=key)
         if outcome.repeated:
             transaction.set_rollback(True)
     return outcome
+
+
+@router.get("/orders", operation_id="list_orders", summary="工单列表", response=schemas.OrderPage)
+def listing(request: HttpRequest, narrowed: Query[Listing]) -> HttpResponse:
+    """List the orders that exist for the caller, the newest first."""
+    caller = caller_of(request)
+    rows = _visible(caller)
+    for name in ("status", "type"):
+        if value := getattr(narrowed, name):
+            rows = rows.filter(**{name: value})
+    if unit := fields.plain_text("unit", narrowed.unit or "", limit=fields.SHORT):
+        rows = rows.filter(units__contains=[unit])
+    if matter := fields.plain_text("matter", narrowed.matter or "", limit=fields.SHORT):
+        rows = rows.filter(matter=matter)
+    if narrowed.since is not None:
+        rows = rows.filter(registered_at__gte=fields.read_moment("since", narrowed.since, records.ZONE))
+    found, following = queries.newest(rows, after=answers.place_of(narrowed.after), limit=narrowed.limit)
+    return reply({"items": [answers.line(row) for row in found], "next": answers.cursor(following)})
+
+
+@router.get("/queue", operation_id="my_queue", summary="待办工单", response=schemas.QueuePage)
+def queue(request: HttpRequest, paging: Query[Paging]) -> HttpResponse:
+    """Return what waits for the caller's role, the most urgent first, with counts by state."""
+    caller = caller_of(request)
+    _visible(caller)
+    rows = queries.queue(caller.actor, city=caller.city)
+    found, following = queries.page_of(rows, after=answers.place_of(paging.after), limit=paging.limit)
+    counts = queries.counts(caller.actor, city=caller.city)
+    items = [answers.line(row) for row in found]
+    return reply({"items": items, "next": answers.cursor(following), "counts": counts})
+
+
+def _visible(caller: Caller) -> QuerySet[models.Order]:
+    """Return the orders that exist for the caller; a portal knows its citizens' orders, it doesn't list the city's."""
+    if caller.actor.role == "citizen":
+        raise Rejected("not_your_role", role="citizen")
+    return queries.visible(caller.actor, city=caller.city)
+
+
+@router.get("/orders/{order_id}", operation_id="get_order", summary="工单详情", response=schemas.OrderDetail)
+def detail(request: HttpRequest, order_id: str) -> HttpResponse:
+    """Return an order with its answers, and the masked identity where the role sees it."""
+    caller = caller_of(request)
+    row, state = _found(order_id, caller)
+    identity = identities.masked(row, state, actor=caller.actor)
+    rules = policies.rules_for(caller.city, now=caller.now)
+    body = answers.order(state, number=row.number, city=row.city_id, actor=caller.actor, rules=rules)
+    body["identity"] = asdict(identity) if identity is not None else None
+    body["answers"] = answers.answers(queries.history(state.id))
+    return reply(body, headers={"ETag": f'"{state.version}"'})
+
+
+@router.get("/orders/{order_id}/timers", operation_id="get_timers", summary="时限及推算", response=schemas.TimersOut)
+def clocks(request: HttpRequest, order_id: str) -> HttpResponse:
+    """Return the order's clocks: due moments, how they stand, and how each came about."""
+    caller = caller_of(request)
+    _, state = _found(order_id, caller)
+    return reply(answers.clocks(state, policies.rules_for(caller.city, now=caller.now)))
+
+
+@router.get(
+    "/orders/{order_id}/timeline", operation_id="get_timeline", summary="办理过程", response=schemas.TimelineOut
+)
+def timeline(request: HttpRequest, order_id: str) -> HttpResponse:
+    """Return what happened to the order, without what was said."""
+    caller = caller_of(request)
+    _, state = _found(order_id, caller)
+    return reply(answers.timeline(state, queries.history(state.id)))
+
+
+@router.post(
+    "/orders/{order_id}/identity",
+    operation_id="reveal_identity",
+    summary="查看诉求人身份",
+    response=schemas.IdentityOut,
+)
+def reveal(request: HttpRequest, order_id: str, body: schemas.RevealIn) -> HttpResponse:
+    """Return the identity in clear; who saw it and why is on record, at every call. Source: JY-23.5, SZ-26."""
+    caller = caller_of(request)
+    key = key_of(request, caller)
+    wanted = tuple(body.fields or people.FIELDS)
+    reason = fields.plain_text("reason", body.reason, limit=schemas.REASON)
+    row, state = _found(order_id, caller)
+    with transaction.atomic():
+        # A reveal is never kept as an answer: the same key shows the identity again, and is recorded again.
+        known = ledger.once(key.scope, key=key.key, fingerprint=key.fingerprint, now=caller.now)
+        if known is None:
+            ledger.remember(key.scope, key=key.key, status=200, body={"order": state.id})
+    identity = identities.reveal(row, state, actor=caller.actor, reason=reason, fields=wanted, now=caller.now)
+    return reply(asdict(identity), headers={REPLAYED: "true"} if known is not None else None)
+
+
+def _found(order_id: str, caller: Caller) -> tuple[models.Order, Order]:
+    """Return an order that exists for the caller, else refuse as if there were none. Raises: Rejected `not_found`.
+
+    A portal that acts for citizens must name the identifier, which cannot be guessed; numbers can.
+    """
+    if _ID.fullmatch(order_id) is None or (caller.actor.role == "citizen" and _UUID.fullmatch(order_id) is None):
+        raise Rejected("not_found")
+    row = queries.find(order_id, actor=caller.actor, city=caller.city)
+    return row, queries.state_of(row)
+
+
+def _carried_out(request: HttpRequest, order_id: str, command: type[cmd.Command], body: BaseModel) -> HttpResponse:
+    """Carry out a command on an order. Raises: Rejected, Malformed."""
+    caller = caller_of(request)
+    key = key_of(request, caller)
+    seen = seen_version_of(request)
+    built = cmd.build(command.name, plain(body), zone=records.ZONE)
+    try:
+        row, _ = _found(order_id, caller)
+    except Rejected:
+        # The caller's own command may have hidden the order from them; the answer to it they may hear again.
+        known = actions.answered(key, now=caller.now)
+        if known is None:
+            raise
+        return _told(known, caller)
+    outcome = actions.apply(built, order_id=row.id, actor=caller.actor, now=caller.now, key=key, seen_version=seen)
+    return _told(outcome, caller)
+
+
+def _told(outcome: Outcome, caller: Caller, *, status: int = 200) -> HttpResponse:
+    rules = policies.rules_for(caller.city, now=caller.now)
+    body = answers.order(
+        outcome.order,
+        number=outcome.number,
+        city=caller.city,
+        actor=caller.actor,
+        rules=rules,
+        messages=outcome.messages,
+    )
+    headers = {"ETag": f'"{outcome.order.version}"'}
+    if outcome.repeated:
+        headers[REPLAYED] = "true"
+        status = 200
+    return reply(body, status=status, headers=headers)
+
+
+def _add_commands() -> None:
+    """Add one operation for every command of the life cycle; `register` has its own address."""
+    for command in cmd.BY_NAME.values():
+        if command is not cmd.Register:
+            router.add_api_operation(
+                f"/orders/{{order_id}}/{command.name}",
+                ["POST"],
+                _operation(command),
+                operation_id=command.name,
+                summary=wording.COMMANDS[command.name],
+                description=schemas.described(command),
+                response=schemas.OrderOut,
+                tags=["办理"],
+            )
+
+
+def _operation(command: type[cmd.Command]) -> Any:
+    def operation(request: HttpRequest, order_id: str, body: Any) -> HttpResponse:
+        return _carried_out(request, order_id, command, body)
+
+    # The framework reads the annotations: each command has a body of its own.
+    operation.__annotations__ = {"request": HttpRequest, "order_id": str, "body": schemas.BODIES[command.name]}
+    operation.__name__ = command.name
+    return operation
+
+
+_add_commands()

@@ -43,6 +43,16 @@ _UPDATE = f"""
 """.encode()  # noqa: S608
 
 
+_DROP_BREACHES = b"DELETE FROM orders_breach WHERE order_id = %s"
+_KEEP_BREACHES = b"""
+    INSERT INTO orders_breach (city, order_id, seq, code, party, at, due, timer)
+    SELECT %(city)s, %(order)s, seq, code, party, at, due, timer FROM unnest(
+        %(seqs)s::int[], %(codes)s::text[], %(parties)s::text[], %(moments)s::timestamptz[], %(dues)s::timestamptz[],
+        %(timers)s::text[]
+    ) AS fresh (seq, code, party, at, due, timer)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class AppealRow:
     """The words of a new appeal, for the same statement that writes the order's row."""
@@ -172,20 +182,21 @@ def keep_breaches(before: Order, after: Order, *, city: str) -> None:
     if after.breaches == before.breaches:
         return
     kept = len(before.breaches) if after.breaches[: len(before.breaches)] == before.breaches else 0
-    models.Breach.objects.filter(order_id=after.id, seq__gte=kept).delete()
-    models.Breach.objects.bulk_create(
-        models.Breach(
-            city=city,
-            order_id=after.id,
-            seq=seq,
-            code=breach.code,
-            party=breach.party,
-            at=breach.at,
-            due=breach.due,
-            timer=breach.timer,
-        )
-        for seq, breach in enumerate(after.breaches)
-        if seq >= kept
+    if kept < len(before.breaches):
+        ledger.execute(_DROP_BREACHES, (after.id,))
+    fresh = after.breaches[kept:]
+    ledger.execute(
+        _KEEP_BREACHES,
+        {
+            "city": city,
+            "order": after.id,
+            "seqs": list(range(kept, len(after.breaches))),
+            "codes": [each.code for each in fresh],
+            "parties": [each.party for each in fresh],
+            "moments": [each.at for each in fresh],
+            "dues": [each.due for each in fresh],
+            "timers": [each.timer for each in fresh],
+        },
     )
 
 

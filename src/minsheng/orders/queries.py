@@ -30,6 +30,10 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _ROW = b"""
     SELECT id, city_id, number, version, head, state::text, title FROM orders_order WHERE id = ANY(%s) ORDER BY id
 """
+_LATE_SIGNS = b"""
+    SELECT party, due FROM orders_breach
+    WHERE city = %(city)s AND party = ANY(%(units)s) AND code = 'late_sign' AND due >= %(since)s ORDER BY due
+"""
 _LOCK = _ROW + b" FOR NO KEY UPDATE"
 
 
@@ -108,13 +112,10 @@ def _late_signs(order: Order, city: str, now: datetime) -> dict[str, tuple[datet
     }
     if not units:
         return {}
-    rows = models.Breach.objects.filter(
-        city=city, party__in=units, code="late_sign", due__gte=now - COUNTED_FOR
-    ).order_by("due")
     found: dict[str, tuple[datetime, ...]] = {}
-    for party, due in rows.values_list("party", "due"):
-        if due is not None:
-            found[party] = (*found.get(party, ()), due)
+    values = {"city": city, "units": sorted(units), "since": now - COUNTED_FOR}
+    for party, due in ledger.execute(_LATE_SIGNS, values).fetchall():
+        found[party] = (*found.get(party, ()), due)
     return found
 
 

@@ -59,6 +59,11 @@ def order_id_of(stream: str) -> str:
     return stream.removeprefix(PREFIX)
 
 
+def parent_of(order_id: str) -> str:
+    """Return the order that a child of a parallel dispatch belongs to; the id says it, so that no read is needed."""
+    return order_id.rpartition(".")[0]
+
+
 def to_ledger(fact: Fact, *, filing: Filing | None = None) -> LedgerFact:
     """Return a fact as the ledger takes it; what is empty is left out of the canonical body."""
     body: dict[str, object] = {"event": fact.event, "status": fact.status}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, create_model
 
@@ -29,11 +29,11 @@ Count = Annotated[StrictInt, Field(ge=0, le=999)]
 
 def one_of(values: tuple[str, ...]) -> Any:
     """Return the type whose values are these texts."""
-    return Literal.__getitem__(values)  # type: ignore[attr-defined]
+    return Literal.__getitem__(values)
 
 
-Status = one_of(STATES)
-Type = one_of(cmd.TYPES)
+Status: TypeAlias = one_of(STATES)  # type: ignore[valid-type]
+Type: TypeAlias = one_of(cmd.TYPES)  # type: ignore[valid-type]
 
 
 class Asked(BaseModel):
@@ -136,13 +136,16 @@ AppealIn: type[BaseModel] = create_model(
 )
 
 
+IdentityField = Literal["name", "phone", "id_number", "address"]
+
+
 class RevealIn(Asked):
     """Which fields of an identity are to be shown in clear, and why. Source: JY-23.5."""
 
     reason: Annotated[str, Field(strict=True, max_length=REASON)]
-    fields: Annotated[list[Literal["name", "phone", "id_number", "address"]], Field(min_length=1, max_length=4)] | None = (
-        None
-    )
+    fields: (
+        Annotated[list[Literal["name", "phone", "id_number", "address"]], Field(min_length=1, max_length=4)] | None
+    ) = None
 
 
 class ContactIn(Asked):

@@ -15,6 +15,7 @@ from minsheng.domain.orders.case import Case, Facts, Row
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.facts import Fact, Timer
 from minsheng.domain.orders.order import Order
+from minsheng.domain.orders.table import BY_COMMAND
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import Amount
@@ -333,7 +334,7 @@ def _passes(row: Row, order: Order, by: Actor, rules: Rules, now: datetime) -> b
 
 def for_command(name: str, *, by: Actor) -> Actor | None:
     """Return as whom the command is carried out: the actor, the citizen on the phone, or None for nobody."""
-    row = decide.BY_COMMAND[cmd.BY_NAME[name]]
+    row = BY_COMMAND[cmd.BY_NAME[name]]
     if by.role in row.who:
         return by
     if "citizen" in row.who and by.role in STAND_IN_ROLES:

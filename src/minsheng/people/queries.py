@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpRequest
 
 from minsheng import wording
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import UnitFacts
 from minsheng.domain.rejected import Rejected
+from minsheng.ledger import actions as ledger_actions
 from minsheng.ledger import queries as ledger
 from minsheng.people import labels, vault
 from minsheng.people.models import ROLES, Appellant, Client, Roster, Staff, Unit, UnitContact
@@ -38,6 +39,19 @@ class UnknownAppellant(Rejected):
 
     def __init__(self) -> None:
         super().__init__("unknown_appellant")
+
+
+# Every decision asks this, so it is one prepared statement; its columns are the fields of UnitFacts, in order.
+_UNIT_FACTS = b"""
+    SELECT u.name, u.kind, u.level, p.name, nullif(u.phone, ''),
+        u.joined_on IS NOT NULL AND u.joined_on <= %(today)s AND (u.left_on IS NULL OR u.left_on > %(today)s),
+        EXISTS (SELECT FROM people_unitcontact c WHERE c.unit_id = u.id AND c.effective_on <= %(today)s
+            AND (c.ended_on IS NULL OR c.ended_on > %(today)s)),
+        EXISTS (SELECT FROM people_roster r WHERE r.unit_id = u.id AND r.starts_at <= %(now)s AND r.ends_at > %(now)s),
+        u.is_discipline
+    FROM people_unit u LEFT JOIN people_unit p ON p.id = u.parent_id
+    WHERE u.city_id = %(city)s AND (%(names)s::text[] IS NULL OR u.name = ANY(%(names)s::text[]))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,27 +197,8 @@ def names(persons: Iterable[str]) -> dict[str, str]:
 def unit_facts(city: str, *, names: Iterable[str] | None = None, now: datetime) -> dict[str, UnitFacts]:
     """Return what decisions need to know of the city's units, of the named ones or of all. Source: SZ-9b, JY-3b."""
     today = now.astimezone(ZONE).date()
-    rows = Unit.objects.filter(city=city)
-    if names is not None:
-        rows = rows.filter(name__in=set(names))
-    rows = rows.annotate(
-        has_contact=Exists(UnitContact.objects.filter(_current(today), unit=OuterRef("pk"))),
-        has_roster=Exists(Roster.objects.filter(unit=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)),
-    ).select_related("parent")
-    return {
-        unit.name: UnitFacts(
-            name=unit.name,
-            kind=unit.kind,
-            level=unit.level,
-            parent=unit.parent.name if unit.parent is not None else None,
-            phone=unit.phone or None,
-            joined=_joined(unit, today),
-            contact=bool(unit.has_contact),
-            roster=bool(unit.has_roster),
-            discipline=unit.is_discipline,
-        )
-        for unit in rows
-    }
+    values = {"city": city, "names": None if names is None else sorted(set(names)), "now": now, "today": today}
+    return {row[0]: UnitFacts(*row) for row in ledger_actions.execute(_UNIT_FACTS, values, alone=True).fetchall()}
 
 
 def unit_names(city: str, *, now: datetime) -> list[str]:
@@ -292,10 +287,6 @@ def _entry(at: datetime, actor: Mapping[str, object], body: Mapping[str, Any]) -
 def _current(day: date) -> Q:
     return Q(effective_on__lte=day) & (Q(ended_on=None) | Q(ended_on__gt=day))
 
-
-def _joined(unit: Unit, today: date) -> bool:
-    begun = unit.joined_on is not None and unit.joined_on <= today
-    return begun and (unit.left_on is None or unit.left_on > today)
 
 
 def _opened(stored: bytes | memoryview | None, *, owner: str, field: str = "phone") -> str | None:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
-from django.db import connection
 
 from minsheng.domain import packs
 from minsheng.domain.packs import Chosen, Pack, PackError
@@ -19,11 +18,12 @@ from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.domain.worktime import Calendar, CalendarYear
 from minsheng.gateways import packfiles
+from minsheng.ledger import actions as ledger
 from minsheng.policies.models import CalendarYear as CalendarYearRow
 from minsheng.policies.models import City
 
 # The city's row, and as the version of what was loaded the last row's number: rows are replaced, not changed.
-_SOURCE = """
+_SOURCE = b"""
     SELECT pack, overlays, pack_folder, (SELECT coalesce(max(id), 0) FROM policies_calendaryear)
     FROM policies_city WHERE code = %s AND active
 """
@@ -63,9 +63,7 @@ def rules_for(city: str, *, now: datetime) -> Rules:
     year that was loaded meanwhile, also by another process.
     Raises: UnknownCity, PackUnusable. Source: SZ-49, JY-38, SQ-26; A-48.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_SOURCE, (city,))
-        found = cursor.fetchone()
+    found = ledger.execute(_SOURCE, (city,), alone=True).fetchone()
     if found is None:
         raise UnknownCity(city)
     pack, overlays, folder, edition = found

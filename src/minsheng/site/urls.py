@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from minsheng.site import pages
+from minsheng.site import api, pages
 
 urlpatterns = [
     path("livez", pages.livez),
     path("readyz", pages.readyz),
+    path("api/", api.api.urls),
+    path("api/<path:rest>", api.unknown),
     path("static/<path:path>", pages.asset, name="asset"),
     path("", include("minsheng.people.urls")),
 ]
