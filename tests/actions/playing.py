@@ -91,6 +91,7 @@ def _due_streams(moment: datetime) -> list[str]:
 def _open(story: Scenario) -> None:
     pack = f"{story.pack}@{story.version}" if story.version else story.pack
     City.objects.create(code=CITY, name="演练市", pack=pack, overlays=list(story.overlays), opened_at=LONG_AGO)
+    parents: dict[str, str] = {}
     for name in sorted(_units(story)):
         given = story.units.get(name)
         unit = Unit.objects.create(
@@ -102,7 +103,11 @@ def _open(story: Scenario) -> None:
             joined_on=date(2020, 1, 1) if given is None or given.joined else None,
             is_discipline=name.endswith("纪委监委"),
         )
+        if given and given.parent:
+            parents[name] = given.parent
         _people(unit, contact=given is None or given.contact, roster=given is None or given.roster)
+    for name, parent in parents.items():
+        Unit.objects.filter(city=CITY, name=name).update(parent=Unit.objects.get(city=CITY, name=parent))
 
 
 def _people(unit: Unit, *, contact: bool, roster: bool) -> None:

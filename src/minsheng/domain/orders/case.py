@@ -116,14 +116,14 @@ class Case:
 
     def cancel_units(self, *, keep: tuple[str, ...] = (), names: frozenset[str] | None = None) -> None:
         """Cancel what runs for units other than `keep`, but for a supervision order."""
-        for timer in self.order.timers.values():
+        for timer in in_order(self.order.timers):
             if timer.unit and timer.unit not in keep and timer.name != "supervision":
                 if names is None or timer.name in names:
                     self.cancel(timer.name, timer.unit)
 
     def cancel_all(self) -> None:
         """Cancel whatever still runs; a supervision order goes on beside a closed order."""
-        for timer in {**self.order.timers, **self._clocks}.values():
+        for timer in in_order({**self.order.timers, **self._clocks}):
             if timer.name != "supervision":
                 self.cancel(timer.name, timer.unit)
 
@@ -198,6 +198,11 @@ class Case:
         self.out.extend(other.out)
         self.messages.extend(other.messages)
         self.others.update({**other.others, other.order.id: other.order})
+
+
+def in_order(clocks: Mapping[str, Timer]) -> list[Timer]:
+    """Return clocks by their keys: a state that was stored and read again has them in no order of its own."""
+    return [clocks[key] for key in sorted(clocks)]
 
 
 Guard = Callable[[Case], None]

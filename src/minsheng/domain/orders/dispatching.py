@@ -248,7 +248,7 @@ def name_lead(case: Case) -> None:
     form = case.command
     co = tuple(unit for unit in dict.fromkeys(form.co) if unit != form.lead)
     case.meet("dispatch")
-    case.cancel_units(names=timers.WORK | {"sign", "return", "return_review", "ext_review"})
+    case.cancel_units(names=frozenset(timers.WORK) | {"sign", "return", "return_review", "ext_review"})
     start_unit(case, form.lead, may_return=False)
     for unit in co:
         start_unit(case, unit)

@@ -233,7 +233,7 @@ class Order:
             if key in self.timers:
                 return self.timers[key]
         of_name = [timer for timer in self.timers.values() if timer.name == name]
-        return max(of_name, key=lambda timer: timer.basis.start, default=None)
+        return max(of_name, key=lambda timer: (timer.basis.start, timer.key), default=None)
 
 
 def evolve(order: Order, fact: Fact) -> Order:
