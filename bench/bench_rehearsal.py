@@ -22,5 +22,7 @@ def run() -> None:
         if done.returncode != 0:
             raise RuntimeError("a scenario does not hold")
     ground.table(
-        "演练全部剧本（含启动，目标 < 2 秒）", ("文件", "最好", "最差"), [(len(files), f"{min(times):.2f} 秒", f"{max(times):.2f} 秒")]
+        "演练全部剧本（含启动，目标 < 2 秒）",
+        ("文件", "最好", "最差"),
+        [(len(files), f"{min(times):.2f} 秒", f"{max(times):.2f} 秒")],
     )

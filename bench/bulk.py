@@ -59,7 +59,11 @@ def make_template(city: str, *, until: str, start: datetime) -> Template:
     unit = ground.unit_name(1)
     officer, leader = Actor("officer", unit, "staff:3"), Actor("leader", unit, "staff:4")
     form = cmd.Submit(
-        type="help", channel="phone", appellant="citizen", publish="yes", content="路口信号灯不亮，行人过街不安全，请修理"
+        type="help",
+        channel="phone",
+        appellant="citizen",
+        publish="yes",
+        content="路口信号灯不亮，行人过街不安全，请修理",
     )
     outcome = actions.register(form, city=city, actor=Actor("seat", None, "staff:1"), now=start)
     steps: list[tuple[str, cmd.Command, Actor]] = [

@@ -1,4 +1,7 @@
-"""`minsheng calendar show|check`: the days off and the make-up days of a year, with their source; without Django."""
+"""`minsheng calendar show|check|load`: the days off and the make-up days of a year, with their source.
+
+`show` and `check` need no database; `load` takes a year into the running platform, which then recomputes deadlines.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,14 @@ _WEEKDAYS = "一二三四五六日"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the two verbs of `minsheng calendar`."""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="show|check")
+    """Declare the verbs of `minsheng calendar`."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="show|check|load")
     show = _verb(verbs, "show", "列出一年的放假、调休安排及其来源")
     show.add_argument("year", type=int, metavar="YEAR")
     check = _verb(verbs, "check", "检查日历文件；不给文件则检查随程序提供的")
     check.add_argument("files", type=Path, nargs="*", metavar="FILE")
+    load = _verb(verbs, "load", "把公布后的一年装入平台：在途工单的时限随之重算")
+    load.add_argument("file", type=Path, metavar="FILE")
     show.add_argument("--country", default="CN", metavar="CN")
     check.add_argument("--country", default="CN", metavar="CN")
 
@@ -38,6 +43,8 @@ def _verb(verbs: Any, name: str, summary: str) -> argparse.ArgumentParser:
 def run(args: argparse.Namespace) -> int:
     """Do what was asked. Exit status: 0 good, 1 the year is not known, 2 a file cannot be used."""
     try:
+        if args.verb == "load":
+            return _load(args.file)
         return _show(args.year, args.country) if args.verb == "show" else _check(args.files, args.country)
     except Faulty as faulty:
         for fault in faulty.faults:
@@ -70,6 +77,28 @@ def _check(files: list[Path], country: str) -> int:
     read = [packfiles.read_year(file) for file in files] if files else packfiles.calendar_years(country)
     for file in read:
         print(f"{_headline(file)}：放假 {len(file.year.holidays)} 天，调休上班 {len(file.year.workdays)} 天")
+    return GOOD
+
+
+def _load(path: Path) -> int:
+    """Take a year into the platform. Source: A-48."""
+    from minsheng.cli import installation
+
+    file = packfiles.read_year(path)
+    with installation.opened():
+        from minsheng import wording
+        from minsheng.domain.rejected import Rejected
+        from minsheng.gateways import clock
+        from minsheng.policies import actions
+
+        try:
+            cities = actions.load_calendar(
+                file.year, country=file.country, loaded_by="cli", actor={"role": "admin"}, now=clock.now()
+            )
+        except Rejected as rejected:
+            print(wording.say(rejected), file=sys.stderr)
+            return UNKNOWN
+    print(f"已装入{_headline(file)}，涉及 {len(cities)} 个城市；后台任务正在重算受影响的时限。")
     return GOOD
 
 

@@ -18,14 +18,16 @@ _MODE = "MINSHENG_DEMO"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the two options."""
     parser.add_argument("--reset", action="store_true", help="清空演示数据库并重新写入（只对演示数据库有效）")
-    parser.add_argument("--scale", type=float, default=1.0, metavar="N", help="数据量，默认 1，每个城市约 140 件诉求")
+    parser.add_argument("--scale", type=float, default=1.0, metavar="N", help="数据量，默认 1，每个城市约 170 件诉求")
 
 
 def run(args: argparse.Namespace) -> int:
     """Fill, keep or reset, and print the accounts; return 1 with the reason when the database is not for that."""
     # Without an address of somebody's own server the database is the embedded one, and this command is the consent.
     if database.named() is not None and os.environ.get(_MODE) != "1":
-        print("DATABASE_URL 指定了外部数据库。确认要在其中写入演示数据，请设置 MINSHENG_DEMO=1 后重试。", file=sys.stderr)
+        print(
+            "DATABASE_URL 指定了外部数据库。确认要在其中写入演示数据，请设置 MINSHENG_DEMO=1 后重试。", file=sys.stderr
+        )
         return 1
     os.environ[_MODE] = "1"
     with installation.opened():
@@ -55,6 +57,7 @@ def _fill(scale: float) -> None:
     print("正在写入演示数据…", flush=True)
     began = time.monotonic()
     filled = actions.fill(now=clock.now(), scale=scale)
+    actions.tell(now=clock.now())
     for line in filled.refused:
         print(f"演示步骤被拒绝：{line}", file=sys.stderr)
     print(f"已写入 {filled.appeals} 件虚构诉求，用时 {time.monotonic() - began:.0f} 秒。")

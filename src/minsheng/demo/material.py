@@ -208,18 +208,16 @@ REFERRALS: tuple[Topic, ...] = (
         "经核查存在超期办理，未发现其他问题，已通报批评并当日办结。"),
 )  # fmt: skip
 
-ROADS = "芦花路 听雨路 青梅巷 鹤鸣路 晴川路 槐荫街 望星路 采薇路 石桥弄 兰溪路 云帆大道 萤火街 春耕路 落霞路".split()
-ESTATES = "梧桐苑 竹里人家 晚晴小区 荷塘新村 麦浪公寓 银杏里 白帆家园 山茶花园 枕溪小区 橘园新村".split()
+ROADS = "芦花路 听雨路 青梅巷 鹤鸣路 晴川路 槐荫街 望星路 采薇路 石桥弄 兰溪路 云帆大道 萤火街 春耕路 落霞路".split()  # noqa: SIM905
+ESTATES = "梧桐苑 竹里人家 晚晴小区 荷塘新村 麦浪公寓 银杏里 白帆家园 山茶花园 枕溪小区 橘园新村".split()  # noqa: SIM905
 ROUTES = ("103", "27", "518", "66", "9", "231")
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
-GIVEN = "平安 晓月 建国 思远 秀兰 明辉 小雨 国强 雅琴 志成 春燕 文博 海棠 立夏 云飞 佳宁 永康 梅香 星宇 长河".split()
+GIVEN = "平安 晓月 建国 思远 秀兰 明辉 小雨 国强 雅琴 志成 春燕 文博 海棠 立夏 云飞 佳宁 永康 梅香 星宇 长河".split()  # noqa: SIM905
 OPENINGS = ("", "", "市民来电：", "您好，", "我是附近居民，", "再次反映：")
 CLOSINGS = ("", "请尽快处理并告知结果。", "盼复。", "希望有关部门现场看一看。", "可以电话联系我。")
 
 
-def say(
-    topic: Topic, *, towns: tuple[str, ...], regions: tuple[str, ...], town: int, chance: random.Random
-) -> Said:
+def say(topic: Topic, *, towns: tuple[str, ...], regions: tuple[str, ...], town: int, chance: random.Random) -> Said:
     """Return an appeal on the topic from an invented person at an invented place."""
     words = {
         "road": chance.choice(ROADS),

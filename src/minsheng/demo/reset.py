@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connections
 
@@ -40,14 +39,13 @@ def _owner() -> str:
 
 
 def _strange_tables() -> list[str]:
-    ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} | {"django_migrations"}
+    ours = {*connections["default"].introspection.django_table_names(), "django_migrations"}
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
         return [name for (name,) in cursor.fetchall() if name not in ours]
 
 
 def _other_sessions() -> int:
-    connections[_owner()].close()
     with connections["default"].cursor() as cursor:
         cursor.execute(
             """

@@ -1,15 +1,15 @@
 """The single steps of demonstration stories: how long after the one before, who, and which command with which words.
 
-Stories (`stories.py`) are lists of these names. A step's gap is read by `pace.minutes`; with `^name` behind it, it counts
-from the step of that name.
+Stories (`stories.py`) are lists of these names. A step's gap is read by `pace.minutes`; with `^name` behind it, it
+counts from the step of that name.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from minsheng.demo.material import Said
 from minsheng.domain.orders import commands as cmd
@@ -32,7 +32,7 @@ class Scene:
     discipline: str
     order_id: str = ""
     beside: Scene | None = None  # the same matter, registered earlier
-    now: datetime = field(default_factory=lambda: datetime.max)
+    now: datetime = datetime.max.replace(tzinfo=UTC)
 
     def actor(self, by: str) -> Actor:
         """Return who `officer@lead`, `chief@lead`, `issuer`, `dispatcher`… is here."""
@@ -97,13 +97,17 @@ def _register(scene: Scene) -> Command:
         target_unit=scene.co[0] if said.topic.type == "report" else "",
         target_person="窗口工作人员（演示）" if said.topic.type == "report" else "",
         system="original" if "original" in options else "",
-        upper_due=scene.now + timedelta(days=3) if options.get("channel") == "upper" else None,
+        upper_due=_full_hour(scene.now) + timedelta(days=3) if options.get("channel") == "upper" else None,
         utility=True if "utility" in options else None,
         matter=options.get("matter", ""),
         real_name=True,
         written_opinion=True if "written" in options else None,
         emergency=emergency,
     )
+
+
+def _full_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _reply(scene: Scene, *, final_opinion: bool = False) -> Command:
@@ -233,7 +237,9 @@ STEPS: Mapping[str, Step] = {
         "120..240", "convener", lambda scene: cmd.NameLead(lead=scene.lead, co=scene.co[:1])
     ),
     # handling
-    "contribute": Step("handle*0.1", "officer@co0", lambda scene: cmd.Contribute(text="本单位部分已完成：" + scene.said.answer)),
+    "contribute": Step(
+        "handle*0.1", "officer@co0", lambda scene: cmd.Contribute(text="本单位部分已完成：" + scene.said.answer)
+    ),
     "extend": Step("handle*0.8", "officer@lead", _extension),
     "grant": Step("20..50", "auditor", lambda scene: cmd.ApproveExtension(reason="情况属实")),
     "refuse": Step("20..50", "auditor", lambda scene: cmd.RefuseExtension(reason="理由不充分，请按期办结")),
@@ -242,7 +248,9 @@ STEPS: Mapping[str, Step] = {
         "officer@lead",
         lambda scene: cmd.Reply(text="已派员到现场查看，正在制定整改方案。", kind="preliminary"),
     ),
-    "chief": Step("handle*0.2", "chief@lead", lambda scene: cmd.LeaderFollowUp(text="主要负责人到场督办，约见诉求人。")),
+    "chief": Step(
+        "handle*0.2", "chief@lead", lambda scene: cmd.LeaderFollowUp(text="主要负责人到场督办，约见诉求人。")
+    ),
     "approve": Step("5..9", "leader@lead", lambda scene: cmd.ApproveReply()),
     "reply": Step("handle*0.35", "officer@lead", _reply),
     "reply_now": Step("3", "officer@lead", _reply),
@@ -258,7 +266,9 @@ STEPS: Mapping[str, Step] = {
     # checking
     "pass": Step("audit*0.2", "auditor", lambda scene: cmd.PassAudit()),
     "send_back": Step(
-        "audit*0.2", "auditor", lambda scene: cmd.RejectAudit(defect="vague", comment="未说明整改期限和责任人，请补充。")
+        "audit*0.2",
+        "auditor",
+        lambda scene: cmd.RejectAudit(defect="vague", comment="未说明整改期限和责任人，请补充。"),
     ),
     "phone_satisfied": Step(
         "callback*0.3",
@@ -284,7 +294,9 @@ STEPS: Mapping[str, Step] = {
     "missed_next_day": Step("1d", "callback_agent", lambda scene: cmd.Callback(reached=False)),
     "give_up": Step("20", "callback_agent", lambda scene: cmd.CloseUnreached()),
     "judge": Step("200..400", "supervisor", lambda scene: cmd.Judge(verdict="reasonable", adviser="法律顾问（演示）")),
-    "judge_no": Step("200..400", "supervisor", lambda scene: cmd.Judge(verdict="unreasonable", adviser="法律顾问（演示）")),
+    "judge_no": Step(
+        "200..400", "supervisor", lambda scene: cmd.Judge(verdict="unreasonable", adviser="法律顾问（演示）")
+    ),
     "again": Step("20..60", "dispatcher", lambda scene: cmd.Redispatch()),
     "decide": Step("100..300", "supervisor", lambda scene: cmd.Close(reason="已按政策答复到位，诉求超出现行规定。")),
     "reopen": Step("1d..2d", "supervisor", lambda scene: cmd.Reopen(finding="回头看发现整改不到位，重新办理。")),

@@ -39,7 +39,7 @@ def _with(*words: str) -> dict[str, str]:
 STORIES: tuple[Story, ...] = (
     # --- intake
     Story("draft", "register", "2..25", 3, options=_with("clock")),
-    Story("online", "register answer", "0.1d..30d", 12, options=_with("consult")),
+    Story("online", "register answer", "0.1d..30d", 8, options=_with("consult")),
     Story("expert", "register expert", "0.2d..25d", 2, options=_with("consult", "enterprise")),
     Story("emergency_number", "register number", "1d..20d", 2, options=_with("clock")),
     Story("rejected", "register reject", "1d..25d", 3),
@@ -52,10 +52,10 @@ STORIES: tuple[Story, ...] = (
     Story("submitted_late", "register submit", "dispatch*1.4", 1),
     Story("linked", "register submit link", "40..90", 3, options=_with("linked")),
     # --- with the unit
-    Story("dispatched", _OFF, "sign*0.1..sign*0.7", 5),
+    Story("dispatched", _OFF, "sign*0.1..sign*0.7", 4),
     Story("dispatched_direct", "register submit direct", "sign*0.3", 1, options=_with("consult")),
     Story("sign_missed", _OFF, "sign*1.5", 2),
-    Story("handling", _ON, "handle*0.1..handle*0.5", 7),
+    Story("handling", _ON, "handle*0.1..handle*0.5", 5),
     Story("handling_progress", f"{_ON} progress", "handle*0.1..handle*0.3", 2),
     Story("due_soon", f"{_OFF} sign:5", "handle*0.85..handle*0.97", 4),
     Story("overdue", f"{_ON}", "handle*1.25", 3),
@@ -77,7 +77,7 @@ STORIES: tuple[Story, ...] = (
         "2d..12d",
         2,
     ),
-    Story("split", "register submit_many split sign/1 answered/1 pass/1", "20..60", 2),
+    Story("split", "register submit_many split sign/1 sign/2 answered/1 pass/1", "20..60", 2),
     Story(
         "split_closed",
         "register submit_many split sign/1 sign/2 answered/1 pass/1 answered/2 pass/2 satisfied/1 satisfied/2",
@@ -98,7 +98,7 @@ STORIES: tuple[Story, ...] = (
     Story("supplemented", f"{_ON} answered send_back answered_now pass satisfied", "1d..12d", 3),
     Story("wait_sync", f"{_OFF} closed_there", "1..4", 2, options=_with("original")),
     Story("synced", f"{_OFF} closed_there result_there pass satisfied", "1d..10d", 2, options=_with("original")),
-    Story("callback", _DONE, "10..120", 5),
+    Story("callback", _DONE, "10..120", 4),
     Story("callback_missed", f"{_DONE} missed_call", "10..60", 1),
     Story("manual", f"{_DONE} sms_dissatisfied", "20..200", 2, needs="sms"),
     Story("manual_missed", f"{_DONE} sms_dissatisfied missed_call", "20..90", 1, needs="sms"),
@@ -121,13 +121,25 @@ STORIES: tuple[Story, ...] = (
     ),
     Story("reopened", f"{_DONE} satisfied reopen", "handle*0.3", 1),
     # --- closed
-    Story("closed", f"{_DONE} satisfied", "0.5d..30d", 18),
+    Story("closed", f"{_DONE} satisfied", "0.5d..30d", 10),
     Story("closed_rated", f"{_DONE} rate", "1d..20d", 2, needs="self"),
     Story("closed_no_objection", f"{_DONE} no_objection", "1d..20d", 2, needs="phone"),
     Story("closed_silent", _DONE, "sms*1.2..sms*3", 3, needs="sms"),
-    Story("closed_unreached", f"{_DONE} missed_call missed_next_day missed_call:60 give_up", "1d..8d", 2, needs="phone"),
+    Story(
+        "closed_unreached",
+        f"{_DONE} missed_call missed_next_day missed_call:60 give_up",
+        "1d..8d",
+        2,
+        needs="phone",
+    ),
     Story("closed_written", f"{_DONE} satisfied", "1d..9d", 1, options=_with("written")),
-    Story("closed_direct", "register submit direct sign answered pass satisfied", "1d..9d", 2, options=_with("consult")),
+    Story(
+        "closed_direct",
+        "register submit direct sign answered pass satisfied",
+        "1d..9d",
+        2,
+        options=_with("consult"),
+    ),
     Story("published", f"{_DONE} publish satisfied", "1d..15d", 4, options=_with("public")),
     Story("withdrawn", f"{_DONE} publish satisfied withdraw", "1d..9d", 2, options=_with("public")),
     Story("made_private", f"{_DONE} publish satisfied keep_private", "1d..9d", 1, options=_with("public")),
@@ -180,7 +192,13 @@ STORIES: tuple[Story, ...] = (
     # --- internal referral
     Story("restricted", "register submit propose", "10..60", 2, options=_with("referral")),
     Story("referred", "register submit propose refer notify", "60..300", 2, options=_with("referral")),
-    Story("referred_discipline", "register submit propose refer notify", "1d", 1, options=_with("referral", "branch=12.1")),
+    Story(
+        "referred_discipline",
+        "register submit propose refer notify",
+        "1d",
+        1,
+        options=_with("referral", "branch=12.1"),
+    ),
     Story(
         "referral_closed",
         "register submit propose refer notify approve_result result close_referral",
@@ -210,7 +228,7 @@ def possible(story: Story, rules: Rules) -> bool:
 
 
 def wanted(story: Story, scale: float) -> int:
-    """Return how many appeals the story gives at a scale; a matter's chain is never shortened."""
+    """Return how many appeals the story gives at a scale: at least two where it has two, and a matter's whole chain."""
     if "matter" in story.options:
         return story.count
-    return max(1, round(story.count * scale))
+    return max(min(2, story.count), round(story.count * scale))

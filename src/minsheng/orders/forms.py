@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 
 from minsheng import wording
 from minsheng.domain.orders import commands as cmd
@@ -154,7 +156,7 @@ class CommandForm(forms.Form):
             if key in leave_out or not _is_shown(name, key, ground):
                 continue
             for part, made in _fields_for(name, key, field.metadata, ground):
-                made.wanted = part in wanted  # type: ignore[attr-defined]
+                made.wanted = part in wanted
                 if not made.help_text:
                     made.help_text = _HINTS.get((name, part), "")
                 self.fields[part] = made
@@ -175,12 +177,12 @@ class CommandForm(forms.Form):
                     given[key] = value
         return given
 
-    def build(self) -> cmd.Command | None:
-        """Return the command, or None when a value doesn't fit; the reason then stands beside its field."""
+    def build(self, values: Mapping[str, object]) -> cmd.Command | None:
+        """Return the command with these values, or None when one doesn't fit: the reason stands beside its field."""
         try:
-            return cmd.build(self.command, self.values(), zone=self.ground.rules.worktime.zone)
+            return cmd.build(self.command, values, zone=self.ground.rules.worktime.zone)
         except Malformed as fault:
-            self._say(self._place(fault.key), wording.say(fault))
+            self._say(self._place(fault.key), wording.say(fault, self.ground.rules))
             return None
 
     def refuse(self, rejected: Rejected) -> int:
@@ -195,6 +197,25 @@ class CommandForm(forms.Form):
         self._say(beside, wording.say(rejected, rules))
         return 409 if rejected.code in _CONFLICTS else 403 if rejected.code in _FORBIDDEN else 422
 
+    def show_again(self, *, version: int | None = None) -> None:
+        """Make the form ready to be sent once more: what was typed stays, the key is new, the version what is shown."""
+        assert isinstance(self.data, QueryDict)
+        data = self.data.copy()
+        data["key"] = str(uuid4())
+        if version is not None:
+            data["seen_version"] = str(version)
+        self.data = data
+
+    @property
+    def names_units(self) -> bool:
+        """Tell whether a list of the city's units helps to fill it in."""
+        return any(name in self.fields for name in (*_UNIT_FIELDS, "units", "co"))
+
+    @property
+    def error_count(self) -> int:
+        """Return how many things are wrong."""
+        return sum(len(each) for each in self.errors.values())
+
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing to fill in, so that a button is enough."""
@@ -208,14 +229,13 @@ class CommandForm(forms.Form):
     def _place(self, name: str) -> str | None:
         """Return the form's field for a field of the command."""
         part = name.replace(".", "_")
-        choices = (part, f"emergency_{part}", {"length": "by_workdays", "phone": ""}.get(part, ""))
+        choices: tuple[str, ...] = (part, f"emergency_{part}", "by_workdays" if part == "length" else "")
         if part in ("place", "facts") and self.data.get("emergency_level"):
             choices = (f"emergency_{part}",)
         return next((each for each in choices if each in self.fields), None)
 
     def _say(self, name: str | None, sentence: str) -> None:
-        known = self.errors.get(name or "__all__", [])
-        if sentence not in known:
+        if sentence not in self.errors.get(name or "__all__", ()):
             self.add_error(name, sentence)
 
 
@@ -251,7 +271,11 @@ class RegistrationForm(CommandForm):
         parts = (
             ("诉求", "open", ("type", "channel", "content", "place", "target_unit", "target_person")),
             ("诉求人", "open", ("appellant", "name", "phone", "id_number", "address", "publish", "real_name")),
-            ("其他情况", "more", ("written_opinion", "lead_needed", "utility", "matter", "line", "system", "upper_due")),
+            (
+                "其他情况",
+                "more",
+                ("written_opinion", "lead_needed", "utility", "matter", "line", "system", "upper_due"),
+            ),
             (
                 "重大紧急情况",
                 "more",
@@ -405,9 +429,7 @@ def _label(name: str, key: str) -> str:
     return wording.FIELDS.get(key, key)
 
 
-def _options(
-    name: str, key: str, metadata: Mapping[str, Any], ground: Ground
-) -> Sequence[tuple[str, str]] | None:
+def _options(name: str, key: str, metadata: Mapping[str, Any], ground: Ground) -> Sequence[tuple[str, str]] | None:
     """Return what a field may be chosen from, with the pack's own words, or None for a free one."""
     rules, order = ground.rules, ground.order
     words = wording.CHOICES.get(key, {})

@@ -101,7 +101,7 @@ def search(actor: Actor, *, city: str, text: str) -> list[Order]:
     if len(words) == 1 and words[0].partition("-")[0].isdecimal():
         return _newest(rows.filter(number__startswith=words[0]))
     for word in words:
-        pairs = RawSQL("zh_bigrams(orders_order.title) @> zh_bigrams(%s)", [word], output_field=BooleanField())  # noqa: S611
+        pairs = RawSQL("zh_bigrams(orders_order.title) @> zh_bigrams(%s)", [word], output_field=BooleanField())
         rows = rows.filter(pairs, title__icontains=word)
     return _newest(rows) if words else []
 

@@ -1,4 +1,4 @@
-"""The first pages: my queue, registration, the order with its timeline, and every command of the life cycle as a form."""
+"""The first pages: my queue, registration, the order with its timeline, every command of the life cycle as a form."""
 
 from __future__ import annotations
 
@@ -29,11 +29,19 @@ from minsheng.orders.forms import CommandForm, FindForm, Ground, RegistrationFor
 from minsheng.orders.order_page import context_of, reply_draft, situation_of
 from minsheng.people import actions as people
 from minsheng.people import queries as people_queries
-from minsheng.people.gates import desk
+from minsheng.people.gates import desk, signed_in
+from minsheng.people.permissions import sees_orders
 from minsheng.people.queries import Person
 from minsheng.policies import queries as policies
 
 DONE = "已办理。"
+
+
+@require_safe
+@signed_in
+def home(request: HttpRequest, person: Person) -> HttpResponse:
+    """Show my queue; to a role that sees no orders, that there is nothing here for it (roles, "ADM no content")."""
+    return queue(request) if sees_orders(person.acting_as) else render(request, "orders/nothing.html")
 
 
 @require_safe
@@ -142,7 +150,7 @@ def _register(form: RegistrationForm, person: Person, *, submit: bool) -> Outcom
             values["matter"] = known.matter or known.id
     # An emergency goes to the leader on duty first (JY-35b): it is registered, not submitted.
     form.command = "register" if form.is_emergency or not submit else "submit"
-    command = _built(form, values)
+    command = form.build(values)
     if command is None or form.errors:
         return None
     assert isinstance(command, cmd.AppealFields)
@@ -164,17 +172,9 @@ def _register(form: RegistrationForm, person: Person, *, submit: bool) -> Outcom
     return outcome
 
 
-def _built(form: CommandForm, values: Mapping[str, object]) -> cmd.Command | None:
-    try:
-        return cmd.build(form.command, values, zone=form.ground.rules.worktime.zone)
-    except cmd.Malformed as fault:
-        form.malformed(fault)
-        return None
-
-
-def _new_page(
-    request: HttpRequest, person: Person, form: RegistrationForm, *, status: int = 200
-) -> HttpResponse:
+def _new_page(request: HttpRequest, person: Person, form: RegistrationForm, *, status: int = 200) -> HttpResponse:
+    if form.is_bound:
+        form.show_again()
     context = {"form": form, "units": _unit_names(person)}
     return render(request, "orders/new.html", context, status=status)
 
@@ -191,7 +191,7 @@ def order(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 @require_POST
 @desk
 def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
-    """Show wanted parts of the identity in clear, once, in this answer alone; it is recorded. Source: JY-8d, JY-23.5."""
+    """Show wanted parts of the identity in clear, in this answer alone; it is recorded. Source: JY-8d, JY-23.5."""
     row = _find(person, order_id)
     now = clock.now()
     form = RevealForm(request.POST)
@@ -247,7 +247,7 @@ def do(request: HttpRequest, person: Person, order_id: str, command: str) -> Htt
     if command == "reply" and "save_draft" in request.POST:
         return _save_draft(request, person, row, form, by)
     values = _values(form, state, person)
-    built = _built(form, values)
+    built = form.build(values)
     if built is None:
         return _command_page(request, person, row, form, by, status=422)
     try:
@@ -262,6 +262,8 @@ def do(request: HttpRequest, person: Person, order_id: str, command: str) -> Htt
     except Rejected as rejected:
         if rejected.code == "not_found" and not isinstance(built, cmd.Link):
             raise Http404 from rejected
+        # Meanwhile somebody may have referred it internally: then it does not exist for this person any more.
+        row = _find(person, row.id)
         return _command_page(request, person, row, form, by, status=form.refuse(rejected))
     _say(request, outcome, ground, DONE)
     return _back(person, row.id)
@@ -276,12 +278,8 @@ def _values(form: CommandForm, state: Order, person: Person) -> dict[str, object
             if known is not None:
                 values[name] = (known.matter or known.id) if name == "matter" else known.id
     if form.command == "submit":
-        return {name: value for name, value in values.items() if value != _as_plain(getattr(state, name, None))}
+        return {name: value for name, value in values.items() if value != getattr(state, name, None)}
     return values
-
-
-def _as_plain(value: object) -> object:
-    return value
 
 
 def _initial(command: str, state: Order, row: models.Order, by: Actor) -> dict[str, object]:
@@ -299,9 +297,7 @@ def _initial(command: str, state: Order, row: models.Order, by: Actor) -> dict[s
             return {}
 
 
-def _save_draft(
-    request: HttpRequest, person: Person, row: models.Order, form: CommandForm, by: Actor
-) -> HttpResponse:
+def _save_draft(request: HttpRequest, person: Person, row: models.Order, form: CommandForm, by: Actor) -> HttpResponse:
     """Keep the text of an answer for the leader to see. Source: JY-13.1c, SZ-22a."""
     text = form.cleaned_data.get("text", "").strip()
     may_write = any(each.command.name == "reply" for each in shown.offered(
@@ -338,7 +334,7 @@ def _command_page(
 ) -> HttpResponse:
     rules = form.ground.rules
     if form.is_bound:
-        form = form.again(version=models.Order.objects.values_list("version", flat=True).get(id=row.id))
+        form.show_again(version=row.version)
     return render(
         request,
         "orders/command.html",

@@ -1,4 +1,4 @@
-"""What the pages show of orders: rows of queues, deadlines with their derivation, the timeline, what may be done now."""
+"""What the pages show of orders: rows of queues, deadlines with their derivation, the timeline, what may be done."""
 
 from __future__ import annotations
 
@@ -293,7 +293,7 @@ def _said(key: str, value: object, rules: Rules) -> str:
 
 
 def offered(order: Order, *, by: Actor, rules: Rules, now: datetime) -> tuple[Row, ...]:
-    """Return what the actor may do now: role, unit, state and the pack let it through; the form's own checks come later.
+    """Return what the actor may do now: role, unit, state and pack let it through; the form's own checks come later.
 
     A clock that is over is no reason to hide a command: its refusal says which, and what to do instead.
     """
@@ -340,4 +340,3 @@ def for_command(name: str, *, by: Actor) -> Actor | None:
     if "citizen" in row.who and by.role in STAND_IN_ROLES:
         return Actor("citizen", person=by.person)
     return None
-

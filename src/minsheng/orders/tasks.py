@@ -25,6 +25,8 @@ def hear(events: Sequence[StoredEvent]) -> None:
     for event in events:
         if event.type == "CalendarLoaded":
             year = int(ledger_queries.content(event)["year"])
-            rows = models.Order.objects.filter(city=event.city).exclude(status="CLOSED").order_by("id")
-            for order_id in rows.values_list("id", flat=True).iterator(chunk_size=2000):
+            # Nothing older can wait for a day of that year: the longest limits are a few weeks.
+            since = datetime(year - 1, 1, 1, tzinfo=records.ZONE)
+            rows = models.Order.objects.filter(city=event.city, registered_at__gte=since).exclude(status="CLOSED")
+            for order_id in rows.order_by("id").values_list("id", flat=True).iterator(chunk_size=2000):
                 actions.recompute(order_id, year=year, now=clock.now())

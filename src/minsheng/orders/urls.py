@@ -8,7 +8,7 @@ from minsheng.orders import pages
 
 app_name = "orders"
 urlpatterns = [
-    path("", pages.queue, name="queue"),
+    path("", pages.home, name="queue"),
     path("find", pages.find, name="find"),
     path("orders/new", pages.new, name="new"),
     path("orders/<str:order_id>/", pages.order, name="order"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +13,7 @@ import msgspec
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -18,6 +21,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic.json_schema import models_json_schema
 
 from minsheng import wording
+from minsheng.domain.orders.commands import ROLES
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
@@ -45,6 +49,7 @@ STATUS = {
     "reveal_role_never": 403,
     "reveal_role_masked": 403,
     "not_found": 404,
+    "unknown_appellant": 404,
     "method_not_allowed": 405,
     "too_large": 413,
     "field_missing": 422,
@@ -84,7 +89,7 @@ _ROLE = {
     "in": "header",
     "required": False,
     "description": "以哪个岗位办理；调用方只有一个岗位时可省略",
-    "schema": {"type": "string", "enum": list(wording.ROLES)},
+    "schema": {"type": "string", "enum": list(ROLES)},
 }
 _IF_MATCH = {
     "name": "If-Match",
@@ -100,6 +105,15 @@ class Api(NinjaAPI):
 
     _document: OpenAPISchema | None = None
 
+    @property
+    def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
+        """Return the addresses; a method that an address doesn't take is refused like everything else."""
+        patterns, application, namespace = super().urls
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                pattern.callback = _speaking(pattern.callback)
+        return patterns, application, namespace
+
     def get_openapi_schema(self, **more: Any) -> OpenAPISchema:
         """Return the document with headers and problems, which no single operation should have to repeat."""
         document = super().get_openapi_schema(**more)
@@ -112,6 +126,19 @@ class Api(NinjaAPI):
                 _complete(path, method, operation)
         self._document = document
         return document
+
+
+def _speaking(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def spoken(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        refused = problem("method_not_allowed", wording.say(Rejected("method_not_allowed")))
+        refused["Allow"] = response["Allow"]
+        return refused
+
+    return spoken
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
@@ -252,7 +279,7 @@ def _absent(request: HttpRequest, fault: Http404) -> HttpResponse:
 @api.exception_handler(OperationalError)
 @api.exception_handler(InterfaceError)
 def _away(request: HttpRequest, fault: Exception) -> HttpResponse:
-    logger.warning("The API cannot reach the database.")
+    logger.warning("The API cannot reach the database.", exc_info=fault)
     return problem("unavailable", wording.say(Rejected("unavailable")))
 
 

@@ -13,6 +13,8 @@ urlpatterns = [
     path("api/<path:rest>", api.unknown),
     path("static/<path:path>", pages.asset, name="asset"),
     path("", include("minsheng.people.urls")),
+    path("", include("minsheng.notices.urls")),
+    path("", include("minsheng.orders.urls")),
 ]
 
 handler400 = "minsheng.site.pages.bad_request"
