@@ -21,7 +21,7 @@ import httpx
 
 from bench import bulk, ground
 
-SIZES = (100_000, 200_000)
+SIZES = (100_000, 1_000_000)
 OPEN = 60_000
 REGISTRATIONS = 300
 PAGES = 200

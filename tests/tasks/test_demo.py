@@ -146,7 +146,7 @@ def test_every_role_has_an_account_and_one_has_not_acknowledged(filled: actions.
 
         assert all(staff.values_list("is_demo", flat=True))
         assert list(staff.filter(confidentiality_ack_at=None).values_list("username", flat=True)) == [
-            f"{city.prefix}_forum_admin"
+            f"{city.prefix}_town0_head"
         ]
         assert {role for account in cities.accounts_of(city) for role in [account.role]} >= {"seat", "officer", "head"}
 

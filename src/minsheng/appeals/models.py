@@ -10,7 +10,7 @@ class Appeal(models.Model):
     """The words behind an order; `id` is the order's. The ledger holds their digest alone. Source: SZ-15.1, JY-9.1."""
 
     id = models.TextField(primary_key=True)
-    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
     appellant = models.ForeignKey("people.Appellant", null=True, on_delete=models.PROTECT, related_name="+")
     title = models.TextField(default="", blank=True)
     content = models.TextField(default="", blank=True)

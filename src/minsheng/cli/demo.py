@@ -92,7 +92,11 @@ def _print_accounts() -> None:
     print("\n演示账号（全部为虚构，只在演示模式下可以登录）：")
     for line in aligned(rows):
         print(line)
-    print(f"\n全部演示账号的密码：{cities.PASSWORD}")
+    waiting = "、".join(
+        account.username for city in cities.CITIES for account in cities.accounts_of(city) if not account.acknowledged
+    )
+    print(f"\n尚未确认保密责任、登录后先看到责任书的账号：{waiting}")
+    print(f"全部演示账号的密码：{cities.PASSWORD}")
     port = os.environ.get("MINSHENG_PORT", "8000")
     print(f"登录地址：http://127.0.0.1:{port}/", flush=True)
 

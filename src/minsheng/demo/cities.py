@@ -100,6 +100,7 @@ _NAMES = (
 )
 _UNIT_NAMES = "丁立秋 范白露 石惊蛰 梁谷雨 孟清明 邵小雪 戴立春 尹芒种 汪霜降 蒋处暑 田大暑 贺夏至".split()  # noqa: SIM905
 UNIT_ROLES = ("officer", "leader", "head")
+UNACKNOWLEDGED = ("town0", "head")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +134,12 @@ def units_of(city: DemoCity) -> tuple[DemoUnit, ...]:
 def accounts_of(city: DemoCity) -> tuple[Account, ...]:
     """Return the city's accounts: one a role of the hotline, three at each unit of STAFFED.
 
-    The forum administrator's has not acknowledged confidentiality, so that the page of it can be seen (SZ-11.5).
+    The town's head has not acknowledged confidentiality, so that the page of it can be seen (SZ-11.5).
     """
-    hotline = tuple(
-        Account(f"{city.prefix}_{role}", name, role, acknowledged=role != "forum_admin")
-        for role, name in zip(CITY_ROLES, _NAMES, strict=True)
-    )
+    hotline = tuple(Account(f"{city.prefix}_{role}", name, role) for role, name in zip(CITY_ROLES, _NAMES, strict=True))
     places = [(unit, role) for unit in STAFFED for role in UNIT_ROLES]
     units = tuple(
-        Account(f"{city.prefix}_{unit}_{role}", name, role, unit)
+        Account(f"{city.prefix}_{unit}_{role}", name, role, unit, acknowledged=(unit, role) != UNACKNOWLEDGED)
         for (unit, role), name in zip(places, _UNIT_NAMES, strict=True)
     )
     return hotline + units

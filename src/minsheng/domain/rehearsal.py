@@ -422,6 +422,8 @@ def _provisional(thing: Order | duty.Contact | None, expected: tuple[str, ...]) 
 
 
 def _flag_holds(name: str, expected: object, actual: object) -> bool:
+    if isinstance(expected, str) and isinstance(actual, tuple):
+        expected = (expected,)
     if isinstance(expected, tuple):
         there = actual if isinstance(actual, tuple) else ()
         return set(expected) <= set(there) if name in ("hidden_from", "to_verify") else set(expected) == set(there)

@@ -47,10 +47,10 @@ class Caller:
 def caller_of(request: HttpRequest) -> Caller:
     """Return who calls. Raises: Rejected `role_wanted`, `not_your_role`."""
     client: ClientFacts = request.auth  # type: ignore[attr-defined]
-    wanted = request.headers.get("X-Role") or None
-    actor = client.actor(wanted)
+    wanted = request.headers.get("X-Role")
+    actor = client.actor(wanted) if wanted != "" else None
     if actor is None:
-        if wanted is None:
+        if not wanted:
             raise Rejected("role_wanted", choices="、".join(client.roles))
         raise Rejected("not_your_role", role=wanted)
     return Caller(client, actor, clock.now())

@@ -19,7 +19,8 @@ class Order(models.Model):
     """
 
     id = models.TextField(primary_key=True)
-    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")
+    # No index of its own: a city is nearly the whole table, and the planner would fall for it.
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.TextField(unique=True)
     title = models.TextField(default="", blank=True)
     version = models.IntegerField()

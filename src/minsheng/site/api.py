@@ -279,7 +279,7 @@ def _absent(request: HttpRequest, fault: Http404) -> HttpResponse:
 @api.exception_handler(OperationalError)
 @api.exception_handler(InterfaceError)
 def _away(request: HttpRequest, fault: Exception) -> HttpResponse:
-    logger.warning("The API cannot reach the database.", exc_info=fault)
+    logger.warning("The API cannot reach the database.")
     return problem("unavailable", wording.say(Rejected("unavailable")))
 
 

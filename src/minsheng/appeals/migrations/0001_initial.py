@@ -34,7 +34,10 @@ class Migration(migrations.Migration):
                 (
                     "city",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policies.city"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policies.city",
                     ),
                 ),
             ],

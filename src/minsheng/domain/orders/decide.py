@@ -72,13 +72,15 @@ def strays(row: Row, before: Order, decision: Decision) -> list[str]:
         found.append(f"{row.no} led to {after.status}")
     for fact in decision.facts:
         for timer in fact.clocks if fact.stream == before.id else ():
+            if timer.status == "missed":
+                continue  # clocks run out by themselves
             was = before.timers.get(timer.key)
             if was is not None and was.status == timer.status:
                 allowed, verb = timer.name in (*row.starts, *row.stops) or "*" in row.stops, "moved"
             elif timer.status == "running":
                 allowed, verb = timer.name in row.starts, "started"
             else:
-                allowed, verb = timer.name in row.stops or "*" in row.stops or timer.status == "missed", "stopped"
+                allowed, verb = timer.name in row.stops or "*" in row.stops, "stopped"
             if not allowed:
                 found.append(f"{row.no} {verb} {timer.name}")
     return found

@@ -27,6 +27,9 @@ MOST_NAMES = 50
 # A moment outside these years is a slip of the pen; the arithmetic of time zones ends near years 1 and 9999.
 FIRST_YEAR, LAST_YEAR = 1950, 2200
 
+# How YAML and people write truth.
+_TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
@@ -93,8 +96,8 @@ def read_value(key: str, value: object, metadata: Mapping[str, Any], zone: Any) 
             return plain_text(key, value, limit=LONG if metadata["long"] else SHORT)
         case "choice":
             text = _read_text(key, value)
-            if set(metadata["values"]) == {"yes", "no"}:
-                text = {"true": "yes", "on": "yes", "false": "no", "off": "no"}.get(text.lower(), text.lower())
+            if metadata["values"] == ("yes", "no") and text.lower() in _TRUTH:
+                text = "yes" if _TRUTH[text.lower()] else "no"
             if text and text not in metadata["values"]:
                 raise Malformed(key, "not_a_choice", value=text, choices=metadata["values"])
             return text
@@ -102,8 +105,8 @@ def read_value(key: str, value: object, metadata: Mapping[str, Any], zone: Any) 
             if isinstance(value, bool):
                 return "satisfied" if value else "dissatisfied"
             text = _read_text(key, value)
-            if text in ("true", "false"):
-                return "satisfied" if text == "true" else "dissatisfied"
+            if text.lower() in _TRUTH:
+                return "satisfied" if _TRUTH[text.lower()] else "dissatisfied"
             if text and text not in GRADES:
                 raise Malformed(key, "not_a_choice", value=text, choices=metadata["values"])
             return text
@@ -165,11 +168,9 @@ def _read_flag(key: str, value: object) -> bool:
     if isinstance(value, bool):
         return value
     text = str(value).strip().lower()
-    if text in ("true", "yes", "on", "1"):
-        return True
-    if text in ("false", "no", "off", "0"):
-        return False
-    raise Malformed(key, "not_a_flag", value=value)
+    if text not in _TRUTH and text not in ("1", "0"):
+        raise Malformed(key, "not_a_flag", value=value)
+    return _TRUTH.get(text, text == "1")
 
 
 def _read_count(key: str, value: object) -> int:

@@ -1,0 +1,54 @@
+"""A browser, and a town whose facts are really committed, since the server answers from a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from tests.pages.town import Town
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--lang=zh-CN",
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def server_as_it_runs() -> None:
+    """Let the test's server behave as ours: our own page serves the style sheet, no thread keeps a connection."""
+    from django.conf import settings
+    from django.db import connections
+
+    settings.STATIC_URL = "/served-by-nobody/"
+    connections.databases["default"]["CONN_MAX_AGE"] = 0
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return Debian's Chromium; it talks to the test's own server alone."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def town(transactional_db: None, test_clock: Callable[[datetime], None]) -> Town:
+    """Return a town under jiangyin's rules that other threads see too."""
+    from tests.pages import town as towns  # not before Django is set up
+
+    return towns.build("jiangyin", test_clock)
