@@ -86,7 +86,7 @@ def test_folder_stands_for_its_stories(tmp_path: Path, capsys: pytest.CaptureFix
     [
         ("status: SUBMITTED", "status: DRAFT", "status: 应为 DRAFT，实为 SUBMITTED"),
         ("dispatch: 2026-09-20 10:10:00", "dispatch: 2026-09-20 10:10:01", "due.dispatch: 应为 2026-09-20 10:10:01"),
-        ("dispatch: 2026-09-20 10:10:00", "dispatch:", "due.dispatch: 应为 无"),
+        ("dispatch: 2026-09-20 10:10:00", "dispatch: null", "due.dispatch: 应为 无"),
         ("dispatch: 2026-09-20 10:10:00", "sign: 2026-09-20 10:10:00", "due.sign: 应为 2026-09-20 10:10:00，实为 无"),
         ("violations: [late_sign@城管局]", "violations: []", "violations: 应为 （空），实为 late_sign@城管局"),
         ("violations: [late_sign@城管局]", "timers: {sign: met}", "timers.sign: 应为 met，实为 missed"),
@@ -102,15 +102,18 @@ def test_folder_stands_for_its_stories(tmp_path: Path, capsys: pytest.CaptureFix
         ("violations: [late_sign@城管局]", "says: 退回", "says: 应为 退回"),
         ("violations: [late_sign@城管局]", "refused: true", "refused: 应为 是，实为 否"),
         ("violations: [late_sign@城管局]", "refused: not_allowed_now", "refused: 应为 not_allowed_now，实为 否"),
-        ("  do: dispatch", "  do: sign", "refused: 应为 否，实为 not_your_role"),
+        (
+            "  do: dispatch\n  order: o1\n  with: {unit: 城管局, basis: 清单}",
+            "  by: seat\n  do: sign\n  order: o1",
+            "refused: 应为 否，实为 not_your_role",
+        ),
     ],
 )
 def test_changed_expectation_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, what: str
 ) -> None:
-    text = STORY.replace(old, new).replace("{unit: 城管局, basis: 清单}", "{}" if "sign" in new and "do:" in new else
-                                           "{unit: 城管局, basis: 清单}").replace("  do: sign", "  by: seat\n  do: sign")  # fmt: skip
-    path = written(tmp_path, text)
+    assert old in STORY
+    path = written(tmp_path, STORY.replace(old, new))
 
     status = main(["rehearse", str(path)])
 
@@ -146,11 +149,11 @@ def test_file_that_holds_says_nothing_of_another_that_does_not(
         ("    type: help", "    kind: help", 13, "steps[1].with.kind"),
         ("status: SUBMITTED", "state: SUBMITTED", 19, "steps[1].expect.state"),
         ("{dispatch: 2026-09-20 10:10:00}", "{dispatched: 2026-09-20 10:10:00}", 20, "steps[1].expect.due.dispatched"),
-        ("{dispatch: 2026-09-20 10:10:00}", "{emergency_open: 2026-09-20 10:10}", 20, "steps[1].expect.due.emergency_open"),
+        ("{dispatch: 2026-09-20 10:10:00}", "{overdue_watch: 2026-09-20}", 20, "steps[1].expect.due.overdue_watch"),
         ("violations: [late_sign@城管局]", "flags: {late: true}", 27, "steps[3].expect.flags.late"),
         ("violations: [late_sign@城管局]", "count: {calls: 1}", 27, "steps[3].expect.count.calls"),
         ("ext_window", "ext_windows", 4, "ext_windows"),
-        ("    content: 人行道破损", "    content: 甲\n    emergency:\n      spot: 甲", 19, "steps[1].with.emergency.spot"),
+        ("    content: 人行道破损", "    emergency:\n      spot: 甲", 18, "steps[1].with.emergency.spot"),
         # what cannot be read
         ("pack: jiangyin", "pack: wuxi", 2, "wuxi"),
         ("pack: jiangyin", "pack: jiangyin@2019-01-01", 2, "jiangyin@2019-01-01"),
@@ -261,7 +264,11 @@ def test_merge_keys_and_loose_moments_are_read(tmp_path: Path) -> None:
         """
 pack: jiangyin
 steps:
-- &seat {at: 2026-09-18 8:40:00 Z, do: submit, order: o1, with: &form {type: help, channel: phone, appellant: citizen, publish: no, content: x}}
+- &seat
+  at: 2026-09-18 8:40:00 Z
+  do: submit
+  order: o1
+  with: &form {type: help, channel: phone, appellant: citizen, publish: no, content: x}
 - <<: *seat
   order: o2
   with:
@@ -309,7 +316,23 @@ def test_json_has_an_object_a_step_and_one_a_file(tmp_path: Path, capsys: pytest
     submitted, dispatched, looked, closing = objects(capsys.readouterr().out)
     assert status == FAILED
     assert set(submitted) == set(
-        "file step at order do outcome code message status due timers violations flags notices failed".split()
+        [
+            "file",
+            "step",
+            "at",
+            "order",
+            "do",
+            "outcome",
+            "code",
+            "message",
+            "status",
+            "due",
+            "timers",
+            "violations",
+            "flags",
+            "notices",
+            "failed",
+        ]
     )
     assert submitted["file"] == str(path)
     assert (submitted["step"], submitted["at"], submitted["order"]) == (1, "2026-09-18T16:40:00+08:00", "o1")
@@ -369,7 +392,7 @@ def test_explain_derives_every_due_moment(capsys: pytest.CaptureFixture[str]) ->
         ("jiangyin", "X06-audit-rejected", "余下 工作时间8小时30分"),
         ("jiangyin", "X05-upper-limit", "至指定时刻"),
         ("jiangyin", "X19-provisional-year", "，暂定"),
-        ("suqian", "X05-city-rules", "余下 余下2:40:00"),
+        ("suqian", "X05-city-rules", "余下 2小时40分"),
         ("suqian", "D04", "计入 2026-09-30 22:30:00–2026-10-01 02:30:00"),
     ],
 )
@@ -386,10 +409,3 @@ def test_explain_as_json_gives_the_lines_by_clock(capsys: pytest.CaptureFixture[
 
     submitted = objects(capsys.readouterr().out)[0]
     assert submitted["derivations"]["dispatch"][0] == "交办时限 2026-09-20 10:10:00"
-
-
-def test_all_shipped_rehearsals_are_quick() -> None:
-    """The goal of `make bench`: all files in less than two seconds; here with room for a busy machine."""
-    files = sorted(packfiles.shipped_folder().glob("*/scenarios/*.yaml"))
-
-    assert len(files) > 60

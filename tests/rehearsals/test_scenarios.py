@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tests import contract
 
 from minsheng.cli import rehearse
 from minsheng.domain import rehearsal
@@ -24,24 +25,6 @@ from minsheng.domain.scenario import Scenario
 from minsheng.gateways import packfiles
 
 FILES = sorted(packfiles.shipped_folder().glob("*/scenarios/*.yaml"))
-# FORMAT.md: these two can only be met on the platform.
-ON_THE_PLATFORM = {"is_emergency_number", "self_approval"}
-REFUSALS = (
-    "not_allowed_now not_your_role not_your_unit field_missing return_too_late no_more_return extension_too_early "
-    "extension_too_late extension_over_cap leader_consent_missing citizen_not_informed upper_limit reply_not_approved "
-    "leader_follow_up_missing wrong_channel document_missing attempts_missing redo_exhausted reason_missing "
-    "evidence_missing unit_without_contact unit_not_joined new_facts_present not_yet_enough_answers "
-    "exception_needs_basis never_public is_emergency_number wrong_authority receipts_missing reminders_missing "
-    "self_approval calendar_malformed not_found direct_answer_expired code_not_in_pack branch_mismatch"
-).split()
-VIOLATIONS = (
-    "late_dispatch late_sign late_handle not_handled late_audit late_callback three_late_signs late_contact lead_failed "
-    "co_failed late_emergency_dispatch late_response late_emergency_result late_supervision no_roster"
-).split()
-REASONS = (
-    "online rejected emergency_referral not_accepted linked not_redispatched satisfied no_objection unreached no_reply "
-    "decision internal children_closed"
-).split()
 
 
 @cache
@@ -103,20 +86,20 @@ def test_every_command_of_the_contract_is_rehearsed_both_ways() -> None:
 def test_every_refusal_of_the_contract_is_rehearsed() -> None:
     met = {result.code for result in everything() if result.code}
 
-    assert met == set(REFUSALS) - ON_THE_PLATFORM
+    assert met == set(contract.REFUSALS) - contract.ON_THE_PLATFORM
 
 
 def test_every_violation_of_orders_and_contacts_is_rehearsed() -> None:
     met = {violation.partition("@")[0] for result in everything() for violation in result.violations}
 
-    assert met == set(VIOLATIONS)
+    assert met == set(contract.VIOLATIONS)
 
 
 def test_every_state_and_every_reason_of_closing_is_rehearsed() -> None:
     met = {result.status for result in everything()}
 
     assert {status for status in STATES if status != "CLOSED"} <= met
-    assert {f"CLOSED({reason})" for reason in REASONS} <= met
+    assert {f"CLOSED({reason})" for reason in contract.REASONS} <= met
 
 
 def test_every_clock_is_rehearsed() -> None:

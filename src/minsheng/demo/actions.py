@@ -413,7 +413,11 @@ class _Player:
 
     def _words(self, scene: Scene, now: datetime) -> orders.Words:
         appellant = people.keep_appellant(
-            city=self._city, kind="citizen", name=scene.said.name, phone=scene.said.phone, now=now
+            city=self._city,
+            kind="enterprise" if "enterprise" in scene.options else "citizen",
+            name=scene.said.name,
+            phone=scene.said.phone,
+            now=now,
         )
         return orders.Words(appellant=appellant, title=scene.said.title)
 

@@ -293,7 +293,7 @@ def _step(reader: _Reader, located: Located, number: int) -> Step:
     do = reader.text(given["do"], f"{place}.do") if "do" in given else ""
     command = _command(reader, given, do, thing, place) if do else None
     if not do and "with" in given:
-        raise reader.fault(given["with"].line, f"{place}.with", "没有 do 的步骤不能有 with")
+        raise reader.fault(located.keys["with"], f"{place}.with", "没有 do 的步骤不能有 with")
     return Step(
         number=number,
         line=located.line,

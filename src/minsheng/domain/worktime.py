@@ -239,7 +239,7 @@ class WorkTime:
                 parts = [(max(opens, begin), min(closes, due.moment)) for opens, closes in segments]
                 counted.extend(part for part in parts if part[0] < part[1])
             day += ONE_DAY
-        text = str(length) if isinstance(length, Amount) else _working_text(length)
+        text = str(length) if isinstance(length, Amount) else f"工作时间{length_text(length)}"
         return Derivation(begin, text, tuple(counted), tuple(skipped), due.moment, due.provisional)
 
     def _local(self, moment: datetime) -> datetime:
@@ -285,8 +285,9 @@ class WorkTime:
             day += ONE_DAY
 
 
-def _working_text(length: timedelta) -> str:
+def length_text(length: timedelta) -> str:
+    """Return a length in Chinese, to the second: `2小时40分`."""
     minutes, seconds = divmod(int(length.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     parts = [(hours, "小时"), (minutes, "分"), (seconds, "秒")]
-    return "工作时间" + ("".join(f"{count}{unit}" for count, unit in parts if count) or "0小时")
+    return "".join(f"{count}{unit}" for count, unit in parts if count) or "0小时"

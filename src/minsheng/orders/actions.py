@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
@@ -27,6 +26,7 @@ from minsheng.gateways.ids import uuid7
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.values import GENESIS
 from minsheng.orders import numbering, own_work, projection, queries, records
+from minsheng.orders.projection import Words
 from minsheng.orders.queries import Locked
 from minsheng.people import queries as people
 from minsheng.policies import queries as policies
@@ -49,17 +49,6 @@ class Outcome:
     number: str
     messages: tuple[Message, ...] = ()
     repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What was said, beside the fields of the command: kept with the appeal, never in the ledger."""
-
-    appellant: UUID | None = None
-    title: str = ""
-    said_at: datetime | None = None
-    source_digest: bytes | None = None
-    source_no: str = ""
 
 
 def register(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -15,9 +14,6 @@ from minsheng.ledger import actions as ledger
 from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.values import StoredEvent
 from minsheng.orders import models, queries, records
-
-if TYPE_CHECKING:
-    from minsheng.orders.actions import Words
 
 _COLUMNS = (
     "version", "head", "status", "reason", "type", "channel", "lead", "units", "target_unit", "handler", "is_internal",
@@ -51,6 +47,17 @@ _KEEP_BREACHES = b"""
         %(timers)s::text[]
     ) AS fresh (seq, code, party, at, due, timer)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said, beside the fields of the command: kept with the appeal, never in the ledger."""
+
+    appellant: UUID | None = None
+    title: str = ""
+    said_at: datetime | None = None
+    source_digest: bytes | None = None
+    source_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from minsheng.domain.orders.facts import Basis, Timer
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
-from minsheng.domain.worktime import Amount, Derivation, WorkTime
+from minsheng.domain.worktime import Amount, Derivation, WorkTime, length_text
 
 OFFICE = "office"
 
@@ -171,7 +171,7 @@ def explain(timer: Timer, worktime: WorkTime) -> Derivation:
         rest = timedelta(seconds=int(length[5:]))
         if timer.working:
             return worktime.derive(timer.basis.start, rest)
-        return Derivation(timer.basis.start, f"余下{rest}", ((timer.basis.start, due),), (), due, False)
+        return Derivation(timer.basis.start, length_text(rest), ((timer.basis.start, due),), (), due, False)
     if length == "until":
         return Derivation(timer.basis.start, "指定时刻", ((timer.basis.start, due),), (), due, timer.provisional)
     return worktime.derive(timer.basis.start, Amount.parse(length))
