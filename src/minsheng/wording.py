@@ -351,7 +351,7 @@ EVENTS = {
     "LeaderDutyGiven": "交由领导跟进",
     "Dissatisfied": "诉求人不满意",
     "SupervisionSuggested": "建议督办",
-    "TimerMissed": "超期",
+    "TimerMissed": "时限已过",
     "ManualCallbackWanted": "转人工回访",
     "OverdueWatched": "超期列入观察",
     "RosterMissing": "非工作时间无值班安排",

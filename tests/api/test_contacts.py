@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.api.calling import City
 
 from minsheng.ledger.models import Idempotency
 from minsheng.people.models import UnitContact
-from tests.api.calling import City
 
 CHANGE = {"post": "联系人", "effective": "2026-09-07", "name": "赵六", "phone": "13700000001"}
 

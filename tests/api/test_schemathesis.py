@@ -16,13 +16,13 @@ from pytest_django.plugin import DjangoDbBlocker
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi import checks
+from tests.api import calling
+from tests.api.calling import City
 
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.commands import ROLES
 from minsheng.gateways import clock
 from minsheng.site.wsgi import application
-from tests.api import calling
-from tests.api.calling import City
 
 CHECKS = [
     not_a_server_error,

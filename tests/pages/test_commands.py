@@ -82,7 +82,7 @@ def test_what_is_missing_stands_beside_its_field_and_in_the_summary(town: Town) 
 
     shown = text_of(answer)
     assert answer.status_code == 422
-    assert '<a href="#id_basis">依据：请填写：依据。</a>' in shown
+    assert '<a href="#id_basis">请填写：依据。</a>' in shown
     assert 'id="id_basis_error">请填写：依据。' in shown
     assert "错误：" in shown
     assert 'value="城管局"' in shown
@@ -115,7 +115,9 @@ def test_a_unit_that_does_not_exist_is_named(town: Town) -> None:
 def test_several_units_are_dispatched_with_a_lead(town: Town) -> None:
     order = town.register()
 
-    answer = send(town.desk("dispatcher"), order, "dispatch", lead="城管局", units=["城管局", "住建局", ""], basis="清单")
+    answer = send(
+        town.desk("dispatcher"), order, "dispatch", lead="城管局", units=["城管局", "住建局", ""], basis="清单"
+    )
 
     assert answer.status_code == 302
     assert (row(order).lead, row(order).units) == ("城管局", ["城管局", "住建局"])

@@ -13,7 +13,13 @@ from minsheng.orders import models
 from minsheng.people import queries as people
 from minsheng.people.models import Appellant
 
-GIVEN = {"type": "help", "channel": "phone", "appellant": "citizen", "publish": "yes", "content": "人行道破损，有人摔倒"}
+GIVEN = {
+    "type": "help",
+    "channel": "phone",
+    "appellant": "citizen",
+    "publish": "yes",
+    "content": "人行道破损，有人摔倒",
+}
 
 
 def text_of(answer: Any) -> str:
@@ -42,7 +48,7 @@ def test_it_is_registered_alone_and_submitted_later(town: Town) -> None:
                                                               publish="yes", system="12345"))  # fmt: skip
 
     assert (only().status, only().type, answer.status_code) == ("SUBMITTED", "complaint", 302)
-    assert 'selected>求助' in text_of(shown)
+    assert "selected>求助" in text_of(shown)
     words = appeals.words_of(order)
     assert words is not None
     assert words.content == GIVEN["content"]
@@ -75,8 +81,8 @@ def test_what_is_missing_is_said_at_once_and_what_was_typed_stays(town: Town) ->
 
     shown = text_of(answer)
     assert answer.status_code == 422
-    assert '<a href="#id_type">诉求类型：请填写：诉求类型。</a>' in shown
-    assert '<a href="#id_channel">渠道：请填写：渠道。</a>' in shown
+    assert '<a href="#id_type">请填写：诉求类型。</a>' in shown
+    assert '<a href="#id_channel">请填写：渠道。</a>' in shown
     assert ">人行道破损</textarea>" in shown.replace("\n", "")
     assert 'value="张三丰"' in shown
     assert models.Order.objects.count() == 0
@@ -118,7 +124,13 @@ class TestEmergencies:
         """JY-35a."""
         answer = town.desk("seat").post(
             "/orders/new",
-            fresh(type="help", channel="phone", emergency_level="major", emergency_place="滨江路", emergency_facts="管道泄漏"),
+            fresh(
+                type="help",
+                channel="phone",
+                emergency_level="major",
+                emergency_place="滨江路",
+                emergency_facts="管道泄漏",
+            ),
         )
 
         assert answer.status_code == 302
@@ -128,8 +140,14 @@ class TestEmergencies:
         """JY-34b: the caller is told to ring the number, and no emergency order comes of it."""
         answer = town.desk("seat").post(
             "/orders/new",
-            fresh(**GIVEN, submit="1", emergency_case="119", emergency_level="major", emergency_place="滨江路",
-                  emergency_facts="起火"),  # fmt: skip
+            fresh(
+                **GIVEN,
+                submit="1",
+                emergency_case="119",
+                emergency_level="major",
+                emergency_place="滨江路",
+                emergency_facts="起火",
+            ),
         )
 
         assert answer.status_code == 422

@@ -201,7 +201,9 @@ class TestIdentity:
         assert "13812345678" not in text_of(answer)
         assert Refusal.objects.filter(code="reveal_target_never").count() == 1
 
-    @pytest.mark.parametrize("who", ["dispatcher", "auditor", "leader@城管局", "joint_meeting", "callback_agent", "seat"])
+    @pytest.mark.parametrize(
+        "who", ["dispatcher", "auditor", "leader@城管局", "joint_meeting", "callback_agent", "seat"]
+    )
     def test_others_may_not(self, town: Town, who: str) -> None:
         order = town.handled()
         with_identity(town, order)
@@ -268,9 +270,7 @@ def test_the_key_of_a_button_works(town: Town) -> None:
     button = next(each for each in shown.context["choices"] if each.name == "sign")
     assert button.form is not None
 
-    answer = client.post(
-        f"/orders/{order}/do/sign/", fresh(seen_version=button.form.initial["seen_version"])
-    )
+    answer = client.post(f"/orders/{order}/do/sign/", fresh(seen_version=button.form.initial["seen_version"]))
 
     assert answer.status_code == 302
     assert models.Order.objects.get(id=order).status == "HANDLING"

@@ -97,7 +97,7 @@ class TestLights:
         assert [(each.colour, each.word) for each in seen] == [
             ("green", "正常"), ("yellow", "临期"), ("yellow", "临期"), ("red", "超期"),
         ]  # fmt: skip
-        assert seen[0].rest == "余1小时50分（工作时间）"
+        assert seen[0].rest == "余1小时50分工时"
 
     def test_what_is_paused_is_grey(self, town: Town) -> None:
         town.replied()
@@ -120,8 +120,14 @@ class TestTabsBesideTheStates:
     def test_the_auditor_finds_requests_for_more_time(self, town: Town) -> None:
         order = town.handled()
         town.at(moment("2026-09-24T10:00:00"))
-        town.act(order, "officer@城管局", "request_extension", reason="雨", by_workdays=1, progress="清", next_steps="等",
-                 leader_consent=True)  # fmt: skip
+        asked = {
+            "reason": "雨季",
+            "by_workdays": 1,
+            "progress": "已清理",
+            "next_steps": "待天晴",
+            "leader_consent": True,
+        }
+        town.act(order, "officer@城管局", "request_extension", **asked)
 
         answer = town.desk("auditor").get("/?tab=extension")
 

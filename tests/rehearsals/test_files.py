@@ -315,25 +315,23 @@ def test_json_has_an_object_a_step_and_one_a_file(tmp_path: Path, capsys: pytest
 
     submitted, dispatched, looked, closing = objects(capsys.readouterr().out)
     assert status == FAILED
-    assert set(submitted) == set(
-        [
-            "file",
-            "step",
-            "at",
-            "order",
-            "do",
-            "outcome",
-            "code",
-            "message",
-            "status",
-            "due",
-            "timers",
-            "violations",
-            "flags",
-            "notices",
-            "failed",
-        ]
-    )
+    assert set(submitted) == {
+        "file",
+        "step",
+        "at",
+        "order",
+        "do",
+        "outcome",
+        "code",
+        "message",
+        "status",
+        "due",
+        "timers",
+        "violations",
+        "flags",
+        "notices",
+        "failed",
+    }
     assert submitted["file"] == str(path)
     assert (submitted["step"], submitted["at"], submitted["order"]) == (1, "2026-09-18T16:40:00+08:00", "o1")
     assert (submitted["do"], submitted["outcome"], submitted["code"]) == ("submit", "ok", "")

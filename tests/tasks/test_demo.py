@@ -12,7 +12,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from minsheng.cli import demo as command
-from minsheng.demo import actions, cities, reset
+from minsheng.demo import actions, cities, playing, reset
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import STATES
 from minsheng.ledger import verification
@@ -38,7 +38,7 @@ UNKNOWN = {
 
 
 @pytest.fixture(scope="module")
-def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[actions.Filled]:
+def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[playing.Filled]:
     """Fill once for all tests here, in a transaction that is rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield actions.fill(now=MORNING, scale=0.1)
@@ -52,13 +52,13 @@ def _statuses(city: str) -> dict[str, int]:
     return found
 
 
-def test_no_step_is_refused(filled: actions.Filled) -> None:
+def test_no_step_is_refused(filled: playing.Filled) -> None:
     assert filled.refused == []
     assert filled.appeals > 300
 
 
 @pytest.mark.parametrize("city", cities.CITIES, ids=lambda city: city.code)
-def test_every_state_of_the_pack_is_there_twice(filled: actions.Filled, city: cities.DemoCity) -> None:
+def test_every_state_of_the_pack_is_there_twice(filled: playing.Filled, city: cities.DemoCity) -> None:
     found = _statuses(city.code)
 
     assert {state for state in STATES if found.get(state, 0) < 2} == UNKNOWN[city.code]
@@ -72,7 +72,7 @@ def test_every_state_of_the_pack_is_there_twice(filled: actions.Filled, city: ci
         ("demo_suqian", {"no_reply"}),
     ],
 )
-def test_orders_are_closed_for_each_reason_of_the_pack(filled: actions.Filled, city: str, reasons: set[str]) -> None:
+def test_orders_are_closed_for_each_reason_of_the_pack(filled: playing.Filled, city: str, reasons: set[str]) -> None:
     found = set(Order.objects.filter(city=city, status="CLOSED").values_list("reason", flat=True))
 
     everywhere = {
@@ -81,7 +81,7 @@ def test_orders_are_closed_for_each_reason_of_the_pack(filled: actions.Filled, c
     assert found == everywhere | reasons
 
 
-def test_queues_look_alive(filled: actions.Filled) -> None:
+def test_queues_look_alive(filled: playing.Filled) -> None:
     still_open = Order.objects.exclude(status="CLOSED")
 
     assert still_open.filter(due__lt=MORNING).count() > 10
@@ -94,7 +94,7 @@ def test_queues_look_alive(filled: actions.Filled) -> None:
     }  # fmt: skip
 
 
-def test_ledger_verifies_and_rows_equal_their_facts(filled: actions.Filled) -> None:
+def test_ledger_verifies_and_rows_equal_their_facts(filled: playing.Filled) -> None:
     report = verification.verify()
     rebuilt = verification.rebuild(check=True)
 
@@ -103,7 +103,7 @@ def test_ledger_verifies_and_rows_equal_their_facts(filled: actions.Filled) -> N
     assert {name: counts.changed for name, counts in rebuilt.items()} == {"order": 0, "contact": 0}
 
 
-def test_internal_referrals_exist_for_insiders_alone(filled: actions.Filled) -> None:
+def test_internal_referrals_exist_for_insiders_alone(filled: playing.Filled) -> None:
     for city in cities.CITIES:
         internal = set(Order.objects.filter(city=city.code, is_internal=True).values_list("id", flat=True))
         seen_by = {
@@ -118,7 +118,7 @@ def test_internal_referrals_exist_for_insiders_alone(filled: actions.Filled) -> 
         assert not internal & urban
 
 
-def test_rosters_reach_into_the_next_weeks_and_are_extended(filled: actions.Filled) -> None:
+def test_rosters_reach_into_the_next_weeks_and_are_extended(filled: playing.Filled) -> None:
     in_three_weeks = datetime.fromisoformat("2026-10-06T12:00:00+08:00")
     in_nine_weeks = datetime.fromisoformat("2026-11-18T12:00:00+08:00")
 
@@ -130,7 +130,7 @@ def test_rosters_reach_into_the_next_weeks_and_are_extended(filled: actions.Fill
         transaction.set_rollback(True)
 
 
-def test_demonstration_account_is_let_in_only_in_demonstration_mode(filled: actions.Filled, settings: Any) -> None:
+def test_demonstration_account_is_let_in_only_in_demonstration_mode(filled: playing.Filled, settings: Any) -> None:
     def sign_in() -> Staff | None:
         return StaffBackend().authenticate(None, username="sz_dispatcher", password=cities.PASSWORD)
 
@@ -140,7 +140,7 @@ def test_demonstration_account_is_let_in_only_in_demonstration_mode(filled: acti
     assert sign_in() is not None
 
 
-def test_every_role_has_an_account_and_one_has_not_acknowledged(filled: actions.Filled) -> None:
+def test_every_role_has_an_account_and_one_has_not_acknowledged(filled: playing.Filled) -> None:
     for city in cities.CITIES:
         staff = Staff.objects.filter(city=city.code)
 
@@ -152,7 +152,7 @@ def test_every_role_has_an_account_and_one_has_not_acknowledged(filled: actions.
 
 
 def test_second_run_keeps_what_is_there(
-    filled: actions.Filled, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    filled: playing.Filled, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MINSHENG_DEMO", "1")
     monkeypatch.setattr("minsheng.gateways.clock.now", lambda: MORNING)
@@ -179,7 +179,7 @@ def test_external_database_wants_the_mode_said(
     assert "MINSHENG_DEMO=1" in capsys.readouterr().err
 
 
-def test_reset_is_refused_without_the_mode_and_beside_a_real_city(filled: actions.Filled, settings: Any) -> None:
+def test_reset_is_refused_without_the_mode_and_beside_a_real_city(filled: playing.Filled, settings: Any) -> None:
     settings.DEMO = False
     assert "MINSHENG_DEMO=1" in reset.obstacle()
 
@@ -191,7 +191,7 @@ def test_reset_is_refused_without_the_mode_and_beside_a_real_city(filled: action
 
 
 def test_fill_beside_a_real_city_is_refused(
-    filled: actions.Filled, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    filled: playing.Filled, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MINSHENG_DEMO", "1")
     with transaction.atomic():

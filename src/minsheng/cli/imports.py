@@ -29,9 +29,7 @@ _MARK = ["行号", "原因"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the file, and what is assumed where it says nothing."""
-    parser.add_argument(
-        "file", metavar="FILE.csv", type=Path, help="来信文件（CSV，UTF-8 或 GB18030 编码，首行为列名）"
-    )
+    parser.add_argument("file", metavar="FILE.csv", type=Path, help="来信文件（CSV，UTF-8 或 GB18030，首行为列名）")
     parser.add_argument("--city", required=True, metavar="代码", help="城市代码，例如 suqian")
     parser.add_argument("--type", choices=TYPES, help="文件没有诉求类型时采用")
     parser.add_argument("--channel", metavar="渠道", help="文件没有渠道时采用，例如 web")

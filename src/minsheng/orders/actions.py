@@ -31,6 +31,10 @@ from minsheng.orders.queries import Locked
 from minsheng.people import queries as people
 from minsheng.policies import queries as policies
 
+__all__ = ["Key", "Outcome", "Words", "apply", "rebuild", "recompute", "register"]
+
+NO_WORDS = Words()
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -57,7 +61,7 @@ def register(
     city: str,
     actor: Actor,
     now: datetime,
-    words: Words = Words(),
+    words: Words = NO_WORDS,
     key: Key | None = None,
 ) -> Outcome:
     """Put a new appeal on record, and submit it if the command says so. Raises: Rejected.
@@ -93,7 +97,6 @@ def _keep_new(
     filing = records.Filing(
         number=numbering.next_number(now),
         appellant=str(words.appellant) if words.appellant else None,
-        title=title,
     )
     entries = [
         records.to_ledger(fact, filing=filing if place == 0 else None) for place, fact in enumerate(decision.facts)
@@ -108,9 +111,8 @@ def _keep_new(
         now=now,
         head_hash=GENESIS,
     )
-    projection.insert(
-        state, city=city, filing=filing, head=head, appeal=projection.AppealRow.of(command, words, created_at=now)
-    )
+    said = projection.AppealRow.of(command, words, created_at=now)
+    projection.insert(state, city=city, number=filing.number, title=title, head=head, appeal=said)
     return Outcome(state, filing.number, decision.messages)
 
 
@@ -139,7 +141,8 @@ def apply(
         own = locked[order_id]
         rules = policies.rules_for(own.city, now=now)
         keeper = _Keeper(locked, rules, now)
-        keeper.run_out(order_id)
+        for each in tuple(locked):
+            keeper.run_out(each)
         if command is None:
             return Outcome(keeper.locked[order_id].order, own.number)
         current = keeper.locked[order_id]
@@ -213,9 +216,9 @@ class _Keeper:
             state = decision.orders[order_id]
             known = self.locked.get(order_id)
             if known is None:
-                known = self._new_child(state, facts[0])
+                known = self._new_child(state)
             entries = [
-                records.to_ledger(fact, filing=records.Filing(known.number, None, known.title))
+                records.to_ledger(fact, filing=records.Filing(known.number))
                 if known.order.version == 0 and place == 0
                 else records.to_ledger(fact)
                 for place, fact in enumerate(facts)
@@ -235,7 +238,8 @@ class _Keeper:
                 projection.insert(
                     state,
                     city=known.city,
-                    filing=records.Filing(known.number, None, known.title),
+                    number=known.number,
+                    title=known.title,
                     head=head,
                     appeal=None,
                 )
@@ -244,7 +248,7 @@ class _Keeper:
             projection.keep_breaches(known.order, state, city=known.city)
             self.locked[order_id] = after
 
-    def _new_child(self, state: Order, first: Fact) -> Locked:
+    def _new_child(self, state: Order) -> Locked:
         """Return where the stream of a parallel dispatch's child begins: the parent's number and a count."""
         parent = self.locked[state.parent]
         count = state.id.rpartition(".")[2]

@@ -25,8 +25,9 @@ from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger
 from minsheng.orders import actions, identities, models, queries, records, schemas
 from minsheng.orders import api_answers as answers
-from minsheng.orders.actions import Key, Outcome, Words
+from minsheng.orders.actions import Key, Outcome
 from minsheng.orders.api_callers import Caller, caller_of, key_of, plain, seen_version_of
+from minsheng.orders.projection import Words
 from minsheng.people import actions as people_actions
 from minsheng.people import queries as people
 from minsheng.policies import queries as policies

@@ -141,7 +141,21 @@ class Ground:
     role: str = ""
 
 
-class CommandForm(forms.Form):
+class SummedForm(forms.Form):
+    """A form that can say all that is wrong at once, each with the place to mend it."""
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Return what is wrong: where (empty for the whole), and the sentence, with the field's name if it lacks it."""
+        lines = [("", str(error)) for error in self.non_field_errors()]
+        for field in self:
+            label = str(field.label)
+            for error in map(str, field.errors):
+                lines.append((field.auto_id, error if label in error else f"{label}：{error}"))
+        return lines
+
+
+class CommandForm(SummedForm):
     """A command's form: its fields, the key that makes a second press harmless, and the version that was seen."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -210,11 +224,6 @@ class CommandForm(forms.Form):
     def names_units(self) -> bool:
         """Tell whether a list of the city's units helps to fill it in."""
         return any(name in self.fields for name in (*_UNIT_FIELDS, "units", "co"))
-
-    @property
-    def error_count(self) -> int:
-        """Return how many things are wrong."""
-        return sum(len(each) for each in self.errors.values())
 
     @property
     def is_empty(self) -> bool:
@@ -316,7 +325,7 @@ class RegistrationForm(CommandForm):
         return {name: self.cleaned_data.get(name) or None for name in ("name", "phone", "id_number", "address")}
 
 
-class RevealForm(forms.Form):
+class RevealForm(SummedForm):
     """Which fields of an identity are wanted, and why. Source: JY-8d, JY-23.5."""
 
     fields_wanted = forms.MultipleChoiceField(
@@ -333,7 +342,7 @@ class RevealForm(forms.Form):
     )
 
 
-class FindForm(forms.Form):
+class FindForm(SummedForm):
     """What is looked for. It is sent by POST, so that no personal data stand in an address."""
 
     words = forms.CharField(

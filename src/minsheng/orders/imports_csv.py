@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Final
+from typing import Final, TextIO
 
 from minsheng.domain.rejected import Rejected
 from minsheng.orders.records import ZONE
@@ -77,7 +77,7 @@ class Table:
     rows: Iterator[Row]
 
 
-def read(path: Path, *, stream: IO[str]) -> Table:
+def read(path: Path, *, stream: TextIO) -> Table:
     """Return the table of an opened file, its rows read as they are wanted. Raises: BadFile."""
     csv.field_size_limit(_LONGEST)
     first = stream.readline()
@@ -93,7 +93,7 @@ def read(path: Path, *, stream: IO[str]) -> Table:
     return Table(tuple(heading), columns, stream.encoding, _rows(reader, heading=heading, columns=columns))
 
 
-def open_text(path: Path) -> IO[str]:
+def open_text(path: Path) -> TextIO:
     """Open a file in the encoding that all of it can be read in. Raises: BadFile."""
     for encoding in ENCODINGS:
         try:

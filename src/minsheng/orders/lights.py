@@ -23,6 +23,8 @@ class Light:
 
 
 NONE = Light("grey", "无时限")
+# Windows that close: that they are over is no lateness of anybody.
+_WINDOWS = frozenset({"return", "sms", "overdue_watch", "emergency_open"})
 
 
 def of(timer: Timer | None, *, now: datetime, rules: Rules) -> Light:
@@ -30,6 +32,8 @@ def of(timer: Timer | None, *, now: datetime, rules: Rules) -> Light:
     if timer is None:
         return NONE
     match timer.status:
+        case "missed" if timer.name in _WINDOWS:
+            return Light("grey", "已截止")
         case "running" | "missed" if timer.due is not None and timer.done_at is None:
             return _running(timer, timer.due, now, rules)
         case "paused":
@@ -66,7 +70,7 @@ def _words(length: timedelta, *, working: bool) -> str:
     minutes = int(length.total_seconds()) // 60
     hours, minutes = divmod(minutes, 60)
     if working:
-        return f"{hours}小时{minutes}分（工作时间）" if hours else f"{minutes}分（工作时间）"
+        return f"{hours}小时{minutes}分工时" if hours else f"{minutes}分工时"
     days, hours = divmod(hours, 24)
     if days:
         return f"{days}天{hours}小时"

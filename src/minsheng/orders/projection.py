@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from minsheng.appeals import queries as appeals
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.order import Order, evolve
 from minsheng.ledger import actions as ledger
@@ -159,9 +160,9 @@ def _still_wanted(state: Order, name: str) -> bool:
     return name in wanted.get(state.status, ())
 
 
-def insert(state: Order, *, city: str, filing: records.Filing, head: bytes, appeal: AppealRow | None) -> None:
+def insert(state: Order, *, city: str, number: str, title: str, head: bytes, appeal: AppealRow | None) -> None:
     """Write a new order's row, and with it the words of a new appeal."""
-    values = {"id": state.id, "city": city, "number": filing.number, "title": filing.title}
+    values = {"id": state.id, "city": city, "number": number, "title": title}
     values.update(columns(state, head=head))  # type: ignore[arg-type]
     if appeal is None:
         ledger.execute(_INSERT, values)
@@ -246,7 +247,9 @@ def _agrees(row: models.Order, state: Order, *, head: bytes) -> bool:
 def _write_again(row: models.Order | None, state: Order, last: StoredEvent, filing: records.Filing) -> None:
     with transaction.atomic():
         if row is None:
-            insert(state, city=last.city, filing=filing, head=last.hash, appeal=None)
+            said = appeals.words_of(records.parent_of(state.id) or state.id)
+            title = said.title if said is not None else ""
+            insert(state, city=last.city, number=filing.number, title=title, head=last.hash, appeal=None)
         else:
             update(state, city=last.city, head=last.hash)
         models.Breach.objects.filter(order_id=state.id).delete()

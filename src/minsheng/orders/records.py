@@ -26,11 +26,10 @@ _events: dict[str, msgspec.json.Decoder[Event]] = {
 
 
 class Filing(msgspec.Struct, frozen=True):
-    """What the first fact of an order files besides the event: its number, and whose it is."""
+    """What the first fact of an order files besides the event: its number, and whose it is; no word that was said."""
 
     number: str
     appellant: str | None = None
-    title: str = ""
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):

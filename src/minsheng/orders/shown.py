@@ -11,6 +11,7 @@ from minsheng import wording
 from minsheng.domain import kinds
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import decide, timers
+from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, Facts, Row
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.facts import Fact, Timer
@@ -196,7 +197,7 @@ def _line(fact: Fact, names: Mapping[str, str], rules: Rules) -> Line:
         at=fact.at,
         who=who(fact.by, names),
         step=step,
-        words=tuple(_words(event, rules)),
+        words=tuple(_words(event, fact.by, rules)),
         breaches=tuple(
             f"{_party(breach.party)}：{wording.BREACHES.get(breach.code, breach.code)}" for breach in fact.breaches
         ),
@@ -227,14 +228,27 @@ def _recipient(to: str) -> str:
     return wording.label_of_actor(role, unit or None)
 
 
-def _words(event: object, rules: Rules) -> Iterable[tuple[str, str]]:
+def _words(event: object, by: Actor, rules: Rules) -> Iterable[tuple[str, str]]:
     assert dataclasses.is_dataclass(event)
+    if type(event) is ev.Registered:
+        return  # it stands on the page as the order's own facts
     for field in dataclasses.fields(event):
         value = getattr(event, field.name)
         if field.name in _SILENT_FIELDS or value in ("", None, (), False):
             continue
+        if _stands_elsewhere(event, field.name, value, by):
+            continue
         key = _FIELD_OF_EVENT.get(field.name, field.name)
-        yield wording.FIELDS.get(key, _LABELS.get(key, key)), _said(key, value, rules)
+        yield _LABELS.get(key) or wording.FIELDS.get(key, key), _said(key, value, rules)
+
+
+def _stands_elsewhere(event: object, name: str, value: object, by: Actor) -> bool:
+    """Tell whether a word would only say again who acts, or what is so with every ordinary order."""
+    if name == "unit":
+        return value == by.unit
+    if isinstance(event, ev.Dispatched):
+        return (name == "lead" and len(event.units) == 1) or (name == "round" and value == 1)
+    return False
 
 
 _LABELS = {
@@ -250,6 +264,7 @@ _LABELS = {
     "role": "负责人",
     "leads_to": "转入",
     "last": "不得再次退回",
+    "units": "承办单位",
 }
 _HOW = {"phone": "电话回访", "self": "自行评价", "sms": "短信", "started": "已启动处置", "transfer": "建议转派",
         "joint": "建议联合处置"}  # fmt: skip
