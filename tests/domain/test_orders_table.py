@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests import contract
+from tests.reached import STRANGER, UNJOINED, Reached, filled, situations
 
 from minsheng import wording
 from minsheng.domain.orders import commands as cmd
@@ -20,8 +22,6 @@ from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.order import Order, evolve
 from minsheng.domain.orders.table import BY_COMMAND, TABLE, lint
 from minsheng.domain.rejected import Rejected
-from tests import contract
-from tests.reached import STRANGER, UNJOINED, Reached, filled, situations
 
 BY_NUMBER = {row.no: row for row in TABLE}
 # The two that name their unit's relation themselves; every other unit row is held to its `unit`.
@@ -93,9 +93,7 @@ def actors(order: Order) -> list[Actor]:
 
 def taken(reached: Reached, command: cmd.Command, by: Actor) -> Decision | Rejected:
     try:
-        return decide(
-            reached.order, command, by=by, rules=reached.rules, facts=reached.facts, now=reached.now
-        )
+        return decide(reached.order, command, by=by, rules=reached.rules, facts=reached.facts, now=reached.now)
     except Rejected as rejected:
         return rejected
 
@@ -201,7 +199,5 @@ def test_unknown_order_is_not_found() -> None:
     for shape, row in BY_COMMAND.items():
         if "" not in row.sources:
             with pytest.raises(Rejected) as caught:
-                decide(
-                    Order("o"), shape(), by=Actor(row.who[0]), rules=reached.rules, facts=Facts(), now=reached.now
-                )
+                decide(Order("o"), shape(), by=Actor(row.who[0]), rules=reached.rules, facts=Facts(), now=reached.now)
             assert caught.value.code == "not_found"

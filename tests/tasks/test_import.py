@@ -316,9 +316,7 @@ class TestCommand:
         assert mended == 0
         assert Order.objects.count() == 2
 
-    def test_rejects_of_an_earlier_run_go_away(
-        self, run: Callable[..., int], write: Callable[..., Path]
-    ) -> None:
+    def test_rejects_of_an_earlier_run_go_away(self, run: Callable[..., int], write: Callable[..., Path]) -> None:
         run(write("2,U1,乙,某日,二"))
         path = write("2,U1,乙,2019-04-25,二")
 

@@ -149,8 +149,7 @@ def detail(request: HttpRequest, order_id: str) -> HttpResponse:
     caller = caller_of(request)
     row, state = _found(order_id, caller)
     identity = identities.masked(row, state, actor=caller.actor)
-    rules = policies.rules_for(caller.city, now=caller.now)
-    body = answers.order(state, number=row.number, city=row.city_id, actor=caller.actor, rules=rules)
+    body = answers.order(state, number=row.number, city=row.city_id, actor=caller.actor)
     body["identity"] = asdict(identity) if identity is not None else None
     body["answers"] = answers.answers(queries.history(state.id))
     return reply(body, headers={"ETag": f'"{state.version}"'})
@@ -201,10 +200,25 @@ def _found(order_id: str, caller: Caller) -> tuple[models.Order, Order]:
 
     A portal that acts for citizens must name the identifier, which cannot be guessed; numbers can.
     """
+    row = queries.find(_named(order_id, caller), actor=caller.actor, city=caller.city)
+    return row, queries.state_of(row)
+
+
+def _exists(order_id: str, caller: Caller) -> str:
+    """Return the identifier of an order that exists for the caller, without reading its state. Raises: Rejected."""
+    name = _named(order_id, caller)
+    rows = queries.visible(caller.actor, city=caller.city)
+    found = rows.filter(id=name) if _UUID.fullmatch(name) else rows.filter(number=name)
+    ids = list(found.values_list("id", flat=True)[:1])
+    if not ids:
+        raise Rejected("not_found")
+    return str(ids[0])
+
+
+def _named(order_id: str, caller: Caller) -> str:
     if _ID.fullmatch(order_id) is None or (caller.actor.role == "citizen" and _UUID.fullmatch(order_id) is None):
         raise Rejected("not_found")
-    row = queries.find(order_id, actor=caller.actor, city=caller.city)
-    return row, queries.state_of(row)
+    return order_id
 
 
 def _carried_out(request: HttpRequest, order_id: str, command: type[cmd.Command], body: BaseModel) -> HttpResponse:
@@ -214,26 +228,25 @@ def _carried_out(request: HttpRequest, order_id: str, command: type[cmd.Command]
     seen = seen_version_of(request)
     built = cmd.build(command.name, plain(body), zone=records.ZONE)
     try:
-        row, _ = _found(order_id, caller)
+        found = _exists(order_id, caller)
     except Rejected:
         # The caller's own command may have hidden the order from them; the answer to it they may hear again.
         known = actions.answered(key, now=caller.now)
         if known is None:
             raise
         return _told(known, caller)
-    outcome = actions.apply(built, order_id=row.id, actor=caller.actor, now=caller.now, key=key, seen_version=seen)
+    outcome = actions.apply(built, order_id=found, actor=caller.actor, now=caller.now, key=key, seen_version=seen)
     return _told(outcome, caller)
 
 
 def _told(outcome: Outcome, caller: Caller, *, status: int = 200) -> HttpResponse:
-    rules = policies.rules_for(caller.city, now=caller.now)
+    rules = policies.rules_for(caller.city, now=caller.now) if outcome.messages else None
     body = answers.order(
         outcome.order,
         number=outcome.number,
         city=caller.city,
         actor=caller.actor,
-        rules=rules,
-        messages=outcome.messages,
+        messages=[(each.code, wording.say(each, rules)) for each in outcome.messages],
     )
     headers = {"ETag": f'"{outcome.order.version}"'}
     if outcome.repeated:

@@ -12,7 +12,6 @@ from minsheng import wording
 from minsheng.appeals import queries as appeals
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import timers
-from minsheng.domain.orders.case import Message
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.decide import allowed_commands
 from minsheng.domain.orders.facts import Fact, Timer
@@ -55,9 +54,9 @@ def line(row: models.Order) -> dict[str, Any]:
 
 
 def order(
-    state: Order, *, number: str, city: str, actor: Actor, rules: Rules, messages: Sequence[Message] = ()
+    state: Order, *, number: str, city: str, actor: Actor, messages: Sequence[tuple[str, str]] = ()
 ) -> dict[str, Any]:
-    """Return an order as the actor sees it, with the commands that its state leaves to them."""
+    """Return an order as the actor sees it, with the commands that its state leaves to them; `messages`: code, text."""
     words = appeals.words_of(state.parent or state.id)
     return {
         "id": state.id,
@@ -100,7 +99,7 @@ def order(
         "resolved": state.resolved,
         "breaches": [breach_of(each) for each in state.breaches],
         "commands": [row.command.name for row in allowed_commands(state, by=actor)],
-        "messages": [{"code": each.code, "text": wording.say(each, rules)} for each in messages],
+        "messages": [{"code": code, "text": text} for code, text in messages],
     }
 
 

@@ -460,7 +460,7 @@ def _options(name: str, key: str, metadata: Mapping[str, Any], ground: Ground) -
             return [(str(each), words.get(str(each), str(each))) for each in rules.publish_exceptions]
         case "to" if name == "return_result":
             return list(words.items())
-        case "unit" if name in ("accept_return", "refuse_return", "phone_unit", "relieve"):
+        case "unit" if name in ("accept_return", "refuse_return", "relieve"):
             return [(part.unit, part.unit) for part in order.parts] or None
         case _ if metadata["kind"] in ("choice", "grade"):
             return [(value, words.get(value, value)) for value in metadata["values"]]

@@ -26,8 +26,8 @@ from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.ledger.values import canonical
 from minsheng.orders import actions, records
-from minsheng.orders.projection import Words
 from minsheng.orders.imports_csv import Row, moment_of
+from minsheng.orders.projection import Words
 from minsheng.people import actions as people
 from minsheng.policies import queries as policies
 

@@ -55,7 +55,7 @@ def fire(order: Order, timer: Timer, *, rules: Rules, facts: Facts) -> Decision:
     if timer.name == "emergency_open":
         _alert_again(case, timer)
     else:
-        missed = replace(timer, status="missed")
+        missed = replace(timer, status="missed", rest=None)
         case.put(missed)
         _tell(case, missed)
         _breach(case, missed)
