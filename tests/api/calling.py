@@ -45,10 +45,11 @@ class Answer:
 
 @dataclass(slots=True)
 class City:
-    """A city and the tokens of its clients, by `role` or `role@unit`."""
+    """A city and the tokens of its clients, by `role` or `role@unit`; a client is made when it first calls."""
 
     code: str
     set_clock: Callable[[datetime], None]
+    names: tuple[str, ...]
     tokens: dict[str, str] = field(default_factory=dict)
     browser: Browser = field(default_factory=lambda: Browser(raise_request_exception=False))
     keys: Any = field(default_factory=lambda: itertools.count(1))
@@ -85,8 +86,15 @@ class City:
         assert answer.status == 200, answer.body
         return answer
 
+    def token_of(self, name: str) -> str:
+        """Return the token of one of the city's clients."""
+        if name not in self.tokens:
+            role, _, unit = name.partition("@")
+            self.tokens[name] = client_of(self.code, name, (role,), unit or None)
+        return self.tokens[name]
+
     def _headers(self, by: str, more: Mapping[str, str]) -> dict[str, str]:
-        token = self.tokens.get(by, by)
+        token = self.token_of(by) if by in self.names else self.tokens.get(by, by)
         return {"Authorization": f"Bearer {token}", **{name.replace("_", "-"): text for name, text in more.items()}}
 
 
@@ -98,10 +106,11 @@ def open_city(
     units: tuple[str, ...] = UNITS,
     overlays: tuple[str, ...] = (),
 ) -> City:
-    """Open a city with units, and a client for every role, for unit roles one a unit."""
+    """Open a city with units."""
     actor = {"role": "system"}
     policies.open_city(code, name=f"{code}市", pack=pack, overlays=overlays, actor=actor, now=LONG_AGO)
-    city = City(code, set_clock)
+    in_units = tuple(f"{role}@{unit}" for unit in units for role in UNIT_ROLES)
+    city = City(code, set_clock, (*CITY_ROLES, "citizen", *in_units))
     for unit in units:
         people.add_unit(
             code,
@@ -120,10 +129,6 @@ def open_city(
             code, unit=unit, person="李四", phone="", starts_at=LONG_AGO, ends_at=LONG_AGO + timedelta(days=9000),
             now=LONG_AGO,
         )  # fmt: skip
-        for role in UNIT_ROLES:
-            city.tokens[f"{role}@{unit}"] = client_of(code, f"{role}@{unit}", (role,), unit)
-    for role in (*CITY_ROLES, "citizen"):
-        city.tokens[role] = client_of(code, role, (role,), None)
     return city
 
 

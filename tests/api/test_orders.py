@@ -288,7 +288,7 @@ class TestReferrals:
         jiangyin.do(referred, "refer", "designated_officer", branch="12.1", handler="纪委监委")
         outside = [
             name
-            for name in jiangyin.tokens
+            for name in jiangyin.names
             if name not in ("designated_officer", "discipline") and not name.endswith("@纪委监委")
         ]
 

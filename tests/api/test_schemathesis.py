@@ -56,11 +56,11 @@ def _city(set_clock: Callable[[datetime], None]) -> City:
     city = calling.open_city("jiangyin", pack="jiangyin", set_clock=set_clock)
     city.tokens = {
         "all": calling.client_of(city.code, "all", ROLES, "城管局"),
-        "unit": city.tokens["officer@城管局"],
-        "seat": city.tokens["seat"],
-        "citizen": city.tokens["citizen"],
-        "dispatcher": city.tokens["dispatcher"],
-        "supervisor": city.tokens["supervisor"],
+        "unit": city.token_of("officer@城管局"),
+        "seat": city.token_of("seat"),
+        "citizen": city.token_of("citizen"),
+        "dispatcher": city.token_of("dispatcher"),
+        "supervisor": city.token_of("supervisor"),
         "nobody": "ms_abc_def",
     }
     return city

@@ -134,7 +134,7 @@ class TestEmergencies:
         )
 
         assert answer.status_code == 302
-        assert (only().status, only().is_emergency) == ("EMERGENCY", True)
+        assert (only().status, only().is_emergency, only().title) == ("EMERGENCY", True, "管道泄漏")
 
     def test_what_an_emergency_number_takes_is_no_case_for_it(self, town: Town) -> None:
         """JY-34b: the caller is told to ring the number, and no emergency order comes of it."""

@@ -248,6 +248,19 @@ def test_children_and_parent_are_linked(town: Town) -> None:
     assert "人行道破损" in text_of(child)
 
 
+def test_joined_orders_point_to_each_other(town: Town) -> None:
+    """JY-6.6: the same matter is joined to the order that is open."""
+    first, second = town.handled(content="路灯不亮"), town.register(content="路灯还是不亮")
+    town.act(second, "dispatcher", "link", to=first)
+    client = town.desk("dispatcher")
+
+    shown, other = text_of(client.get(f"/orders/{second}/")), text_of(client.get(f"/orders/{first}/"))
+
+    assert f"/orders/{first}/" in shown
+    assert f"/orders/{second}/" in other
+    assert "关联" in shown
+
+
 def test_the_page_costs_the_same_number_of_queries_however_long_the_story(
     town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -24,7 +24,7 @@ _SENTENCES = {
     "PORT_TAKEN": "端口 {port} 已被其他程序占用。请停止该程序，或用 --port（或 MINSHENG_PORT）换一个端口。",
     "ADDRESS_UNKNOWN": "无法在地址 {host} 上监听（{why}）。请检查 --host。",
     "MIGRATION_FAILED": "数据库表结构升级失败（上面是原因）。数据没有改动；请运行 minsheng doctor，处理后重新启动。",
-    "DEMO_FAILED": "写入演示数据失败（上面是原因）。请运行 minsheng demo --reset 重来。",
+    "DEMO_FAILED": "写入演示数据失败，原因和办法见上面。",
     "DATABASE_NOT_RUNNING": "内嵌数据库没有在运行。请先启动平台（make run 或 minsheng serve），再执行本命令。",
     "SECRETS_UNREADABLE": "密钥文件 {path} 读不了：{why}。请检查它的属主和权限（应为 600）。",
 }

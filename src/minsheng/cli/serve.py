@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import http.client
-import importlib.util
 import os
 import select
 import signal
@@ -100,7 +99,7 @@ class _Platform:
             self._database = supervision.Database(start=lambda: server.start(self._var), server=server.start(self._var))
             database.embedded(self._var).put_into(os.environ)
         _step(["migrate", "--quiet"], code="MIGRATION_FAILED")
-        if self._args.demo and importlib.util.find_spec("minsheng.cli.demo"):
+        if self._args.demo:
             _step(["demo"], code="DEMO_FAILED")
         self._children = [
             self._child("web", "网页服务", self._web_command()),

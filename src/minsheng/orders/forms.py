@@ -349,7 +349,7 @@ class FindForm(SummedForm):
         label="工单编号或标题中的字词",
         max_length=100,
         required=False,
-        help_text="编号可只写开头；字词至少两个字，多个词用空格隔开。",
+        help_text="编号可只写开头六位以上；字词至少两个字，多个词用空格隔开。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     phone = forms.CharField(

@@ -20,6 +20,8 @@ PAGE = 25
 FOUND_AT_MOST = 50
 LEAST_LETTERS = 2
 _WORDS_AT_MOST = 5
+# From so many digits on (the day of registration) a number is meant, not a word of a title.
+_NUMBER_FROM = 6
 # The list of everything that one may see; it is not counted, since it grows for ever.
 EVERYTHING = "everything"
 # All that waits for the role, in whatever state.
@@ -98,7 +100,7 @@ def search(actor: Actor, *, city: str, text: str) -> list[Order]:
     """
     words = text.split()[:_WORDS_AT_MOST]
     rows = queries.visible(actor, city=city)
-    if len(words) == 1 and words[0].partition("-")[0].isdecimal():
+    if len(words) == 1 and len(words[0]) >= _NUMBER_FROM and words[0].partition("-")[0].isdecimal():
         return _newest(rows.filter(number__startswith=words[0]))
     for word in words:
         pairs = RawSQL("zh_bigrams(orders_order.title) @> zh_bigrams(%s)", [word], output_field=BooleanField())
@@ -112,7 +114,7 @@ def of_ids(actor: Actor, *, city: str, ids: Iterable[str]) -> list[Order]:
 
 
 def relatives(actor: Actor, *, city: str, ids: Iterable[str]) -> list[Order]:
-    """Return parent and children that exist for the actor, by number."""
+    """Return those of the related orders that exist for the actor, by number."""
     wanted = [each for each in ids if each]
     if not wanted:
         return []

@@ -50,6 +50,7 @@ def context_of(
     if known is not None and sight is not Sight.NEVER:
         masked = people.masked([known], city=person.city).get(known)
     ground = Ground(rules, order, person.acting_as)
+    facts = shown.facts_of(queries.history(row.id))
     due = row.due if row.due < queries.NEVER else None
     timer = lights.pressing(order, due) if due else None
     return {
@@ -68,12 +69,14 @@ def context_of(
         "has_identity": known is not None,
         "reveal": reveal if known is not None and may_ask(sight, situation) else None,
         "deadlines": shown.deadlines_of(order, now=now, rules=rules),
-        "timeline": shown.timeline_of(queries.history(row.id), rules=rules),
+        "timeline": shown.timeline_of(facts, rules=rules),
         "choices": _choices(shown.offered(order, by=person.actor, rules=rules, now=now), ground, row),
         "stand_ins": _choices(shown.stand_in(order, by=person.actor, rules=rules, now=now), ground, row),
         "relatives": [
-            (each, wording.label_of_status(each.status, each.reason))
-            for each in lists.relatives(person.actor, city=person.city, ids=(order.parent, *order.children))
+            (_relation(order, each.id), each, wording.label_of_status(each.status, each.reason))
+            for each in lists.relatives(
+                person.actor, city=person.city, ids=(order.parent, *order.children, *shown.linked_ids(facts))
+            )
         ],
         "draft": reply_draft(row, person),
     }
@@ -140,6 +143,10 @@ def facts_of(order: Order, words: Words | None, rules: Rules) -> list[tuple[str,
         ("办结时间", wording.moment_text(order.closed_at, rules) if order.closed_at else ""),
     ]
     return [(label, value) for label, value in given if value]
+
+
+def _relation(order: Order, other: str) -> str:
+    return "总单" if other == order.parent else "子单" if other in order.children else "关联"
 
 
 def _supervision(order: Order) -> str:

@@ -163,13 +163,18 @@ def _register(form: RegistrationForm, person: Person, *, submit: bool) -> Outcom
             appellant = people.keep_appellant(
                 city=person.city, kind=command.appellant or "citizen", now=now, **identity
             )
-        outcome = actions.register(
-            command, city=person.city, actor=person.actor, now=now, words=actions.Words(appellant=appellant), key=key
-        )
+        words = actions.Words(appellant=appellant, title=_title_of(command))
+        outcome = actions.register(command, city=person.city, actor=person.actor, now=now, words=words, key=key)
         if outcome.repeated:
             # Whoever was put into the vault a second time is not needed: the first press has done it.
             transaction.set_rollback(True)
     return outcome
+
+
+def _title_of(command: cmd.AppealFields) -> str:
+    """Return the first words of what was said, on one line."""
+    facts = command.emergency.facts if command.emergency is not None else ""
+    return " ".join((command.content or facts).split())[:40]
 
 
 def _new_page(request: HttpRequest, person: Person, form: RegistrationForm, *, status: int = 200) -> HttpResponse:

@@ -182,9 +182,25 @@ def _moment(moment: datetime, zone: object) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"  # type: ignore[arg-type]
 
 
-def timeline_of(stored: Sequence[StoredEvent], *, rules: Rules) -> list[Line]:
+def facts_of(stored: Iterable[StoredEvent]) -> list[Fact]:
+    """Return the order's facts from what the ledger keeps."""
+    return [records.from_ledger(each) for each in stored]
+
+
+def linked_ids(facts: Iterable[Fact]) -> list[str]:
+    """Return the orders that the facts point to: what this one was joined to or repeats, what was joined to it."""
+    found = []
+    for fact in facts:
+        match fact.event:
+            case ev.Linked(to=other) | ev.LinkReceived(order=other) | ev.RepeatMarked(of=other):
+                found.append(other)
+            case _:
+                pass
+    return list(dict.fromkeys(found))
+
+
+def timeline_of(facts: Sequence[Fact], *, rules: Rules) -> list[Line]:
     """Return the order's facts as people read them, the newest last; names are read at once."""
-    facts = [records.from_ledger(each) for each in stored]
     names = people.names([fact.by.person for fact in facts if fact.by.person])
     return [_line(fact, names, rules) for fact in facts]
 
@@ -246,6 +262,8 @@ def _stands_elsewhere(event: object, name: str, value: object, by: Actor) -> boo
     """Tell whether a word would only say again who acts, or what is so with every ordinary order."""
     if name == "unit":
         return value == by.unit
+    if isinstance(event, ev.Linked | ev.RepeatMarked):
+        return name in ("to", "of")
     if isinstance(event, ev.Dispatched):
         return (name == "lead" and len(event.units) == 1) or (name == "round" and value == 1)
     return False

@@ -15,7 +15,7 @@ from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, Decision, Facts
 from minsheng.domain.orders.facts import Fact, Timer
-from minsheng.domain.orders.order import CALLBACK_MANUAL, REPLIED, Order
+from minsheng.domain.orders.order import CALLBACK_MANUAL, CLOSED, REPLIED, Order
 from minsheng.domain.packs import Rules
 
 THIRTY_DAYS = timedelta(days=30)
@@ -165,12 +165,22 @@ def recompute(order: Order, *, year: int, rules: Rules, now: datetime) -> Decisi
     return Decision(tuple(case.out), (), {order.id: case.order})
 
 
+def _still_wanted(order: Order, timer: Timer) -> bool:
+    """Return whether anybody still waits for what the clock measures."""
+    if timer.name == "supervision":
+        return True
+    gone = bool(timer.unit) and order.part(timer.unit) is None and timer.unit != order.handler
+    return order.status != CLOSED and not gone
+
+
 def _move(case: Case, timer: Timer, moved: Timer, year: int) -> None:
     event = ev.DeadlineRecomputed(year, timer.name, timer.unit)
     if timer.status == "missed" and moved.status != "missed":
         gone = tuple(each for each in case.order.breaches if each.timer == timer.key and each.due == timer.due)
         case.put(replace(timer, status="annulled"))
         case.record_annulled(event, gone)
+    if timer.status == "missed" and moved.status == "running" and not _still_wanted(case.order, timer):
+        moved = replace(moved, status="cancelled", due=None)
     if timer.status == "paused":
         answered_at = case.order.unit_completed_at if case.order.status == REPLIED else None
         moved = timers.still_paused(timer, moved, answered_at=answered_at, worktime=case.rules.worktime)

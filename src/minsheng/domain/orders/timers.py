@@ -181,8 +181,8 @@ def recomputed(timer: Timer, *, rules: Rules, now: datetime) -> Timer | None:
     """Return the clock after a year's calendar was loaded, or None if nothing changes; `rules` hold the calendar.
 
     Both directions; what moves earlier is never put before `now` plus one working day. A miss that rested on
-    a provisional year gives a running clock again (or a met one, if the thing was done by the new moment),
-    unless the new moment is not later: then it stands.
+    a provisional year gives a running clock again, or a met one if the thing was done by the new moment; it stands
+    if the thing was done later, or if the new moment is not later.
     Source: A-48.
     """
     assert timer.due is not None
@@ -193,8 +193,10 @@ def recomputed(timer: Timer, *, rules: Rules, now: datetime) -> Timer | None:
             return None
         if due <= timer.due:
             return replace(timer, provisional=fresh.provisional)
-        done = timer.done_at is not None and timer.done_at <= due
-        return replace(_at(timer, due, fresh.provisional), status="met" if done else "running", done_at=None)
+        moved = _at(timer, due, fresh.provisional)
+        if timer.done_at is None:
+            return replace(moved, status="running")
+        return replace(moved, status="met", done_at=None) if timer.done_at <= due else moved
     if timer.status not in ("running", "paused"):
         return replace(timer, provisional=False) if timer.provisional else None
     if due < timer.due:
