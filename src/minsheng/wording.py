@@ -336,6 +336,7 @@ BREACHES = {
     "not_handled": "未按期办理",
     "late_handle": "超期答复",
     "lead_failed": "牵头单位未按期办理",
+    "co_failed": "协办单位未按期办理",
     "late_audit": "超期审核",
     "late_callback": "超期回访",
     "late_emergency_dispatch": "应急超期交办",
@@ -344,6 +345,16 @@ BREACHES = {
     "late_supervision": "超期反馈督办",
     "no_roster": "非工作时间无人值班",
     "late_contact": "联系人超期备案",
+}
+# Why a supervision order is suggested (SZ-40, SQ-18).
+GROUNDS = {
+    "upper": "上级交办件",
+    "overdue": "办理超期",
+    "still_open": "超期后仍未办结",
+    "supervision_missed": "督办超期未反馈",
+    "many_units": "涉及单位较多",
+    "audit_rejected_again": "答复多次未通过审核",
+    "dissatisfied": "诉求人不满意",
 }
 # Events that are no step of the life cycle, as the timeline calls them.
 EVENTS = {
@@ -559,6 +570,17 @@ def label_of_actor(role: str, unit: str | None = None) -> str:
     return f"{unit}{label}" if unit else label
 
 
+def label_of_field(name: str, *, command: str = "", rules: Rules | None = None) -> str:
+    """Return the Chinese label of a command's field, in the words of the rule that wants it (JY-11b, SQ-10.4b)."""
+    match command, name:
+        case "request_extension", "reason":
+            return "延期原因（理由）"
+        case "request_return", "suggest" if rules is not None and "reason" not in rules.return_fields:
+            return "办理建议"
+        case _:
+            return FIELDS.get(name, name)
+
+
 def moment_text(moment: datetime, rules: Rules | None = None) -> str:
     """Return a moment as people read it, in the city's zone."""
     local = moment.astimezone(rules.worktime.zone) if rules is not None else moment
@@ -578,7 +600,8 @@ def _fill(sentence: str, params: Mapping[str, object], rules: Rules | None) -> s
         if isinstance(value, datetime):
             words[key] = moment_text(value, rules)
         elif key == "fields" and isinstance(value, tuple):
-            words[key] = "、".join(FIELDS.get(str(name), str(name)) for name in value)
+            command = str(params.get("command", ""))
+            words[key] = "、".join(label_of_field(str(name), command=command, rules=rules) for name in value)
         elif key == "role":
             words[key] = ROLES.get(str(value), str(value))
             words["leader"] = words[key]

@@ -12,7 +12,7 @@ from tests.pages.town import Town, form_of, fresh, moment, row, send
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.table import TABLE
 from minsheng.ledger.models import Refusal
-from minsheng.orders import drafts, queries
+from minsheng.orders import actions, drafts, queries
 
 
 def text_of(answer: Any) -> str:
@@ -268,6 +268,18 @@ class TestOwnWork:
         called = send(town.desk(both, acting_as="callback_agent"), order, "callback", reached="yes",
                       satisfied="satisfied", resolved="yes")  # fmt: skip
         assert called.status_code == 403
+
+    def test_a_client_of_the_api_is_held_by_its_roles_alone(self, town: Town) -> None:
+        order = town.handled()
+        for role, unit, name, given in (
+            ("leader", "城管局", "approve_reply", {}),
+            ("officer", "城管局", "reply", {"text": "已修复"}),
+            ("auditor", None, "pass_audit", {}),
+        ):
+            command = cmd.build(name, given, zone=None)
+            actions.apply(command, order_id=order, actor=cmd.Actor(role, unit, "client:1"), now=town.now)
+
+        assert row(order).status == "CALLBACK"
 
     def test_a_leader_who_wrote_the_draft_is_refused(self, town: Town) -> None:
         both = town.hire("孙双岗", "officer", "leader", unit="城管局")

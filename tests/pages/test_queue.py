@@ -232,6 +232,27 @@ class TestFinding:
         assert answer.status_code == 422
 
 
+def test_a_part_of_a_parallel_dispatch_is_found_by_the_words_of_the_whole(town: Town) -> None:
+    order = town.register(content="工地夜间施工噪音扰民")
+    town.act(order, "dispatcher", "dispatch", units=["城管局", "住建局"], parallel=True, basis="清单")
+
+    found = town.desk("officer@住建局").post("/find", {"words": "噪音扰民"}).context["rows"]
+
+    assert [each.id for each in found] == [f"{order}.2"]
+
+
+def test_a_notice_links_to_nothing_that_has_left_ones_sight(town: Town) -> None:
+    order = town.dispatched()
+    town.act(order, "officer@城管局", "request_return", reason="不属职责", basis="三定方案", suggest="住建局")
+    town.act(order, "dispatcher", "accept_return", reason="属实")
+    ledger_tasks.relay_once()
+
+    shown = text_of(town.desk("officer@城管局").get("/notices/"))
+
+    assert "退回申请已同意" in shown
+    assert order not in shown
+
+
 def test_notices_are_shown_to_whom_they_are_for(town: Town) -> None:
     order = town.dispatched()
     ledger_tasks.relay_once()

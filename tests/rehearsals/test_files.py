@@ -160,6 +160,7 @@ def test_file_that_holds_says_nothing_of_another_that_does_not(
         ("pack: jiangyin\n", "", 1, "pack"),
         ("jiangsu_2021", "zhejiang_2021", 3, "zhejiang_2021"),
         ("any_before", "sometimes", 4, "ext_window"),
+        ("ext_window: any_before", "callback.chain: [sms]", 4, "sms_answer_window"),
         ("set: {ext_window: any_before}", "set:\n  emergency:\n    track: none", 6, "emergency.track"),
         ("set: {ext_window: any_before}", "set:\n  emergency.track: none", 5, "emergency.track"),
         ("kind: government", "kind: school", 6, "units.城管局.kind"),
@@ -181,6 +182,14 @@ def test_file_that_holds_says_nothing_of_another_that_does_not(
         ("    type: help", "    type: praise", 13, "steps[1].with.type"),
         ("    type: help", "    type: help\n    utility: maybe", 14, "steps[1].with.utility"),
         ("    type: help", "    type: help\n    upper_due: soon", 14, "steps[1].with.upper_due"),
+        ("do: dispatch", "do: publish", 24, "steps[2].with.unit"),
+        (
+            "  do: dispatch\n  order: o1\n  with: {unit: 城管局, basis: 清单}",
+            "  do: publish\n  order: o1\n  with: {exception: x}",
+            24,
+            "steps[2].with.exception",
+        ),
+        ("    type: help", "    type: help\n    emergency: {level: huge}", 14, "steps[1].with.emergency.level"),
         ("    type: help", "    type: help\n    emergency: fire", 14, "steps[1].with.emergency"),
         ("    type: help", "    type: help\n    place: [a]", 14, "steps[1].with.place"),
         ("violations: [late_sign@城管局]", "violations: late_sign@城管局", 27, "steps[3].expect.violations"),
@@ -276,6 +285,34 @@ steps:
     publish: yes
   expect: {status: SUBMITTED, due: {dispatch: 2026-09-20 10:10}}
 - {at: 2026-09-19, order: o2, expect: {status: SUBMITTED, count: {orders: 2}}}
+""",
+    )
+
+    assert main(["rehearse", str(path)]) == HELD
+
+
+def test_empty_values_and_steps_without_an_object_are_read(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        """
+pack: jiangyin
+title: Nothing much
+units:
+steps:
+- at: 2026-04-02 09:00
+  expect: {due: {sign: null}, timers: {sign: absent}, violations: , count: {orders: 0}, provisional: []}
+- at: 2026-04-02 09:00
+  do: load_calendar
+  with: {year: 2027, holidays: 2027-01-01}
+  expect: {refused: calendar_malformed}
+- at: 2026-04-02 09:00
+  do: load_calendar
+  with: {year: 2027, holidays: , workdays: [[1]]}
+  expect: {refused: calendar_malformed}
+- {at: 2026-04-02 09:00, do: file_contact, contact: c1, with: , expect: {refused: not_found}}
+- {at: 2026-04-02 09:00, do: submit, order: o1, with: {type: report, channel: phone, appellant: citizen, content: x}}
+- {at: 2026-04-02 09:01, do: propose_referral, order: o1, expect: {flags: {hidden_from: seat}}}
+- {at: 2026-04-02 09:01, do: answer, order: o2, with: {article: }, expect: {refused: not_found}}
 """,
     )
 

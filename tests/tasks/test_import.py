@@ -180,6 +180,14 @@ class TestTaking:
         assert [each.outcome for each in second] == [Outcome.KNOWN] * 2
         assert Order.objects.count() == 2
 
+    def test_an_import_that_ended_early_is_continued(self, city: str, write: Callable[..., Path]) -> None:
+        path = write(*[f"{number},U1,甲,2019-04-24 16:03:40,第{number}封" for number in range(6)])
+        imports.take_in(rows_of(path)[:4], city=city, defaults=DEFAULTS, submit=True, now=NOW)
+
+        taken = take(path)
+
+        assert [each.outcome for each in taken] == [Outcome.KNOWN] * 4 + [Outcome.ADDED] * 2
+
     def test_the_same_letter_in_another_form_is_the_same(self, city: str, write: Callable[..., Path]) -> None:
         take(write("1,U1,甲,2019-04-04 06:03:40,一", encoding="utf-8-sig"))
 

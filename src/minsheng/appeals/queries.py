@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, QuerySet, TextField, Value
+
 from minsheng.appeals.models import Appeal
 
 
@@ -38,6 +41,21 @@ def ids_of_appellants(city: str, appellants: Iterable[UUID], *, limit: int) -> l
     """Return the newest appeals of these people, by id. Who may ask is for the caller to hold to."""
     found = Appeal.objects.filter(city=city, appellant__in=list(appellants)).order_by("-created_at", "-id")
     return list(found.values_list("id", flat=True)[:limit])
+
+
+def titled(city: str, words: Iterable[str]) -> QuerySet[Appeal, str]:
+    """Return the ids of the appeals whose title holds every word, unread, for another query to narrow.
+
+    Words have at least two letters; the index over pairs of neighbouring letters serves them.
+    """
+    rows = Appeal.objects.filter(city=city).alias(pairs=_pairs(F("title")))
+    for word in words:
+        rows = rows.filter(pairs__contains=_pairs(Value(word)), title__icontains=word)
+    return rows.values_list("id", flat=True)
+
+
+def _pairs(text: F | Value) -> Func:
+    return Func(text, function="zh_bigrams", output_field=ArrayField(TextField()))
 
 
 def known_digests(city: str, digests: Iterable[bytes]) -> set[bytes]:

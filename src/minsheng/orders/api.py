@@ -23,7 +23,7 @@ from minsheng.domain.orders import fields
 from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger
-from minsheng.orders import actions, identities, models, queries, records, schemas
+from minsheng.orders import actions, identities, models, queries, records, schemas, schemas_out
 from minsheng.orders import api_answers as answers
 from minsheng.orders.actions import Key, Outcome
 from minsheng.orders.api_callers import Caller, caller_of, key_of, plain, seen_version_of
@@ -62,7 +62,10 @@ class Listing(Paging):
 
 
 @router.post(
-    "/appeals", operation_id="register", summary="登记诉求", response={201: schemas.OrderOut, 200: schemas.OrderOut}
+    "/appeals",
+    operation_id="register",
+    summary="登记诉求",
+    response={201: schemas_out.OrderOut, 200: schemas_out.OrderOut},
 )
 def register(request: HttpRequest, body: schemas.AppealIn) -> HttpResponse:  # type: ignore[valid-type]
     """Put an appeal on record, and with `submit` hand it to dispatch. Source: SZ-15.1, JY-9.1, SQ-10.1."""
@@ -106,7 +109,7 @@ def _registered(
     return outcome
 
 
-@router.get("/orders", operation_id="list_orders", summary="工单列表", response=schemas.OrderPage)
+@router.get("/orders", operation_id="list_orders", summary="工单列表", response=schemas_out.OrderPage)
 def listing(request: HttpRequest, narrowed: Query[Listing]) -> HttpResponse:
     """List the orders that exist for the caller, the newest first."""
     caller = caller_of(request)
@@ -124,7 +127,7 @@ def listing(request: HttpRequest, narrowed: Query[Listing]) -> HttpResponse:
     return reply({"items": [answers.line(row) for row in found], "next": answers.cursor(following)})
 
 
-@router.get("/queue", operation_id="my_queue", summary="待办工单", response=schemas.QueuePage)
+@router.get("/queue", operation_id="my_queue", summary="待办工单", response=schemas_out.QueuePage)
 def queue(request: HttpRequest, paging: Query[Paging]) -> HttpResponse:
     """Return what waits for the caller's role, the most urgent first, with counts by state."""
     caller = caller_of(request)
@@ -143,7 +146,7 @@ def _visible(caller: Caller) -> QuerySet[models.Order]:
     return queries.visible(caller.actor, city=caller.city)
 
 
-@router.get("/orders/{order_id}", operation_id="get_order", summary="工单详情", response=schemas.OrderDetail)
+@router.get("/orders/{order_id}", operation_id="get_order", summary="工单详情", response=schemas_out.OrderDetail)
 def detail(request: HttpRequest, order_id: str) -> HttpResponse:
     """Return an order with its answers, and the masked identity where the role sees it."""
     caller = caller_of(request)
@@ -155,7 +158,9 @@ def detail(request: HttpRequest, order_id: str) -> HttpResponse:
     return reply(body, headers={"ETag": f'"{state.version}"'})
 
 
-@router.get("/orders/{order_id}/timers", operation_id="get_timers", summary="时限及推算", response=schemas.TimersOut)
+@router.get(
+    "/orders/{order_id}/timers", operation_id="get_timers", summary="时限及推算", response=schemas_out.TimersOut
+)
 def clocks(request: HttpRequest, order_id: str) -> HttpResponse:
     """Return the order's clocks: due moments, how they stand, and how each came about."""
     caller = caller_of(request)
@@ -164,7 +169,7 @@ def clocks(request: HttpRequest, order_id: str) -> HttpResponse:
 
 
 @router.get(
-    "/orders/{order_id}/timeline", operation_id="get_timeline", summary="办理过程", response=schemas.TimelineOut
+    "/orders/{order_id}/timeline", operation_id="get_timeline", summary="办理过程", response=schemas_out.TimelineOut
 )
 def timeline(request: HttpRequest, order_id: str) -> HttpResponse:
     """Return what happened to the order, without what was said."""
@@ -177,7 +182,7 @@ def timeline(request: HttpRequest, order_id: str) -> HttpResponse:
     "/orders/{order_id}/identity",
     operation_id="reveal_identity",
     summary="查看诉求人身份",
-    response=schemas.IdentityOut,
+    response=schemas_out.IdentityOut,
 )
 def reveal(request: HttpRequest, order_id: str, body: schemas.RevealIn) -> HttpResponse:
     """Return the identity in clear; who saw it and why is on record, at every call. Source: JY-23.5, SZ-26."""
@@ -235,7 +240,12 @@ def _carried_out(request: HttpRequest, order_id: str, command: type[cmd.Command]
         if known is None:
             raise
         return _told(known, caller)
-    outcome = actions.apply(built, order_id=found, actor=caller.actor, now=caller.now, key=key, seen_version=seen)
+    try:
+        outcome = actions.apply(built, order_id=found, actor=caller.actor, now=caller.now, key=key, seen_version=seen)
+    except Rejected:
+        # Somebody may have hidden it meanwhile: then the refusal must not tell what became of it.
+        _exists(order_id, caller)
+        raise
     return _told(outcome, caller)
 
 
@@ -266,7 +276,7 @@ def _add_commands() -> None:
                 operation_id=command.name,
                 summary=wording.COMMANDS[command.name],
                 description=schemas.described(command),
-                response=schemas.OrderOut,
+                response=schemas_out.OrderOut,
                 tags=["办理"],
             )
 

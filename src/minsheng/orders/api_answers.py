@@ -20,7 +20,7 @@ from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
 from minsheng.ledger.values import StoredEvent
 from minsheng.orders import models, queries, records
-from minsheng.orders.schemas import breach_of
+from minsheng.orders.schemas_out import breach_of
 
 # What an appellant is told; everything else that units write stays between them and the hotline.
 _ANSWERS = (ev.Answered, ev.Replied, ev.ProgressReported, ev.ResultReturned)

@@ -16,7 +16,7 @@ from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger
 from minsheng.orders import api_answers as answers
-from minsheng.orders import schemas
+from minsheng.orders import schemas, schemas_out
 from minsheng.orders.api import REPLAYED, reply
 from minsheng.orders.api_callers import Caller, caller_of, key_of
 from minsheng.people import contacts
@@ -25,14 +25,14 @@ from minsheng.people.contacts import Filing
 router = Router(tags=["联系人"])
 
 
-@router.get("/contacts", operation_id="list_contacts", summary="本单位联系人备案", response=schemas.ContactsOut)
+@router.get("/contacts", operation_id="list_contacts", summary="本单位联系人备案", response=schemas_out.ContactsOut)
 def listing(request: HttpRequest) -> HttpResponse:
     """Return the posts of the caller's unit that are filled or to be filed."""
     caller = caller_of(request)
     return reply({"items": [_filing(each) for each in _own(caller)]})
 
 
-@router.post("/contacts", operation_id="change_contact", summary="变更联系人", response=schemas.ContactOut)
+@router.post("/contacts", operation_id="change_contact", summary="变更联系人", response=schemas_out.ContactOut)
 def change(request: HttpRequest, body: schemas.ContactIn) -> HttpResponse:
     """Announce who holds a post from a day on; the filing is due from that day."""
     caller = caller_of(request)
@@ -52,7 +52,7 @@ def change(request: HttpRequest, body: schemas.ContactIn) -> HttpResponse:
 
 
 @router.post(
-    "/contacts/{contact_id}/file", operation_id="file_contact", summary="备案联系人", response=schemas.ContactOut
+    "/contacts/{contact_id}/file", operation_id="file_contact", summary="备案联系人", response=schemas_out.ContactOut
 )
 def file(request: HttpRequest, contact_id: str, body: schemas.Empty) -> HttpResponse:
     """File an announced change with the centre."""

@@ -103,9 +103,21 @@ def open_text(path: Path) -> TextIO:
         except UnicodeDecodeError:
             continue
         except OSError as fault:
-            raise BadFile("not_a_file", path=str(path), why=fault.strerror or "") from fault
+            raise BadFile("not_a_file", path=str(path), why=_why_not(fault)) from fault
         return path.open(encoding=encoding, newline="")
     raise BadFile("bad_encoding", path=path.name)
+
+
+def _why_not(fault: OSError) -> str:
+    match fault:
+        case FileNotFoundError():
+            return "文件不存在"
+        case PermissionError():
+            return "没有读取权限"
+        case IsADirectoryError():
+            return "这是一个目录"
+        case _:
+            return fault.strerror or "读取失败"
 
 
 def _columns(heading: list[str]) -> dict[str, int]:

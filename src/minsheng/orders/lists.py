@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Q, QuerySet
 
 from minsheng import wording
+from minsheng.appeals import queries as appeals
 from minsheng.domain.orders.commands import UNIT_ROLES, Actor
 from minsheng.domain.orders.order import CLOSED
 from minsheng.domain.packs import Rules
@@ -102,15 +102,23 @@ def search(actor: Actor, *, city: str, text: str) -> list[Order]:
     rows = queries.visible(actor, city=city)
     if len(words) == 1 and len(words[0]) >= _NUMBER_FROM and words[0].partition("-")[0].isdecimal():
         return _newest(rows.filter(number__startswith=words[0]))
-    for word in words:
-        pairs = RawSQL("zh_bigrams(orders_order.title) @> zh_bigrams(%s)", [word], output_field=BooleanField())
-        rows = rows.filter(pairs, title__icontains=word)
-    return _newest(rows) if words else []
+    if not words:
+        return []
+    titled = appeals.titled(city, words)
+    found = _newest(rows.filter(id__in=titled))
+    # A part of a parallel dispatch has its words with the whole. Asked apart: an OR would read the whole table.
+    found += _newest(rows.exclude(parent="").filter(parent__in=titled))
+    return sorted(found, key=lambda row: (row.registered_at, row.id), reverse=True)[:FOUND_AT_MOST]
 
 
 def of_ids(actor: Actor, *, city: str, ids: Iterable[str]) -> list[Order]:
     """Return those of the orders that exist for the actor, the newest first."""
     return _newest(queries.visible(actor, city=city).filter(id__in=list(ids)))
+
+
+def seen(actor: Actor, *, city: str, ids: Iterable[str]) -> set[str]:
+    """Return which of the orders exist for the actor."""
+    return set(queries.visible(actor, city=city).filter(id__in=list(ids)).values_list("id", flat=True))
 
 
 def relatives(actor: Actor, *, city: str, ids: Iterable[str]) -> list[Order]:

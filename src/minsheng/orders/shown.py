@@ -307,6 +307,8 @@ def _said(key: str, value: object, rules: Rules) -> str:
             return wording.ROLES.get(text, text)
         case "grade":
             return rules.satisfaction_grades.get(text, text)
+        case "ground":
+            return wording.GROUNDS.get(text, text)
         case "leads_to":
             return wording.STATES.get(text, text)
         case "reason" if text in wording.REASONS:

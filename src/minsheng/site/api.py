@@ -28,7 +28,7 @@ from minsheng.gateways import clock
 from minsheng.orders import api as orders
 from minsheng.orders import api_callers as callers
 from minsheng.orders import api_contacts as contacts
-from minsheng.orders import schemas
+from minsheng.orders import schemas_out
 from minsheng.people.queries import ClientFacts
 from minsheng.policies import queries as policies
 
@@ -84,6 +84,7 @@ _KEY = {
     "description": "本次提交的唯一标识；同一标识、同样内容再次提交得到同样的回答",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
 }
+_REPLAY = {"description": "true：这是对同一标识此前提交的回答", "schema": {"type": "string", "enum": ["true"]}}
 _ROLE = {
     "name": "X-Role",
     "in": "header",
@@ -118,7 +119,7 @@ class Api(NinjaAPI):
         """Return the document with headers and problems, which no single operation should have to repeat."""
         document = super().get_openapi_schema(**more)
         _, problem = models_json_schema(
-            [(schemas.Problem, "serialization")], ref_template="#/components/schemas/{model}"
+            [(schemas_out.Problem, "serialization")], ref_template="#/components/schemas/{model}"
         )
         document["components"].setdefault("schemas", {}).update(problem["$defs"])
         for path, operations in document["paths"].items():
@@ -146,6 +147,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     operation["parameters"] = [*operation.get("parameters", []), _ROLE, *([_KEY] if writes else [])]
     if writes and re.search(r"/orders/\{order_id\}/(?!identity)", path):
         operation["parameters"].append(_IF_MATCH)
+    if writes:
+        operation["responses"][200]["headers"] = {"Idempotent-Replay": _REPLAY}
     for status in _WRITING if writes else _READING:
         operation["responses"][status] = {
             "description": TITLES[status],

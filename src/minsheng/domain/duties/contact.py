@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from minsheng.domain.notices import overdue_recipients
 from minsheng.domain.orders import timers
@@ -100,6 +100,8 @@ def decide(
             return (_change(contact, command, by, rules, local),)
         case FileContact():
             return (_file(contact, by, local),)
+        case _:
+            assert_never(command)
 
 
 def _change(contact: Contact, command: ChangeContact, by: Actor, rules: Rules, now: datetime) -> Fact:

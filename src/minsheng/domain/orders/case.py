@@ -234,7 +234,7 @@ def require(case: Case, fields: tuple[str, ...]) -> None:
     """Refuse unless the command's fields are filled in. Raises: Rejected `field_missing`."""
     missing = tuple(name for name in fields if getattr(case.command, name) in ("", None, ()))
     if missing:
-        raise Rejected("field_missing", fields=missing)
+        raise Rejected("field_missing", fields=missing, command=case.command.name)
 
 
 def not_now(case: Case) -> Rejected:

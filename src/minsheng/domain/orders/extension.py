@@ -48,15 +48,10 @@ def window_open(case: Case) -> None:
     due = timer.due
     if due is None or timer.status == "missed" or case.now > due:
         raise Rejected("extension_too_late", due=due)
-    match case.rules.ext_window:
-        case "last_24h":
-            if case.now < due - ONE_DAY:
-                raise Rejected("extension_too_early", opens=due - ONE_DAY)
-        case "at_least_24h_before":
-            if case.now > due - ONE_DAY:
-                raise Rejected("extension_too_late", due=due - ONE_DAY)
-        case _:
-            pass
+    if case.rules.ext_window == "last_24h" and case.now < due - ONE_DAY:
+        raise Rejected("extension_too_early", opens=due - ONE_DAY)
+    if case.rules.ext_window == "at_least_24h_before" and case.now > due - ONE_DAY:
+        raise Rejected("extension_too_late", due=due - ONE_DAY)
 
 
 @at_stage("fields")
@@ -72,7 +67,7 @@ def extension_explained(case: Case) -> None:
         elif not getattr(form, name):
             missing.append(name)
     if missing:
-        raise Rejected("field_missing", fields=tuple(missing))
+        raise Rejected("field_missing", fields=tuple(missing), command=form.name)
     if asked_until(case).moment <= (work_clock(case).due or case.now):
         raise Rejected("field_missing", fields=("length",))
 
@@ -166,21 +161,22 @@ def approve_extension(case: Case) -> None:
     assert isinstance(case.command, cmd.ApproveExtension)
     asked = case.order.extension
     assert asked is not None
-    timer = case.timer(asked.timer, asked.unit)
+    worktime, timer = case.rules.worktime, case.timer(asked.timer, asked.unit)
+    assert timer is not None
+    assert timer.due is not None
+    # The audit may have moved the due moment since the request; a length is counted from the one in force.
+    given = Due(asked.until) if asked.length == "until" else worktime.due(timer.due, Amount.parse(asked.length))
+    until = max(given.moment, timer.due)
     case.meet("ext_review", asked.unit)
-    if timer is not None and timer.due is not None and timer.due < asked.until:
-        worktime = case.rules.worktime
-        provisional = False
-        if asked.length != "until":
-            provisional = worktime.due(timer.due, Amount.parse(asked.length)).provisional
-        longer = timers.extended(timer, until=asked.until, length=asked.length, provisional=provisional)
+    if until > timer.due:
+        longer = timers.extended(timer, until=until, length=asked.length, provisional=given.provisional)
         if timer.status == "paused":
             longer = timers.still_paused(timer, longer, answered_at=answered_at(case.order), worktime=worktime)
         case.put(longer)
     case.tell_unit("extension_approved", asked.unit)
     if case.rules.ext_inform_citizen == "notice":
-        case.tell("extension_informed", "citizen", until=asked.until.isoformat())
-    case.record(ev.ExtensionApproved(asked.unit, asked.until, case.command.reason))
+        case.tell("extension_informed", "citizen", until=until.isoformat())
+    case.record(ev.ExtensionApproved(asked.unit, until, case.command.reason))
 
 
 def refuse_extension(case: Case) -> None:

@@ -184,7 +184,7 @@ def _move(case: Case, timer: Timer, moved: Timer, year: int) -> None:
     if timer.status == "paused":
         answered_at = case.order.unit_completed_at if case.order.status == REPLIED else None
         moved = timers.still_paused(timer, moved, answered_at=answered_at, worktime=case.rules.worktime)
-    if moved.due != timer.due:
+    if moved.due != timer.due and moved.status in ("running", "paused"):
         case.tell("due_changed", f"officer@{timer.unit}" if timer.unit else "office", timer=timer.name)
     case.put(moved)
     case.record(event)

@@ -60,6 +60,7 @@ def sign(case: Case) -> None:
     investigate = bool(case.command.investigate) and order.direct
     if investigate:
         case.cancel("direct_answer", part.unit)
+        case.cancel("ext_review", part.unit)
     late_start = case.rules.handle_starts_at == "signed" and order.round == 1 and not order.direct
     if investigate or (late_start and order.status != DETERMINE):
         dispatching.start_handle(case, part.unit, dispatched_at=order.dispatched_at)

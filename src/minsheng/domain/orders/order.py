@@ -358,6 +358,7 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
                 order,
                 parts=_stage(order, event.unit, stage=stage, signed=True),
                 direct=order.direct and not event.investigate,
+                extension=None if event.investigate else order.extension,
             )
         case ev.ReturnRequested():
             return replace(order, parts=_stage(order, event.unit, stage=RETURN_REQUESTED))
@@ -524,6 +525,5 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
 
 
 def _supervised(order: Order, **changes: object) -> Supervision:
-    if order.supervision is None:
-        raise ValueError(f"no supervision on {order.id}")
+    assert order.supervision is not None
     return replace(order.supervision, **changes)  # type: ignore[arg-type]

@@ -97,7 +97,7 @@ TABLE: tuple[Row, ...] = (
     Row("T18", cmd.Sign, (DISPATCHED, HANDLING, DETERMINE, RETURN_REQUESTED, REPLIED, SUPPLEMENT, *CALLS),
         (HANDLING, "="), ("officer",), handling.sign, ("SZ-15.3a", "JY-10.2a", "SQ-10.3a", "SQ-10.3b"), unit="part",
         guards=(handling.unsigned, handling.investigation_in_time),
-        starts=("handle",), stops=("sign", "direct_answer")),
+        starts=("handle",), stops=("sign", "direct_answer", "ext_review")),
     Row("T19", cmd.RequestReturn, (DISPATCHED, HANDLING, RETURN_REQUESTED, REPLIED, SUPPLEMENT),
         (RETURN_REQUESTED, "="), ("officer",), handling.request_return, ("SZ-43.3", "JY-10.2b", "SQ-10.4b"),
         unit="part",

@@ -104,8 +104,14 @@ def resumed(timer: Timer, *, now: datetime, rules: Rules, least: Amount | None =
         if floor.moment > moment:
             moment, provisional, length = floor.moment, floor.provisional, str(least)
     basis = replace(timer.basis, start=now, length=length)
-    moved = replace(timer, status="running", rest=None, basis=basis)
-    return _at(moved, moment, provisional)
+    moved = _at(replace(timer, status="running", rest=None, basis=basis), moment, provisional)
+    if timer.due is None or timer.original_due is None or timer.original_due == timer.due:
+        return moved
+    # Stopping is no extension: the moment that the cap is measured from moves with the due moment.
+    if timer.working:
+        later = rules.worktime.between(timer.due, moment)
+        return replace(moved, original_due=rules.worktime.after_working(timer.original_due, later).moment)
+    return replace(moved, original_due=timer.original_due + (moment - timer.due))
 
 
 def still_paused(timer: Timer, moved: Timer, *, answered_at: datetime | None, worktime: WorkTime) -> Timer:

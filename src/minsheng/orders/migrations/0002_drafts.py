@@ -1,20 +1,7 @@
-"""Drafts of answers, and the index by which titles are found: pairs of neighbouring characters."""
+"""Drafts of answers."""
 
 import django.db.models.deletion
 from django.db import migrations, models
-
-FUNCTION = """
-CREATE FUNCTION zh_bigrams(body text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT coalesce(array_agg(DISTINCT pair), '{}')
-    FROM (
-        SELECT letter || lead(letter) OVER (ORDER BY place) AS pair
-        FROM unnest(string_to_array(lower(body), NULL)) WITH ORDINALITY AS split (letter, place)
-    ) AS pairs
-    WHERE pair IS NOT NULL
-$$;
-CREATE INDEX orders_order_title_bigrams ON orders_order USING gin (zh_bigrams(title));
-"""
-BACK = "DROP INDEX orders_order_title_bigrams; DROP FUNCTION zh_bigrams(text);"
 
 
 class Migration(migrations.Migration):
@@ -41,5 +28,4 @@ class Migration(migrations.Migration):
             model_name="draft",
             constraint=models.UniqueConstraint(fields=("order", "unit"), name="orders_draft_order_unit"),
         ),
-        migrations.RunSQL(FUNCTION, BACK),
     ]
