@@ -25,7 +25,7 @@ SIZES = (100_000, 1_000_000)
 OPEN = 60_000
 REGISTRATIONS = 300
 PAGES = 200
-PASSWORD = "Bench-Password-1"  # noqa: S105 - of a database that is thrown away
+PASSWORD = "Bench-Password-1"
 
 
 def run() -> None:

@@ -38,7 +38,7 @@ os.environ["MINSHENG_VAULT_KEY"] = base64.b64encode(bytes(range(32))).decode()
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
-PURE = (Path(__file__).parent / "domain", Path(__file__).parent / "gateways")
+PURE = tuple(Path(__file__).parent / name for name in ("domain", "gateways", "rehearsals"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -451,7 +451,7 @@ _REFUSALS = {
     "bad_json": "请求体不是有效的 JSON，请按接口文档检查后重新提交。",
     "too_large": "提交的内容过大，请精简后重新提交。",
     "key_missing": "请在 Idempotency-Key 请求头中给出本次提交的唯一标识（1 至 200 个可见字符）。",
-    "version_malformed": "If-Match 请求头应为所见工单的版本号，例如 \"3\"。",
+    "version_malformed": 'If-Match 请求头应为所见工单的版本号，例如 "3"。',
     "unauthenticated": "没有有效的访问令牌，请在 Authorization 请求头中给出 Bearer 令牌。",
     "role_wanted": "请用 X-Role 请求头写明以哪个岗位办理，可选：{choices}。",
     "method_not_allowed": "这个地址不支持这种请求方法，请核对接口文档。",

@@ -36,7 +36,7 @@ from minsheng.gateways import packfiles
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 12, 21, 9, 30, tzinfo=ZONE)  # near a year whose calendar is not known yet
 PACKS = ("suzhou", "jiangyin", "suqian")
-WALKS = 40
+WALKS = 30
 UNITS = ("甲局", "乙局", "丙局")
 LABELS = ("", "噪音")
 WAITS = [
@@ -274,10 +274,10 @@ TestLifeCycles.settings = settings(
 
 @pytest.mark.parametrize("seed", range(WALKS))
 def test_long_walk_holds(seed: int) -> None:
-    """A hundred steps from the first word, and twenty from each of several places that rehearsals lead to."""
+    """Eighty steps from the first word, and twenty from each of several places that rehearsals lead to."""
     chance = random.Random(seed)
     walks = [(Walk.from_the_first_word(PACKS[seed % 3], label=chance.choice(LABELS)), 80)]
-    walks += [(Walk.from_a_rehearsal(seed + WALKS * count), 20) for count in range(400 // WALKS)]
+    walks += [(Walk.from_a_rehearsal(seed + WALKS * count), 20) for count in range(240 // WALKS)]
 
     for walk, steps in walks:
         for _ in range(steps):

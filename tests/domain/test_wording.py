@@ -134,3 +134,17 @@ def test_labels_join_unit_and_reason() -> None:
     assert wording.label_of_status("HANDLING") == "办理中"
     assert wording.label_of_actor("leader", "水务局") == "水务局分管领导"
     assert wording.label_of_actor("seat") == "座席"
+
+
+def test_field_is_named_in_the_words_of_the_rule() -> None:
+    """Proves: JY-11b, SQ-10.4b (each missing thing is named)."""
+    suqian = packs.rules(
+        packs.in_force(packfiles.shipped_packs(), "suqian", on=date(2026, 1, 1)).pack,
+        calendar=packfiles.load_calendar(),
+    )
+
+    assert wording.label_of_field("reason") == "理由"
+    assert wording.label_of_field("reason", command="request_extension") == "延期原因（理由）"
+    assert wording.label_of_field("suggest", command="request_return") == "改派建议"
+    assert wording.label_of_field("suggest", command="request_return", rules=suqian) == "办理建议"
+    assert wording.label_of_field("unheard_of") == "unheard_of"

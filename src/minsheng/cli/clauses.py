@@ -49,9 +49,7 @@ def render(root: Path) -> str:
     with (root / "docs" / "register.csv").open(encoding="utf-8", newline="") as file:
         register = [(row["id"], row["kind"]) for row in csv.DictReader(file)]
     code = _named_in(root, _files(root, "src/minsheng", (".py", ".toml"), without=NOT_CODE))
-    tests = _named_in(
-        root, [*_files(root, "tests", (".py", ".yaml")), *_files(root, "src/minsheng/packs", (".yaml",))]
-    )
+    tests = _named_in(root, [*_files(root, "tests", (".py", ".yaml")), *_files(root, "src/minsheng/packs", (".yaml",))])
     lines = [
         "# Clauses",
         "",

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from minsheng import wording
+from minsheng.appeals import actions as appeals
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import firing, timers
 from minsheng.domain.orders.case import Decision, Message
@@ -157,6 +158,8 @@ def apply(
                 ledger.release(key.scope, key=key.key)
         else:
             keeper.keep(decision)
+            if isinstance(command, cmd.AppealFields):
+                appeals.complete(order_id, content=command.content, place=command.place, person=command.target_person)
             outcome = Outcome(keeper.locked[order_id].order, own.number, decision.messages)
             if key is not None:
                 _remember(key, outcome)
@@ -258,8 +261,7 @@ class _Keeper:
 def _lock_all(order_id: str, command: cmd.Command | None) -> dict[str, Locked]:
     """Lock the order, what it links to and its parent. Raises: Rejected `not_found`."""
     wanted = {order_id}
-    if isinstance(command, cmd.Link) and command.to:
-        wanted.add(command.to)
+    wanted.add(queries.other_order_of(command) or order_id)
     if parent := records.parent_of(order_id):
         wanted.add(parent)
     locked = queries.lock(wanted)

@@ -69,7 +69,7 @@ def facts_for(
     """Return what a decision on the order needs to know from elsewhere. `others`: locked target and parent."""
     form = command if isinstance(command, cmd.AppealFields) else None
     matter_key = order.matter or (form.matter if form else "")
-    target = others.get(command.to) if isinstance(command, cmd.Link) else None
+    target = others.get(other_order_of(command))
     parent = others.get(order.parent) if order.parent else None
     names = unit_names_in(order, command).union(*(unit_names_in(each.order, None) for each in others.values()))
     return Facts(
@@ -80,6 +80,17 @@ def facts_for(
         parent=parent.order if parent else None,
         open_siblings=_open_siblings(order, parent.order) if parent else 0,
     )
+
+
+def other_order_of(command: cmd.Command | None) -> str:
+    """Return the order that a command speaks of besides its own: what it links to, or what it repeats."""
+    match command:
+        case cmd.Link():
+            return command.to
+        case cmd.MarkRepeat():
+            return command.of
+        case _:
+            return ""
 
 
 def unit_names_in(order: Order, command: cmd.Command | None) -> set[str]:

@@ -288,6 +288,5 @@ def _current(day: date) -> Q:
     return Q(effective_on__lte=day) & (Q(ended_on=None) | Q(ended_on__gt=day))
 
 
-
 def _opened(stored: bytes | memoryview | None, *, owner: str, field: str = "phone") -> str | None:
     return None if stored is None else vault.decrypt(bytes(stored), owner=owner, field=field)

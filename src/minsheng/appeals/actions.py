@@ -1,0 +1,13 @@
+"""Writes of what was said, inside the transaction of the order that they belong to."""
+
+from __future__ import annotations
+
+from minsheng.appeals.models import Appeal
+
+
+def complete(appeal_id: str, *, content: str, place: str, person: str) -> None:
+    """Add the words that came with a later submission; what is empty stays as it was registered."""
+    given = {"content": content, "place": place, "target_person": person}
+    fresh = {name: words for name, words in given.items() if words}
+    if fresh:
+        Appeal.objects.filter(id=appeal_id).update(**fresh)
