@@ -11,7 +11,8 @@ from typing import Any
 from minsheng.cli import rehearse
 from minsheng.domain.orders.case import Facts
 from minsheng.domain.orders.commands import Attestation, Command, EmergencyForm, fields_of
-from minsheng.domain.orders.order import Matter, Order, UnitFacts, evolve
+from minsheng.domain.orders.folding import evolve
+from minsheng.domain.orders.order import Matter, Order, UnitFacts
 from minsheng.domain.packs import Rules
 from minsheng.gateways import packfiles
 

@@ -26,7 +26,8 @@ from minsheng.domain.orders.case import Decision, Facts, Row
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.decide import decide, strays
 from minsheng.domain.orders.facts import Fact, Timer
-from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order, evolve
+from minsheng.domain.orders.folding import evolve
+from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order
 from minsheng.domain.orders.table import BY_COMMAND, TABLE
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected

@@ -19,7 +19,8 @@ from minsheng.domain.orders.case import Decision, Facts, Row
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.decide import allowed_commands, decide, strays
 from minsheng.domain.orders.facts import Fact
-from minsheng.domain.orders.order import Order, evolve
+from minsheng.domain.orders.folding import evolve
+from minsheng.domain.orders.order import Order
 from minsheng.domain.orders.table import BY_COMMAND, TABLE, lint
 from minsheng.domain.rejected import Rejected
 

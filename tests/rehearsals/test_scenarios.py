@@ -18,7 +18,8 @@ from minsheng.domain import rehearsal
 from minsheng.domain.orders import timers
 from minsheng.domain.orders.commands import BY_NAME
 from minsheng.domain.orders.decide import strays
-from minsheng.domain.orders.order import STATES, Order, evolve
+from minsheng.domain.orders.folding import evolve
+from minsheng.domain.orders.order import STATES, Order
 from minsheng.domain.orders.table import BY_COMMAND
 from minsheng.domain.rehearsal import Result
 from minsheng.domain.scenario import Scenario

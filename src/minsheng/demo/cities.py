@@ -115,7 +115,7 @@ class Account:
 
 
 def units_of(city: DemoCity) -> tuple[DemoUnit, ...]:
-    """Return the city's units, parents first. Source: SZ-3, JY-3, entities Unit."""
+    """Return the city's units, parents first. Source: SZ-3, JY-3b, entities Unit."""
     units = [DemoUnit(key, name, kind, "city") for key, name, kind in _CITY_UNITS]
     units.append(DemoUnit("cable", "市有线网络公司", "enterprise", "city", complete=False))
     for place, region in enumerate(city.regions):

@@ -45,7 +45,7 @@ class YearFile:
 def load_year(plain: Mapping[str, Any], *, where: str) -> YearFile:
     """Return the calendar that a file's plain values say, checked in full.
 
-    Raises: Faulty with every fault of the file. Source: JY-10, A-48; the State Council's notice named in the file.
+    Raises: Faulty with every fault of the file. Source: A-48; the State Council's notice named in the file.
     """
     faults = Faults(where)
     for key in plain:

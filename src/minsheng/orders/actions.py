@@ -67,7 +67,7 @@ def register(
 ) -> Outcome:
     """Put a new appeal on record, and submit it if the command says so. Raises: Rejected.
 
-    Source: SZ-15.1, JY-9.1, SQ-10.1.
+    Source: SZ-15.1, JY-9.1a, SQ-10.1.
     """
     now = _whole_second(now)
     with transaction.atomic():

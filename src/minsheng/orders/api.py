@@ -68,7 +68,7 @@ class Listing(Paging):
     response={201: schemas_out.OrderOut, 200: schemas_out.OrderOut},
 )
 def register(request: HttpRequest, body: schemas.AppealIn) -> HttpResponse:  # type: ignore[valid-type]
-    """Put an appeal on record, and with `submit` hand it to dispatch. Source: SZ-15.1, JY-9.1, SQ-10.1."""
+    """Put an appeal on record, and with `submit` hand it to dispatch. Source: SZ-15.1, JY-9.1a, SQ-10.1."""
     caller = caller_of(request)
     given = plain(body)
     identity = given.pop("identity", {})

@@ -1,7 +1,7 @@
 """Letters become appeals: rows to commands to `actions.register`, each once, however often a file is taken.
 
 Clocks start at the import; the letter's own date is kept apart. A row that can't be taken is told why, the others are
-kept. Source: SZ-15.1, JY-9.1, SQ-10.1.
+kept. Source: SZ-15.1, JY-9.1a, SQ-10.1.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def _found(form: FindForm, person: Person) -> list[models.Order] | None:
 @require_http_methods(["GET", "POST"])
 @desk
 def new(request: HttpRequest, person: Person) -> HttpResponse:
-    """Register an appeal, or register and submit it in one go. Source: SZ-15.1, JY-9.1, SQ-10.1, JY-34, JY-35a."""
+    """Register an appeal, or register and submit it in one go. Source: SZ-15.1, JY-9.1a, SQ-10.1, JY-34b, JY-35a."""
     if person.acting_as != "seat":
         raise PermissionDenied("not a seat")
     now = clock.now()

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from minsheng.appeals import queries as appeals
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.order import Order, evolve
+from minsheng.domain.orders.folding import evolve
+from minsheng.domain.orders.order import Order
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.values import StoredEvent

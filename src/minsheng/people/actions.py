@@ -69,7 +69,7 @@ def add_unit(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Add a unit and return its id. Raises: NameTaken, UnknownUnit for the parent. Source: SZ-3, SZ-8, JY-3."""
+    """Add a unit and return its id. Raises: NameTaken, UnknownUnit for the parent. Source: SZ-3, SZ-8a."""
     above = _unit(city, parent) if parent else None
     try:
         with transaction.atomic():

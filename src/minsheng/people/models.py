@@ -38,7 +38,7 @@ ROLES = (
 
 
 class Unit(models.Model):
-    """An organisation that appeals are dispatched to. Source: SZ-3, SZ-8, JY-3."""
+    """An organisation that appeals are dispatched to. Source: SZ-3, SZ-8a, JY-3b."""
 
     id = models.BigAutoField(primary_key=True)
     city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")

@@ -14,7 +14,8 @@ from minsheng.domain import notices
 from minsheng.domain.orders import timers
 from minsheng.domain.orders.commands import Actor, Command
 from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
-from minsheng.domain.orders.order import Matter, Order, UnitFacts, evolve
+from minsheng.domain.orders.folding import evolve
+from minsheng.domain.orders.order import Matter, Order, UnitFacts
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import Amount

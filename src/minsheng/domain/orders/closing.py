@@ -143,6 +143,6 @@ def start_redo(case: Case, unit: str) -> None:
 
 
 def suggest_supervision(case: Case, category: str, ground: str) -> None:
-    """Suggest a supervision order to whoever issues them (SZ-40, SQ-18, JY-20.8)."""
+    """Suggest a supervision order to whoever issues them (JY-20.8; SZ-40.2, SZ-40.3, SZ-40.4, SZ-40.5)."""
     case.tell("supervision_suggested", case.rules.supervision_issuer, category=category)
     case.record(ev.SupervisionSuggested(category, ground))

@@ -72,7 +72,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppealFields(Command):
-    """What is registered of an appeal (SZ-15.1, JY-9.1, SQ-10.1)."""
+    """What is registered of an appeal (SZ-15.1, JY-9.1a, SQ-10.1)."""
 
     type: str = fields.choice(*TYPES)
     channel: str = fields.text()

@@ -121,7 +121,8 @@ def _as_child(parent: Order) -> ev.Registered:
 def start_unit(case: Case, unit: str, *, direct: bool = False, may_return: bool = True) -> None:
     """Start a unit's clocks and tell it: sign, return, and direct answer or handling.
 
-    Source: JY-10.2a, JY-10.2b, JY-10.3, SQ-10.3a-c, SQ-10.4b; A-03; a later round A-18.
+    Source: JY-10.2a, JY-10.2b, JY-10.3a, JY-10.3b, SQ-10.3a, SQ-10.3b, SQ-10.3c,
+     SQ-10.4b; A-03; a later round A-18.
     """
     rules = case.rules
     since = case.order.submitted_at if rules.sign_starts_at == "submitted" and case.order.round == 1 else None

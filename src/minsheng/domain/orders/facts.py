@@ -1,7 +1,7 @@
 """The envelope of an event and what it carries: clocks, notices, breaches.
 
 A `Fact` says when, by whom, where the order stands afterwards, which clocks changed, who is to be told and which
-breaches were found. Folding facts with `order.evolve` gives the order.
+breaches were found. Folding facts with `folding.evolve` gives the order.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def _registered(case: Case, event: type[ev.Registered]) -> ev.Registered:
 
 
 def register(case: Case) -> None:
-    """Put the appeal on record. Source: SZ-15.1, JY-9.1, SQ-10.1; emergencies JY-34, JY-35a."""
+    """Put the appeal on record. Source: SZ-15.1, JY-9.1a, SQ-10.1; emergencies JY-35a."""
     emergency = _appeal(case).emergency is not None
     if emergency:
         case.start("report", case.rules.emergency_step_alert, key="emergency_step_alert")
@@ -198,7 +198,7 @@ def rejecting_code(case: Case) -> None:
 
 
 def reject(case: Case) -> None:
-    """Not accept, with an explanation. Source: SZ-13, SZ-14b, JY-6, JY-7, SQ-7."""
+    """Not accept, with an explanation. Source: SZ-14b, JY-7."""
     assert isinstance(case.command, cmd.Reject)
     case.record(ev.NotAccepted(case.command.code, case.command.explanation))
     closing.close(case, "rejected")

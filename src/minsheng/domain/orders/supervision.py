@@ -21,7 +21,7 @@ def urge(case: Case) -> None:
 
 @at_stage("role")
 def issuer(case: Case) -> None:
-    """Keep supervision orders and measures to the pack's issuer (SZ-39, SZ-41c, SQ-18, SQ-21a, JY-20.8)."""
+    """Keep supervision orders and measures to the pack's issuer (SZ-39, SZ-41c, SQ-18.0, SQ-21a)."""
     if case.by.role != case.rules.supervision_issuer:
         raise Rejected("wrong_authority")
 
@@ -35,7 +35,7 @@ def none_open(case: Case) -> None:
 
 
 def supervise(case: Case) -> None:
-    """Issue a supervision order to the responsible unit. Source: SZ-40, SZ-41a, SQ-18, SQ-20a, JY-20.8."""
+    """Issue a supervision order to the responsible unit. Source: SZ-39, SZ-41a, SQ-20a, JY-20.8."""
     form = case.command
     assert isinstance(form, cmd.Supervise)
     unit = case.order.responsible_unit or "office"

@@ -58,7 +58,7 @@ AFTER_CALL = (CLOSED, REDO, RESEARCH, DECISION)
 TABLE: tuple[Row, ...] = (
     # --- intake
     Row("T01", cmd.Register, (NEW,), (DRAFT, EMERGENCY), ("seat",), intake.register,
-        ("SZ-15.1", "JY-9.1a", "SQ-10.1", "JY-34", "JY-35a"),
+        ("SZ-15.1", "JY-9.1a", "SQ-10.1", "JY-35a"),
         guards=(intake.emergency_track_on, intake.registrable), starts=("report",)),
     Row("T02", cmd.Answer, (DRAFT,), (CLOSED,), ("seat", "specialist"), intake.answer,
         ("SZ-14a", "SZ-15.2", "JY-9.1a", "SQ-8a", "SQ-10.2"), guards=(intake.article_or_none,), stops=ENDS),
@@ -66,7 +66,8 @@ TABLE: tuple[Row, ...] = (
         ("SZ-13.6", "JY-6.2", "JY-34b", "SQ-7.5", "SQ-9b"),
         guards=(needs("number"), intake.emergency_number), stops=ENDS),
     Row("T05", cmd.Reject, (DRAFT,), (CLOSED,), ("seat", "supervisor"), intake.reject,
-        ("SZ-13", "SZ-14b", "JY-6", "JY-7", "SQ-7", "SQ-8b"),
+        ("SZ-13.1", "SZ-13.2", "SZ-13.4", "SZ-13.5", "SZ-13.7", "SZ-14b", "JY-6.1", "JY-6.4", "JY-6.5", "JY-6.8",
+         "JY-6.9", "JY-7", "SQ-7.1", "SQ-7.2", "SQ-7.4", "SQ-7.6"),
         guards=(intake.rejecting_authority, intake.rejecting_code), stops=ENDS),
     Row("T06", cmd.AskAcceptance, (DRAFT,), (DETERMINE, DRAFT), ("seat",), intake.ask_acceptance,
         ("SZ-14c", "JY-7", "SQ-8b"), guards=(intake.acceptance_unit,), starts=("sign", "opinion")),
@@ -182,7 +183,7 @@ TABLE: tuple[Row, ...] = (
     # --- urging and supervision (B.5)
     Row("T42", cmd.Urge, OPEN_STATES, SAME, ("citizen", "office"), supervision.urge, ("SZ-39", "SQ-18.0", "JY-20.0")),
     Row("D02", cmd.Supervise, OPEN_STATES, SAME, ("supervisor", "joint_meeting"), supervision.supervise,
-        ("SZ-39", "SZ-40", "SZ-41a", "SQ-18", "SQ-20a", "JY-20.8"),
+        ("SZ-39", "SZ-41a", "SQ-18.0", "SQ-18.2", "SQ-18.3", "SQ-18.4", "SQ-18.5", "SQ-20a", "JY-20.8"),
         guards=(supervision.issuer, supervision.none_open, needs("category")), starts=("supervision",)),
     Row("D03", cmd.FeedBack, STATES, SAME, ("officer",), supervision.feed_back, ("SZ-41a", "SQ-20a"),
         guards=(supervision.supervised_unit, supervision.answer_wanted), stops=("supervision",)),

@@ -1,0 +1,312 @@
+"""How facts become the state of an order. Never refuses: what is in the ledger has happened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders.facts import Fact
+from minsheng.domain.orders.order import (
+    CLOSED,
+    DETERMINE,
+    DISPATCHED,
+    HANDLING,
+    RETURN_REQUESTED,
+    Extension,
+    Order,
+    Part,
+    Supervision,
+)
+
+
+def evolve(order: Order, fact: Fact) -> Order:
+    """Return the order after one more fact. Never refuses: what is in the ledger has happened."""
+    timers = order.timers
+    if fact.clocks:
+        timers = {**timers, **{timer.key: timer for timer in fact.clocks}}
+    breaches = order.breaches
+    if fact.annulled:
+        breaches = tuple(breach for breach in breaches if breach not in fact.annulled)
+    changed = _apply(order, fact)
+    return replace(
+        changed,
+        status=fact.status,
+        reason=fact.reason,
+        version=order.version + 1,
+        timers=timers,
+        breaches=breaches + fact.breaches,
+        extension=changed.extension if fact.status != CLOSED else None,
+        closed_at=fact.at if fact.status == CLOSED and order.status != CLOSED else changed.closed_at,
+    )
+
+
+def _stage(order: Order, unit: str, **changes: object) -> tuple[Part, ...]:
+    return tuple(replace(part, **changes) if part.unit == unit else part for part in order.parts)  # type: ignore[arg-type]
+
+
+def _apply(order: Order, fact: Fact) -> Order:
+    event = fact.event
+    match event:
+        case ev.Registered():
+            return replace(
+                order,
+                type=event.type,
+                channel=event.channel,
+                appellant=event.appellant,
+                publish=event.publish,
+                target_unit=event.target_unit,
+                line=event.line,
+                system=event.system,
+                upper_due=event.upper_due,
+                utility=event.utility,
+                matter=event.matter,
+                real_name=event.real_name,
+                has_content=event.has_content,
+                written_opinion=event.written_opinion,
+                level=event.level,
+                emergency_stage="REGISTERED" if event.level else order.emergency_stage,
+                parent=event.parent,
+                registered_at=order.registered_at or fact.at,
+            )
+        case ev.Submitted():
+            return replace(order, submitted_at=fact.at, lead_needed=event.lead_needed)
+        case ev.AcceptanceAsked():
+            return _ask_acceptance(order, fact, event)
+        case ev.OpinionGiven():
+            return replace(order, opinion_given=True)
+        case ev.OpinionDecided():
+            return replace(
+                order,
+                opinion_given=False,
+                not_accepted=event.confirmed,
+                excluded=event.excluded,
+                parts=(),
+                submitted_at=order.submitted_at or (None if event.confirmed else fact.at),
+            )
+        case ev.Linked():
+            return replace(order, matter=event.matter)
+        case ev.LinkReceived():
+            return replace(order, urges=order.urges + 1, matter=order.matter or order.id)
+        case ev.RepeatMarked():
+            return replace(order, repeat=event.branch)
+        case ev.RepeatUnmarked():
+            return replace(order, repeat="", leader_duty="")
+        case ev.LeaderDutyGiven():
+            return replace(order, leader_duty=event.role)
+        case ev.LeaderFollowedUp():
+            return replace(order, leader_duty="")
+        case ev.Reminded():
+            return replace(order, reminders=order.reminders + 1)
+        case ev.Urged():
+            return replace(order, urges=order.urges + 1)
+        case ev.ReplyApproved():
+            return replace(order, approved=(*order.approved, event.unit))
+        case _:
+            return _apply_handling(order, fact)
+
+
+def _ask_acceptance(order: Order, fact: Fact, event: ev.AcceptanceAsked) -> Order:
+    if fact.status != DETERMINE:
+        return order
+    return replace(order, parts=(Part(event.unit, True),), lead=event.unit)
+
+
+def _apply_handling(order: Order, fact: Fact) -> Order:
+    event = fact.event
+    match event:
+        case ev.Dispatched():
+            return replace(
+                order,
+                parts=tuple(Part(unit, unit == event.lead) for unit in event.units),
+                lead=event.lead,
+                first_unit=order.first_unit or event.lead,
+                responsible_unit=event.lead,
+                direct=event.direct,
+                round=event.round,
+                dispatched_at=fact.at,
+                designated=False,
+                extension=None,
+                extensions=0,
+                in_extension=False,
+                failed_attempts=(),
+                approved=(),
+            )
+        case ev.UnitAdded():
+            return replace(order, parts=(*order.parts, Part(event.unit, False)))
+        case ev.Split():
+            return replace(order, children=event.children, dispatched_at=fact.at)
+        case ev.Signed():
+            stage = DISPATCHED if fact.status == DETERMINE else HANDLING
+            return replace(
+                order,
+                parts=_stage(order, event.unit, stage=stage, signed=True),
+                direct=order.direct and not event.investigate,
+                extension=None if event.investigate else order.extension,
+            )
+        case ev.ReturnRequested():
+            return replace(order, parts=_stage(order, event.unit, stage=RETURN_REQUESTED))
+        case ev.ReturnAccepted():
+            return _accept_return(order, event)
+        case ev.ReturnRefused():
+            part = order.part(event.unit)
+            stage = HANDLING if part is not None and part.signed else DISPATCHED
+            return replace(
+                order,
+                parts=_stage(order, event.unit, stage=stage),
+                refused_returns=(*order.refused_returns, event.unit),
+                no_more_return=(*order.no_more_return, event.unit) if event.last else order.no_more_return,
+            )
+        case ev.ExtensionRequested():
+            return replace(order, extension=Extension(event.unit, event.timer, event.until, event.length))
+        case ev.ExtensionApproved():
+            return replace(order, extension=None, extensions=order.extensions + 1, in_extension=True)
+        case ev.ExtensionRefused():
+            return replace(order, extension=None)
+        case ev.Contributed():
+            return replace(order, parts=_stage(order, event.unit, stage="DONE"))
+        case ev.CoordinationRequested():
+            return replace(order, coordination=True)
+        case ev.LeadNamed():
+            return replace(
+                order,
+                parts=(Part(event.lead, True), *(Part(unit, False) for unit in event.co)),
+                lead=event.lead,
+                first_unit=order.first_unit or event.lead,
+                responsible_unit=event.lead,
+                leader_duty=order.leader_duty if event.lead == order.responsible_unit else "",
+                designated=True,
+                coordination=False,
+                direct=False,
+                extension=None,
+                extensions=0,
+                in_extension=False,
+                dispatched_at=fact.at,
+            )
+        case ev.Replied():
+            return replace(
+                order,
+                approved=tuple(unit for unit in order.approved if unit != event.unit),
+                unit_completed_at=fact.at,
+                final_reply=event.final_opinion,
+                documented=order.documented or bool(event.document),
+                messages=(*order.messages, event.message) if event.message else order.messages,
+            )
+        case ev.ProgressReported() if event.final:
+            return replace(order, approved=tuple(unit for unit in order.approved if unit != event.unit))
+        case ev.DocumentSupplied():
+            return replace(
+                order, documented=True, approved=tuple(unit for unit in order.approved if unit != event.unit)
+            )
+        case ev.ClosedElsewhere() | ev.SyncNoted():
+            return replace(order, messages=(*order.messages, event.message))
+        case _:
+            return _apply_checking(order, fact)
+
+
+def _accept_return(order: Order, event: ev.ReturnAccepted) -> Order:
+    rest = tuple(part for part in order.parts if part.unit != event.unit)
+    if event.unit != order.lead:
+        return replace(order, parts=rest)
+    return replace(
+        order,
+        parts=(),
+        responsible_unit=None,
+        leader_duty="",
+        direct=False,
+        extension=None,
+        extensions=0,
+        in_extension=False,
+    )
+
+
+def _apply_checking(order: Order, fact: Fact) -> Order:
+    event = fact.event
+    match event:
+        case ev.AuditPassed():
+            return replace(
+                order,
+                timely_answers=order.timely_answers + event.timely,
+                final_opinion=order.final_opinion or event.final_opinion,
+                failed_attempts=(),
+                extension=None,
+            )
+        case ev.AuditRejected():
+            return replace(order, audit_rejections=order.audit_rejections + 1)
+        case ev.SmsAnswered():
+            return replace(order, satisfied=event.satisfied, grade=event.grade, resolved=event.resolved)
+        case ev.CalledBack():
+            if not event.reached:
+                return replace(order, failed_attempts=(*order.failed_attempts, fact.at.date()))
+            return replace(order, satisfied=event.satisfied, grade=event.grade, resolved=event.resolved)
+        case ev.Reopened():
+            return replace(
+                order,
+                round=event.round,
+                parts=(Part(order.lead, True, HANDLING),),
+                direct=False,
+                in_extension=False,
+                extensions=0,
+                closed_at=None,
+                branch="",
+            )
+        case ev.PublicationDecided():
+            return replace(order, publication=event.publish)
+        case ev.ChoiceChanged():
+            return replace(order, publish=event.publish)
+        case ev.Published():
+            return replace(order, published=True)
+        case ev.Withdrawn():
+            return replace(order, published=False)
+        case _:
+            return _apply_tracks(order, fact)
+
+
+def _apply_tracks(order: Order, fact: Fact) -> Order:
+    event = fact.event
+    match event:
+        case ev.EmergencyReported():
+            return replace(order, emergency_stage="REPORTED")
+        case ev.DecisionAsked():
+            return replace(order, emergency_stage="PENDING")
+        case ev.ResponseDecided():
+            stage = "DECIDED" if event.respond else "NORMAL"
+            return replace(order, emergency_stage=stage, submitted_at=order.submitted_at or fact.at)
+        case ev.UnitPhoned():
+            return replace(order, phoned=(*order.phoned, event.unit))
+        case ev.Responded():
+            return replace(order, parts=_stage(order, event.unit, stage=HANDLING, responded=True))
+        case ev.UnitRelieved():
+            rest = tuple(
+                replace(part, lead=part.unit == event.successor) for part in order.parts if part.unit != event.unit
+            )
+            return replace(order, parts=rest, responsible_unit=event.successor, lead=event.successor)
+        case ev.EmergencyHandled():
+            return replace(order, parts=_stage(order, event.unit, handled=True))
+        case ev.Referred():
+            return replace(
+                order,
+                branch=event.branch,
+                handler=event.handler,
+                lead=event.handler,
+                first_unit=event.handler,
+                responsible_unit=event.handler,
+                dispatched_at=fact.at,
+            )
+        case ev.ResultReturned():
+            return replace(order, receipts=tuple(dict.fromkeys((*order.receipts, *event.to))))
+        case ev.SupervisionIssued():
+            return replace(order, supervision=Supervision(event.category, event.unit, event.issuer))
+        case ev.SupervisionAnswered():
+            return replace(order, supervision=_supervised(order, status="FEEDBACK"))
+        case ev.SupervisionDecided():
+            if event.accepted:
+                return replace(order, supervision=_supervised(order, status="CLOSED"))
+            level = _supervised(order).level + 1
+            return replace(order, supervision=_supervised(order, status="ISSUED", level=level))
+        case _:
+            return order
+
+
+def _supervised(order: Order, **changes: object) -> Supervision:
+    assert order.supervision is not None
+    return replace(order.supervision, **changes)  # type: ignore[arg-type]

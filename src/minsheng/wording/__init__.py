@@ -1,0 +1,133 @@
+"""The one place that turns refusals, messages and notices into Chinese sentences that say what to do.
+
+The labels are in `labels`, the sentences in `sentences`; others import this package alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from minsheng.domain.orders.case import Message
+from minsheng.domain.orders.facts import Notice
+from minsheng.domain.orders.fields import Malformed
+from minsheng.domain.packs import Rules
+from minsheng.domain.rejected import Rejected
+from minsheng.wording.labels import (
+    BREACHES,
+    CHOICES,
+    COMMANDS,
+    EVENTS,
+    FIELDS,
+    GROUNDS,
+    REASONS,
+    ROLES,
+    STANDINGS,
+    STATES,
+    STEPS,
+    TIMERS,
+)
+from minsheng.wording.sentences import FAULTS, MESSAGES, NOTICES, REFUSALS
+
+__all__ = [
+    "BREACHES",
+    "CHOICES",
+    "COMMANDS",
+    "EVENTS",
+    "FIELDS",
+    "GROUNDS",
+    "REASONS",
+    "ROLES",
+    "STANDINGS",
+    "STATES",
+    "STEPS",
+    "TIMERS",
+    "label_of_actor",
+    "label_of_field",
+    "label_of_status",
+    "moment_text",
+    "say",
+    "why",
+]
+
+
+def why(fault: Malformed) -> str:
+    """Return what is wrong with a value, as words that follow a colon."""
+    params = dict(fault.params)
+    if isinstance(choices := params.get("choices"), tuple):
+        params["choices"] = "、".join(map(str, choices))
+    return FAULTS.get(fault.code, "格式不对").format_map(_Blank({key: str(each) for key, each in params.items()}))
+
+
+def say(said: Rejected | Message | Notice | Malformed, rules: Rules | None = None) -> str:
+    """Return the Chinese sentence for a refusal, a message, a notice or a malformed field; `rules` give the city's zone and terms."""
+    match said:
+        case Rejected(code="no_more_return") if said.params.get("designated"):
+            return "已指定牵头单位，不得再次退回；确有困难的，可申请协调。"
+        case Rejected():
+            return _fill(REFUSALS.get(said.code, "这一操作未被接受，请刷新后重试。"), said.params, rules)
+        case Message():
+            return _fill(MESSAGES[said.code], said.params, rules)
+        case Malformed():
+            name = said.key.rpartition(".")[2]
+            return f"“{FIELDS.get(name, said.key)}”填写有误：{why(said)}。"
+        case Notice():
+            return _fill(NOTICES.get(said.kind, "有新的事项，请查看。"), said.params, rules)
+
+
+def label_of_status(status: str, reason: str | None = None) -> str:
+    """Return the state's Chinese label, with the reason of a closing."""
+    label = STATES.get(status, status)
+    return f"{label}（{REASONS.get(reason, reason)}）" if reason else label
+
+
+def label_of_actor(role: str, unit: str | None = None) -> str:
+    """Return the Chinese words for a role, with its unit."""
+    label = ROLES.get(role, role)
+    return f"{unit}{label}" if unit else label
+
+
+def label_of_field(name: str, *, command: str = "", rules: Rules | None = None) -> str:
+    """Return the Chinese label of a command's field, in the words of the rule that wants it (JY-11b, SQ-10.4b)."""
+    match command, name:
+        case "request_extension", "reason":
+            return "延期原因（理由）"
+        case "request_return", "suggest" if rules is not None and "reason" not in rules.return_fields:
+            return "办理建议"
+        case _:
+            return FIELDS.get(name, name)
+
+
+def moment_text(moment: datetime, rules: Rules | None = None) -> str:
+    """Return a moment as people read it, in the city's zone."""
+    local = moment.astimezone(rules.worktime.zone) if rules is not None else moment
+    return f"{local:%Y-%m-%d %H:%M:%S}"
+
+
+class _Blank(dict[str, str]):
+    """A sentence never fails for a value that a refusal did not carry."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _fill(sentence: str, params: Mapping[str, object], rules: Rules | None) -> str:
+    words = _Blank()
+    for key, value in params.items():
+        if isinstance(value, datetime):
+            words[key] = moment_text(value, rules)
+        elif key == "fields" and isinstance(value, tuple):
+            command = str(params.get("command", ""))
+            words[key] = "、".join(label_of_field(str(name), command=command, rules=rules) for name in value)
+        elif key == "role":
+            words[key] = ROLES.get(str(value), str(value))
+            words["leader"] = words[key]
+        elif key == "status":
+            words["state"] = STATES.get(str(value), str(value))
+        elif key == "timer":
+            words[key] = f"{TIMERS.get(str(value), str(value))}时限"
+        elif key == "channel" and rules is not None:
+            words[key] = rules.channels.get(str(value), str(value))
+        else:
+            words[key] = str(value)
+    return sentence.format_map(words).replace("（）", "")
