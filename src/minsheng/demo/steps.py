@@ -165,10 +165,6 @@ def _result(scene: Scene) -> Command:
     return cmd.ReturnResult(to=("office", "discipline"), text=scene.said.answer)
 
 
-def _satisfied(scene: Scene, grade: str) -> dict[str, object]:
-    return {"satisfied": grade, "resolved": grade not in ("dissatisfied", "very_dissatisfied")}
-
-
 _HAPPY = ("very_satisfied", "satisfied", "satisfied", "basically_satisfied")
 
 STEPS: Mapping[str, Step] = {

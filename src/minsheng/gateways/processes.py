@@ -82,15 +82,6 @@ def all_processes() -> Iterator[Process]:
             yield process
 
 
-def command_of(process: Process) -> tuple[str, ...]:
-    """Return the command line, empty where it cannot be read."""
-    try:
-        raw = Path(f"/proc/{process.pid}/cmdline").read_bytes()
-    except OSError:
-        return ()
-    return tuple(part.decode(errors="replace") for part in raw.split(b"\0") if part)
-
-
 def working_folder_of(process: Process) -> Path | None:
     """Return the folder the process works in, or None where it cannot be read."""
     try:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -233,13 +232,3 @@ def _rows(statement: str, values: Sequence[Any]) -> list[Any]:
 def _run(statement: str, values: Sequence[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-
-
-def wait_idle(*, seconds: float) -> bool:
-    """Wait until the outbox is empty; return whether it is. For start-up, drills and benchmarks."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if queries.waiting()[0] == 0:
-            return True
-        time.sleep(0.05)
-    return False

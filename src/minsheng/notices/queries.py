@@ -20,11 +20,6 @@ def latest(actor: Actor, *, city: str, limit: int = 30) -> list[tuple[Notice, st
     return [(row, sentence(row)) for row in rows]
 
 
-def of_stream(stream: str) -> list[tuple[Notice, str]]:
-    """Return the notices of a stream, oldest first."""
-    return [(row, sentence(row)) for row in Notice.objects.filter(stream=stream).order_by("id")]
-
-
 def sentence(row: Notice) -> str:
     """Return what a notice says, in Chinese."""
     return wording.say(NoticeValue(row.kind, row.recipient, row.params))

@@ -147,12 +147,12 @@ def visible(actor: Actor, *, city: str) -> QuerySet[models.Order]:
         mine = rows.filter(units__contains=[actor.unit])
         return mine.exclude(Q(is_internal=True) & (~Q(handler=actor.unit) | Q(target_unit=actor.unit)))
     match actor.role:
-        case "designated_officer":
-            return rows
         case "discipline":
             return rows.filter(is_internal=True, status__in=("REFERRED", CLOSED))
         case "connector":
             return rows.filter(is_internal=False, state__system="original")
+        case _ if permissions.sees_referral(actor, is_party=False, is_target=False):
+            return rows
         case _:
             return rows.filter(is_internal=False)
 

@@ -125,12 +125,6 @@ def set_contact(
 
 
 @transaction.atomic
-def mark_filed(contact: UUID, *, at: datetime) -> None:
-    """Note that a change of contact was filed with the centre. Source: JY-3c."""
-    UnitContact.objects.filter(pk=contact, filed_at=None).update(filed_at=at)
-
-
-@transaction.atomic
 def put_on_roster(
     city: str, *, unit: str, person: str, phone: str, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> UUID:

@@ -92,13 +92,6 @@ class Layout:
         return self.var / "postgres.lock"
 
 
-def owner_name() -> str:
-    """Return the name of the system user that runs, or would run, the server for this caller."""
-    if os.geteuid() == 0:
-        return SYSTEM_USER
-    return _current_user().pw_name
-
-
 def find_owner() -> Owner:
     """Return the system user that runs the server; as root it is made when it is missing.
 
