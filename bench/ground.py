@@ -68,7 +68,7 @@ def _width(text: str) -> int:
 def children_cpu(pids: Sequence[int]) -> float:
     """Return the CPU seconds that processes and their descendants have used so far, ended children included."""
     total = 0.0
-    for pid in _with_descendants(pids):
+    for pid in with_descendants(pids):
         try:
             parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
@@ -77,7 +77,8 @@ def children_cpu(pids: Sequence[int]) -> float:
     return total / os.sysconf("SC_CLK_TCK")
 
 
-def _with_descendants(pids: Sequence[int]) -> set[int]:
+def with_descendants(pids: Sequence[int]) -> set[int]:
+    """Return the processes and all that they started, as far as they live."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():

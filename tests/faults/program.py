@@ -26,6 +26,7 @@ class Program:
     def __init__(self, var: Path, *, port: int, words: tuple[str, ...] = ()) -> None:
         self.var = var
         self.port = port
+        self.live_port = free_port()
         self._words = words
         self._log = var / "serve.log"
         self.started: subprocess.Popen[bytes] | None = None
@@ -44,6 +45,7 @@ class Program:
         """Start it without waiting."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "DJANGO_"))}
         environment["MINSHENG_VAR"] = str(self.var)
+        environment["MINSHENG_LIVE_PORT"] = str(self.live_port)
         command = [sys.executable, "-m", "minsheng.cli.main", "serve", "--port", str(self.port), *self._words]
         with self._log.open("ab") as log:
             self.started = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
@@ -62,12 +64,21 @@ class Program:
             except (OSError, http.client.HTTPException):
                 return False
 
+    def listens(self) -> bool:
+        """Tell whether the event streams hear the database."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.live_port, timeout=2)) as connection:
+            try:
+                connection.request("GET", "/livez")
+                return connection.getresponse().status == 200
+            except (OSError, http.client.HTTPException):
+                return False
+
     def wait_ready(self) -> bool:
         """Wait until it answers."""
         return processes.wait_until(self.ready, seconds=READY_WITHIN)
 
     def part(self, name: str) -> processes.Process:
-        """Return the living process that plays a part: serve, web, worker, sweeper or postgres."""
+        """Return the living process that plays a part: serve, web, live, worker, sweeper or postgres."""
         found: list[processes.Process] = []
 
         def look() -> bool:

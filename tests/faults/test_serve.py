@@ -22,7 +22,7 @@ def running() -> Iterator[Program]:
         yield started
 
 
-@pytest.mark.parametrize("part", ["web", "worker", "sweeper", "postgres"])
+@pytest.mark.parametrize("part", ["web", "live", "worker", "sweeper", "postgres"])
 def test_killed_part_is_started_again(running: Program, part: str) -> None:
     former = running.part(part)
 
@@ -30,6 +30,25 @@ def test_killed_part_is_started_again(running: Program, part: str) -> None:
 
     assert running.wait_replaced(part, former), running.said()
     assert running.wait_ready(), running.said()
+
+
+def test_streams_listen_again_after_the_database_was_killed(running: Program) -> None:
+    assert processes.wait_until(running.listens, seconds=30), running.said()
+
+    former = running.part("postgres")
+
+    running.kill(former)
+
+    assert running.wait_replaced("postgres", former), running.said()
+    assert running.wait_ready(), running.said()
+
+    def listens_anew() -> bool:
+        """Tell whether the new server knows the connection that listens."""
+        with psycopg.connect(running.urls.owner) as connection:
+            found = connection.execute("select from pg_stat_activity where application_name = 'minsheng-live'")
+            return found.fetchone() is not None and running.listens()
+
+    assert processes.wait_until(listens_anew, seconds=30), running.said()
 
 
 def test_killed_web_worker_is_started_again(running: Program) -> None:
@@ -81,7 +100,7 @@ def test_sigterm_stops_everything_and_the_next_start_keeps_the_data() -> None:
         running.start()
         with psycopg.connect(running.urls.owner, autocommit=True) as connection:
             connection.execute("create table kept (id int)")
-        parts = [running.part(name) for name in ("serve", "web", "worker", "sweeper", "postgres")]
+        parts = [running.part(name) for name in ("serve", "web", "live", "worker", "sweeper", "postgres")]
         assert running.started is not None
 
         running.started.terminate()

@@ -27,7 +27,9 @@ class Visitor:
         """Fill in fields by their names: text is typed, choices are chosen."""
         for name, value in values.items():
             field = self.page.locator(f'[name="{name}"]').first
-            if field.evaluate("element => element.tagName") == "SELECT":
+            if field.get_attribute("type") == "radio":
+                self.page.locator(f'[name="{name}"][value="{value}"]').check()
+            elif field.evaluate("element => element.tagName") == "SELECT":
                 field.select_option(value)
             else:
                 field.fill(value)

@@ -10,7 +10,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from tests.pages.town import Town, moment, row
 
 from minsheng.ledger import tasks as ledger_tasks
-from minsheng.orders import lists
+from minsheng.orders import queues
 from minsheng.people import actions as people
 
 
@@ -40,18 +40,18 @@ def test_a_tab_shows_its_state_alone(town: Town) -> None:
     town.dispatched()
     handled = town.handled()
 
-    answer = town.desk("officer@城管局").get("/?tab=HANDLING")
+    answer = town.desk("officer@城管局").get("/?tab=handling")
 
     assert [each.id for each in answer.context["rows"]] == [handled]
 
 
-@pytest.mark.parametrize("tab", ["NOWHERE", "REPLIED", "extension", "supervised"])
+@pytest.mark.parametrize("tab", ["NOWHERE", "REPLIED", "publication", "supervised"])
 def test_a_tab_of_somebody_else_is_not_found(town: Town, tab: str) -> None:
     assert town.desk("dispatcher").get(f"/?tab={tab}").status_code == 404
 
 
 def test_pages_follow_each_other_by_key(town: Town) -> None:
-    for _ in range(lists.PAGE + 3):
+    for _ in range(queues.PAGE + 3):
         town.register()
     client = town.desk("dispatcher")
 
@@ -59,8 +59,8 @@ def test_pages_follow_each_other_by_key(town: Town) -> None:
     second = client.get("/", {"after": first.context["following"]})
 
     seen = [each.id for each in (*first.context["rows"], *second.context["rows"])]
-    assert len(first.context["rows"]) == lists.PAGE
-    assert len(set(seen)) == lists.PAGE + 3
+    assert len(first.context["rows"]) == queues.PAGE
+    assert len(set(seen)) == queues.PAGE + 3
     assert second.context["following"] == ""
 
 

@@ -1,4 +1,4 @@
-"""`minsheng serve`: the whole platform under one supervisor: database, web, worker, sweeper.
+"""`minsheng serve`: the whole platform under one supervisor: database, web, event streams, worker, sweeper.
 
 The supervisor touches no data itself. What dies is started again; SIGTERM stops the children first, then the database
 (fast). Read `supervision.py` for how processes are kept.
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from minsheng.cli import sentences, supervision
@@ -39,6 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=int, default=int(os.environ.get("MINSHENG_PORT", "8000")), help="监听端口，默认 8000"
     )
+    parser.add_argument(
+        "--live-port",
+        type=int,
+        default=int(os.environ.get("MINSHENG_LIVE_PORT") or 0),
+        help="实时消息的监听端口，默认为网页端口加 1",
+    )
     parser.add_argument("--demo", action="store_true", help="演示模式：数据库为空时写入演示城市，演示口令可用")
     parser.add_argument("--web-workers", type=int, default=min(max(processors, 2), 8), help="网页进程数")
     parser.add_argument("--web-threads", type=int, default=4, help="每个网页进程的线程数（每个线程占一个数据库连接）")
@@ -48,7 +55,9 @@ def run(args: argparse.Namespace) -> int:
     """Serve until told to stop; return 0, or 1 with the reason when the platform cannot be brought up."""
     var = database.var_folder()
     os.environ["MINSHENG_VAR"] = str(var)
+    args.live_port = args.live_port or args.port + 1
     os.environ["MINSHENG_PORT"] = str(args.port)
+    os.environ["MINSHENG_LIVE_PORT"] = str(args.live_port)
     if args.demo:
         os.environ["MINSHENG_DEMO"] = "1"
     try:
@@ -91,7 +100,8 @@ class _Platform:
         if supervision.end_orphans(self._var):
             _say("已清理上次异常退出遗留的进程。")
         os.environ[supervision.MARK] = str(self._var)
-        self._claim_port()
+        for port in (self._args.port, self._args.live_port):
+            self._claim_port(port)
         if secrets_file.load_or_make(self._var, os.environ):
             _say(f"已生成本机密钥：{secrets_file.path_in(self._var)}（请另行备份；正式部署请用环境变量传入）。")
         if database.named() is None:
@@ -103,6 +113,7 @@ class _Platform:
             _step(["demo"], code="DEMO_FAILED")
         self._children = [
             self._child("web", "网页服务", self._web_command()),
+            self._child("live", "实时消息", self._live_command()),
             self._child("worker", "后台任务", supervision.command("work")),
             self._child("sweeper", "时限巡查", supervision.command("sweep")),
         ]
@@ -148,17 +159,26 @@ class _Platform:
         words += ["--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "8"]
         return [*words, "minsheng.site.wsgi:application"]
 
-    def _claim_port(self) -> None:
+    def _live_command(self) -> list[str]:
+        words = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--http", "auto"]
+        words += ["--host", self._args.host, "--port", str(self._args.live_port), "--log-level", "error"]
+        # Every open browser is one request that does not end: none may wait for another's end.
+        words += ["--workers", "1", "--loop", "asyncio", "--backlog", "4096", "--backpressure", "20000"]
+        words += ["--http2-max-concurrent-streams", "10000"]
+        words += ["--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "8"]
+        return [*words, "minsheng.site.live:application"]
+
+    def _claim_port(self, port: int) -> None:
         """Find out before anything else starts whether the address can be had.
 
         Raises: SupervisionFault PORT_TAKEN or ADDRESS_UNKNOWN.
         """
-        if not processes.wait_until(self._port_is_free, seconds=_ORPHAN_PORT_WITHIN, pause=0.2):
-            raise supervision.SupervisionFault("PORT_TAKEN", port=self._args.port)
+        if not processes.wait_until(partial(self._is_free, port), seconds=_ORPHAN_PORT_WITHIN, pause=0.2):
+            raise supervision.SupervisionFault("PORT_TAKEN", port=port)
 
-    def _port_is_free(self) -> bool:
+    def _is_free(self, port: int) -> bool:
         try:
-            found = socket.getaddrinfo(self._args.host, self._args.port, type=socket.SOCK_STREAM)[0]
+            found = socket.getaddrinfo(self._args.host, port, type=socket.SOCK_STREAM)[0]
         except (OSError, OverflowError) as fault:
             raise supervision.SupervisionFault("ADDRESS_UNKNOWN", host=self._args.host, why=str(fault)) from fault
         with socket.socket(found[0], socket.SOCK_STREAM) as probe:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from minsheng.notices import queries
-from minsheng.orders import lists as orders
+from minsheng.orders import finding as orders
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
 

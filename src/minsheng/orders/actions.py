@@ -26,7 +26,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.gateways.ids import uuid7
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.values import GENESIS
-from minsheng.orders import numbering, own_work, projection, queries, records
+from minsheng.orders import claims, numbering, own_work, projection, queries, records
 from minsheng.orders.projection import Words
 from minsheng.orders.queries import Locked
 from minsheng.people import queries as people
@@ -113,7 +113,8 @@ def _keep_new(
         head_hash=GENESIS,
     )
     said = projection.AppealRow.of(command, words, created_at=now)
-    projection.insert(state, city=city, number=filing.number, title=title, head=head, appeal=said)
+    registrar = projection.registrar_of(decision.facts[0])
+    projection.insert(state, city=city, number=filing.number, title=title, registrar=registrar, head=head, appeal=said)
     return Outcome(state, filing.number, decision.messages)
 
 
@@ -151,6 +152,7 @@ def apply(
         try:
             decision = decide(current.order, command, by=actor, rules=rules, facts=facts, now=now)
             own_work.hold_apart(command, order_id=order_id, by=actor)
+            claims.respect(command, order_id=order_id, by=actor, now=now)
         except Rejected as rejected:
             refused = _or_conflict(rejected, current, seen_version)
             if key is not None:
@@ -160,6 +162,8 @@ def apply(
             keeper.keep(decision)
             if isinstance(command, cmd.AppealFields):
                 appeals.complete(order_id, content=command.content, place=command.place, person=command.target_person)
+            own_work.follow(command, order_id=order_id, by=actor)
+            claims.release(order_id, by=actor)
             outcome = Outcome(keeper.locked[order_id].order, own.number, decision.messages)
             if key is not None:
                 _remember(key, outcome)
@@ -243,6 +247,7 @@ class _Keeper:
                     city=known.city,
                     number=known.number,
                     title=known.title,
+                    registrar=projection.registrar_of(facts[0]),
                     head=head,
                     appeal=None,
                 )

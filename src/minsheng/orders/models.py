@@ -38,6 +38,14 @@ class Order(models.Model):
     is_published = models.BooleanField(default=False)
     extension_pending = models.BooleanField(default=False)
     supervised = models.BooleanField(default=False)
+    # What the desks' lists ask for: `HANDLING@城管局` for each unit's part, the unit under supervision, a dispute about
+    # who is responsible, a closed case whose publication nobody has decided, more units than the lead, who took it.
+    stages = ArrayField(models.TextField(), default=list)
+    supervised_unit = models.TextField(default="", blank=True)
+    is_disputed = models.BooleanField(default=False)
+    publication_due = models.BooleanField(default=False)
+    is_joint = models.BooleanField(default=False)
+    registrar = models.TextField(default="", blank=True)
     matter = models.TextField(default="", blank=True)
     parent = models.TextField(default="", blank=True)
     round = models.IntegerField(default=1)
@@ -54,7 +62,14 @@ class Order(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["city", "status", "due", "id"], condition=OPEN, name="orders_order_queue"),
+            # What counts and first pages of city-wide roles ask for stands in the index: they never touch the rows.
+            models.Index(
+                fields=["city", "status", "due", "id"],
+                include=["is_internal", "extension_pending", "is_disputed", "is_emergency", "supervised"],
+                condition=OPEN,
+                name="orders_order_waiting",
+            ),
+            models.Index(fields=["city", "due", "id"], condition=OPEN, name="orders_order_pressing"),
             models.Index(fields=["city", "-registered_at", "-id"], name="orders_order_newest"),
             models.Index(fields=["city", "matter"], condition=~Q(matter=""), name="orders_order_matter"),
             models.Index(fields=["parent"], condition=~Q(parent=""), name="orders_order_parent"),
@@ -65,6 +80,22 @@ class Order(models.Model):
                 name="orders_order_extension",
             ),
             models.Index(fields=["city", "due", "id"], condition=Q(supervised=True), name="orders_order_supervised"),
+            models.Index(fields=["city", "due", "id"], condition=Q(is_disputed=True), name="orders_order_disputed"),
+            models.Index(
+                fields=["city", "-registered_at", "-id"],
+                condition=Q(publication_due=True),
+                name="orders_order_unpublished",
+            ),
+            # A unit's or a seat's own work, the newest first; what a unit did beside the lead is rare and apart.
+            models.Index(
+                fields=["city", "lead", "-registered_at", "-id"], condition=~Q(lead=""), name="orders_order_lead"
+            ),
+            GinIndex(fields=["units"], condition=Q(is_joint=True), name="orders_order_joint", fastupdate=False),
+            models.Index(
+                fields=["city", "registrar", "-registered_at", "-id"],
+                condition=~Q(registrar=""),
+                name="orders_order_registrar",
+            ),
         ]
 
 
@@ -97,6 +128,41 @@ class Draft(models.Model):
     text = models.TextField()
     saved_by = models.TextField()
     saved_at = models.DateTimeField()
+    # When it was sent to the leader, and what the leader approved: the answer must be that text, word for word.
+    submitted_at = models.DateTimeField(null=True)
+    approved_digest = models.BinaryField(null=True)
+    # What the leader wants otherwise, when it was sent back.
+    remark = models.TextField(default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "unit"], name="orders_draft_order_unit")]
+
+
+class Assignment(models.Model):
+    """Who of a unit works on an order: the unit's own affair, and so a row and not a fact of the order."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="assignments")
+    unit = models.TextField()
+    person = models.TextField()
+    note = models.TextField(default="", blank=True)
+    assigned_by = models.TextField()
+    assigned_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "unit"], name="orders_assignment_order_unit")]
+        indexes = [models.Index(fields=["person"], name="orders_assignment_person")]
+
+
+class Claim(models.Model):
+    """Who has an order before them, so that two don't decide on it at once. A row, not a fact: it expires by itself."""
+
+    order = models.OneToOneField(Order, primary_key=True, on_delete=models.PROTECT, related_name="claim")
+    city = models.TextField()
+    person = models.TextField()
+    role = models.TextField()
+    claimed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "expires_at"], name="orders_claim_person")]

@@ -26,6 +26,28 @@ _JUDGED: dict[type[cmd.Command], tuple[type[Event], ...]] = {
 }
 
 
+def _hold_to_draft(command: cmd.ApproveReply | cmd.Reply, draft: drafts.DraftText | None, by: Actor) -> None:
+    """Refuse to approve one's own draft, and to send another text than the one that was approved. Source: JY-13.1c."""
+    if draft is None:
+        return
+    if isinstance(command, cmd.ApproveReply):
+        if draft.saved_by == by.person:
+            raise Rejected("self_approval")
+    elif draft.approved_digest is not None and draft.approved_digest != drafts.digest_of(command.text):
+        raise Rejected("reply_differs")
+
+
+def follow(command: cmd.Command, *, order_id: str, by: Actor) -> None:
+    """Let the draft follow a step that was carried out: approved, or given as the answer. Source: JY-13.1c."""
+    match command:
+        case cmd.ApproveReply():
+            drafts.approve(order_id, unit=by.unit or "")
+        case cmd.Reply():
+            drafts.drop(order_id, unit=by.unit or "")
+        case _:
+            pass
+
+
 def hold_apart(command: cmd.Command, *, order_id: str, by: Actor) -> None:
     """Refuse a decision on what the same person wrote or asked for. Raises: Rejected `self_approval`.
 
@@ -33,10 +55,8 @@ def hold_apart(command: cmd.Command, *, order_id: str, by: Actor) -> None:
     """
     if by.person is None or not by.person.startswith("staff:"):
         return
-    if isinstance(command, cmd.ApproveReply):
-        draft = drafts.of(order_id, unit=by.unit or "")
-        if draft is not None and draft.saved_by == by.person:
-            raise Rejected("self_approval")
+    if isinstance(command, cmd.ApproveReply | cmd.Reply):
+        _hold_to_draft(command, drafts.of(order_id, unit=by.unit or ""), by)
     kinds = _JUDGED.get(type(command))
     if kinds is None:
         return

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from minsheng.appeals import queries as appeals
 from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.folding import evolve
-from minsheng.domain.orders.order import Order
+from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.values import StoredEvent
@@ -19,13 +20,14 @@ from minsheng.orders import models, queries, records
 
 _COLUMNS = (
     "version", "head", "status", "reason", "type", "channel", "lead", "units", "target_unit", "handler", "is_internal",
-    "is_emergency", "is_published", "extension_pending", "supervised", "matter", "parent", "round", "registered_at",
+    "is_emergency", "is_published", "extension_pending", "supervised", "stages", "supervised_unit", "is_disputed",
+    "publication_due", "is_joint", "matter", "parent", "round", "registered_at",
     "closed_at", "due", "state",
 )  # fmt: skip
 _VALUES = ", ".join(f"%({name})s" for name in _COLUMNS)
 _INSERT_TEXT = f"""
-    INSERT INTO orders_order (id, city_id, number, title, {", ".join(_COLUMNS)})
-    VALUES (%(id)s, %(city)s, %(number)s, %(title)s, {_VALUES})
+    INSERT INTO orders_order (id, city_id, number, title, registrar, {", ".join(_COLUMNS)})
+    VALUES (%(id)s, %(city)s, %(number)s, %(title)s, %(registrar)s, {_VALUES})
 """  # noqa: S608 - column names are constants
 _INSERT = _INSERT_TEXT.encode()
 _INSERT_WITH_APPEAL = f"""
@@ -111,6 +113,11 @@ def columns(state: Order, *, head: bytes) -> dict[str, object]:
         "is_published": state.published,
         "extension_pending": state.extension is not None,
         "supervised": supervised,
+        "stages": [f"{part.stage}@{part.unit}" for part in state.parts],
+        "supervised_unit": state.supervision.unit if supervised and state.supervision is not None else "",
+        "is_disputed": state.coordination,
+        "publication_due": _publication_due(state),
+        "is_joint": list(units) != [state.lead] and bool(units),
         "matter": state.matter,
         "parent": state.parent,
         "round": state.round,
@@ -126,6 +133,18 @@ def _lasting(state: Order) -> tuple[str, ...]:
     supervised = state.supervision.unit if state.supervision is not None else ""
     lead = state.lead if state.parts or state.responsible_unit or state.handler else ""
     return (lead, state.handler, supervised if supervised != "office" else "")
+
+
+def _publication_due(state: Order) -> bool:
+    """Return whether a closed case waits for the auditor's decision to publish it. Source: JY-9.8."""
+    return (
+        state.status == CLOSED
+        and state.publish == "yes"
+        and state.publication is None
+        and not state.is_internal
+        and not state.parent
+        and state.reason in HANDLED_REASONS
+    )
 
 
 def _next_moment(state: Order) -> datetime:
@@ -161,9 +180,11 @@ def _still_wanted(state: Order, name: str) -> bool:
     return name in wanted.get(state.status, ())
 
 
-def insert(state: Order, *, city: str, number: str, title: str, head: bytes, appeal: AppealRow | None) -> None:
-    """Write a new order's row, and with it the words of a new appeal."""
-    values = {"id": state.id, "city": city, "number": number, "title": title}
+def insert(
+    state: Order, *, city: str, number: str, title: str, registrar: str, head: bytes, appeal: AppealRow | None
+) -> None:
+    """Write a new order's row, and with it the words of a new appeal. `registrar`: the person who took it."""
+    values = {"id": state.id, "city": city, "number": number, "title": title, "registrar": registrar}
     values.update(columns(state, head=head))  # type: ignore[arg-type]
     if appeal is None:
         ledger.execute(_INSERT, values)
@@ -234,6 +255,11 @@ def rebuild(*, check: bool) -> tuple[int, list[str]]:
     return compared, differing
 
 
+def registrar_of(first: Fact) -> str:
+    """Return the person who put an order on record, empty for a machine; `first` is the order's first fact."""
+    return first.by.person or ""
+
+
 def _agrees(row: models.Order, state: Order, *, head: bytes) -> bool:
     """Return whether a row and its breaches are what the facts make."""
     wanted = columns(state, head=head)
@@ -250,7 +276,11 @@ def _write_again(row: models.Order | None, state: Order, last: StoredEvent, fili
         if row is None:
             said = appeals.words_of(records.parent_of(state.id) or state.id)
             title = said.title if said is not None else ""
-            insert(state, city=last.city, number=filing.number, title=title, head=last.hash, appeal=None)
+            registrar = registrar_of(records.from_ledger(ledger_queries.history(last.stream)[0]))
+            insert(
+                state, city=last.city, number=filing.number, title=title, registrar=registrar, head=last.hash,
+                appeal=None,
+            )  # fmt: skip
         else:
             update(state, city=last.city, head=last.hash)
         models.Breach.objects.filter(order_id=state.id).delete()

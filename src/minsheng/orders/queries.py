@@ -22,6 +22,9 @@ from minsheng.orders import models, records
 from minsheng.people import permissions
 from minsheng.people import queries as people
 
+# An order's row as others pass it on: they read its columns, and never ask the table themselves.
+Row = models.Order
+
 # Late signatures are counted over a month or thirty days: older ones cannot matter (JY-20.2).
 COUNTED_FOR = timedelta(days=62)
 # Where no clock runs, an order comes last in its queue.

@@ -89,7 +89,7 @@ def add_unit(
             raise NameTaken(name) from fault
         raise
     body = {"name": name, "kind": kind, "level": level, "joined_on": joined_on}
-    _record(city, f"unit/{unit.pk}", "UnitAdded", body, actor=actor, now=now)
+    record(city, f"unit/{unit.pk}", "UnitAdded", body, actor=actor, now=now)
     return unit.pk
 
 
@@ -177,7 +177,7 @@ def add_staff(
         RoleAssignment(staff=staff, role=role, granted_at=now, granted_by=str(actor)) for role in dict.fromkeys(roles)
     )
     body = {"unit": unit, "roles": list(roles), "demo": is_demo}
-    _record(city, f"staff/{staff.pk}", "StaffAdded", body, actor=actor, now=now)
+    record(city, f"staff/{staff.pk}", "StaffAdded", body, actor=actor, now=now)
     return staff.pk
 
 
@@ -192,7 +192,7 @@ def set_roles(staff_id: int, *, roles: Sequence[str], actor: Actor, now: datetim
         ignore_conflicts=True,
     )
     body = {"roles": list(roles)}
-    _record(staff.city_id, f"staff/{staff.pk}", "RolesSet", body, actor=actor, now=now)
+    record(staff.city_id, f"staff/{staff.pk}", "RolesSet", body, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -201,7 +201,7 @@ def set_active(staff_id: int, *, active: bool, actor: Actor, now: datetime) -> N
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     Staff.objects.filter(pk=staff_id).update(is_active=active)
     kind = "StaffActivated" if active else "StaffDeactivated"
-    _record(staff.city_id, f"staff/{staff.pk}", kind, {}, actor=actor, now=now)
+    record(staff.city_id, f"staff/{staff.pk}", kind, {}, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -210,7 +210,7 @@ def set_password(staff_id: int, *, password: str, actor: Actor, now: datetime) -
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     validate_password(password, staff)
     Staff.objects.filter(pk=staff_id).update(password=make_password(password), password_changed_at=now)
-    _record(staff.city_id, f"staff/{staff.pk}", "PasswordChanged", {}, actor=actor, now=now)
+    record(staff.city_id, f"staff/{staff.pk}", "PasswordChanged", {}, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -221,7 +221,7 @@ def acknowledge(staff_id: int, *, actor: Actor, now: datetime) -> None:
         confidentiality_ack_at=now, confidentiality_version=labels.CONFIDENTIALITY_VERSION
     )
     body = {"version": labels.CONFIDENTIALITY_VERSION}
-    _record(staff.city_id, f"staff/{staff.pk}", "ConfidentialityAcknowledged", body, actor=actor, now=now)
+    record(staff.city_id, f"staff/{staff.pk}", "ConfidentialityAcknowledged", body, actor=actor, now=now)
 
 
 def note_signed_in(staff_id: int, *, now: datetime) -> None:
@@ -257,7 +257,7 @@ def add_client(
         created_at=now,
     )
     body = {"name": name, "roles": list(roles), "unit": unit}
-    _record(city, f"client/{client.pk}", "ClientAdded", body, actor=actor, now=now)
+    record(city, f"client/{client.pk}", "ClientAdded", body, actor=actor, now=now)
     return token
 
 
@@ -268,7 +268,7 @@ def revoke_client(city: str, *, name: str, actor: Actor, now: datetime) -> bool:
     if client is None:
         return False
     Client.objects.filter(pk=client.pk).update(active=False)
-    _record(city, f"client/{client.pk}", "ClientRevoked", {}, actor=actor, now=now)
+    record(city, f"client/{client.pk}", "ClientRevoked", {}, actor=actor, now=now)
     return True
 
 
@@ -366,7 +366,7 @@ def reveal(
         if row is None:
             raise queries.UnknownAppellant
         body = {"order": order, "fields": list(wanted), "reason": reason.strip()}
-        _record(city, stream, "IdentityRevealed", body, actor=actor, now=now)
+        record(city, stream, "IdentityRevealed", body, actor=actor, now=now)
         clear = queries.opened(row)
     return queries.Identity(**{field: getattr(clear, field) if field in wanted else None for field in queries.FIELDS})
 
@@ -437,7 +437,8 @@ def _sealed(phone: str, *, owner: str) -> bytes | None:
     return vault.encrypt(vault.normal_phone(phone), owner=owner, field="phone") if phone else None
 
 
-def _record(city: str, stream: str, type: str, body: Mapping[str, object], *, actor: Actor, now: datetime) -> None:
+def record(city: str, stream: str, type: str, body: Mapping[str, object], *, actor: Actor, now: datetime) -> None:
+    """Append a fact to a stream of this feature; the caller holds the row that the stream belongs to."""
     fact = Fact(type, now, as_mapping(actor), canonical(body))
     ledger.append(city=city, stream=stream, version=ledger_queries.head(stream), facts=[fact], alarm=None, now=now)
 

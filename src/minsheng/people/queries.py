@@ -194,6 +194,12 @@ def names(persons: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def colleagues(city: str, *, unit: str) -> list[tuple[str, str]]:
+    """Return the active staff of a unit: as actors name them, and their names."""
+    rows = Staff.objects.filter(city=city, unit__name=unit, is_active=True).order_by("display_name", "pk")
+    return [(f"staff:{pk}", name) for pk, name in rows.values_list("pk", "display_name")]
+
+
 def unit_facts(city: str, *, names: Iterable[str] | None = None, now: datetime) -> dict[str, UnitFacts]:
     """Return what decisions need to know of the city's units, of the named ones or of all. Source: SZ-9b, JY-3b."""
     today = now.astimezone(ZONE).date()

@@ -10,19 +10,27 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from minsheng.people import queries
+from minsheng.site import preferences
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's values; a page without a person has none of theirs."""
     person = queries.signed_in(request) if hasattr(request, "user") else None
-    return {"person": person, "asset_version": asset_version(), "demo": settings.DEMO}
+    return {
+        "person": person,
+        "asset_version": asset_version(),
+        "demo": settings.DEMO,
+        "ui": preferences.of(request),
+        "here": request.get_full_path() if request.method in ("GET", "HEAD") else "/",
+    }
 
 
 @cache
 def asset_version() -> str:
     """Return a short hash of the static files, so that they can be cached for a year."""
     total = hashlib.sha256()
-    for path in sorted(settings.STATIC_FOLDER.rglob("*")):
-        if path.is_file():
-            total.update(path.read_bytes())
+    for folder in settings.STATIC_FOLDERS:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                total.update(path.read_bytes())
     return total.hexdigest()[:12]

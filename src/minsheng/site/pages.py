@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import mimetypes
 import sys
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -28,15 +29,25 @@ _AWAY = ("系统暂时无法访问数据库", "这次操作没有完成。请过
 @require_safe
 def asset(request: HttpRequest, path: str) -> HttpResponse:
     """Serve a static file; its address carries a version, so it may be kept for a year."""
-    folder = settings.STATIC_FOLDER
-    file = (folder / path).resolve()
-    if not file.is_relative_to(folder) or not file.is_file():
+    file = _file(path)
+    if file is None:
         raise Http404
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     if kind.startswith("text/"):
         kind += "; charset=utf-8"
     kept = "public, max-age=31536000, immutable" if "v" in request.GET else "public, max-age=300"
     return HttpResponse(file.read_bytes(), content_type=kind, headers={"Cache-Control": kept})
+
+
+def _file(path: str) -> Path | None:
+    """Return the file of that name in one of the folders; nothing outside them has a name."""
+    if "\0" in path:
+        return None
+    for folder in settings.STATIC_FOLDERS:
+        file: Path = (folder / path).resolve()
+        if file.is_relative_to(folder) and file.is_file():
+            return file
+    return None
 
 
 @require_safe

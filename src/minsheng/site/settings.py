@@ -6,6 +6,8 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+import django_htmx
+from csp.constants import NONCE, NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
 from minsheng.gateways import database
@@ -55,8 +57,15 @@ VAULT_CIPHER = ENV.get("MINSHENG_VAULT_CIPHER", "aes")
 
 ALLOWED_HOSTS = ["*"] if DEMO else ENV.get("MINSHENG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in ENV.get("MINSHENG_ORIGINS", "").split(",") if origin]
-if _flag("MINSHENG_BEHIND_PROXY"):
+BEHIND_PROXY = _flag("MINSHENG_BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Event streams have a process and a port of their own (`minsheng.site.live`). An empty address means the same host
+# and that port, or behind a proxy the same origin (`minsheng.live.origins`).
+WEB_PORT = int(ENV.get("MINSHENG_PORT") or "8000")
+LIVE_PORT = int(ENV.get("MINSHENG_LIVE_PORT") or WEB_PORT + 1)
+LIVE_URL = ENV.get("MINSHENG_LIVE_URL", "")
 
 ROOT_URLCONF = "minsheng.site.urls"
 WSGI_APPLICATION = "minsheng.site.wsgi.application"
@@ -66,17 +75,22 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "axes",
+    "csp",
     "minsheng.ledger",
     "minsheng.policies",
     "minsheng.people",
     "minsheng.appeals",
     "minsheng.orders",
     "minsheng.notices",
+    "minsheng.live",
+    "minsheng.desks",
     "minsheng.demo",
     "minsheng.site",
 ]
 MIDDLEWARE = [
     "minsheng.site.middleware.headers",
+    "minsheng.site.middleware.ContentPolicy",
+    "minsheng.site.preferences.speak",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,6 +98,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "minsheng.site.middleware.session_limits",
+    "minsheng.site.uploads.body_limit",
 ]
 TEMPLATES = [
     {
@@ -94,6 +109,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "minsheng.site.context.frame",
+                "minsheng.live.context.stream",
             ],
         },
     }
@@ -110,7 +126,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文")]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [HERE / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
@@ -120,6 +136,8 @@ USE_TZ = True
 # `minsheng serve` may mount the same folder in granian. Nothing has to be collected first.
 STATIC_URL = "/static/"
 STATIC_FOLDER = HERE / "static"
+# htmx comes with the wheel of django-htmx.
+STATIC_FOLDERS = [STATIC_FOLDER, Path(django_htmx.__file__).parent / "static"]
 
 AUTH_USER_MODEL = "people.Staff"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "minsheng.people.signin.StaffBackend"]
@@ -165,8 +183,41 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 31_536_000
+# A script runs if the page's own nonce stands on it, and not otherwise; nothing is fetched from elsewhere.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF],
+        "font-src": [SELF],
+        "script-src": [NONCE],
+        "worker-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 30
+# Files of more than this go to temporary files while they arrive.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Attachments (docs/adr/0010-attachments.md).
+_MEGABYTE = 1024 * 1024
+FILES_FOLDER = VAR / "files"
+CLAMD = ENV.get("MINSHENG_CLAMD", "")
+ANTIVIRUS_OFF = ENV.get("MINSHENG_ANTIVIRUS", "") == "off"
+UPLOAD_LIMITS = {
+    "file": int(ENV.get("MINSHENG_UPLOAD_FILE_MB", "20")) * _MEGABYTE,
+    "video": int(ENV.get("MINSHENG_UPLOAD_VIDEO_MB", "100")) * _MEGABYTE,
+    "order_files": int(ENV.get("MINSHENG_UPLOAD_ORDER_FILES", "10")),
+    "order": int(ENV.get("MINSHENG_UPLOAD_ORDER_MB", "200")) * _MEGABYTE,
+}
+# Where bodies may be larger than a form, and only of who is signed in (`site.uploads`).
+UPLOAD_ADDRESSES = r"^/orders/[^/]+/attachments$"
 
 # What the ledger calls, by dotted name: it never knows who listens.
 LEDGER_ALARMS = {
@@ -177,8 +228,14 @@ LEDGER_SUBSCRIBERS: list[str] = [
     "minsheng.people.tasks:hear",
     "minsheng.orders.tasks:hear",
     "minsheng.notices.tasks:hear",
+    # The last one: from here on the relay holds the lock that numbers signals.
+    "minsheng.live.tasks:hear",
 ]
-LEDGER_PROJECTIONS = {"order": "minsheng.orders.actions:rebuild", "contact": "minsheng.people.contacts:rebuild"}
+LEDGER_PROJECTIONS = {
+    "order": "minsheng.orders.actions:rebuild",
+    "contact": "minsheng.people.contacts:rebuild",
+    "attachment": "minsheng.appeals.attachments:rebuild",
+}
 
 LOGGING = {
     "version": 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from minsheng.site import api, pages
+from minsheng.site import api, design, pages, preferences
 
 urlpatterns = [
     path("livez", pages.livez),
@@ -12,9 +12,12 @@ urlpatterns = [
     path("api/", api.api.urls),
     path("api/<path:rest>", api.unknown),
     path("static/<path:path>", pages.asset, name="asset"),
+    path("preferences", preferences.choose, name="preferences"),
+    path("design", design.components, name="design"),
     path("", include("minsheng.people.urls")),
     path("", include("minsheng.notices.urls")),
-    path("", include("minsheng.orders.urls")),
+    path("", include("minsheng.live.urls")),
+    path("", include("minsheng.desks.urls")),
 ]
 
 handler400 = "minsheng.site.pages.bad_request"

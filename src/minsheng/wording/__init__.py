@@ -13,6 +13,7 @@ from minsheng.domain.orders.facts import Notice
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.worktime import Amount
 from minsheng.wording.labels import (
     BREACHES,
     CHOICES,
@@ -20,6 +21,8 @@ from minsheng.wording.labels import (
     EVENTS,
     FIELDS,
     GROUNDS,
+    LENGTHS,
+    QUEUES,
     REASONS,
     ROLES,
     STANDINGS,
@@ -27,6 +30,7 @@ from minsheng.wording.labels import (
     STEPS,
     TIMERS,
 )
+from minsheng.wording.language import Table, tr, translate_with
 from minsheng.wording.sentences import FAULTS, MESSAGES, NOTICES, REFUSALS
 
 __all__ = [
@@ -36,17 +40,22 @@ __all__ = [
     "EVENTS",
     "FIELDS",
     "GROUNDS",
+    "QUEUES",
     "REASONS",
     "ROLES",
     "STANDINGS",
     "STATES",
     "STEPS",
     "TIMERS",
+    "Table",
     "label_of_actor",
     "label_of_field",
     "label_of_status",
+    "length",
     "moment_text",
     "say",
+    "tr",
+    "translate_with",
     "why",
 ]
 
@@ -56,23 +65,25 @@ def why(fault: Malformed) -> str:
     params = dict(fault.params)
     if isinstance(choices := params.get("choices"), tuple):
         params["choices"] = "、".join(map(str, choices))
-    return FAULTS.get(fault.code, "格式不对").format_map(_Blank({key: str(each) for key, each in params.items()}))
+    return (FAULTS.get(fault.code) or tr("格式不对")).format_map(
+        _Blank({key: str(each) for key, each in params.items()})
+    )
 
 
 def say(said: Rejected | Message | Notice | Malformed, rules: Rules | None = None) -> str:
     """Return the Chinese sentence for a refusal, a message, a notice or a malformed field; `rules` give the city's zone and terms."""
     match said:
         case Rejected(code="no_more_return") if said.params.get("designated"):
-            return "已指定牵头单位，不得再次退回；确有困难的，可申请协调。"
+            return tr("已指定牵头单位，不得再次退回；确有困难的，可申请协调。")
         case Rejected():
-            return _fill(REFUSALS.get(said.code, "这一操作未被接受，请刷新后重试。"), said.params, rules)
+            return _fill(REFUSALS.get(said.code) or tr("这一操作未被接受，请刷新后重试。"), said.params, rules)
         case Message():
             return _fill(MESSAGES[said.code], said.params, rules)
         case Malformed():
             name = said.key.rpartition(".")[2]
-            return f"“{FIELDS.get(name, said.key)}”填写有误：{why(said)}。"
+            return tr("“{field}”填写有误：{why}。").format(field=FIELDS.get(name, said.key), why=why(said))
         case Notice():
-            return _fill(NOTICES.get(said.kind, "有新的事项，请查看。"), said.params, rules)
+            return _fill(NOTICES.get(said.kind) or tr("有新的事项，请查看。"), said.params, rules)
 
 
 def label_of_status(status: str, reason: str | None = None) -> str:
@@ -91,11 +102,16 @@ def label_of_field(name: str, *, command: str = "", rules: Rules | None = None) 
     """Return the Chinese label of a command's field, in the words of the rule that wants it (JY-11b, SQ-10.4b)."""
     match command, name:
         case "request_extension", "reason":
-            return "延期原因（理由）"
+            return tr("延期原因（理由）")
         case "request_return", "suggest" if rules is not None and "reason" not in rules.return_fields:
-            return "办理建议"
+            return tr("办理建议")
         case _:
             return FIELDS.get(name, name)
+
+
+def length(amount: Amount) -> str:
+    """Return an amount of time in words, with the code that the pack has."""
+    return f"{amount}（{LENGTHS[amount.unit].format(count=amount.count)}）"
 
 
 def moment_text(moment: datetime, rules: Rules | None = None) -> str:
@@ -125,9 +141,9 @@ def _fill(sentence: str, params: Mapping[str, object], rules: Rules | None) -> s
         elif key == "status":
             words["state"] = STATES.get(str(value), str(value))
         elif key == "timer":
-            words[key] = f"{TIMERS.get(str(value), str(value))}时限"
+            words[key] = tr("{timer}时限").format(timer=TIMERS.get(str(value), str(value)))
         elif key == "channel" and rules is not None:
-            words[key] = rules.channels.get(str(value), str(value))
+            words[key] = tr(rules.channels.get(str(value), str(value)))
         else:
             words[key] = str(value)
     return sentence.format_map(words).replace("（）", "")

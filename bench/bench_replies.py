@@ -1,0 +1,44 @@
+"""How well the check of answers agrees with readers' labels, and how fast check and finder are; prints no text."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections import Counter
+
+from bench import ground, letters
+
+
+def run() -> None:
+    """Print precision and recall of "says nothing", how often each rule strikes, and the rate."""
+    from minsheng.domain import personal, reply_checks
+
+    folder = letters.folder()
+    if folder is None:
+        print("   未设置 MINSHENG_SHARED：未测量真实答复。")
+        return
+    with (folder / "complaints-answered.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    empty = {"0": Counter[str](), "1": Counter[str]()}
+    labels = Counter(row["label_substantive"] for row in rows)
+    began = time.perf_counter()
+    for row in rows:
+        found = reply_checks.check(row["答复意见"], appeal=row["留言主题"] + row["留言详情"])
+        empty[row["label_substantive"]].update({each.code for each in found})
+    seconds = time.perf_counter() - began
+    both, wrong = empty["0"]["says_nothing"], empty["1"]["says_nothing"]
+    ground.table(
+        "答复检查：各项在“言之无物”和其余答复中的比例",
+        ("检查项", "言之无物", "其余"),
+        [
+            (code, f"{empty['0'][code] / labels['0']:.0%}", f"{empty['1'][code] / labels['1']:.0%}")
+            for code in reply_checks.CODES
+        ],
+    )
+    print(
+        f"  says_nothing：准确率 {both / (both + wrong):.2f}，召回率 {both / labels['0']:.2f}（阈值在同一批数据上选定）"
+    )
+    print(f"  {len(rows)} 条答复，每条 {seconds / len(rows) * 1000:.2f} 毫秒")
+    began = time.perf_counter()
+    kinds = Counter(span.kind for row in rows for span in personal.find(row["留言详情"]))
+    print(f"  来信中的个人信息：{dict(kinds)}，每封 {(time.perf_counter() - began) / len(rows) * 1000:.2f} 毫秒")

@@ -1,0 +1,134 @@
+"""An order's files beside it: which of them somebody sees, and who may bring some, for what.
+
+What a file goes through is in `appeals.attachments`; here is what depends on the order and on the person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from minsheng.appeals import attachments
+from minsheng.appeals import queries as appeals
+from minsheng.desks.order_page import situation_of
+from minsheng.domain.orders.order import DRAFT, EMERGENCY, REFERRED, Order
+from minsheng.gateways.filetypes import ACCEPTED
+from minsheng.orders import queries, records
+from minsheng.people.queries import Person
+
+_MEGABYTE = 1024 * 1024
+_UNIT_PURPOSES = ("REPLY", "RETURN", "EXTENSION")
+# In which the matter lies with units, and the stages of a unit's part in which it lies with that one.
+_WITH_UNITS = ("DETERMINE", "DISPATCHED", "HANDLING", "SUPPLEMENT", "RETURN_REQUESTED", "EMERGENCY")
+_WITH_THE_UNIT = ("DISPATCHED", "HANDLING", "RETURN_REQUESTED")
+
+
+@dataclass(frozen=True, slots=True)
+class FileShown:
+    """One file of the list."""
+
+    id: UUID
+    name: str
+    size: str
+    purpose: str
+    unit: str
+    at: datetime
+    is_unscanned: bool
+    shows_inline: bool
+    may_remove: bool
+
+
+def context_of(row: queries.Row, person: Person, *, state: Order | None = None) -> dict[str, Any]:
+    """Return what the template of an order's files needs besides `row`; `state` saves reading it once more."""
+    order = state if state is not None else queries.state_of(row)
+    purposes = purposes_of(order, person)
+    names = labels()
+    most = attachments.limits()
+    return {
+        "attachments": [
+            FileShown(
+                id=each.id,
+                name=each.name,
+                size=size_text(each.size),
+                purpose=names[each.purpose],
+                unit=each.unit,
+                at=each.uploaded_at,
+                is_unscanned=each.scan == "UNSCANNED",
+                shows_inline=each.shows_inline,
+                may_remove=may_remove(each, order, person),
+            )
+            for each in visible(order, person)
+        ],
+        "may_attach": bool(purposes),
+        "attachment_purposes": [(code, names[code]) for code in purposes],
+        "attachment_key": uuid4(),
+        "attachment_kinds": ",".join(f".{each}" for each in ACCEPTED),
+        "attachment_limits": {
+            "file": most.file // _MEGABYTE,
+            "video": most.video // _MEGABYTE,
+            "count": most.order_files,
+            "order": most.order // _MEGABYTE,
+        },
+    }
+
+
+def visible(order: Order, person: Person) -> list[attachments.Shown]:
+    """Return the order's files that exist for the person; the order itself is known to exist for them.
+
+    What the citizen brought belongs to the whole and is seen with each part. It may tell who they are, so whoever is
+    complained about never sees it. Source: JY-23.5, JY-8d, roles ("attachments").
+    """
+    found = attachments.of_order(order.id)
+    if parent := records.parent_of(order.id):
+        found = [*attachments.of_orders([parent], purpose="APPEAL"), *found]
+    if not any(each.purpose == "APPEAL" for each in found):
+        return found
+    words = appeals.words_of(records.parent_of(order.id) or order.id)
+    if situation_of(order, words, person).is_target:
+        return [each for each in found if each.purpose != "APPEAL"]
+    return found
+
+
+def purposes_of(order: Order, person: Person) -> tuple[str, ...]:
+    """Return what the person may bring files for now; nothing for whom the order does not wait.
+
+    Source: JY-10.3c (units), SZ-15.1 (intake), SZ-15.4 (audit).
+    """
+    match person.acting_as:
+        case "officer" if order.status == REFERRED:
+            return _UNIT_PURPOSES if order.handler == person.unit else ()
+        case "officer" if order.status in _WITH_UNITS:
+            part = order.part(person.unit)
+            return _UNIT_PURPOSES if part is not None and part.stage in _WITH_THE_UNIT else ()
+        case "seat" | "specialist" if order.status in (DRAFT, EMERGENCY):
+            return ("APPEAL",)
+        case "dispatcher" | "auditor" if order.is_open:
+            return ("COMMENT",)
+        case _:
+            return ()
+
+
+def may_remove(file: attachments.Shown, order: Order, person: Person) -> bool:
+    """Tell whether the person may take a file away again: it is their own, and the order has not moved on."""
+    own = file.order == order.id and file.uploaded_by == person.actor.person
+    return own and (file.round, file.stage) == (order.round, order.status)
+
+
+def labels() -> dict[str, str]:
+    """Return the names of the purposes."""
+    return {
+        "APPEAL": _("诉求材料"),
+        "REPLY": _("答复附件"),
+        "RETURN": _("退回材料"),
+        "EXTENSION": _("延期材料"),
+        "COMMENT": _("内部备注"),
+    }
+
+
+def size_text(size: int) -> str:
+    """Return a length as people read it."""
+    return f"{size / _MEGABYTE:.1f} MB" if size >= _MEGABYTE else f"{max(1, round(size / 1024))} KB"

@@ -1,0 +1,217 @@
+"""Every command of the life cycle as a form: one effect however often it is sent, and who was faster is named."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from minsheng import wording
+from minsheng.appeals import queries as appeals
+from minsheng.desks import shown
+from minsheng.desks.forms import CommandForm, Ground
+from minsheng.desks.order_page import reply_draft, way_of
+from minsheng.desks.outcomes import outcome_of
+from minsheng.desks.steps import asked, done, fingerprint, key_of, order_or_404, say
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.order import Order
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import clock
+from minsheng.orders import actions, drafts, finding, foresight, queries
+from minsheng.orders.actions import Key
+from minsheng.people import queries as people_queries
+from minsheng.people.gates import desk
+from minsheng.people.queries import Person
+from minsheng.policies import queries as policies
+
+# What a draft said at its registration.
+_TOLD = ("emergency", "content", "place", "target_person")
+
+
+@require_http_methods(["GET", "POST"])
+@desk
+def do(request: HttpRequest, person: Person, order_id: str, command: str) -> HttpResponse:
+    """Show a command's form, or carry it out: one effect however often it is sent, and who was faster is named."""
+    if command not in cmd.BY_NAME or command == "register":
+        raise Http404
+    by = shown.for_command(command, by=person.actor)
+    if by is None:
+        raise PermissionDenied("not a command of this role")
+    if request.method == "POST" and (again := _answered(request, person, command, order_id)) is not None:
+        return again
+    row = order_or_404(person, order_id)
+    state = queries.state_of(row)
+    ground = Ground(policies.rules_for(person.city, now=clock.now()), state, person.acting_as)
+    # A draft's words are kept at registration; what is added at submission is the rest.
+    told = _TOLD if command == "submit" else ()
+    if request.method == "GET":
+        initial = {"key": uuid4(), "seen_version": row.version, **_initial(command, state, row, by)}
+        form = CommandForm(command, ground=ground, leave_out=told, initial=initial)
+        return _command_page(request, person, row, form, by)
+    form = CommandForm(command, ground=ground, leave_out=told, data=request.POST)
+    if not form.is_valid():
+        return _command_page(request, person, row, form, by, status=422)
+    if command == "reply" and ("save_draft" in request.POST or "send_draft" in request.POST):
+        return _save_draft(request, person, row, form, by)
+    values = _values(form, state, person)
+    built = form.build(values)
+    if built is None:
+        return _command_page(request, person, row, form, by, status=422)
+    onward = _onward(request, row, person, ground)
+    try:
+        outcome = actions.apply(
+            built,
+            order_id=row.id,
+            actor=by,
+            now=clock.now(),
+            key=key_of(person, form, f"{row.id} {command}", asked(request)),
+            seen_version=form.cleaned_data["seen_version"],
+        )
+    except Rejected as rejected:
+        if rejected.code == "not_found" and not isinstance(built, cmd.Link):
+            raise Http404 from rejected
+        # Meanwhile somebody may have referred it internally: then it does not exist for this person any more.
+        row = order_or_404(person, row.id)
+        return _command_page(request, person, row, form, by, status=form.refuse(rejected))
+    say(request, outcome, ground, done(row.number))
+    return _next(request, person, row.id, onward)
+
+
+@require_POST
+@desk
+def preview(request: HttpRequest, person: Person, order_id: str, command: str) -> HttpResponse:
+    """Say what would follow from a form as it is filled in now; nothing is changed, and nothing recorded."""
+    by = shown.for_command(command, by=person.actor) if command in cmd.BY_NAME and command != "register" else None
+    if by is None:
+        raise Http404
+    row = order_or_404(person, order_id)
+    state, now = queries.state_of(row), clock.now()
+    rules = policies.rules_for(person.city, now=now)
+    ground = Ground(rules, state, person.acting_as)
+    form = CommandForm(command, ground=ground, leave_out=_TOLD if command == "submit" else (), data=request.POST)
+    context: dict[str, object] = {}
+    if form.is_valid() and (built := form.build(_values(form, state, person))) is not None:
+        try:
+            context["outcome"] = outcome_of(foresight.foresee(built, order_id=row.id, actor=by, now=now), rules=rules)
+        except Rejected as rejected:
+            context["refusal"] = wording.say(rejected, rules)
+    return render(request, "desks/outcome.html", context)
+
+
+def _onward(request: HttpRequest, row: queries.Row, person: Person, ground: Ground) -> str | None:
+    """Return the next order of the list one came from, as it stands before the step."""
+    way = way_of(request.POST.get("list"), row, person, rules=ground.rules, now=clock.now())
+    return way.place.following if way is not None else None
+
+
+def _next(request: HttpRequest, person: Person, order_id: str, onward: str | None) -> HttpResponse:
+    """Go on to the next order of the list, back to the list at its end, and else back to the order."""
+    code = request.POST.get("list")
+    here = resolve_url("desks:queue") + (f"?tab={code}" if code else "")
+    if code is None:
+        exists = queries.visible(person.actor, city=person.city).filter(id=order_id).exists()
+        return redirect("desks:order", order_id=order_id) if exists else redirect("desks:queue")
+    if onward is None:
+        messages.info(request, _("这一列表已处理完。"))
+        return redirect(here)
+    return redirect(resolve_url("desks:order", order_id=onward) + f"?list={code}")
+
+
+def _values(form: CommandForm, state: Order, person: Person) -> dict[str, object]:
+    """Return the command's values: numbers of orders as their ids, and of a draft only what was changed."""
+    values = form.values()
+    if form.command in ("link", "mark_repeat", "unmark_repeat", "submit"):
+        for name in ("to", "of", "matter"):
+            known = finding.resolve(person.actor, city=person.city, text=str(values.get(name, "")))
+            if known is not None:
+                values[name] = (known.matter or known.id) if name == "matter" else known.id
+    if form.command == "submit":
+        return {name: value for name, value in values.items() if value != getattr(state, name, None)}
+    return values
+
+
+def _initial(command: str, state: Order, row: queries.Row, by: Actor) -> dict[str, object]:
+    match command:
+        case "submit":
+            names = ("type", "channel", "appellant", "publish", "target_unit", "line", "system", "matter", "utility",
+                     "real_name", "written_opinion")  # fmt: skip
+            return {name: getattr(state, name) for name in names}
+        case "reply":
+            draft = drafts.of(row.id, unit=by.unit or "")
+            return {"text": draft.text if draft else "", "channel": state.channel, "kind": "final"}
+        case "phone_unit" | "relieve":
+            return {"unit": state.lead}
+        case _:
+            return {}
+
+
+def _save_draft(request: HttpRequest, person: Person, row: queries.Row, form: CommandForm, by: Actor) -> HttpResponse:
+    """Keep the text of an answer for the leader to see. Source: JY-13.1c, SZ-22a."""
+    text = form.cleaned_data.get("text", "").strip()
+    may_write = any(each.command.name == "reply" for each in shown.offered(
+        form.ground.order, by=by, rules=form.ground.rules, now=clock.now()))  # fmt: skip
+    if not text:
+        status = form.refuse(Rejected("field_missing", fields=("text",)))
+        return _command_page(request, person, row, form, by, status=status)
+    if not may_write:
+        status = form.refuse(Rejected("not_allowed_now", status=form.ground.order.status))
+        return _command_page(request, person, row, form, by, status=status)
+    sent = "send_draft" in request.POST
+    drafts.save(row.id, unit=by.unit or "", text=text, saved_by=by.person or "", now=clock.now(), submit=sent)
+    messages.success(request, _("答复稿已送分管领导审签。") if sent else _("答复草稿已保存，分管领导审签时可以看到。"))
+    return redirect("desks:order", order_id=row.id)
+
+
+def _answered(request: HttpRequest, person: Person, command: str, order_id: str) -> HttpResponse | None:
+    """Return the answer to a form that was sent before, also when its own effect hides the order from its sender."""
+    if queries.visible(person.actor, city=person.city).filter(id=order_id).exists():
+        return None
+    key = request.POST.get("key", "")
+    print_of_it = fingerprint(f"{order_id} {command}", asked(request))
+    try:
+        known = actions.answered(Key(f"staff:{person.id}", key, print_of_it), now=clock.now()) if key else None
+    except Rejected:
+        known = None
+    if known is None:
+        raise Http404
+    messages.success(request, done())
+    return redirect("desks:queue")
+
+
+def _command_page(
+    request: HttpRequest, person: Person, row: queries.Row, form: CommandForm, by: Actor, *, status: int = 200
+) -> HttpResponse:
+    rules = form.ground.rules
+    if form.is_bound:
+        form.show_again(version=row.version)
+    is_panel = request.method == "GET" and "HX-Request" in request.headers
+    return render(
+        request,
+        "desks/command_form.html" if is_panel else "desks/command.html",
+        {
+            "is_panel": is_panel,
+            "row": row,
+            "form": form,
+            "state": wording.label_of_status(row.status, row.reason),
+            "channel": rules.channels.get(row.channel, row.channel),
+            "words": appeals.words_of(row.id.partition(".")[0]),
+            "stands_in": by.role == "citizen",
+            "came_from": request.POST.get("list") if form.is_bound else request.GET.get("list"),
+            "draft": reply_draft(row, person) if form.command == "approve_reply" else None,
+            "remark": _remark(row, person) if form.command == "reply" else "",
+            "units": people_queries.unit_names(person.city, now=clock.now()) if form.names_units else (),
+        },
+        status=status,
+    )
+
+
+def _remark(row: queries.Row, person: Person) -> str:
+    """Return what the leader wanted otherwise of the draft. Source: JY-13.1c."""
+    draft = reply_draft(row, person)
+    return draft.remark if draft is not None else ""

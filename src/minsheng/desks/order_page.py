@@ -1,0 +1,351 @@
+"""What the page of one order shows to one person: gathered here, judged by permissions and the life cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from minsheng import wording
+from minsheng.appeals import queries as appeals
+from minsheng.appeals.queries import Words
+from minsheng.desks import callback_panel, shown
+from minsheng.desks.forms import CommandForm, Ground, RevealForm
+from minsheng.domain.orders.case import Row
+from minsheng.domain.orders.commands import UNIT_ROLES
+from minsheng.domain.orders.facts import Fact
+from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, Order
+from minsheng.domain.packs import Rules
+from minsheng.orders import assignments, claims, drafts, finding, queries, queues
+from minsheng.people import permissions, relayed
+from minsheng.people import queries as people
+from minsheng.people.permissions import Sight, Situation
+from minsheng.people.queries import Identity, Person
+from minsheng.policies import queries as policies
+
+# Steps that a button alone is enough for; the others without fields ask once more on a page of their own.
+_AT_ONCE = frozenset({"sign", "pass_audit", "report", "ask_decision", "handled", "notify_appellant"})
+
+
+# Keys of the steps that are taken all day; the sheet of keys names them.
+_KEYS = {
+    "submit": "s",
+    "answer": "h",
+    "dispatch": "a",
+    "redispatch": "a",
+    "sign": "s",
+    "reply": "h",
+    "approve_reply": "y",
+    "contribute": "t",
+    "request_return": "r",
+    "request_extension": "e",
+    "accept_return": "y",
+    "refuse_return": "n",
+    "approve_extension": "y",
+    "refuse_extension": "n",
+    "pass_audit": "y",
+    "reject_audit": "n",
+    "callback": "c",
+    "urge": "u",
+}
+
+
+_PLACES = {name: place for place, name in enumerate(_KEYS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A command that may be given now: its name, where its form is, its key, and the form when a button is enough."""
+
+    name: str
+    label: str
+    address: str
+    key: str
+    is_first: bool
+    form: CommandForm | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The list one came from: its code and name, and where the order stands in it."""
+
+    code: str
+    label: str
+    place: queues.Place
+
+
+def way_of(code: str | None, row: queries.Row, person: Person, *, rules: Rules, now: datetime) -> Way | None:
+    """Return the list that one came from, with the order's neighbours; None when one came from elsewhere."""
+    if code is None:
+        return None
+    chosen = queues.find(code, person.actor, rules=rules)
+    if chosen is None:
+        return None
+    base = queues.ground(person.actor, city=person.city, rules=rules, now=now)
+    return Way(code, shown.label_of_queue(code), queues.place(chosen, base, row))
+
+
+def context_of(
+    row: queries.Row,
+    person: Person,
+    *,
+    now: datetime,
+    reveal: RevealForm,
+    clear: Identity | None = None,
+    came_from: str | None = None,
+) -> dict[str, Any]:
+    """Return what the order's template needs. `clear`: parts of the identity that were just revealed; `came_from`: the
+    list one came from.
+    """
+    order = queries.state_of(row)
+    rules = policies.rules_for(person.city, now=now)
+    words = appeals.words_of(row.id.partition(".")[0])
+    situation = situation_of(order, words, person)
+    sight = permissions.sight(person.actor, situation)
+    known = words.appellant if words is not None else None
+    masked = None
+    if known is not None and sight is not Sight.NEVER:
+        masked = people.masked([known], city=person.city).get(known)
+    ground = Ground(rules, order, person.acting_as)
+    facts = shown.facts_of(queries.history(row.id))
+    deadlines = shown.deadlines_of(order, now=now, rules=rules)
+    relatives = [
+        (_relation(order, each.id), each, wording.label_of_status(each.status, each.reason))
+        for each in finding.relatives(
+            person.actor, city=person.city, ids=(order.parent, *order.children, *shown.linked_ids(facts))
+        )
+    ]
+    choices = _choices(shown.offered(order, by=person.actor, rules=rules, now=now), ground, row)
+    stand_ins = _choices(shown.stand_in(order, by=person.actor, rules=rules, now=now), ground, row)
+    parts = [_part_words(order, place) for place in range(len(order.parts))]
+    return {
+        "row": row,
+        "way": way_of(came_from, row, person, rules=rules, now=now),
+        "came_from": came_from,
+        "order": order,
+        "state": wording.label_of_status(order.status, order.reason),
+        "running": [each for each in deadlines if each.is_running] if order.is_open else [],
+        "flags": shown.flags_of(order),
+        "words": words,
+        "facts": facts_of(order, words, rules),
+        "parts": parts,
+        "identity": _fields(masked),
+        "clear": _fields(clear),
+        "has_identity": known is not None,
+        "reveal": reveal if known is not None and may_ask(sight, situation) else None,
+        "deadlines": deadlines,
+        "timeline": shown.timeline_of(facts, rules=rules),
+        "choices": choices,
+        "stand_ins": [replace(each, is_first=False) for each in stand_ins],
+        "relatives": relatives,
+        "answer": shown.latest_answer(facts),
+        "sides": _sides(has_identity=known is not None, has_units=bool(parts or relatives)),
+        **_callback(row, order, facts, person, ground, choices),
+        **_claim(row, person, now),
+        **_inside_unit(order, person),
+        **_contacts(words, situation, person, row),
+        "draft": reply_draft(row, person),
+    }
+
+
+def _sides(*, has_identity: bool, has_units: bool) -> list[tuple[str, str]]:
+    """Return the tabs beside an order, in their order."""
+    sides = (("deadlines", _("时限"), True), ("identity", _("诉求人"), has_identity), ("units", _("单位"), has_units))
+    return [(code, name) for code, name, there in sides if there]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has claimed the order, as the page says it."""
+
+    name: str
+    claimed_at: datetime
+    expires_at: datetime
+    is_mine: bool
+
+
+def _claim(row: queries.Row, person: Person, now: datetime) -> dict[str, Any]:
+    """Return who has claimed the order at this desk, and whether it may be claimed."""
+    role = person.acting_as
+    if role not in claims.ROLES or row.status not in queries.QUEUES.get(role, ()):
+        return {"claim": None, "may_claim": False}
+    held = claims.of([row.id], now=now).get(row.id)
+    if held is None or held.role != role:
+        return {"claim": None, "may_claim": True}
+    is_mine = held.person == person.actor.person
+    return {"claim": Holder(held.name, held.claimed_at, held.expires_at, is_mine), "may_claim": True}
+
+
+def _callback(
+    row: queries.Row, order: Order, facts: Sequence[Fact], person: Person, ground: Ground, choices: list[Choice]
+) -> dict[str, Any]:
+    """Return what the callback agent has beside an order that waits for a call; nothing at other desks."""
+    if person.acting_as != "callback_agent" or not any(choice.name == "callback" for choice in choices):
+        return {"callback": None}
+    form = CommandForm("callback", ground=ground, initial={"key": uuid4(), "seen_version": row.version})
+    answer = shown.latest_answer(facts)
+    return {
+        "callback": callback_panel.panel_of(order, facts, answer, title=row.title, person=person, rules=ground.rules),
+        "work_form": form,
+        "other_choices": [choice for choice in choices if choice.name != "callback"],
+    }
+
+
+def _inside_unit(order: Order, person: Person) -> dict[str, Any]:
+    """Return who of the person's own unit works on the order, and who might."""
+    unit = person.actor.unit
+    if unit is None or not order.is_open or (order.part(unit) is None and order.handler != unit):
+        return {"colleagues": (), "assigned": None}
+    return {
+        "colleagues": people.colleagues(person.city, unit=unit),
+        "assigned": assignments.of(order.id, unit=unit),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ContactShown:
+    """A contact with the citizen, as the page shows it."""
+
+    id: str
+    at: datetime
+    who: str
+    unit: str | None
+    result_name: str
+    note: str
+    wants_result: bool
+
+
+def _contacts(words: Words | None, situation: Situation, person: Person, row: queries.Row) -> dict[str, Any]:
+    """Return the log of contacts, for those who handle or oversee the order, and whether one may call now."""
+    if words is None or words.appellant is None or situation.is_target:
+        return {"contacts": (), "may_contact": False}
+    entries = relayed.log_of(words.appellant, order=row.id)
+    names = people.names(each.person for each in entries)
+    results = {"reached": _("已接通"), "unreached": _("未接通"), "failed": _("中继未接通"), "": _("待登记结果")}
+    shown_entries = [
+        ContactShown(
+            each.id, each.at, names.get(each.person, ""), each.unit, results[each.result], each.note,
+            wants_result=not each.result and each.person == person.actor.person,
+        )
+        for each in entries
+    ]  # fmt: skip
+    return {"contacts": shown_entries, "may_contact": relayed.may_contact(person.actor, situation)}
+
+
+def situation_of(order: Order, words: Words | None, person: Person) -> Situation:
+    """Return what the sight of the identity depends on. Source: roles, JY-8d, JY-12, SZ-26."""
+    actor = person.actor
+    unit = actor.unit or ""
+    complained = words.target_person if words is not None else ""
+    is_handler = bool(unit) and (order.part(unit) is not None or order.handler == unit)
+    return Situation(
+        is_target=(bool(person.unit) and person.unit == order.target_unit) or complained == person.display_name,
+        is_internal=order.is_internal,
+        is_party=is_handler or (actor.role == "discipline" and order.is_internal),
+        is_draft=order.status in (DRAFT, EMERGENCY),
+        call_due=order.status in (CALLBACK, CALLBACK_MANUAL),
+    )
+
+
+def may_ask(sight: Sight, situation: Situation) -> bool:
+    """Tell whether asking for the clear identity can succeed, so that the form is offered."""
+    match sight:
+        case Sight.REASON:
+            return True
+        case Sight.CALL:
+            return situation.call_due
+        case Sight.INTAKE:
+            return situation.is_draft
+        case _:
+            return False
+
+
+def reply_draft(row: queries.Row, person: Person) -> drafts.DraftText | None:
+    """Return the draft of the next answer; nobody but its unit sees it. Source: JY-13.1c."""
+    if person.acting_as not in UNIT_ROLES or person.unit is None:
+        return None
+    return drafts.of(row.id, unit=person.unit)
+
+
+def facts_of(order: Order, words: Words | None, rules: Rules) -> list[tuple[str, str]]:
+    """Return what was registered and where it stands, as label and value."""
+    choices = wording.CHOICES
+    given = [
+        (_("诉求类型"), wording.tr(rules.appeal_types.get(order.type, order.type))),
+        (_("渠道"), wording.tr(rules.channels.get(order.channel, order.channel))),
+        (_("来源热线"), order.line),
+        (_("诉求人类别"), choices["appellant"].get(order.appellant, order.appellant)),
+        (_("公开意愿"), choices["publish"].get(order.publish, "")),
+        (_("实名"), _("已提供") if order.real_name else ""),
+        (_("地点"), words.place if words else ""),
+        (_("被反映单位"), order.target_unit),
+        (_("被反映人"), words.target_person if words else ""),
+        (_("应急等级"), choices["level"].get(order.level, "")),
+        (_("上级时限"), wording.moment_text(order.upper_due, rules) if order.upper_due else ""),
+        (_("轮次"), _("第 %(n)s 轮") % {"n": order.round} if order.parts else ""),
+        (_("办理单位"), order.handler if order.is_internal else ""),
+        (_("督办"), _supervision(order)),
+        (_("满意情况"), "" if order.satisfied is None else _("满意") if order.satisfied else _("不满意")),
+        (_("解决情况"), "" if order.resolved is None else _("已解决") if order.resolved else _("未解决")),
+        (_("公开情况"), _("已公开") if order.published else ""),
+        (_("来信日期"), wording.moment_text(words.said_at, rules) if words and words.said_at else ""),
+        (_("登记时间"), wording.moment_text(order.registered_at, rules) if order.registered_at else ""),
+        (_("办结时间"), wording.moment_text(order.closed_at, rules) if order.closed_at else ""),
+    ]
+    return [(label, value) for label, value in given if value]
+
+
+def _relation(order: Order, other: str) -> str:
+    return _("总单") if other == order.parent else _("子单") if other in order.children else _("关联")
+
+
+def _supervision(order: Order) -> str:
+    if order.supervision is None:
+        return ""
+    standing = {"ISSUED": _("待反馈"), "FEEDBACK": _("已反馈，待审定"), "CLOSED": _("已结束")}[order.supervision.status]
+    unit = wording.ROLES.get(order.supervision.unit, order.supervision.unit)
+    return _("%(unit)s，%(standing)s") % {"unit": unit, "standing": standing}
+
+
+def _part_words(order: Order, place: int) -> tuple[str, str, str]:
+    part = order.parts[place]
+    role = (_("主办") if part.lead else _("协办")) if len(order.parts) > 1 else _("承办")
+    stage = {
+        "DISPATCHED": _("待签收"),
+        "HANDLING": _("办理中"),
+        "RETURN_REQUESTED": _("申请退回"),
+        "DONE": _("已提交意见"),
+    }
+    return part.unit, role, stage.get(part.stage, part.stage)
+
+
+def _choices(rows: Iterable[Row], ground: Ground, row: queries.Row) -> list[Choice]:
+    """Return what may be done, the usual step first."""
+    names = sorted((each.command.name for each in rows), key=lambda name: _PLACES.get(name, len(_PLACES)))
+    return [_choice(name, ground, row, is_first=place == 0) for place, name in enumerate(names)]
+
+
+def _choice(name: str, ground: Ground, row: queries.Row, *, is_first: bool) -> Choice:
+    form = None
+    if name in _AT_ONCE:
+        made = CommandForm(name, ground=ground, initial={"key": uuid4(), "seen_version": row.version}, auto_id=False)
+        form = made if made.is_empty else None
+    address = reverse("desks:do", args=(row.id, name))
+    return Choice(name, wording.COMMANDS[name], address, _KEYS.get(name, ""), is_first and name in _KEYS, form)
+
+
+def _fields(identity: Identity | None) -> list[tuple[str, str]]:
+    if identity is None:
+        return []
+    values = (
+        (_("姓名"), identity.name),
+        (_("联系电话"), identity.phone),
+        (_("证件号码"), identity.id_number),
+        (_("地址"), identity.address),
+    )
+    return [(label, value) for label, value in values if value]

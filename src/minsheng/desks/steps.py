@@ -1,0 +1,57 @@
+"""What every desk's page needs around a command: the order or 404, the key of a form, what is said afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from minsheng import wording
+from minsheng.desks.forms import CommandForm, Ground
+from minsheng.domain.rejected import Rejected
+from minsheng.ledger.values import canonical
+from minsheng.orders import queries, records
+from minsheng.orders.actions import Key, Outcome
+from minsheng.people.queries import Person
+
+
+def order_or_404(person: Person, order_id: str) -> queries.Row:
+    """Return the order's row. Raises: Http404 for what does not exist for this person (JY-12)."""
+    if "\0" in order_id:
+        raise Http404
+    try:
+        return queries.find(order_id, actor=person.actor, city=person.city)
+    except Rejected as rejected:
+        raise Http404 from rejected
+
+
+def say(request: HttpRequest, outcome: Outcome, ground: Ground, done: str) -> None:
+    """Tell what was done, and what the rules have to say about it."""
+    messages.success(request, done)
+    for message in outcome.messages:
+        messages.warning(request, wording.say(message, ground.rules))
+
+
+def key_of(person: Person, form: CommandForm, what: str, asked: Mapping[str, Any]) -> Key:
+    """Return the idempotency key of a form: whose it is, which, and what was asked."""
+    return Key(f"staff:{person.id}", str(form.cleaned_data["key"]), fingerprint(what, asked))
+
+
+def asked(request: HttpRequest) -> dict[str, list[str]]:
+    """Return what was sent, but for what changes with every showing of the form."""
+    left_out = ("csrfmiddlewaretoken", "seen_version", "key", "list")
+    return {name: request.POST.getlist(name) for name in request.POST if name not in left_out}
+
+
+def fingerprint(what: str, asked_for: Mapping[str, Any]) -> bytes:
+    """Return a digest of what was asked, to tell a repeated press from a key that was used for something else."""
+    return hashlib.sha256(what.encode() + b"\0" + canonical(records.plain_of(dict(asked_for)))).digest()
+
+
+def done(number: str = "") -> str:
+    """Return what is said after an ordinary step; one who is led on to the next order is told of which."""
+    return _("工单 %(number)s 已办理。") % {"number": number} if number else _("已办理。")

@@ -1,0 +1,134 @@
+"""The unit's desk beside the life cycle: assigning inside the unit, remarks on drafts, calling the citizen, print."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from minsheng import wording
+from minsheng.appeals import queries as appeals
+from minsheng.desks.order_page import situation_of
+from minsheng.desks.printed import sheet_of
+from minsheng.desks.steps import order_or_404
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import clock, relay
+from minsheng.orders import assignments, drafts, queries
+from minsheng.people import relayed
+from minsheng.people.gates import desk
+from minsheng.people.queries import Person
+from minsheng.policies import queries as policies
+
+_LONGEST = 500
+
+
+@require_POST
+@desk
+def assign(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
+    """Give the order to a colleague of one's own unit."""
+    row = order_or_404(person, order_id)
+    try:
+        assignments.assign(
+            row.id,
+            city=person.city,
+            person=request.POST.get("person", ""),
+            note=request.POST.get("note", "").strip()[:_LONGEST],
+            by=person.actor,
+            now=clock.now(),
+        )
+    except Rejected as rejected:
+        messages.error(request, wording.say(rejected))
+    else:
+        messages.success(request, _("已分给经办人。"))
+    return _back(request, row)
+
+
+@require_POST
+@desk
+def send_back(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
+    """Send a draft back to the officer, saying what is to be changed. Source: JY-13.1c."""
+    row = order_or_404(person, order_id)
+    if person.acting_as not in ("leader", "head") or person.unit is None:
+        raise PermissionDenied("not a leader")
+    remark = request.POST.get("remark", "").strip()[:_LONGEST]
+    if not remark:
+        messages.error(request, _("请写明要修改的地方，再退给经办人。"))
+    elif drafts.send_back(row.id, unit=person.unit, remark=remark):
+        messages.success(request, _("答复稿已退给经办人修改。"))
+    else:
+        messages.error(request, _("没有待审签的答复稿，请刷新后查看。"))
+    return _back(request, row)
+
+
+@sensitive_post_parameters()
+@require_POST
+@desk
+def contact(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
+    """Connect one's own telephone with the citizen's through the relay. Source: A-15, SZ-15.3b, JY-9.4."""
+    row = order_or_404(person, order_id)
+    words = appeals.words_of(row.id.partition(".")[0])
+    if words is None or words.appellant is None:
+        raise Http404
+    try:
+        relayed.connect(
+            words.appellant,
+            city=person.city,
+            actor=person.actor,
+            situation=situation_of(queries.state_of(row), words, person),
+            order=row.id,
+            own_phone=request.POST.get("own_phone", ""),
+            relay=relay.configured(demonstration=settings.DEMO or settings.DEBUG),
+            now=clock.now(),
+        )
+    except Rejected as rejected:
+        messages.error(request, wording.say(rejected))
+    else:
+        messages.success(request, _("正在接通，请接听您的电话。通话后请登记联系结果。"))
+    return _back(request, row, part="#side-identity")
+
+
+@require_POST
+@desk
+def note_contact(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
+    """Write down what came of a call."""
+    row = order_or_404(person, order_id)
+    words = appeals.words_of(row.id.partition(".")[0])
+    if words is None or words.appellant is None:
+        raise Http404
+    try:
+        relayed.note(
+            words.appellant,
+            city=person.city,
+            actor=person.actor,
+            order=row.id,
+            contact=request.POST.get("contact", ""),
+            result=request.POST.get("result", ""),
+            text=request.POST.get("note", "")[:_LONGEST],
+            now=clock.now(),
+        )
+    except Rejected as rejected:
+        messages.error(request, wording.say(rejected))
+    else:
+        messages.success(request, _("联系结果已登记。"))
+    return _back(request, row, part="#side-identity")
+
+
+@require_safe
+@desk
+def printed(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
+    """Show the order as the sheet that a unit files (交办单): without who said it."""
+    row = order_or_404(person, order_id)
+    now = clock.now()
+    rules = policies.rules_for(person.city, now=now)
+    return render(request, "desks/printed.html", {"sheet": sheet_of(row, person, rules=rules, now=now), "row": row})
+
+
+def _back(request: HttpRequest, row: queries.Row, *, part: str = "") -> HttpResponse:
+    code = request.POST.get("list")
+    address = resolve_url("desks:order", order_id=row.id)
+    return redirect((address if code is None else f"{address}?list={code}") + part)

@@ -1,0 +1,34 @@
+"""Addresses of the desks."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from minsheng.desks import (
+    attachment_urls,
+    claim_pages,
+    command_pages,
+    order_pages,
+    queue_pages,
+    registration_pages,
+    unit_pages,
+)
+
+app_name = "desks"
+urlpatterns = [
+    path("", queue_pages.home, name="queue"),
+    path("find", queue_pages.find, name="find"),
+    path("orders/new", registration_pages.new, name="new"),
+    path("orders/<str:order_id>/", order_pages.order, name="order"),
+    path("orders/<str:order_id>/identity", order_pages.reveal, name="reveal"),
+    path("orders/<str:order_id>/claim", claim_pages.claim, name="claim"),
+    path("orders/<str:order_id>/release", claim_pages.release, name="release"),
+    path("orders/<str:order_id>/assign", unit_pages.assign, name="assign"),
+    path("orders/<str:order_id>/draft/back", unit_pages.send_back, name="send_back"),
+    path("orders/<str:order_id>/contact", unit_pages.contact, name="contact"),
+    path("orders/<str:order_id>/contact/note", unit_pages.note_contact, name="note_contact"),
+    path("orders/<str:order_id>/print", unit_pages.printed, name="printed"),
+    path("orders/<str:order_id>/do/<slug:command>/preview", command_pages.preview, name="preview"),
+    path("orders/<str:order_id>/do/<slug:command>/", command_pages.do, name="do"),
+    *attachment_urls.patterns,
+]

@@ -1,0 +1,46 @@
+"""What browsers are told: one row a signal, numbered in the order of commits; and who looks at an order now."""
+# ruff: noqa: RUF012 - Django reads these lists, nobody changes them
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Signal(models.Model):
+    """Something that an audience of a city is told at once: what kind of thing, and of which order, no word of it.
+
+    A row's id is the id of the browser's event, so that a browser that was away asks for what came after. Rows are
+    deleted after an hour, but never the newest one: it says where the numbers stand.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    audience = models.TextField()
+    kind = models.TextField()
+    order = models.TextField(default="", blank=True, db_column="order_id")
+    version = models.IntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "audience", "id"], name="live_signal_audience")]
+
+
+class Presence(models.Model):
+    """Somebody has an order before them. Lossy: the table is not logged, a crash of the database empties it.
+
+    Role and unit are kept to ask again, at each telling, whether the person may still see the order.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    order = models.TextField(db_column="order_id")
+    staff = models.BigIntegerField(db_column="staff_id")
+    name = models.TextField()
+    role = models.TextField()
+    unit = models.TextField(default="", blank=True)
+    typing = models.BooleanField(default=False)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "staff"], name="live_presence_once")]
+        indexes = [models.Index(fields=["seen_at"], name="live_presence_seen")]

@@ -1,0 +1,101 @@
+"""Claims: who has an order before them, so that two people don't decide on it at once (领单).
+
+A claim is a row, not a fact: it ends by itself, can be given back, and taken over by a colleague who says so. It binds
+people at the office's desks; programs of the API are held by versions and keys alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.commands import Actor
+from minsheng.domain.rejected import Rejected
+from minsheng.orders.models import Claim
+from minsheng.people import queries as people
+
+# The desks whose work several people share.
+ROLES = frozenset({"dispatcher", "auditor", "callback_agent"})
+# Without a sign of life a claim ends: the order is not to wait for somebody who has gone home.
+HELD_FOR = timedelta(minutes=15)
+
+
+class Claimed(Rejected):
+    """Somebody else has the order before them."""
+
+    def __init__(self, *, who: str, at: datetime) -> None:
+        super().__init__("claimed", who=who, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A claim that stands: whose, with the name to show, since when and until when."""
+
+    person: str
+    name: str
+    role: str
+    claimed_at: datetime
+    expires_at: datetime
+
+
+def of(order_ids: Iterable[str], *, now: datetime) -> dict[str, Held]:
+    """Return the claims that stand on these orders; names are read at once."""
+    rows = list(Claim.objects.filter(order__in=list(order_ids), expires_at__gt=now))
+    names = people.names(row.person for row in rows)
+    return {
+        row.order_id: Held(row.person, names.get(row.person, ""), row.role, row.claimed_at, row.expires_at)
+        for row in rows
+    }
+
+
+def claim(order_id: str, *, city: str, by: Actor, now: datetime, take_over: bool = False) -> Held | None:
+    """Claim an order, or prolong one's own claim; return whose claim was taken over, if anybody's.
+
+    Raises: Claimed when a colleague holds it and `take_over` was not said; Rejected `not_your_role`.
+    """
+    if by.role not in ROLES or by.person is None:
+        raise Rejected("not_your_role", role=by.role)
+    with transaction.atomic():
+        held = Claim.objects.select_for_update().filter(order=order_id).first()
+        fresh = {"city": city, "person": by.person, "role": by.role, "expires_at": now + HELD_FOR}
+        if held is None:
+            # Two who press at once: the second finds the first's row.
+            row, made = Claim.objects.get_or_create(order_id=order_id, defaults={**fresh, "claimed_at": now})
+            if made or row.person == by.person:
+                return None
+            held = row
+        stands = held.expires_at > now and held.person != by.person
+        if stands and not take_over:
+            raise _claimed(held)
+        since = held.claimed_at if held.person == by.person and held.expires_at > now else now
+        former = _held(held) if stands else None
+        Claim.objects.filter(order=order_id).update(**fresh, claimed_at=since)
+        return former
+
+
+def release(order_id: str, *, by: Actor) -> None:
+    """Give one's own claim back."""
+    Claim.objects.filter(order=order_id, person=by.person or "").delete()
+
+
+def respect(command: cmd.Command, *, order_id: str, by: Actor, now: datetime) -> None:
+    """Refuse a step at a shared desk while a colleague of that desk has the order. Raises: Claimed."""
+    if by.role not in ROLES or by.person is None or not by.person.startswith("staff:"):
+        return
+    held = Claim.objects.filter(order=order_id, role=by.role, expires_at__gt=now).exclude(person=by.person).first()
+    if held is not None:
+        raise _claimed(held)
+
+
+def _claimed(row: Claim) -> Claimed:
+    held = _held(row)
+    return Claimed(who=held.name, at=held.claimed_at)
+
+
+def _held(row: Claim) -> Held:
+    name = people.names([row.person]).get(row.person, "")
+    return Held(row.person, name, row.role, row.claimed_at, row.expires_at)

@@ -1,0 +1,66 @@
+"""Finding orders: by number, by words of the title, by who said it. Everything goes through `queries.visible`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from minsheng.appeals import queries as appeals
+from minsheng.domain.orders.commands import Actor
+from minsheng.orders import queries
+from minsheng.orders.models import Order
+
+FOUND_AT_MOST = 50
+LEAST_LETTERS = 2
+_WORDS_AT_MOST = 5
+# From so many digits on (the day of registration) a number is meant, not a word of a title.
+_NUMBER_FROM = 6
+
+
+def search(actor: Actor, *, city: str, text: str) -> list[Order]:
+    """Return the newest visible orders whose number begins so, or whose title holds every word of the text.
+
+    Words have at least two letters; the index over pairs of neighbouring letters serves them.
+    """
+    words = text.split()[:_WORDS_AT_MOST]
+    rows = queries.visible(actor, city=city)
+    if len(words) == 1 and len(words[0]) >= _NUMBER_FROM and words[0].partition("-")[0].isdecimal():
+        return _newest(rows.filter(number__startswith=words[0]))
+    if not words:
+        return []
+    titled = appeals.titled(city, words)
+    found = _newest(rows.filter(id__in=titled))
+    # A part of a parallel dispatch has its words with the whole. Asked apart: an OR would read the whole table.
+    found += _newest(rows.exclude(parent="").filter(parent__in=titled))
+    return sorted(found, key=lambda row: (row.registered_at, row.id), reverse=True)[:FOUND_AT_MOST]
+
+
+def of_ids(actor: Actor, *, city: str, ids: Iterable[str]) -> list[Order]:
+    """Return those of the orders that exist for the actor, the newest first."""
+    return _newest(queries.visible(actor, city=city).filter(id__in=list(ids)))
+
+
+def seen(actor: Actor, *, city: str, ids: Iterable[str]) -> set[str]:
+    """Return which of the orders exist for the actor."""
+    return set(queries.visible(actor, city=city).filter(id__in=list(ids)).values_list("id", flat=True))
+
+
+def relatives(actor: Actor, *, city: str, ids: Iterable[str]) -> list[Order]:
+    """Return those of the related orders that exist for the actor, by number."""
+    wanted = [each for each in ids if each]
+    if not wanted:
+        return []
+    rows = queries.visible(actor, city=city).filter(id__in=wanted)
+    return list(rows.only("id", "number", "title", "status", "reason", "lead").order_by("number"))
+
+
+def resolve(actor: Actor, *, city: str, text: str) -> Order | None:
+    """Return the order that a number or id names, if it exists for the actor."""
+    if not text or "\0" in text:
+        return None
+    return queries.visible(actor, city=city).filter(Q(id=text) | Q(number=text)).first()
+
+
+def _newest(rows: QuerySet[Order]) -> list[Order]:
+    return list(rows.order_by("-registered_at", "-id").defer("state", "head")[:FOUND_AT_MOST])

@@ -1,0 +1,48 @@
+"""How large a request's body may be, said before a byte of it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+# What a form around the files may take.
+_AROUND: Final = 1024 * 1024
+
+
+def body_limit(get_response: Next) -> Next:
+    """Refuse a body that is too large by what it says of itself; files only where they belong, of who is signed in.
+
+    It stands behind the session and before any form is parsed: a stranger's files never reach the disk. A body that
+    says nothing of its length is empty to WSGI. The API reads no files and has its own answer (`site.api`).
+    """
+    wide = re.compile(settings.UPLOAD_ADDRESSES)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        # Python reads digits of any script and of any number; a length is neither.
+        size = int(length) if length.isascii() and length.isdecimal() and len(length) <= 18 else None
+        small = size is not None and size <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if small or request.path_info.startswith("/api/"):
+            return get_response(request)
+        most = settings.UPLOAD_LIMITS["order"] + _AROUND
+        if size is None or size > most or not wide.match(request.path_info) or not request.user.is_authenticated:
+            return _too_large()
+        return get_response(request)
+
+    return middleware
+
+
+def _too_large() -> HttpResponse:
+    words = {
+        "title": _("提交的内容过大"),
+        "text": _("没有收下任何内容。请返回上一页，减少文件或换成较小的文件后重新提交。"),
+    }
+    return HttpResponse(render_to_string("site/error.html", words), status=413)
