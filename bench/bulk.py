@@ -17,18 +17,20 @@ WITH own AS MATERIALIZED (
     FROM generate_series(%(first)s::int, %(last)s::int) AS n
 ), made AS (
     INSERT INTO orders_order (id, city_id, number, title, version, head, status, reason, type, channel, lead, units,
-        target_unit, handler, is_internal, is_emergency, is_published, extension_pending, supervised, matter, parent,
-        round, registered_at, closed_at, due, state)
+        target_unit, handler, is_internal, is_emergency, is_published, extension_pending, supervised, stages, supervised_unit, is_disputed,
+        publication_due, is_joint, registrar, matter, parent, round, registered_at, closed_at, due, state)
     SELECT own.id, city_id, 'B' || %(mark)s || '-' || own.n, title, version, head, status, reason, type, channel,
         CASE WHEN lead = '' THEN '' ELSE own.unit END,
         CASE WHEN lead = '' THEN units ELSE ARRAY[own.unit] END,
-        target_unit, handler, is_internal, is_emergency, is_published, extension_pending, supervised, matter, parent,
+        target_unit, handler, is_internal, is_emergency, is_published, extension_pending, supervised,
+        CASE WHEN lead = '' THEN stages ELSE ARRAY[replace(stages[1], '承办单位001', own.unit)] END,
+        supervised_unit, is_disputed, publication_due, is_joint, 'staff:' || (1 + own.n %% 50), matter, parent,
         round, registered_at - own.n * interval '20 seconds', closed_at, due + (own.n %% 90) * interval '1 second',
         replace(replace(state::text, o.id, own.id), '承办单位001', own.unit)::jsonb
     FROM orders_order o, own WHERE o.id = %(template)s
 ), said AS (
-    INSERT INTO appeals_appeal (id, city_id, title, content, place, target_person, source_no, created_at)
-    SELECT own.id, a.city_id, a.title, a.content, a.place, a.target_person, '', a.created_at
+    INSERT INTO appeals_appeal (id, city_id, title, content, place, target_person, category, source_no, created_at)
+    SELECT own.id, a.city_id, a.title, a.content, a.place, a.target_person, a.category, '', a.created_at
     FROM appeals_appeal a, own WHERE a.id = %(template)s
 ), alarms AS (
     INSERT INTO ledger_alarm (stream, due, kind, attempts, last_error)

@@ -418,7 +418,7 @@ class TestAnswers:
         page = client.get("/sign-in").content.decode()
 
         assert not re.search(r"<script(?![^>]*src)|<style|\sstyle=|\son\w+=", page)
-        assert '<html lang="zh-Hans">' in page
+        assert '<html lang="zh-Hans"' in page
 
     def test_the_style_sheet_is_served_and_may_be_kept(self, client: Client) -> None:
         answer = client.get("/static/site/site.css?v=1")
@@ -505,4 +505,4 @@ class TestIdentityMatrix:
 
 
 def _words(answer: Any) -> str:
-    return re.sub(r'value="[^"]*"', "", answer.content.decode())
+    return re.sub(r'(value|nonce)="[^"]*"', "", answer.content.decode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 from tests.pages.town import Town
 
@@ -13,7 +13,7 @@ from minsheng.live import context, origins
 @pytest.fixture(autouse=True)
 def ports(settings: Settings) -> None:
     """Let the web and its streams have their usual ports, without TLS and without a proxy."""
-    settings.ALLOWED_HOSTS = ["12345.example", "127.0.0.1", "[::1]"]
+    settings.ALLOWED_HOSTS = ["12345.example", "127.0.0.1", "[::1]", "testserver"]
     settings.PLAIN_HTTP, settings.BEHIND_PROXY = True, False
     settings.WEB_PORT, settings.LIVE_PORT, settings.LIVE_URL = 8000, 8001, ""
     settings.CSRF_TRUSTED_ORIGINS = []
@@ -76,6 +76,13 @@ def test_origins_of_the_environment_are_let_in(settings: Settings) -> None:
 
     assert origins.allowed(headers)
     assert (b"access-control-allow-origin", b"https://12345.example") in origins.shared_with(headers)
+
+
+def test_request_for_a_host_that_is_not_ours_is_refused_with_a_policy(client: Client) -> None:
+    answer = client.get("/livez", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.headers.get("Content-Security-Policy", "")
 
 
 def test_base_template_is_told_only_for_people_at_desks(town: Town) -> None:

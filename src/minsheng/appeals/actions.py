@@ -11,3 +11,8 @@ def complete(appeal_id: str, *, content: str, place: str, person: str) -> None:
     fresh = {name: words for name, words in given.items() if words}
     if fresh:
         Appeal.objects.filter(id=appeal_id).update(**fresh)
+
+
+def categorise(appeal_id: str, *, category: str) -> None:
+    """Say what an appeal is about, or say it better; empty takes it back."""
+    Appeal.objects.filter(id=appeal_id).update(category=category)

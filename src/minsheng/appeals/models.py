@@ -20,6 +20,8 @@ class Appeal(models.Model):
     content = models.TextField(default="", blank=True)
     place = models.TextField(default="", blank=True)
     target_person = models.TextField(default="", blank=True)
+    # A code of the tree of categories; empty until somebody has said it.
+    category = models.TextField(default="", blank=True)
     # Of an imported letter: when its writer wrote it, and what makes the same letter the same.
     said_at = models.DateTimeField(null=True)
     source_digest = models.BinaryField(null=True)

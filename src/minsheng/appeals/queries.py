@@ -25,6 +25,7 @@ class Words:
     target_person: str
     said_at: datetime | None
     source_no: str
+    category: str
 
 
 def words_of(appeal_id: str) -> Words | None:
@@ -33,8 +34,9 @@ def words_of(appeal_id: str) -> Words | None:
     if row is None:
         return None
     return Words(
-        row.id, row.appellant_id, row.title, row.content, row.place, row.target_person, row.said_at, row.source_no
-    )
+        row.id, row.appellant_id, row.title, row.content, row.place, row.target_person, row.said_at, row.source_no,
+        row.category,
+    )  # fmt: skip
 
 
 def ids_of_appellants(city: str, appellants: Iterable[UUID], *, limit: int) -> list[str]:

@@ -34,7 +34,7 @@ from minsheng.people.queries import Person
 # No script, no form, no frame: what somebody has brought is shown or saved, and does nothing. Browsers show a PDF in a
 # page of their own, which a sandbox would keep out.
 _SEALED: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
-_SEALED_PDF: Final = "default-src 'none'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'none'"
+_SEALED_PDF: Final = "default-src 'none'; object-src 'self'; frame-ancestors 'none'"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -203,12 +203,15 @@ def _page(
     status: int | None = None,
 ) -> HttpResponse:
     """Show the files as a page of their own, or to htmx the part alone; what was refused stands above."""
-    part = "desks/attachments.html" if request.headers.get("HX-Request") else "desks/attachments_page.html"
+    is_part = bool(request.headers.get("HX-Request"))
     context = {
         "row": row,
         **side.context_of(row, person),
         "attachments_refused": refused or (),
         "attachments_done": done,
+        # The script is there already, and the nonce of this answer is not the page's.
+        "attachments_part": is_part,
         "came_from": None,
     }
-    return render(request, part, context, status=status or (422 if refused else 200))
+    template = "desks/attachments.html" if is_part else "desks/attachments_page.html"
+    return render(request, template, context, status=status or (422 if refused else 200))

@@ -23,6 +23,7 @@ from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
+from minsheng.live import actions as live
 from minsheng.orders import actions, drafts, finding, foresight, queries
 from minsheng.orders.actions import Key
 from minsheng.people import queries as people_queries
@@ -164,6 +165,9 @@ def _save_draft(request: HttpRequest, person: Person, row: queries.Row, form: Co
         return _command_page(request, person, row, form, by, status=status)
     sent = "send_draft" in request.POST
     drafts.save(row.id, unit=by.unit or "", text=text, saved_by=by.person or "", now=clock.now(), submit=sent)
+    if sent:
+        leaders = [f"{role}@{by.unit}" for role in ("leader", "head")]
+        live.tell(city=person.city, audiences=leaders, kind="new", order=row.id, now=clock.now())
     messages.success(request, _("答复稿已送分管领导审签。") if sent else _("答复草稿已保存，分管领导审签时可以看到。"))
     return redirect("desks:order", order_id=row.id)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from minsheng import wording
 from minsheng.appeals import queries as appeals
 from minsheng.appeals.queries import Words
-from minsheng.desks import callback_panel, shown
+from minsheng.desks import audit_panel, callback_panel, shown
 from minsheng.desks.forms import CommandForm, Ground, RevealForm
 from minsheng.domain.orders.case import Row
 from minsheng.domain.orders.commands import UNIT_ROLES
@@ -52,6 +52,7 @@ _KEYS = {
     "reject_audit": "n",
     "callback": "c",
     "urge": "u",
+    "publish": "y",
 }
 
 
@@ -67,6 +68,7 @@ class Choice:
     address: str
     key: str
     is_first: bool
+    in_place: bool
     form: CommandForm | None
 
 
@@ -146,6 +148,7 @@ def context_of(
         "answer": shown.latest_answer(facts),
         "sides": _sides(has_identity=known is not None, has_units=bool(parts or relatives)),
         **_callback(row, order, facts, person, ground, choices),
+        **_audit(row, facts, words, person, ground, choices, now),
         **_claim(row, person, now),
         **_inside_unit(order, person),
         **_contacts(words, situation, person, row),
@@ -155,7 +158,12 @@ def context_of(
 
 def _sides(*, has_identity: bool, has_units: bool) -> list[tuple[str, str]]:
     """Return the tabs beside an order, in their order."""
-    sides = (("deadlines", _("时限"), True), ("identity", _("诉求人"), has_identity), ("units", _("单位"), has_units))
+    sides = (
+        ("deadlines", _("时限"), True),
+        ("identity", _("诉求人"), has_identity),
+        ("units", _("单位"), has_units),
+        ("files", _("附件"), True),
+    )
     return [(code, name) for code, name, there in sides if there]
 
 
@@ -193,6 +201,28 @@ def _callback(
         "callback": callback_panel.panel_of(order, facts, answer, title=row.title, person=person, rules=ground.rules),
         "work_form": form,
         "other_choices": [choice for choice in choices if choice.name != "callback"],
+    }
+
+
+def _audit(
+    row: queries.Row,
+    facts: Sequence[Fact],
+    words: Words | None,
+    person: Person,
+    ground: Ground,
+    choices: list[Choice],
+    now: datetime,
+) -> dict[str, Any]:
+    """Return what the auditor has beside an answer that waits for its audit; nothing at other desks."""
+    answer = shown.latest_answer(facts)
+    if person.acting_as != "auditor" or answer is None or not any(each.name == "pass_audit" for each in choices):
+        return {"audit": None}
+    appeal = words.content if words is not None else ""
+    return {
+        "audit": audit_panel.panel_of(answer, appeal=appeal, city=person.city, now=now),
+        "work_form": CommandForm("reject_audit", ground=ground, initial={"key": uuid4(), "seen_version": row.version}),
+        "pass_choices": [each for each in choices if each.name == "pass_audit"],
+        "other_choices": [each for each in choices if each.name not in ("pass_audit", "reject_audit")],
     }
 
 
@@ -335,8 +365,16 @@ def _choice(name: str, ground: Ground, row: queries.Row, *, is_first: bool) -> C
     if name in _AT_ONCE:
         made = CommandForm(name, ground=ground, initial={"key": uuid4(), "seen_version": row.version}, auto_id=False)
         form = made if made.is_empty else None
-    address = reverse("desks:do", args=(row.id, name))
-    return Choice(name, wording.COMMANDS[name], address, _KEYS.get(name, ""), is_first and name in _KEYS, form)
+    # Whether to publish is decided before the words that would go out.
+    address = (
+        reverse("desks:publication", args=(row.id,))
+        if name in ("publish", "withdraw")
+        else reverse("desks:do", args=(row.id, name))
+    )
+    in_place = name not in ("publish", "withdraw")
+    return Choice(
+        name, wording.COMMANDS[name], address, _KEYS.get(name, ""), is_first and name in _KEYS, in_place, form
+    )
 
 
 def _fields(identity: Identity | None) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
 from minsheng.appeals import queries as appeals
+from minsheng.desks import attachment_side
 from minsheng.desks.forms import RevealForm
 from minsheng.desks.order_page import context_of, situation_of
 from minsheng.desks.steps import order_or_404
@@ -26,7 +27,8 @@ def order(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Show an order: words, state, deadlines with their derivation, timeline, and what may be done now."""
     row = order_or_404(person, order_id)
     context = context_of(row, person, now=clock.now(), reveal=RevealForm(), came_from=request.GET.get("list"))
-    return render(request, "desks/order.html", context)
+    files = attachment_side.context_of(row, person, state=context["order"])
+    return render(request, "desks/order.html", {**context, **files})
 
 
 @sensitive_post_parameters()
@@ -60,4 +62,5 @@ def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     else:
         status = 422
     context = context_of(row, person, now=now, reveal=form, clear=clear, came_from=request.POST.get("list"))
-    return render(request, "desks/order.html", context, status=status)
+    files = attachment_side.context_of(row, person, state=context["order"])
+    return render(request, "desks/order.html", {**context, **files}, status=status)

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from minsheng.domain import calendars, packs
 from minsheng.domain.calendars import YearFile
+from minsheng.domain.categories import Categories, Category
 from minsheng.domain.faults import Fault, Faulty
 from minsheng.domain.packs import Pack
 from minsheng.domain.worktime import Calendar
@@ -31,6 +32,18 @@ _DATED = re.compile(r"pack-(\d{4}-\d{2}-\d{2})\.toml")
 def shipped_folder() -> Path:
     """Return the folder of the packs that come with the program."""
     return Path(str(resources.files("minsheng").joinpath("packs")))
+
+
+@functools.cache
+def categories() -> Categories:
+    """Return the tree of what appeals are about, as it is shipped."""
+    content = tomllib.loads((shipped_folder() / "categories.toml").read_text(encoding="utf-8"))
+    return Categories.of(
+        Category(code, group["name"], area["name"], name, tuple(words))
+        for group in content["group"]
+        for area in group["areas"]
+        for code, name, words in area["items"]
+    )
 
 
 def pack_folders(folder: Path) -> list[Path]:

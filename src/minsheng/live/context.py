@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -39,6 +40,11 @@ def origin(request: HttpRequest) -> str:
 
     A worker obeys the policy that came with its own script: the answer with `live-worker.js` needs it, too.
     """
-    parts = urlsplit(origins.address(host=request.get_host(), scheme=request.scheme or "http"))
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        # The answer to such a request is a refusal, and it too carries a policy.
+        return ""
+    parts = urlsplit(origins.address(host=host, scheme=request.scheme or "http"))
     found = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-    return "" if found == f"{request.scheme}://{request.get_host()}" else found
+    return "" if found == f"{request.scheme}://{host}" else found

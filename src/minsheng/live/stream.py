@@ -98,13 +98,15 @@ class Streams:
         """End the streams as soon as the process is told to stop: the server waits for open requests before it ends."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
+            # The server's own handler has to run as well, and asyncio has no public word for the one in force. Without
+            # it (another loop) streams end when the server has lost patience.
             theirs = getattr(loop, "_signal_handlers", {}).get(number)
-            loop.add_signal_handler(number, self._on_signal, theirs)
+            if theirs is not None:
+                loop.add_signal_handler(number, self._on_signal, theirs)
 
-    def _on_signal(self, theirs: Any) -> None:
+    def _on_signal(self, theirs: asyncio.Handle) -> None:
         self._stop()
-        if theirs is not None:
-            theirs._run()
+        theirs._run()
 
     def _stop(self) -> None:
         self._stopping = True

@@ -154,6 +154,26 @@ class Assignment(models.Model):
         indexes = [models.Index(fields=["person"], name="orders_assignment_person")]
 
 
+class Routing(models.Model):
+    """How often appeals of a category went to a unit, and on what basis: what a dispatcher is shown as usual.
+
+    Made from the ledger's facts by `orders.tasks`; `category` is empty for what nobody has categorised.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    category = models.TextField(default="", blank=True)
+    unit = models.TextField()
+    basis = models.TextField()
+    count = models.IntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "category", "unit", "basis"], name="orders_routing_once"),
+        ]
+
+
 class Claim(models.Model):
     """Who has an order before them, so that two don't decide on it at once. A row, not a fact: it expires by itself."""
 

@@ -33,9 +33,9 @@ _INSERT = _INSERT_TEXT.encode()
 _INSERT_WITH_APPEAL = f"""
     WITH said AS (
         INSERT INTO appeals_appeal (id, city_id, appellant_id, title, content, place, target_person, said_at,
-            source_digest, source_no, created_at)
+            source_digest, source_no, category, created_at)
         VALUES (%(id)s, %(city)s, %(appellant)s, %(title)s, %(content)s, %(place)s, %(target_person)s, %(said_at)s,
-            %(source_digest)s, %(source_no)s, %(created_at)s)
+            %(source_digest)s, %(source_no)s, %(category)s, %(created_at)s)
     ) {_INSERT_TEXT}
 """.encode()  # noqa: S608
 _UPDATE = f"""
@@ -62,6 +62,7 @@ class Words:
     said_at: datetime | None = None
     source_digest: bytes | None = None
     source_no: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class AppealRow:
     said_at: datetime | None
     source_digest: bytes | None
     source_no: str
+    category: str
     created_at: datetime
 
     @classmethod
@@ -89,6 +91,7 @@ class AppealRow:
             said_at=words.said_at,
             source_digest=words.source_digest,
             source_no=words.source_no,
+            category=words.category,
             created_at=created_at,
         )
 
@@ -197,6 +200,7 @@ def insert(
         "said_at": appeal.said_at,
         "source_digest": appeal.source_digest,
         "source_no": appeal.source_no,
+        "category": appeal.category,
         "created_at": appeal.created_at,
     }
     ledger.execute(_INSERT_WITH_APPEAL, {**values, **said})

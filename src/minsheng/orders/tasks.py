@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.commands import SYSTEM
 from minsheng.gateways import clock
 from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.values import StoredEvent
-from minsheng.orders import actions, models, records
+from minsheng.orders import actions, models, records, routing
 
 
 def ring(stream: str, now: datetime) -> None:
@@ -22,6 +23,7 @@ def hear(events: Sequence[StoredEvent]) -> None:
 
     May run twice without harm: the second time nothing moves.
     """
+    _learn_routing(events)
     for event in events:
         if event.type == "CalendarLoaded":
             year = int(ledger_queries.content(event)["year"])
@@ -30,3 +32,13 @@ def hear(events: Sequence[StoredEvent]) -> None:
             rows = models.Order.objects.filter(city=event.city, registered_at__gte=since).exclude(status="CLOSED")
             for order_id in rows.order_by("id").values_list("id", flat=True).iterator(chunk_size=2000):
                 actions.recompute(order_id, year=year, now=clock.now())
+
+
+def _learn_routing(events: Sequence[StoredEvent]) -> None:
+    """Count where dispatched orders went, by category. The relay delivers once to this database, so a count holds."""
+    for event in events:
+        if event.type != "Dispatched" or not event.stream.startswith(records.PREFIX):
+            continue
+        fact = records.from_ledger(event)
+        if isinstance(fact.event, ev.Dispatched):
+            routing.learn(event.city, records.order_id_of(event.stream), fact.event, at=fact.at)

@@ -14,6 +14,7 @@ from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import Amount
+from minsheng.wording import findings
 from minsheng.wording.labels import (
     BREACHES,
     CHOICES,
@@ -48,6 +49,7 @@ __all__ = [
     "STEPS",
     "TIMERS",
     "Table",
+    "findings",
     "label_of_actor",
     "label_of_field",
     "label_of_status",

@@ -219,6 +219,15 @@
     });
   }
 
+  // Somebody else has moved the order that is open here: say so, and leave what is being typed alone.
+  document.body.addEventListener("live:order", (event) => {
+    const open = document.querySelector("[data-order]");
+    const told = document.querySelector("[data-moved]");
+    if (!open || !told || event.detail.order !== open.dataset.order) return;
+    if (event.detail.version && Number(event.detail.version) <= Number(open.dataset.version)) return;
+    told.hidden = false;
+  });
+
   // A title that blinks is seen on a screen where the desk is behind another window.
   let blinking = 0;
   function blink(words) {

@@ -1,0 +1,217 @@
+"""The decision to publish: what was found, the words as they would go out, and the auditor's yes or no.
+
+Nothing goes out that nobody has confirmed: the public page shows the words that are kept here. Source: JY-9.8a, A-73.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from minsheng import wording
+from minsheng.appeals.publication import Part, StillNamesSomebody
+from minsheng.desks.audit_panel import Piece, marks_of, pieces_of
+from minsheng.desks.forms import CommandForm, Ground
+from minsheng.desks.order_page import way_of
+from minsheng.desks.steps import asked, done, key_of, order_or_404, say
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import clock
+from minsheng.orders import actions, publication, queries
+from minsheng.people.gates import desk
+from minsheng.people.queries import Person
+from minsheng.policies import queries as policies
+
+_LONGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PartShown:
+    """One part of what would be published: as it was said with what was found marked, and as it would go out."""
+
+    field: str
+    label: str
+    pieces: tuple[Piece, ...]
+    text: str
+    is_long: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Personal data that still stands in the text: where, and the box by which the auditor says that it may."""
+
+    token: str
+    label: str
+    words: str
+    kind: str
+
+
+class WithdrawForm(CommandForm):
+    """The decision against publication, on the same page."""
+
+    def __init__(self, *, ground: Ground, **more: object) -> None:
+        super().__init__("withdraw", ground=ground, leave_out=("unit_suggests_no",), **more)
+
+
+class PublishForm(CommandForm):
+    """The decision for publication: the key and the version seen; the words are read apart."""
+
+    def __init__(self, *, ground: Ground, **more: object) -> None:
+        super().__init__("publish", ground=ground, leave_out=("exception", "unit_suggests_no", "basis"), **more)
+
+    acknowledged = forms.MultipleChoiceField(label=gettext_lazy("可以保留"), required=False)
+
+
+@require_http_methods(["GET", "POST"])
+@desk
+def decide(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
+    """Show what would be published, and decide for or against it."""
+    row = order_or_404(person, order_id)
+    if person.acting_as != "auditor":
+        raise PermissionDenied("not an auditor")
+    if row.is_internal:
+        raise PermissionDenied("never public")
+    ground = Ground(policies.rules_for(person.city, now=clock.now()), queries.state_of(row), person.acting_as)
+    if request.method == "GET":
+        return _page(request, person, row, ground, _texts(row), withdraw=_fresh(WithdrawForm, ground, row))
+    if "withdraw" in request.POST:
+        return _withdraw(request, person, row, ground)
+    return _publish(request, person, row, ground)
+
+
+def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Ground) -> HttpResponse:
+    form = PublishForm(ground=ground, data=request.POST)
+    del form.fields["acknowledged"]
+    texts = {name: request.POST.get(f"text_{name}", "")[:_LONGEST].strip() for name in _texts(row)}
+    if not form.is_valid():
+        return _page(request, person, row, ground, texts, withdraw=_fresh(WithdrawForm, ground, row), status=422)
+    command = form.build({})
+    assert command is not None
+    onward = _onward(request, row, person, ground)
+    now = clock.now()
+    try:
+        # The words first: confirmed words of an order that is not published are shown to nobody.
+        publication.confirm(row.id, texts, by=person.actor, now=now, acknowledged=request.POST.getlist("acknowledged"))
+        outcome = actions.apply(
+            command,
+            order_id=row.id,
+            actor=person.actor,
+            now=now,
+            key=key_of(person, form, f"{row.id} publish", asked(request)),
+            seen_version=form.cleaned_data["seen_version"],
+        )
+    except Rejected as rejected:
+        standing = _standing(rejected) if isinstance(rejected, StillNamesSomebody) else ()
+        return _page(
+            request, person, row, ground, texts,
+            withdraw=_fresh(WithdrawForm, ground, row), refusal=wording.say(rejected, ground.rules), standing=standing,
+            status=422 if rejected.code.startswith("public_") else 409,
+        )  # fmt: skip
+    say(request, outcome, ground, done(row.number))
+    return _next(request, row, onward)
+
+
+def _withdraw(request: HttpRequest, person: Person, row: queries.Row, ground: Ground) -> HttpResponse:
+    form = WithdrawForm(ground=ground, data=request.POST)
+    built = form.build(form.values()) if form.is_valid() else None
+    if built is None:
+        return _page(request, person, row, ground, _texts(row), withdraw=form, status=422)
+    onward = _onward(request, row, person, ground)
+    try:
+        outcome = actions.apply(
+            built,
+            order_id=row.id,
+            actor=person.actor,
+            now=clock.now(),
+            key=key_of(person, form, f"{row.id} withdraw", asked(request)),
+            seen_version=form.cleaned_data["seen_version"],
+        )
+    except Rejected as rejected:
+        status = form.refuse(rejected)
+        return _page(request, person, row, ground, _texts(row), withdraw=form, status=status)
+    say(request, outcome, ground, done(row.number))
+    return _next(request, row, onward)
+
+
+def _page(
+    request: HttpRequest,
+    person: Person,
+    row: queries.Row,
+    ground: Ground,
+    texts: Mapping[str, str],
+    *,
+    withdraw: CommandForm,
+    refusal: str = "",
+    standing: tuple[Standing, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    if withdraw.is_bound:
+        withdraw.show_again(version=row.version)
+    parts = publication.preview(row.id, now=clock.now()).parts
+    context = {
+        "row": row,
+        "order": ground.order,
+        "way": way_of(_list(request), row, person, rules=ground.rules, now=clock.now()),
+        "came_from": _list(request),
+        "state": wording.label_of_status(row.status, row.reason),
+        "parts": [_part(part, texts.get(part.field, part.masked)) for part in parts],
+        "found": sum(len(part.spans) for part in parts),
+        "publish": _fresh(PublishForm, ground, row),
+        "may_publish": ground.order.publish != "no",
+        "form": withdraw,
+        "refusal": refusal,
+        "standing": standing,
+        "acknowledged": request.POST.getlist("acknowledged"),
+    }
+    return render(request, "desks/publication.html", context, status=status)
+
+
+def _fresh(shape: type[PublishForm | WithdrawForm], ground: Ground, row: queries.Row) -> CommandForm:
+    return shape(ground=ground, initial={"key": uuid4(), "seen_version": row.version})
+
+
+def _texts(row: queries.Row) -> dict[str, str]:
+    return {part.field: part.masked for part in publication.preview(row.id, now=clock.now()).parts}
+
+
+def _part(part: Part, text: str) -> PartShown:
+    pieces = pieces_of(part.original, marks_of(part.spans))
+    return PartShown(part.field, _labels()[part.field], pieces, text, is_long=part.field != "title")
+
+
+def _standing(refused: StillNamesSomebody) -> tuple[Standing, ...]:
+    labels = _labels()
+    return tuple(
+        Standing(each.token, labels[each.field], each.words, wording.findings.PERSONAL[each.span.kind])
+        for each in refused.remaining
+    )
+
+
+def _labels() -> dict[str, str]:
+    return {"title": _("标题"), "content": _("诉求内容"), "reply": _("答复")}
+
+
+def _list(request: HttpRequest) -> str | None:
+    return request.POST.get("list") if request.method == "POST" else request.GET.get("list")
+
+
+def _onward(request: HttpRequest, row: queries.Row, person: Person, ground: Ground) -> str | None:
+    way = way_of(_list(request), row, person, rules=ground.rules, now=clock.now())
+    return way.place.following if way is not None else None
+
+
+def _next(request: HttpRequest, row: queries.Row, onward: str | None) -> HttpResponse:
+    code = _list(request)
+    if code is None:
+        return redirect("desks:order", order_id=row.id)
+    if onward is None:
+        return redirect(resolve_url("desks:queue") + (f"?tab={code}" if code else ""))
+    return redirect(resolve_url("desks:publication", order_id=onward) + f"?list={code}")
