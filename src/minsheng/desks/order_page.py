@@ -21,6 +21,7 @@ from minsheng.domain.orders.commands import UNIT_ROLES
 from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, Order
 from minsheng.domain.packs import Rules
+from minsheng.gateways import packfiles
 from minsheng.orders import assignments, claims, drafts, finding, queries, queues
 from minsheng.people import permissions, relayed
 from minsheng.people import queries as people
@@ -28,6 +29,8 @@ from minsheng.people.permissions import Sight, Situation
 from minsheng.people.queries import Identity, Person
 from minsheng.policies import queries as policies
 
+# Who says what an appeal is about, or says it better.
+CATEGORISERS = frozenset({"seat", "specialist", "dispatcher", "auditor", "supervisor"})
 # Steps that a button alone is enough for; the others without fields ask once more on a page of their own.
 _AT_ONCE = frozenset({"sign", "pass_audit", "report", "ask_decision", "handled", "notify_appellant"})
 
@@ -153,7 +156,15 @@ def context_of(
         **_inside_unit(order, person),
         **_contacts(words, situation, person, row),
         "draft": reply_draft(row, person),
+        "category": _category(words, person),
     }
+
+
+def _category(words: Words | None, person: Person) -> dict[str, str] | None:
+    """Return the category for whoever may correct it."""
+    if words is None or person.acting_as not in CATEGORISERS:
+        return None
+    return {"code": words.category, "path": packfiles.categories().path(words.category) if words.category else ""}
 
 
 def _sides(*, has_identity: bool, has_units: bool) -> list[tuple[str, str]]:
@@ -307,6 +318,7 @@ def facts_of(order: Order, words: Words | None, rules: Rules) -> list[tuple[str,
     choices = wording.CHOICES
     given = [
         (_("诉求类型"), wording.tr(rules.appeal_types.get(order.type, order.type))),
+        (_("分类"), packfiles.categories().path(words.category) if words and words.category else ""),
         (_("渠道"), wording.tr(rules.channels.get(order.channel, order.channel))),
         (_("来源热线"), order.line),
         (_("诉求人类别"), choices["appellant"].get(order.appellant, order.appellant)),

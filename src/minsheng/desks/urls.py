@@ -12,6 +12,7 @@ from minsheng.desks import (
     publication_pages,
     queue_pages,
     registration_pages,
+    suggestion_pages,
     unit_pages,
 )
 
@@ -20,6 +21,12 @@ urlpatterns = [
     path("", queue_pages.home, name="queue"),
     path("find", queue_pages.find, name="find"),
     path("orders/new", registration_pages.new, name="new"),
+    path("orders/new/draft", registration_pages.draft, name="new_draft"),
+    path("orders/new/caller", registration_pages.caller, name="new_caller"),
+    path("orders/new/beside", registration_pages.beside, name="new_beside"),
+    path("categories", suggestion_pages.categories, name="categories"),
+    path("units", suggestion_pages.units, name="units"),
+    path("orders/<str:order_id>/category", suggestion_pages.categorise, name="categorise"),
     path("orders/<str:order_id>/", order_pages.order, name="order"),
     path("orders/<str:order_id>/identity", order_pages.reveal, name="reveal"),
     path("orders/<str:order_id>/publication", publication_pages.decide, name="publication"),

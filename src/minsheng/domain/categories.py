@@ -47,6 +47,18 @@ class Categories:
         leaf = self.by_code.get(code)
         return leaf.path if leaf is not None else code
 
+    def chosen(self, *, code: str, text: str) -> Category | None:
+        """Return the leaf that was chosen or typed in full: its code, its path, or a name that only one leaf has.
+
+        A text beside a code wins when they differ: whoever typed on meant something else.
+        """
+        leaf = self.by_code.get(code)
+        if leaf is not None and text in ("", leaf.path):
+            return leaf
+        named = [each for each in self.by_code.values() if text in (each.path, each.code)]
+        named = named or [each for each in self.by_code.values() if text == each.name]
+        return named[0] if len(named) == 1 else None
+
     def matching(self, text: str, *, limit: int) -> list[Category]:
         """Return the leaves that fit what was typed, the best first: by name, then by word, then by group and area.
 

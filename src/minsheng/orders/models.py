@@ -46,6 +46,7 @@ class Order(models.Model):
     publication_due = models.BooleanField(default=False)
     is_joint = models.BooleanField(default=False)
     registrar = models.TextField(default="", blank=True)
+    urges = models.IntegerField(default=0, db_default=0)
     matter = models.TextField(default="", blank=True)
     parent = models.TextField(default="", blank=True)
     round = models.IntegerField(default=1)
@@ -70,6 +71,13 @@ class Order(models.Model):
                 name="orders_order_waiting",
             ),
             models.Index(fields=["city", "due", "id"], condition=OPEN, name="orders_order_pressing"),
+            # The table of units at the supervisor's desk is counted in this index alone.
+            models.Index(
+                fields=["city", "lead", "status", "due"],
+                include=["id", "is_internal", "urges"],
+                condition=OPEN & ~Q(lead=""),
+                name="orders_order_oversight",
+            ),
             models.Index(fields=["city", "-registered_at", "-id"], name="orders_order_newest"),
             models.Index(fields=["city", "matter"], condition=~Q(matter=""), name="orders_order_matter"),
             models.Index(fields=["parent"], condition=~Q(parent=""), name="orders_order_parent"),
@@ -116,7 +124,10 @@ class Breach(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "seq"], name="orders_breach_order_seq"),
         ]
-        indexes = [models.Index(fields=["city", "party", "code", "due"], name="orders_breach_party")]
+        indexes = [
+            models.Index(fields=["city", "party", "code", "due"], name="orders_breach_party"),
+            models.Index(fields=["city", "code", "due"], include=["party", "order"], name="orders_breach_month"),
+        ]
 
 
 class Draft(models.Model):

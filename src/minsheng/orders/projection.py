@@ -21,7 +21,7 @@ from minsheng.orders import models, queries, records
 _COLUMNS = (
     "version", "head", "status", "reason", "type", "channel", "lead", "units", "target_unit", "handler", "is_internal",
     "is_emergency", "is_published", "extension_pending", "supervised", "stages", "supervised_unit", "is_disputed",
-    "publication_due", "is_joint", "matter", "parent", "round", "registered_at",
+    "publication_due", "is_joint", "urges", "matter", "parent", "round", "registered_at",
     "closed_at", "due", "state",
 )  # fmt: skip
 _VALUES = ", ".join(f"%({name})s" for name in _COLUMNS)
@@ -121,6 +121,7 @@ def columns(state: Order, *, head: bytes) -> dict[str, object]:
         "is_disputed": state.coordination,
         "publication_due": _publication_due(state),
         "is_joint": list(units) != [state.lead] and bool(units),
+        "urges": state.urges,
         "matter": state.matter,
         "parent": state.parent,
         "round": state.round,

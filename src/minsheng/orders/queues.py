@@ -16,7 +16,7 @@ from minsheng.domain.orders.commands import UNIT_ROLES, Actor
 from minsheng.domain.orders.order import CLOSED
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import Amount
-from minsheng.orders import queries
+from minsheng.orders import oversight, queries
 from minsheng.orders.models import Assignment, Claim, Draft, Order
 
 PAGE = 25
@@ -45,12 +45,16 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A list of a desk: its code in the address, the condition, newest first or most pressing, whether counted."""
+    """A list of a desk: its code in the address, the condition, newest first or most pressing, whether counted.
+
+    `closed`: closed orders belong to it too.
+    """
 
     code: str
     where: Callable[[Ground], Q]
     newest: bool = False
     counted: bool = True
+    closed: bool = False
 
 
 def ground(actor: Actor, *, city: str, rules: Rules, now: datetime) -> Ground:
@@ -82,7 +86,9 @@ def of(actor: Actor, *, rules: Rules) -> tuple[Queue, ...]:
 
 
 def find(code: str, actor: Actor, *, rules: Rules) -> Queue | None:
-    """Return a list of the actor's desk by its code, or None."""
+    """Return a list of the actor's desk by its code, or None. Behind the supervisor's numbers are lists too."""
+    if (behind := oversight.parse(code)) is not None:
+        return _behind(*behind, code) if actor.role in oversight.ROLES else None
     return next((queue for queue in of(actor, rules=rules) if queue.code == code), None)
 
 
@@ -103,7 +109,7 @@ def counts(base: Ground) -> dict[str, int]:
 def rows(queue: Queue, base: Ground) -> QuerySet[Order]:
     """Return the orders of a list, in no order."""
     found = queries.visible(base.actor, city=base.city)
-    if queue.code not in (EVERYTHING, *_OF_CLOSED, "done", "mine"):
+    if not queue.closed and queue.code not in (EVERYTHING, *_OF_CLOSED, "done", "mine"):
         found = found.exclude(status=CLOSED)
     return found.filter(queue.where(base))
 
@@ -173,6 +179,15 @@ def cursor(text: str) -> Cursor | None:
     except ValueError:
         return None
     return (moment, order_id) if aware and order_id and "\0" not in order_id else None
+
+
+def _behind(figure: oversight.Figure, unit: str, code: str) -> Queue:
+    """Return the orders behind a number of the supervisor's desk."""
+    return Queue(
+        code,
+        lambda base: oversight.condition(figure, unit, oversight.moment_of(base.now, rules=base.rules)),
+        closed=figure.closed,
+    )
 
 
 def _status(*states: str) -> Queue:

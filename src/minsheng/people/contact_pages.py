@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
@@ -67,7 +68,7 @@ def change(request: HttpRequest, person: Person) -> HttpResponse:
         except Rejected as refusal:
             form.add_error(None, wording.say(refusal))
         else:
-            messages.success(request, "联系人变更已登记，请在时限内报热线办备案。")
+            messages.success(request, _("联系人变更已登记，请在时限内报热线办备案。"))
             return redirect("people:contacts")
     return _own_page(request, person, form, status=422)
 
@@ -79,7 +80,7 @@ def file(request: HttpRequest, person: Person) -> HttpResponse:
     _officer_of_a_unit(person)
     form = FileContactForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "没有收到要备案的变更，请刷新后再试。")
+        messages.error(request, _("没有收到要备案的变更，请刷新后再试。"))
         return redirect("people:contacts")
     contact: UUID = form.cleaned_data["contact"]
     try:
@@ -92,7 +93,7 @@ def file(request: HttpRequest, person: Person) -> HttpResponse:
     except Rejected as refusal:
         messages.error(request, wording.say(refusal))
     else:
-        messages.success(request, "已报备案。")
+        messages.success(request, _("已报备案。"))
     return redirect("people:contacts")
 
 
@@ -133,7 +134,7 @@ def _own_page(request: HttpRequest, person: Person, form: ChangeContactForm, *, 
 def _light(each: filing.Filing, now: datetime) -> tuple[str, str]:
     """Return the light's colour and word: the colour never speaks alone."""
     if each.status == "FILED":
-        return ("grey", "已备案（逾期）") if each.late else ("green", "已备案")
+        return ("grey", _("已备案（逾期）")) if each.late else ("green", _("已备案"))
     if each.due is not None and each.due < now:
-        return "red", "备案逾期"
-    return "yellow", "待备案"
+        return "red", _("备案逾期")
+    return "yellow", _("待备案")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from minsheng.people.models import POSTS
 
@@ -11,16 +12,16 @@ class SignInForm(forms.Form):
     """Name and password."""
 
     username = forms.CharField(
-        label="账号",
+        label=gettext_lazy("账号"),
         max_length=100,
-        error_messages={"required": "请输入账号"},
+        error_messages={"required": gettext_lazy("请输入账号")},
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     password = forms.CharField(
-        label="密码",
+        label=gettext_lazy("密码"),
         max_length=200,
         strip=False,
-        error_messages={"required": "请输入密码"},
+        error_messages={"required": gettext_lazy("请输入密码")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -29,7 +30,8 @@ class ConfidentialityForm(forms.Form):
     """The acknowledgement; the box must be ticked."""
 
     agreed = forms.BooleanField(
-        label="我已阅读并承诺遵守以上各条", error_messages={"required": "请阅读后勾选，方可进入诉求办理"}
+        label=gettext_lazy("我已阅读并承诺遵守以上各条"),
+        error_messages={"required": gettext_lazy("请阅读后勾选，方可进入诉求办理")},
     )
 
 
@@ -37,24 +39,24 @@ class PasswordForm(forms.Form):
     """The old password, and the new one twice."""
 
     old = forms.CharField(
-        label="当前密码",
+        label=gettext_lazy("当前密码"),
         strip=False,
-        error_messages={"required": "请输入当前密码"},
+        error_messages={"required": gettext_lazy("请输入当前密码")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     new = forms.CharField(
-        label="新密码",
+        label=gettext_lazy("新密码"),
         max_length=200,
         strip=False,
-        help_text="至少 10 位，包含大写字母、小写字母、数字、符号中的至少三类。",
-        error_messages={"required": "请输入新密码"},
+        help_text=gettext_lazy("至少 10 位，包含大写字母、小写字母、数字、符号中的至少三类。"),
+        error_messages={"required": gettext_lazy("请输入新密码")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label="再输入一次新密码",
+        label=gettext_lazy("再输入一次新密码"),
         max_length=200,
         strip=False,
-        error_messages={"required": "请再输入一次新密码"},
+        error_messages={"required": gettext_lazy("请再输入一次新密码")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -62,7 +64,7 @@ class PasswordForm(forms.Form):
         """Return the repeated password, which must be the same."""
         again: str = self.cleaned_data["again"]
         if again != self.cleaned_data.get("new"):
-            raise forms.ValidationError("两次输入的新密码不一致")
+            raise forms.ValidationError(gettext_lazy("两次输入的新密码不一致"))
         return again
 
 
@@ -70,19 +72,24 @@ class ChangeContactForm(forms.Form):
     """A post's new person. `key` makes a second press of the button harmless."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    post = forms.ChoiceField(label="岗位", choices=[(post, post) for post in POSTS])
-    person = forms.CharField(label="姓名", max_length=50, error_messages={"required": "请填写新任人员姓名"})
+    post = forms.ChoiceField(label=gettext_lazy("岗位"), choices=[(post, gettext_lazy(post)) for post in POSTS])
+    person = forms.CharField(
+        label=gettext_lazy("姓名"), max_length=50, error_messages={"required": gettext_lazy("请填写新任人员姓名")}
+    )
     phone = forms.CharField(
-        label="联系电话",
+        label=gettext_lazy("联系电话"),
         max_length=30,
-        help_text="手机号，或带区号的固定电话。",
-        error_messages={"required": "请填写联系电话"},
+        help_text=gettext_lazy("手机号，或带区号的固定电话。"),
+        error_messages={"required": gettext_lazy("请填写联系电话")},
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     effective_on = forms.DateField(
-        label="任职生效日期",
-        help_text="自这一天起 3 个工作日内须报热线办备案。",
-        error_messages={"required": "请填写生效日期", "invalid": "日期应写成 2026-03-02 的形式"},
+        label=gettext_lazy("任职生效日期"),
+        help_text=gettext_lazy("自这一天起 3 个工作日内须报热线办备案。"),
+        error_messages={
+            "required": gettext_lazy("请填写生效日期"),
+            "invalid": gettext_lazy("日期应写成 2026-03-02 的形式"),
+        },
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 

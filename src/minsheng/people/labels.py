@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 UNIT_KIND_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {"platform": "下级平台", "government": "政府部门", "party": "党群部门", "enterprise": "企事业单位"}
 )
@@ -18,8 +20,10 @@ FIELD_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 
 CONFIDENTIALITY_VERSION: Final = "2026-1"
 CONFIDENTIALITY: Final = (
-    "本人知悉并遵守国家保密法律法规和个人信息保护的有关规定。",
-    "在签收、承办、答复、审核、回访各环节中，不泄露诉求人的姓名、电话、证件号码、住址等信息，尤其不向被投诉、被举报的单位和个人泄露。",
-    "只在办理工作确有需要时查看诉求人身份信息，如实填写查看理由；本人知悉每次查看都会留下记录。",
-    "不以任何方式复制、留存、对外提供诉求内容和诉求人信息；离岗后继续履行保密义务。",
+    gettext_noop("本人知悉并遵守国家保密法律法规和个人信息保护的有关规定。"),
+    gettext_noop(
+        "在签收、承办、答复、审核、回访各环节中，不泄露诉求人的姓名、电话、证件号码、住址等信息，尤其不向被投诉、被举报的单位和个人泄露。"
+    ),
+    gettext_noop("只在办理工作确有需要时查看诉求人身份信息，如实填写查看理由；本人知悉每次查看都会留下记录。"),
+    gettext_noop("不以任何方式复制、留存、对外提供诉求内容和诉求人信息；离岗后继续履行保密义务。"),
 )

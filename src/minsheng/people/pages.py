@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,7 +25,7 @@ from minsheng.people.gates import signed_in
 from minsheng.people.models import Staff
 from minsheng.people.signin import BEGAN, EXPIRED, SEEN
 
-_WRONG = "账号或密码不正确。连续输错 5 次，账号将锁定 30 分钟。"
+_WRONG = gettext_noop("账号或密码不正确。连续输错 5 次，账号将锁定 30 分钟。")
 
 
 @sensitive_post_parameters("password")
@@ -44,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     staff = auth.authenticate(request, username=form.cleaned_data["username"], password=form.cleaned_data["password"])
     if staff is None:
         locked = getattr(request, "axes_locked_out", False)
-        form.add_error(None, _locked_words(form.cleaned_data["username"]) if locked else _WRONG)
+        form.add_error(None, _locked_words(form.cleaned_data["username"]) if locked else _(_WRONG))
         return _sign_in_page(request, form, wanted, status=429 if locked else 422)
     auth.login(request, staff)
     request.session[BEGAN] = request.session[SEEN] = time.time()
@@ -70,7 +72,11 @@ def confidentiality(request: HttpRequest, person: queries.Person) -> HttpRespons
     return render(
         request,
         "people/confidentiality.html",
-        {"form": form, "clauses": labels.CONFIDENTIALITY, "version": labels.CONFIDENTIALITY_VERSION},
+        {
+            "form": form,
+            "clauses": [_(clause) for clause in labels.CONFIDENTIALITY],
+            "version": labels.CONFIDENTIALITY_VERSION,
+        },
         status=422 if request.method == "POST" else 200,
     )
 
@@ -83,7 +89,7 @@ def act_as(request: HttpRequest, person: queries.Person) -> HttpResponse:
     if role in person.roles:
         request.session[queries.ACTING_AS] = role
     else:
-        messages.error(request, "您没有这个岗位，未作切换。")
+        messages.error(request, _("您没有这个岗位，未作切换。"))
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
@@ -94,7 +100,7 @@ def password(request: HttpRequest, person: queries.Person) -> HttpResponse:
     """Change one's own password; other sessions of the account end."""
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _change_password(request, form, person):
-        messages.success(request, "密码已修改。")
+        messages.success(request, _("密码已修改。"))
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "people/password.html", {"form": form}, status=422 if request.method == "POST" else 200)
 
@@ -102,7 +108,7 @@ def password(request: HttpRequest, person: queries.Person) -> HttpResponse:
 def _change_password(request: HttpRequest, form: PasswordForm, person: queries.Person) -> bool:
     staff = request.user
     if not isinstance(staff, Staff) or not staff.check_password(form.cleaned_data["old"]):
-        form.add_error("old", "当前密码不正确")
+        form.add_error("old", _("当前密码不正确"))
         return False
     try:
         actions.set_password(person.id, password=form.cleaned_data["new"], actor=person.actor, now=clock.now())
@@ -134,4 +140,4 @@ def _locked_words(username: str) -> str:
     last = AccessAttempt.objects.filter(username=username).order_by("-attempt_time").first()
     begun = last.attempt_time if last is not None else timezone.now()
     until = timezone.localtime(begun + settings.AXES_COOLOFF_TIME) + timedelta(seconds=59)
-    return f"登录失败次数过多，账号已锁定。请在 {until:%H:%M} 以后再试，或联系系统管理员。"
+    return _("登录失败次数过多，账号已锁定。请在 %(until)s 以后再试，或联系系统管理员。") % {"until": f"{until:%H:%M}"}

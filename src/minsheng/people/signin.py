@@ -10,6 +10,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from minsheng.people.models import Staff
 
@@ -59,7 +60,7 @@ class ThreeClassesValidator:
 
     def get_help_text(self) -> str:
         """Say what is wanted."""
-        return "密码须包含大写字母、小写字母、数字、符号中的至少三类。"
+        return _("密码须包含大写字母、小写字母、数字、符号中的至少三类。")
 
 
 def client_address(request: HttpRequest) -> str | None:

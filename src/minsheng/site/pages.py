@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from minsheng.gateways import clock
@@ -18,12 +20,30 @@ from minsheng.ledger import queries
 
 logger = logging.getLogger(__name__)
 
-_NOT_FOUND = ("没有找到这个页面", "地址可能写错了，或者您无权查看这项内容。请核对地址，或从工作台重新进入。")
-_FORBIDDEN = ("您不能进行这项操作", "当前身份没有这项权限。如工作需要，请联系本单位管理员。")
-_BAD = ("请求无法识别", "提交的内容不完整或格式不对，没有做任何改动。请返回上一页重新填写。")
-_EXPIRED = ("页面已过期", "为了安全，这次提交没有生效。请返回上一页，刷新后重新提交。")
-_BROKEN = ("系统出现故障", "这次操作没有完成，没有做任何改动。请稍后再试；如仍不行，请告知系统管理员发生的时间。")
-_AWAY = ("系统暂时无法访问数据库", "这次操作没有完成。请过一分钟再试，已确认受理的诉求不会丢失。")
+_NOT_FOUND = (
+    gettext_noop("没有找到这个页面"),
+    gettext_noop("地址可能写错了，或者您无权查看这项内容。请核对地址，或从工作台重新进入。"),
+)
+_FORBIDDEN = (
+    gettext_noop("您不能进行这项操作"),
+    gettext_noop("当前身份没有这项权限。如工作需要，请联系本单位管理员。"),
+)
+_BAD = (
+    gettext_noop("请求无法识别"),
+    gettext_noop("提交的内容不完整或格式不对，没有做任何改动。请返回上一页重新填写。"),
+)
+_EXPIRED = (
+    gettext_noop("页面已过期"),
+    gettext_noop("为了安全，这次提交没有生效。请返回上一页，刷新后重新提交。"),
+)
+_BROKEN = (
+    gettext_noop("系统出现故障"),
+    gettext_noop("这次操作没有完成，没有做任何改动。请稍后再试；如仍不行，请告知系统管理员发生的时间。"),
+)
+_AWAY = (
+    gettext_noop("系统暂时无法访问数据库"),
+    gettext_noop("这次操作没有完成。请过一分钟再试，已确认受理的诉求不会丢失。"),
+)
 
 
 @require_safe
@@ -109,5 +129,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _say(words: tuple[str, str], *, status: int) -> HttpResponse:
     # Without request: these pages must work when session and database do not.
-    title, text = words
+    title, text = (_(each) for each in words)
     return HttpResponse(render_to_string("site/error.html", {"title": title, "text": text}), status=status)

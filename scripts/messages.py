@@ -1,0 +1,153 @@
+"""`make messages`: gather every sentence that people see, keep the English catalogue in step with them, and compile it.
+
+Sentences are written in Chinese where they are used: in Python by gettext, in templates, in `wording`'s tables, in the
+labels of packs and categories. What is new stands in the catalogue without a translation until somebody writes one;
+`tests/site/test_messages.py` fails as long as one is missing.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from babel.messages import extract
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "minsheng"
+CATALOGUE = SOURCE / "site" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext:1,2", "tr")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+Message = str | tuple[str, str]
+
+
+def main() -> None:
+    """Write catalogue and compiled catalogue; print what is new and what has no translation."""
+    known = read(CATALOGUE)
+    fresh = updated(known, gather())
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    with CATALOGUE.open("wb") as file:
+        write_po(file, fresh, sort_output=True, no_location=True, width=120, include_previous=False, omit_header=False)
+    CATALOGUE.with_suffix(".mo").write_bytes(compiled(fresh))
+    missing = untranslated(fresh)
+    print(f"{len(fresh)} sentences, {len(missing)} without a translation")
+    for message in missing:
+        print(f"  {message}")
+
+
+def read(path: Path) -> Catalog:
+    """Return a catalogue, an empty one where there is no file."""
+    if not path.exists():
+        return Catalog(locale="en", domain="django", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale="en", domain="django")
+
+
+def updated(known: Catalog, messages: Iterable[Message]) -> Catalog:
+    """Return a catalogue of exactly these messages, with the translations that are known."""
+    fresh = Catalog(locale="en", domain="django", charset="utf-8", header_comment="# English words of minsheng.")
+    fresh.revision_date = fresh.creation_date = known.creation_date
+    for message in messages:
+        found = known.get(message if isinstance(message, str) else message[0])
+        fresh.add(message, found.string if found is not None else None)
+    return fresh
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return the form that gettext reads."""
+    out = io.BytesIO()
+    write_mo(out, catalogue)
+    return out.getvalue()
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """Return the messages that lack a translation, or whose translation lacks a placeholder."""
+    missing = []
+    for message in catalogue:
+        if not message.id:
+            continue
+        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if not all(strings) or any(_holes(each) != _holes(ids[0]) for each in strings):
+            missing.append(str(ids[0]))
+    return missing
+
+
+def gather() -> list[Message]:
+    """Return every message, each once, in the order of the alphabet."""
+    found: dict[str, Message] = {}
+    for message in (*_of_python(), *_of_templates(), *_of_tables()):
+        singular = message if isinstance(message, str) else message[0]
+        if _CHINESE.search(singular) and not isinstance(found.get(singular), tuple):
+            found[singular] = message
+    return [found[key] for key in sorted(found)]
+
+
+def _of_python() -> Iterator[Message]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        with path.open("rb") as file:
+            yield from _messages(extract.extract("python", file, keywords=_keywords()))
+
+
+def _of_templates() -> Iterator[Message]:
+    from django.utils.translation.template import templatize
+
+    for path in sorted(SOURCE.rglob("templates/**/*.html")):
+        source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        # What stands between the tags is blanked out there with letters that no tokenizer likes in rows.
+        lines = re.findall(r"(?:gettext|ngettext|pgettext|_)\(.*?\)(?=\s|$)", source, flags=re.DOTALL)
+        code = "\n".join(lines).encode()
+        yield from _messages(extract.extract("python", io.BytesIO(code), keywords=_keywords()))
+
+
+def _of_tables() -> Iterator[Message]:
+    from minsheng import wording
+    from minsheng.gateways import packfiles
+    from minsheng.wording import findings, labels, sentences
+
+    for module in (labels, sentences, findings):
+        for value in vars(module).values():
+            tables = value.values() if isinstance(value, dict) else (value,)
+            for table in tables:
+                if isinstance(table, wording.Table):
+                    yield from table.chinese()
+    for pack in packfiles.read_packs(packfiles.shipped_folder()):
+        for name in ("channels", "appeal_types", "satisfaction_grades"):
+            entry = pack.entries.get(name)
+            yield from entry.value.values() if entry is not None and isinstance(entry.value, Mapping) else ()
+    for leaf in packfiles.categories().by_code.values():
+        yield from (leaf.group, leaf.area, leaf.name)
+    # What `domain.worktime` says of a day that does not count, and of a length that is no amount.
+    yield from ("节假日", "周末", "当日不计", "指定时刻")
+
+
+def _messages(found: Iterable[tuple[int, object, list[str], object]]) -> Iterator[Message]:
+    for _, message, _, _ in found:
+        if isinstance(message, str):
+            yield message
+        elif isinstance(message, tuple) and all(isinstance(each, str) for each in message):
+            yield (message[0], message[1])
+
+
+def _keywords() -> dict[str, tuple[int, ...] | None]:
+    found: dict[str, tuple[int, ...] | None] = {}
+    for keyword in KEYWORDS:
+        name, _, places = keyword.partition(":")
+        found[name] = tuple(int(each) for each in places.split(",")) if places else None
+    return found
+
+
+def _holes(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)s|\{\w+\}", text or ""))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "src"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.site.settings")
+    main()
