@@ -1,0 +1,121 @@
+"""Every page of every desk: axe has nothing against it, light or dark, nothing over the edge, nobody else asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+from tests.journeys.looking import WIDTHS, looking
+from tests.pages.test_order_page import with_identity
+from tests.pages.town import Town
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """One order in each state that a desk works on."""
+
+    submitted: str
+    handled: str
+    replied: str
+    callback: str
+    closed: str
+    internal: str
+    returned: str
+
+
+def orders_of(town: Town) -> Orders:
+    """Return orders that led to every desk."""
+    words = {"content": "小区东门人行道破损多日，老人行走不便，请尽快修理", "place": "滨江路12号"}
+    callback, closed, returned = town.replied(**words), town.replied(**words), town.dispatched(**words)
+    for order in (callback, closed):
+        town.act(order, "auditor", "pass_audit")
+    town.act(closed, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
+    town.act(returned, "officer@城管局", "request_return", reason="不属职责", basis="三定方案", suggest="住建局")
+    handled = town.handled(**words)
+    with_identity(town, handled)
+    town.act(handled, "supervisor", "supervise", category="K2", ground="群众多次反映")
+    return Orders(
+        submitted=town.register(**words),
+        handled=handled,
+        replied=town.replied(**words),
+        callback=callback,
+        closed=closed,
+        internal=town.internal(content="窗口人员态度恶劣"),
+        returned=returned,
+    )
+
+
+# Who looks at what; `{name}` is the order of that name.
+PAGES: dict[str | None, tuple[str, ...]] = {
+    None: ("/sign-in", "/design", "/nowhere"),
+    "seat": ("/", "/orders/new", "/find", "/?tab=mine", "/orders/{handled}/", "/password"),
+    "dispatcher": (
+        "/", "/?tab=SUBMITTED", "/orders/{submitted}/?list=SUBMITTED", "/orders/{submitted}/do/dispatch/",
+        "/orders/{returned}/", "/contacts",
+    ),
+    "auditor": ("/", "/?tab=publication", "/orders/{replied}/", "/orders/{closed}/publication"),
+    "callback_agent": ("/", "/orders/{callback}/?list=CALLBACK"),
+    "supervisor": ("/", "/?tab=late", "/orders/{handled}/", "/notices/"),
+    "designated_officer": ("/", "/orders/{internal}/"),
+    "officer@城管局": (
+        "/", "/?tab=to_sign", "/?tab=done", "/orders/{handled}/?list=handling", "/orders/{handled}/do/reply/",
+        "/orders/{handled}/do/request_extension/", "/orders/{handled}/print", "/contacts",
+    ),
+    "leader@城管局": ("/", "/?tab=approval", "/orders/{handled}/do/approve_reply/"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_has_nothing_against_a_desks_pages(
+    chromium: Browser, live_server: LiveServer, town: Town, name: str | None, theme: str
+) -> None:
+    orders = orders_of(town)
+    wrong: list[str] = []
+
+    with looking(chromium, live_server.url, town, name, theme=theme) as viewer:
+        for path in PAGES[name]:
+            viewer.open(path.format(**_fields(orders)))
+            wrong += [f"{path}: {each}" for each in viewer.violations()]
+            wrong += [f"{path}: {each}" for each in viewer.faults]
+            viewer.faults.clear()
+        strangers = viewer.strangers()
+
+    assert wrong == []
+    assert strangers == []
+
+
+@pytest.mark.parametrize("elder", ["off", "on"])
+def test_axe_has_nothing_against_large_type(chromium: Browser, live_server: LiveServer, town: Town, elder: str) -> None:
+    with looking(chromium, live_server.url, town, None, elder=elder) as viewer:
+        viewer.open("/sign-in")
+        found = viewer.violations()
+        size = viewer.page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+        target = viewer.page.get_by_role("button", name="登录").bounding_box()
+
+    assert found == []
+    assert target is not None
+    assert (size >= 18, target["height"] >= 60) == ((True, True) if elder == "on" else (False, False))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_runs_over_the_edge(chromium: Browser, live_server: LiveServer, town: Town, name: str | None) -> None:
+    orders = orders_of(town)
+    wide: list[str] = []
+
+    with looking(chromium, live_server.url, town, name) as viewer:
+        for width, height in WIDTHS:
+            viewer.page.set_viewport_size({"width": width, "height": height})
+            for path in PAGES[name]:
+                viewer.open(path.format(**_fields(orders)))
+                wide += [f"{path} at {width}: {each}" for each in viewer.beyond()]
+
+    assert wide == []
+
+
+def _fields(orders: Orders) -> dict[str, str]:
+    return {each: getattr(orders, each) for each in Orders.__dataclass_fields__}
