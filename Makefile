@@ -1,7 +1,7 @@
 # make run · test · check · bench: nothing else to learn. `make lock` renews requirements.lock from pyproject.toml.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock env lint domain
+.PHONY: help run test check bench lock env lint domain messages screenshots
 
 PY := .venv/bin/python
 # The domain's own tests and the rehearsals: they alone must reach every branch of the domain.
@@ -12,6 +12,8 @@ help:
 	@echo 'make test   全部测试（含浏览器和故障测试）'
 	@echo 'make check  快速检查：格式、类型、分层、快速测试'
 	@echo 'make bench  性能测量'
+	@echo 'make messages     整理英文词表'
+	@echo 'make screenshots  各工作台截图（存入 var/screenshots）'
 
 env:
 	@scripts/bootstrap.sh
@@ -42,3 +44,12 @@ bench: env
 
 lock: env
 	scripts/lock.sh
+
+# The English catalogue in step with the Chinese sentences; see scripts/messages.py.
+messages: env
+	$(PY) scripts/messages.py
+
+# Pictures of every desk at three widths, into var/screenshots; see scripts/screenshots.py.
+screenshots:
+	@scripts/bootstrap.sh browser
+	$(PY) scripts/screenshots.py

@@ -42,7 +42,7 @@ def run() -> None:
         bulk.clone(closed, size - there, mark=f"C{size}")
         there = size
         bulk.settle()
-        with _web() as (address, pid):
+        with web() as (address, pid):
             figures.append(_measure(address, token, pid))
     for name, label, goal in (
         ("registration_cpu", "登记一件：程序+数据库 CPU（毫秒）", "< 10"),
@@ -89,7 +89,8 @@ def _people(city: str) -> str:
 
 
 @contextmanager
-def _web() -> Iterator[tuple[str, int]]:
+def web() -> Iterator[tuple[str, int]]:
+    """Serve on loopback; yield the address and the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -133,7 +134,7 @@ def _measure(address: str, token: str, web: int) -> dict[str, float]:
         "registration_p95": ground.percentile(times, 0.95) * 1000,
     }
     for name, username in (("unit", "bench-officer"), ("dispatcher", "bench-dispatcher")):
-        browser = _signed_in(address, username)
+        browser = signed_in(address, username)
         _pages(browser, 20)
         before = ground.children_cpu(masters)
         times = _pages(browser, PAGES)
@@ -161,7 +162,8 @@ def _register(api: httpx.Client, count: int) -> list[float]:
     return times
 
 
-def _signed_in(address: str, username: str) -> httpx.Client:
+def signed_in(address: str, username: str) -> httpx.Client:
+    """Return a browser in which an account of the measurement is signed in."""
     browser = httpx.Client(base_url=address, follow_redirects=True)
     browser.get("/sign-in")
     token = next(value for name, value in browser.cookies.items() if "csrf" in name)

@@ -13,13 +13,15 @@ from bench import ground
 
 _CLONE = """
 WITH own AS MATERIALIZED (
-    SELECT n, gen_random_uuid()::text AS id, '承办单位' || lpad((1 + n %% {units})::text, 3, '0') AS unit
+    SELECT n, gen_random_uuid()::text AS id, '承办单位' || lpad((1 + n %% {units})::text, 3, '0') AS unit,
+        (%(places)s::text[])[1 + n %% {places}] || (%(things)s::text[])[1 + (n / {places}) %% {things}] AS title
     FROM generate_series(%(first)s::int, %(last)s::int) AS n
 ), made AS (
     INSERT INTO orders_order (id, city_id, number, title, version, head, status, reason, type, channel, lead, units,
-        target_unit, handler, is_internal, is_emergency, is_published, extension_pending, supervised, stages, supervised_unit, is_disputed,
-        publication_due, is_joint, registrar, matter, parent, round, registered_at, closed_at, due, state)
-    SELECT own.id, city_id, 'B' || %(mark)s || '-' || own.n, title, version, head, status, reason, type, channel,
+        target_unit, handler, is_internal, is_emergency, is_published, extension_pending, supervised,
+        stages, supervised_unit, is_disputed, publication_due, is_joint, registrar, matter, parent, round,
+        registered_at, closed_at, due, state)
+    SELECT own.id, city_id, 'B' || %(mark)s || '-' || own.n, own.title, version, head, status, reason, type, channel,
         CASE WHEN lead = '' THEN '' ELSE own.unit END,
         CASE WHEN lead = '' THEN units ELSE ARRAY[own.unit] END,
         target_unit, handler, is_internal, is_emergency, is_published, extension_pending, supervised,
@@ -30,7 +32,7 @@ WITH own AS MATERIALIZED (
     FROM orders_order o, own WHERE o.id = %(template)s
 ), said AS (
     INSERT INTO appeals_appeal (id, city_id, title, content, place, target_person, category, source_no, created_at)
-    SELECT own.id, a.city_id, a.title, a.content, a.place, a.target_person, a.category, '', a.created_at
+    SELECT own.id, a.city_id, own.title, a.content, a.place, a.target_person, a.category, '', a.created_at
     FROM appeals_appeal a, own WHERE a.id = %(template)s
 ), alarms AS (
     INSERT INTO ledger_alarm (stream, due, kind, attempts, last_error)
@@ -41,6 +43,17 @@ SELECT e.city, 'order/' || own.id, e.version, e.type, e.at, e.recorded_at, e.act
 FROM ledger_event e, own WHERE e.stream = 'order/' || %(template)s AND e.version <= 2
 """
 CHUNK = 50_000
+# Invented matters: so that a word stands in one of some hundred titles, as words do, and not in all or in none.
+PLACES = tuple(
+    f"{name}{kind}"
+    for name in ("青梅", "芦花", "望星", "听雨", "采薇", "石桥", "春耕", "落霞", "银杏", "竹溪", "晴川", "麦浪", "枕溪")
+    for kind in ("路", "街", "小区", "村", "公园", "菜场", "学校")
+)
+THINGS = tuple(
+    f"{thing}{what}"
+    for thing in ("路灯", "井盖", "垃圾桶", "人行道", "信号灯", "广告牌", "电梯", "水管", "绿化带", "停车场", "公交站")
+    for what in ("损坏无人修理", "夜间噪音很大", "长期没有清理", "存在安全隐患", "收费不合理", "被占用", "请求增设")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +108,14 @@ def clone(template: Template, count: int, *, mark: str) -> None:
     with connection.cursor() as cursor:
         for first in range(1, count + 1, CHUNK):
             cursor.execute(
-                _CLONE.format(units=ground.UNITS),
+                _CLONE.format(units=ground.UNITS, places=len(PLACES), things=len(THINGS)),
                 {
                     "first": first,
                     "last": min(first + CHUNK - 1, count),
                     "mark": mark,
                     "template": template.id,
+                    "places": list(PLACES),
+                    "things": list(THINGS),
                     "alarm": template.alarm,
                 },
             )

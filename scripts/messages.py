@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "minsheng"
 CATALOGUE = SOURCE / "site" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext:1,2", "tr")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# Chinese letters, and Chinese punctuation where a template has to join words with it.
+_CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 Message = str | tuple[str, str]
 
 

@@ -9,6 +9,7 @@ from tests.actions import playing
 from tests.api import calling
 from tests.api.calling import City
 
+from minsheng.appeals import queries as appeals
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import packfiles
@@ -69,6 +70,19 @@ class TestRegistering:
         answer = jiangyin.post("/appeals", calling.APPEAL, by="seat")
 
         assert answer.body["status"] == "SUBMITTED"
+
+    def test_a_category_is_kept_by_its_code(self, jiangyin: City) -> None:
+        answer = jiangyin.post("/appeals", {**calling.APPEAL, "category": "1303"}, by="seat")
+
+        words = appeals.words_of(answer.body["id"])
+        assert words is not None
+        assert words.category == "1303"
+
+    def test_an_unknown_category_is_refused(self, jiangyin: City) -> None:
+        answer = jiangyin.post("/appeals", {**calling.APPEAL, "category": "路灯照明"}, by="seat")
+
+        assert (answer.status, answer.code) == (422, "unknown_category")
+        assert Order.objects.count() == 0
 
     def test_an_emergency_starts_its_own_track(self, jiangyin: City) -> None:
         body = {"type": "help", "channel": "phone", "emergency": {"place": "人民路", "facts": "燃气泄漏"}}

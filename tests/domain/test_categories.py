@@ -58,3 +58,35 @@ def test_the_shipped_tree_is_read_whole() -> None:
     assert len(tree.by_code) > 100
     assert tree.suggested("路口信号灯不亮，行人过街不安全", limit=1) or tree.matching("红绿灯", limit=1)
     assert all(leaf.group and leaf.area and leaf.name for leaf in tree.by_code.values())
+
+
+class TestChosen:
+    """What a form says of a category: a code from the list, or a text typed in full."""
+
+    TREE = Categories.of(
+        [
+            Category("1", "城市管理", "市容", "噪声"),
+            Category("2", "生态环境", "噪声", "噪声"),
+            Category("3", "交通出行", "道路", "路灯"),
+        ]
+    )
+
+    @pytest.mark.parametrize(
+        ("code", "text", "found"),
+        [
+            ("3", "", "3"),
+            ("3", "交通出行 / 道路 / 路灯", "3"),
+            ("", "交通出行 / 道路 / 路灯", "3"),
+            ("", "路灯", "3"),
+            ("", "3", "3"),
+            ("3", "生态环境 / 噪声 / 噪声", "2"),  # typed on after choosing
+            ("3", "别的", None),
+            ("", "噪声", None),  # two leaves have that name
+            ("9", "", None),
+            ("", "", None),
+        ],
+    )
+    def test_it_is_one_leaf_or_none(self, code: str, text: str, found: str | None) -> None:
+        leaf = self.TREE.chosen(code=code, text=text)
+
+        assert (leaf.code if leaf else None) == found

@@ -69,7 +69,7 @@ def _do(visitor: Visitor, step: Step) -> None:
         if command.name in ("sign", "pass_audit"):
             visitor.press(label)
         else:
-            if command.name != "callback":  # its form stands open at that desk
+            if command.name not in ("callback", "dispatch"):  # their forms stand open at these desks
                 visitor.follow(label)
             visitor.fill(**_filled_in(command))
             visitor.press(label)

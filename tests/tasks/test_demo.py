@@ -11,10 +11,12 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
+from minsheng.appeals.models import Appeal
 from minsheng.cli import demo as command
 from minsheng.demo import actions, cities, playing, reset
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import STATES
+from minsheng.gateways import packfiles
 from minsheng.ledger import verification
 from minsheng.orders import queries
 from minsheng.orders.models import Breach, Order
@@ -64,6 +66,13 @@ def test_every_state_of_the_pack_is_there_twice(filled: playing.Filled, city: ci
     assert {state for state in STATES if found.get(state, 0) < 2} == UNKNOWN[city.code]
 
 
+def test_every_appeal_has_a_category_of_the_tree(filled: playing.Filled) -> None:
+    found = set(Appeal.objects.values_list("category", flat=True))
+
+    assert len(found) > 20
+    assert found <= set(packfiles.categories().by_code)
+
+
 @pytest.mark.parametrize(
     ("city", "reasons"),
     [
@@ -100,7 +109,7 @@ def test_ledger_verifies_and_rows_equal_their_facts(filled: playing.Filled) -> N
 
     assert report.fault is None
     assert report.events > 2000
-    assert {name: counts.changed for name, counts in rebuilt.items()} == {"order": 0, "contact": 0}
+    assert {name: counts.changed for name, counts in rebuilt.items()} == {"order": 0, "contact": 0, "attachment": 0}
 
 
 def test_internal_referrals_exist_for_insiders_alone(filled: playing.Filled) -> None:

@@ -171,6 +171,12 @@ class TestTaking:
         assert Appeal.objects.get().appellant_id == Appellant.objects.get().pk
         assert (Order.objects.get().type, Order.objects.get().channel) == ("complaint", "web")
 
+    @pytest.mark.parametrize("named", ["1303", "路灯照明", "城市管理 / 市政设施 / 路灯照明"])
+    def test_a_category_is_taken_by_code_or_name(self, city: str, write: Callable[..., Path], named: str) -> None:
+        take(write(f"路灯不亮,{named}", heading="内容,分类"))
+
+        assert Appeal.objects.get().category == "1303"
+
     def test_the_same_file_twice_adds_nothing(self, city: str, write: Callable[..., Path]) -> None:
         path = write("1,U1,甲,2019-04-24 16:03:40,一", "1,U1,乙,2019-04-24 16:03:40,二")
 
@@ -236,6 +242,7 @@ class TestTaking:
             ("内容,渠道", "一,飞鸽", "没有名为“飞鸽”的渠道"),
             ("内容,是否公开", "一,也许", "应写“是”或“否”"),
             ("内容,电话", "一,abc", "电话号码不正确"),
+            ("内容,分类", "一,飞船", "没有名为“飞船”的分类"),
         ],
     )
     def test_a_bad_cell_is_told_why(

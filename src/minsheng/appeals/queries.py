@@ -56,6 +56,12 @@ def titled(city: str, words: Iterable[str]) -> QuerySet[Appeal, str]:
     return rows.values_list("id", flat=True)
 
 
+def places_of(appeal_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return of each appeal where it is and what it is about: the place as it was told, and the category's code."""
+    rows = Appeal.objects.filter(id__in=list(appeal_ids)).values_list("id", "place", "category")
+    return {appeal: (place, category) for appeal, place, category in rows}
+
+
 def _pairs(text: F | Value) -> Func:
     return Func(text, function="zh_bigrams", output_field=ArrayField(TextField()))
 

@@ -97,7 +97,7 @@ class Player:
             phone=scene.said.phone,
             now=now,
         )
-        return orders.Words(appellant=appellant, title=scene.said.title)
+        return orders.Words(appellant=appellant, title=scene.said.title, category=scene.said.topic.category)
 
     def _others(self, scene: Scene, command: object, order: Order, planned: Planned) -> list[str]:
         """Return the other orders whose clocks the step may have moved."""

@@ -23,6 +23,9 @@ from minsheng.people.queries import Person
 def claim(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Claim an order; with `take_over` also from a colleague, who is told."""
     row, now = order_or_404(person, order_id), clock.now()
+    if row.status not in queries.QUEUES.get(person.acting_as, ()):
+        messages.error(request, _("此件已不在您的待办中，不用领取。"))
+        return _to_order(request, row)
     try:
         former = claims.claim(row.id, city=person.city, by=person.actor, now=now, take_over="take_over" in request.POST)
     except Rejected as rejected:
@@ -41,9 +44,11 @@ def claim(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 def release(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Give an order back that one has claimed."""
     row = order_or_404(person, order_id)
-    claims.release(row.id, by=person.actor)
-    messages.success(request, _("已放回，其他人可以领取。"))
-    _tell(row, person, None)
+    if claims.release(row.id, by=person.actor):
+        messages.success(request, _("已放回，其他人可以领取。"))
+        _tell(row, person, None)
+    else:
+        messages.info(request, _("您没有领取此件，不用放回。"))
     return _to_order(request, row)
 
 

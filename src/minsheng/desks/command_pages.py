@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from minsheng import wording
 from minsheng.appeals import queries as appeals
-from minsheng.desks import shown
+from minsheng.desks import dispatch_panel, shown
 from minsheng.desks.forms import CommandForm, Ground
 from minsheng.desks.order_page import reply_draft, way_of
 from minsheng.desks.outcomes import outcome_of
@@ -24,7 +24,7 @@ from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.live import actions as live
-from minsheng.orders import actions, drafts, finding, foresight, queries
+from minsheng.orders import actions, claims, drafts, finding, foresight, oversight, queries
 from minsheng.orders.actions import Key
 from minsheng.people import queries as people_queries
 from minsheng.people.gates import desk
@@ -52,8 +52,11 @@ def do(request: HttpRequest, person: Person, order_id: str, command: str) -> Htt
     # A draft's words are kept at registration; what is added at submission is the rest.
     told = _TOLD if command == "submit" else ()
     if request.method == "GET":
+        claims.prolong(row.id, by=person.actor, now=clock.now())
         initial = {"key": uuid4(), "seen_version": row.version, **_initial(command, state, row, by)}
         form = CommandForm(command, ground=ground, leave_out=told, initial=initial)
+        if command == "supervise" and initial["category"]:
+            form.fields["ground"].help_text = _("已按系统的督办建议填写，可以修改。")
         return _command_page(request, person, row, form, by)
     form = CommandForm(command, ground=ground, leave_out=told, data=request.POST)
     if not form.is_valid():
@@ -146,6 +149,9 @@ def _initial(command: str, state: Order, row: queries.Row, by: Actor) -> dict[st
         case "reply":
             draft = drafts.of(row.id, unit=by.unit or "")
             return {"text": draft.text if draft else "", "channel": state.channel, "kind": "final"}
+        case "supervise":
+            category, ground = oversight.suggestion(row.id) or ("", "")
+            return {"category": category, "ground": wording.GROUNDS.get(ground, ground)}
         case "phone_unit" | "relieve":
             return {"unit": state.lead}
         case _:
@@ -192,6 +198,12 @@ def _command_page(
     request: HttpRequest, person: Person, row: queries.Row, form: CommandForm, by: Actor, *, status: int = 200
 ) -> HttpResponse:
     rules = form.ground.rules
+    words = appeals.words_of(row.id.partition(".")[0])
+    dispatch = None
+    if form.command in dispatch_panel.COMMANDS:
+        facts = shown.facts_of(queries.history(row.id))
+        dispatch = dispatch_panel.panel_of(words, facts, city=person.city, now=clock.now())
+        dispatch_panel.prepare(form)
     if form.is_bound:
         form.show_again(version=row.version)
     is_panel = request.method == "GET" and "HX-Request" in request.headers
@@ -204,8 +216,10 @@ def _command_page(
             "form": form,
             "state": wording.label_of_status(row.status, row.reason),
             "channel": rules.channels.get(row.channel, row.channel),
-            "words": appeals.words_of(row.id.partition(".")[0]),
+            "words": words,
+            "dispatch": dispatch,
             "stands_in": by.role == "citizen",
+            "conflict": status == 409,
             "came_from": request.POST.get("list") if form.is_bound else request.GET.get("list"),
             "draft": reply_draft(row, person) if form.command == "approve_reply" else None,
             "remark": _remark(row, person) if form.command == "reply" else "",

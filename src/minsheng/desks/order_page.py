@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from minsheng import wording
 from minsheng.appeals import queries as appeals
 from minsheng.appeals.queries import Words
-from minsheng.desks import audit_panel, callback_panel, shown
+from minsheng.desks import audit_panel, callback_panel, dispatch_panel, shown
 from minsheng.desks.forms import CommandForm, Ground, RevealForm
 from minsheng.domain.orders.case import Row
 from minsheng.domain.orders.commands import UNIT_ROLES
@@ -152,6 +152,7 @@ def context_of(
         "sides": _sides(has_identity=known is not None, has_units=bool(parts or relatives)),
         **_callback(row, order, facts, person, ground, choices),
         **_audit(row, facts, words, person, ground, choices, now),
+        **_dispatch(row, facts, words, person, ground, choices, now),
         **_claim(row, person, now),
         **_inside_unit(order, person),
         **_contacts(words, situation, person, row),
@@ -234,6 +235,27 @@ def _audit(
         "work_form": CommandForm("reject_audit", ground=ground, initial={"key": uuid4(), "seen_version": row.version}),
         "pass_choices": [each for each in choices if each.name == "pass_audit"],
         "other_choices": [each for each in choices if each.name not in ("pass_audit", "reject_audit")],
+    }
+
+
+def _dispatch(
+    row: queries.Row,
+    facts: Sequence[Fact],
+    words: Words | None,
+    person: Person,
+    ground: Ground,
+    choices: list[Choice],
+    now: datetime,
+) -> dict[str, Any]:
+    """Return what the dispatcher has beside an order that waits for its unit; nothing at other desks."""
+    name = next((each.name for each in choices if each.name in dispatch_panel.COMMANDS), None)
+    if person.acting_as != "dispatcher" or name is None or row.status not in dispatch_panel.OPEN_AT_ONCE:
+        return {"dispatch": None}
+    form = CommandForm(name, ground=ground, initial={"key": uuid4(), "seen_version": row.version})
+    return {
+        "dispatch": dispatch_panel.panel_of(words, facts, city=person.city, now=now),
+        "work_form": dispatch_panel.prepare(form),
+        "other_choices": [each for each in choices if each.name != name],
     }
 
 

@@ -15,7 +15,7 @@ from minsheng.desks.order_page import context_of, situation_of
 from minsheng.desks.steps import order_or_404
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.orders import queries
+from minsheng.orders import claims, queries
 from minsheng.people import actions as people
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
@@ -25,8 +25,9 @@ from minsheng.people.queries import Person
 @desk
 def order(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Show an order: words, state, deadlines with their derivation, timeline, and what may be done now."""
-    row = order_or_404(person, order_id)
-    context = context_of(row, person, now=clock.now(), reveal=RevealForm(), came_from=request.GET.get("list"))
+    row, now = order_or_404(person, order_id), clock.now()
+    claims.prolong(row.id, by=person.actor, now=now)
+    context = context_of(row, person, now=now, reveal=RevealForm(), came_from=request.GET.get("list"))
     files = attachment_side.context_of(row, person, state=context["order"])
     return render(request, "desks/order.html", {**context, **files})
 

@@ -47,7 +47,9 @@ def outcome_of(foreseen: Foreseen, *, rules: Rules) -> Outcome:
         state=wording.label_of_status(after.status, after.reason) if changed else "",
         round=after.round if after.round != before.round else 0,
         clocks=tuple(sorted(clocks, key=lambda clock: (clock.due is None, clock.due))),
-        notices=tuple(dict.fromkeys(f"{recipient(notice.to)}：{wording.say(notice, rules)}" for notice in told)),
+        notices=tuple(
+            dict.fromkeys(wording.labelled(recipient(notice.to), wording.say(notice, rules)) for notice in told)
+        ),
         breaches=tuple(wording.BREACHES.get(breach.code, breach.code) for breach in breaches),
         published=after.published and not before.published,
     )

@@ -37,7 +37,7 @@ def sheet_of(row: queries.Row, person: Person, *, rules: Rules, now: datetime) -
     facts = shown.facts_of(queries.history(row.id))
     sent = next((fact for fact in reversed(facts) if isinstance(fact.event, ev.Dispatched)), None)
     basis = sent.event.basis if sent is not None and isinstance(sent.event, ev.Dispatched) else ""
-    co = "、".join(part.unit for part in order.parts if not part.lead)
+    co = wording.tr("、").join(part.unit for part in order.parts if not part.lead)
     given = (
         (_("诉求类型"), wording.tr(rules.appeal_types.get(order.type, order.type))),
         (_("渠道"), wording.tr(rules.channels.get(order.channel, order.channel))),
@@ -51,11 +51,14 @@ def sheet_of(row: queries.Row, person: Person, *, rules: Rules, now: datetime) -
     )
     unit = person.unit if person.acting_as in UNIT_ROLES else None
     limits = tuple(
-        (each.name + (f"（{each.unit}）" if each.unit and unit is None else ""), each.length,
-         wording.moment_text(each.due, rules) if each.due else each.standing)
+        (
+            _of_unit(each.name, each.unit if unit is None else ""),
+            each.length,
+            wording.moment_text(each.due, rules) if each.due else each.standing,
+        )
         for each in shown.deadlines_of(order, now=now, rules=rules)
         if each.is_running and (unit is None or each.unit in ("", unit))
-    )  # fmt: skip
+    )
     return Sheet(
         city=person.city_name,
         number=row.number,
@@ -65,3 +68,8 @@ def sheet_of(row: queries.Row, person: Person, *, rules: Rules, now: datetime) -
         printed_by=f"{person.unit or ''} {person.display_name}".strip(),
         printed_at=wording.moment_text(now.astimezone(rules.worktime.zone), rules),
     )
+
+
+def _of_unit(name: str, unit: str) -> str:
+    """Return a clock's name, with its unit where the sheet is not that unit's own."""
+    return name + wording.tr("（{words}）").format(words=unit) if unit else name

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,8 +16,8 @@ from minsheng.desks import shown
 from minsheng.desks.forms import FindForm
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.orders import claims, finding, queries, queues
-from minsheng.people import queries as people_queries
+from minsheng.orders import claims, finding, oversight, queries, queues
+from minsheng.people import actions as people
 from minsheng.people.gates import desk, signed_in
 from minsheng.people.permissions import sees_orders
 from minsheng.people.queries import Person
@@ -37,9 +37,12 @@ def queue(request: HttpRequest, person: Person) -> HttpResponse:
     """Show what waits for the role that one acts in, the most pressing first."""
     now = clock.now()
     rules = policies.rules_for(person.city, now=now)
-    chosen = queues.find(request.GET.get("tab", queues.WAITING), person.actor, rules=rules)
+    tab = request.GET.get("tab", queues.WAITING)
+    chosen = queues.find(tab, person.actor, rules=rules)
     if chosen is None:
         raise Http404
+    if (behind := oversight.parse(tab)) is not None:
+        return redirect(shown.address_behind(behind[0].code, behind[1]))
     base = queues.ground(person.actor, city=person.city, rules=rules, now=now)
     frame = {"tabs": shown.tabs(person.actor, rules=rules, counts=queues.counts(base)), "current": chosen.code}
     if request.GET.get("part") == "lists":
@@ -56,6 +59,7 @@ def queue(request: HttpRequest, person: Person) -> HttpResponse:
             "following": "~".join(following) if following else "",
             "begun": after is not None,
             "now": now,
+            "pick": person.acting_as == "dispatcher" and chosen.code == "SUBMITTED",
         },
     )
 
@@ -98,7 +102,7 @@ def _found(form: FindForm, person: Person) -> list[queries.Row] | None:
     words, phone = form.cleaned_data["words"].strip(), form.cleaned_data.get("phone", "").strip()
     if phone:
         try:
-            known = people_queries.find_appellant(city=person.city, phone=phone)
+            known = people.look_up(city=person.city, phone=phone, actor=person.actor, purpose="search", now=clock.now())
         except Rejected as rejected:
             form.add_error("phone", wording.say(rejected))
             return None

@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -18,14 +20,15 @@ from minsheng.domain.orders import decide, timers
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, Facts, Row
 from minsheng.domain.orders.commands import Actor
-from minsheng.domain.orders.facts import Fact, Timer
+from minsheng.domain.orders.facts import Breach, Fact, Timer
 from minsheng.domain.orders.order import Order
 from minsheng.domain.orders.table import BY_COMMAND
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import Amount
 from minsheng.ledger.values import StoredEvent
-from minsheng.orders import queries, queues, records
+from minsheng.orders import oversight, queries, queues, records
+from minsheng.orders.queues import Queue
 from minsheng.people import queries as people
 
 # Lines of a derivation that a page prints; of months of calendar time nobody reads more.
@@ -49,6 +52,12 @@ class Tab:
     label: str
     count: int | None
     is_pressing: bool
+    is_at_least: bool = False
+
+    @property
+    def number(self) -> str:
+        """Return the number as it stands beside the name; one that was not counted to its end says so."""
+        return f"{queues.COUNTED_TO}+" if self.is_at_least else str(self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class QueueRow:
     light: Light
     flags: tuple[Flag, ...]
     holder: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +131,32 @@ _PRESSING = frozenset({"overdue", "late", "EMERGENCY"})
 
 def tabs(actor: Actor, *, rules: Rules, counts: Mapping[str, int]) -> list[Tab]:
     """Return the lists of the actor's desk with their numbers."""
-    return [
-        Tab(queue.code, label_of_queue(queue.code), counts.get(queue.code), queue.code in _PRESSING)
-        for queue in queues.of(actor, rules=rules)
-    ]
+    return [_tab(queue, counts.get(queue.code)) for queue in queues.of(actor, rules=rules)]
+
+
+def _tab(queue: Queue, count: int | None) -> Tab:
+    return Tab(
+        queue.code,
+        label_of_queue(queue.code),
+        count,
+        is_pressing=queue.code in _PRESSING,
+        is_at_least=queue.code in queues.OF_CLOSED and (count or 0) > queues.COUNTED_TO,
+    )
 
 
 def label_of_queue(code: str) -> str:
-    """Return the name of a list of a desk."""
+    """Return the name of a list of a desk, also of one behind a number of the supervisor's."""
+    if (behind := oversight.parse(code)) is not None:
+        figure, unit = behind
+        return f"{wording.ROLES.get(unit, unit)} {wording.OVERSIGHT[figure.code]}".strip()
     return wording.QUEUES.get(code) or wording.STATES.get(code, code)
+
+
+def address_behind(what: str, unit: str, *, after: str = "") -> str:
+    """Return where the orders behind a number of the supervisor's desk are listed; `unit` empty for all."""
+    parts = {"what": what, "unit": unit, "after": after}
+    query = urlencode({name: value for name, value in parts.items() if value})
+    return f"{reverse('desks:supervision_rows')}?{query}"
 
 
 def rows_of(
@@ -160,6 +187,7 @@ def _row(row: queries.Row, order: Order, now: datetime, rules: Rules, holder: st
         light=light,
         flags=flags_of(order),
         holder=holder,
+        is_open=order.is_open,
     )
 
 
@@ -286,13 +314,9 @@ def _line(fact: Fact, names: Mapping[str, str], rules: Rules) -> Line:
         who=who(fact.by, names),
         step=step,
         words=tuple(_words(event, fact.by, rules)),
-        breaches=tuple(
-            f"{_party(breach.party)}：{wording.BREACHES.get(breach.code, breach.code)}" for breach in fact.breaches
-        ),
-        annulled=tuple(
-            f"{_party(breach.party)}：{wording.BREACHES.get(breach.code, breach.code)}" for breach in fact.annulled
-        ),
-        notices=tuple(f"{recipient(notice.to)}：{wording.say(notice, rules)}" for notice in fact.notices),
+        breaches=tuple(_breach(breach) for breach in fact.breaches),
+        annulled=tuple(_breach(breach) for breach in fact.annulled),
+        notices=tuple(wording.labelled(recipient(notice.to), wording.say(notice, rules)) for notice in fact.notices),
         state=wording.label_of_status(fact.status, fact.reason),
         is_step=bool(event.step),
     )
@@ -305,6 +329,10 @@ def who(by: Actor, names: Mapping[str, str]) -> str:
     if by.role == "citizen":
         return _("%(who)s（%(name)s代录）") % {"who": label, "name": name} if name else label
     return f"{label} {name}".strip()
+
+
+def _breach(breach: Breach) -> str:
+    return wording.labelled(_party(breach.party), wording.BREACHES.get(breach.code, breach.code))
 
 
 def _party(party: str) -> str:
@@ -373,7 +401,7 @@ def _said(key: str, value: object, rules: Rules) -> str:
     if isinstance(value, datetime):
         return wording.moment_text(value, rules)
     if isinstance(value, tuple):
-        return "、".join(_said(key, each, rules) for each in value)
+        return wording.tr("、").join(_said(key, each, rules) for each in value)
     text = str(value)
     if key in ("leader_consent", "citizen_informed"):
         return _attested(text, rules)

@@ -1,4 +1,4 @@
-"""What fields offer while one types, as JSON for combobox.js; and saying what an appeal is about, or saying it better."""
+"""What fields offer while one types, as JSON for combobox.js; and saying what an appeal is about."""
 
 from __future__ import annotations
 
@@ -63,9 +63,7 @@ def categorise(request: HttpRequest, person: Person, order_id: str) -> HttpRespo
         messages.error(request, _("没有这个分类，请从列表中选择。"))
     else:
         appeals.categorise(row.id.partition(".")[0], category=known.code if known else "")
-        messages.success(
-            request, _("分类已改为“%(path)s”。") % {"path": known.path} if known else _("已取消分类。")
-        )
+        messages.success(request, _("分类已改为“%(path)s”。") % {"path": known.path} if known else _("已取消分类。"))
     came_from = request.POST.get("list")
     here = resolve_url("desks:order", order_id=row.id)
     return redirect(here if came_from is None else f"{here}?list={came_from}")

@@ -6,6 +6,7 @@ from django.urls import path
 
 from minsheng.desks import (
     attachment_urls,
+    bulk_pages,
     claim_pages,
     command_pages,
     order_pages,
@@ -13,6 +14,7 @@ from minsheng.desks import (
     queue_pages,
     registration_pages,
     suggestion_pages,
+    supervision_pages,
     unit_pages,
 )
 
@@ -20,6 +22,10 @@ app_name = "desks"
 urlpatterns = [
     path("", queue_pages.home, name="queue"),
     path("find", queue_pages.find, name="find"),
+    path("dispatch", bulk_pages.dispatch, name="bulk_dispatch"),
+    path("supervision", supervision_pages.units, name="supervision"),
+    path("supervision/rows", supervision_pages.rows, name="supervision_rows"),
+    path("supervision/orders/<str:order_id>/urge", supervision_pages.urge, name="supervision_urge"),
     path("orders/new", registration_pages.new, name="new"),
     path("orders/new/draft", registration_pages.draft, name="new_draft"),
     path("orders/new/caller", registration_pages.caller, name="new_caller"),

@@ -1,4 +1,4 @@
-"""Names found by what one types of them: by how they begin, by a part of them, or by their letters in order (城管局)."""
+"""Names found by what one types of them: how they begin, a part of them, or their letters in order (城管局)."""
 
 from __future__ import annotations
 

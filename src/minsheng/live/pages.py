@@ -14,7 +14,7 @@ from minsheng import wording
 from minsheng.gateways import clock
 from minsheng.live import actions, queries, sessions
 from minsheng.live.models import Presence
-from minsheng.orders import audience
+from minsheng.orders import audience, claims
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
 
@@ -83,6 +83,8 @@ def presence(request: HttpRequest, person: Person) -> HttpResponse:
     if "leave" in request.POST:
         actions.leave(order, person=person, now=now)
         return JsonResponse({"order": order.id, "others": []})
+    if request.POST.get("active") == "1":
+        claims.prolong(order.id, by=person.actor, now=now)
     actions.look(order, person=person, typing=request.POST.get("typing") == "1", now=now)
     others = queries.present(order, but=person.id, now=now)
     return JsonResponse(

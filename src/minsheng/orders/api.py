@@ -22,6 +22,7 @@ from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
+from minsheng.gateways import packfiles
 from minsheng.ledger import actions as ledger
 from minsheng.orders import actions, identities, models, queries, records, schemas, schemas_out
 from minsheng.orders import api_answers as answers
@@ -81,12 +82,15 @@ def register(request: HttpRequest, body: schemas.AppealIn) -> HttpResponse:  # t
 
 
 def _words(given: dict[str, Any]) -> Words:
-    """Take what is kept beside the command out of a body. Raises: Malformed."""
+    """Take what is kept beside the command out of a body. Raises: Malformed, Rejected `unknown_category`."""
     title = fields.plain_text("title", given.pop("title", ""), limit=schemas.TITLE)
     source_no = fields.plain_text("source_no", given.pop("source_no", ""), limit=schemas.SOURCE_NO)
+    category = fields.plain_text("category", given.pop("category", ""), limit=schemas.CATEGORY)
+    if category and category not in packfiles.categories().by_code:
+        raise Rejected("unknown_category")
     said = given.pop("said_at", None)
     said_at = fields.read_moment("said_at", said, records.ZONE) if said is not None else None
-    return Words(title=title, source_no=source_no, said_at=said_at)
+    return Words(title=title, source_no=source_no, said_at=said_at, category=category)
 
 
 def _registered(

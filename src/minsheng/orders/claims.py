@@ -22,6 +22,8 @@ from minsheng.people import queries as people
 ROLES = frozenset({"dispatcher", "auditor", "callback_agent"})
 # Without a sign of life a claim ends: the order is not to wait for somebody who has gone home.
 HELD_FOR = timedelta(minutes=15)
+# A claim that was just prolonged is not written again with every heartbeat.
+_NOT_EVERY_TIME = timedelta(seconds=30)
 
 
 class Claimed(Rejected):
@@ -60,26 +62,36 @@ def claim(order_id: str, *, city: str, by: Actor, now: datetime, take_over: bool
     if by.role not in ROLES or by.person is None:
         raise Rejected("not_your_role", role=by.role)
     with transaction.atomic():
-        held = Claim.objects.select_for_update().filter(order=order_id).first()
+        # Two who press at once: the second waits here, and finds the first's row.
         fresh = {"city": city, "person": by.person, "role": by.role, "expires_at": now + HELD_FOR}
-        if held is None:
-            # Two who press at once: the second finds the first's row.
-            row, made = Claim.objects.get_or_create(order_id=order_id, defaults={**fresh, "claimed_at": now})
-            if made or row.person == by.person:
-                return None
-            held = row
-        stands = held.expires_at > now and held.person != by.person
-        if stands and not take_over:
+        _row, made = Claim.objects.get_or_create(order_id=order_id, defaults={**fresh, "claimed_at": now})
+        if made:
+            return None
+        held = Claim.objects.select_for_update().filter(order=order_id).first()
+        if held is None:  # given back between the two looks
+            Claim.objects.create(order_id=order_id, claimed_at=now, **fresh)
+            return None
+        is_live = held.expires_at > now
+        if is_live and _is_anothers(held, by) and not take_over:
             raise _claimed(held)
-        since = held.claimed_at if held.person == by.person and held.expires_at > now else now
-        former = _held(held) if stands else None
+        former = _held(held) if is_live and _is_anothers(held, by) else None
+        since = held.claimed_at if is_live and held.person == by.person and held.role == by.role else now
         Claim.objects.filter(order=order_id).update(**fresh, claimed_at=since)
         return former
 
 
-def release(order_id: str, *, by: Actor) -> None:
-    """Give one's own claim back."""
-    Claim.objects.filter(order=order_id, person=by.person or "").delete()
+def prolong(order_id: str, *, by: Actor, now: datetime) -> None:
+    """Keep one's own claim that stands: whoever has the order before them and moves has not gone home."""
+    if by.role not in ROLES or by.person is None:
+        return
+    mine = Claim.objects.filter(order=order_id, person=by.person, role=by.role, expires_at__gt=now)
+    mine.filter(expires_at__lt=now + HELD_FOR - _NOT_EVERY_TIME).update(expires_at=now + HELD_FOR)
+
+
+def release(order_id: str, *, by: Actor) -> bool:
+    """Give one's own claim back; return whether there was one."""
+    gone, _ = Claim.objects.filter(order=order_id, person=by.person or "").delete()
+    return gone > 0
 
 
 def respect(command: cmd.Command, *, order_id: str, by: Actor, now: datetime) -> None:
@@ -89,6 +101,11 @@ def respect(command: cmd.Command, *, order_id: str, by: Actor, now: datetime) ->
     held = Claim.objects.filter(order=order_id, role=by.role, expires_at__gt=now).exclude(person=by.person).first()
     if held is not None:
         raise _claimed(held)
+
+
+def _is_anothers(row: Claim, by: Actor) -> bool:
+    """Return whether a colleague of the same desk has it; what another desk left behind holds nobody up."""
+    return row.person != by.person and row.role == by.role
 
 
 def _claimed(row: Claim) -> Claimed:

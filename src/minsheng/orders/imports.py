@@ -24,6 +24,7 @@ from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
+from minsheng.gateways import packfiles
 from minsheng.ledger.values import canonical
 from minsheng.orders import actions, records
 from minsheng.orders.imports_csv import Row, moment_of
@@ -122,7 +123,7 @@ def _take(
         values = _values(row, defaults=defaults, rules=rules)
         command = cmd.build("submit" if submit else "register", values, zone=records.ZONE)
         assert isinstance(command, cmd.AppealFields)
-        words = _words(row, digest)
+        words = replace(_words(row, digest), category=_category(row.get("category")))
         with transaction.atomic():
             words = replace(words, appellant=_appellant(row, city=city, kind=command.appellant, now=now))
             outcome = actions.register(command, city=city, actor=actor, now=now, words=words)
@@ -173,6 +174,14 @@ def _channel(text: str, rules: Rules) -> str:
     if code and code not in rules.channels:
         raise BadRow(f"本市没有名为“{text[:20]}”的渠道，可用：{'、'.join(rules.channels.values())}。")
     return code
+
+
+def _category(text: str) -> str:
+    """Return the code of a category that a letter names by code, path or name. Raises: BadRow."""
+    leaf = packfiles.categories().chosen(code="", text=text) if text else None
+    if text and leaf is None:
+        raise BadRow(f"没有名为“{text[:20]}”的分类，请写分类编码或完整名称，或留空。")
+    return leaf.code if leaf is not None else ""
 
 
 def _truth(row: Row, name: str, label: str) -> bool | None:

@@ -32,6 +32,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "name": ("姓名", "诉求人", "诉求人姓名"),
         "phone": ("电话", "联系电话", "手机", "手机号"),
         "place": ("地点", "事发地点", "地址"),
+        "category": ("分类", "诉求分类", "问题分类"),
     }
 )
 # Known, and not taken: what others answered is not this platform's answer.

@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 OPEN = ~Q(status="CLOSED")
 
@@ -71,6 +71,12 @@ class Order(models.Model):
                 name="orders_order_waiting",
             ),
             models.Index(fields=["city", "due", "id"], condition=OPEN, name="orders_order_pressing"),
+            # Similar matters while a seat types; of open orders alone, since every step of an order pays for it.
+            GinIndex(
+                Func(F("title"), function="zh_bigrams"),
+                condition=OPEN & Q(is_internal=False),
+                name="orders_order_alike",
+            ),
             # The table of units at the supervisor's desk is counted in this index alone.
             models.Index(
                 fields=["city", "lead", "status", "due"],
@@ -93,6 +99,12 @@ class Order(models.Model):
                 fields=["city", "-registered_at", "-id"],
                 condition=Q(publication_due=True),
                 name="orders_order_unpublished",
+            ),
+            # Looking back begins behind tens of thousands of newer orders that are still open.
+            models.Index(
+                fields=["city", "-registered_at", "-id"],
+                condition=Q(status="CLOSED") & ~Q(lead=""),
+                name="orders_order_closed",
             ),
             # A unit's or a seat's own work, the newest first; what a unit did beside the lead is rare and apart.
             models.Index(

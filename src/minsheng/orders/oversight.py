@@ -89,24 +89,28 @@ def moment_of(now: datetime, *, rules: Rules) -> Moment:
 def standings(actor: Actor, *, city: str, moment: Moment) -> tuple[Standing, list[Standing]]:
     """Return the total, and the units for which there is anything, those with the most overdue first.
 
-    Three statements however many orders and units there are: open orders, supervision orders, late signatures.
+    Three statements however many orders and units there are: open orders, supervision orders, this month's late
+    signatures.
     """
     seen = queries.visible(actor, city=city)
     found: dict[str, dict[str, int]] = {}
     of_lead = [figure for figure in FIGURES if figure.unit == "lead"]
     counted = {f"n_{figure.code}": Count("id", filter=figure.where(moment)) for figure in of_lead}
-    for row in seen.filter(_WITH).values("lead").annotate(**counted).order_by():
-        found[row["lead"]] = {figure.code: row[f"n_{figure.code}"] for figure in of_lead}
-    watched = seen.filter(_BY_CODE["watched"].where(moment)).values("supervised_unit")
-    for row in watched.annotate(n=Count("id")).order_by():
-        found.setdefault(row["supervised_unit"], {})["watched"] = row["n"]
+    leading = seen.filter(_WITH).order_by().values("lead").annotate(**counted)
+    for unit, *numbers in leading.values_list("lead", *counted):
+        found[unit] = dict(zip((figure.code for figure in of_lead), numbers, strict=True))
+    watched = seen.filter(_BY_CODE["watched"].where(moment)).order_by().values("supervised_unit")
+    for unit, number in watched.annotate(n=Count("id")).values_list("supervised_unit", "n"):
+        found.setdefault(unit, {})["watched"] = number
     late: dict[str, set[str]] = {}
-    breaches = Breach.objects.filter(_late_signs(moment), city=city, order__in=seen.values("id"))
-    for unit, order in breaches.values_list("party", "order").order_by():
+    breaches = Breach.objects.filter(_late_signs(moment), city=city, order__in=seen.values("id")).order_by()
+    for unit, order in breaches.values_list("party", "order"):
         late.setdefault(unit, set()).add(order)
     for unit, orders in late.items():
         found.setdefault(unit, {})["late_signs"] = len(orders)
-    units = [Standing(unit, {each.code: numbers.get(each.code, 0) for each in FIGURES}) for unit, numbers in found.items()]
+    units = [
+        Standing(unit, {each.code: numbers.get(each.code, 0) for each in FIGURES}) for unit, numbers in found.items()
+    ]
     total = {figure.code: sum(unit.numbers[figure.code] for unit in units) for figure in FIGURES}
     # An order at which two units signed late is one order.
     total["late_signs"] = len(set().union(*late.values()))

@@ -26,8 +26,8 @@ WAITING = ""
 EVERYTHING = "everything"
 # Due within so much working time is "about to be overdue".
 SOON = Amount(1, "WD")
-# Longest offset that "3 / 128" is counted up to: beyond, nobody needs the figure.
-_COUNTED_TO = 999
+# Numbers that grow without end are told up to here, as is "3 / 128": beyond, nobody needs the figure.
+COUNTED_TO = 999
 
 Cursor = tuple[str, str]
 
@@ -93,23 +93,26 @@ def find(code: str, actor: Actor, *, rules: Rules) -> Queue | None:
 
 
 def counts(base: Ground) -> dict[str, int]:
-    """Return how many orders each counted list holds, in one statement over what is open."""
+    """Return how many orders each counted list holds, in one statement over what is open.
+
+    What grows without end (closed cases whose publication nobody decides) is counted no further than `COUNTED_TO` + 1.
+    """
     lists = [queue for queue in of(base.actor, rules=base.rules) if queue.counted]
-    closed = [queue for queue in lists if queue.code in _OF_CLOSED]
+    closed = [queue for queue in lists if queue.code in OF_CLOSED]
     named = {f"n{place}": queue for place, queue in enumerate(lists) if queue not in closed}
     seen = queries.visible(base.actor, city=base.city)
     found = seen.exclude(status=CLOSED).aggregate(
         **{name: Count("id", filter=queue.where(base)) for name, queue in named.items()}
     )
     numbers = {queue.code: found[name] for name, queue in named.items()}
-    numbers |= {queue.code: seen.filter(queue.where(base)).count() for queue in closed}
+    numbers |= {queue.code: seen.filter(queue.where(base))[: COUNTED_TO + 1].count() for queue in closed}
     return {queue.code: numbers[queue.code] for queue in lists}
 
 
 def rows(queue: Queue, base: Ground) -> QuerySet[Order]:
     """Return the orders of a list, in no order."""
     found = queries.visible(base.actor, city=base.city)
-    if not queue.closed and queue.code not in (EVERYTHING, *_OF_CLOSED, "done", "mine"):
+    if not queue.closed and queue.code not in (EVERYTHING, *OF_CLOSED, "done", "mine"):
         found = found.exclude(status=CLOSED)
     return found.filter(queue.where(base))
 
@@ -153,21 +156,22 @@ class Place:
 def place(queue: Queue, base: Ground, row: Order) -> Place:
     """Return the neighbours of an order in a list, also of one that has just left it."""
     found = rows(queue, base).exclude(id=row.id)
+    # The bound on the first column lets the index begin at the order; the rest breaks ties.
     if queue.newest:
         key, forward, back = row.registered_at, ("-registered_at", "-id"), ("registered_at", "id")
-        later = Q(registered_at__lt=key) | Q(registered_at=key, id__lt=row.id)
-        earlier = Q(registered_at__gt=key) | Q(registered_at=key, id__gt=row.id)
+        later = Q(registered_at__lte=key) & (Q(registered_at__lt=key) | Q(id__lt=row.id))
+        earlier = Q(registered_at__gte=key) & (Q(registered_at__gt=key) | Q(id__gt=row.id))
     else:
         key, forward, back = row.due, ("due", "id"), ("-due", "-id")
-        later = Q(due__gt=key) | Q(due=key, id__gt=row.id)
-        earlier = Q(due__lt=key) | Q(due=key, id__lt=row.id)
+        later = Q(due__gte=key) & (Q(due__gt=key) | Q(id__gt=row.id))
+        earlier = Q(due__lte=key) & (Q(due__lt=key) | Q(id__lt=row.id))
     following = found.filter(later).order_by(*forward).values_list("id", flat=True).first()
     previous = found.filter(earlier).order_by(*back).values_list("id", flat=True).first()
     if not queue.counted:
         return Place(previous, following, None, None)
-    before = found.filter(earlier)[: _COUNTED_TO + 1].count()
-    total = before + 1 + found.filter(later)[: _COUNTED_TO + 1].count()
-    known = total <= _COUNTED_TO
+    before = found.filter(earlier)[: COUNTED_TO + 1].count()
+    total = before + 1 + found.filter(later)[: COUNTED_TO + 1].count()
+    known = total <= COUNTED_TO
     return Place(previous, following, before + 1 if known else None, total if known else None)
 
 
@@ -276,4 +280,5 @@ _UNIT = (
     Queue("returned", _stage("RETURN_REQUESTED")),
     Queue("done", lambda base: ~Q(status__in=_WITH_UNIT), newest=True, counted=False),
 )
-_OF_CLOSED = ("publication", "look_back")
+# Lists of what is closed: they grow without end.
+OF_CLOSED = ("publication", "look_back")

@@ -17,7 +17,7 @@ from minsheng.domain.orders import fields
 from minsheng.domain.orders.order import STATES
 from minsheng.domain.orders.table import BY_COMMAND
 
-TITLE, NAME, PHONE, ID_NUMBER, ADDRESS, SOURCE_NO, REASON = 200, 100, 40, 40, 500, 100, 500
+TITLE, NAME, PHONE, ID_NUMBER, ADDRESS, SOURCE_NO, REASON, CATEGORY = 200, 100, 40, 40, 500, 100, 500, 20
 
 Line = Annotated[str, Field(strict=True, max_length=fields.SHORT)]
 Text = Annotated[str, Field(strict=True, max_length=fields.LONG)]
@@ -130,6 +130,10 @@ AppealIn: type[BaseModel] = create_model(
     title=(Annotated[str, Field(strict=True, max_length=TITLE)] | None, Field(None, description="标题")),
     identity=(IdentityIn | None, Field(None, description="诉求人身份，只存入身份库")),
     said_at=(Moment | None, Field(None, description="来信时间；时限仍自登记起算")),
+    category=(
+        Annotated[str, Field(strict=True, max_length=CATEGORY)] | None,
+        Field(None, description="分类编码，见 packs/categories.toml"),
+    ),
     source_no=(Annotated[str, Field(strict=True, max_length=SOURCE_NO)] | None, Field(None, description="来源编号")),
 )
 

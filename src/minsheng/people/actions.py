@@ -371,6 +371,21 @@ def reveal(
     return queries.Identity(**{field: getattr(clear, field) if field in wanted else None for field in queries.FIELDS})
 
 
+@transaction.atomic
+def look_up(*, city: str, phone: str, actor: Actor, purpose: str, now: datetime) -> list[UUID]:
+    """Return the pseudonyms kept with a number, the newest first, after writing down who asked for them.
+
+    Finding somebody's appeals by their number is a reading of their identity; the number itself is never kept.
+    `purpose`: what it was for, in a word. Raises: BadPhone. Source: JY-23.5, JY-8d, SQ-10.1.
+    """
+    found = queries.find_appellant(city=city, phone=phone)
+    # The rows are held in one order, so that two who look the same number up can't block each other.
+    held = Appellant.objects.select_for_update().filter(pk__in=found).order_by("pk").values_list("pk", flat=True)
+    for appellant in list(held):
+        record(city, f"identity/{appellant}", "IdentityLookedUp", {"purpose": purpose}, actor=actor, now=now)
+    return found
+
+
 def rotate_keys(*, limit: int = 500) -> int:
     """Re-encrypt and re-index appellants that were kept under a retired key; return how many were."""
     current = vault.keyring().current.id

@@ -53,6 +53,7 @@ STATUS = {
     "method_not_allowed": 405,
     "too_large": 413,
     "field_missing": 422,
+    "unknown_category": 422,
     "malformed": 422,
     "key_reused": 422,
     "bad_phone": 422,

@@ -23,6 +23,7 @@ from minsheng.wording.labels import (
     FIELDS,
     GROUNDS,
     LENGTHS,
+    OVERSIGHT,
     QUEUES,
     REASONS,
     ROLES,
@@ -41,6 +42,7 @@ __all__ = [
     "EVENTS",
     "FIELDS",
     "GROUNDS",
+    "OVERSIGHT",
     "QUEUES",
     "REASONS",
     "ROLES",
@@ -53,6 +55,7 @@ __all__ = [
     "label_of_actor",
     "label_of_field",
     "label_of_status",
+    "labelled",
     "length",
     "moment_text",
     "say",
@@ -66,7 +69,7 @@ def why(fault: Malformed) -> str:
     """Return what is wrong with a value, as words that follow a colon."""
     params = dict(fault.params)
     if isinstance(choices := params.get("choices"), tuple):
-        params["choices"] = "、".join(map(str, choices))
+        params["choices"] = tr("、").join(map(str, choices))
     return (FAULTS.get(fault.code) or tr("格式不对")).format_map(
         _Blank({key: str(each) for key, each in params.items()})
     )
@@ -91,7 +94,7 @@ def say(said: Rejected | Message | Notice | Malformed, rules: Rules | None = Non
 def label_of_status(status: str, reason: str | None = None) -> str:
     """Return the state's Chinese label, with the reason of a closing."""
     label = STATES.get(status, status)
-    return f"{label}（{REASONS.get(reason, reason)}）" if reason else label
+    return label + tr("（{words}）").format(words=REASONS.get(reason, reason)) if reason else label
 
 
 def label_of_actor(role: str, unit: str | None = None) -> str:
@@ -111,9 +114,15 @@ def label_of_field(name: str, *, command: str = "", rules: Rules | None = None) 
             return FIELDS.get(name, name)
 
 
+def labelled(label: str, words: str) -> str:
+    """Return a label and what it says."""
+    return f"{label}{tr('：')}{words}"
+
+
 def length(amount: Amount) -> str:
     """Return an amount of time in words, with the code that the pack has."""
-    return f"{amount}（{LENGTHS[amount.unit].format(count=amount.count)}）"
+    words = LENGTHS[amount.unit].format(count=amount.count)
+    return str(amount) + tr("（{words}）").format(words=words)
 
 
 def moment_text(moment: datetime, rules: Rules | None = None) -> str:
@@ -136,7 +145,7 @@ def _fill(sentence: str, params: Mapping[str, object], rules: Rules | None) -> s
             words[key] = moment_text(value, rules)
         elif key == "fields" and isinstance(value, tuple):
             command = str(params.get("command", ""))
-            words[key] = "、".join(label_of_field(str(name), command=command, rules=rules) for name in value)
+            words[key] = tr("、").join(label_of_field(str(name), command=command, rules=rules) for name in value)
         elif key == "role":
             words[key] = ROLES.get(str(value), str(value))
             words["leader"] = words[key]

@@ -61,6 +61,18 @@ QUEUES = Table(
         "DRAFT": "登记未交",
     }
 )
+# What the supervisor's desk counts of each unit.
+OVERSIGHT = Table(
+    {
+        "open": "在办",
+        "unsigned": "待签收超期",
+        "near": "即将超期",
+        "over": "已超期",
+        "late_signs": "本月超期签收",
+        "watched": "督办中",
+        "urged": "被催办",
+    }
+)
 REASONS = Table(
     {
         "online": "在线答复",

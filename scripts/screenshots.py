@@ -1,0 +1,163 @@
+"""`make screenshots`: a picture of every desk at three widths, from the demonstration, into var/screenshots.
+
+It starts a platform of its own with invented people, so nothing real is ever in a picture. `docs/pictures` has the few
+that the documents show; look at all of them after every change of a page.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "var" / "screenshots"
+WIDTHS = ((1366, 768), (1920, 1080), (390, 844))
+PASSWORD = "Yanshi-12345"
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture: its name, who looks, where; `first` opens the first order of the list there."""
+
+    name: str
+    user: str
+    path: str
+    first: bool = False
+    press: str = ""
+
+
+SHOTS = (
+    Shot("sign-in", "", "/sign-in"),
+    Shot("components", "", "/design"),
+    Shot("seat", "jy_seat", "/orders/new"),
+    Shot("seat-mine", "jy_seat", "/?tab=mine"),
+    Shot("dispatcher", "jy_dispatcher", "/"),
+    Shot("dispatcher-order", "jy_dispatcher", "/?tab=SUBMITTED", first=True),
+    Shot("dispatcher-returned", "jy_dispatcher", "/?tab=RETURN_REQUESTED", first=True),
+    Shot("designated", "jy_designated_officer", "/"),
+    Shot("unit", "jy_urban_officer", "/"),
+    Shot("unit-order", "jy_urban_officer", "/?tab=handling", first=True),
+    Shot("unit-reply", "jy_urban_officer", "/?tab=handling", first=True, press="提交答复"),
+    Shot("unit-leader", "jy_urban_leader", "/?tab=approval"),
+    Shot("auditor", "jy_auditor", "/"),
+    Shot("auditor-order", "jy_auditor", "/?tab=REPLIED", first=True),
+    Shot("auditor-publication", "jy_auditor", "/?tab=publication", first=True),
+    Shot("callback", "jy_callback_agent", "/"),
+    Shot("callback-order", "jy_callback_agent", "/?tab=CALLBACK", first=True),
+    Shot("supervisor", "jy_supervisor", "/supervision"),
+    Shot("supervisor-list", "jy_supervisor", "/?tab=late"),
+    Shot("supervisor-order", "jy_supervisor", "/?tab=late", first=True),
+    Shot("duty-leader", "jy_duty_leader", "/"),
+    Shot("notices", "jy_supervisor", "/notices/"),
+    Shot("find", "jy_dispatcher", "/find"),
+)
+
+
+def main(wanted: list[str]) -> int:
+    """Take the pictures whose names were given, or all; return 1 when a page runs over the edge."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    shots = [shot for shot in SHOTS if not wanted or shot.name in wanted]
+    with tempfile.TemporaryDirectory(prefix="ms-pictures-") as folder:
+        Path(folder).chmod(0o755)
+        port = _free_port()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "minsheng.cli.main", "serve", "--demo", "--port", str(port)],
+            env={**os.environ, "MINSHENG_VAR": folder},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            _wait(base)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(
+                    executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"]
+                )
+                return 1 if _take(browser, base, shots) else 0
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _take(browser: Browser, base: str, shots: list[Shot]) -> int:
+    pages: dict[tuple[str, str], Page] = {}
+    wide = 0
+    for shot in shots:
+        for theme in ("light", "dark"):
+            page = pages.get((shot.user, theme)) or pages.setdefault(
+                (shot.user, theme), _page(browser, base, shot, theme)
+            )
+            for width, height in WIDTHS if theme == "light" else WIDTHS[:1]:
+                page.set_viewport_size({"width": width, "height": height})
+                _open(page, base, shot)
+                name = f"{shot.name}-{width}{'-dark' if theme == 'dark' else ''}.png"
+                page.screenshot(path=OUT / name, full_page=width < 1000)
+                if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+                    wide += 1
+                    print(f"{name}: runs over the edge")
+                print(name, flush=True)
+    return wide
+
+
+def _open(page: Page, base: str, shot: Shot) -> None:
+    page.goto(f"{base}{shot.path}")
+    if shot.first:
+        found = page.locator("table.orders .title a")
+        if not found.count():
+            print(f"{shot.name}: the list is empty")
+            return
+        found.first.click()
+        page.wait_for_load_state()
+    if shot.press:
+        page.get_by_role("link", name=shot.press, exact=True).first.click()
+        page.wait_for_load_state()
+    page.wait_for_timeout(500)
+
+
+def _page(browser: Browser, base: str, shot: Shot, theme: str) -> Page:
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.add_cookies([{"name": "theme", "value": theme, "url": base}])
+    page = context.new_page()
+    if shot.user:
+        page.goto(f"{base}/sign-in")
+        page.fill('[name="username"]', shot.user)
+        page.fill('[name="password"]', PASSWORD)
+        page.click("main button")
+        page.wait_for_load_state()
+    return page
+
+
+def _free_port() -> int:
+    """Return a port that is free, as is the next one, where the event streams are."""
+    for _ in range(50):
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no two free ports")
+
+
+def _wait(base: str) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{base}/readyz", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise RuntimeError("the platform did not start")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

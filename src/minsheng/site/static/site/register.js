@@ -1,0 +1,178 @@
+/* The registration page: what stands beside it follows what is typed, emergencies are guarded, and nothing typed is lost.
+   Personal data go to the server alone, which keeps them encrypted; nothing is put into the browser's storage. */
+"use strict";
+(function () {
+  const form = document.getElementById("registration");
+  if (!form) return;
+  const field = (name) => form.elements.namedItem(name);
+
+  // --- beside the form: asked for a little after the last letter, one question at a time (hx-sync) ------------------
+  const WAIT = 450;
+  let waiting = 0;
+  let asked = "";
+  function ask(id, name) {
+    if (window.htmx) window.htmx.trigger(document.getElementById(id), name);
+  }
+  function askWords() {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const words = ["content", "place", "category", "category_text"].map((name) => field(name).value.trim()).join("\n");
+      if (words === asked) return;
+      asked = words;
+      ask("similar", "words-changed");
+    }, WAIT);
+  }
+  // Each lookup by number is recorded: a number is asked for once, when it is whole or the field is left.
+  let phone = "";
+  function askPhone(whole) {
+    const typed = field("phone").value.replace(/[\s\-()]/g, "");
+    if (typed === phone || (whole && !/^1[3-9]\d{9}$/.test(typed))) return;
+    phone = typed;
+    ask("caller", "phone-given");
+  }
+  for (const name of ["content", "place"]) field(name).addEventListener("input", askWords);
+  field("category_text").addEventListener("change", askWords);
+  field("phone").addEventListener("input", () => askPhone(true));
+  field("phone").addEventListener("change", () => askPhone(false));
+
+  document.addEventListener("click", (event) => {
+    const matter = event.target.closest("[data-matter]");
+    const category = event.target.closest("[data-category]");
+    if (matter) fill(field("matter"), matter.dataset.matter);
+    if (category) {
+      field("category").value = category.dataset.category;
+      fill(field("category_text"), category.dataset.label);
+      field("category_text").dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+  function fill(input, value) {
+    input.value = value;
+    input.focus();
+    changed();
+  }
+
+  // --- emergencies: its fields show, are wanted, and are named at once when they are empty ---------------------------
+  const emergency = document.getElementById("emergency");
+  const button = form.querySelector('button[name="submit"]');
+  const needed = Array.from(form.querySelectorAll("[data-needed]"));
+  const isEmergency = () => Boolean(field("emergency_level") && field("emergency_level").value);
+  function guard() {
+    if (!emergency) return;
+    const on = isEmergency();
+    emergency.classList.toggle("on", on);
+    emergency.classList.toggle("case", on || Boolean(field("emergency_case").value));
+    button.textContent = on ? button.dataset.emergency : button.dataset.ordinary;
+    button.classList.toggle("danger", on);
+    for (const each of needed) each.required = on;
+    const place = field("emergency_place");
+    if (on && place && !place.value) place.value = field("place").value;
+    const facts = field("emergency_facts");
+    if (on && facts && !facts.value) facts.value = field("content").value;
+  }
+  function name(input) {
+    const box = input.closest(".field");
+    const isMissing = isEmergency() && !input.value.trim();
+    let said = box.querySelector("[data-said]");
+    if (isMissing && !said) {
+      said = document.createElement("p");
+      said.className = "error";
+      said.dataset.said = "";
+      said.id = `${input.id}_needed`;
+      said.textContent = input.dataset.needed;
+      input.before(said);
+      input.setAttribute("aria-describedby", said.id);
+    } else if (!isMissing && said) {
+      said.remove();
+      input.removeAttribute("aria-describedby");
+    }
+    box.classList.toggle("wrong", isMissing || Boolean(box.querySelector(".error")));
+    input.toggleAttribute("aria-invalid", isMissing);
+    return isMissing;
+  }
+  if (emergency) {
+    for (const each of ["emergency_level", "emergency_case"]) field(each).addEventListener("change", () => {
+      guard();
+      needed.forEach(name);
+    });
+    for (const input of needed) for (const kind of ["blur", "input"]) input.addEventListener(kind, () => name(input));
+    guard();
+  }
+
+  // --- what is typed is kept every five seconds, and when a field is left --------------------------------------------
+  const EVERY = 5000;
+  const state = document.getElementById("draft-state");
+  let timer = 0;
+  let isChanged = false;
+  let isHandedIn = false;
+  let saving = null;
+  function changed() {
+    isChanged = true;
+    if (!timer) timer = setTimeout(save, EVERY);
+  }
+  async function save() {
+    clearTimeout(timer);
+    timer = 0;
+    if (!isChanged || isHandedIn) return;
+    isChanged = false;
+    if (saving) saving.abort();
+    saving = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.draftUrl, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { Accept: "application/json" },
+        signal: saving.signal,
+      });
+      const told = await answer.json();
+      state.textContent = told.said;
+      if (!answer.ok) isChanged = true;
+      else if (!isChanged && window.minsheng) window.minsheng.saved();
+    } catch (fault) {
+      if (fault.name === "AbortError") return;
+      isChanged = true;
+      state.textContent = state.dataset.failed;
+      if (!timer) timer = setTimeout(save, EVERY);
+    }
+  }
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  // Not on the way to a button: what is handed in need not be kept.
+  form.addEventListener("focusout", (event) => {
+    if (!(event.relatedTarget instanceof HTMLButtonElement)) save();
+  });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  document.getElementById("save-draft").addEventListener("click", () => { isChanged = true; save(); });
+
+  form.addEventListener("submit", (event) => {
+    const isSubmit = event.submitter === button;
+    if (isSubmit && isEmergency()) {
+      const missing = needed.filter(name);
+      if (missing.length) {
+        event.preventDefault();
+        event.stopPropagation();
+        missing[0].focus();
+        return;
+      }
+    }
+    isHandedIn = true;
+    clearTimeout(timer);
+    if (saving) saving.abort();
+  });
+  window.addEventListener("pageshow", () => { isHandedIn = false; });
+
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
+    if (event.key === "Enter" && form.contains(event.target)) {
+      event.preventDefault();
+      form.requestSubmit(button);
+    } else if (event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      isChanged = true;
+      save();
+    }
+  });
+
+  // --- a form that comes back filled in: beside it stands what belongs to it -----------------------------------------
+  if (field("content").value.trim()) askWords();
+  if (field("phone").value.trim()) window.addEventListener("load", () => askPhone(false));
+})();
