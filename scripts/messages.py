@@ -52,7 +52,18 @@ def read(path: Path) -> Catalog:
 
 def updated(known: Catalog, messages: Iterable[Message]) -> Catalog:
     """Return a catalogue of exactly these messages, with the translations that are known."""
-    fresh = Catalog(locale="en", domain="django", charset="utf-8", header_comment="# English words of minsheng.")
+    fresh = Catalog(
+        locale="en",
+        domain="django",
+        charset="utf-8",
+        project="minsheng",
+        version="1",
+        header_comment="# English words of minsheng; `make messages` keeps the file in step with the Chinese.",
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="",
+        fuzzy=False,
+    )
     fresh.revision_date = fresh.creation_date = known.creation_date
     for message in messages:
         found = known.get(message if isinstance(message, str) else message[0])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from minsheng.desks.shown import AnswerShown
+from minsheng.desks.timeline import AnswerShown
 from minsheng.domain import personal, reply_checks
 from minsheng.people import queries as people
 from minsheng.wording import findings

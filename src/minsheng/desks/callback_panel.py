@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from minsheng.desks.shown import AnswerShown
+from minsheng.desks.timeline import AnswerShown
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.order import Order

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from minsheng import wording
 from minsheng.appeals import queries as appeals
-from minsheng.desks import dispatch_panel, shown
+from minsheng.desks import dispatch_panel, shown, timeline
 from minsheng.desks.forms import CommandForm, Ground
 from minsheng.desks.order_page import reply_draft, way_of
 from minsheng.desks.outcomes import outcome_of
@@ -201,7 +201,7 @@ def _command_page(
     words = appeals.words_of(row.id.partition(".")[0])
     dispatch = None
     if form.command in dispatch_panel.COMMANDS:
-        facts = shown.facts_of(queries.history(row.id))
+        facts = timeline.facts_of(queries.history(row.id))
         dispatch = dispatch_panel.panel_of(words, facts, city=person.city, now=clock.now())
         dispatch_panel.prepare(form)
     if form.is_bound:

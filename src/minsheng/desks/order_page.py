@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from minsheng import wording
 from minsheng.appeals import queries as appeals
 from minsheng.appeals.queries import Words
-from minsheng.desks import audit_panel, callback_panel, dispatch_panel, shown
+from minsheng.desks import audit_panel, callback_panel, dispatch_panel, shown, timeline
 from minsheng.desks.forms import CommandForm, Ground, RevealForm
+from minsheng.desks.shown import Deadline
 from minsheng.domain.orders.case import Row
 from minsheng.domain.orders.commands import UNIT_ROLES
 from minsheng.domain.orders.facts import Fact
@@ -117,12 +118,12 @@ def context_of(
     if known is not None and sight is not Sight.NEVER:
         masked = people.masked([known], city=person.city).get(known)
     ground = Ground(rules, order, person.acting_as)
-    facts = shown.facts_of(queries.history(row.id))
+    facts = timeline.facts_of(queries.history(row.id))
     deadlines = shown.deadlines_of(order, now=now, rules=rules)
     relatives = [
         (_relation(order, each.id), each, wording.label_of_status(each.status, each.reason))
         for each in finding.relatives(
-            person.actor, city=person.city, ids=(order.parent, *order.children, *shown.linked_ids(facts))
+            person.actor, city=person.city, ids=(order.parent, *order.children, *timeline.linked_ids(facts))
         )
     ]
     choices = _choices(shown.offered(order, by=person.actor, rules=rules, now=now), ground, row)
@@ -134,7 +135,7 @@ def context_of(
         "came_from": came_from,
         "order": order,
         "state": wording.label_of_status(order.status, order.reason),
-        "running": [each for each in deadlines if each.is_running] if order.is_open else [],
+        "running": _running(deadlines) if order.is_open else [],
         "flags": shown.flags_of(order),
         "words": words,
         "facts": facts_of(order, words, rules),
@@ -144,11 +145,11 @@ def context_of(
         "has_identity": known is not None,
         "reveal": reveal if known is not None and may_ask(sight, situation) else None,
         "deadlines": deadlines,
-        "timeline": shown.timeline_of(facts, rules=rules),
+        "timeline": timeline.timeline_of(facts, rules=rules),
         "choices": choices,
         "stand_ins": [replace(each, is_first=False) for each in stand_ins],
         "relatives": relatives,
-        "answer": shown.latest_answer(facts),
+        "answer": timeline.latest_answer(facts),
         "sides": _sides(has_identity=known is not None, has_units=bool(parts or relatives)),
         **_callback(row, order, facts, person, ground, choices),
         **_audit(row, facts, words, person, ground, choices, now),
@@ -166,6 +167,12 @@ def _category(words: Words | None, person: Person) -> dict[str, str] | None:
     if words is None or person.acting_as not in CATEGORISERS:
         return None
     return {"code": words.category, "path": packfiles.categories().path(words.category) if words.category else ""}
+
+
+def _running(deadlines: list[Deadline]) -> list[Deadline]:
+    """Return the clocks that run, the one that ends first before the others; what is paused has no end."""
+    running = [each for each in deadlines if each.is_running]
+    return sorted(running, key=lambda each: (each.due is None or each.light.colour == "grey", each.due or each.start))
 
 
 def _sides(*, has_identity: bool, has_units: bool) -> list[tuple[str, str]]:
@@ -208,7 +215,7 @@ def _callback(
     if person.acting_as != "callback_agent" or not any(choice.name == "callback" for choice in choices):
         return {"callback": None}
     form = CommandForm("callback", ground=ground, initial={"key": uuid4(), "seen_version": row.version})
-    answer = shown.latest_answer(facts)
+    answer = timeline.latest_answer(facts)
     return {
         "callback": callback_panel.panel_of(order, facts, answer, title=row.title, person=person, rules=ground.rules),
         "work_form": form,
@@ -226,7 +233,7 @@ def _audit(
     now: datetime,
 ) -> dict[str, Any]:
     """Return what the auditor has beside an answer that waits for its audit; nothing at other desks."""
-    answer = shown.latest_answer(facts)
+    answer = timeline.latest_answer(facts)
     if person.acting_as != "auditor" or answer is None or not any(each.name == "pass_audit" for each in choices):
         return {"audit": None}
     appeal = words.content if words is not None else ""

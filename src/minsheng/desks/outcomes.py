@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from minsheng import wording
-from minsheng.desks.shown import recipient
+from minsheng.desks.timeline import recipient
 from minsheng.domain.packs import Rules
 from minsheng.orders.foresight import Foreseen
 

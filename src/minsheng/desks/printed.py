@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from minsheng import wording
 from minsheng.appeals import queries as appeals
-from minsheng.desks import shown
+from minsheng.desks import shown, timeline
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.commands import UNIT_ROLES
 from minsheng.domain.packs import Rules
@@ -34,7 +34,7 @@ def sheet_of(row: queries.Row, person: Person, *, rules: Rules, now: datetime) -
     """Return the sheet of an order as the person may see it; of a unit's clocks only their own unit's."""
     order = queries.state_of(row)
     words = appeals.words_of(row.id.partition(".")[0])
-    facts = shown.facts_of(queries.history(row.id))
+    facts = timeline.facts_of(queries.history(row.id))
     sent = next((fact for fact in reversed(facts) if isinstance(fact.event, ev.Dispatched)), None)
     basis = sent.event.basis if sent is not None and isinstance(sent.event, ev.Dispatched) else ""
     co = wording.tr("、").join(part.unit for part in order.parts if not part.lead)

@@ -41,7 +41,7 @@ class PartShown:
     label: str
     pieces: tuple[Piece, ...]
     text: str
-    is_long: bool
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,9 @@ def _texts(row: queries.Row) -> dict[str, str]:
 
 def _part(part: Part, text: str) -> PartShown:
     pieces = pieces_of(part.original, marks_of(part.spans))
-    return PartShown(part.field, _labels()[part.field], pieces, text, is_long=part.field != "title")
+    # As many lines as the words need in half of a screen, within reason; a title has one.
+    lines = 1 if part.field == "title" else min(16, 2 + text.count("\n") + len(text) // 38)
+    return PartShown(part.field, _labels()[part.field], pieces, text, lines)
 
 
 def _standing(refused: StillNamesSomebody) -> tuple[Standing, ...]:

@@ -47,7 +47,8 @@ class Ground:
 class Queue:
     """A list of a desk: its code in the address, the condition, newest first or most pressing, whether counted.
 
-    `closed`: closed orders belong to it too.
+    `closed`: closed orders belong to it too. `apart`: counted by a statement of its own, since the condition looks
+    beyond the columns that an index holds, or at what grows without end.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Queue:
     newest: bool = False
     counted: bool = True
     closed: bool = False
+    apart: bool = False
 
 
 def ground(actor: Actor, *, city: str, rules: Rules, now: datetime) -> Ground:
@@ -93,26 +95,23 @@ def find(code: str, actor: Actor, *, rules: Rules) -> Queue | None:
 
 
 def counts(base: Ground) -> dict[str, int]:
-    """Return how many orders each counted list holds, in one statement over what is open.
+    """Return how many orders each counted list holds: one statement over what is open, and one for each list apart.
 
     What grows without end (closed cases whose publication nobody decides) is counted no further than `COUNTED_TO` + 1.
     """
     lists = [queue for queue in of(base.actor, rules=base.rules) if queue.counted]
-    closed = [queue for queue in lists if queue.code in OF_CLOSED]
-    named = {f"n{place}": queue for place, queue in enumerate(lists) if queue not in closed}
-    seen = queries.visible(base.actor, city=base.city)
-    found = seen.exclude(status=CLOSED).aggregate(
-        **{name: Count("id", filter=queue.where(base)) for name, queue in named.items()}
-    )
-    numbers = {queue.code: found[name] for name, queue in named.items()}
-    numbers |= {queue.code: seen.filter(queue.where(base))[: COUNTED_TO + 1].count() for queue in closed}
+    together = {f"n{place}": queue for place, queue in enumerate(lists) if not queue.apart}
+    found = queries.visible(base.actor, city=base.city).exclude(status=CLOSED)
+    told = found.aggregate(**{name: Count("id", filter=queue.where(base)) for name, queue in together.items()})
+    numbers = {queue.code: told[name] for name, queue in together.items()}
+    numbers |= {queue.code: rows(queue, base)[: COUNTED_TO + 1].count() for queue in lists if queue.apart}
     return {queue.code: numbers[queue.code] for queue in lists}
 
 
 def rows(queue: Queue, base: Ground) -> QuerySet[Order]:
     """Return the orders of a list, in no order."""
     found = queries.visible(base.actor, city=base.city)
-    if not queue.closed and queue.code not in (EVERYTHING, *OF_CLOSED, "done", "mine"):
+    if not queue.closed:
         found = found.exclude(status=CLOSED)
     return found.filter(queue.where(base))
 
@@ -228,12 +227,12 @@ _WITH_UNIT = ("DISPATCHED", "HANDLING", "SUPPLEMENT", "RETURN_REQUESTED", "REFER
 _WAITING = Queue(WAITING, _waiting)
 _OVERDUE = Queue("overdue", lambda base: _waiting(base) & Q(due__lt=base.now))
 _SOON = Queue("soon", lambda base: _waiting(base) & Q(due__gte=base.now, due__lt=base.soon))
-_CLAIMED = Queue("claimed", _claimed)
+_CLAIMED = Queue("claimed", _claimed, apart=True)
 _EXTENSION = Queue("extension", lambda base: Q(extension_pending=True))
 _SUPERVISED = Queue("supervised", lambda base: Q(supervised=True))
-_MINE = Queue("mine", lambda base: Q(registrar=base.actor.person or ""), newest=True, counted=False)
-_EVERYTHING = Queue(EVERYTHING, lambda base: Q(), newest=True, counted=False)
-_SUBMITTED_DRAFTS = Queue("approval", _drafted)
+_MINE = Queue("mine", lambda base: Q(registrar=base.actor.person or ""), newest=True, counted=False, closed=True)
+_EVERYTHING = Queue(EVERYTHING, lambda base: Q(), newest=True, counted=False, closed=True)
+_SUBMITTED_DRAFTS = Queue("approval", _drafted, apart=True)
 
 _SEAT = (_WAITING, _status("DRAFT"), _status("EMERGENCY"), _MINE)
 _DISPATCHER = (
@@ -251,7 +250,7 @@ _AUDITOR = (
     _WAITING,
     _status("REPLIED"),
     _EXTENSION,
-    Queue("publication", lambda base: Q(publication_due=True), newest=True),
+    Queue("publication", lambda base: Q(publication_due=True), newest=True, closed=True, apart=True),
     _SOON,
     _OVERDUE,
     _CLAIMED,
@@ -266,7 +265,7 @@ _SUPERVISOR = (
     _status("DECISION"),
     _SUPERVISED,
     Queue("dispute", lambda base: Q(is_disputed=True)),
-    Queue("look_back", lambda base: Q(status=CLOSED) & ~Q(lead=""), newest=True, counted=False),
+    Queue("look_back", lambda base: Q(status=CLOSED) & ~Q(lead=""), newest=True, counted=False, closed=True),
 )
 _UNIT = (
     _WAITING,
@@ -276,9 +275,7 @@ _UNIT = (
     _OVERDUE,
     Queue("supervised", lambda base: Q(supervised_unit=base.actor.unit)),
     Queue("co", lambda base: ~Q(lead=base.actor.unit)),
-    Queue("assigned", _assigned),
+    Queue("assigned", _assigned, apart=True),
     Queue("returned", _stage("RETURN_REQUESTED")),
-    Queue("done", lambda base: ~Q(status__in=_WITH_UNIT), newest=True, counted=False),
+    Queue("done", lambda base: ~Q(status__in=_WITH_UNIT), newest=True, counted=False, closed=True),
 )
-# Lists of what is closed: they grow without end.
-OF_CLOSED = ("publication", "look_back")

@@ -157,7 +157,8 @@
     sending = true;
     // A second press while the first is under way does nothing (and the server would know the key again).
     const form = event.target;
-    if (form.method === "post" && !form.hasAttribute("hx-post")) {
+    // (A form that htmx itself sends is left to htmx; one that htmx only previews is sent by the browser.)
+    if (form.method === "post" && (!form.hasAttribute("hx-post") || form.hasAttribute("hx-trigger"))) {
       setTimeout(() => {
         for (const button of form.querySelectorAll('button:not([type="button"])')) button.disabled = true;
       });
