@@ -29,6 +29,9 @@ SOON = Amount(1, "WD")
 # Numbers that grow without end are told up to here, as is "3 / 128": beyond, nobody needs the figure.
 COUNTED_TO = 999
 
+# Desks all of whose lists are parts of what waits for the role, but for those that are counted apart.
+_OF_OWN_STATES = frozenset({"seat", "specialist", "dispatcher", "auditor", "callback_agent"})
+
 Cursor = tuple[str, str]
 
 
@@ -102,6 +105,8 @@ def counts(base: Ground) -> dict[str, int]:
     lists = [queue for queue in of(base.actor, rules=base.rules) if queue.counted]
     together = {f"n{place}": queue for place, queue in enumerate(lists) if not queue.apart}
     found = queries.visible(base.actor, city=base.city).exclude(status=CLOSED)
+    if base.actor.role in _OF_OWN_STATES:
+        found = found.filter(_waiting(base))
     told = found.aggregate(**{name: Count("id", filter=queue.where(base)) for name, queue in together.items()})
     numbers = {queue.code: told[name] for name, queue in together.items()}
     numbers |= {queue.code: rows(queue, base)[: COUNTED_TO + 1].count() for queue in lists if queue.apart}
@@ -228,8 +233,10 @@ _WAITING = Queue(WAITING, _waiting)
 _OVERDUE = Queue("overdue", lambda base: _waiting(base) & Q(due__lt=base.now))
 _SOON = Queue("soon", lambda base: _waiting(base) & Q(due__gte=base.now, due__lt=base.soon))
 _CLAIMED = Queue("claimed", _claimed, apart=True)
-_EXTENSION = Queue("extension", lambda base: Q(extension_pending=True))
-_SUPERVISED = Queue("supervised", lambda base: Q(supervised=True))
+_EXTENSION = Queue("extension", lambda base: Q(extension_pending=True), apart=True)
+# Also a closed order may still be under supervision.
+_SUPERVISED = Queue("supervised", lambda base: Q(supervised=True), closed=True, apart=True)
+_DISPUTE = Queue("dispute", lambda base: Q(is_disputed=True), apart=True)
 _MINE = Queue("mine", lambda base: Q(registrar=base.actor.person or ""), newest=True, counted=False, closed=True)
 _EVERYTHING = Queue(EVERYTHING, lambda base: Q(), newest=True, counted=False, closed=True)
 _SUBMITTED_DRAFTS = Queue("approval", _drafted, apart=True)
@@ -241,7 +248,7 @@ _DISPATCHER = (
     _status("RETURN_REQUESTED"),
     _status("REDO"),
     _EXTENSION,
-    Queue("dispute", lambda base: Q(is_disputed=True)),
+    _DISPUTE,
     _status("EMERGENCY"),
     _OVERDUE,
     _CLAIMED,
@@ -264,7 +271,7 @@ _SUPERVISOR = (
     _status("RESEARCH"),
     _status("DECISION"),
     _SUPERVISED,
-    Queue("dispute", lambda base: Q(is_disputed=True)),
+    _DISPUTE,
     Queue("look_back", lambda base: Q(status=CLOSED) & ~Q(lead=""), newest=True, counted=False, closed=True),
 )
 _UNIT = (
@@ -273,7 +280,7 @@ _UNIT = (
     Queue("handling", lambda base: _stage("HANDLING")(base) & Q(status__in=_WITH_UNIT)),
     _SOON,
     _OVERDUE,
-    Queue("supervised", lambda base: Q(supervised_unit=base.actor.unit)),
+    Queue("supervised", lambda base: Q(supervised=True, supervised_unit=base.actor.unit), closed=True, apart=True),
     Queue("co", lambda base: ~Q(lead=base.actor.unit)),
     Queue("assigned", _assigned, apart=True),
     Queue("returned", _stage("RETURN_REQUESTED")),
