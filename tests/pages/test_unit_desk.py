@@ -63,6 +63,18 @@ class TestLists:
         assert rows(client, "co") == [joint]
         assert rows(client, "supervised") == [supervised]
 
+    def test_a_closed_order_stays_under_supervision_until_the_feedback_is_accepted(self, town: Town) -> None:
+        order = town.handled()
+        town.act(order, "supervisor", "supervise", category="K2", ground="反复投诉")
+        town.act(order, "leader@城管局", "approve_reply")
+        town.act(order, "officer@城管局", "reply", text="已修复")
+        town.act(order, "auditor", "pass_audit")
+        town.act(order, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
+
+        assert rows(town.desk("officer@城管局"), "supervised") == [order]
+        assert rows(town.desk("supervisor"), "supervised") == [order]
+        assert counts(town.desk("officer@城管局"))["supervised"] == 1
+
     @pytest.mark.parametrize("tab", ["to_sign", "handling", "soon", "overdue", "co", "returned", "done", "everything"])
     def test_no_list_holds_what_another_unit_has(self, town: Town, tab: str) -> None:
         town.handled()
