@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,9 +15,9 @@ from minsheng import wording
 from minsheng.appeals import queries as appeals
 from minsheng.desks import dispatch_panel, shown, timeline
 from minsheng.desks.forms import CommandForm, Ground
-from minsheng.desks.order_page import reply_draft, way_of
+from minsheng.desks.order_page import following, reply_draft
 from minsheng.desks.outcomes import outcome_of
-from minsheng.desks.steps import asked, done, fingerprint, key_of, order_or_404, say
+from minsheng.desks.steps import asked, done, fingerprint, go_on, key_of, order_or_404, say
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import Order
@@ -67,7 +67,7 @@ def do(request: HttpRequest, person: Person, order_id: str, command: str) -> Htt
     built = form.build(values)
     if built is None:
         return _command_page(request, person, row, form, by, status=422)
-    onward = _onward(request, row, person, ground)
+    onward = following(request.POST.get("list"), row, person, rules=ground.rules, now=clock.now())
     try:
         outcome = actions.apply(
             built,
@@ -108,23 +108,13 @@ def preview(request: HttpRequest, person: Person, order_id: str, command: str) -
     return render(request, "desks/outcome.html", context)
 
 
-def _onward(request: HttpRequest, row: queries.Row, person: Person, ground: Ground) -> str | None:
-    """Return the next order of the list one came from, as it stands before the step."""
-    way = way_of(request.POST.get("list"), row, person, rules=ground.rules, now=clock.now())
-    return way.place.following if way is not None else None
-
-
 def _next(request: HttpRequest, person: Person, order_id: str, onward: str | None) -> HttpResponse:
-    """Go on to the next order of the list, back to the list at its end, and else back to the order."""
+    """Go on in the list one came from, and else back to the order, if it is still there for this person."""
     code = request.POST.get("list")
-    here = resolve_url("desks:queue") + (f"?tab={code}" if code else "")
-    if code is None:
-        exists = queries.visible(person.actor, city=person.city).filter(id=order_id).exists()
-        return redirect("desks:order", order_id=order_id) if exists else redirect("desks:queue")
-    if onward is None:
-        messages.info(request, _("这一列表已处理完。"))
-        return redirect(here)
-    return redirect(resolve_url("desks:order", order_id=onward) + f"?list={code}")
+    if code is not None:
+        return go_on(request, code=code, onward=onward, page="desks:order")
+    exists = queries.visible(person.actor, city=person.city).filter(id=order_id).exists()
+    return redirect("desks:order", order_id=order_id) if exists else redirect("desks:queue")
 
 
 def _values(form: CommandForm, state: Order, person: Person) -> dict[str, object]:

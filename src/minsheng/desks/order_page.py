@@ -96,6 +96,12 @@ def way_of(code: str | None, row: queries.Row, person: Person, *, rules: Rules, 
     return Way(code, shown.label_of_queue(code), queues.place(chosen, base, row))
 
 
+def following(code: str | None, row: queries.Row, person: Person, *, rules: Rules, now: datetime) -> str | None:
+    """Return the next order of the list one came from, asked for before a step takes this one out of it."""
+    way = way_of(code, row, person, rules=rules, now=now)
+    return way.place.following if way is not None else None
+
+
 def context_of(
     row: queries.Row,
     person: Person,

@@ -12,7 +12,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -21,8 +21,8 @@ from minsheng import wording
 from minsheng.appeals.publication import Part, StillNamesSomebody
 from minsheng.desks.audit_panel import Piece, marks_of, pieces_of
 from minsheng.desks.forms import CommandForm, Ground
-from minsheng.desks.order_page import way_of
-from minsheng.desks.steps import asked, done, key_of, order_or_404, say
+from minsheng.desks.order_page import following, way_of
+from minsheng.desks.steps import asked, done, go_on, key_of, order_or_404, say
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.orders import actions, publication, queries
@@ -95,7 +95,7 @@ def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Gro
         return _page(request, person, row, ground, texts, withdraw=_fresh(WithdrawForm, ground, row), status=422)
     command = form.build({})
     assert command is not None
-    onward = _onward(request, row, person, ground)
+    onward = following(_list(request), row, person, rules=ground.rules, now=clock.now())
     now = clock.now()
     try:
         # The words first: confirmed words of an order that is not published are shown to nobody.
@@ -124,7 +124,7 @@ def _withdraw(request: HttpRequest, person: Person, row: queries.Row, ground: Gr
     built = form.build(form.values()) if form.is_valid() else None
     if built is None:
         return _page(request, person, row, ground, _texts(row), withdraw=form, status=422)
-    onward = _onward(request, row, person, ground)
+    onward = following(_list(request), row, person, rules=ground.rules, now=clock.now())
     try:
         outcome = actions.apply(
             built,
@@ -205,15 +205,8 @@ def _list(request: HttpRequest) -> str | None:
     return request.POST.get("list") if request.method == "POST" else request.GET.get("list")
 
 
-def _onward(request: HttpRequest, row: queries.Row, person: Person, ground: Ground) -> str | None:
-    way = way_of(_list(request), row, person, rules=ground.rules, now=clock.now())
-    return way.place.following if way is not None else None
-
-
 def _next(request: HttpRequest, row: queries.Row, onward: str | None) -> HttpResponse:
     code = _list(request)
-    if code is None:
-        return redirect("desks:order", order_id=row.id)
-    if onward is None:
-        return redirect(resolve_url("desks:queue") + (f"?tab={code}" if code else ""))
-    return redirect(resolve_url("desks:publication", order_id=onward) + f"?list={code}")
+    if code is not None:
+        return go_on(request, code=code, onward=onward, page="desks:publication")
+    return redirect("desks:order", order_id=row.id)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
 from minsheng import wording
@@ -55,3 +57,11 @@ def fingerprint(what: str, asked_for: Mapping[str, Any]) -> bytes:
 def done(number: str = "") -> str:
     """Return what is said after an ordinary step; one who is led on to the next order is told of which."""
     return _("工单 %(number)s 已办理。") % {"number": number} if number else _("已办理。")
+
+
+def go_on(request: HttpRequest, *, code: str, onward: str | None, page: str) -> HttpResponse:
+    """Go on to the next order of the list one came from, on the same kind of page; at the list's end, back to it."""
+    if onward is not None:
+        return redirect(f"{resolve_url(page, order_id=onward)}?{urlencode({'list': code})}")
+    messages.info(request, _("这一列表已处理完。"))
+    return redirect(resolve_url("desks:queue") + (f"?{urlencode({'tab': code})}" if code else ""))
