@@ -51,7 +51,8 @@ class Queue:
     """A list of a desk: its code in the address, the condition, newest first or most pressing, whether counted.
 
     `closed`: closed orders belong to it too. `apart`: counted by a statement of its own, since the condition looks
-    beyond the columns that an index holds, or at what grows without end.
+    beyond the columns that an index holds, or at what grows without end. `waiting`: it is a part of what waits for the
+    role, state by state.
     """
 
     code: str
@@ -60,6 +61,7 @@ class Queue:
     counted: bool = True
     closed: bool = False
     apart: bool = False
+    waiting: bool = False
 
 
 def ground(actor: Actor, *, city: str, rules: Rules, now: datetime) -> Ground:
@@ -128,7 +130,9 @@ def page(queue: Queue, base: Ground, *, after: Cursor | None) -> tuple[list[Orde
     found = rows(queue, base)
     if queue.newest:
         return queries.newest(found, after=after, limit=PAGE)
-    return queries.page_of(found, after=after, limit=PAGE)
+    by_state = queue.waiting and base.actor.role not in UNIT_ROLES
+    states = queries.QUEUES.get(base.actor.role, ()) if by_state else ()
+    return queries.page_of(found, after=after, limit=PAGE, states=states)
 
 
 def _of_unit(queue: Queue, base: Ground, after: Cursor | None) -> tuple[list[Order], Cursor | None]:
@@ -229,9 +233,9 @@ def _claimed(base: Ground) -> Q:
 # Where an order is with its units: what has left these states is done for them.
 _WITH_UNIT = ("DISPATCHED", "HANDLING", "SUPPLEMENT", "RETURN_REQUESTED", "REFERRED", "DETERMINE")
 
-_WAITING = Queue(WAITING, _waiting)
-_OVERDUE = Queue("overdue", lambda base: _waiting(base) & Q(due__lt=base.now))
-_SOON = Queue("soon", lambda base: _waiting(base) & Q(due__gte=base.now, due__lt=base.soon))
+_WAITING = Queue(WAITING, _waiting, waiting=True)
+_OVERDUE = Queue("overdue", lambda base: _waiting(base) & Q(due__lt=base.now), waiting=True)
+_SOON = Queue("soon", lambda base: _waiting(base) & Q(due__gte=base.now, due__lt=base.soon), waiting=True)
 _CLAIMED = Queue("claimed", _claimed, apart=True)
 _EXTENSION = Queue("extension", lambda base: Q(extension_pending=True), apart=True)
 # Also a closed order may still be under supervision.
