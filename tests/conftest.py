@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser import chromium, server_as_it_runs  # noqa: F401 - fixtures of every browser test, one for all
 
 from minsheng.gateways import clock, database
 from minsheng.gateways.postgres import server

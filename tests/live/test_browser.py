@@ -9,7 +9,6 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 from tests.faults.program import free_port
-from tests.journeys.conftest import chromium, server_as_it_runs  # noqa: F401 - fixtures
 from tests.journeys.people import Visitor, sign_in
 from tests.live.streaming import Server, server
 from tests.pages.town import Town
@@ -39,7 +38,7 @@ def running(open_town: Town, live_server: LiveServer, monkeypatch: pytest.Monkey
 
 
 @pytest.fixture
-def enter(chromium: Browser, live_server: LiveServer, open_town: Town) -> Iterator[Callable[[str], Visitor]]:  # noqa: F811
+def enter(chromium: Browser, live_server: LiveServer, open_town: Town) -> Iterator[Callable[[str], Visitor]]:
     """Return what lets somebody sign in whose pages keep what they hear; their browsers are closed with the test."""
     entered: list[Visitor] = []
 
