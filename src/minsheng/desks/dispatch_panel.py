@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from minsheng.appeals.queries import Words
+from minsheng.desks import shown
 from minsheng.desks.forms import CommandForm
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.facts import Fact
-from minsheng.gateways import packfiles
 from minsheng.orders import routing
 from minsheng.people import queries as people
 
@@ -66,7 +66,7 @@ def panel_of(words: Words | None, facts: Iterable[Fact], *, city: str, now: date
     joined = {name for name, unit in known.items() if unit.joined}
     usual = tuple(Suggested(each.unit, each.count, each.last_at, each.basis) for each in found if each.unit in joined)
     bases = tuple(routing.bases(city, category=category))
-    path = packfiles.categories().path(category) if category else ""
+    path = shown.category_path(category)
     return Panel(path, advice if advice and advice.unit in joined else None, usual, bases, bases[:_PRESSED])
 
 

@@ -353,7 +353,7 @@ def facts_of(order: Order, words: Words | None, rules: Rules) -> list[tuple[str,
     choices = wording.CHOICES
     given = [
         (_("诉求类型"), wording.tr(rules.appeal_types.get(order.type, order.type))),
-        (_("分类"), packfiles.categories().path(words.category) if words and words.category else ""),
+        (_("分类"), shown.category_path(words.category) if words else ""),
         (_("渠道"), wording.tr(rules.channels.get(order.channel, order.channel))),
         (_("来源热线"), order.line),
         (_("诉求人类别"), choices["appellant"].get(order.appellant, order.appellant)),

@@ -23,6 +23,7 @@ from minsheng.domain.orders.table import BY_COMMAND
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import Amount
+from minsheng.gateways import packfiles
 from minsheng.orders import oversight, queries, queues
 from minsheng.orders.queues import Queue
 
@@ -125,6 +126,11 @@ def label_of_queue(code: str) -> str:
         figure, unit = behind
         return f"{wording.ROLES.get(unit, unit)} {wording.OVERSIGHT[figure.code]}".strip()
     return wording.QUEUES.get(code) or wording.STATES.get(code, code)
+
+
+def category_path(code: str) -> str:
+    """Return what an appeal is about from the top down, in the reader's language; empty for no category."""
+    return " / ".join(wording.tr(name) for name in packfiles.categories().path(code).split(" / ")) if code else ""
 
 
 def address_behind(what: str, unit: str, *, after: str = "") -> str:
