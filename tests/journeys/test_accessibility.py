@@ -55,11 +55,11 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "seat": ("/", "/orders/new", "/find", "/?tab=mine", "/orders/{handled}/", "/password"),
     "dispatcher": (
         "/", "/?tab=SUBMITTED", "/orders/{submitted}/?list=SUBMITTED", "/orders/{submitted}/do/dispatch/",
-        "/orders/{returned}/", "/contacts",
+        "/orders/{returned}/", "/contacts", "/dispatch",
     ),
     "auditor": ("/", "/?tab=publication", "/orders/{replied}/", "/orders/{closed}/publication"),
     "callback_agent": ("/", "/orders/{callback}/?list=CALLBACK"),
-    "supervisor": ("/", "/?tab=late", "/orders/{handled}/", "/notices/"),
+    "supervisor": ("/", "/?tab=late", "/supervision", "/orders/{handled}/", "/notices/"),
     "designated_officer": ("/", "/orders/{internal}/"),
     "officer@城管局": (
         "/", "/?tab=to_sign", "/?tab=done", "/orders/{handled}/?list=handling", "/orders/{handled}/do/reply/",
