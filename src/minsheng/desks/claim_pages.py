@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from minsheng import wording
-from minsheng.desks.steps import order_or_404
+from minsheng.desks.steps import back_to_order, order_or_404
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.live import actions as live
@@ -25,18 +24,18 @@ def claim(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     row, now = order_or_404(person, order_id), clock.now()
     if row.status not in queries.QUEUES.get(person.acting_as, ()):
         messages.error(request, _("此件已不在您的待办中，不用领取。"))
-        return _to_order(request, row)
+        return back_to_order(request, row)
     try:
         former = claims.claim(row.id, city=person.city, by=person.actor, now=now, take_over="take_over" in request.POST)
     except Rejected as rejected:
         messages.error(request, wording.say(rejected))
-        return _to_order(request, row)
+        return back_to_order(request, row)
     if former is None:
         messages.success(request, _("已领取，其他人暂不能办理此件。"))
     else:
         messages.success(request, _("已从%(who)s接手此件。") % {"who": former.name})
     _tell(row, person, former)
-    return _to_order(request, row)
+    return back_to_order(request, row)
 
 
 @require_POST
@@ -49,7 +48,7 @@ def release(request: HttpRequest, person: Person, order_id: str) -> HttpResponse
         _tell(row, person, None)
     else:
         messages.info(request, _("您没有领取此件，不用放回。"))
-    return _to_order(request, row)
+    return back_to_order(request, row)
 
 
 def _tell(row: queries.Row, person: Person, former: claims.Held | None) -> None:
@@ -58,9 +57,3 @@ def _tell(row: queries.Row, person: Person, former: claims.Held | None) -> None:
     live.tell(city=person.city, audiences=[f"role:{person.acting_as}"], kind="queue", order=row.id, now=now)
     if former is not None:
         live.tell(city=person.city, audiences=[former.person], kind="order", order=row.id, now=now)
-
-
-def _to_order(request: HttpRequest, row: queries.Row) -> HttpResponse:
-    code = request.POST.get("list")
-    address = resolve_url("desks:order", order_id=row.id)
-    return redirect(address if code is None else f"{address}?list={code}")

@@ -59,6 +59,13 @@ def done(number: str = "") -> str:
     return _("工单 %(number)s 已办理。") % {"number": number} if number else _("已办理。")
 
 
+def back_to_order(request: HttpRequest, row: queries.Row, *, part: str = "") -> HttpResponse:
+    """Return to the order's page, in the list that one came from; `part` is the piece of the page to open."""
+    code = request.POST.get("list")
+    query = "" if code is None else f"?{urlencode({'list': code})}"
+    return redirect(resolve_url("desks:order", order_id=row.id) + query + part)
+
+
 def go_on(request: HttpRequest, *, code: str, onward: str | None, page: str) -> HttpResponse:
     """Go on to the next order of the list one came from, on the same kind of page; at the list's end, back to it."""
     if onward is not None:

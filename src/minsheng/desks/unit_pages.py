@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
 from minsheng.appeals import queries as appeals
+from minsheng.appeals.queries import Words
 from minsheng.desks.order_page import situation_of
 from minsheng.desks.printed import sheet_of
-from minsheng.desks.steps import order_or_404
+from minsheng.desks.steps import back_to_order, order_or_404
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, relay
 from minsheng.orders import assignments, drafts, queries
@@ -45,7 +48,7 @@ def assign(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
         messages.error(request, wording.say(rejected))
     else:
         messages.success(request, _("已分给经办人。"))
-    return _back(request, row)
+    return back_to_order(request, row)
 
 
 @require_POST
@@ -62,7 +65,7 @@ def send_back(request: HttpRequest, person: Person, order_id: str) -> HttpRespon
         messages.success(request, _("答复稿已退给经办人修改。"))
     else:
         messages.error(request, _("没有待审签的答复稿，请刷新后查看。"))
-    return _back(request, row)
+    return back_to_order(request, row)
 
 
 @sensitive_post_parameters()
@@ -71,12 +74,10 @@ def send_back(request: HttpRequest, person: Person, order_id: str) -> HttpRespon
 def contact(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Connect one's own telephone with the citizen's through the relay. Source: A-15, SZ-15.3b, JY-9.4."""
     row = order_or_404(person, order_id)
-    words = appeals.words_of(row.id.partition(".")[0])
-    if words is None or words.appellant is None:
-        raise Http404
+    words, appellant = _said_of(row)
     try:
         relayed.connect(
-            words.appellant,
+            appellant,
             city=person.city,
             actor=person.actor,
             situation=situation_of(queries.state_of(row), words, person),
@@ -89,7 +90,7 @@ def contact(request: HttpRequest, person: Person, order_id: str) -> HttpResponse
         messages.error(request, wording.say(rejected))
     else:
         messages.success(request, _("正在接通，请接听您的电话。通话后请登记联系结果。"))
-    return _back(request, row, part="#side-identity")
+    return back_to_order(request, row, part="#side-identity")
 
 
 @require_POST
@@ -97,12 +98,10 @@ def contact(request: HttpRequest, person: Person, order_id: str) -> HttpResponse
 def note_contact(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Write down what came of a call."""
     row = order_or_404(person, order_id)
-    words = appeals.words_of(row.id.partition(".")[0])
-    if words is None or words.appellant is None:
-        raise Http404
+    _words, appellant = _said_of(row)
     try:
         relayed.note(
-            words.appellant,
+            appellant,
             city=person.city,
             actor=person.actor,
             order=row.id,
@@ -115,7 +114,7 @@ def note_contact(request: HttpRequest, person: Person, order_id: str) -> HttpRes
         messages.error(request, wording.say(rejected))
     else:
         messages.success(request, _("联系结果已登记。"))
-    return _back(request, row, part="#side-identity")
+    return back_to_order(request, row, part="#side-identity")
 
 
 @require_safe
@@ -128,7 +127,9 @@ def printed(request: HttpRequest, person: Person, order_id: str) -> HttpResponse
     return render(request, "desks/printed.html", {"sheet": sheet_of(row, person, rules=rules, now=now), "row": row})
 
 
-def _back(request: HttpRequest, row: queries.Row, *, part: str = "") -> HttpResponse:
-    code = request.POST.get("list")
-    address = resolve_url("desks:order", order_id=row.id)
-    return redirect((address if code is None else f"{address}?list={code}") + part)
+def _said_of(row: queries.Row) -> tuple[Words, UUID]:
+    """Return the words of an order and who said them. Raises: Http404 where nobody is known."""
+    words = appeals.words_of(row.id.partition(".")[0])
+    if words is None or words.appellant is None:
+        raise Http404
+    return words, words.appellant
