@@ -7,7 +7,7 @@ unset PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_NO_INDEX PIP_CONSTRAI
 PIP_CONFIG_FILE=/dev/null
 CUSTOM_COMPILE_COMMAND='make lock'
 export PIP_CONFIG_FILE CUSTOM_COMPILE_COMMAND
-.venv/bin/pip-compile --quiet --extra test --build-deps-for editable --allow-unsafe --strip-extras --generate-hashes \
+.venv/bin/pip-compile --quiet --extra test --build-deps-for editable --allow-unsafe --no-strip-extras --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
     --resolver backtracking --output-file requirements.lock "$@" pyproject.toml
 if grep -nE '://|^--|^ *-[if] ' requirements.lock | grep -vE -- '--hash=sha256:'; then
