@@ -32,7 +32,7 @@ _SET_ALARM_TEXT = """
     ON CONFLICT (stream) DO UPDATE SET due = excluded.due, held_until = NULL, attempts = 0, last_error = ''
 """
 _DROP_ALARM_TEXT = "DELETE FROM ledger_alarm WHERE stream = %(stream)s"
-# The transaction's number is taken before any position is: the sealing relies on it (`tasks.seal_once`).
+# The transaction's number is taken before any position is: the sealing relies on it (`sealing.seal_once`).
 _OWN = "own AS MATERIALIZED (SELECT pg_current_xact_id() AS id)"
 _APPEND_PLAIN = f"WITH {_OWN}, events AS ({_EVENTS}) {_OUTBOX}".encode()
 _APPEND_ALARM = f"WITH {_OWN}, events AS ({_EVENTS}), alarm AS ({_SET_ALARM_TEXT}) {_OUTBOX}".encode()

@@ -53,8 +53,9 @@ def _mark() -> Mark | None:
     )
     if high is None:
         return None
-    # A statement of its own, after the first: every position up to `high` was given out before this snapshot.
-    return Mark(high=high, horizon=_value("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))
+    # A number of our own, taken in a statement after the first: whoever holds a position up to `high` has a lower one.
+    # A snapshot's xmax would not do: it is one above the last transaction that has ended, not above all that run.
+    return Mark(high=high, horizon=_value("SELECT pg_current_xact_id()::text::bigint"))
 
 
 def _seal_up_to(high: int, now: datetime) -> bool:
