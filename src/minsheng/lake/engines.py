@@ -52,7 +52,7 @@ class Lake:
 def opened(store: Store, *, city: str = "", engine: str = "", manifest: Manifest | None = None) -> Iterator[Lake]:
     """Have the lake's tables for a while. Without `city` the only one that is there; without `engine` LAKE_ENGINE's.
 
-    Raises: Rejected CITY_NOT_IN_LAKE, WHICH_CITY, ENGINE_UNKNOWN, ENGINE_MISSING, and what `Store.read` raises.
+    Raises: Rejected city_not_in_lake, which_city, engine_unknown, engine_missing, and what `Store.read` raises.
     """
     manifest = manifest or store.read()
     city = _city(manifest, city)
@@ -70,13 +70,13 @@ def over(engine: Engine, store: Store, manifest: Manifest, *, city: str) -> Lake
 
 
 def connect(name: str) -> Engine:
-    """Return a connection to the engine of that name. Raises: Rejected ENGINE_UNKNOWN, ENGINE_MISSING."""
+    """Return a connection to the engine of that name. Raises: Rejected engine_unknown, engine_missing."""
     if name not in ENGINES:
-        raise Rejected("ENGINE_UNKNOWN", engine=name, known="、".join(ENGINES))
+        raise Rejected("engine_unknown", engine=name, known="、".join(ENGINES))
     try:
         return ENGINES[name]()
     except ImportError as fault:
-        raise Rejected("ENGINE_MISSING", engine=name, why=str(fault)) from None
+        raise Rejected("engine_missing", engine=name, why=str(fault)) from None
 
 
 def duckdb() -> Engine:
@@ -123,8 +123,8 @@ def _city(manifest: Manifest, wanted: str) -> str:
     known = manifest.cities()
     if wanted:
         if wanted not in known:
-            raise Rejected("CITY_NOT_IN_LAKE", city=wanted, known="、".join(known) or "无")
+            raise Rejected("city_not_in_lake", city=wanted, known="、".join(known) or "无")
         return wanted
     if len(known) != 1:
-        raise Rejected("WHICH_CITY", known="、".join(known) or "无")
+        raise Rejected("which_city", known="、".join(known) or "无")
     return known[0]

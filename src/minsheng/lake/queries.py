@@ -52,9 +52,7 @@ def handling(lake: Lake, period: Period, as_of: datetime) -> Any:
 def due(lake: Lake, period: Period, as_of: datetime) -> Any:
     """Count the orders that were due in the period, and those of them that were answered in time."""
     rows = _both(lake["orders"], "due_at", period)
-    rows = rows.filter(
-        rows["accepted"] & (rows["disposal"] == "unit") & ~rows["excluded"] & rows["timely"].notnull()
-    )
+    rows = rows.filter(rows["accepted"] & (rows["disposal"] == "unit") & ~rows["excluded"] & rows["timely"].notnull())
     return rows.group_by(["now", "exchange"]).agg(count=rows.count(), timely=_sum(rows["timely"]))
 
 
@@ -151,9 +149,7 @@ def broadcasts(lake: Lake, period: Period, as_of: datetime) -> Any:
     """Sum the sessions of the broadcast."""
     rows = _both(lake["broadcasts"], "aired_at", period)
     names = ("guests", "heads", "received", "answered", "followed_up", "satisfied", "hot_topics", "answers")
-    return rows.group_by("now").agg(
-        sessions=rows.count(), **{name: rows[name].cast("int64").sum() for name in names}
-    )
+    return rows.group_by("now").agg(sessions=rows.count(), **{name: rows[name].cast("int64").sum() for name in names})
 
 
 def questions(lake: Lake, period: Period, as_of: datetime) -> Any:

@@ -91,16 +91,16 @@ class Store:
     def read(self) -> Manifest:
         """Return the manifest that counts now.
 
-        Raises: Rejected NO_LAKE where there is none, LAKE_UNREADABLE for one that is broken or of a later format.
+        Raises: Rejected no_lake where there is none, lake_unreadable for one that is broken or of a later format.
         """
         try:
             plain = json.loads((self.folder / _MANIFEST).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise Rejected("NO_LAKE", path=str(self.folder)) from None
+            raise Rejected("no_lake", path=str(self.folder)) from None
         except (OSError, ValueError) as fault:
-            raise Rejected("LAKE_UNREADABLE", path=str(self.folder), why=str(fault)) from None
+            raise Rejected("lake_unreadable", path=str(self.folder), why=str(fault)) from None
         if plain.get("format") != FORMAT:
-            raise Rejected("LAKE_UNREADABLE", path=str(self.folder), why=f"格式 {plain.get('format')}")
+            raise Rejected("lake_unreadable", path=str(self.folder), why=f"格式 {plain.get('format')}")
         return Manifest(tuple(File(**each) for each in plain["files"]), plain["generation"], plain["marks"])
 
     def paths(self, files: Iterable[File]) -> list[str]:
@@ -111,14 +111,14 @@ class Store:
     def writing(self) -> Iterator[Writer]:
         """Be the only writer for a while; begin the lake if there is none.
 
-        Raises: Rejected LAKE_BUSY when another process writes.
+        Raises: Rejected lake_busy when another process writes.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / _LOCK).open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise Rejected("LAKE_BUSY", path=str(self.folder)) from None
+                raise Rejected("lake_busy", path=str(self.folder)) from None
             writer = Writer(self)
             if not (self.folder / _MANIFEST).exists():
                 writer.begin()

@@ -73,7 +73,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. `heads`: the titles of `lead`; a column without a cell in a row is empty there."""
+    """One table. `heads`: the titles of `lead`; a column without a cell in a row is empty there.
+
+    `ranked`: every row has columns of its own, in its own order; `columns` are those of the last row.
+    """
 
     id: str
     title: str
@@ -82,6 +85,7 @@ class Table:
     heads: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     clause: str = ""
+    ranked: bool = False
 
     def __getitem__(self, label: str) -> Row:
         return next(row for row in self.rows if row.label == label)

@@ -6,6 +6,17 @@ from minsheng.wording.language import Table
 
 REFUSALS = Table(
     {
+        "no_lake": "{path} 里没有数据湖。请先用 minsheng lake export 导出，或用 minsheng simulate 生成，并核对目录。",
+        "lake_unreadable": "{path} 里的数据湖清单读不出（{why}）。请恢复 manifest.json，或换一个目录重新导出。",
+        "lake_busy": "另一个程序正在写入数据湖 {path}。请等它结束后重试。",
+        "lake_of_another": "这个目录{what}，不能混在一起。请换一个目录，或改用相同的参数接着做。",
+        "city_not_in_lake": "数据湖里没有城市“{city}”，现有：{known}。请核对城市代码。",
+        "which_city": "数据湖里有不止一个城市或没有城市（{known}）。请用 --city 指明。",
+        "engine_unknown": "没有名为“{engine}”的查询引擎。请把 LAKE_ENGINE 设为其中之一：{known}。",
+        "engine_missing": "没有安装查询引擎“{engine}”（{why}）。请安装 minsheng[{engine}]，或改用 LAKE_ENGINE=duckdb。",
+        "no_release": "规则包“{pack}”没有 {year} 年的发布数据，现有：{known}。请核对 --pack 和 --year。",
+        "scale_range": "比例 {scale} 不在范围内。请用大于 0、不超过 1 的数。",
+        "identity_broken": "{title}不能发布：有 {count} 处数据对不上。{faults}。请先查明原因，更正后再发布。",
         "relay_away": "号码中继现在接不通，请稍后再试，或请热线办回访员转接。",
         "contact_target_never": "被反映的单位和个人不能联系诉求人，请由回访员代为联系。",
         "contact_not_yours": "这件诉求不由您联系诉求人，请由承办单位经办人或回访员联系。",

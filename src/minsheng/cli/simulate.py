@@ -1,0 +1,73 @@
+"""`minsheng simulate`: a year of a city straight into a lake, without a database; `--database` plays it through actions."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from minsheng import wording
+from minsheng.domain.rejected import Rejected
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what is to be made and where."""
+    parser.add_argument("--pack", default="suzhou", metavar="规则包", help="按哪个规则包，默认 suzhou")
+    parser.add_argument("--year", type=int, required=True, metavar="年", help="哪一年；上一年同时生成，供同比")
+    parser.add_argument("--scale", type=float, default=1.0, metavar="N", help="数据量，1.0 为全量，例如 0.001")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="随机种子；相同种子生成相同数据")
+    parser.add_argument("--city", default="", metavar="代码", help="城市代码，默认与规则包同名")
+    parser.add_argument("--lake", type=Path, required=True, metavar="目录", help="写入哪个数据湖目录")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the lake and say where the truth file is; a run that was stopped goes on where it was."""
+    from minsheng.lake.simulation.run import Order, simulate
+    from minsheng.lake.store import Store
+
+    began = time.monotonic()
+    meter = Meter(began)
+    order = Order(args.pack, args.year, args.scale, args.seed, args.city or args.pack)
+    try:
+        truth = simulate(order, Store(args.lake), worktime=_worktime(args.pack, args.year), told=meter.tell)
+    except Rejected as refusal:
+        print(wording.say(refusal), file=sys.stderr)
+        return 1
+    print(f"已生成 {meter.rows:,} 行，用时 {time.monotonic() - began:.0f} 秒。植入的数字见 {truth}")
+    return 0
+
+
+class Meter:
+    """Progress on the error stream, one line a month."""
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+        self.rows = 0
+
+    def tell(self, progress: object) -> None:
+        """Say how far it is and how long it may still take."""
+        from minsheng.lake.simulation.run import Progress
+
+        assert isinstance(progress, Progress)
+        self.rows = progress.rows
+        spent = time.monotonic() - self._began
+        left = spent / progress.done * (progress.of - progress.done)
+        print(
+            f"{progress.month}  {progress.done}/{progress.of} 个月  {progress.rows:>12,} 行  "
+            f"已用 {spent:.0f} 秒，约剩 {left:.0f} 秒",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _worktime(pack: str, year: int) -> object:
+    from minsheng.domain import packs
+    from minsheng.gateways import packfiles
+
+    try:
+        chosen = packs.in_force(packfiles.shipped_packs(), pack, on=date(year, 1, 1))
+    except packs.PackError:
+        raise Rejected("no_release", pack=pack, year=year, known="suzhou 2023") from None
+    return packs.rules(chosen.pack, calendar=packfiles.load_calendar()).worktime
