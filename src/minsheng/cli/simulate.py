@@ -1,4 +1,4 @@
-"""`minsheng simulate`: a year of a city straight into a lake, without a database; `--database` plays it through actions."""
+"""`minsheng simulate`: a year of a city straight into a lake, without a database."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from minsheng import wording
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.worktime import WorkTime
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +63,7 @@ class Meter:
         )
 
 
-def _worktime(pack: str, year: int) -> object:
+def _worktime(pack: str, year: int) -> WorkTime:
     from minsheng.domain import packs
     from minsheng.gateways import packfiles
 

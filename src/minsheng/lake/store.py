@@ -10,10 +10,11 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ FORMAT = 1
 _MANIFEST = "manifest.json"
 _LOCK = ".writing"
 _CHUNK = 1 << 20
+_OURS = re.compile(r"(empty|\d{4}-\d{2})-[0-9a-f]{16}\.(parquet|partial)")
 # Row groups small enough that a month's can be skipped, large enough that two processors have work.
 _GROUP = 250_000
 
@@ -166,19 +168,21 @@ class Writer:
         """Let everything that was put count from now on, together with how far the writer has come."""
         return self._switch(self._store.read(), marks)
 
-    def clean(self, *, keep: Iterable[File] = ()) -> int:
+    def clean(self) -> int:
         """Remove files that no manifest names: leavings of a killed writer, and what was replaced before the last
         commit. Return how many.
 
         A reader that still holds the manifest before last would miss its files; it reads the manifest again.
         """
         manifest = self._store.read()
-        named = {each.path for each in (*manifest.files, *keep)} | set(manifest.marks.get("_replaced", ()))
+        named = {each.path for each in manifest.files} | set(manifest.marks.get("_replaced", ()))
         removed = 0
-        for path in self._store.folder.glob("*/**/*"):
-            if path.is_file() and str(path.relative_to(self._store.folder)) not in named:
-                path.unlink()
-                removed += 1
+        for dataset in schema.DATASETS:
+            for path in (self._store.folder / dataset).glob("**/*"):
+                # Only what has a name of ours: the folder may be shared with others by mistake.
+                if _OURS.fullmatch(path.name) and str(path.relative_to(self._store.folder)) not in named:
+                    path.unlink()
+                    removed += 1
         return removed
 
     def _switch(self, before: Manifest, marks: Mapping[str, Any]) -> Manifest:
@@ -235,11 +239,6 @@ def write_whole(path: Path, content: bytes) -> None:
         os.fsync(out.fileno())
     temporary.rename(path)
     _sync(path.parent)
-
-
-def with_mark(manifest: Manifest, name: str, value: Any) -> Manifest:
-    """Return the manifest with one mark set."""
-    return replace(manifest, marks={**manifest.marks, name: value})
 
 
 def _sync(path: Path) -> None:

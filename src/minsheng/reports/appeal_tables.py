@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from minsheng.domain.indicators import indicator, part
 from minsheng.reports.annual import Cell, Row, Table, counted, measured
 from minsheng.reports.counts import Counts, Parameters
@@ -65,10 +67,10 @@ def calls(counts: Counts, parameters: Parameters) -> Table:
     """E-2: calls by direction; the totals are weighted by calls."""
     least = parameters.least
 
-    def over(field: str, by: str, **wanted: object) -> tuple[tuple[int, int], tuple[int, int]]:
+    def over(field: str, by: str, **wanted: Any) -> tuple[tuple[int, int], tuple[int, int]]:
         return counts.pair("calls", field, by, now=True, **wanted), counts.pair("calls", field, by, now=False, **wanted)
 
-    def cells(**wanted: object) -> list[tuple[str, Cell]]:
+    def cells(**wanted: Any) -> list[tuple[str, Cell]]:
         behind = "calls?answered=true" + "".join(f"&{name}={value}" for name, value in wanted.items())
         number = counted(
             indicator("calls"),
@@ -236,31 +238,31 @@ def _one(label: str, cell: Cell) -> Row:
     return Row(label, (("数值", cell),))
 
 
-def _both(counts: Counts, query: str, field: str, **wanted: object) -> tuple[int, int]:
+def _both(counts: Counts, query: str, field: str, **wanted: Any) -> tuple[int, int]:
     return counts.total(query, field, now=True, **wanted), counts.total(query, field, now=False, **wanted)
 
 
 def _two(
-    counts: Counts, query: str, field: str, over: str, **wanted: object
+    counts: Counts, query: str, field: str, over: str, **wanted: Any
 ) -> tuple[tuple[int, int], tuple[int, int]]:
     return counts.pair(query, field, over, now=True, **wanted), counts.pair(query, field, over, now=False, **wanted)
 
 
-def _handling(counts: Counts, least: int, **wanted: object) -> Cell:
+def _handling(counts: Counts, least: int, **wanted: Any) -> Cell:
     behind = "orders?disposal=unit" + "".join(f"&{name}={str(value).lower()}" for name, value in wanted.items())
     return measured(
         indicator("handling"), *_two(counts, "handling", "millidays", "answered", **wanted), rows=behind, least=least
     )
 
 
-def _appeals(counts: Counts, **wanted: object) -> Cell:
+def _appeals(counts: Counts, **wanted: Any) -> Cell:
     behind = "orders?accepted=true"
     for name, value in wanted.items():
         behind += f"&appellant={'enterprise' if value else 'citizen'}" if name == "enterprise" else f"&{name}={value}"
     return counted(indicator("accepted"), *_both(counts, "appeals", "count", **wanted), rows=behind)
 
 
-def _appeal_cells(counts: Counts, who: dict[str, object]) -> list[tuple[str, Cell]]:
+def _appeal_cells(counts: Counts, who: dict[str, Any]) -> list[tuple[str, Cell]]:
     cells = [("诉求总量", _appeals(counts, **who))]
     cells += [(name, _appeals(counts, source=source, **who)) for name, source in SOURCES]
     cells += [(name, _appeals(counts, disposal=disposal, **who)) for name, disposal in DISPOSALS]
@@ -279,11 +281,11 @@ def _share(number: int, whole: int) -> Cell:
     return Cell(part(number, whole), "%", 2, cases=whole)
 
 
-def _of_kind() -> tuple[tuple[str, dict[str, object]], ...]:
+def _of_kind() -> tuple[tuple[str, dict[str, Any]], ...]:
     return tuple((label, {"consult": consult}) for label, consult in KINDS)
 
 
-def _largest(counts: Counts, top: int, wanted: dict[str, object]) -> list[str]:
+def _largest(counts: Counts, top: int, wanted: dict[str, Any]) -> list[str]:
     names = {str(row["category_group"]) for row in counts.rows("classes")}
     ordered = sorted(names, key=lambda name: (-counts.total("classes", category_group=name, **wanted), name))
     return ordered[:top]

@@ -150,9 +150,9 @@ def classes(release: Annual) -> Iterator[Broken]:
         if not name.endswith("占比") and all(name in part for part in parts):
             added = sum(int(part[name].value or 0) for part in parts)
             yield from _equal("E-11", f"E-11 {name}：咨询类＋非咨询类 应等于总计", added, int(cell.value or 0))
-    figures = [table_row["诉求量"].value or Decimal(0) for table_row in release["E-10"].rows]
-    if figures != sorted(figures, reverse=True):
-        yield Broken("E-10", "E-10 应从多到少排列", figures[0], max(figures))
+    units = [int(row["诉求量"].value or 0) for row in release["E-10"].rows]
+    if units != sorted(units, reverse=True):
+        yield Broken("E-10", "E-10 应从多到少排列", units[0], max(units))
 
 
 def shares(release: Annual) -> Iterator[Broken]:

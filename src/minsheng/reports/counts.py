@@ -36,15 +36,15 @@ class Counts:
 
     found: Mapping[str, Rows]
 
-    def total(self, query: str, field: str = "count", **wanted: object) -> int:
+    def total(self, query: str, field: str = "count", **wanted: Any) -> int:
         """Return the sum of a field over the rows that have the wanted values."""
         return sum(int(row[field] or 0) for row in self.rows(query, **wanted))
 
-    def rows(self, query: str, **wanted: object) -> Rows:
+    def rows(self, query: str, **wanted: Any) -> Rows:
         """Return the rows that have the wanted values."""
         return [row for row in self.found[query] if all(row[name] == value for name, value in wanted.items())]
 
-    def pair(self, query: str, field: str, over: str, **wanted: object) -> tuple[int, int]:
+    def pair(self, query: str, field: str, over: str, **wanted: Any) -> tuple[int, int]:
         """Return a numerator and a denominator."""
         return self.total(query, field, **wanted), self.total(query, over, **wanted)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from minsheng.domain.indicators import indicator
 from minsheng.reports.annual import Cell, Row, Table, counted, measured
@@ -50,7 +51,7 @@ def broadcasts(counts: Counts, parameters: Parameters) -> Table:
 def talent(counts: Counts, parameters: Parameters) -> Table:
     """E-4: the service for talents; its appeals are part of E-1."""
 
-    def appeals(**wanted: object) -> Cell:
+    def appeals(**wanted: Any) -> Cell:
         now, before = (counts.total("appeals", now=now, talent=True, **wanted) for now in (True, False))
         behind = "orders?talent=true" + "".join(f"&{name}={value}" for name, value in wanted.items())
         return counted(indicator("accepted"), now, before, rows=behind)
@@ -96,8 +97,8 @@ def knowledge(counts: Counts, parameters: Parameters) -> Table:
 def assistant(counts: Counts, parameters: Parameters) -> Table:
     """E-6: questions to the assistant, and which of them became articles."""
 
-    def cells(**wanted: object) -> list[tuple[str, Cell]]:
-        def number(field: str = "count", unit: str = "件", **more: object) -> Cell:
+    def cells(**wanted: Any) -> list[tuple[str, Cell]]:
+        def number(field: str = "count", unit: str = "件", **more: Any) -> Cell:
             return counted(
                 indicator("events"), counts.total("questions", field, **wanted, **more), rows="questions", unit=unit
             )
@@ -260,7 +261,7 @@ def _names(cells: tuple[tuple[str, Cell], ...]) -> tuple[str, ...]:
     return tuple(name for name, _ in cells)
 
 
-def _stock(counts: Counts, subject: str, unit: str, *, change: bool = False, **wanted: object) -> Cell:
+def _stock(counts: Counts, subject: str, unit: str, *, change: bool = False, **wanted: Any) -> Cell:
     now = counts.total("stocks", now=True, subject=subject, **wanted)
     before = counts.total("stocks", now=False, subject=subject, **wanted) if change else None
     return counted(indicator("stock"), now, before, rows=f"stocks?subject={subject}", unit=unit)
@@ -278,7 +279,7 @@ def _percent_stock(counts: Counts, subject: str, unit: str) -> Cell:
     return counted(indicator("events"), now, before, rows=f"stocks?subject={subject}", unit=unit)
 
 
-def _levels_stock(counts: Counts, subject: str, levels: tuple[str, ...], **wanted: object) -> Cell:
+def _levels_stock(counts: Counts, subject: str, levels: tuple[str, ...], **wanted: Any) -> Cell:
     now, before = (
         sum(counts.total("stocks", now=now, subject=subject, level=level, **wanted) for level in levels)
         for now in (True, False)

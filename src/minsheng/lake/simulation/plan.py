@@ -184,4 +184,5 @@ def _units(release: Published, chance: np.random.Generator) -> Units:
 def _unit_shares(count: int, chance: np.random.Generator) -> NDArray[np.float64]:
     """Return how much each unit has: a few have much, most have little, a town may have three orders a year."""
     shares = np.exp(chance.normal(0.0, 1.35, count))
-    return np.minimum(shares, 7 * shares.mean())
+    capped: NDArray[np.float64] = np.minimum(shares, 7 * shares.mean())
+    return capped

@@ -124,7 +124,7 @@ def shared(whole: int, weights: NDArray[np.float64]) -> Counts:
     if weights.sum() == 0 or whole == 0:
         return np.zeros(len(weights), dtype=np.int64)
     exact = weights * (whole / weights.sum())
-    found = np.floor(exact).astype(np.int64)
+    found: Counts = np.floor(exact).astype(np.int64)
     rest = whole - int(found.sum())
     # Stable, so that equal remainders are served in order.
     for place in np.argsort(found - exact, kind="stable")[:rest]:
