@@ -1,18 +1,29 @@
-"""`minsheng lake`: look at a lake and check its files."""
+"""`minsheng lake`: bring a lake up to the ledger, look at it, check its files."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minsheng import wording
 from minsheng.domain.rejected import Rejected
 
+if TYPE_CHECKING:
+    from minsheng.lake.export import Exported
+    from minsheng.lake.store import Store
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verbs."""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="show|verify")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="export|show|verify")
+    export = verbs.add_parser("export", help="把总账中的新事实导出到数据湖", description="把总账中的新事实导出到数据湖")
+    export.add_argument("--lake", type=Path, required=True, metavar="目录", help="数据湖目录")
+    export.add_argument(
+        "--every", type=int, default=0, metavar="秒", help="每隔多少秒导出一次，直到停止；默认只导出一次"
+    )
     for verb, summary in (("show", "列出数据湖的各数据集：行数、月份、大小"), ("verify", "按清单核对每个文件的校验值")):
         each = verbs.add_parser(verb, help=summary, description=summary)
         each.add_argument("--lake", type=Path, required=True, metavar="目录", help="数据湖目录")
@@ -24,18 +35,44 @@ def run(args: argparse.Namespace) -> int:
 
     store = Store(args.lake)
     try:
+        if args.verb == "export":
+            return _export(store, args.every)
         return _show(store) if args.verb == "show" else _verify(store)
     except Rejected as refusal:
         print(wording.say(refusal), file=sys.stderr)
         return 1
 
 
-def _show(store: object) -> int:
+def _export(store: Store, every: int) -> int:
+    from minsheng.cli import installation
+    from minsheng.gateways import clock
+
+    with installation.opened():
+        from minsheng.lake import export
+
+        def once() -> None:
+            done = export.export(store, now=clock.now(), told=_tell)
+            print(f"已导出 {done.orders} 件工单，重写 {done.partitions} 个分区。", flush=True)
+
+        def repeat(stop: threading.Event) -> None:
+            while not stop.is_set():
+                once()
+                stop.wait(every)
+
+        if every:
+            return installation.run_until_stopped(repeat)
+        once()
+    return 0
+
+
+def _tell(exported: Exported) -> None:
+    print(f"到总账位置 {exported.events_to}：{exported.orders} 件工单", file=sys.stderr, flush=True)
+
+
+def _show(store: Store) -> int:
     from minsheng.cli.demo import aligned
     from minsheng.lake import schema
-    from minsheng.lake.store import Store
 
-    assert isinstance(store, Store)
     manifest = store.read()
     lines: list[tuple[str, ...]] = [("数据集", "城市", "月份", "行", "MB")]
     for name in schema.DATASETS:
@@ -52,10 +89,7 @@ def _show(store: object) -> int:
     return 0
 
 
-def _verify(store: object) -> int:
-    from minsheng.lake.store import Store
-
-    assert isinstance(store, Store)
+def _verify(store: Store) -> int:
     wrong = store.verify()
     for path in wrong:
         print(f"与清单不符：{path}", file=sys.stderr)

@@ -25,7 +25,7 @@ Query = Callable[[Lake, Period, datetime], Any]
 def appeals(lake: Lake, period: Period, as_of: datetime) -> Any:
     """Count accepted appeals by who, how, who answered, and the few marks that tables of their own ask for."""
     rows = _both(lake["orders"], "registered_at", period)
-    rows = rows.filter(rows["accepted"])
+    rows = _appeals(rows)
     rows = rows.mutate(enterprise=rows["appellant"] == "enterprise")
     return rows.group_by(["now", "enterprise", "source", "disposal", "consult", "talent", "move_car", "exchange"]).agg(
         count=rows.count()
@@ -33,15 +33,19 @@ def appeals(lake: Lake, period: Period, as_of: datetime) -> Any:
 
 
 def handling(lake: Lake, period: Period, as_of: datetime) -> Any:
-    """Sum what units did with the period's orders up to the report date."""
+    """Sum what units did with the period's orders up to the report date.
+
+    An appeal that went to several units counts once; how long each unit took is each its own.
+    """
     rows = _both(lake["orders"], "registered_at", period)
     rows = rows.filter(rows["accepted"] & (rows["disposal"] == "unit"))
     known_at = _as_of(rows, period, as_of)
-    counted = ~rows["excluded"]
-    answered = counted & (rows["completed_at"] < known_at)
+    appeal = rows["parent"].isnull()
+    counted = appeal & ~rows["excluded"]
+    answered = ~rows["excluded"] & rows["unit"].notnull() & (rows["completed_at"] < known_at)
     return rows.group_by(["now", "consult"]).agg(
-        count=rows.count(),
-        excluded=_sum(rows["excluded"]),
+        count=_sum(appeal),
+        excluded=_sum(appeal & rows["excluded"]),
         counted=_sum(counted),
         closed=_sum(counted & (rows["closed_at"] < known_at)),
         answered=_sum(answered),
@@ -66,8 +70,8 @@ def units(lake: Lake, period: Period, as_of: datetime) -> Any:
 
 def classes(lake: Lake, period: Period, as_of: datetime) -> Any:
     """Count the period's classified appeals by first level of the tree."""
-    rows = _only(lake["orders"], "registered_at", period)
-    rows = rows.filter(rows["accepted"] & rows["category_group"].notnull())
+    rows = _appeals(_only(lake["orders"], "registered_at", period))
+    rows = rows.filter(rows["category_group"].notnull())
     return rows.group_by(["category_group", "consult"]).agg(
         count=rows.count(), department=_sum(rows["disposal"] == "unit")
     )
@@ -75,8 +79,7 @@ def classes(lake: Lake, period: Period, as_of: datetime) -> Any:
 
 def districts(lake: Lake, period: Period, as_of: datetime) -> Any:
     """Count the period's appeals by district."""
-    rows = _only(lake["orders"], "registered_at", period)
-    rows = rows.filter(rows["accepted"])
+    rows = _appeals(_only(lake["orders"], "registered_at", period))
     return rows.group_by("district").agg(count=rows.count(), department=_sum(rows["disposal"] == "unit"))
 
 
@@ -196,6 +199,10 @@ ALL: dict[str, Query] = {
         deliveries, delivered, broadcasts, questions, papers, stocks, incidents,
     )
 }  # fmt: skip
+
+
+def _appeals(rows: Any) -> Any:
+    return rows.filter(rows["accepted"] & rows["parent"].isnull())
 
 
 def _only(table: Any, moment: str, period: Period) -> Any:

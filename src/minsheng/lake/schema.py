@@ -36,6 +36,7 @@ def _dataset(name: str, moment: str, key: str, **columns: pa.DataType) -> Datase
 ORDERS = _dataset(
     "orders", "registered_at", "order_id",
     order_id=TEXT, registered_at=MOMENT,
+    parent=TEXT,              # of a parallel dispatch's child; the appeal itself is counted, its children are not
     appellant=WORD,           # citizen, enterprise
     channel=WORD,             # the ledger's code: phone, web, app, forum, upper, linked …
     source=WORD,              # phone, online, transfer

@@ -73,6 +73,55 @@ def waiting() -> tuple[int, datetime | None]:
     return (found[0], found[1]) if found else (0, None)
 
 
+def sealed_to() -> int:
+    """Return the last position that is sealed: nothing can come at or below it any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(to_position) FROM ledger_seal")
+        found = cursor.fetchone()
+    return found[0] or 0 if found else 0
+
+
+def step(*, after_position: int, up_to: int, limit: int) -> int:
+    """Return the position that `limit` events after one reach, `up_to` at the most."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT max(position) FROM (
+                SELECT position FROM ledger_event WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
+            ) AS taken
+            """,
+            (after_position, up_to, limit),
+        )
+        found = cursor.fetchone()
+    return found[0] or up_to if found else up_to
+
+
+def touched(prefix: str, *, after_position: int, up_to: int) -> list[str]:
+    """Return the streams of that prefix which got events in a range of positions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT stream FROM ledger_event
+            WHERE position > %s AND position <= %s AND starts_with(stream, %s)
+            """,
+            (after_position, up_to, prefix),
+        )
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def steps_of(streams: list[str]) -> list[tuple[str, str, datetime, str, str, str]]:
+    """Return stream, type, moment, status, role and event (JSON) of all events of streams, each stream in its order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT stream, type, at, body->>'status', actor->>'role', (body->'event')::text FROM ledger_event
+            WHERE stream = ANY(%s) ORDER BY stream, version
+            """,
+            (streams,),
+        )
+        return list(cursor.fetchall())
+
+
 def select(rest: str, values: Iterable[Any]) -> list[StoredEvent]:
     """Return the events that a clause of this package's own picks."""
     with connection.cursor() as cursor:

@@ -242,9 +242,7 @@ def _both(counts: Counts, query: str, field: str, **wanted: Any) -> tuple[int, i
     return counts.total(query, field, now=True, **wanted), counts.total(query, field, now=False, **wanted)
 
 
-def _two(
-    counts: Counts, query: str, field: str, over: str, **wanted: Any
-) -> tuple[tuple[int, int], tuple[int, int]]:
+def _two(counts: Counts, query: str, field: str, over: str, **wanted: Any) -> tuple[tuple[int, int], tuple[int, int]]:
     return counts.pair(query, field, over, now=True, **wanted), counts.pair(query, field, over, now=False, **wanted)
 
 

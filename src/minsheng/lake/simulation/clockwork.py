@@ -68,7 +68,8 @@ class OfficeTime:
     def to_work(self, moments: Moments) -> Moments:
         """Return office seconds up to each moment."""
         place = np.searchsorted(self.starts, moments, side="right") - 1
-        return self.before[place] + np.minimum(moments, self.ends[place]) - self.starts[place]
+        worked: Moments = self.before[place] + np.minimum(moments, self.ends[place]) - self.starts[place]
+        return worked
 
     def from_work(self, work: Moments) -> Moments:
         """Return the moment at which so many office seconds have passed: the earlier one at a shift's end."""

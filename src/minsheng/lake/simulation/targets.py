@@ -107,9 +107,14 @@ def targets(release: Published, year: int, *, scale: float, unit_shares: NDArray
         unit_counts=_units(release, unit_shares, units, now=now, scale=scale),
         handling=_handling(release, now=now, scale=scale),
         calls=_calls(release, now=now, scale=scale),
-        threads=round(scale * (release.figure("E-0", "论坛处理反映事项", "数值") if now else release.previous["other"]["threads"])),
-        views=round(scale * (release.figure("E-0", "论坛访问量", "数值") if now else release.previous["other"]["visits"])),
+        threads=_forum(release, "论坛处理反映事项", "threads", now=now, scale=scale),
+        views=_forum(release, "论坛访问量", "visits", now=now, scale=scale),
     )  # fmt: skip
+
+
+def _forum(release: Published, row: str, before: str, *, now: bool, scale: float) -> int:
+    whole = release.figure("E-0", row, "数值") if now else int(release.previous["other"][before])
+    return round(scale * whole)
 
 
 def scaled(counts: Counts, scale: float) -> Counts:
@@ -173,7 +178,7 @@ def _marked(release: Published, *, enterprise: bool, sources: Mapping[str, int],
 
 
 def _rest(sources: Mapping[str, int], answers: Mapping[str, int], *, enterprise: bool) -> dict[Atom, int]:
-    """Return a table of sources and answers with these margins: transferred ones for units, the others in proportion."""
+    """Return a table of sources and answers with these margins: transferred ones for units, others in proportion."""
     units = answers["unit"] - sources["transfer"]
     by_phone = sources["phone"] / (sources["phone"] + sources["online"])
     phone_units, phone_specialists = round(units * by_phone), round(answers["specialist"] * by_phone)
