@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verbs."""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="export|show|verify")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="export|show|verify|xes")
     export = verbs.add_parser("export", help="把总账中的新事实导出到数据湖", description="把总账中的新事实导出到数据湖")
     export.add_argument("--lake", type=Path, required=True, metavar="目录", help="数据湖目录")
     export.add_argument(
         "--every", type=int, default=0, metavar="秒", help="每隔多少秒导出一次，直到停止；默认只导出一次"
     )
+    xes = verbs.add_parser(
+        "xes", help="把总账导出为流程挖掘用的 XES 文件（IEEE 1849）", description="把总账导出为 XES 文件（IEEE 1849）"
+    )
+    xes.add_argument("--city", required=True, metavar="代码")
+    xes.add_argument("--out", type=Path, required=True, metavar="文件")
     for verb, summary in (("show", "列出数据湖的各数据集：行数、月份、大小"), ("verify", "按清单核对每个文件的校验值")):
         each = verbs.add_parser(verb, help=summary, description=summary)
         each.add_argument("--lake", type=Path, required=True, metavar="目录", help="数据湖目录")
@@ -33,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
     """Do what was asked; return 1 when a file is not what the manifest says or there is no lake."""
     from minsheng.lake.store import Store
 
+    if args.verb == "xes":
+        return _xes(args.out, args.city)
     store = Store(args.lake)
     try:
         if args.verb == "export":
@@ -62,6 +69,26 @@ def _export(store: Store, every: int) -> int:
         if every:
             return installation.run_until_stopped(repeat)
         once()
+    return 0
+
+
+def _xes(out: Path, city: str) -> int:
+    from minsheng.cli import installation
+
+    with installation.opened():
+        from minsheng.lake import xes
+        from minsheng.policies import queries as policies
+
+        try:
+            policies.city(city)
+        except Rejected as refusal:
+            print(wording.say(refusal), file=sys.stderr)
+            return 1
+        temporary = out.with_name(f".{out.name}.partial")
+        with temporary.open("wb") as target:
+            traces, events = xes.write(target, city=city)
+        temporary.rename(out)
+    print(f"已写出 {traces} 件工单、{events} 条事实：{out}")
     return 0
 
 

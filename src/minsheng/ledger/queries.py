@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -120,6 +120,21 @@ def steps_of(streams: list[str]) -> list[tuple[str, str, datetime, str, str, str
             (streams,),
         )
         return list(cursor.fetchall())
+
+
+def whole_streams(prefix: str, city: str, *, at_once: int = 2_000) -> Iterator[list[StoredEvent]]:
+    """Return the events of a city's streams of that prefix, some whole streams at a time, as the streams began."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT stream FROM ledger_event
+            WHERE version = 1 AND city = %s AND starts_with(stream, %s) ORDER BY position
+            """,
+            (city, prefix),
+        )
+        names = [row[0] for row in cursor.fetchall()]
+    for start in range(0, len(names), at_once):
+        yield select("WHERE stream = ANY(%s) ORDER BY stream, version", (names[start : start + at_once],))
 
 
 def select(rest: str, values: Iterable[Any]) -> list[StoredEvent]:

@@ -75,11 +75,13 @@ class OfficeTime:
         """Return the moment at which so many office seconds have passed: the earlier one at a shift's end."""
         place = np.searchsorted(self.before, work, side="left") - 1
         place = np.maximum(place, 0)
-        return self.starts[place] + work - self.before[place]
+        moments: Moments = self.starts[place] + work - self.before[place]
+        return moments
 
     def due(self, moments: Moments, working_days: NDArray[np.int64]) -> Moments:
         """Return the close of office of the n-th working day after each moment, its own day not counted (A-02)."""
-        return self.day_ends[self.day_number[moments // DAY - self.first_day] + working_days - 1]
+        closes: Moments = self.day_ends[self.day_number[moments // DAY - self.first_day] + working_days - 1]
+        return closes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the simulator planted, counted from its own arrays as it makes them: never from the lake, never by its queries."""
+"""What the simulator planted, counted from its own arrays as it makes them, and never from the lake."""
 
 from __future__ import annotations
 
