@@ -52,7 +52,7 @@ class _Batch:
         made = {
             "orders": [order_rows.order_row(told, scenery)],
             "stages": order_rows.stage_rows(told),
-            "callbacks": order_rows.callback_rows(told),
+            "callbacks": order_rows.callback_rows(told, by_message=scenery.rules.callback_chain[0] == "sms"),
         }
         for dataset, rows in made.items():
             self.rows.setdefault((dataset, told.city, month), []).extend(rows)

@@ -39,7 +39,7 @@ def order_row(told: Told, scenery: Scenery) -> Row:
     dispatched, completed = _first(told, "Dispatched", "Referred"), _completed(told)
     clock = state.timer("handle") or state.timer("direct_answer") or state.timer("emergency_result")
     category = scenery.categories.by_code.get(told.category)
-    unit = "" if state.children else state.lead
+    unit = "" if state.children else state.lead or _asked_unit(told)
     return {
         "city": told.city,
         "order_id": state.id,
@@ -107,7 +107,7 @@ def stage_rows(told: Told) -> list[Row]:
     return found
 
 
-def callback_rows(told: Told) -> list[Row]:
+def callback_rows(told: Told, *, by_message: bool) -> list[Row]:
     """Return the rows of `callbacks`: one for each round in which the appellant was asked."""
     found: list[Row] = []
     round_, before = 1, ""
@@ -121,6 +121,8 @@ def callback_rows(told: Told) -> list[Row]:
             _answer(found[-1], step)
         before = step.status
     for row in found:
+        # A message goes out at once where messages come first (SQ-10.5a).
+        row["reached"] = row["reached"] or by_message
         row["last"] = row is found[-1]
     return found
 
@@ -136,6 +138,7 @@ def _asked(told: Told, step: Step, round_: int) -> Row:
         "asked_at": _wall(step.at),
         "how": None,
         "attempts": 0,
+        "reached": False,
         "rated": False,
         "satisfied": None,
         "resolved": None,
@@ -150,6 +153,7 @@ def _answer(row: Row, step: Step) -> None:
     event = step.event
     row["how"] = "sms" if step.type == "SmsAnswered" else event.get("how")
     row["attempts"] += 1
+    row["reached"] = row["reached"] or step.type == "SmsAnswered" or bool(event.get("reached"))
     if event.get("satisfied") is not None:
         row.update(rated=True, satisfied=event["satisfied"])
     if event.get("resolved") is not None:
@@ -169,6 +173,11 @@ def _disposal(told: Told) -> str:
         return "unit"
     answered = next((step.role for step in told.steps if step.type == "Answered"), "seat")
     return "specialist" if answered == "specialist" else "seat"
+
+
+def _asked_unit(told: Told) -> str:
+    """Return the unit that was asked whether it accepts (SZ-14c)."""
+    return next((str(step.event.get("unit", "")) for step in told.steps if step.type == "AcceptanceAsked"), "")
 
 
 def _exchange(told: Told) -> str | None:

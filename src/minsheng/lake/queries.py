@@ -86,7 +86,7 @@ def districts(lake: Lake, period: Period, as_of: datetime) -> Any:
 def callbacks(lake: Lake, period: Period, as_of: datetime) -> Any:
     """Count who was asked in the period, who rated, and how; an order's last round counts."""
     rows = _both(lake["callbacks"], "asked_at", period)
-    rows = rows.filter(rows["last"] & ~rows["excluded"])
+    rows = rows.filter(rows["last"] & rows["reached"] & ~rows["excluded"])
     return rows.group_by(["now", "exchange"]).agg(
         asked=rows.count(),
         rated=_sum(rows["rated"]),

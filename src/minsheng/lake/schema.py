@@ -66,7 +66,10 @@ STAGES = _dataset(
 CALLBACKS = _dataset(
     "callbacks", "registered_at", "order_id",
     order_id=TEXT, registered_at=MOMENT, round=SMALL, last=FLAG,
-    asked_at=MOMENT, how=WORD, attempts=SMALL,
+    asked_at=MOMENT,
+    how=WORD,                 # phone, sms, self
+    attempts=SMALL,
+    reached=FLAG,             # a message went out or somebody answered: only then was the appellant asked
     rated=FLAG, satisfied=FLAG, resolved=FLAG,
     unit=WORD, consult=FLAG, excluded=FLAG, exchange=WORD,
 )  # fmt: skip

@@ -17,7 +17,7 @@ from minsheng.orders import records
 
 ZONE = records.ZONE
 # What an event says is read only where analysis asks for it; texts never are.
-_READ = frozenset({"Dispatched", "CalledBack", "SmsAnswered", "EmergencyReferred", "Referred"})
+_READ = frozenset({"Dispatched", "CalledBack", "SmsAnswered", "EmergencyReferred", "Referred", "AcceptanceAsked"})
 _ROWS = b"SELECT id, city_id, state::text FROM orders_order WHERE id = ANY(%s)"
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 

@@ -15,9 +15,9 @@ from minsheng.lake.simulation.plan import Plan, YearPlan
 
 Codes = NDArray[np.int64]
 
-CHANNELS = ("phone", "web", "app", "wechat", "mail", "forum", "upper", "linked")
-_ONLINE = (1, 2, 3, 4)
-_ONLINE_SHARES = (0.17, 0.34, 0.46, 0.03)
+CHANNELS = ("phone", "web", "app", "forum", "linked")
+_ONLINE = (1, 2)
+_ONLINE_SHARES = (0.31, 0.69)
 TYPES = ("consult", "help", "suggest", "complaint", "report")
 _OTHER_TYPES = (1, 2, 3, 4)
 _OTHER_SHARES = (0.46, 0.07, 0.38, 0.09)
@@ -120,9 +120,7 @@ def _give_channels(made: Month, forum: int, chance: np.random.Generator) -> None
     made.channel[online] = chance.choice(_ONLINE, len(online), p=_ONLINE_SHARES)
     plain = online[(made.mark[online] == 0) & ~made.enterprise[online]]
     made.channel[chance.choice(plain, min(forum, len(plain)), replace=False)] = CHANNELS.index("forum")
-    transferred = made.source == 2
-    made.channel[transferred] = CHANNELS.index("upper")
-    made.channel[made.mark == MARKS.index("from_110")] = CHANNELS.index("linked")
+    made.channel[made.source == 2] = CHANNELS.index("linked")
 
 
 def _plant_topics(made: Month, plan: Plan, own: YearPlan, month: int, chance: np.random.Generator) -> None:

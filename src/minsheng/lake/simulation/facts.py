@@ -14,6 +14,7 @@ from minsheng.lake.simulation.plan import Plan
 from minsheng.lake.simulation.targets import DISPOSALS, SOURCES
 
 _STAGES = ("SUBMITTED", "DISPATCHED", "HANDLING", "REPLIED", "CALLBACK")
+_REASONS = ("online", "satisfied", "not_accepted", "unreached", "no_objection", "decision")
 _EXCHANGES = ("from_110", "to_110")
 _OUTCOMES = ("moved", "notified", "unreached")
 
@@ -32,6 +33,9 @@ def orders(plan: Plan, made: Month, work: Work, ids: pa.Array) -> pa.Table:
     status = np.where(at_unit & ~done, 1, 0)
     reason = np.where(at_unit, np.where(done, 1, -1), 0)
     reason[work.rows[work.excluded]] = 2
+    reason[work.rows[~work.asked & ~work.open & ~work.excluded]] = 3
+    reason[work.rows[work.asked & ~work.rated]] = 4
+    reason[work.rows[work.rated & ~work.satisfied]] = 5
     # Everything of a unit's work is null for what no unit handles.
     unhandled = ~at_unit
     found = {
@@ -42,7 +46,7 @@ def orders(plan: Plan, made: Month, work: Work, ids: pa.Array) -> pa.Table:
         "channel": col.words(made.channel, CHANNELS),
         "source": col.words(made.source, SOURCES),
         "status": col.words(status, ["CLOSED", "HANDLING"]),
-        "reason": col.words(reason, ["online", "satisfied", "not_accepted"]),
+        "reason": col.words(reason, _REASONS),
         "accepted": col.flags(np.ones(count, dtype=bool)),
         "disposal": col.words(made.disposal, DISPOSALS),
         "type": col.words(made.type, TYPES),
@@ -115,7 +119,8 @@ def callbacks(plan: Plan, made: Month, work: Work, ids: pa.Array) -> pa.Table:
         "round": col.numbers(np.ones(count, dtype=np.int16), schema.SMALL),
         "last": col.flags(np.ones(count, dtype=bool)),
         "asked_at": col.moments(work.audited[asked]),
-        "how": col.words(work.by_sms[asked].astype(np.int32), ["phone", "sms"]),
+        "how": col.words(work.by_self[asked].astype(np.int32), ["phone", "self"]),
+        "reached": col.flags(np.ones(count, dtype=bool)),
         "attempts": col.numbers(np.ones(count, dtype=np.int16), schema.SMALL),
         "rated": col.flags(rated),
         "satisfied": col.flags(work.satisfied[asked], missing=~rated),

@@ -74,7 +74,7 @@ class Work:
     satisfied: Flags
     told: Flags
     solved: Flags
-    by_sms: Flags
+    by_self: Flags
 
 
 def work_of(plan: Plan, made: Month, year: int, month: int, running: Running) -> Work:
@@ -110,7 +110,7 @@ def work_of(plan: Plan, made: Month, year: int, month: int, running: Running) ->
         chance.random(count) < 0.034, nothing, nothing.copy(), nothing.copy(), nothing.copy(), nothing.copy(),
         chance.random(count) < 0.62,
     )  # fmt: skip
-    _ask(work, plan, year, from_110, running, chance, last=month == 12)
+    _ask(work, plan, year, from_110, running, chance)
     return work
 
 
@@ -205,9 +205,7 @@ def _adjust(
         found[room] = np.clip(moved, bottom[room], top[room])
 
 
-def _ask(
-    work: Work, plan: Plan, year: int, from_110: Flags, running: Running, chance: np.random.Generator, *, last: bool
-) -> None:
+def _ask(work: Work, plan: Plan, year: int, from_110: Flags, running: Running, chance: np.random.Generator) -> None:
     """Choose who is asked, who rates, and how, so that every share is right so far."""
     own = plan.years[year].targets
     goal = own.handling
@@ -216,7 +214,11 @@ def _ask(
     whole = for_units - goal.open - goal.excluded
     running.eligible += int(eligible.sum())
     wanted = min(goal.asked, whole) * running.eligible // max(whole, 1) - running.asked
-    work.asked = _some(eligible, wanted, chance)
+    # Nobody reached takes three attempts on two days: what was audited in the year's last days was reached.
+    soon = eligible & (work.audited >= seconds_of(date(year + 1, 1, 1)) - 3 * DAY)
+    work.asked = soon | _some(eligible & ~soon, wanted - int(soon.sum()), chance)
+    unreached = eligible & ~work.asked
+    work.closed[unreached] = work.audited[unreached] + DAY + chance.integers(3600, DAY, int(unreached.sum()))
     running.asked += int(work.asked.sum())
     rated = goal.rated * running.asked // max(min(goal.asked, whole), 1) - running.rated
     work.rated = _some(work.asked, rated, chance)
