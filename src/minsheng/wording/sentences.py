@@ -16,6 +16,8 @@ REFUSALS = Table(
         "engine_missing": "没有安装查询引擎“{engine}”（{why}）。请安装 minsheng[{engine}]，或改用 LAKE_ENGINE=duckdb。",
         "no_release": "规则包“{pack}”没有 {year} 年的发布数据，现有：{known}。请核对 --pack 和 --year。",
         "scale_range": "比例 {scale} 不在范围内。请用大于 0、不超过 1 的数。",
+        "scale_range_database": "经真实操作写入数据库只适合小比例：请用大于 0、不超过 {largest} 的数，更大的请用 --lake。",
+        "city_known": "数据库里已有城市“{city}”。请用 --city 换一个代码，或换一个空的数据库。",
         "identity_broken": "{title}不能发布：有 {count} 处数据对不上。{faults}。请先查明原因，更正后再发布。",
         "relay_away": "号码中继现在接不通，请稍后再试，或请热线办回访员转接。",
         "contact_target_never": "被反映的单位和个人不能联系诉求人，请由回访员代为联系。",
