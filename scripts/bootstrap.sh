@@ -44,6 +44,8 @@ environment() {
 has_chromium() { command -v chromium >/dev/null 2>&1; }
 # Only one test wants a real scanner, and it says so when it is skipped: nobody is stopped for lack of it.
 wants_scanner() { [ "$(id -u)" = 0 ] && ! command -v clamd >/dev/null 2>&1; }
+# Spark is for who has outgrown one machine; its test says so when it is skipped for lack of Java.
+wants_java() { [ "$(id -u)" = 0 ] && ! command -v java >/dev/null 2>&1; }
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
 browser() {
@@ -51,6 +53,7 @@ browser() {
     has_chromium || packages="chromium"
     has_font || packages="$packages fontconfig fonts-wqy-zenhei"
     ! wants_scanner || packages="$packages clamav-daemon"
+    ! wants_java || packages="$packages default-jre-headless"
     [ -n "$packages" ] || return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "正在安装浏览器测试所需的系统软件包：$packages"

@@ -59,7 +59,10 @@ class Period:
     def before(self) -> Period:
         """The same days of the year before."""
         name = self.name.replace(f"{self.since.year}年", f"{self.since.year - 1}年")
-        return Period(_year_earlier(self.since), _year_earlier(self.until), name)
+        # A leap day is set against the last day of February; a period that ends before it ends with that day.
+        since = self.since if not _is_leap_day(self.since) else self.since - timedelta(days=1)
+        until = self.until if not _is_leap_day(self.until) else self.until + timedelta(days=1)
+        return Period(since.replace(year=since.year - 1), until.replace(year=until.year - 1), name)
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -77,7 +80,5 @@ def _month(year: int, month: int) -> date:
     return date(year + years, place + 1, 1)
 
 
-def _year_earlier(day: date) -> date:
-    if (day.month, day.day) == (_FEBRUARY, _LEAP_DAY):
-        return date(day.year - 1, 3, 1)
-    return day.replace(year=day.year - 1)
+def _is_leap_day(day: date) -> bool:
+    return (day.month, day.day) == (_FEBRUARY, _LEAP_DAY)

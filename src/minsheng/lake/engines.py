@@ -101,6 +101,7 @@ def spark() -> Engine:
         SparkSession.builder.master(os.environ.get("SPARK_MASTER", "local[*]"))
         .appName("minsheng")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.sql.session.timeZone", "UTC")

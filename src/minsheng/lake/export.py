@@ -99,24 +99,13 @@ def _partitions(store: Store, manifest: Manifest, batch: _Batch) -> Iterable[Par
     """Return the partitions as they are now, without the rows of the touched orders, and with their new ones."""
     for (city, month), ids in batch.touched.items():
         for name in _OF_ORDERS:
-            fresh = table_of(name, batch.rows.get((name, city, month), []))
+            fresh = schema.table_of_rows(name, batch.rows.get((name, city, month), []))
             file = manifest.partition(name, city, month)
             if file is not None:
                 old = store.rows(file)
                 kept = old.filter(pc.invert(pc.is_in(old["order_id"], pa.array(sorted(ids), pa.string()))))
                 fresh = pa.concat_tables([kept, fresh])
             yield Partition(name, city, month, fresh)
-
-
-def table_of(dataset: str, rows: list[dict[str, Any]]) -> pa.Table:
-    """Return plain rows as a table of a dataset."""
-    kind = schema.DATASETS[dataset].schema
-    flat = pa.schema([(each.name, _flat(each.type)) for each in kind])
-    return pa.Table.from_pylist(rows, schema=flat).cast(kind)
-
-
-def _flat(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _scenery(city: str, *, now: datetime) -> Scenery:
@@ -137,7 +126,7 @@ def _count_stocks(store: Store, writer: Writer, done: Exported, *, now: datetime
             for (subject, level, kind), count in sorted(counts.items())
         ]
         if rows:
-            writer.put(Partition("stocks", city.code, month, table_of("stocks", rows)))
+            writer.put(Partition("stocks", city.code, month, schema.table_of_rows("stocks", rows)))
             done.partitions += 1
             changed = True
     if changed:

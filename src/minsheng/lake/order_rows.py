@@ -97,7 +97,7 @@ def stage_rows(told: Told) -> list[Row]:
                 "city": told.city,
                 "order_id": told.state.id,
                 "registered_at": _wall(told.state.registered_at),
-                "place": len(found),
+                "step": len(found),
                 "stage": step.status,
                 "unit": unit or None,
                 "entered_at": moment,

@@ -6,7 +6,9 @@ address or word that was said. Codes are those of the ledger.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -61,7 +63,7 @@ ORDERS = _dataset(
 )  # fmt: skip
 STAGES = _dataset(
     "stages", "registered_at", "order_id",
-    order_id=TEXT, registered_at=MOMENT, place=SMALL, stage=WORD, unit=WORD, entered_at=MOMENT, left_at=MOMENT,
+    order_id=TEXT, registered_at=MOMENT, step=SMALL, stage=WORD, unit=WORD, entered_at=MOMENT, left_at=MOMENT,
 )  # fmt: skip
 CALLBACKS = _dataset(
     "callbacks", "registered_at", "order_id",
@@ -154,3 +156,14 @@ def table(dataset: Dataset, columns: dict[str, object], *, length: int) -> pa.Ta
         else:
             arrays.append(pa.array(value, type=field.type, from_pandas=False))
     return pa.table(arrays, schema=dataset.schema)
+
+
+def table_of_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Return plain rows as a table of the dataset of that name; what a row leaves out is null."""
+    kind = DATASETS[name].schema
+    flat = pa.schema([(each.name, _flat(each.type)) for each in kind])
+    return pa.Table.from_pylist(list(rows), schema=flat).cast(kind)
+
+
+def _flat(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind

@@ -67,8 +67,9 @@ class OfficeTime:
 
     def to_work(self, moments: Moments) -> Moments:
         """Return office seconds up to each moment."""
-        place = np.searchsorted(self.starts, moments, side="right") - 1
-        worked: Moments = self.before[place] + np.minimum(moments, self.ends[place]) - self.starts[place]
+        place = np.maximum(np.searchsorted(self.starts, moments, side="right") - 1, 0)
+        within = np.maximum(np.minimum(moments, self.ends[place]) - self.starts[place], 0)
+        worked: Moments = self.before[place] + within
         return worked
 
     def from_work(self, work: Moments) -> Moments:

@@ -97,7 +97,7 @@ def stages(plan: Plan, made: Month, work: Work, ids: pa.Array) -> pa.Table:
         "city": col.constant(plan.city, len(which)),
         "order_id": ids.take(pa.array(work.rows[which])),
         "registered_at": col.moments(made.registered[work.rows][which]),
-        "place": col.numbers(place, schema.SMALL),
+        "step": col.numbers(place, schema.SMALL),
         "stage": col.words(place, _STAGES),
         "unit": col.words(unit, plan.units.names),
         "entered_at": col.moments(moments[:, :length].ravel()[kept]),

@@ -34,11 +34,7 @@ def standing(plan: Plan, year: int) -> dict[str, pa.Table]:
         made["papers"] = _papers(plan)
         made["incidents"] = _incidents(plan)
     return {
-        name: pa.Table.from_pylist(
-            [{"city": plan.city, **row} for row in rows],
-            schema=pa.schema([_plain(field) for field in schema.DATASETS[name].schema]),
-        ).cast(schema.DATASETS[name].schema)
-        for name, rows in made.items()
+        name: schema.table_of_rows(name, [{"city": plan.city, **row} for row in rows]) for name, rows in made.items()
     }
 
 
@@ -211,10 +207,6 @@ def _moment(year: int, chance: np.random.Generator) -> datetime:
 
 def _scattered(count: int, places: int, chance: np.random.Generator) -> NDArray[np.int64]:
     return np.asarray(chance.multinomial(count, np.full(places, 1 / places)), dtype=np.int64)
-
-
-def _plain(field: pa.Field) -> pa.Field:
-    return pa.field(field.name, field.type.value_type) if pa.types.is_dictionary(field.type) else field
 
 
 def by_month(table: pa.Table, moment: str) -> Mapping[str, pa.Table]:
