@@ -1,4 +1,4 @@
-"""Write the datasets' columns into docs/lake.md, below its last heading of its own: `python scripts/lake_columns.py`."""
+"""Write the datasets' columns into docs/lake.md, below its mark: `python scripts/lake_columns.py`."""
 
 from __future__ import annotations
 

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -210,54 +212,42 @@ class TestTargets:
         assert (dealt.sum(axis=1) == sizes).all()
 
 
+OFFICE = OfficeTime.of(making.worktime(), date(2023, 1, 1), date(2024, 3, 31))
+
+
 class TestOfficeTime:
     """The arrays of office time agree with `domain.worktime`, moment by moment."""
 
-    @pytest.fixture(scope="class")
-    def office(self) -> OfficeTime:
-        from datetime import date
-
-        return OfficeTime.of(making.worktime(), date(2023, 1, 1), date(2024, 3, 31))
-
     @given(st.integers(0, 360 * clockwork.DAY), st.integers(1, 20))
     @settings(max_examples=200, deadline=None)
-    def test_due_moments_are_those_of_the_rules(self, office: OfficeTime, after: int, days: int) -> None:
-        from datetime import date
-
+    def test_due_moments_are_those_of_the_rules(self, after: int, days: int) -> None:
         from minsheng.domain.worktime import Amount
 
         start = seconds_of(date(2023, 1, 3)) + after
         wanted = making.worktime().due(_aware(start), Amount(days, "WD")).moment
 
-        found = int(office.due(np.array([start]), np.array([days]))[0])
+        found = int(OFFICE.due(np.array([start]), np.array([days]))[0])
 
         assert _aware(found) == wanted
 
     @given(st.integers(0, 300 * clockwork.DAY), st.integers(0, 40 * clockwork.DAY))
     @settings(max_examples=200, deadline=None)
-    def test_office_time_between_two_moments_is_that_of_the_rules(
-        self, office: OfficeTime, after: int, length: int
-    ) -> None:
-        from datetime import date
-
+    def test_office_time_between_two_moments_is_that_of_the_rules(self, after: int, length: int) -> None:
         start = seconds_of(date(2023, 1, 3)) + after
-        found = office.to_work(np.array([start, start + length]))
+        found = OFFICE.to_work(np.array([start, start + length]))
 
         assert (
             int(found[1] - found[0]) == making.worktime().between(_aware(start), _aware(start + length)).total_seconds()
         )
 
     @given(st.integers(0, 2_000_000))
-    def test_to_office_time_and_back(self, office: OfficeTime, work: int) -> None:
-        moments = office.from_work(np.array([work], dtype=np.int64))
+    def test_to_office_time_and_back(self, work: int) -> None:
+        moments = OFFICE.from_work(np.array([work], dtype=np.int64))
 
-        assert office.to_work(moments)[0] == work
+        assert OFFICE.to_work(moments)[0] == work
 
 
-def _aware(seconds: int):  # type: ignore[no-untyped-def]
-    from datetime import datetime, timedelta
-    from zoneinfo import ZoneInfo
-
+def _aware(seconds: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")) + timedelta(seconds=seconds)
 
 
