@@ -17,7 +17,7 @@ from minsheng.domain.indicators import Change, Indicator
 class Cell:
     """One figure. `value` is None where there is none (—). `text` stands instead of a figure.
 
-    `definition`: id of the indicator; `rows`: which rows stand behind it, as `dataset?column=value&…`, for drill-down;
+    `definition`: id of the indicator; `rows`: which rows stand behind it, for `lake.drill.behind`;
     `small`: suppressed, since it rests on too few cases.
     """
 

@@ -13,6 +13,10 @@ DISPOSALS = (("民声接听员", "seat"), ("政策专员", "specialist"), ("部�
 APPELLANTS = (("群众诉求", False), ("企业诉求", True))
 KINDS = (("咨询类", True), ("非咨询类", False))
 _PER = 100_000
+# Appeals that count: accepted, and not the parts that a parallel dispatch made of one.
+_APPEALS = "orders?accepted=true&parent="
+_OF_UNITS = f"{_APPEALS}&disposal=unit"
+_ASKED = "callbacks@asked_at?last=true&reached=true&excluded=false"
 
 
 def headline(counts: Counts, parameters: Parameters) -> Table:
@@ -105,12 +109,12 @@ def efficiency(counts: Counts, parameters: Parameters) -> Table:
         number = counted(
             indicator("department"),
             *_both(counts, "handling", "count", consult=consult),
-            rows=f"orders?disposal=unit&consult={str(consult).lower()}",
+            rows=f"{_OF_UNITS}&consult={str(consult).lower()}",
         )
         rows.append(Row(label, (("诉求数量", number), ("平均办理时长", _handling(counts, least, consult=consult)))))
-    total = counted(indicator("department"), *_both(counts, "handling", "count"), rows="orders?disposal=unit")
-    asked = counted(indicator("events"), *_both(counts, "callbacks", "asked"), rows="callbacks?last=true", unit="件")
-    rated = counted(indicator("events"), *_both(counts, "callbacks", "rated"), rows="callbacks?rated=true", unit="件")
+    total = counted(indicator("department"), *_both(counts, "handling", "count"), rows=_OF_UNITS)
+    asked = counted(indicator("events"), *_both(counts, "callbacks", "asked"), rows=_ASKED, unit="件")
+    rated = counted(indicator("events"), *_both(counts, "callbacks", "rated"), rows=f"{_ASKED}&rated=true", unit="件")
     seat = measured(
         indicator("seat_satisfied"), *_two(counts, "calls", "satisfied", "rated"), rows="calls", least=least
     )
@@ -129,8 +133,14 @@ def efficiency(counts: Counts, parameters: Parameters) -> Table:
                 ("民声接听员服务满意率", seat),
                 ("群众有效参评满意率", satisfied(counts, parameters)),
                 ("问题实际解决率", solved(counts, parameters)),
-                ("分析专报上报总量", counted(indicator("events"), reports, rows="papers", unit="篇")),
-                ("领导签批", counted(indicator("events"), signed, rows="papers?signed=true", unit="篇")),
+                (
+                    "分析专报上报总量",
+                    counted(indicator("events"), reports, rows="papers?kind=special_report", unit="篇"),
+                ),
+                (
+                    "领导签批",
+                    counted(indicator("events"), signed, rows="papers?kind=special_report&signed=true", unit="篇"),
+                ),
                 ("协同治理机制", mechanisms),
             ),
         )
@@ -151,7 +161,14 @@ def units(counts: Counts, parameters: Parameters) -> Table:
         Row(
             str(row["unit"]),
             (
-                ("诉求量", counted(indicator("department"), int(row["count"]), rows=f"orders?unit={row['unit']}")),
+                (
+                    "诉求量",
+                    counted(
+                        indicator("department"),
+                        int(row["count"]),
+                        rows=f"orders?accepted=true&disposal=unit&unit={row['unit']}",
+                    ),
+                ),
                 ("占比", _share(int(row["count"]), whole)),
             ),
         )
@@ -172,7 +189,9 @@ def classes(counts: Counts, parameters: Parameters) -> Table:
         cells: list[tuple[str, Cell]] = []
         for name in _largest(counts, parameters.top, wanted):
             number = counts.total("classes", category_group=name, **wanted)
-            behind = f"orders?category_group={name}" + "".join(f"&consult={str(v).lower()}" for v in wanted.values())
+            behind = f"{_APPEALS}&category_group={name}" + "".join(
+                f"&consult={str(v).lower()}" for v in wanted.values()
+            )
             cells.append((name, counted(indicator("accepted"), number, rows=behind)))
             cells.append((f"{name}占比", _share(number, whole)))
         rows.append(Row(label, tuple(cells)))
@@ -185,7 +204,10 @@ def classes(counts: Counts, parameters: Parameters) -> Table:
 def timely(counts: Counts, parameters: Parameters) -> Cell:
     """Return the share of orders that were due in the period and answered in time."""
     return measured(
-        indicator("timely"), *_two(counts, "due", "timely", "count"), rows="orders?timely=true", least=parameters.least
+        indicator("timely"),
+        *_two(counts, "due", "timely", "count"),
+        rows="orders@due_at?accepted=true&disposal=unit&excluded=false&timely=true",
+        least=parameters.least,
     )
 
 
@@ -194,7 +216,7 @@ def closed(counts: Counts, parameters: Parameters) -> Cell:
     return measured(
         indicator("closed"),
         *_two(counts, "handling", "closed", "counted"),
-        rows="orders?disposal=unit",
+        rows=_OF_UNITS,
         least=parameters.least,
     )
 
@@ -204,7 +226,7 @@ def satisfied(counts: Counts, parameters: Parameters) -> Cell:
     return measured(
         indicator("satisfied"),
         *_two(counts, "callbacks", "satisfied", "judged"),
-        rows="callbacks?rated=true",
+        rows=f"{_ASKED}&rated=true",
         least=parameters.least,
     )
 
@@ -214,7 +236,7 @@ def solved(counts: Counts, parameters: Parameters) -> Cell:
     return measured(
         indicator("solved"),
         *_two(counts, "callbacks", "solved", "told"),
-        rows="callbacks?resolved=true",
+        rows=f"{_ASKED}&resolved=true",
         least=parameters.least,
     )
 
@@ -247,14 +269,14 @@ def _two(counts: Counts, query: str, field: str, over: str, **wanted: Any) -> tu
 
 
 def _handling(counts: Counts, least: int, **wanted: Any) -> Cell:
-    behind = "orders?disposal=unit" + "".join(f"&{name}={str(value).lower()}" for name, value in wanted.items())
+    behind = _OF_UNITS + "".join(f"&{name}={str(value).lower()}" for name, value in wanted.items())
     return measured(
         indicator("handling"), *_two(counts, "handling", "millidays", "answered", **wanted), rows=behind, least=least
     )
 
 
 def _appeals(counts: Counts, **wanted: Any) -> Cell:
-    behind = "orders?accepted=true"
+    behind = _APPEALS
     for name, value in wanted.items():
         behind += f"&appellant={'enterprise' if value else 'citizen'}" if name == "enterprise" else f"&{name}={value}"
     return counted(indicator("accepted"), *_both(counts, "appeals", "count", **wanted), rows=behind)

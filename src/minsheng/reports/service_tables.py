@@ -53,7 +53,9 @@ def talent(counts: Counts, parameters: Parameters) -> Table:
 
     def appeals(**wanted: Any) -> Cell:
         now, before = (counts.total("appeals", now=now, talent=True, **wanted) for now in (True, False))
-        behind = "orders?talent=true" + "".join(f"&{name}={value}" for name, value in wanted.items())
+        behind = "orders?accepted=true&parent=&talent=true" + "".join(
+            f"&{name}={value}" for name, value in wanted.items()
+        )
         return counted(indicator("accepted"), now, before, rows=behind)
 
     cells = (
@@ -99,9 +101,10 @@ def assistant(counts: Counts, parameters: Parameters) -> Table:
 
     def cells(**wanted: Any) -> list[tuple[str, Cell]]:
         def number(field: str = "count", unit: str = "件", **more: Any) -> Cell:
-            return counted(
-                indicator("events"), counts.total("questions", field, **wanted, **more), rows="questions", unit=unit
-            )
+            flag = {field: "true"} if field in ("recommended", "converted") else {}
+            behind = "questions?" + "&".join(f"{name}={value}" for name, value in {**wanted, **more, **flag}.items())
+            found = counts.total("questions", field, **wanted, **more)
+            return counted(indicator("events"), found, rows=behind, unit=unit)
 
         found = [
             ("引用答复量", number(answered_by="quote")),
@@ -135,20 +138,29 @@ def police(counts: Counts, parameters: Parameters) -> Table:
     timely = measured(
         indicator("transfer_timely"),
         counts.pair("due", "timely", "count", now=True, exchange="from_110"),
-        rows="orders?exchange=from_110",
+        rows="orders?accepted=true&parent=&exchange=from_110",
         least=parameters.least,
     )
     rated = counts.pair("callbacks", "satisfied", "judged", now=True, exchange="from_110")
     cells = (
         ("联动专席人数", _stock(counts, "police_seats", "名")),
         ("总量", counted(indicator("accepted"), to_110 + from_110)),
-        ("12345转110诉求量", counted(indicator("accepted"), to_110, rows="orders?exchange=to_110")),
-        ("110转12345警单量", counted(indicator("accepted"), from_110, rows="orders?exchange=from_110")),
+        (
+            "12345转110诉求量",
+            counted(indicator("accepted"), to_110, rows="orders?accepted=true&parent=&exchange=to_110"),
+        ),
+        (
+            "110转12345警单量",
+            counted(indicator("accepted"), from_110, rows="orders?accepted=true&parent=&exchange=from_110"),
+        ),
         ("按时办结率", timely),
         (
             "办理满意率",
             measured(
-                indicator("transfer_satisfied"), rated, rows="callbacks?exchange=from_110", least=parameters.least
+                indicator("transfer_satisfied"),
+                rated,
+                rows="callbacks@asked_at?last=true&reached=true&excluded=false&exchange=from_110&satisfied=true",
+                least=parameters.least,
             ),
         ),
     )

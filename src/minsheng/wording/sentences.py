@@ -18,6 +18,7 @@ REFUSALS = Table(
         "scale_range": "比例 {scale} 不在范围内。请用大于 0、不超过 1 的数。",
         "scale_range_database": "经真实操作写入数据库只适合小比例：请用大于 0、不超过 {largest} 的数，更大的请用 --lake。",
         "city_known": "数据库里已有城市“{city}”。请用 --city 换一个代码，或换一个空的数据库。",
+        "rows_unknown": "看不懂“{rows}”指哪些数据行。请从报表中的数字重新打开。",
         "identity_broken": "{title}不能发布：有 {count} 处数据对不上。{faults}。请先查明原因，更正后再发布。",
         "relay_away": "号码中继现在接不通，请稍后再试，或请热线办回访员转接。",
         "contact_target_never": "被反映的单位和个人不能联系诉求人，请由回访员代为联系。",
