@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument(
         "--every", type=int, default=0, metavar="秒", help="每隔多少秒导出一次，直到停止；默认只导出一次"
     )
+    export.add_argument("--at-once", type=int, default=400_000, metavar="N", help="每次提交多少条事实，默认 400000")
     xes = verbs.add_parser(
         "xes", help="把总账导出为流程挖掘用的 XES 文件（IEEE 1849）", description="把总账导出为 XES 文件（IEEE 1849）"
     )
@@ -43,14 +44,14 @@ def run(args: argparse.Namespace) -> int:
     store = Store(args.lake)
     try:
         if args.verb == "export":
-            return _export(store, args.every)
+            return _export(store, args.every, args.at_once)
         return _show(store) if args.verb == "show" else _verify(store)
     except Rejected as refusal:
         print(wording.say(refusal), file=sys.stderr)
         return 1
 
 
-def _export(store: Store, every: int) -> int:
+def _export(store: Store, every: int, at_once: int) -> int:
     from minsheng.cli import installation
     from minsheng.gateways import clock
 
@@ -58,7 +59,7 @@ def _export(store: Store, every: int) -> int:
         from minsheng.lake import export
 
         def once() -> None:
-            done = export.export(store, now=clock.now(), told=_tell)
+            done = export.export(store, now=clock.now(), at_once=max(at_once, 1), told=_tell)
             print(f"已导出 {done.orders} 件工单，重写 {done.partitions} 个分区。", flush=True)
 
         def repeat(stop: threading.Event) -> None:

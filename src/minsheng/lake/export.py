@@ -25,7 +25,7 @@ from minsheng.people import statistics as people
 from minsheng.policies import queries as policies
 
 MARK = "ledger"
-_EVENTS_AT_ONCE = 400_000
+EVENTS_AT_ONCE = 400_000
 _ORDERS_AT_ONCE = 4_000
 _OF_ORDERS = ("orders", "stages", "callbacks")
 
@@ -58,8 +58,14 @@ class _Batch:
             self.rows.setdefault((dataset, told.city, month), []).extend(rows)
 
 
-def export(store: Store, *, now: datetime, told: Callable[[Exported], None] = lambda exported: None) -> Exported:
-    """Bring the lake up to what is sealed now; `told` hears of each commit.
+def export(
+    store: Store,
+    *,
+    now: datetime,
+    at_once: int = EVENTS_AT_ONCE,
+    told: Callable[[Exported], None] = lambda exported: None,
+) -> Exported:
+    """Bring the lake up to what is sealed now, `at_once` events in a commit; `told` hears of each commit.
 
     Raises: Rejected lake_busy when another export runs.
     """
@@ -69,7 +75,7 @@ def export(store: Store, *, now: datetime, told: Callable[[Exported], None] = la
     with store.writing() as writer:
         position = int(store.read().marks.get(MARK, {}).get("position", 0))
         while position < up_to:
-            end = ledger.step(after_position=position, up_to=up_to, limit=_EVENTS_AT_ONCE)
+            end = ledger.step(after_position=position, up_to=up_to, limit=at_once)
             _export_range(store, writer, done, after_position=position, up_to=end, now=now)
             position = done.events_to = end
             told(done)
