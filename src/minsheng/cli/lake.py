@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from minsheng.lake.export import Exported
     from minsheng.lake.store import Store
 
+_FOLDER = "数据湖目录，默认由 MINSHENG_LAKE 指定，否则为程序目录下的 lake"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verbs."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="export|show|verify|xes")
     export = verbs.add_parser("export", help="把总账中的新事实导出到数据湖", description="把总账中的新事实导出到数据湖")
-    export.add_argument("--lake", type=Path, required=True, metavar="目录", help="数据湖目录")
+    export.add_argument("--lake", type=Path, metavar="目录", help=_FOLDER)
     export.add_argument(
         "--every", type=int, default=0, metavar="秒", help="每隔多少秒导出一次，直到停止；默认只导出一次"
     )
@@ -32,16 +34,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     xes.add_argument("--out", type=Path, required=True, metavar="文件")
     for verb, summary in (("show", "列出数据湖的各数据集：行数、月份、大小"), ("verify", "按清单核对每个文件的校验值")):
         each = verbs.add_parser(verb, help=summary, description=summary)
-        each.add_argument("--lake", type=Path, required=True, metavar="目录", help="数据湖目录")
+        each.add_argument("--lake", type=Path, metavar="目录", help=_FOLDER)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; return 1 when a file is not what the manifest says or there is no lake."""
-    from minsheng.lake.store import Store
+    from minsheng.lake.store import Store, standing
 
     if args.verb == "xes":
         return _xes(args.out, args.city)
-    store = Store(args.lake)
+    store = Store(args.lake) if args.lake else standing()
     try:
         if args.verb == "export":
             return _export(store, args.every, args.at_once)

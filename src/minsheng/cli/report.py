@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="annual")
     annual = verbs.add_parser("annual", help="年度工作情况发布的各表", description="年度工作情况发布的各表")
     annual.add_argument("--year", type=int, required=True, metavar="年")
-    annual.add_argument("--lake", type=Path, required=True, metavar="目录", help="数据湖目录")
+    annual.add_argument("--lake", type=Path, metavar="目录", help="数据湖目录，默认由 MINSHENG_LAKE 指定")
     annual.add_argument("--city", default="", metavar="代码", help="数据湖里有多个城市时必须写明")
     annual.add_argument("--json", action="store_true", help="输出 JSON：表、行、列、数")
     annual.add_argument("--compare", action="store_true", help="与官方发布的数字逐格比较")
@@ -33,13 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the tables; return 1 with the reason when an identity is broken or the lake can't be read."""
     from minsheng.lake import engines, published
-    from minsheng.lake.store import Store
+    from minsheng.lake.store import Store, standing
     from minsheng.reports import annual, releases
 
     try:
         release = published.read(args.pack, args.year) if args.compare or not args.population else None
         parameters = _parameters(args, release)
-        with engines.opened(Store(args.lake), city=args.city) as lake:
+        with engines.opened(Store(args.lake) if args.lake else standing(), city=args.city) as lake:
             made = releases.publishable(lake, parameters)
     except Rejected as refusal:
         print(wording.say(refusal), file=sys.stderr)

@@ -22,8 +22,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from minsheng.domain.rejected import Rejected
+from minsheng.gateways import database
 from minsheng.lake import schema
 
+VARIABLE = "MINSHENG_LAKE"
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _LOCK = ".writing"
@@ -228,6 +230,11 @@ class Writer:
         _sync(path.parent)
         size = path.stat().st_size
         return File(dataset, city, month, str(where / name), rows.num_rows, size, _digest(path))
+
+
+def standing() -> Store:
+    """Return the platform's own lake: the folder that MINSHENG_LAKE names, or `lake` in the program's folder."""
+    return Store(Path(os.environ.get(VARIABLE) or database.var_folder() / "lake"))
 
 
 def write_whole(path: Path, content: bytes) -> None:
