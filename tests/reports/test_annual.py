@@ -1,4 +1,8 @@
-"""The annual release: D17 to the digit, identities that refuse, small figures suppressed. SZ-37, E-1 … E-16."""
+"""The annual release: D17 to the digit, identities that refuse, small figures suppressed.
+
+Clauses: AR-1.1a, AR-1.1b, AR-1.2a, AR-1.2b, AR-1.2e, AR-1.3; tables AR-2.1.1, AR-2.1.2, AR-2.2.1, AR-2.2.2, AR-2.2.3,
+AR-2.2.4, AR-2.2.5, AR-2.3, AR-2.4, AR-2.5.1, AR-2.5.2, AR-2.5.3, AR-2.6.1, AR-2.6.2, AR-2.6.3.
+"""
 
 from __future__ import annotations
 

@@ -85,6 +85,8 @@ def duckdb() -> Engine:
     if threads := os.environ.get("LAKE_THREADS"):
         settings["threads"] = int(threads)
     connection = ibis.duckdb.connect(**settings)
+    # A long question would draw its progress into what the program prints.
+    connection.raw_sql("SET enable_progress_bar = false")
     return Engine(
         "duckdb",
         connection,
