@@ -123,7 +123,9 @@ def _cursor() -> Any:
     """Return a cursor of the owner: the application's role may make no tables."""
     from django.db import connections
 
-    return connections["owner" if "owner" in connections else "default"].cursor()
+    cursor = connections["owner" if "owner" in connections else "default"].cursor()
+    cursor.execute("SET statement_timeout = 0")
+    return cursor
 
 
 def _rows(statement: str) -> list[dict[str, Any]]:

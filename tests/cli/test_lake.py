@@ -81,7 +81,8 @@ def test_a_broken_identity_is_not_published(tmp_path: Path, capsys: pytest.Captu
     ("words", "said"),
     [
         (("report", "annual", "--year", "2023", "--lake", "nowhere"), "没有数据湖"),
-        (("report", "annual", "--year", "1999", "--lake", "nowhere"), "没有 1999 年的发布数据"),
+        (("report", "annual", "--year", "1999", "--lake", "nowhere"), "没有 1999 年的常住人口数"),
+        (("report", "annual", "--year", "1999", "--lake", "nowhere", "--compare"), "没有 1999 年的发布数据"),
         (("lake", "show", "--lake", "nowhere"), "没有数据湖"),
         (("simulate", "--year", "2023", "--scale", "3", "--lake", "nowhere"), "不在范围内"),
         (("simulate", "--year", "2023", "--pack", "atlantis", "--lake", "nowhere"), "没有 2023 年的发布数据"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.lake import making
 
 from minsheng.lake.store import Store
 
@@ -43,24 +44,13 @@ def test_an_export_that_is_killed_again_and_again_loses_and_doubles_nothing(tmp_
     run(var, "demo", "--scale", "0.1")
     chance = random.Random(12345)
     folder, whole = tmp_path / "lake", tmp_path / "whole"
+    words = ["lake", "export", "--lake", str(folder), "--at-once", "60"]
     kills = 0
-    for attempt in range(40):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "minsheng.cli.main", "lake", "export", "--lake", str(folder), "--at-once", "60"],
-            env=environment(var),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            process.wait(timeout=1.2 + attempt * 0.05 + chance.random())
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            kills += 1
+    while making.killed_after(words, lines=chance.randint(0, 5), then=chance.random() * 0.2, env=environment(var)):
+        kills += 1
         if (folder / "manifest.json").exists():
             assert Store(folder).verify() == []
-        if process.returncode == 0:
-            break
+        assert kills < 60
 
     run(var, "lake", "export", "--lake", str(whole))
 

@@ -90,6 +90,32 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+def killed_after(words: Sequence[str], *, lines: int, then: float, env: Mapping[str, str] | None = None) -> bool:
+    """Run `minsheng`, and kill it by its pid some seconds after so many lines of progress.
+
+    Return whether it was killed: False when it came to its end before. Progress is awaited, never time, so that a slow
+    machine comes as far as a fast one.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "minsheng.cli.main", *words],
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    with process.stderr:
+        for _ in range(lines):
+            if not process.stderr.readline():
+                break
+        try:
+            process.wait(timeout=then)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return True
+    return False
+
+
 def command(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run `minsheng` in a process of its own."""
     return subprocess.run(

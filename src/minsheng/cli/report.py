@@ -32,12 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the tables; return 1 with the reason when an identity is broken or the lake can't be read."""
-    from minsheng.lake import engines, published
+    from minsheng.lake import engines
     from minsheng.lake.store import Store, standing
     from minsheng.reports import annual, releases
 
     try:
-        release = published.read(args.pack, args.year) if args.compare or not args.population else None
+        release = _release(args)
         parameters = _parameters(args, release)
         with engines.opened(Store(args.lake) if args.lake else standing(), city=args.city) as lake:
             made = releases.publishable(lake, parameters)
@@ -51,6 +51,20 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print_tables(made)
     return 0
+
+
+def _release(args: argparse.Namespace) -> Any:
+    """Return what was published of the year, for its population and to compare with; None where it isn't asked for.
+
+    Raises: Rejected population_missing, no_release.
+    """
+    from minsheng.lake import published
+
+    if args.population and not args.compare:
+        return None
+    if not args.compare and args.year not in published.years(args.pack):
+        raise Rejected("population_missing", year=args.year)
+    return published.read(args.pack, args.year)
 
 
 def _parameters(args: argparse.Namespace, release: Any) -> Any:

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the lake and say where the truth file is; a run that was stopped goes on where it was."""
-    from minsheng.lake.simulation.run import Order, simulate
+    from minsheng.lake.simulation.run import Order, rows_of, simulate
     from minsheng.lake.store import Store
 
     if args.database:
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     except Rejected as refusal:
         print(wording.say(refusal), file=sys.stderr)
         return 1
-    print(f"已生成 {meter.rows:,} 行，用时 {time.monotonic() - began:.0f} 秒。植入的数字见 {truth}")
+    print(f"数据湖共 {rows_of(Store(args.lake)):,} 行，用时 {time.monotonic() - began:.0f} 秒。植入的数字见 {truth}")
     return 0
 
 
@@ -87,16 +87,14 @@ class Meter:
 
     def __init__(self, began: float) -> None:
         self._began = began
-        self.rows = 0
 
     def tell(self, progress: object) -> None:
         """Say how far it is and how long it may still take."""
         from minsheng.lake.simulation.run import Progress
 
         assert isinstance(progress, Progress)
-        self.rows = progress.rows
         spent = time.monotonic() - self._began
-        left = spent / progress.done * (progress.of - progress.done)
+        left = spent / progress.made * (progress.of - progress.done)
         print(
             f"{progress.month}  {progress.done}/{progress.of} 个月  {progress.rows:>12,} 行  "
             f"已用 {spent:.0f} 秒，约剩 {left:.0f} 秒",

@@ -185,29 +185,19 @@ def standards(counts: Counts, parameters: Parameters) -> Table:
 
 def shares(counts: Counts, parameters: Parameters) -> Table:
     """E-12: what was delivered to whom; the sum is of deliveries, and different appeals are counted beside it."""
-    rows = [
-        Row(
-            str(row["line"]),
-            (
-                (
-                    "共享诉求数据量",
-                    counted(indicator("deliveries"), int(row["count"]), rows=f"deliveries?line={row['line']}"),
-                ),
-            ),
-            (str(row["level"]), str(row["recipient"]), str(row["mode"]), str(row["topic"])),
-        )
-        for row in sorted(counts.rows("deliveries"), key=lambda row: int(row["line"]))
-    ]
-    total = counts.total("deliveries")
+    lines = sorted(counts.rows("deliveries"), key=lambda row: int(row["line"]))
+    named = [str(row["recipient"]) for row in lines]
+    rows = []
+    for row in lines:
+        recipient = str(row["recipient"])
+        label = recipient if named.count(recipient) == 1 else f"{recipient}（{row['topic']}）"
+        number = counted(indicator("deliveries"), int(row["count"]), rows=f"deliveries?line={row['line']}")
+        lead = tuple(str(row[name]) for name in ("line", "level", "mode", "topic"))
+        rows.append(Row(label, (("共享诉求数据量", number),), lead))
+    total = counted(indicator("deliveries"), counts.total("deliveries"), rows="deliveries")
     distinct = counted(indicator("delivered_distinct"), counts.total("delivered"), rows="deliveries")
-    rows.append(
-        Row(
-            "总计",
-            (("共享诉求数据量", counted(indicator("deliveries"), total, rows="deliveries")), ("所涉诉求", distinct)),
-            ("", "", "", ""),
-        ),
-    )
-    heads = ("行政层级", "共享部门", "共享方式", "共享主题")
+    rows.append(Row("总计", (("共享诉求数据量", total), ("所涉诉求", distinct)), ("", "", "", "")))
+    heads = ("序号", "行政层级", "共享方式", "共享主题")
     notes = ("总计是交付件次：同一诉求交付几家计几次；“所涉诉求”每件只计一次。交付内容均已去标识化（A-45）。",)
     return Table("E-12", "共享诉求数据量", ("共享诉求数据量", "所涉诉求"), tuple(rows), heads, notes, "AR-2.5.3")
 

@@ -15,6 +15,7 @@ REFUSALS = Table(
         "engine_unknown": "没有名为“{engine}”的查询引擎。请把 LAKE_ENGINE 设为其中之一：{known}。",
         "engine_missing": "没有安装查询引擎“{engine}”（{why}）。请安装 minsheng[{engine}]，或改用 LAKE_ENGINE=duckdb。",
         "no_release": "规则包“{pack}”没有 {year} 年的发布数据，现有：{known}。请核对 --pack 和 --year。",
+        "population_missing": "没有 {year} 年的常住人口数。请用 --population 给出，每十万人座席数要用到它。",
         "scale_range": "比例 {scale} 不在范围内。请用大于 0、不超过 1 的数。",
         "scale_range_database": "经真实操作写入数据库只适合小比例：请用大于 0、不超过 {largest} 的数，更大的请用 --lake。",
         "city_known": "数据库里已有城市“{city}”。请用 --city 换一个代码，或换一个空的数据库。",

@@ -186,7 +186,7 @@ def deliveries(
     tables, lines = [], {}
     more = 0
     for number, share in enumerate(plan.release.assumed["shares"], 1):
-        wanted = round(plan.scale * plan.release.figure("E-12", str(number), "共享诉求数据量"))
+        wanted = round(plan.scale * plan.release.figure("E-12", str(share["recipient"]), "共享诉求数据量"))
         rows = _rows_for(plan, made, share, wanted, given.get(number, 0), month, chance)
         seen[rows] = True
         own_ids, moments = ids.take(pa.array(rows)), made.registered[rows]

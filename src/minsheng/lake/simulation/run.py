@@ -44,11 +44,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: `done` of `of` months; `rows` so far."""
+    """How far a lake is: `done` of `of` months, `made` of them by this run; `rows` so far."""
 
     month: str
     done: int
     of: int
+    made: int
     rows: int
 
 
@@ -66,20 +67,20 @@ def simulate(
     with store.writing() as writer:
         mark = _mark(store.read(), order)
         months = [f"{year}-{month:02d}" for year in sorted(made.years) for month in _MONTHS]
+        made_now = 0
         for number, month in enumerate(months, 1):
-            if month not in mark["months"]:
-                _month(made, month, store, writer, mark)
+            if month in mark["months"]:
+                continue
+            _month(made, month, store, writer, mark)
+            made_now += 1
             rows = sum(each["rows"] for each in mark["months"].values())
-            told(Progress(month, number, len(months), rows))
+            told(Progress(month, number, len(months), made_now, rows))
         return _write_truth(store, release, mark)
 
 
-def planted(manifest: Manifest) -> Counter[str]:
-    """Return what was planted in a simulated lake so far, by the tally's keys."""
-    total: Counter[str] = Counter()
-    for month in manifest.marks.get(MARK, {}).get("months", {}).values():
-        total.update(month["planted"])
-    return total
+def rows_of(store: Store) -> int:
+    """Return how many rows a lake has."""
+    return sum(each.rows for each in store.read().files)
 
 
 def _mark(manifest: Manifest, order: Order) -> dict[str, Any]:

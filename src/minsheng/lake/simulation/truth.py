@@ -236,7 +236,8 @@ class Truth:
 
     def _shares(self) -> dict[str, dict[str, Any]]:
         lines = {str(n): self._n("line", str(n)) for n in range(1, 1 + len(self._release.assumed["shares"]))}
-        rows: dict[str, dict[str, Any]] = {n: {"共享诉求数据量": count} for n, count in lines.items() if count}
+        names = {str(n): str(share["recipient"]) for n, share in enumerate(self._release.assumed["shares"], 1)}
+        rows: dict[str, dict[str, Any]] = {names[n]: {"共享诉求数据量": count} for n, count in lines.items() if count}
         rows["总计"] = {"共享诉求数据量": sum(lines.values()), "所涉诉求": self._n("distinct")}
         return rows
 
