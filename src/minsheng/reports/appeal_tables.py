@@ -103,54 +103,59 @@ def calls(counts: Counts, parameters: Parameters) -> Table:
 
 def efficiency(counts: Counts, parameters: Parameters) -> Table:
     """E-8: how long units took, and what people thought of it; satisfaction and solution are two columns."""
-    least = parameters.least
-    rows = []
-    for label, consult in KINDS:
-        number = counted(
-            indicator("department"),
-            *_both(counts, "handling", "count", consult=consult),
-            rows=f"{_OF_UNITS}&consult={str(consult).lower()}",
-        )
-        rows.append(Row(label, (("诉求数量", number), ("平均办理时长", _handling(counts, least, consult=consult)))))
-    total = counted(indicator("department"), *_both(counts, "handling", "count"), rows=_OF_UNITS)
-    asked = counted(indicator("events"), *_both(counts, "callbacks", "asked"), rows=_ASKED, unit="件")
-    rated = counted(indicator("events"), *_both(counts, "callbacks", "rated"), rows=f"{_ASKED}&rated=true", unit="件")
-    seat = measured(
-        indicator("seat_satisfied"), *_two(counts, "calls", "satisfied", "rated"), rows="calls", least=least
+    rows = [Row(label, tuple(_handled_cells(counts, parameters.least, consult=consult))) for label, consult in KINDS]
+    cells = (
+        *_handled_cells(counts, parameters.least),
+        *_rated_cells(counts, parameters),
+        *_report_cells(counts),
     )
-    mechanisms = counted(indicator("stock"), counts.total("stocks", now=True, subject="mechanisms"), unit="个")
-    reports = counts.total("papers", kind="special_report")
-    signed = counts.total("papers", "signed", kind="special_report")
-    rows.append(
-        Row(
-            "总计",
-            (
-                ("诉求数量", total),
-                ("平均办理时长", _handling(counts, least)),
-                ("回访征集评价", asked),
-                ("群众参评数", rated),
-                ("参评率", measured(indicator("rated"), *_two(counts, "callbacks", "rated", "asked"), least=least)),
-                ("民声接听员服务满意率", seat),
-                ("群众有效参评满意率", satisfied(counts, parameters)),
-                ("问题实际解决率", solved(counts, parameters)),
-                (
-                    "分析专报上报总量",
-                    counted(indicator("events"), reports, rows="papers?kind=special_report", unit="篇"),
-                ),
-                (
-                    "领导签批",
-                    counted(indicator("events"), signed, rows="papers?kind=special_report&signed=true", unit="篇"),
-                ),
-                ("协同治理机制", mechanisms),
-            ),
-        )
-    )
-    columns = tuple(name for name, _ in rows[-1].cells)
+    rows.append(Row("总计", cells))
     notes = (
         "平均办理时长只计已答复的工单，按工作时间折算为工作日。",
         "“群众有效参评满意率”与“问题实际解决率”是两项指标：前者问满意与否，后者问是否解决，分别计算。",
     )
-    return Table("E-8", "热线服务效能", columns, tuple(rows), notes=notes, clause="AR-2.3")
+    return Table("E-8", "热线服务效能", tuple(name for name, _ in cells), tuple(rows), notes=notes, clause="AR-2.3")
+
+
+def _handled_cells(counts: Counts, least: int, **wanted: Any) -> list[tuple[str, Cell]]:
+    behind = _OF_UNITS + "".join(f"&{name}={str(value).lower()}" for name, value in wanted.items())
+    number = counted(indicator("department"), *_both(counts, "handling", "count", **wanted), rows=behind)
+    spent = _two(counts, "handling", "millidays", "answered", **wanted)
+    return [
+        ("诉求数量", number),
+        ("平均办理时长", measured(indicator("handling"), *spent, rows=behind, least=least)),
+    ]
+
+
+def _rated_cells(counts: Counts, parameters: Parameters) -> list[tuple[str, Cell]]:
+    least, behind = parameters.least, f"{_ASKED}&rated=true"
+    asked = counted(indicator("events"), *_both(counts, "callbacks", "asked"), rows=_ASKED, unit="件")
+    rated = counted(indicator("events"), *_both(counts, "callbacks", "rated"), rows=behind, unit="件")
+    share = _two(counts, "callbacks", "rated", "asked")
+    seat = _two(counts, "calls", "satisfied", "rated")
+    return [
+        ("回访征集评价", asked),
+        ("群众参评数", rated),
+        ("参评率", measured(indicator("rated"), *share, rows=behind, least=least)),
+        (
+            "民声接听员服务满意率",
+            measured(indicator("seat_satisfied"), *seat, rows="calls?satisfied=true", least=least),
+        ),
+        ("群众有效参评满意率", satisfied(counts, parameters)),
+        ("问题实际解决率", solved(counts, parameters)),
+    ]
+
+
+def _report_cells(counts: Counts) -> list[tuple[str, Cell]]:
+    behind = "papers?kind=special_report"
+    reports = counts.total("papers", kind="special_report")
+    signed = counts.total("papers", "signed", kind="special_report")
+    mechanisms = counts.total("stocks", now=True, subject="mechanisms")
+    return [
+        ("分析专报上报总量", counted(indicator("events"), reports, rows=behind, unit="篇")),
+        ("领导签批", counted(indicator("events"), signed, rows=f"{behind}&signed=true", unit="篇")),
+        ("协同治理机制", counted(indicator("stock"), mechanisms, unit="个")),
+    ]
 
 
 def units(counts: Counts, parameters: Parameters) -> Table:
@@ -266,13 +271,6 @@ def _both(counts: Counts, query: str, field: str, **wanted: Any) -> tuple[int, i
 
 def _two(counts: Counts, query: str, field: str, over: str, **wanted: Any) -> tuple[tuple[int, int], tuple[int, int]]:
     return counts.pair(query, field, over, now=True, **wanted), counts.pair(query, field, over, now=False, **wanted)
-
-
-def _handling(counts: Counts, least: int, **wanted: Any) -> Cell:
-    behind = _OF_UNITS + "".join(f"&{name}={str(value).lower()}" for name, value in wanted.items())
-    return measured(
-        indicator("handling"), *_two(counts, "handling", "millidays", "answered", **wanted), rows=behind, least=least
-    )
 
 
 def _appeals(counts: Counts, **wanted: Any) -> Cell:

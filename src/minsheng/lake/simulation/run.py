@@ -71,7 +71,7 @@ def simulate(
         for number, month in enumerate(months, 1):
             if month in mark["months"]:
                 continue
-            _month(made, month, store, writer, mark)
+            _make(made, month, store, writer, mark)
             made_now += 1
             rows = sum(each["rows"] for each in mark["months"].values())
             told(Progress(month, number, len(months), made_now, rows))
@@ -99,56 +99,66 @@ def _mark(manifest: Manifest, order: Order) -> dict[str, Any]:
     return {"order": found["order"], "months": dict(found["months"])}
 
 
-def _month(made: Plan, name: str, store: Store, writer: Writer, mark: dict[str, Any]) -> None:
+class _Month:
+    """One month while it is made: what was put into the lake, and what was planted."""
+
+    def __init__(self, made: Plan, name: str, store: Store, writer: Writer) -> None:
+        self.plan, self.name, self.store, self.writer = made, name, store, writer
+        self.year, self.month = int(name[:4]), int(name[5:])
+        self.whole = made.release.year == self.year  # of the year before only what changes are made of
+        self.counts: Counter[str] = Counter()
+        self.rows = 0
+
+    def put(self, dataset: str, table: pa.Table) -> int:
+        """Write a partition and return its rows."""
+        self.writer.put(Partition(dataset, self.plan.city, self.name, table))
+        self.rows += table.num_rows
+        return int(table.num_rows)
+
+    def appeals(self, running: handling.Running, given: dict[int, int]) -> None:
+        """Make appeals, what units do with them, and what hangs on appeals."""
+        own = appeals.month_of(self.plan, self.year, self.month)
+        ids = facts.order_ids(own)
+        work = handling.work_of(self.plan, own, self.year, self.month, running)
+        self.counts.update(tally.of_appeals(self.plan, own))
+        self.counts.update(tally.of_work(self.plan, own, work))
+        self.put("orders", facts.orders(self.plan, own, work, ids))
+        self.put("callbacks", facts.callbacks(self.plan, own, work, ids))
+        delivered, cars = None, 0
+        if self.whole:
+            self.put("stages", facts.stages(self.plan, own, work, ids))
+            chance = self.plan.chance(self.year, self.month, "cars")
+            cars = self.put("move_car", facts.cars(self.plan, own, ids, chance))
+            earlier = _earlier(self.plan, self.store) if self.month == 3 else pa.array([], pa.string())
+            table, delivered = beside.deliveries(self.plan, own, ids, self.month, given, earlier)
+            self.put("deliveries", table)
+        table, threads = beside.threads(self.plan, own, ids, self.year, self.month)
+        self.put("threads", table)
+        self.counts.update(tally.of_beside(self.year, threads, delivered, cars))
+
+    def services(self) -> None:
+        """Make what doesn't hang on appeals."""
+        if self.whole:
+            table, uses = beside.article_uses(self.plan, self.year, self.month)
+            self.put("article_uses", table)
+            self.counts.update(tally.of_uses(self.year, uses))
+        table, called = beside.calls(self.plan, self.year, self.month)
+        self.put("calls", table)
+        self.counts.update(tally.of_calls(self.year, called))
+        for dataset, small in standing.standing(self.plan, self.year).items():
+            mine = standing.by_month(small, schema.DATASETS[dataset].moment).get(self.name)
+            if mine is not None:
+                self.put(dataset, mine)
+
+
+def _make(made: Plan, name: str, store: Store, writer: Writer, mark: dict[str, Any]) -> None:
     """Make one month and commit it with what was planted."""
-    year, month = int(name[:4]), int(name[5:])
     running = _running(mark["months"], name)
-    given = _given(mark["months"], name)
-    whole = made.release.year == year
-    counts: Counter[str] = Counter()
-    rows = 0
-
-    def put(dataset: str, table: pa.Table) -> None:
-        nonlocal rows
-        writer.put(Partition(dataset, made.city, name, table))
-        rows += table.num_rows
-
-    own = appeals.month_of(made, year, month)
-    ids = facts.order_ids(own)
-    work = handling.work_of(made, own, year, month, running)
-    counts.update(tally.of_appeals(made, own))
-    counts.update(tally.of_work(made, own, work))
-    put("orders", facts.orders(made, own, work, ids))
-    put("callbacks", facts.callbacks(made, own, work, ids))
-    delivered = None
-    uses: dict[str, int] = {}
-    cars = 0
-    if whole:
-        put("stages", facts.stages(made, own, work, ids))
-        table = facts.cars(made, own, ids, made.chance(year, month, "cars"))
-        cars = table.num_rows
-        put("move_car", table)
-        earlier = _earlier(made, store) if month == 3 else pa.array([], pa.string())
-        table, delivered = beside.deliveries(made, own, ids, month, given, earlier)
-        put("deliveries", table)
-        table, uses = beside.article_uses(made, year, month)
-        put("article_uses", table)
-    table, threads = beside.threads(made, own, ids, year, month)
-    put("threads", table)
-    del own, work, ids
-    table, called = beside.calls(made, year, month)
-    put("calls", table)
-    counts.update(tally.of_calls(year, called))
-    counts.update(tally.of_beside(year, threads, uses, delivered, cars))
-    for dataset, small in standing.standing(made, year).items():
-        mine = standing.by_month(small, schema.DATASETS[dataset].moment).get(name)
-        if mine is not None:
-            put(dataset, mine)
-    mark["months"][name] = {
-        "rows": rows,
-        "planted": {key: count for key, count in counts.items() if count},
-        "running": running.plain(),
-    }
+    month = _Month(made, name, store, writer)
+    month.appeals(running, _given(mark["months"], name))
+    month.services()
+    planted = {key: count for key, count in month.counts.items() if count}
+    mark["months"][name] = {"rows": month.rows, "planted": planted, "running": running.plain()}
     writer.commit({MARK: mark})
 
 

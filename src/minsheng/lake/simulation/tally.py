@@ -103,21 +103,22 @@ def of_calls(year: int, made: dict[str, Called]) -> Counter[str]:
     return found
 
 
-def of_beside(
-    year: int, threads: Threads, uses: dict[str, int], delivered: Delivered | None, cars: int
-) -> Counter[str]:
-    """Count a month's threads, readings, deliveries and cars."""
+def of_beside(year: int, threads: Threads, delivered: Delivered | None, cars: int) -> Counter[str]:
+    """Count a month's threads, deliveries and cars."""
     found: Counter[str] = Counter()
     found[f"{year}|threads|handled"] += _n(threads.handled)
     found[f"{year}|threads|views"] += int(threads.views.sum())
     found[f"{year}|cars"] += cars
-    for kind, count in uses.items():
-        found[f"{year}|uses|{kind}"] += count
     if delivered is not None:
         for line, count in delivered.lines.items():
             found[f"{year}|line|{line}"] += count
         found[f"{year}|distinct"] += delivered.distinct
     return found
+
+
+def of_uses(year: int, uses: dict[str, int]) -> Counter[str]:
+    """Count how often the knowledge base was read in a month."""
+    return Counter({f"{year}|uses|{kind}": count for kind, count in uses.items()})
 
 
 def _n(flags: NDArray[np.bool_]) -> int:
