@@ -328,3 +328,11 @@ def test_an_empty_lake_gives_tables_that_hold_together(tmp_path: Path) -> None:
 
     assert checks.broken(quarter) == []
     assert quarter["E-0"].cell("及时处办率", "数值").value is None
+
+
+def test_first_contacts_and_first_dispatches_are_told(year: Annual, d17: Store) -> None:
+    told = _built(d17)["E-1"].notes[1]
+
+    # 1266 of 1470 were answered by seats and specialists; no order of D17 says to whom it went first.
+    assert told == "一次接通解答率 86.12%，首次交办准确率 —%。"
+    assert year["E-1"].notes[1].endswith("%。")

@@ -72,8 +72,8 @@ def rounded(value: Fraction | Decimal, *, digits: int) -> Decimal:
     exact = Fraction(value)
     scaled = abs(exact) * 10**digits
     whole = (scaled + Fraction(1, 2)).__floor__()
-    sign = -1 if exact < 0 and whole else 1
-    return Decimal(sign * whole).scaleb(-digits)
+    # Put together digit by digit: arithmetic on Decimals would round to the context's precision.
+    return Decimal((int(exact < 0 and whole > 0), tuple(map(int, str(whole))), -digits))
 
 
 def percent_change(now: Decimal | int, before: Decimal | int, *, digits: int = 2) -> Decimal | None:
@@ -136,8 +136,6 @@ ALL: tuple[Indicator, ...] = (
               "本期受理的诉求", ("挪车服务",), 2, Change.POINTS),
     Indicator("first_dispatch", "首次交办准确率", Kind.RATE, "%", "首次交办后未被退回、未改派的工单", "本期交办的部门办理工单",
               (), 2, Change.POINTS),
-    Indicator("signed_timely", "按时签收率", Kind.RATE, "%", "在签收时限内签收的交办", "本期签收到期的交办",
-              (), 2, Change.POINTS, clause="JY-10.2"),
     Indicator("answered_30", "30秒人工接通率", Kind.RATE, "%", "请求人工后30秒内由人工接听的呼入电话",
               "请求人工的呼入电话（含未接通、主动挂断的）", (), 2, Change.POINTS, clause="AR-2.1.2"),
     Indicator("calls", "人工接听话务量", Kind.COUNT, "通", "由人工接听或拨出并接通的电话", clause="AR-2.1.2"),

@@ -53,6 +53,20 @@ def handling(lake: Lake, period: Period, as_of: datetime) -> Any:
     )
 
 
+def first(lake: Lake, period: Period, as_of: datetime) -> Any:
+    """Count the appeals that were answered at the first contact, and the dispatches that went right at once."""
+    rows = _appeals(_both(lake["orders"], "registered_at", period))
+    rows = rows.filter(~rows["move_car"])
+    for_unit = rows["disposal"] == "unit"
+    dispatched = for_unit & rows["unit"].notnull() & rows["first_unit"].notnull()
+    return rows.group_by("now").agg(
+        count=rows.count(),
+        at_once=_sum(~for_unit),
+        dispatched=_sum(dispatched),
+        right=_sum(dispatched & (rows["first_unit"] == rows["unit"]) & (rows["returns"] == 0)),
+    )
+
+
 def due(lake: Lake, period: Period, as_of: datetime) -> Any:
     """Count the orders that were due in the period, and those of them that were answered in time."""
     rows = _both(lake["orders"], "due_at", period)
@@ -195,7 +209,7 @@ def incidents(lake: Lake, period: Period, as_of: datetime) -> Any:
 ALL: dict[str, Query] = {
     each.__name__: each
     for each in (
-        appeals, handling, due, units, classes, districts, callbacks, calls, threads, article_uses, move_car,
+        appeals, handling, first, due, units, classes, districts, callbacks, calls, threads, article_uses, move_car,
         deliveries, delivered, broadcasts, questions, papers, stocks, incidents,
     )
 }  # fmt: skip

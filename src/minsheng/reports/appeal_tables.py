@@ -64,7 +64,7 @@ def appeals(counts: Counts, parameters: Parameters) -> Table:
     rows = [Row(label, tuple(_appeal_cells(counts, {"enterprise": enterprise}))) for label, enterprise in APPELLANTS]
     rows.append(Row("总计", tuple(_appeal_cells(counts, {}))))
     columns = ("诉求总量", *(name for name, _ in (*SOURCES, *DISPOSALS)))
-    return Table("E-1", "诉求总量与办理", columns, tuple(rows), notes=_shares(counts), clause="AR-2.1.1")
+    return Table("E-1", "诉求总量与办理", columns, tuple(rows), notes=_shares(counts, parameters), clause="AR-2.1.1")
 
 
 def calls(counts: Counts, parameters: Parameters) -> Table:
@@ -246,6 +246,26 @@ def solved(counts: Counts, parameters: Parameters) -> Cell:
     )
 
 
+def first_call(counts: Counts, parameters: Parameters) -> Cell:
+    """Return the share of appeals that were answered at the first contact."""
+    return measured(
+        indicator("first_call"),
+        *_two(counts, "first", "at_once", "count"),
+        rows=f"{_APPEALS}&move_car=false",
+        least=parameters.least,
+    )
+
+
+def first_dispatch(counts: Counts, parameters: Parameters) -> Cell:
+    """Return the share of dispatched orders that stayed with the unit that got them first."""
+    return measured(
+        indicator("first_dispatch"),
+        *_two(counts, "first", "right", "dispatched"),
+        rows=f"{_OF_UNITS}&returns=0",
+        least=parameters.least,
+    )
+
+
 def seats_row(counts: Counts, parameters: Parameters) -> Row:
     """Return the row of seats, with how many they are for 100,000 inhabitants."""
     seats = counts.total("stocks", now=True, subject="seats")
@@ -287,12 +307,16 @@ def _appeal_cells(counts: Counts, who: dict[str, Any]) -> list[tuple[str, Cell]]
     return cells
 
 
-def _shares(counts: Counts) -> tuple[str, ...]:
+def _shares(counts: Counts, parameters: Parameters) -> tuple[str, ...]:
     whole = counts.total("appeals", now=True)
     if not whole:
         return ()
     units = counts.total("appeals", now=True, disposal="unit")
-    return (f"在线解答占 {part(whole - units, whole)}%，部门办理占 {part(units, whole)}%。",)
+    at_once, right = first_call(counts, parameters), first_dispatch(counts, parameters)
+    return (
+        f"在线解答占 {part(whole - units, whole)}%，部门办理占 {part(units, whole)}%。",
+        f"一次接通解答率 {at_once.shown}%，首次交办准确率 {right.shown}%。",
+    )
 
 
 def _share(number: int, whole: int) -> Cell:
