@@ -23,12 +23,18 @@ Query = Callable[[Lake, Period, datetime], Any]
 
 
 def appeals(lake: Lake, period: Period, as_of: datetime) -> Any:
-    """Count accepted appeals by who, how, who answered, and the few marks that tables of their own ask for."""
+    """Count accepted appeals by who, how, who answered, and the few marks that tables of their own ask for.
+
+    Beside them the dispatched ones, and those of them that stayed with the unit that got them first.
+    """
     rows = _both(lake["orders"], "registered_at", period)
     rows = _appeals(rows)
     rows = rows.mutate(enterprise=rows["appellant"] == "enterprise")
-    return rows.group_by(["now", "enterprise", "source", "disposal", "consult", "talent", "move_car", "exchange"]).agg(
-        count=rows.count()
+    dispatched = (rows["disposal"] == "unit") & rows["first_unit"].notnull() & rows["unit"].notnull()
+    return rows.group_by(["now", "enterprise", "source", "disposal", "talent", "move_car", "exchange"]).agg(
+        count=rows.count(),
+        dispatched=_sum(dispatched),
+        right=_sum(dispatched & (rows["returns"] == 0) & (rows["first_unit"] == rows["unit"])),
     )
 
 
@@ -50,20 +56,6 @@ def handling(lake: Lake, period: Period, as_of: datetime) -> Any:
         closed=_sum(counted & (rows["closed_at"] < known_at)),
         answered=_sum(answered),
         millidays=answered.ifelse(rows["handling_millidays"], 0).cast("int64").sum(),
-    )
-
-
-def first(lake: Lake, period: Period, as_of: datetime) -> Any:
-    """Count the appeals that were answered at the first contact, and the dispatches that went right at once."""
-    rows = _appeals(_both(lake["orders"], "registered_at", period))
-    rows = rows.filter(~rows["move_car"])
-    for_unit = rows["disposal"] == "unit"
-    dispatched = for_unit & rows["unit"].notnull() & rows["first_unit"].notnull()
-    return rows.group_by("now").agg(
-        count=rows.count(),
-        at_once=_sum(~for_unit),
-        dispatched=_sum(dispatched),
-        right=_sum(dispatched & (rows["first_unit"] == rows["unit"]) & (rows["returns"] == 0)),
     )
 
 
@@ -209,7 +201,7 @@ def incidents(lake: Lake, period: Period, as_of: datetime) -> Any:
 ALL: dict[str, Query] = {
     each.__name__: each
     for each in (
-        appeals, handling, first, due, units, classes, districts, callbacks, calls, threads, article_uses, move_car,
+        appeals, handling, due, units, classes, districts, callbacks, calls, threads, article_uses, move_car,
         deliveries, delivered, broadcasts, questions, papers, stocks, incidents,
     )
 }  # fmt: skip

@@ -247,20 +247,19 @@ def solved(counts: Counts, parameters: Parameters) -> Cell:
 
 
 def first_call(counts: Counts, parameters: Parameters) -> Cell:
-    """Return the share of appeals that were answered at the first contact."""
-    return measured(
-        indicator("first_call"),
-        *_two(counts, "first", "at_once", "count"),
-        rows=f"{_APPEALS}&move_car=false",
-        least=parameters.least,
-    )
+    """Return the share of appeals, moved cars aside, that were answered at the first contact."""
+    figures = []
+    for now in (True, False):
+        whole = counts.total("appeals", now=now, move_car=False)
+        figures.append((whole - counts.total("appeals", now=now, move_car=False, disposal="unit"), whole))
+    return measured(indicator("first_call"), *figures, rows=f"{_APPEALS}&move_car=false", least=parameters.least)
 
 
 def first_dispatch(counts: Counts, parameters: Parameters) -> Cell:
     """Return the share of dispatched orders that stayed with the unit that got them first."""
     return measured(
         indicator("first_dispatch"),
-        *_two(counts, "first", "right", "dispatched"),
+        *_two(counts, "appeals", "right", "dispatched"),
         rows=f"{_OF_UNITS}&returns=0",
         least=parameters.least,
     )
