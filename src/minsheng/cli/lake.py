@@ -58,6 +58,8 @@ def _export(store: Store, every: int, at_once: int) -> int:
     from minsheng.gateways import clock
 
     with installation.opened():
+        from django.db import close_old_connections
+
         from minsheng.lake import export
 
         def once() -> None:
@@ -66,6 +68,8 @@ def _export(store: Store, every: int, at_once: int) -> int:
 
         def repeat(stop: threading.Event) -> None:
             while not stop.is_set():
+                # The database may have been away since the last time.
+                close_old_connections()
                 once()
                 stop.wait(every)
 
