@@ -31,6 +31,7 @@ REFUSALS = [
     "not_yet_enough_answers",
     "exception_needs_basis",
     "never_public",
+    "urge_too_soon",
     "is_emergency_number",
     "wrong_authority",
     "receipts_missing",

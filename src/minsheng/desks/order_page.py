@@ -325,6 +325,7 @@ def situation_of(order: Order, words: Words | None, person: Person) -> Situation
         is_party=is_handler or (actor.role == "discipline" and order.is_internal),
         is_draft=order.status in (DRAFT, EMERGENCY),
         call_due=order.status in (CALLBACK, CALLBACK_MANUAL),
+        is_confidential=order.confidential,
     )
 
 

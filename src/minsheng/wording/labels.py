@@ -118,6 +118,7 @@ ROLES = Table(
 )
 TIMERS = Table(
     {
+        "acceptance": "受理核对",
         "dispatch": "交办",
         "sign": "签收",
         "return": "退回",
@@ -196,6 +197,7 @@ COMMANDS = Table(
         "judge": "研判",
         "close": "裁定办结",
         "reopen": "重新办理",
+        "add_material": "补充材料",
         "urge": "催办",
         "publish": "决定公开",
         "withdraw": "决定不公开",
@@ -256,6 +258,10 @@ FIELDS = Table(
         "matter": "同一事项标识",
         "real_name": "实名信息",
         "written_opinion": "要求书面意见",
+        "confidential": "要求保密",
+        "files": "附件数",
+        "cause": "不满意的主要原因",
+        "remark": "具体意见",
         "lead_needed": "需明确牵头单位",
         "emergency": "应急信息",
         "article": "知识条目",
@@ -342,6 +348,13 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
             "basically_satisfied": "基本满意",
             "dissatisfied": "不满意",
             "very_dissatisfied": "很不满意",
+        },
+        "cause": {
+            "speed": "办理太慢",
+            "result": "问题没有解决",
+            "attitude": "态度不好",
+            "answer": "答复不清楚、不具体",
+            "other": "其他原因",
         },
         "verdict": {"reasonable": "诉求合理", "unreasonable": "诉求不合理"},
         "branch": {

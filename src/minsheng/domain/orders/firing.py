@@ -21,7 +21,7 @@ from minsheng.domain.packs import Rules
 THIRTY_DAYS = timedelta(days=30)
 # Running out of these is told to the hotline and is no breach.
 TOLD_TO_OFFICE = frozenset(
-    ("return_review", "ext_review", "opinion_review", "referral_notice", "report", "decision", "sync")
+    ("acceptance", "return_review", "ext_review", "opinion_review", "referral_notice", "report", "decision", "sync")
 )
 
 
