@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from minsheng.domain.rejected import Rejected
+from minsheng.people.queries import ZONE
 
 _HIT = """
     INSERT INTO citizens_count AS c (key, begun_at, count) VALUES (%(key)s, %(now)s, 1)
@@ -30,7 +31,7 @@ class TooOften(Rejected):
     """Somebody has done something more often than a person would; `opens` says when it is possible again."""
 
     def __init__(self, opens: datetime) -> None:
-        super().__init__("too_often", opens=opens)
+        super().__init__("too_often", opens=opens.astimezone(ZONE))
 
 
 @dataclass(frozen=True, slots=True)
