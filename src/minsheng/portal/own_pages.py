@@ -6,7 +6,7 @@ Every step goes through `orders.actions`, as for everybody. What is not one's ow
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from django.contrib import messages
@@ -144,7 +144,7 @@ def appeal(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
 def add(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     """Add words or files. Source: JY-9.1a, SQ-10.1."""
     row = _own(visitor, number)
-    form = MaterialForm(request.POST)
+    form = MaterialForm(request.POST, auto_id="material_%s")
     checked: list[Checked] = []
     refused: list[str] = []
     uploads = request.FILES.getlist("files")
@@ -178,7 +178,7 @@ def add(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
 def urge(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     """Urge, once a day. Source: SZ-39, SQ-18.0."""
     row = _own(visitor, number)
-    form = UrgeForm(request.POST)
+    form = UrgeForm(request.POST, auto_id="urging_%s")
     if form.is_valid():
         return _done(request, visitor, row, form, cmd.Urge(text=form.cleaned_data["text"]), _("已催办。"), "urge")
     return _page(request, visitor, row, urging=form, status=422)
@@ -190,7 +190,7 @@ def rate(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     """Rate: by the text message's answer where one waits, else by oneself. Source: JY-9.6, SZ-15.5a, SQ-10.5a."""
     row = _own(visitor, number)
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
-    form = RateForm(request.POST, rules=rules)
+    form = RateForm(request.POST, rules=rules, auto_id="rating_%s")
     if not form.is_valid():
         return _page(request, visitor, row, rating=form, status=422)
     given = {
@@ -209,7 +209,7 @@ def rate(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
 def choose(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     """Change the choice of publication; what is public goes at once. Source: JY-9.8.2, A-62."""
     row = _own(visitor, number)
-    form = ChoiceForm(request.POST)
+    form = ChoiceForm(request.POST, auto_id="choosing_%s")
     if not form.is_valid():
         return _page(request, visitor, row, choosing=form, status=422)
     command = cmd.SetPublish(publish=form.cleaned_data["publish"])
@@ -310,9 +310,9 @@ def _page(
         "standing": plain.standing(order, rules),
         "lines": plain.timeline(facts, order, rules, knows_who=knows_who),
         "is_open": order.is_open,
-        "material": material or MaterialForm(initial=_fresh(), prefix=None),
-        "urging": urging or UrgeForm(initial=_fresh()),
-        "rating": (rating or RateForm(initial=_fresh(), rules=rules)) if _may_rate(order, rules) else None,
+        "material": material or MaterialForm(**_fresh("material")),
+        "urging": urging or UrgeForm(**_fresh("urging")),
+        "rating": (rating or RateForm(**_fresh("rating"), rules=rules)) if _may_rate(order, rules) else None,
         "choosing": (choosing or _choice(order)) if _may_choose(order) else None,
         "publish": order.publish,
         "is_confidential": order.confidential,
@@ -322,12 +322,13 @@ def _page(
     return render(request, "portal/appeal.html", context, status=status)
 
 
-def _fresh() -> dict[str, object]:
-    return {"key": uuid4()}
+def _fresh(name: str, **initial: object) -> dict[str, Any]:
+    """Return what a form of the page begins with: a key of its own, and ids that no other form has."""
+    return {"initial": {"key": uuid4(), **initial}, "auto_id": f"{name}_%s"}
 
 
 def _choice(order: Order) -> KeyedForm:
-    return ChoiceForm(initial={**_fresh(), "publish": order.publish or "no"})
+    return ChoiceForm(**_fresh("choosing", publish=order.publish or "no"))
 
 
 def _may_choose(order: Order) -> bool:
