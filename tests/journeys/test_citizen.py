@@ -207,7 +207,7 @@ def test_axe_has_nothing_against_any_public_page(
 
 @pytest.mark.parametrize("elder", ["off", "on"])
 def test_pa11y_has_nothing_against_any_public_page(
-    live_server: LiveServer, server_as_it_runs: None, town: Town, elder: str, settings: Any
+    server_as_it_runs: None, live_server: LiveServer, town: Town, elder: str, settings: Any
 ) -> None:
     citizen, fields = prepared(town)
     cookies = f"{settings.SESSION_COOKIE_NAME}={session_of(citizen)}; elder={elder}; theme=light"

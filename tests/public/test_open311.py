@@ -44,7 +44,7 @@ def key(town: Town) -> str:
 
 @pytest.mark.parametrize("form", ["json", "xml"])
 def test_the_client_of_others_reads_everything(
-    live_server: LiveServer, server_as_it_runs: None, town: Town, form: str
+    server_as_it_runs: None, live_server: LiveServer, town: Town, form: str
 ) -> None:
     row = published(town, Citizen(town.code))
     base = f"{live_server.url}/open311/{town.code}/v2"
@@ -165,7 +165,7 @@ def test_odd_questions_get_the_standards_answers(town: Town, asked: str, status:
     assert answer.status_code == status
 
 
-def test_discovery_names_the_endpoint(live_server: LiveServer, server_as_it_runs: None, town: Town) -> None:
+def test_discovery_names_the_endpoint(server_as_it_runs: None, live_server: LiveServer, town: Town) -> None:
     found = requests.get(f"{live_server.url}/open311/{town.code}/v2/discovery.json", timeout=10).json()
 
     assert found["endpoints"][0]["url"] == f"{live_server.url}/open311/{town.code}/v2"

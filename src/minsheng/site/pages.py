@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from minsheng.gateways import clock
 from minsheng.ledger import queries
+from minsheng.site import preferences
 
 logger = logging.getLogger(__name__)
 
@@ -139,5 +140,6 @@ def _is_public(request: HttpRequest) -> bool:
 def _say(words: tuple[str, str], request: HttpRequest, *, status: int) -> HttpResponse:
     # The template gets no request: these pages must work when session and database do not.
     title, text = (_(each) for each in words)
-    context = {"title": title, "text": text, "is_public": _is_public(request)}
+    ui = preferences.of(request)
+    context = {"title": title, "text": text, "is_public": _is_public(request), "ui": ui}
     return HttpResponse(render_to_string("site/error.html", context), status=status)
