@@ -69,7 +69,7 @@ def _reading(client: httpx.Client, city: str) -> list[tuple[str, ...]]:
     def numbers() -> str:
         return f"{base}/BP-{chance.randrange(1, SIZE)}"
 
-    found = [
+    return [
         _timed("列表首页", lambda: client.get(base), "< 60"),
         _timed("列表第 40 页", lambda: client.get(deep), "< 60"),
         _timed("按类型", lambda: client.get(f"{base}?type=help"), "< 60"),
@@ -81,7 +81,6 @@ def _reading(client: httpx.Client, city: str) -> list[tuple[str, ...]]:
         _timed("RSS", lambda: client.get(f"{base}/feed.xml"), ""),
         _timed("Open311 requests.json", lambda: client.get(f"/open311/{city}/v2/requests.json"), ""),
     ]
-    return found
 
 
 def _two(chance: random.Random) -> str:

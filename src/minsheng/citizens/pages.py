@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -111,7 +113,11 @@ def verify(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         messages.error(request, wording.say(rejected))
         return redirect("citizens:account", visitor.city.code)
     visitors.remember(request, visitor.city.code, "verify", {**begun.kept, "next": _next(request, visitor)})
-    return redirect(begun.url)
+    host = urlsplit(begun.url).netloc
+    if host in ("", request.get_host()):
+        return redirect(begun.url)
+    # A browser that keeps to our content policy follows no form to another host: a link leads there, and says where.
+    return render(request, "citizens/away.html", {"address": begun.url, "host": host})
 
 
 @sensitive_post_parameters()
