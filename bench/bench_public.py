@@ -52,7 +52,7 @@ def _publish(city: str) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE orders_order SET is_published = true WHERE number LIKE 'BP-%%'")
+        cursor.execute("UPDATE orders_order SET is_published = true WHERE number LIKE 'BP-%%' AND NOT is_published")
         cursor.execute(_ROWS)
     bulk.settle()
     from django.db import connections

@@ -65,7 +65,7 @@ def start(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def receipt_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show the receipt of what was filed last; it can be read again until tomorrow."""
     made, _rules = _receipt(request, visitor)
-    address = request.build_absolute_uri(f"{reverse('portal:query', args=(visitor.city.code,))}?number={made.number}")
+    address = _query_address(request, visitor, made.number)
     context = {"receipt": made, "qr": documents.qr_svg(address, label=_("查询进度的二维码"))}
     return render(request, "portal/receipt.html", context)
 
@@ -77,7 +77,7 @@ def receipt_pdf(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     made, rules = _receipt(request, visitor)
     name = content_disposition_header(True, _("诉求回执 %(number)s.pdf") % {"number": made.number}) or "attachment"
     return HttpResponse(
-        receipt.pdf(made, city=visitor.city.name, rules=rules),
+        receipt.pdf(made, city=visitor.city.name, rules=rules, address=_query_address(request, visitor, made.number)),
         content_type="application/pdf",
         headers={"Content-Disposition": name, "Cache-Control": "private, no-store"},
     )
@@ -361,6 +361,11 @@ def _receipt(request: HttpRequest, visitor: Visitor) -> tuple[receipt.Receipt, R
     kind = wording.tr(rules.appeal_types.get(row.type, ""))
     made = receipt.of(queries.state_of(row), number=row.number, code=kept.answers["code"], rules=rules, kind=kind)
     return made, rules
+
+
+def _query_address(request: HttpRequest, visitor: Visitor, number: str) -> str:
+    """Return the query page's address; the code is never in one."""
+    return request.build_absolute_uri(f"{reverse('portal:query', args=(visitor.city.code,))}?number={number}")
 
 
 def _brief(row: Row) -> str:

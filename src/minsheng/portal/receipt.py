@@ -28,7 +28,9 @@ _SOURCE = """
 )
 #v(4mm)
 #it.explanation
-#v(6mm)
+#v(4mm)
+#image(bytes(it.qr), format: "svg", width: 32mm)
+#v(4mm)
 #text(fill: luma(90), size: 10pt)[#it.foot]
 """
 
@@ -50,8 +52,8 @@ def of(order: Order, *, number: str, code: str, rules: Rules, kind: str) -> Rece
     return Receipt(number, code, order.registered_at, kind, plain.standing(order, rules).words)
 
 
-def pdf(receipt: Receipt, *, city: str, rules: Rules) -> bytes:
-    """Return the receipt as a PDF of one page."""
+def pdf(receipt: Receipt, *, city: str, rules: Rules, address: str) -> bytes:
+    """Return the receipt as a PDF of one page; its QR code leads to `address`, the query page."""
     return documents.pdf(
         _SOURCE,
         {
@@ -69,6 +71,7 @@ def pdf(receipt: Receipt, *, city: str, rules: Rules) -> bytes:
             "explanation": _(
                 "凭编号和查询码可以查看进度、补充材料、催办和评价。查询码请妥善保管，工作人员不会向您索要。"
             ),
+            "qr": documents.qr_svg(address, label=_("查询进度的二维码")),
             "foot": _("咨询、催办也可以拨打 12345，请报诉求编号。"),
         },
     )
