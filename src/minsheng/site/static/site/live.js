@@ -41,11 +41,14 @@
     });
   }
 
-  if (typeof SharedWorker === "function") {
-    listen(new SharedWorker(config.liveWorker, { name: "live-" + config.livePerson }).port);
-  } else if (typeof Worker === "function") {
-    listen(new Worker(config.liveWorker));
-  }
+  // Not before the page's other deferred scripts have run: what the worker answers at once would find nobody listening.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (typeof SharedWorker === "function") {
+      listen(new SharedWorker(config.liveWorker, { name: "live-" + config.livePerson }).port);
+    } else if (typeof Worker === "function") {
+      listen(new Worker(config.liveWorker));
+    }
+  });
 
   /* Presence. */
 
