@@ -49,16 +49,19 @@ def run() -> None:
 
 
 def _publish(city: str) -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE orders_order SET is_published = true WHERE number LIKE 'BP-%%' AND NOT is_published")
-        cursor.execute(_ROWS)
-    bulk.settle()
+    """Write the rows of the published cases; the index over pairs of letters is made once they stand."""
     from django.db import connections
 
     with connections["owner" if "owner" in connections else "default"].cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SET maintenance_work_mem = '512MB'")
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'publication_case_words'")
+        made = cursor.fetchone()[0]
+        cursor.execute("DROP INDEX publication_case_words")
+        cursor.execute(_ROWS)
+        cursor.execute(made)
         cursor.execute("VACUUM ANALYZE publication_publiccase")
+    bulk.settle()
 
 
 def _reading(client: httpx.Client, city: str) -> list[tuple[str, ...]]:
