@@ -59,6 +59,15 @@ SHOTS = (
     Shot("duty-leader", "jy_duty_leader", "/"),
     Shot("notices", "jy_supervisor", "/notices/"),
     Shot("find", "jy_dispatcher", "/find"),
+    Shot("public-cities", "", "/portal/"),
+    Shot("public-start", "", "/portal/demo_jiangyin/"),
+    Shot("public-file", "", "/portal/demo_jiangyin/file"),
+    Shot("public-query", "", "/portal/demo_jiangyin/query"),
+    Shot("public-sign-in", "", "/portal/demo_jiangyin/sign-in"),
+    Shot("public-cases", "", "/portal/demo_jiangyin/cases"),
+    Shot("public-case", "", "/portal/demo_jiangyin/cases", first=True),
+    Shot("public-statistics", "", "/portal/demo_jiangyin/statistics"),
+    Shot("public-open-data", "", "/portal/demo_jiangyin/open-data"),
 )
 
 
@@ -110,7 +119,7 @@ def _take(browser: Browser, base: str, shots: list[Shot]) -> int:
 def _open(page: Page, base: str, shot: Shot) -> None:
     page.goto(f"{base}{shot.path}")
     if shot.first:
-        found = page.locator("table.orders .title a")
+        found = page.locator("table.orders .title a, .case-list a")
         if not found.count():
             print(f"{shot.name}: the list is empty")
             return
