@@ -78,8 +78,15 @@ def confirm(order: str, files: Collection[Shown], *, city: str, by: Actor, store
 
 def of_order(order: str) -> list[Open]:
     """Return the files that the page of a published case shows."""
-    rows = PublicFile.objects.filter(order=order).order_by("place")
-    return [Open(row.place, row.media_type, row.extension, row.size, row.digest) for row in rows]
+    return of_orders([order]).get(order, [])
+
+
+def of_orders(orders: Collection[str]) -> dict[str, list[Open]]:
+    """Return the published files of several cases by order; a case without any is left out."""
+    found: dict[str, list[Open]] = {}
+    for row in PublicFile.objects.filter(order__in=list(orders)).order_by("order", "place"):
+        found.setdefault(row.order, []).append(Open(row.place, row.media_type, row.extension, row.size, row.digest))
+    return found
 
 
 def _copied(order: str, place: int, each: Shown, by: Actor, store: FileStore, now: datetime) -> PublicFile:

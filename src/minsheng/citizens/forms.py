@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -41,7 +42,11 @@ class AskedForm(CitizenForm):
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._now = now
-        self.question = captcha.ask(now=now)
+
+    @cached_property
+    def question(self) -> captcha.Question:
+        """The question that the page asks; a form that is right never needs it."""
+        return captcha.ask(now=self._now)
 
     def clean(self) -> dict[str, Any]:
         """Check the question last, when everything else is right: it is good once."""

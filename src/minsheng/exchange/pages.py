@@ -114,9 +114,8 @@ def requests(request: HttpRequest, visitor: Visitor) -> Answer:
         return "service_requests", [_post(request, visitor)]
     numbers = [each for each in request.GET.get("service_request_id", "").split(",") if each][:_MOST]
     if numbers:
-        return "service_requests", [_shown(request, visitor, each) for each in
-                                    queries.numbered(visitor.city.code, numbers)]  # fmt: skip
-    return "service_requests", [_shown(request, visitor, each) for each in _listed(request, visitor)]
+        return "service_requests", _shown(request, visitor, queries.numbered(visitor.city.code, numbers))
+    return "service_requests", _shown(request, visitor, _listed(request, visitor))
 
 
 @_georeport("GET")
@@ -125,7 +124,7 @@ def single(request: HttpRequest, visitor: Visitor, number: str) -> Answer:
     found = queries.case(visitor.city.code, number) if len(number) <= 40 else None
     if found is None:
         raise visitors.strange(visitor, wanted=f"open311 {number}", command="open311")
-    return "service_requests", [_shown(request, visitor, found)]
+    return "service_requests", _shown(request, visitor, [found])
 
 
 @_georeport("GET")
@@ -190,13 +189,16 @@ def _post(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
     return {"token": made, "service_notice": wording.tr("已收到，待热线中心核对受理。"), "account_id": None}
 
 
-def _shown(request: HttpRequest, visitor: Visitor, case: Case) -> dict[str, Any]:
-    files = public_files.of_order(case.order)
-    media = None
-    if files:
-        address = (visitor.city.code, case.number, files[0].place, files[0].extension)
-        media = request.build_absolute_uri(reverse("publication:file", args=address))
-    return open311.request(case, media=media)
+def _shown(request: HttpRequest, visitor: Visitor, cases: list[Case]) -> list[dict[str, Any]]:
+    files = public_files.of_orders([case.order for case in cases])
+    found = []
+    for case in cases:
+        media = None
+        if shown := files.get(case.order):
+            address = (visitor.city.code, case.number, shown[0].place, shown[0].extension)
+            media = request.build_absolute_uri(reverse("publication:file", args=address))
+        found.append(open311.request(case, media=media))
+    return found
 
 
 def _sent(name: str, value: Any, form: str, status: int) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO, Final
@@ -146,15 +146,16 @@ def file(draft: UUID, command: cmd.Register, *, visitor: Visitor, title: str, ap
             command, city=row.city_id, actor=actor, now=now, words=orders.Words(appellant=appellant, title=title),
             key=key,
         )  # fmt: skip
-        _attach(row, outcome.order.id, outcome.order.status, actor, now)
+        found = list(row.files.order_by("id"))
+        _attach(row, found, outcome.order.id, outcome.order.status, actor, now)
         code = new_code(outcome.order.id, now=now)
         row.order, row.number = outcome.order.id, outcome.number
         row.answers = _sealed(row.pk, {"code": code})
         row.expires_at = now + GOOD_FOR
         row.save(update_fields=["order", "number", "answers", "expires_at"])
-        digests = list(row.files.values_list("digest", flat=True))
-        row.files.all().delete()
-        transaction.on_commit(lambda: _forget_contents(digests))
+        if found:
+            row.files.all().delete()
+            transaction.on_commit(lambda: _forget_contents([each.digest for each in found]))
     return Kept(row.pk, {"code": code}, row.number, row.order)
 
 
@@ -174,9 +175,9 @@ def identify(answers: Answers, *, visitor: Visitor) -> UUID:
 
 
 def new_code(order: str, *, now: datetime) -> str:
-    """Make the code that opens an order with its number; the one before is no longer good."""
+    """Make the code that opens a new order with its number."""
     code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
-    AccessCode.objects.update_or_create(order=order, defaults={"code": _hidden(order, code), "created_at": now})
+    AccessCode(order=order, code=_hidden(order, code), created_at=now).save(force_insert=True)
     return f"{code[:4]}-{code[4:]}"
 
 
@@ -207,9 +208,8 @@ def digest_of_answers(answers: Answers) -> bytes:
     return limits.keyed("draft", json.dumps(dict(answers), sort_keys=True, ensure_ascii=False))
 
 
-def _attach(row: Draft, order: str, stage: str, actor: Actor, now: datetime) -> None:
+def _attach(row: Draft, found: Sequence[DraftFile], order: str, stage: str, actor: Actor, now: datetime) -> None:
     kinds = {kind.media_type: kind for kind in KINDS}
-    found = list(row.files.order_by("id"))
     streams = []
     try:
         for each in found:
