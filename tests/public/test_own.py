@@ -142,6 +142,7 @@ def test_adding_urging_and_rating_are_facts_of_the_order(town: Town) -> None:
     assert "请在 2026-09-19 16:40:00 之后再催办" in again.content.decode()
     assert rated.status_code == 302
     assert {"MaterialAdded", "Urged", "CalledBack"} <= set(types)
+    assert "晚上也不亮" in town.desk("officer@城管局").get(f"/orders/{row.id}/").content.decode()
     assert [each.text for each in appeals.additions(row.id)] == ["晚上也不亮"]
     assert models.Order.objects.get(id=row.id).status == "REDO"
     ledger_text = "".join(str(event.body) for event in queries.history(row.id))

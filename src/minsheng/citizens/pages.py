@@ -21,6 +21,7 @@ from minsheng.citizens.visitors import Visitor, public
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import identity
 from minsheng.gateways import sms as carriers
+from minsheng.people import vault
 
 _PENDING = "phone"
 
@@ -41,7 +42,7 @@ def sign_in(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             form.add_error("phone", wording.say(rejected))
         else:
             shown = code if _carrier().shows else ""
-            pending = {"phone": form.cleaned_data["phone"], "shown": shown, "next": _next(request, visitor)}
+            pending = {"phone": _sealed(form.cleaned_data["phone"]), "shown": shown, "next": _next(request, visitor)}
             visitors.remember(request, visitor.city.code, _PENDING, pending)
             return redirect("citizens:code", visitor.city.code)
     context = {"form": form, "next": _next(request, visitor)}
@@ -59,8 +60,9 @@ def code(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            codes.check(str(pending["phone"]), form.cleaned_data["code"], city=visitor.city.code, now=visitor.now)
-            account = accounts.enter(str(pending["phone"]), city=visitor.city.code, now=visitor.now)
+            phone = _opened(str(pending["phone"]))
+            codes.check(phone, form.cleaned_data["code"], city=visitor.city.code, now=visitor.now)
+            account = accounts.enter(phone, city=visitor.city.code, now=visitor.now)
         except Rejected as rejected:
             form.add_error("code", wording.say(rejected))
         else:
@@ -144,6 +146,15 @@ def verified(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     visitors.remember(request, visitor.city.code, "verify", None)
     messages.success(request, _("实名认证已完成。"))
     return redirect(str(kept["next"]))
+
+
+def _sealed(phone: str) -> str:
+    """Return a number as a session may hold it: sessions lie in the database."""
+    return vault.encrypt(phone, owner="session", field="phone").hex()
+
+
+def _opened(sealed: str) -> str:
+    return vault.decrypt(bytes.fromhex(sealed), owner="session", field="phone")
 
 
 def _next(request: HttpRequest, visitor: Visitor) -> str:

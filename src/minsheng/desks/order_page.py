@@ -144,6 +144,7 @@ def context_of(
         "running": _running(deadlines) if order.is_open else [],
         "flags": shown.flags_of(order),
         "words": words,
+        "added": appeals.additions(row.id.partition(".")[0]),
         "facts": facts_of(order, words, rules),
         "parts": parts,
         "identity": _fields(masked),
