@@ -184,7 +184,7 @@ TABLE: tuple[Row, ...] = (
     Row("T46b", cmd.SetPublish, STATES, SAME, ("citizen",), closing.set_publish, ("JY-9.8.2",),
         guards=(closing.choice_possible, needs("publish"))),
     # --- adding, urging and supervision (B.5)
-    Row("T42a", cmd.AddMaterial, OPEN_STATES, SAME, ("citizen", "seat"), supervision.add_material,
+    Row("T42a", cmd.AddMaterial, OPEN_STATES, SAME, ("citizen",), supervision.add_material,
         ("JY-9.1a", "SQ-10.1"), guards=(supervision.material_given,)),
     Row("T42", cmd.Urge, OPEN_STATES, SAME, ("citizen", "office"), supervision.urge, ("SZ-39", "SQ-18.0", "JY-20.0"),
         guards=(supervision.urge_not_too_soon,)),
