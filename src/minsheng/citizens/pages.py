@@ -137,13 +137,14 @@ def verified(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             status = 422 if request.method == "POST" else 200
             return render(request, "citizens/real_name.html", {"form": form}, status=status)
         answer |= form.cleaned_data
+    # A verification is good for one answer, whatever comes of it.
+    visitors.remember(request, visitor.city.code, "verify", None)
     try:
         who = _register().complete(answer, kept=kept, redirect_uri=_return_address(request, visitor))
         accounts.verify(visitor.account.id, who, now=visitor.now)
     except Rejected as rejected:
         messages.error(request, wording.say(rejected))
         return redirect("citizens:account", visitor.city.code)
-    visitors.remember(request, visitor.city.code, "verify", None)
     messages.success(request, _("实名认证已完成。"))
     return redirect(str(kept["next"]))
 
