@@ -114,7 +114,7 @@ def web() -> Iterator[tuple[str, int]]:
         process.wait(20)
 
 
-def _postgres() -> list[int]:
+def postgres() -> list[int]:
     """Return the master process of the database that this run uses."""
     found = Path(os.environ["MINSHENG_VAR"]).resolve() / "postgres"
     for file in found.rglob("postmaster.pid"):
@@ -123,7 +123,7 @@ def _postgres() -> list[int]:
 
 
 def _measure(address: str, token: str, web: int) -> dict[str, float]:
-    masters = [web, *_postgres()]
+    masters = [web, *postgres()]
     api = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"})
     _register(api, 40)
     before = ground.children_cpu(masters)

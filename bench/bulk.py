@@ -40,7 +40,7 @@ WITH own AS MATERIALIZED (
 )
 INSERT INTO ledger_event (city, stream, version, type, at, recorded_at, actor, body, prev_hash, hash)
 SELECT e.city, 'order/' || own.id, e.version, e.type, e.at, e.recorded_at, e.actor, e.body, e.prev_hash, e.hash
-FROM ledger_event e, own WHERE e.stream = 'order/' || %(template)s AND e.version <= 2
+FROM ledger_event e, own WHERE e.stream = 'order/' || %(template)s AND e.version <= %(facts)s
 """
 CHUNK = 50_000
 # Invented matters: so that a word stands in one of some hundred titles, as words do, and not in all or in none.
@@ -101,8 +101,8 @@ def make_template(city: str, *, until: str, start: datetime) -> Template:
     return Template(outcome.order.id, ledger_queries.alarm(f"order/{outcome.order.id}"))
 
 
-def clone(template: Template, count: int, *, mark: str) -> None:
-    """Clone an order `count` times; `mark` keeps the numbers apart."""
+def clone(template: Template, count: int, *, mark: str, facts: int = 2) -> None:
+    """Clone an order `count` times with its first facts; `mark` keeps the numbers apart."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -113,6 +113,7 @@ def clone(template: Template, count: int, *, mark: str) -> None:
                     "first": first,
                     "last": min(first + CHUNK - 1, count),
                     "mark": mark,
+                    "facts": facts,
                     "template": template.id,
                     "places": list(PLACES),
                     "things": list(THINGS),

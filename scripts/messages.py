@@ -119,11 +119,16 @@ def _of_templates() -> Iterator[Message]:
 
 
 def _of_tables() -> Iterator[Message]:
-    from minsheng import wording
-    from minsheng.gateways import packfiles
-    from minsheng.wording import findings, labels, sentences
+    import django
 
-    for module in (labels, sentences, findings):
+    django.setup()
+    from minsheng import wording
+    from minsheng.domain import indicators
+    from minsheng.gateways import packfiles
+    from minsheng.reports import board, shown
+    from minsheng.wording import findings, labels, reports, sentences
+
+    for module in (labels, sentences, findings, reports):
         for value in vars(module).values():
             tables = value.values() if isinstance(value, dict) else (value,)
             for table in tables:
@@ -135,6 +140,10 @@ def _of_tables() -> Iterator[Message]:
             yield from entry.value.values() if entry is not None and isinstance(entry.value, Mapping) else ()
     for leaf in packfiles.categories().by_code.values():
         yield from (leaf.group, leaf.area, leaf.name)
+    yield from (kind.label for kind in packfiles.report_kinds().values())
+    yield from (each.label for scheme in packfiles.assessment_schemes().values() for each in scheme.criteria)
+    yield from (each.name for each in indicators.ALL)
+    yield from (*shown.STAGES.values(), *(name for name, _, _ in board.RANKED.values()))
     # What `domain.worktime` says of a day that does not count, and of a length that is no amount.
     yield from ("节假日", "周末", "当日不计", "指定时刻")
 

@@ -56,9 +56,23 @@ SHOTS = (
     Shot("supervisor", "jy_supervisor", "/supervision"),
     Shot("supervisor-list", "jy_supervisor", "/?tab=late"),
     Shot("supervisor-order", "jy_supervisor", "/?tab=late", first=True),
+    Shot("cockpit", "sz_office", "/cockpit/"),
+    Shot("reports", "sz_office", "/reports/"),
+    Shot("report", "jy_duty_leader", "/reports/?status=REVIEW", press="每月通报"),
+    Shot("release", "", "/portal/demo_suzhou/releases", press="“演示市（苏州规则）12345”2023年度工作情况发布"),
+    Shot("assessment", "jy_office", "/assessment/"),
     Shot("duty-leader", "jy_duty_leader", "/"),
     Shot("notices", "jy_supervisor", "/notices/"),
     Shot("find", "jy_dispatcher", "/find"),
+    Shot("public-cities", "", "/portal/"),
+    Shot("public-start", "", "/portal/demo_jiangyin/"),
+    Shot("public-file", "", "/portal/demo_jiangyin/file"),
+    Shot("public-query", "", "/portal/demo_jiangyin/query"),
+    Shot("public-sign-in", "", "/portal/demo_jiangyin/sign-in"),
+    Shot("public-cases", "", "/portal/demo_jiangyin/cases"),
+    Shot("public-case", "", "/portal/demo_jiangyin/cases", first=True),
+    Shot("public-statistics", "", "/portal/demo_jiangyin/statistics"),
+    Shot("public-open-data", "", "/portal/demo_jiangyin/open-data"),
 )
 
 
@@ -87,6 +101,11 @@ def main(wanted: list[str]) -> int:
             process.wait(30)
 
 
+# A list that has to be scrolled sideways hides its last column.
+_CUT = """[...document.querySelectorAll(".table-wrap:has(> table.orders)")]
+    .some(each => each.scrollWidth > each.clientWidth + 1)"""
+
+
 def _take(browser: Browser, base: str, shots: list[Shot]) -> int:
     pages: dict[tuple[str, str], Page] = {}
     wide = 0
@@ -103,6 +122,9 @@ def _take(browser: Browser, base: str, shots: list[Shot]) -> int:
                 if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
                     wide += 1
                     print(f"{name}: runs over the edge")
+                if width >= 1366 and page.evaluate(_CUT):
+                    wide += 1
+                    print(f"{name}: a list is cut")
                 print(name, flush=True)
     return wide
 
@@ -110,7 +132,7 @@ def _take(browser: Browser, base: str, shots: list[Shot]) -> int:
 def _open(page: Page, base: str, shot: Shot) -> None:
     page.goto(f"{base}{shot.path}")
     if shot.first:
-        found = page.locator("table.orders .title a")
+        found = page.locator("table.orders .title a, .case-list a")
         if not found.count():
             print(f"{shot.name}: the list is empty")
             return

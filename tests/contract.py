@@ -4,6 +4,15 @@ from __future__ import annotations
 
 # FORMAT.md: these two can only be met on the platform.
 ON_THE_PLATFORM = {"is_emergency_number", "self_approval"}
+# Refusals outside the scenarios: those of reports.
+BESIDE_THE_SCENARIOS = {
+    "report_not_now",
+    "report_own_approval",
+    "report_period_empty",
+    "report_figures_broken",
+    "report_no_recipient",
+    "report_received_already",
+}
 REFUSALS = [
     "not_allowed_now",
     "not_your_role",
@@ -31,6 +40,7 @@ REFUSALS = [
     "not_yet_enough_answers",
     "exception_needs_basis",
     "never_public",
+    "urge_too_soon",
     "is_emergency_number",
     "wrong_authority",
     "receipts_missing",

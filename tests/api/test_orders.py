@@ -15,7 +15,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.gateways import packfiles
 from minsheng.ledger import queries as ledger
 from minsheng.ledger import verification
-from minsheng.ledger.models import Idempotency
+from minsheng.ledger.models import Idempotency, Refusal
 from minsheng.orders import queries, records
 from minsheng.orders.models import Order
 from minsheng.people.models import Appellant
@@ -187,6 +187,20 @@ class TestCallers:
         assert by_number.status == 404
         assert listed.status == 403
         assert jiangyin.get(f"/orders/{number}", by="seat").status == 200
+
+    def test_asking_for_what_does_not_exist_for_one_is_on_record(self, jiangyin: City) -> None:
+        order = jiangyin.register(type="report", target_unit="城管局")
+        jiangyin.post(f"/orders/{order}/propose_referral", by="dispatcher")
+
+        answers = [
+            jiangyin.get(f"/orders/{order}", by="citizen"),
+            jiangyin.get("/orders/01a0b3ac-0000-7000-830d-a892d5151da3", by="citizen"),
+            jiangyin.post(f"/orders/{order}/urge", by="citizen"),
+        ]
+
+        assert [each.status for each in answers] == [404, 404, 404]
+        assert answers[0].body == answers[1].body
+        assert Refusal.objects.filter(command="read", code="not_found").count() == 3
 
 
 class TestLists:

@@ -99,6 +99,25 @@ def taken(reached: Reached, command: cmd.Command, by: Actor) -> Decision | Rejec
         return rejected
 
 
+def test_no_more_time_is_given_where_no_clock_of_work_runs() -> None:
+    """As after a new version of a pack that starts the clock elsewhere. Source: JY-11a."""
+    reached = next(
+        each
+        for each in situations()
+        if each.order.status == "DISPATCHED" and each.order.timer("handle") is None and each.order.part(each.order.lead)
+        if not each.order.is_emergency
+    )
+    rules = replace(reached.rules, handle_starts_at="dispatched")
+    officer = Actor("officer", reached.order.lead)
+    signed = decide(reached.order, cmd.Sign(), by=officer, rules=rules, facts=reached.facts, now=reached.now)
+
+    with pytest.raises(Rejected, match="not_allowed_now"):
+        decide(
+            signed.orders[reached.order.id], cmd.RequestExtension(), by=officer, rules=rules, facts=reached.facts,
+            now=reached.now,
+        )  # fmt: skip
+
+
 def test_situations_cover_every_state() -> None:
     met = {reached.order.status for reached in situations()}
 

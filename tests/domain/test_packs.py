@@ -132,6 +132,7 @@ reject_codes | R1 R2 R3 R4a R4b R5 R6 R9 | R1 R2 R3 R4a R4b R5 R6 R7 R8 | R1 R2 
 emergency_numbers | 110 119 120 122 水上 | = | =
 undecided_acceptance | unit_written_opinion | superior | =
 nonaccept_excluded_from_assessment | True | = | =
+acceptance_limit | 24 CH | = | =
 dispatch_limit | 2 WH | = | 1 CH
 dispatch_limit_multi | 1 WD | = | 4 CH
 dispatch_starts_at | submitted | = | =
@@ -163,6 +164,7 @@ audit_pauses_handling | True | = | =
 callback_chain | phone self | = | sms phone
 callback_limit | 2 WD | = | 24 CH
 sms_answer_window | None | = | 72 CH
+urge_every | 24 CH | = | =
 callback_attempts | 3 | = | =
 callback_attempt_days | 2 | = | =
 redo_max | 1 | = | =

@@ -14,6 +14,7 @@ from tests import contract
 import minsheng
 from minsheng import wording
 from minsheng.domain import packs
+from minsheng.domain.duties import report
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import order as states
@@ -50,7 +51,7 @@ def test_states_reasons_roles_and_standings_have_labels() -> None:
 
 
 def test_clocks_have_labels() -> None:
-    assert set(timers.NAMES) == set(wording.TIMERS)
+    assert {*timers.NAMES, report.CLOCK} == set(wording.TIMERS)
 
 
 def test_commands_and_their_fields_have_labels() -> None:
@@ -77,8 +78,8 @@ def test_steps_of_the_timeline_have_labels() -> None:
 def test_refusals_are_those_of_the_contract_and_have_sentences() -> None:
     raised = first_words("Rejected") - {""}
 
-    assert raised <= set(contract.REFUSALS)
-    for code in contract.REFUSALS:
+    assert raised <= {*contract.REFUSALS, *contract.BESIDE_THE_SCENARIOS}
+    for code in (*contract.REFUSALS, *contract.BESIDE_THE_SCENARIOS):
         said = wording.say(Rejected(code))
         assert said.endswith("。")
         assert CHINESE.search(said)
@@ -91,6 +92,15 @@ def test_notices_have_sentences() -> None:
     assert told
     for kind in told:
         assert wording.say(Notice(kind, "office")) != wording.say(Notice("unheard_of", "office")), kind
+
+
+def test_reports_have_words() -> None:
+    states = {step.target for step in report.TABLE.values()} - {None}
+
+    assert states == set(wording.REPORT_STATES)
+    assert {name for name in report.TABLE if name != "plan"} == set(wording.REPORT_COMMANDS)
+    assert {event.__name__ for event in report.ReportEvent.__subclasses__()} == set(wording.REPORT_EVENTS)
+    assert "待审批" in wording.say(Rejected("report_not_now", report_status="REVIEW"))
 
 
 def test_messages_have_sentences() -> None:

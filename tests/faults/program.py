@@ -78,7 +78,7 @@ class Program:
         return processes.wait_until(self.ready, seconds=READY_WITHIN)
 
     def part(self, name: str) -> processes.Process:
-        """Return the living process that plays a part: serve, web, live, worker, sweeper or postgres."""
+        """Return the living process that plays a part: serve, web, live, worker, sweeper, lake or postgres."""
         found: list[processes.Process] = []
 
         def look() -> bool:

@@ -37,12 +37,15 @@ class Viewer:
         return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
     def beyond(self) -> list[str]:
-        """Return what makes the page wider than its window: the elements that stand over the edge."""
+        """Return what stands over the edge: of the window, and on a wide one what a list has to be scrolled for."""
         found: list[str] = self.page.evaluate(
-            """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1 ? []
+            """() => [...document.querySelectorAll(".table-wrap:has(> table.orders)")]
+                .filter(each => innerWidth >= 1366 && each.scrollWidth > each.clientWidth + 1)
+                .map(each => "cut: " + each.outerHTML.slice(0, 80))
+                .concat(document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1 ? []
                 : [...document.querySelectorAll("body *")]
                     .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
-                    .slice(0, 8).map(each => each.outerHTML.slice(0, 100))"""
+                    .slice(0, 8).map(each => each.outerHTML.slice(0, 100)))"""
         )
         return found
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from minsheng.appeals.models import Appeal
 from minsheng.cli import demo as command
-from minsheng.demo import actions, cities, playing, reset
+from minsheng.demo import actions, cities, playing, reports, reset
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import STATES
 from minsheng.gateways import packfiles
+from minsheng.ledger import tasks as ledger
 from minsheng.ledger import verification
 from minsheng.orders import queries
 from minsheng.orders.models import Breach, Order
@@ -24,6 +27,8 @@ from minsheng.people import queries as people
 from minsheng.people.models import Staff
 from minsheng.people.signin import StaffBackend
 from minsheng.policies import actions as policy_actions
+from minsheng.publication.models import PublicCase
+from minsheng.reports import queries as report_queries
 
 # A working morning, a weekend night, the first minutes after a long holiday, and a year without a final calendar.
 MORNING = datetime.fromisoformat("2026-09-16T10:40:00+08:00")
@@ -104,12 +109,33 @@ def test_queues_look_alive(filled: playing.Filled) -> None:
 
 
 def test_ledger_verifies_and_rows_equal_their_facts(filled: playing.Filled) -> None:
+    while ledger.relay_once():
+        pass
     report = verification.verify()
     rebuilt = verification.rebuild(check=True)
 
     assert report.fault is None
     assert report.events > 2000
-    assert {name: counts.changed for name, counts in rebuilt.items()} == {"order": 0, "contact": 0, "attachment": 0}
+    assert {name: counts.changed for name, counts in rebuilt.items()} == {
+        "order": 0, "contact": 0, "attachment": 0, "report": 0, "publication": 0
+    }  # fmt: skip
+    assert all(PublicCase.objects.filter(city=city.code).count() >= 2 for city in cities.CITIES)
+
+
+def test_release_of_a_simulated_year_is_published_and_a_bulletin_waits_for_the_leader(
+    filled: playing.Filled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "LAKE_FOLDER", tmp_path / "lake")
+
+    with transaction.atomic():
+        reports.show(now=MORNING, scale=0.001)
+
+        found = {(line.kind.code, line.status) for city in cities.CITIES for line in report_queries.listed(city.code)}
+        fault = verification.verify().fault
+        transaction.set_rollback(True)
+
+    assert {("annual_release", "SENT"), ("monthly_bulletin", "REVIEW")} <= found
+    assert fault is None
 
 
 def test_internal_referrals_exist_for_insiders_alone(filled: playing.Filled) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from minsheng.appeals.models import Appeal
+from datetime import datetime
+
+from minsheng.appeals.models import Addition, Appeal
 
 
 def complete(appeal_id: str, *, content: str, place: str, person: str) -> None:
@@ -11,6 +13,11 @@ def complete(appeal_id: str, *, content: str, place: str, person: str) -> None:
     fresh = {name: words for name, words in given.items() if words}
     if fresh:
         Appeal.objects.filter(id=appeal_id).update(**fresh)
+
+
+def add(order: str, *, text: str, at: datetime) -> None:
+    """Keep what the appellant said afterwards."""
+    Addition.objects.create(order=order, text=text, at=at)
 
 
 def categorise(appeal_id: str, *, category: str) -> None:

@@ -38,6 +38,18 @@ class Appeal(models.Model):
         ]
 
 
+class Addition(models.Model):
+    """What the appellant said afterwards; the ledger holds its digest (`MaterialAdded`). Source: JY-9.1a."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.TextField()
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["order", "id"], name="appeals_addition_order")]
+
+
 class Attachment(models.Model):
     """A file that belongs to an order, and the projection of its stream `attachment/<id>`. Source: JY-10.3c, SZ-14c.
 
@@ -95,4 +107,28 @@ class PublicText(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(field__in=PUBLIC_FIELDS), name="appeals_publictext_field"),
             models.UniqueConstraint(fields=["order", "field"], name="appeals_publictext_order_field"),
+        ]
+
+
+class PublicFile(models.Model):
+    """A picture or film that the auditor has chosen for publication: a copy that tells nothing beside what it shows.
+
+    `place` is its number on the page; the name that somebody gave it is not published. Source: JY-9.8a, JY-10.3c.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.TextField()
+    attachment = models.UUIDField()
+    place = models.IntegerField()
+    digest = models.TextField()
+    media_type = models.TextField()
+    extension = models.TextField()
+    size = models.BigIntegerField()
+    confirmed_by = models.TextField()
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "place"], name="appeals_publicfile_order_place"),
+            models.UniqueConstraint(fields=["order", "attachment"], name="appeals_publicfile_order_attachment"),
         ]

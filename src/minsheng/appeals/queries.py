@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, QuerySet, TextField, Value
 
-from minsheng.appeals.models import Appeal
+from minsheng.appeals.models import Addition, Appeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,19 @@ def words_of(appeal_id: str) -> Words | None:
         row.id, row.appellant_id, row.title, row.content, row.place, row.target_person, row.said_at, row.source_no,
         row.category,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was said afterwards, and when."""
+
+    text: str
+    at: datetime
+
+
+def additions(order: str) -> list[Added]:
+    """Return what the appellant said afterwards, the oldest first."""
+    return [Added(row.text, row.at) for row in Addition.objects.filter(order=order).order_by("id")]
 
 
 def ids_of_appellants(city: str, appellants: Iterable[UUID], *, limit: int) -> list[str]:

@@ -51,7 +51,7 @@ def _fill_if_empty(scale: float) -> int:
 
 
 def _fill(scale: float) -> None:
-    from minsheng.demo import actions
+    from minsheng.demo import actions, reports
     from minsheng.gateways import clock
 
     print("正在写入演示数据…", flush=True)
@@ -60,7 +60,9 @@ def _fill(scale: float) -> None:
     actions.tell(now=clock.now())
     for line in filled.refused:
         print(f"演示步骤被拒绝：{line}", file=sys.stderr)
-    print(f"已写入 {filled.appeals} 件虚构诉求，用时 {time.monotonic() - began:.0f} 秒。")
+    print(f"已写入 {filled.appeals} 件虚构诉求，用时 {time.monotonic() - began:.0f} 秒。", flush=True)
+    print("正在生成演示数据湖和报告…", flush=True)
+    reports.show(now=clock.now())
 
 
 def _reset(scale: float) -> int:

@@ -34,6 +34,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unit": ("minsheng.cli.unit", "登记承办单位、联系人"),
     "staff": ("minsheng.cli.staff", "登记工作人员，管理角色和密码"),
     "calendar": ("minsheng.cli.calendar", "查看、装入工作日历"),
+    "simulate": ("minsheng.cli.simulate", "模拟一座城市一年的事实，直接写入数据湖"),
+    "lake": ("minsheng.cli.lake", "导出事实到数据湖，核验、查看数据湖"),
+    "report": ("minsheng.cli.report", "由数据湖生成年度发布的各表"),
     "clauses": ("minsheng.cli.clauses", "生成条款与代码、测试的对照页"),
     "client": ("minsheng.cli.client", "管理接口调用方及其令牌"),
 }

@@ -1,4 +1,4 @@
-"""`minsheng serve`: the whole platform under one supervisor: database, web, event streams, worker, sweeper.
+"""`minsheng serve`: the whole platform under one supervisor: database, web, event streams, worker, sweeper, lake.
 
 The supervisor touches no data itself. What dies is started again; SIGTERM stops the children first, then the database
 (fast). Read `supervision.py` for how processes are kept.
@@ -26,6 +26,8 @@ from minsheng.gateways.postgres import server
 _TICK = 0.5
 _READY_WITHIN = 120.0
 _ORPHAN_PORT_WITHIN = 5.0
+# Seconds between two exports to the lake: reports are that much behind the desks.
+_EXPORT_EVERY = "60"
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -116,6 +118,7 @@ class _Platform:
             self._child("live", "实时消息", self._live_command()),
             self._child("worker", "后台任务", supervision.command("work")),
             self._child("sweeper", "时限巡查", supervision.command("sweep")),
+            self._child("lake", "数据湖导出", supervision.command("lake", "export", "--every", _EXPORT_EVERY)),
         ]
 
     def _keep_running(self) -> None:

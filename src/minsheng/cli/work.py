@@ -1,8 +1,9 @@
-"""`minsheng work`: tell the subscribers what the ledger appended, seal what is settled. Any number may run."""
+"""`minsheng work`: tell subscribers what was appended, seal it, keep lake and reports. Any number may run."""
 
 from __future__ import annotations
 
 import argparse
+import threading
 
 from minsheng.cli import installation
 
@@ -12,8 +13,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Relay until told to stop."""
+    """Relay, and beside it work on reports, until told to stop."""
     with installation.opened():
         from minsheng.ledger import tasks
+        from minsheng.reports import tasks as reports
 
-        return installation.run_until_stopped(lambda stop: tasks.relay_forever(stop=stop))
+        def both(stop: threading.Event) -> None:
+            # Beside, since counting may take seconds and nobody waits for the relay that long.
+            beside = threading.Thread(target=reports.work_forever, kwargs={"stop": stop}, name="reports")
+            beside.start()
+            tasks.relay_forever(stop=stop)
+            beside.join()
+
+        return installation.run_until_stopped(both)

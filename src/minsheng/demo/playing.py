@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from minsheng.demo.casting import Planned
 from minsheng.demo.steps import Scene
 from minsheng.domain.orders import timers
-from minsheng.domain.orders.commands import SYSTEM, AppealFields, Link
+from minsheng.domain.orders.commands import SYSTEM, Actor, AppealFields, Link
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import queries as ledger_queries
 from minsheng.orders import actions as orders
-from minsheng.orders import records
+from minsheng.orders import publication, records
 from minsheng.people import actions as people
 
 _SECOND = timedelta(seconds=1)
@@ -84,10 +84,17 @@ class Player:
         # The second child of a parallel dispatch is the other unit's.
         by = planned.step.by.replace("@lead", "@co0") if planned.child == 2 else planned.step.by
         order_id = f"{scene.order_id}.{planned.child}" if planned.child else scene.order_id
+        if planned.name == "publish":
+            self._confirm_words(order_id, scene.actor(by), planned.at)
         outcome = orders.apply(command, order_id=order_id, actor=scene.actor(by), now=planned.at)
         self._watch(outcome.order)
         for other in self._others(scene, command, outcome.order, planned):
             self._wake(records.stream_of(other), ledger_queries.alarm(records.stream_of(other)))
+
+    def _confirm_words(self, order_id: str, auditor: Actor, now: datetime) -> None:
+        """Confirm the masked words as the auditor does at the desk: public pages show no others (A-73)."""
+        parts = publication.preview(order_id, now=now).parts
+        publication.confirm(order_id, {part.field: part.masked for part in parts}, by=auditor, now=now)
 
     def _words(self, scene: Scene, now: datetime) -> orders.Words:
         appellant = people.keep_appellant(

@@ -106,6 +106,20 @@ def _register(scene: Scene) -> Command:
     )
 
 
+def _file(scene: Scene) -> Command:
+    """File online, as the portal does: a citizen, by the web."""
+    said = scene.said
+    return cmd.Register(
+        type=said.topic.type,
+        channel="web",
+        appellant="citizen",
+        publish="yes",
+        content=said.content,
+        place=said.place,
+        real_name=True,
+    )
+
+
 def _full_hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
@@ -169,6 +183,7 @@ _HAPPY = ("very_satisfied", "satisfied", "satisfied", "basically_satisfied")
 
 STEPS: Mapping[str, Step] = {
     # intake
+    "file": Step("0", "citizen", _file),
     "register": Step("0", "seat", _register),
     "answer": Step("3..9", "seat", _answer),
     "expert": Step("5..15", "specialist", _answer),

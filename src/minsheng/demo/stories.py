@@ -140,7 +140,11 @@ STORIES: tuple[Story, ...] = (
         2,
         options=_with("consult"),
     ),
-    Story("published", f"{_DONE} publish satisfied", "1d..15d", 4, options=_with("public")),
+    Story("published", f"{_DONE} publish satisfied", "1d..15d", 14, options=_with("public")),
+    # --- filed by citizens online: waiting for acceptance, with a unit, answered and waiting for their rating
+    Story("filed", "file", "20..500", 3, options=_with("clock", "public")),
+    Story("filed_handled", "file submit dispatch sign", "handle*0.3", 2, options=_with("public")),
+    Story("filed_answered", "file submit dispatch sign answered pass", "30..200", 2, options=_with("public")),
     Story("withdrawn", f"{_DONE} publish satisfied withdraw", "1d..9d", 2, options=_with("public")),
     Story("made_private", f"{_DONE} publish satisfied keep_private", "1d..9d", 1, options=_with("public")),
     Story("answered_often", f"{_DONE} satisfied", "9d..20d", 4, needs="timely", options=_with("matter=demo-2")),

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from minsheng import wording
 from minsheng.appeals import queries as appeals
-from minsheng.appeals.queries import Words
+from minsheng.appeals.queries import Added, Words
 from minsheng.desks import audit_panel, callback_panel, dispatch_panel, shown, timeline
 from minsheng.desks.forms import CommandForm, Ground, RevealForm
 from minsheng.desks.shown import Deadline
+from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Row
 from minsheng.domain.orders.commands import UNIT_ROLES
 from minsheng.domain.orders.facts import Fact
@@ -144,6 +145,7 @@ def context_of(
         "running": _running(deadlines) if order.is_open else [],
         "flags": shown.flags_of(order),
         "words": words,
+        "added": _added(row, facts),
         "facts": facts_of(order, words, rules),
         "parts": parts,
         "identity": _fields(masked),
@@ -166,6 +168,13 @@ def context_of(
         "draft": reply_draft(row, person),
         "category": _category(words, person),
     }
+
+
+def _added(row: queries.Row, facts: Sequence[Fact]) -> list[Added]:
+    """Return what the appellant said afterwards; a part of a parallel dispatch has it with the whole."""
+    if row.parent or any(isinstance(fact.event, ev.MaterialAdded) for fact in facts):
+        return appeals.additions(row.parent or row.id)
+    return []
 
 
 def _category(words: Words | None, person: Person) -> dict[str, str] | None:
@@ -325,6 +334,7 @@ def situation_of(order: Order, words: Words | None, person: Person) -> Situation
         is_party=is_handler or (actor.role == "discipline" and order.is_internal),
         is_draft=order.status in (DRAFT, EMERGENCY),
         call_due=order.status in (CALLBACK, CALLBACK_MANUAL),
+        is_confidential=order.confidential,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from minsheng import wording
+from minsheng.appeals import attachments, public_files
 from minsheng.appeals.publication import Part, StillNamesSomebody
 from minsheng.desks.audit_panel import Piece, marks_of, pieces_of
 from minsheng.desks.forms import CommandForm, Ground
@@ -25,7 +26,7 @@ from minsheng.desks.order_page import following, way_of
 from minsheng.desks.steps import asked, done, go_on, key_of, order_or_404, say
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.orders import actions, publication, queries
+from minsheng.orders import actions, publication, queries, records
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
 from minsheng.policies import queries as policies
@@ -42,6 +43,17 @@ class PartShown:
     pieces: tuple[Piece, ...]
     text: str
     lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureShown:
+    """A picture or film that the auditor may let be published."""
+
+    id: UUID
+    name: str
+    place: int
+    is_picture: bool
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,7 @@ class PublishForm(CommandForm):
         super().__init__("publish", ground=ground, leave_out=("exception", "unit_suggests_no", "basis"), **more)
 
     acknowledged = forms.MultipleChoiceField(label=gettext_lazy("可以保留"), required=False)
+    public_files = forms.MultipleChoiceField(label=gettext_lazy("公开的图片和视频"), required=False)
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,7 +102,7 @@ def decide(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 
 def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Ground) -> HttpResponse:
     form = PublishForm(ground=ground, data=request.POST)
-    del form.fields["acknowledged"]
+    del form.fields["acknowledged"], form.fields["public_files"]
     texts = {name: request.POST.get(f"text_{name}", "")[:_LONGEST].strip() for name in _texts(row)}
     if not form.is_valid():
         return _page(request, person, row, ground, texts, withdraw=_fresh(WithdrawForm, ground, row), status=422)
@@ -100,6 +113,9 @@ def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Gro
     try:
         # The words first: confirmed words of an order that is not published are shown to nobody.
         publication.confirm(row.id, texts, by=person.actor, now=now, acknowledged=request.POST.getlist("acknowledged"))
+        wanted = set(request.POST.getlist("public_files"))
+        chosen = [each for each in _pictures(row) if str(each.id) in wanted]
+        public_files.confirm(row.id, chosen, city=row.city_id, by=person.actor, store=attachments.store(), now=now)
         outcome = actions.apply(
             command,
             order_id=row.id,
@@ -113,7 +129,7 @@ def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Gro
         return _page(
             request, person, row, ground, texts,
             withdraw=_fresh(WithdrawForm, ground, row), refusal=wording.say(rejected, ground.rules), standing=standing,
-            status=422 if rejected.code.startswith("public_") else 409,
+            status=422 if rejected.code.startswith(("public_", "file_")) else 409,
         )  # fmt: skip
     say(request, outcome, ground, done(row.number))
     return _next(request, row, onward)
@@ -170,12 +186,25 @@ def _page(
         "refusal": refusal,
         "standing": standing,
         "acknowledged": request.POST.getlist("acknowledged"),
+        "pictures": [_picture(each, place, row, request) for place, each in enumerate(_pictures(row), start=1)],
     }
     return render(request, "desks/publication.html", context, status=status)
 
 
 def _fresh(shape: type[PublishForm | WithdrawForm], ground: Ground, row: queries.Row) -> CommandForm:
     return shape(ground=ground, initial={"key": uuid4(), "seen_version": row.version})
+
+
+def _pictures(row: queries.Row) -> list[attachments.Shown]:
+    """Return the pictures and films of the appeal and of the answer, which could be published."""
+    brought = attachments.of_order(records.parent_of(row.id) or row.id)
+    return public_files.publishable([each for each in brought if each.purpose in ("APPEAL", "REPLY")])
+
+
+def _picture(each: attachments.Shown, place: int, row: queries.Row, request: HttpRequest) -> PictureShown:
+    asked = request.POST.getlist("public_files") if request.method == "POST" else None
+    chosen = str(each.id) in asked if asked is not None else each.id in public_files.chosen(row.id)
+    return PictureShown(each.id, each.name, place, each.media_type.startswith("image/"), chosen)
 
 
 def _texts(row: queries.Row) -> dict[str, str]:

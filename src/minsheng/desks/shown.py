@@ -178,6 +178,7 @@ def flags_of(order: Order) -> tuple[Flag, ...]:
     special = (
         (order.is_emergency, Flag(_("应急"), is_alert=True)),
         (order.is_internal, Flag(_("内部批转"), is_alert=True)),
+        (order.confidential, Flag(_("保密"), is_alert=True)),
         (supervised, Flag(_("督办"), is_alert=True)),
         (order.coordination, Flag(_("争议"))),
         (bool(order.repeat), Flag(_("重复投诉"))),

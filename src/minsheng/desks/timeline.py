@@ -22,7 +22,19 @@ from minsheng.people import queries as people
 
 # What of an event the timeline leaves out: keys, flags of the record, and what stands elsewhere on the page.
 _SILENT_FIELDS = frozenset(
-    {"content_digest", "has_content", "parent", "matter", "children", "message", "order", "seq", "excluded", "timely"}
+    {
+        "digest",
+        "content_digest",
+        "has_content",
+        "parent",
+        "matter",
+        "children",
+        "message",
+        "order",
+        "seq",
+        "excluded",
+        "timely",
+    }
 )
 _FIELD_OF_EVENT = {"informed": "citizen_informed", "consent": "leader_consent", "direct": "direct_answerable"}
 

@@ -71,6 +71,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     *_in(
         "交办与签收",
+        ("acceptance_limit", _limit, "网上诉求受理核对时限"),
         ("dispatch_limit", amount, "交办时限"),
         ("dispatch_limit_multi", amount, "交办时限（多部门需明确牵头）"),
         ("dispatch_starts_at", _start, "交办时限起算"),
@@ -122,6 +123,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("callback_by", choice("any", "12345"), "回访的组织者"),
         ("callback_relay", flag, "单位经热线转接联系诉求人"),
         ("callback_limit", amount, "回访时限"),
+        ("urge_every", _limit, "诉求人催办间隔"),
         ("sms_answer_window", _limit, "短信回访等候时间"),
         ("callback_attempts", count(1), "联系不上的回访次数"),
         ("callback_attempt_days", count(1), "回访须分布的天数"),

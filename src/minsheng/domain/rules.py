@@ -87,6 +87,7 @@ class Rules:
     line_mode_transitions: tuple[str, ...]
 
     # dispatch and sign
+    acceptance_limit: Amount | None
     dispatch_limit: Amount
     dispatch_limit_multi: Amount
     dispatch_starts_at: StartEvent
@@ -138,6 +139,7 @@ class Rules:
     callback_attempt_days: int
     satisfaction_grades: Labels
     research_panel: bool
+    urge_every: Amount | None
     redo_max: int
     redo_period: Period
     close_after_redo: Role

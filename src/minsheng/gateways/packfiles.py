@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from minsheng.domain import calendars, packs
+from minsheng.domain.assessment import Criterion, Scheme
 from minsheng.domain.calendars import YearFile
 from minsheng.domain.categories import Categories, Category
 from minsheng.domain.faults import Fault, Faulty
 from minsheng.domain.packs import Pack
+from minsheng.domain.report_kinds import ReportKind
+from minsheng.domain.report_kinds import read as report_kinds_from
 from minsheng.domain.worktime import Calendar
 
 Loaded = TypeVar("Loaded")
@@ -44,6 +47,23 @@ def categories() -> Categories:
         for area in group["areas"]
         for code, name, words in area["items"]
     )
+
+
+@functools.cache
+def report_kinds() -> dict[str, ReportKind]:
+    """Return the kinds of reports as they are shipped, by code."""
+    path = shipped_folder() / "reports.toml"
+    return report_kinds_from(tomllib.loads(path.read_text(encoding="utf-8")), file=path.name)
+
+
+@functools.cache
+def assessment_schemes() -> dict[str, Scheme]:
+    """Return how units are assessed, by the pack's `third_party_assessment`, as it is shipped."""
+    content = tomllib.loads((shipped_folder() / "assessment.toml").read_text(encoding="utf-8"))
+    return {
+        code: Scheme(tuple(Criterion(**each) for each in criteria), content["steadiness"], content["least"])
+        for code, criteria in content["scheme"].items()
+    }
 
 
 def pack_folders(folder: Path) -> list[Path]:

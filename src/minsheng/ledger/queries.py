@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +71,70 @@ def waiting() -> tuple[int, datetime | None]:
         cursor.execute("SELECT count(*), min(recorded_at) FROM ledger_outbox")
         found = cursor.fetchone()
     return (found[0], found[1]) if found else (0, None)
+
+
+def sealed_to() -> int:
+    """Return the last position that is sealed: nothing can come at or below it any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(to_position) FROM ledger_seal")
+        found = cursor.fetchone()
+    return found[0] or 0 if found else 0
+
+
+def step(*, after_position: int, up_to: int, limit: int) -> int:
+    """Return the position that `limit` events after one reach, `up_to` at the most."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT max(position) FROM (
+                SELECT position FROM ledger_event WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
+            ) AS taken
+            """,
+            (after_position, up_to, limit),
+        )
+        found = cursor.fetchone()
+    return found[0] or up_to if found else up_to
+
+
+def touched(prefix: str, *, after_position: int, up_to: int) -> list[str]:
+    """Return the streams of that prefix which got events in a range of positions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT stream FROM ledger_event
+            WHERE position > %s AND position <= %s AND starts_with(stream, %s)
+            """,
+            (after_position, up_to, prefix),
+        )
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def steps_of(streams: list[str]) -> list[tuple[str, str, datetime, str, str, str]]:
+    """Return stream, type, moment, status, role and event (JSON) of all events of streams, each stream in its order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT stream, type, at, body->>'status', actor->>'role', (body->'event')::text FROM ledger_event
+            WHERE stream = ANY(%s) ORDER BY stream, version
+            """,
+            (streams,),
+        )
+        return list(cursor.fetchall())
+
+
+def whole_streams(prefix: str, city: str, *, at_once: int = 2_000) -> Iterator[list[StoredEvent]]:
+    """Return the events of a city's streams of that prefix, some whole streams at a time, as the streams began."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT stream FROM ledger_event
+            WHERE version = 1 AND city = %s AND starts_with(stream, %s) ORDER BY position
+            """,
+            (city, prefix),
+        )
+        names = [row[0] for row in cursor.fetchall()]
+    for start in range(0, len(names), at_once):
+        yield select("WHERE stream = ANY(%s) ORDER BY stream, version", (names[start : start + at_once],))
 
 
 def select(rest: str, values: Iterable[Any]) -> list[StoredEvent]:

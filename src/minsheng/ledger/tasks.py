@@ -116,10 +116,13 @@ def relay_forever(*, stop: threading.Event) -> None:
     mark: sealing.Mark | None = None
     cleaned_at: datetime | None = None
 
+    done_at: dict[str, datetime] = {}
+
     def turn() -> float:
         nonlocal mark, cleaned_at
         done = relay_once()
         now = clock.now()
+        do_chores(now, done_at)
         mark = sealing.seal_once(now, mark=mark)
         if cleaned_at is None or now - cleaned_at > timedelta(hours=1):
             forget_answers(before=now - _ANSWERS_KEPT_FOR)
@@ -127,6 +130,23 @@ def relay_forever(*, stop: threading.Event) -> None:
         return 0.0 if done else 0.3
 
     _forever(turn, stop=stop, name="relay")
+
+
+def do_chores(now: datetime, done_at: dict[str, datetime]) -> None:
+    """Do what other features have to do from time to time; one that fails is tried again at its next time."""
+    for name, seconds in settings.LEDGER_CHORES.items():
+        last = done_at.get(name)
+        if last is not None and now - last < timedelta(seconds=seconds):
+            continue
+        done_at[name] = now
+        try:
+            import_string(_dotted(name))(now)
+        except DatabaseError:
+            if not _usable():
+                raise
+            logger.exception("a chore failed", extra={"chore": name})
+        except Exception:
+            logger.exception("a chore failed", extra={"chore": name})
 
 
 def forget_answers(*, before: datetime) -> int:

@@ -162,6 +162,8 @@ def apply(
             keeper.keep(decision)
             if isinstance(command, cmd.AppealFields):
                 appeals.complete(order_id, content=command.content, place=command.place, person=command.target_person)
+            if isinstance(command, cmd.AddMaterial) and command.text:
+                appeals.add(order_id, text=command.text, at=now)
             own_work.follow(command, order_id=order_id, by=actor)
             claims.release(order_id, by=actor)
             outcome = Outcome(keeper.locked[order_id].order, own.number, decision.messages)

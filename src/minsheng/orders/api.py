@@ -209,8 +209,21 @@ def _found(order_id: str, caller: Caller) -> tuple[models.Order, Order]:
 
     A portal that acts for citizens must name the identifier, which cannot be guessed; numbers can.
     """
-    row = queries.find(_named(order_id, caller), actor=caller.actor, city=caller.city)
+    try:
+        row = queries.find(_named(order_id, caller), actor=caller.actor, city=caller.city)
+    except Rejected as rejected:
+        raise _noted(rejected, order_id, caller) from rejected
     return row, queries.state_of(row)
+
+
+def _noted(refused: Rejected, order_id: str, caller: Caller) -> Rejected:
+    """Put on record who asked for what does not exist for them, and return the refusal."""
+    wanted = "".join(each for each in order_id[:80] if each.isprintable())
+    ledger.refuse(
+        at=caller.now, city=caller.city, stream=f"order/{wanted}", actor=records.actor_to_plain(caller.actor),
+        command="read", code=refused.code,
+    )  # fmt: skip
+    return refused
 
 
 def _exists(order_id: str, caller: Caller) -> str:
@@ -220,7 +233,7 @@ def _exists(order_id: str, caller: Caller) -> str:
     found = rows.filter(id=name) if _UUID.fullmatch(name) else rows.filter(number=name)
     ids = list(found.values_list("id", flat=True)[:1])
     if not ids:
-        raise Rejected("not_found")
+        raise _noted(Rejected("not_found"), order_id, caller)
     return str(ids[0])
 
 

@@ -27,6 +27,7 @@ def situation_of(state: Order, *, units: list[str], actor: Actor) -> Situation:
         is_party=in_unit and actor.unit in units,
         is_draft=state.status in ("DRAFT", "EMERGENCY"),
         call_due=state.status in ("CALLBACK", "CALLBACK_MANUAL"),
+        is_confidential=state.confidential,
     )
 
 

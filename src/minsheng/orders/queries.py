@@ -254,6 +254,11 @@ def newest(
     return found[:limit], (last.registered_at.isoformat(), last.id)
 
 
+def known(order_ids: Iterable[str]) -> set[str]:
+    """Return those of the ids that are orders here, whoever may see them."""
+    return set(models.Order.objects.filter(id__in=list(order_ids)).values_list("id", flat=True))
+
+
 def history(order_id: str) -> list[StoredEvent]:
     """Return the order's facts as stored, oldest first."""
     return ledger_queries.history(records.stream_of(order_id))

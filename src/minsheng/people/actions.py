@@ -386,6 +386,43 @@ def look_up(*, city: str, phone: str, actor: Actor, purpose: str, now: datetime)
     return found
 
 
+@transaction.atomic
+def name_appellant(appellant: UUID, *, name: str, id_number: str | None) -> None:
+    """Keep the real name and number of somebody whom a register has verified, in the place of what they said.
+
+    Raises: BadIdNumber, UnknownAppellant. Source: SQ-10.1, SZ-17a.
+    """
+    row = Appellant.objects.select_for_update().filter(pk=appellant).first()
+    if row is None:
+        raise queries.UnknownAppellant
+    values = {"name": name.strip(), "id_number": vault.normal_id_number(id_number) if id_number else None}
+    # A cell that is written anew needs the key that the whole row is marked with.
+    clear = queries.opened(row)
+    whole = {field: values.get(field) or getattr(clear, field) for field in queries.FIELDS}
+    Appellant.objects.filter(pk=row.pk).update(key_id=vault.keyring().current.id, **_cells(row.pk, row.city_id, whole))
+
+
+@transaction.atomic
+def same_phone(appellant: UUID, *, city: str, actor: Actor, purpose: str, now: datetime) -> list[UUID]:
+    """Return the pseudonyms that share somebody's telephone, themselves among them; each look is on record."""
+    row = Appellant.objects.filter(pk=appellant, city=city).first()
+    phone = queries.opened(row).phone if row is not None else None
+    if phone is None:
+        return [appellant]
+    return look_up(city=city, phone=phone, actor=actor, purpose=purpose, now=now)
+
+
+@transaction.atomic
+def phone_for_message(appellant: UUID, *, city: str, order: str, now: datetime) -> str | None:
+    """Return the number that a text message goes to, after writing down that it was used. Source: JY-23.5, SQ-10.5a."""
+    row = Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
+    phone = queries.opened(row).phone if row is not None else None
+    if phone is not None:
+        body = {"order": order, "purpose": "message"}
+        record(city, f"identity/{appellant}", "IdentityUsed", body, actor=Actor("system"), now=now)
+    return phone
+
+
 def rotate_keys(*, limit: int = 500) -> int:
     """Re-encrypt and re-index appellants that were kept under a retired key; return how many were."""
     current = vault.keyring().current.id

@@ -41,6 +41,7 @@ class Situation:
     is_party: bool = False  # the actor's unit handles the order, or the referral involves the actor
     is_draft: bool = False  # still being taken
     call_due: bool = False  # a callback is due
+    is_confidential: bool = False  # the appellant asked to stay unknown to whoever handles the matter
 
 
 # Source: roles.md, rows "See identity" and "Reveal identity for handling"; JY-8d, JY-23.5, SZ-26, A-15.
@@ -85,7 +86,7 @@ def sight(actor: Actor, situation: Situation) -> Sight:
         return of_role if actor.role in _SEES_REFERRALS else Sight.NEVER
     if actor.role == "discipline":
         return Sight.NEVER
-    if actor.role in _UNIT_ROLES and not situation.is_party:
+    if actor.role in _UNIT_ROLES and (not situation.is_party or situation.is_confidential):
         return Sight.NEVER
     return of_role
 

@@ -47,7 +47,9 @@ def may_contact(actor: Actor, situation: Situation) -> bool:
     """Tell whether the actor may speak with the appellant through the relay; who is complained about never."""
     if situation.is_target or situation.is_internal or actor.role not in _SPEAK:
         return False
-    return situation.call_due if actor.role == "callback_agent" else situation.is_party
+    if actor.role == "callback_agent":
+        return situation.call_due
+    return situation.is_party and not situation.is_confidential
 
 
 def connect(

@@ -64,6 +64,11 @@ class ThreeClassesValidator:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the peer's address; headers that a client can write itself are not believed."""
+    """Return the peer's address; headers that a client can write itself are not believed.
+
+    Behind a proxy of our own the peer is the proxy; the last address that it added is the client's. Source: ASVS 4.1.3.
+    """
     address = request.META.get("REMOTE_ADDR") or None
+    if settings.BEHIND_PROXY and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR", "")):
+        address = forwarded.rpartition(",")[2].strip()[:45] or address
     return None if address is None or ("." not in address and ":" not in address) else address

@@ -54,6 +54,7 @@ class CityFacts:
     active: bool
     display: Mapping[str, object]
     parent: str | None
+    opened_at: datetime
 
 
 def rules_for(city: str, *, now: datetime) -> Rules:
@@ -147,4 +148,5 @@ def _facts(row: City) -> CityFacts:
         active=row.active,
         display=display,
         parent=row.parent_id,
+        opened_at=row.opened_at,
     )

@@ -17,12 +17,17 @@ from django.views.decorators.http import require_safe
 
 from minsheng.gateways import clock
 from minsheng.ledger import queries
+from minsheng.site import preferences
 
 logger = logging.getLogger(__name__)
 
 _NOT_FOUND = (
     gettext_noop("没有找到这个页面"),
     gettext_noop("地址可能写错了，或者您无权查看这项内容。请核对地址，或从工作台重新进入。"),
+)
+_NOT_PUBLIC = (
+    gettext_noop("没有找到这个页面"),
+    gettext_noop("地址可能写错了，或者内容没有公开。可以从首页重新进入，或用编号和查询码查询。"),
 )
 _FORBIDDEN = (
     gettext_noop("您不能进行这项操作"),
@@ -100,34 +105,41 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400."""
-    return _say(_BAD, status=400)
+    return _say(_BAD, request, status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403."""
-    return _say(_FORBIDDEN, status=403)
+    return _say(_FORBIDDEN, request, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404; it does not tell what is absent from what is hidden."""
-    return _say(_NOT_FOUND, status=404)
+    return _say(_NOT_PUBLIC if _is_public(request) else _NOT_FOUND, request, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 when it is the database that is away."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = _say(_AWAY, status=503)
+        response = _say(_AWAY, request, status=503)
         response["Retry-After"] = "10"
         return response
-    return _say(_BROKEN, status=500)
+    return _say(_BROKEN, request, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that is too old or came from elsewhere."""
-    return _say(_EXPIRED, status=403)
+    return _say(_EXPIRED, request, status=403)
 
 
-def _say(words: tuple[str, str], *, status: int) -> HttpResponse:
-    # Without request: these pages must work when session and database do not.
+def _is_public(request: HttpRequest) -> bool:
+    """Tell whether the address is the citizens' side, whose home is not a desk."""
+    return request.path_info.startswith(("/portal/", "/open311/"))
+
+
+def _say(words: tuple[str, str], request: HttpRequest, *, status: int) -> HttpResponse:
+    # The template gets no request: these pages must work when session and database do not.
     title, text = (_(each) for each in words)
-    return HttpResponse(render_to_string("site/error.html", {"title": title, "text": text}), status=status)
+    ui = preferences.of(request)
+    context = {"title": title, "text": text, "is_public": _is_public(request), "ui": ui}
+    return HttpResponse(render_to_string("site/error.html", context), status=status)

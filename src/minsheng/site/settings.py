@@ -83,7 +83,12 @@ INSTALLED_APPS = [
     "minsheng.orders",
     "minsheng.notices",
     "minsheng.live",
+    "minsheng.citizens",
+    "minsheng.publication",
+    "minsheng.portal",
+    "minsheng.exchange",
     "minsheng.desks",
+    "minsheng.reports",
     "minsheng.demo",
     "minsheng.site",
 ]
@@ -218,23 +223,58 @@ UPLOAD_LIMITS = {
 }
 # Where bodies may be larger than a form, and only of who is signed in (`site.uploads`).
 UPLOAD_ADDRESSES = r"^/orders/[^/]+/attachments$"
+# The same for citizens, whose session has a draft or an appeal of theirs (`site.uploads`).
+PUBLIC_UPLOAD_ADDRESSES = r"^/portal/[^/]+/(?:file/files|appeals/[^/]+/material)$"
+# What citizens have uploaded and not filed yet; it never lies among the records.
+DRAFTS_FOLDER = VAR / "draft-files"
+
+# Where citizens reach the portal, for links in text messages and for the way back from the register of real names.
+PUBLIC_URL = ENV.get("MINSHENG_PUBLIC_URL", "").rstrip("/")
+# The register of real names (OpenID Connect); without one, none, and in a demonstration an invented one.
+OPENID = (
+    {
+        "issuer": ENV["MINSHENG_OIDC_ISSUER"],
+        "client_id": ENV.get("MINSHENG_OIDC_CLIENT", ""),
+        "client_secret": ENV.get("MINSHENG_OIDC_SECRET", ""),
+        "scope": ENV.get("MINSHENG_OIDC_SCOPE", "openid profile"),
+    }
+    if ENV.get("MINSHENG_OIDC_ISSUER")
+    else {}
+)
+
+# The lake that figures are counted from, and the office's licensed fonts, taken before ours (docs/reports.md).
+LAKE_FOLDER = Path(ENV.get("MINSHENG_LAKE") or VAR / "lake")
+FONTS_FOLDER = ENV.get("FONTS_DIR", "")
 
 # What the ledger calls, by dotted name: it never knows who listens.
 LEDGER_ALARMS = {
     "order": "minsheng.orders.tasks:ring",
     "contact": "minsheng.people.tasks:ring",
+    "report": "minsheng.reports.tasks:ring",
 }
 LEDGER_SUBSCRIBERS: list[str] = [
     "minsheng.people.tasks:hear",
     "minsheng.orders.tasks:hear",
     "minsheng.notices.tasks:hear",
+    "minsheng.reports.tasks:hear",
+    "minsheng.citizens.tasks:hear",
+    "minsheng.publication.tasks:hear",
     # The last one: from here on the relay holds the lock that numbers signals.
     "minsheng.live.tasks:hear",
 ]
+# What the worker does between two looks into the outbox: by name, and how many seconds apart at least.
+LEDGER_CHORES = {
+    "minsheng.citizens.tasks:send": 1,
+    "minsheng.citizens.tasks:forget": 600,
+    "minsheng.portal.tasks:forget": 600,
+    "minsheng.publication.tasks:count": 60,
+}
 LEDGER_PROJECTIONS = {
     "order": "minsheng.orders.actions:rebuild",
     "contact": "minsheng.people.contacts:rebuild",
     "attachment": "minsheng.appeals.attachments:rebuild",
+    "report": "minsheng.reports.actions:rebuild",
+    "publication": "minsheng.publication.projection:rebuild",
 }
 
 LOGGING = {

@@ -17,6 +17,11 @@ urlpatterns = [
     path("", include("minsheng.people.urls")),
     path("", include("minsheng.notices.urls")),
     path("", include("minsheng.live.urls")),
+    path("", include("minsheng.reports.urls")),
+    path("", include("minsheng.citizens.urls")),
+    path("", include("minsheng.publication.urls")),
+    path("", include("minsheng.portal.urls")),
+    path("", include("minsheng.exchange.urls")),
     path("", include("minsheng.desks.urls")),
 ]
 

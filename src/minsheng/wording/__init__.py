@@ -33,6 +33,7 @@ from minsheng.wording.labels import (
     TIMERS,
 )
 from minsheng.wording.language import Table, tr, translate_with
+from minsheng.wording.reports import REPORT_COMMANDS, REPORT_EVENTS, REPORT_STATES
 from minsheng.wording.sentences import FAULTS, MESSAGES, NOTICES, REFUSALS
 
 __all__ = [
@@ -45,6 +46,9 @@ __all__ = [
     "OVERSIGHT",
     "QUEUES",
     "REASONS",
+    "REPORT_COMMANDS",
+    "REPORT_EVENTS",
+    "REPORT_STATES",
     "ROLES",
     "STANDINGS",
     "STATES",
@@ -151,6 +155,10 @@ def _fill(sentence: str, params: Mapping[str, object], rules: Rules | None) -> s
             words["leader"] = words[key]
         elif key == "status":
             words["state"] = STATES.get(str(value), str(value))
+        elif key == "report_status":
+            words["state"] = REPORT_STATES.get(str(value), str(value))
+        elif key == "broken" and isinstance(value, tuple):
+            words[key] = tr("；").join(map(str, value))
         elif key == "timer":
             words[key] = tr("{timer}时限").format(timer=TIMERS.get(str(value), str(value)))
         elif key == "channel" and rules is not None:

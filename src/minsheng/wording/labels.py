@@ -118,6 +118,7 @@ ROLES = Table(
 )
 TIMERS = Table(
     {
+        "acceptance": "受理核对",
         "dispatch": "交办",
         "sign": "签收",
         "return": "退回",
@@ -143,6 +144,7 @@ TIMERS = Table(
         "emergency_open": "应急提醒",
         "overdue_watch": "超期观察",
         "contact_change": "联系人备案",
+        "report_due": "报告报送",
     }
 )
 STANDINGS = Table(
@@ -196,6 +198,7 @@ COMMANDS = Table(
         "judge": "研判",
         "close": "裁定办结",
         "reopen": "重新办理",
+        "add_material": "补充材料",
         "urge": "催办",
         "publish": "决定公开",
         "withdraw": "决定不公开",
@@ -256,6 +259,10 @@ FIELDS = Table(
         "matter": "同一事项标识",
         "real_name": "实名信息",
         "written_opinion": "要求书面意见",
+        "confidential": "要求保密",
+        "files": "附件数",
+        "cause": "不满意的主要原因",
+        "remark": "具体意见",
         "lead_needed": "需明确牵头单位",
         "emergency": "应急信息",
         "article": "知识条目",
@@ -343,6 +350,13 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
             "dissatisfied": "不满意",
             "very_dissatisfied": "很不满意",
         },
+        "cause": {
+            "speed": "办理太慢",
+            "result": "问题没有解决",
+            "attitude": "态度不好",
+            "answer": "答复不清楚、不具体",
+            "other": "其他原因",
+        },
         "verdict": {"reasonable": "诉求合理", "unreasonable": "诉求不合理"},
         "branch": {
             "12.1": "违法违纪（转纪委监委）",
@@ -397,6 +411,7 @@ BREACHES = Table(
         "late_supervision": "超期反馈督办",
         "no_roster": "非工作时间无人值班",
         "late_contact": "联系人超期备案",
+        "late_report": "超期报送报告",
     }
 )
 # Why a supervision order is suggested (SZ-40.2 to SZ-40.5, SQ-18.2 to SQ-18.5).

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from minsheng.wording.language import Table
+from minsheng.wording.reports import REPORT_NOTICES, REPORT_REFUSALS
 
 REFUSALS = Table(
     {
+        **REPORT_REFUSALS,
+        "no_lake": "{path} 里没有数据湖。请先用 minsheng lake export 导出，或用 minsheng simulate 生成，并核对目录。",
+        "lake_unreadable": "{path} 里的数据湖清单读不出（{why}）。请恢复 manifest.json，或换一个目录重新导出。",
+        "lake_busy": "另一个程序正在写入数据湖 {path}。请等它结束后重试。",
+        "lake_of_another": "这个目录{what}，不能混在一起。请换一个目录，或改用相同的参数接着做。",
+        "city_not_in_lake": "数据湖里没有城市“{city}”，现有：{known}。请核对城市代码。",
+        "which_city": "数据湖里有不止一个城市或没有城市（{known}）。请用 --city 指明。",
+        "engine_unknown": "没有名为“{engine}”的查询引擎。请把 LAKE_ENGINE 设为其中之一：{known}。",
+        "engine_missing": "没有安装查询引擎“{engine}”（{why}）。请安装 minsheng[{engine}]，或改用 LAKE_ENGINE=duckdb。",
+        "no_release": "规则包“{pack}”没有 {year} 年的发布数据，现有：{known}。请核对 --pack 和 --year。",
+        "population_missing": "没有 {year} 年的常住人口数。请用 --population 给出，每十万人座席数要用到它。",
+        "scale_range": "比例 {scale} 不在范围内。请用大于 0、不超过 1 的数。",
+        "scale_range_database": "经真实操作写入数据库只适合小比例：请用大于 0、不超过 {largest} 的数，更大的请用 --lake。",
+        "city_known": "数据库里已有城市“{city}”。请用 --city 换一个代码，或换一个空的数据库。",
+        "rows_unknown": "看不懂“{rows}”指哪些数据行。请从报表中的数字重新打开。",
+        "identity_broken": "{title}不能发布：有 {count} 处数据对不上。{faults}。请先查明原因，更正后再发布。",
         "relay_away": "号码中继现在接不通，请稍后再试，或请热线办回访员转接。",
         "contact_target_never": "被反映的单位和个人不能联系诉求人，请由回访员代为联系。",
         "contact_not_yours": "这件诉求不由您联系诉求人，请由承办单位经办人或回访员联系。",
@@ -26,6 +43,7 @@ REFUSALS = Table(
         "extension_over_cap": "延期超过上限，最晚可延至 {latest}，请缩短延期时间。",
         "leader_consent_missing": "延期须先经本单位分管领导同意，请补充同意的情况。",
         "citizen_not_informed": "请先把延期的理由和时间告知诉求人，再提交申请。",
+        "urge_too_soon": "您刚催办过，请在 {opens} 之后再催办；情况有变化的，可以补充材料。",
         "upper_limit": "这是上级时限，不能在本级延期，请向上级平台申请。",
         "reply_not_approved": "答复须先经本单位分管领导审签，请送审后再提交。",
         "leader_follow_up_missing": "这是重复投诉，须由本单位{leader}直接跟进并记录后才能答复。",
@@ -40,7 +58,7 @@ REFUSALS = Table(
         "new_facts_present": "诉求人提出了新情况新理由，应当交办。",
         "not_yet_enough_answers": "还不符合不再交办的条件（已按时答复 {count} 次），请交办。",
         "exception_needs_basis": "按法律法规不公开的，请写明法律法规名称和条款。",
-        "never_public": "内部批转件和诉求人不同意公开的工单不得公开。",
+        "never_public": "内部批转件、保密件和诉求人不同意公开的工单不得公开。",
         "is_emergency_number": "这类情况请立即转紧急救助号码，不建应急工单。",
         "wrong_authority": "按规定，这一事项须由其他有权岗位决定。",
         "receipts_missing": "结果须先报热线办，应备案的还须报纪委监委，收齐后才能办结。",
@@ -110,6 +128,22 @@ REFUSALS = Table(
         "scanner_away": "病毒扫描暂时没有响应，文件没有收下，请稍后再试。",
         "scanner_missing": "尚未配置病毒扫描，不能上传附件，请联系系统管理员。",
         "scanner_limit": "文件超过病毒扫描的上限，没有收下，请换成较小的文件。",
+        "too_often": "操作过于频繁，请在 {opens} 之后再试；着急的请拨打 12345。",
+        "captcha_wrong": "请重新回答页面上的问题。",
+        "phone_code_wrong": "验证码不正确或已过期，请核对，或重新发送。",
+        "sms_away": "短信暂时发不出去，请稍后再试，或拨打 12345。",
+        "query_wrong": "编号或查询码不正确，请核对后再试；也可以用手机验证码查询。",
+        "identity_away": "实名认证暂时没有响应，请稍后再试，或拨打 12345。",
+        "identity_missing": "本平台还没有开通网上实名认证，请拨打 12345 反映。",
+        "identity_denied": "实名认证没有完成，请重新认证。",
+        "identity_mismatch": "实名认证的返回与本次申请不符，请重新认证。",
+        "identity_untrusted": "实名认证的返回未通过核验，请重新认证；如仍不行，请拨打 12345。",
+        "identity_nameless": "实名认证没有返回姓名，请核对授权后重新认证。",
+        "identity_taken": "这个身份已绑定另一个手机号，请用那个号码登录。",
+        "identity_differs": "这个账号已用另一身份认证过，请用本人的手机号登录。",
+        "front_name_too_long": "名字不超过 {most} 个字，请缩短。",
+        "front_name_tells": "请不要用电话或证件号码作为名字，请换一个。",
+        "file_not_publishable": "有文件不能去除拍摄信息，不能公开，请取消勾选后再公开。",
         "public_text_names_somebody": "公开文本中仍有{kinds}，请删去，或逐处确认可以公开。",
         "public_text_missing": "请填写要公开的{fields}。",
     }
@@ -134,6 +168,7 @@ NOTICES = Table(
         "due_changed": "因年历更新，工单时限有变动，请查看。",
         "filing_copy": "有一件内部批转件报备案，请查收。",
         "request_escalated": "申请逾期未答复，请处理。",
+        "material_added": "诉求人补充了材料，请查看。",
         "urged": "诉求人催办，请抓紧办理。",
         "reopened": "工单经核查重新办理，请尽快落实。",
         "supervision": "收到一件督办，请在时限内反馈。",
@@ -170,6 +205,7 @@ NOTICES = Table(
         "referral_notice": "您所反映的问题已转由{unit}内部办理，{unit}的联系方式是{phone}",
         "result_returned": "内部批转件已有办理结果，请查收。",
         "contact_change": "{unit}变更联系人，请关注备案。",
+        **REPORT_NOTICES,
     }
 )
 

@@ -135,7 +135,7 @@ def answer_sms(case: Case) -> None:
     assert isinstance(form, cmd.AnswerSms)
     satisfied = cmd.GRADES[form.satisfied]
     case.meet("sms")
-    event = ev.SmsAnswered(form.satisfied, satisfied, form.resolved)
+    event = ev.SmsAnswered(form.satisfied, satisfied, form.resolved, form.cause, form.remark)
     if satisfied:
         case.record(event)
         closing.close(case, "satisfied")
@@ -151,7 +151,8 @@ def rate(case: Case) -> None:
     assert isinstance(form, cmd.Rate)
     satisfied = cmd.GRADES[form.satisfied]
     case.meet("callback")
-    case.record(ev.CalledBack("self", True, form.satisfied, satisfied, form.resolved))
+    rated = ev.CalledBack("self", True, form.satisfied, satisfied, form.resolved, cause=form.cause, remark=form.remark)
+    case.record(rated)
     _conclude(case, "satisfied" if satisfied else "")
 
 
@@ -167,7 +168,9 @@ def callback(case: Case) -> None:
     satisfied = cmd.GRADES[form.satisfied] if form.satisfied else None
     if form.objection:
         satisfied = False if satisfied is None else satisfied
-    case.record(ev.CalledBack("phone", True, form.satisfied, satisfied, form.resolved, form.objection))
+    case.record(
+        ev.CalledBack("phone", True, form.satisfied, satisfied, form.resolved, form.objection, form.cause, form.remark)
+    )
     if form.objection or satisfied is False:
         _conclude(case, "")
     else:

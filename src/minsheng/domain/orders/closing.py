@@ -40,7 +40,7 @@ def may_be_public(order: Order, rules: Rules) -> bool:
     """Return whether the result is to be public as things stand (JY-9.8, A-20, A-21)."""
     if order.status != CLOSED or order.reason not in HANDLED_REASONS:
         return False
-    if order.publish == "no" or order.is_internal:
+    if order.publish == "no" or order.is_internal or order.confidential:
         return False
     return rules.publish_default if order.publication is None else order.publication
 
@@ -58,7 +58,7 @@ def run_publication(case: Case) -> None:
 @at_stage("bar")
 def publishable(case: Case) -> None:
     """Refuse to publish an internal referral, or against the appellant's no (JY-9.8.1, JY-9.8.2)."""
-    if case.order.is_internal or case.order.publish == "no":
+    if case.order.is_internal or case.order.confidential or case.order.publish == "no":
         raise Rejected("never_public")
 
 
@@ -97,9 +97,9 @@ def decide_publication(case: Case) -> None:
 
 @at_stage("bar")
 def choice_possible(case: Case) -> None:
-    """Refuse to make an internal referral public by choice (JY-9.8.1)."""
+    """Refuse to make an internal referral or a confidential matter public by choice (JY-9.8.1)."""
     assert isinstance(case.command, cmd.SetPublish)
-    if case.command.publish == "yes" and case.order.is_internal:
+    if case.command.publish == "yes" and (case.order.is_internal or case.order.confidential):
         raise Rejected("never_public")
 
 

@@ -89,6 +89,7 @@ class AppealFields(Command):
     matter: str = fields.text()
     real_name: bool | None = fields.flag()
     written_opinion: bool | None = fields.flag()
+    confidential: bool | None = fields.flag()
     lead_needed: bool | None = fields.flag()
     emergency: EmergencyForm | None = fields.map_of(EmergencyForm)
 
@@ -336,6 +337,8 @@ class RejectAudit(Command):
 class _Rating(Command):
     satisfied: str = fields.kind_of("grade", "", values=tuple(GRADES))
     resolved: bool | None = fields.flag()
+    cause: str = fields.choice("speed", "result", "attitude", "answer", "other")
+    remark: str = fields.text(long=True)
 
 
 class AnswerSms(_Rating):
@@ -390,6 +393,14 @@ class Reopen(Command):
     """Open again after a look-back or review."""
 
     finding: str = fields.text(long=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMaterial(Command):
+    """Add to what was said: words, files, or both."""
+
+    text: str = fields.text(long=True)
+    files: int | None = fields.count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class Registered(Event):
     written_opinion: bool
     level: str  # of an emergency, or empty
     parent: str = ""
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +319,8 @@ class SmsAnswered(Event):
     grade: str
     satisfied: bool
     resolved: bool | None
+    cause: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +334,8 @@ class CalledBack(Event):
     satisfied: bool | None = None
     resolved: bool | None = None
     objection: bool | None = None
+    cause: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +364,15 @@ class Reopened(Event):
     step: ClassVar[str] = "reopen"
     finding: str
     round: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialAdded(Event):
+    """The words stay with the appeal; the digest binds them."""
+
+    step: ClassVar[str] = "add_material"
+    digest: str
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from minsheng.domain.packs import Rules
 THIRTY_DAYS = timedelta(days=30)
 # Running out of these is told to the hotline and is no breach.
 TOLD_TO_OFFICE = frozenset(
-    ("return_review", "ext_review", "opinion_review", "referral_notice", "report", "decision", "sync")
+    ("acceptance", "return_review", "ext_review", "opinion_review", "referral_notice", "report", "decision", "sync")
 )
 
 
@@ -157,7 +157,8 @@ def recompute(order: Order, *, year: int, rules: Rules, now: datetime) -> Decisi
     Source: A-48; the rule itself is `timers.recomputed`.
     """
     case = Case(order, cmd.Command(), cmd.SYSTEM, rules, Facts(), now.astimezone(rules.worktime.zone))
-    for timer in sorted(order.timers.values(), key=lambda each: timers.NAMES.index(each.name)):
+    # By unit, too: a state that was stored and read again has its clocks in no order of its own.
+    for timer in sorted(order.timers.values(), key=lambda each: (timers.NAMES.index(each.name), each.unit)):
         if touches(timer, year):
             moved = timers.recomputed(timer, rules=rules, now=case.now)
             if moved is not None:

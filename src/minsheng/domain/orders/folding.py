@@ -63,6 +63,7 @@ def _apply(order: Order, fact: Fact) -> Order:
                 real_name=event.real_name,
                 has_content=event.has_content,
                 written_opinion=event.written_opinion,
+                confidential=event.confidential,
                 level=event.level,
                 emergency_stage="REGISTERED" if event.level else order.emergency_stage,
                 parent=event.parent,
@@ -98,7 +99,8 @@ def _apply(order: Order, fact: Fact) -> Order:
         case ev.Reminded():
             return replace(order, reminders=order.reminders + 1)
         case ev.Urged():
-            return replace(order, urges=order.urges + 1)
+            own = fact.at if fact.by.role == "citizen" else order.urged_at
+            return replace(order, urges=order.urges + 1, urged_at=own)
         case ev.ReplyApproved():
             return replace(order, approved=(*order.approved, event.unit))
         case _:

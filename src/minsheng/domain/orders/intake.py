@@ -30,6 +30,20 @@ def registrable(case: Case) -> None:
         raise Rejected("field_missing", fields=tuple(missing))
 
 
+@at_stage("role")
+def taken_by_the_hotline(case: Case) -> None:
+    """Leave the emergency track to the hotline: a citizen in danger rings an emergency number (JY-6.2, JY-34b)."""
+    if case.by.role == "citizen" and _appeal(case).emergency is not None:
+        raise Rejected("not_your_role", role=case.by.role)
+
+
+@at_stage("fields")
+def complete_when_filed(case: Case) -> None:
+    """Hold what a citizen files to what the pack wants of an order: nobody asks them again (JY-9.8.2, SQ-10.1)."""
+    if case.by.role == "citizen":
+        _hold_complete(case, _registered(case, ev.Registered))
+
+
 @at_stage("state")
 def emergency_track_on(case: Case) -> None:
     """Refuse the emergency track where the pack has none (JY-32)."""
@@ -55,14 +69,20 @@ def _registered(case: Case, event: type[ev.Registered]) -> ev.Registered:
         matter=form.matter or order.matter,
         real_name=bool(form.real_name) or order.real_name,
         written_opinion=bool(form.written_opinion) or order.written_opinion,
+        confidential=bool(form.confidential) or order.confidential,
         level=form.emergency.level if form.emergency else order.level,
         parent=order.parent,
     )
 
 
 def register(case: Case) -> None:
-    """Put the appeal on record. Source: SZ-15.1, JY-9.1a, SQ-10.1; emergencies JY-35a."""
+    """Put the appeal on record. Source: SZ-15.1, JY-9.1a, SQ-10.1; emergencies JY-35a.
+
+    What a citizen files waits for the hotline to accept it, under a clock of its own.
+    """
     emergency = _appeal(case).emergency is not None
+    if case.by.role == "citizen":
+        case.start("acceptance", case.rules.acceptance_limit, key="acceptance_limit")
     if emergency:
         case.start("report", case.rules.emergency_step_alert, key="emergency_step_alert")
     case.record(_registered(case, ev.Registered), status=EMERGENCY if emergency else DRAFT)
@@ -74,7 +94,10 @@ def submittable(case: Case) -> None:
     form, order = _appeal(case), case.order
     if form.emergency is not None:
         raise Rejected("not_allowed_now", status=order.status)
-    event = _registered(case, ev.Registered)
+    _hold_complete(case, _registered(case, ev.Registered))
+
+
+def _hold_complete(case: Case, event: ev.Registered) -> None:
     missing = [name for name in ("type", "channel") if not getattr(event, name)]
     for name in case.rules.submit_fields:
         if name == "publish" and event.type == "report":
@@ -95,6 +118,7 @@ def submit(case: Case) -> None:
         case.record(_registered(case, ev.Registered), status=DRAFT)
     elif _names_anything(form):
         case.record(_registered(case, ev.Completed))
+    case.meet("acceptance")
     lead_needed = bool(form.lead_needed)
     start_dispatch(case, lead_needed=lead_needed)
     case.record(ev.Submitted(lead_needed), status=SUBMITTED)
@@ -157,6 +181,7 @@ def article_or_none(case: Case) -> None:
 def answer(case: Case) -> None:
     """Answer at once. Source: SZ-15.2, JY-9.1a, SQ-8a."""
     assert isinstance(case.command, cmd.Answer)
+    case.meet("acceptance")
     case.record(ev.Answered(case.command.article, case.command.text))
     closing.close(case, "online")
 
@@ -172,6 +197,7 @@ def emergency_number(case: Case) -> None:
 def refer_emergency(case: Case) -> None:
     """Send the caller to an emergency line; no order comes of it. Source: SZ-13.6, JY-6.2, SQ-7.5."""
     assert isinstance(case.command, cmd.ReferEmergency)
+    case.meet("acceptance")
     case.record(ev.EmergencyReferred(case.command.number))
     closing.close(case, "emergency_referral")
 
@@ -200,6 +226,7 @@ def rejecting_code(case: Case) -> None:
 def reject(case: Case) -> None:
     """Not accept, with an explanation. Source: SZ-14b, JY-7."""
     assert isinstance(case.command, cmd.Reject)
+    case.meet("acceptance")
     case.record(ev.NotAccepted(case.command.code, case.command.explanation))
     closing.close(case, "rejected")
 
@@ -217,6 +244,7 @@ def ask_acceptance(case: Case) -> None:
     """Ask a unit for its written opinion, or the superior. Source: SZ-14c, SQ-8b (A-33)."""
     assert isinstance(case.command, cmd.AskAcceptance)
     unit = case.command.unit
+    case.meet("acceptance")
     if case.rules.undecided_acceptance != "unit_written_opinion":
         case.tell("acceptance_task", "supervisor")
         case.record(ev.AcceptanceAsked(unit))

@@ -137,6 +137,7 @@ class Order:
     real_name: bool = False
     has_content: bool = False
     written_opinion: bool = False
+    confidential: bool = False  # the appellant wants to stay unknown to whoever handles it
     parent: str = ""
     children: tuple[str, ...] = ()
     registered_at: datetime | None = None
@@ -188,6 +189,7 @@ class Order:
     receipts: tuple[str, ...] = ()
     supervision: Supervision | None = None
     urges: int = 0
+    urged_at: datetime | None = None  # when the appellant last urged
     reminders: int = 0
     messages: tuple[str, ...] = ()
     timers: Mapping[str, Timer] = field(default_factory=dict)

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, not_now
+from minsheng.domain.orders.case import Case, at_stage, digest, not_now
+from minsheng.domain.orders.order import DRAFT
 from minsheng.domain.rejected import Rejected
+
+
+@at_stage("window")
+def urge_not_too_soon(case: Case) -> None:
+    """Refuse an appellant who has urged just now; the refusal says from when on it is possible again."""
+    last, every = case.order.urged_at, case.rules.urge_every
+    if case.by.role != "citizen" or last is None or every is None:
+        return
+    opens = case.rules.worktime.due(last, every).moment
+    if case.now < opens:
+        raise Rejected("urge_too_soon", opens=opens)
 
 
 def urge(case: Case) -> None:
@@ -17,6 +29,26 @@ def urge(case: Case) -> None:
     else:
         case.tell("urged", "dispatcher")
     case.record(ev.Urged(case.command.text))
+
+
+@at_stage("fields")
+def material_given(case: Case) -> None:
+    """Refuse an addition of neither words nor files."""
+    assert isinstance(case.command, cmd.AddMaterial)
+    if not case.command.text and not case.command.files:
+        raise Rejected("field_missing", fields=("text",))
+
+
+def add_material(case: Case) -> None:
+    """Add what the appellant says or shows afterwards; whoever has the order is told. Source: JY-9.1a, SQ-10.1."""
+    form = case.command
+    assert isinstance(form, cmd.AddMaterial)
+    unit = case.order.responsible_unit
+    if unit:
+        case.tell_unit("material_added", unit)
+    else:
+        case.tell("material_added", "seat" if case.order.status == DRAFT else "dispatcher")
+    case.record(ev.MaterialAdded(digest(form.text) if form.text else "", form.files or 0))
 
 
 @at_stage("role")

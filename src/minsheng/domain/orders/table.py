@@ -57,9 +57,10 @@ AFTER_CALL = (CLOSED, REDO, RESEARCH, DECISION)
 
 TABLE: tuple[Row, ...] = (
     # --- intake
-    Row("T01", cmd.Register, (NEW,), (DRAFT, EMERGENCY), ("seat",), intake.register,
+    Row("T01", cmd.Register, (NEW,), (DRAFT, EMERGENCY), ("seat", "citizen"), intake.register,
         ("SZ-15.1", "JY-9.1a", "SQ-10.1", "JY-35a"),
-        guards=(intake.emergency_track_on, intake.registrable), starts=("report",)),
+        guards=(intake.taken_by_the_hotline, intake.emergency_track_on, intake.registrable, intake.complete_when_filed),
+        starts=("report", "acceptance")),
     Row("T02", cmd.Answer, (DRAFT,), (CLOSED,), ("seat", "specialist"), intake.answer,
         ("SZ-14a", "SZ-15.2", "JY-9.1a", "SQ-8a", "SQ-10.2"), guards=(intake.article_or_none,), stops=ENDS),
     Row("T04", cmd.ReferEmergency, (DRAFT,), (CLOSED,), ("seat",), intake.refer_emergency,
@@ -70,7 +71,8 @@ TABLE: tuple[Row, ...] = (
          "JY-6.9", "JY-7", "SQ-7.1", "SQ-7.2", "SQ-7.4", "SQ-7.6"),
         guards=(intake.rejecting_authority, intake.rejecting_code), stops=ENDS),
     Row("T06", cmd.AskAcceptance, (DRAFT,), (DETERMINE, DRAFT), ("seat",), intake.ask_acceptance,
-        ("SZ-14c", "JY-7", "SQ-8b"), guards=(intake.acceptance_unit,), starts=("sign", "opinion")),
+        ("SZ-14c", "JY-7", "SQ-8b"), guards=(intake.acceptance_unit,), starts=("sign", "opinion"),
+        stops=("acceptance",)),
     Row("T06a", cmd.GiveOpinion, (DETERMINE,), SAME, ("officer",), intake.give_opinion, ("SZ-14c",), unit="part",
         guards=(intake.opinion_wanted, intake.opinion_proven),
         starts=("opinion_review",), stops=("sign", "opinion")),
@@ -79,7 +81,8 @@ TABLE: tuple[Row, ...] = (
     Row("T08", cmd.RefuseOpinion, (DETERMINE,), (SUBMITTED,), ("supervisor",), intake.refuse_opinion, ("SZ-14c",),
         guards=(intake.opinion_waits, needs_reason), starts=("dispatch",), stops=("opinion_review",)),
     Row("T09", cmd.Submit, (NEW, DRAFT), (SUBMITTED,), ("seat",), intake.submit,
-        ("SZ-15.3a", "JY-10.1a", "JY-10.1b", "SQ-10.3"), guards=(intake.submittable,), starts=("dispatch",)),
+        ("SZ-15.3a", "JY-10.1a", "JY-10.1b", "SQ-10.3"), guards=(intake.submittable,), starts=("dispatch",),
+        stops=("acceptance",)),
     Row("T10", cmd.Link, (SUBMITTED,), (CLOSED,), ("dispatcher",), intake.link, ("JY-6.6", "SQ-19a"),
         guards=(intake.link_target_open,), starts=("leader_follow_up",), stops=ENDS),
     Row("T11", cmd.MarkRepeat, (SUBMITTED, DISPATCHED, HANDLING), SAME, ("dispatcher",), intake.mark_repeat,
@@ -180,8 +183,11 @@ TABLE: tuple[Row, ...] = (
         ("JY-9.8.3", "JY-9.8.4"), guards=(closing.has_result, closing.exception_named)),
     Row("T46b", cmd.SetPublish, STATES, SAME, ("citizen",), closing.set_publish, ("JY-9.8.2",),
         guards=(closing.choice_possible, needs("publish"))),
-    # --- urging and supervision (B.5)
-    Row("T42", cmd.Urge, OPEN_STATES, SAME, ("citizen", "office"), supervision.urge, ("SZ-39", "SQ-18.0", "JY-20.0")),
+    # --- adding, urging and supervision (B.5)
+    Row("T42a", cmd.AddMaterial, OPEN_STATES, SAME, ("citizen",), supervision.add_material,
+        ("JY-9.1a", "SQ-10.1"), guards=(supervision.material_given,)),
+    Row("T42", cmd.Urge, OPEN_STATES, SAME, ("citizen", "office"), supervision.urge, ("SZ-39", "SQ-18.0", "JY-20.0"),
+        guards=(supervision.urge_not_too_soon,)),
     Row("D02", cmd.Supervise, OPEN_STATES, SAME, ("supervisor", "joint_meeting"), supervision.supervise,
         ("SZ-39", "SZ-41a", "SQ-18.0", "SQ-18.2", "SQ-18.3", "SQ-18.4", "SQ-18.5", "SQ-20a", "JY-20.8"),
         guards=(supervision.issuer, supervision.none_open, needs("category")), starts=("supervision",)),

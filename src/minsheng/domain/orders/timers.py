@@ -17,6 +17,7 @@ OFFICE = "office"
 
 # The order of the list decides which of two clocks with the same due moment fires first.
 NAMES = (
+    "acceptance",
     "dispatch",
     "sign",
     "return",

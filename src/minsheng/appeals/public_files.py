@@ -1,0 +1,106 @@
+"""Pictures and films that may be published: chosen one by one by the auditor, copied without metadata, nameless.
+
+The original stays as it was given, for whoever handles the order; the copy alone is ever shown to everybody.
+Source: JY-9.8a, JY-10.3c, A-73.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from minsheng.appeals.attachments import Shown
+from minsheng.appeals.models import PublicFile
+from minsheng.appeals.publication import PREFIX
+from minsheng.domain.orders.commands import Actor
+from minsheng.gateways import pictures
+from minsheng.gateways.files import FileStore
+from minsheng.ledger import actions as ledger
+from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger.values import Fact, canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A published file: its number on the page, what it is, and where the copy lies."""
+
+    place: int
+    media_type: str
+    extension: str
+    size: int
+    digest: str
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser shows it as a picture."""
+        return self.media_type.startswith("image/")
+
+
+def publishable(files: Collection[Shown]) -> list[Shown]:
+    """Return which of an order's files could be published at all."""
+    return [each for each in files if pictures.is_publishable(each.media_type)]
+
+
+def chosen(order: str) -> set[UUID]:
+    """Return the attachments that the auditor has chosen."""
+    return set(PublicFile.objects.filter(order=order).values_list("attachment", flat=True))
+
+
+def confirm(order: str, files: Collection[Shown], *, city: str, by: Actor, store: FileStore, now: datetime) -> None:
+    """Let exactly these files be published, each as a copy without metadata. Raises: Unpublishable, keeping nothing.
+
+    The caller has made sure that the files are the order's, and that who confirms may decide.
+    """
+    stream = f"{PREFIX}{order}"
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (stream,))
+        if chosen(order) == {each.id for each in files}:
+            return
+        PublicFile.objects.filter(order=order).delete()
+        rows = [_copied(order, place, each, by, store, now) for place, each in enumerate(files, start=1)]
+        PublicFile.objects.bulk_create(rows)
+        body = {"files": [{"attachment": str(row.attachment), "digest": row.digest} for row in rows]}
+        actor = {"role": by.role, "unit": by.unit, "person": by.person}
+        ledger.append(
+            city=city,
+            stream=stream,
+            version=ledger_queries.head(stream),
+            facts=[Fact("PublicFilesConfirmed", now, actor, canonical(body))],
+            alarm=None,
+            now=now,
+        )
+
+
+def of_order(order: str) -> list[Open]:
+    """Return the files that the page of a published case shows."""
+    return of_orders([order]).get(order, [])
+
+
+def of_orders(orders: Collection[str]) -> dict[str, list[Open]]:
+    """Return the published files of several cases by order; a case without any is left out."""
+    found: dict[str, list[Open]] = {}
+    for row in PublicFile.objects.filter(order__in=list(orders)).order_by("order", "place"):
+        found.setdefault(row.order, []).append(Open(row.place, row.media_type, row.extension, row.size, row.digest))
+    return found
+
+
+def _copied(order: str, place: int, each: Shown, by: Actor, store: FileStore, now: datetime) -> PublicFile:
+    with store.open(each.digest) as original:
+        copy, media_type, extension = pictures.stripped(original, media_type=each.media_type)
+    kept = store.put(copy)
+    return PublicFile(
+        order=order,
+        attachment=each.id,
+        place=place,
+        digest=kept.digest,
+        media_type=media_type,
+        extension=extension,
+        size=kept.size,
+        confirmed_by=by.person or "",
+        confirmed_at=now,
+    )

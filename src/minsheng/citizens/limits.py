@@ -1,0 +1,93 @@
+"""How often somebody may do something: counts in the database, so that all web processes share them.
+
+Who it is (an address, a telephone, an account, an order) is kept as a keyed hash alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+
+from minsheng.domain.rejected import Rejected
+from minsheng.people.queries import ZONE
+
+_HIT = """
+    INSERT INTO citizens_count AS c (key, begun_at, count) VALUES (%(key)s, %(now)s, 1)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN c.begun_at <= %(since)s THEN 1 ELSE c.count + 1 END,
+        begun_at = CASE WHEN c.begun_at <= %(since)s THEN %(now)s ELSE c.begun_at END
+    RETURNING count, begun_at
+"""
+_LONGEST: Final = timedelta(days=2)
+
+
+class TooOften(Rejected):
+    """Somebody has done something more often than a person would; `opens` says when it is possible again."""
+
+    def __init__(self, opens: datetime) -> None:
+        super().__init__("too_often", opens=opens.astimezone(ZONE))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many times within so long. `name` keeps the counts of different things apart."""
+
+    name: str
+    most: int
+    per: timedelta
+
+
+# By address: many may stand behind one, a family, an office, a telephone network's gate.
+FILE_BY_ADDRESS: Final = Limit("file address", 30, timedelta(hours=1))
+FILE_BY_PHONE: Final = Limit("file phone", 10, timedelta(days=1))
+UPLOAD_BY_ADDRESS: Final = Limit("upload address", 120, timedelta(hours=1))
+CODE_BY_ADDRESS: Final = Limit("code address", 20, timedelta(hours=1))
+CODE_BY_PHONE: Final = Limit("code phone", 5, timedelta(hours=1))
+CODE_SOON: Final = Limit("code soon", 1, timedelta(seconds=60))
+QUERY_BY_ADDRESS: Final = Limit("query address", 60, timedelta(hours=1))
+QUERY_BY_NUMBER: Final = Limit("query number", 5, timedelta(minutes=30))
+ACT_BY_ACCOUNT: Final = Limit("act account", 60, timedelta(hours=1))
+VERIFY_BY_ACCOUNT: Final = Limit("verify account", 5, timedelta(days=1))
+STRANGE_BY_ADDRESS: Final = Limit("strange address", 60, timedelta(minutes=10))
+POST_BY_CLIENT: Final = Limit("post client", 600, timedelta(hours=1))
+
+
+def hit(limit: Limit, who: str, *, now: datetime) -> None:
+    """Count one time. Raises: TooOften when it was one too many; the count stays."""
+    values: dict[str, bytes | datetime] = {"key": _key(limit, who), "now": now, "since": now - limit.per}
+    with connection.cursor() as cursor:
+        cursor.execute(_HIT, values)
+        count, begun = cursor.fetchone()
+    if count > limit.most:
+        raise TooOften(begun + limit.per)
+
+
+def check(limit: Limit, who: str, *, now: datetime) -> None:
+    """Look without counting. Raises: TooOften when the limit is already reached."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count, begun_at FROM citizens_count WHERE key = %s", (_key(limit, who),))
+        found = cursor.fetchone()
+    if found is not None and found[0] >= limit.most and found[1] > now - limit.per:
+        raise TooOften(found[1] + limit.per)
+
+
+def forget(*, now: datetime) -> None:
+    """Delete counts that no window reaches any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM citizens_count WHERE begun_at < %s", (now - _LONGEST,))
+
+
+def keyed(purpose: str, text: str, secret: str | None = None) -> bytes:
+    """Return a hash that nobody without the installation's key can make or try through."""
+    key = hashlib.sha256(f"minsheng citizens {purpose}".encode() + (secret or settings.SECRET_KEY).encode()).digest()
+    return hmac.digest(key, text.encode(), "sha256")
+
+
+def _key(limit: Limit, who: str) -> bytes:
+    return keyed("count", f"{limit.name}\0{who}")

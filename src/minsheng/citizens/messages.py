@@ -1,0 +1,125 @@
+"""Text messages to appellants: what the ledger says they are to be told, sent once the fact is committed.
+
+A message is a row first; it is sent outside of the relay's transaction, tried again when the carrier is away, and given
+up with a mark that stays. Source: SQ-10.5a, JY-9.8a, SZ-15.3c.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from minsheng import wording
+from minsheng.appeals import queries as appeals
+from minsheng.citizens import limits
+from minsheng.citizens.models import Link, Message
+from minsheng.domain.orders.facts import Notice
+from minsheng.gateways.sms import Sms, SmsAway
+from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger.values import StoredEvent
+from minsheng.orders import records
+from minsheng.people import actions as people
+
+_ATTEMPTS: Final = 8
+_AT_ONCE: Final = 50
+_LINK_GOOD_FOR: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a message to the appellant stands, for the timeline."""
+
+    kind: str
+    state: str
+    at: datetime | None
+
+
+def take(events: Iterable[StoredEvent], *, now: datetime) -> None:
+    """Keep a message for everything that the facts tell the appellant; a second time keeps nothing new."""
+    rows = [
+        Message(
+            city=event.city,
+            position=event.position,
+            place=place,
+            order=records.order_id_of(event.stream),
+            kind=told["kind"],
+            params=told.get("params", {}),
+            next_at=now,
+        )
+        for event in events
+        if event.stream.startswith(records.PREFIX)
+        for place, told in enumerate(ledger_queries.content(event).get("notices", ()))
+        if told["to"] == "citizen"
+    ]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def send_waiting(*, sms: Sms, now: datetime) -> int:
+    """Send what waits; return how many rows were looked at. Several senders never take the same row."""
+    with transaction.atomic():
+        rows = list(
+            Message.objects.select_for_update(skip_locked=True)
+            .filter(state="WAITING", next_at__lte=now)
+            .order_by("next_at")[:_AT_ONCE]
+        )
+        for row in rows:
+            _send(row, sms, now)
+    return len(rows)
+
+
+def of_order(order: str) -> list[Sent]:
+    """Return the messages about an order, the oldest first."""
+    rows = Message.objects.filter(order=order).order_by("id")
+    return [Sent(row.kind, row.state, row.sent_at) for row in rows]
+
+
+def order_of_link(token: str, *, city: str, now: datetime) -> str | None:
+    """Return the order that a link of a message opens, while it is good."""
+    row = Link.objects.filter(token=limits.keyed("link", token), city=city, expires_at__gte=now).first()
+    return row.order if row is not None else None
+
+
+def new_link(order: str, *, city: str, now: datetime) -> str:
+    """Make a link to one order and return its address."""
+    token = secrets.token_urlsafe(12)
+    Link.objects.create(token=limits.keyed("link", token), city=city, order=order, expires_at=now + _LINK_GOOD_FOR)
+    return f"{settings.PUBLIC_URL}{reverse('portal:link', args=(city, token))}"
+
+
+def forget(*, now: datetime) -> None:
+    """Delete links that are no longer good."""
+    Link.objects.filter(expires_at__lt=now).delete()
+
+
+def _send(row: Message, sms: Sms, now: datetime) -> None:
+    words = appeals.words_of(records.parent_of(row.order) or row.order)
+    appellant = words.appellant if words is not None else None
+    phone = None
+    if appellant is not None:
+        phone = people.phone_for_message(appellant, city=row.city, order=row.order, now=now)
+    row.attempts += 1
+    if phone is None:
+        row.state = "FAILED"
+    else:
+        try:
+            sms.send(phone, _text(row, now), reference=f"message {row.pk}")
+            row.state, row.sent_at = "SENT", now
+        except SmsAway:
+            row.state = "FAILED" if row.attempts >= _ATTEMPTS else "WAITING"
+            row.next_at = now + timedelta(minutes=2**row.attempts)
+    row.save(update_fields=["state", "attempts", "sent_at", "next_at"])
+
+
+def _text(row: Message, now: datetime) -> str:
+    said = wording.say(Notice(row.kind, "citizen", row.params))
+    if row.kind == "sms_callback" and settings.PUBLIC_URL:
+        said += _("请点击评价：%(link)s") % {"link": new_link(row.order, city=row.city, now=now)}
+    return f"【12345】{said}"

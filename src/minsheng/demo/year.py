@@ -1,0 +1,236 @@
+"""A simulated year through the real actions: the same plan that `minsheng simulate` writes into a lake, played.
+
+Meant for small scales. What the platform has no feature for (calls, the forum's threads, moved cars, data shares) is
+not played; of the rest, the report from the exported ledger and the report from the simulated lake are the same.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from minsheng.demo import material
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.commands import SYSTEM, Actor, Attestation, Command
+from minsheng.domain.rejected import Rejected
+from minsheng.lake.simulation import appeals, handling
+from minsheng.lake.simulation.appeals import CHANNELS, MARKS, TYPES, Month
+from minsheng.lake.simulation.handling import Running, Work
+from minsheng.lake.simulation.plan import Plan
+from minsheng.orders import actions as orders
+from minsheng.orders import exporting
+from minsheng.people import actions as people
+from minsheng.policies import actions as policies
+from minsheng.policies import queries as policy_queries
+
+_SEAT, _SPECIALIST = Actor("seat"), Actor("specialist")
+_DISPATCHER, _AUDITOR, _CALLER = Actor("dispatcher"), Actor("auditor"), Actor("callback_agent")
+_SUPERVISOR = Actor("supervisor")
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+_TOWNS = ("槐荫街道", "杏林街道", "荷风镇", "枣园镇", "雁归镇", "桑田镇")
+_REGIONS = ("晴川区", "花溪区", "望湖区")
+_AT_ONCE = 500
+
+Step = tuple[datetime, Command, Actor]
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of it: how many appeals, how many steps, and what was refused (nothing, unless the plan is wrong)."""
+
+    appeals: int = 0
+    steps: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+def play(plan: Plan, *, name: str, told: Callable[[int, int], None] = lambda done, of: None) -> Played:
+    """Open the plan's city and play its year; `told` hears how many steps of how many are done.
+
+    Raises: Rejected city_known when the database has the city already.
+    """
+    if plan.city in {each.code for each in policy_queries.cities(active=False)}:
+        raise Rejected("city_known", city=plan.city)
+    year = plan.release.year
+    _open_city(plan, name=name, at=_moment_of_year(year))
+    played = Played()
+    queue = sorted(_steps(plan, year), key=lambda each: (each[0], each[1], each[2]))
+    known: dict[int, str] = {}
+    for start in range(0, len(queue), _AT_ONCE):
+        with transaction.atomic():
+            for at, number, _, said, command, actor in queue[start : start + _AT_ONCE]:
+                _take(plan, played, known, at, number, said, command, actor)
+        told(min(start + _AT_ONCE, len(queue)), len(queue))
+    return played
+
+
+def _take(
+    plan: Plan, played: Played, known: dict[int, str], at: datetime, number: int, said: material.Said | None,
+    command: Command, actor: Actor,
+) -> None:  # fmt: skip
+    try:
+        if said is not None:
+            assert isinstance(command, cmd.AppealFields)
+            outcome = orders.register(
+                command, city=plan.city, actor=actor, now=at,
+                words=orders.Words(title=said.title, category=said.topic.category),
+            )  # fmt: skip
+            known[number] = outcome.order.id
+            played.appeals += 1
+        elif number in known:
+            orders.apply(command, order_id=known[number], actor=actor, now=at)
+        played.steps += 1
+    except Rejected as refusal:
+        known.pop(number, None)
+        played.refused.append(f"{at:%Y-%m-%d %H:%M} {command.name}: {refusal.code}")
+
+
+def _open_city(plan: Plan, *, name: str, at: datetime) -> None:
+    policies.open_city(
+        plan.city, name=name, pack=plan.release.pack, display={"demo": True}, actor={"role": "system"}, now=at
+    )
+    districts = plan.years[plan.release.year].targets.districts
+    with transaction.atomic():
+        for unit, kind, district in zip(plan.units.names, plan.units.kinds, plan.units.districts, strict=True):
+            people.add_unit(
+                plan.city, name=unit, kind=kind, level="city" if district < 0 else "county",
+                region=districts[district] if district >= 0 else "", joined_on=at.date(), actor=SYSTEM, now=at,
+            )  # fmt: skip
+            _file_contacts(plan.city, unit, at=at)
+
+
+def _file_contacts(city: str, unit: str, *, at: datetime) -> None:
+    """File who answers for the unit: nothing is dispatched to one without contacts (SZ-9b)."""
+    for place, post in enumerate(("分管领导", "主要负责人", "联系人")):
+        people.set_contact(
+            city, unit=unit, post=post, name="某某（模拟）", phone=f"1990000{1000 + place}", effective_on=at.date(),
+            filed_at=at, now=at,
+        )  # fmt: skip
+
+
+def _steps(plan: Plan, year: int) -> Iterator[tuple[datetime, int, int, material.Said | None, Command, Actor]]:
+    """Yield moment, appeal, place, words (of the first step) and the step itself, for every step of the year."""
+    running = Running()
+    number = 0
+    for month in range(1, 13):
+        made = appeals.month_of(plan, year, month)
+        work = handling.work_of(plan, made, year, month, running)
+        at_unit = {int(row): place for place, row in enumerate(work.rows)}
+        chance = random.Random(f"{plan.seed} {year} {month}")  # noqa: S311 - it must repeat itself, not be secret
+        for row in range(len(made)):
+            number += 1
+            said = _said(made, row, chance)
+            place = at_unit.get(row)
+            steps = _answered(made, row, said) if place is None else _handled(plan, made, row, work, place, said)
+            for order, (at, command, actor) in enumerate(steps):
+                yield at, number, order, said if order == 0 else None, command, actor
+
+
+def _said(made: Month, row: int, chance: random.Random) -> material.Said:
+    consult = bool(made.consult[row])
+    topics = [topic for topic in material.TOPICS if (topic.type == "consult") == consult]
+    return material.say(chance.choice(topics), towns=_TOWNS, regions=_REGIONS, town=chance.randrange(6), chance=chance)
+
+
+def _form(made: Month, row: int, said: material.Said) -> dict[str, object]:
+    return {
+        "type": TYPES[made.type[row]],
+        "channel": CHANNELS[made.channel[row]],
+        "appellant": "enterprise" if made.enterprise[row] else "citizen",
+        "publish": "yes",
+        "content": said.content,
+        "place": said.place,
+        "line": "110" if made.mark[row] == MARKS.index("from_110") else "",
+        "real_name": True,
+    }
+
+
+def _answered(made: Month, row: int, said: material.Said) -> Iterator[Step]:
+    """Yield the steps of an appeal that needs no unit."""
+    at = moment(int(made.registered[row]))
+    yield at, cmd.Register(**_form(made, row, said)), _SEAT  # type: ignore[arg-type]
+    if made.mark[row] == MARKS.index("to_110"):
+        yield at + 2 * _MINUTE, cmd.ReferEmergency(number="110"), _SEAT
+        return
+    who = _SPECIALIST if made.disposal[row] == 1 else _SEAT
+    yield at + 4 * _MINUTE, cmd.Answer(no_article=True, text=said.answer), who
+
+
+def _handled(plan: Plan, made: Month, row: int, work: Work, place: int, said: material.Said) -> Iterator[Step]:
+    """Yield the steps of an appeal that a unit handles, at the plan's moments."""
+    unit = plan.units.names[made.unit[row]]
+    officer = Actor("officer", unit)
+    at, dispatched, signed, completed, audited = (
+        moment(int(each))
+        for each in (made.registered[row], work.dispatched[place], work.signed[place], work.completed[place],
+                     work.audited[place])
+    )  # fmt: skip
+    if work.excluded[place]:
+        yield at, cmd.Register(**_form(made, row, said)), _SEAT  # type: ignore[arg-type]
+        yield at + _MINUTE, cmd.AskAcceptance(unit=unit), _SEAT
+        yield at + 2 * _MINUTE, cmd.GiveOpinion(document="书面不予受理意见", evidence=("权属证明",)), officer
+        yield at + 3 * _MINUTE, cmd.ConfirmOpinion(reason="意见和依据充分"), _SUPERVISOR
+        return
+    yield at, cmd.Submit(**_form(made, row, said)), _SEAT  # type: ignore[arg-type]
+    yield dispatched, cmd.Dispatch(unit=unit, basis="按部门职责清单"), _DISPATCHER
+    yield signed, cmd.Sign(), officer
+    if work.extended[place]:
+        limit = plan.limits["consult" if made.consult[row] else "other"]
+        yield signed, _extension(limit, signed), officer
+        yield signed, cmd.ApproveExtension(reason="情况属实"), _AUDITOR
+    if work.open[place]:
+        return
+    yield completed, cmd.Reply(text=said.answer, kind="final"), officer
+    yield audited, cmd.PassAudit(), _AUDITOR
+    yield from _asked(work, place, officer, said, audited, moment(int(work.closed[place])))
+
+
+def _extension(limit: int, now: datetime) -> Command:
+    return cmd.RequestExtension(
+        reason="涉及多个权属单位，需现场联合勘查",
+        by_workdays=limit,
+        progress="已完成现场踏勘",
+        next_steps="组织联合会商后实施整改",
+        leader_consent=Attestation(at=now, text="同意延期"),
+        citizen_informed=Attestation(at=now, channel="phone", text="已电话告知延期原因"),
+    )
+
+
+def _asked(
+    work: Work, place: int, officer: Actor, said: material.Said, audited: datetime, closed: datetime
+) -> Iterator[Step]:
+    """Yield how the appellant was asked, up to the closing."""
+    if not work.asked[place]:
+        for at in (audited + _MINUTE, audited + 2 * _MINUTE, closed - _MINUTE):
+            yield at, cmd.Callback(reached=False), _CALLER
+        yield closed, cmd.CloseUnreached(), _CALLER
+        return
+    if not work.rated[place]:
+        yield closed, cmd.Callback(reached=True, objection=False), _CALLER
+        return
+    solved = bool(work.solved[place]) if work.told[place] else None
+    if work.satisfied[place]:
+        yield closed, cmd.Callback(reached=True, satisfied="satisfied", resolved=solved), _CALLER
+        return
+    again = cmd.Callback(reached=True, satisfied="dissatisfied", resolved=solved, objection=True)
+    # A second round within the time that is left, with the same result, and the hotline's decision.
+    step = (closed - audited) / 8
+    yield audited + step, again, _CALLER
+    yield audited + 2 * step, cmd.Redispatch(), _DISPATCHER
+    yield audited + 3 * step, cmd.Sign(), officer
+    yield audited + 4 * step, cmd.Reply(text=said.answer, kind="final"), officer
+    yield audited + 5 * step, cmd.PassAudit(), _AUDITOR
+    yield audited + 6 * step, again, _CALLER
+    yield closed, cmd.Close(reason="已按政策答复到位，诉求超出现行规定。"), _SUPERVISOR
+
+
+def moment(seconds: int) -> datetime:
+    """Return the aware moment of a simulated wall second."""
+    return datetime(1970, 1, 1, tzinfo=exporting.ZONE) + timedelta(seconds=seconds)
+
+
+def _moment_of_year(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=exporting.ZONE) - _DAY

@@ -1,0 +1,16 @@
+"""Tokens of requests that came by Open311: the way back to the number that the request was given."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Token(models.Model):
+    """One request of one client; the token itself is kept as a keyed hash."""
+
+    token = models.BinaryField(primary_key=True)
+    city = models.TextField()
+    client = models.BigIntegerField()
+    order = models.TextField()
+    number = models.TextField()
+    created_at = models.DateTimeField()

@@ -1,0 +1,45 @@
+"""An appellant's own orders: found for whoever has already shown that they are theirs; no role's gate applies here.
+
+Who asks must have been checked by the caller: by number and code, or by a telephone that was shown to be theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from minsheng.appeals import queries as appeals
+from minsheng.orders.models import Order
+
+_AT_MOST = 100
+
+
+def of_number(city: str, number: str) -> Order | None:
+    """Return a whole order, no part of one, by its number."""
+    if "\0" in number:
+        return None
+    return Order.objects.filter(city=city, number=number, parent="").first()
+
+
+def of_id(city: str, order: str) -> Order | None:
+    """Return a whole order by its id."""
+    return Order.objects.filter(city=city, id=order, parent="").first()
+
+
+def is_of(row: Order, appellants: Collection[UUID]) -> bool:
+    """Tell whether an order is one of these people's."""
+    words = appeals.words_of(row.id) if appellants else None
+    return words is not None and words.appellant in appellants
+
+
+def of_appellants(city: str, appellants: Collection[UUID]) -> list[Order]:
+    """Return the newest orders of these people."""
+    ids = appeals.ids_of_appellants(city, appellants, limit=_AT_MOST) if appellants else []
+    rows = Order.objects.filter(id__in=ids, city=city).order_by("-registered_at", "-id")
+    return list(rows.defer("state", "head"))
+
+
+def of_ids(city: str, ids: Collection[str]) -> list[Order]:
+    """Return these orders, the newest first."""
+    rows = Order.objects.filter(id__in=list(ids)[:_AT_MOST], city=city, parent="").order_by("-registered_at", "-id")
+    return list(rows.defer("state", "head"))

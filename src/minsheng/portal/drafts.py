@@ -1,0 +1,250 @@
+"""Drafts on the server: sealed answers, files looked at as they come, and the one step that makes an appeal of them."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import BinaryIO, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from minsheng.appeals import attachments
+from minsheng.appeals.attachments import AttachmentRefused, Checked, Ground
+from minsheng.citizens import limits
+from minsheng.citizens.visitors import Visitor
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.commands import Actor
+from minsheng.gateways.antivirus import Infected, Scanner, Unscanned
+from minsheng.gateways.files import FileStore, LocalFiles, NoSuchFile, digest_of
+from minsheng.gateways.filetypes import KINDS, Known, examine
+from minsheng.gateways.ids import uuid7
+from minsheng.ledger import actions as ledger
+from minsheng.orders import actions as orders
+from minsheng.people import actions as people
+from minsheng.people import vault
+from minsheng.portal.models import AccessCode, Draft, DraftFile
+
+GOOD_FOR: Final = timedelta(hours=24)
+# No letter that looks like a digit or spells a word: read aloud over the telephone, typed by anybody.
+_ALPHABET: Final = "23456789CDFGHJKMNPQRTVWXYZ"
+_CODE_LENGTH: Final = 8
+Answers = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft as pages use it."""
+
+    id: UUID
+    answers: Answers
+    number: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of a draft as pages show it."""
+
+    id: UUID
+    name: str
+    size: int
+    media_type: str
+
+
+def begin(city: str, *, now: datetime) -> UUID:
+    """Begin an empty draft and return its id."""
+    draft = uuid7(now)
+    Draft.objects.create(id=draft, city_id=city, answers=_sealed(draft, {}), expires_at=now + GOOD_FOR)
+    return draft
+
+
+def kept(draft: UUID, *, city: str, now: datetime) -> Kept | None:
+    """Return a draft while it is good."""
+    row = Draft.objects.filter(pk=draft, city=city, expires_at__gt=now).first()
+    return Kept(row.pk, _opened(row), row.number, row.order) if row is not None else None
+
+
+def save(draft: UUID, answers: Answers, *, now: datetime) -> None:
+    """Add answers to a draft that is not filed yet; it is good for another day."""
+    with transaction.atomic():
+        row = Draft.objects.select_for_update().get(pk=draft)
+        if not row.order:
+            row.answers = _sealed(row.pk, {**_opened(row), **answers})
+            row.expires_at = now + GOOD_FOR
+            row.save(update_fields=["answers", "expires_at"])
+
+
+def files(draft: UUID) -> list[KeptFile]:
+    """Return a draft's files, the oldest first."""
+    rows = DraftFile.objects.filter(draft=draft).order_by("id")
+    return [KeptFile(row.pk, row.name, row.size, row.media_type) for row in rows]
+
+
+def add_file(draft: UUID, stream: BinaryIO, *, name: str, visitor: Visitor, scanner: Scanner) -> None:
+    """Take a file in after looking at its content and for malicious software; otherwise nothing is kept.
+
+    Raises: Unacceptable, AttachmentRefused, ScannerAway. Source: JY-10.3c.
+    """
+    most = attachments.limits()
+    known = examine(stream, name=name, limits=most)
+    verdict = scanner.scan(stream)
+    if isinstance(verdict, Infected):
+        actor = {"role": "citizen"}
+        ledger.refuse(
+            at=visitor.now, city=visitor.city.code, stream=f"draft/{draft}", actor=actor, command="attach",
+            code="file_infected",
+        )  # fmt: skip
+        raise AttachmentRefused("file_infected", name=known.name)
+    with transaction.atomic():
+        Draft.objects.select_for_update().get(pk=draft)
+        present = list(DraftFile.objects.filter(draft=draft))
+        digest = digest_of(stream).digest
+        if any(each.digest == digest for each in present):
+            return
+        if len(present) >= most.order_files:
+            raise AttachmentRefused("too_many_files", most=most.order_files, present=len(present))
+        if sum(each.size for each in present) + known.size > most.order:
+            raise AttachmentRefused("files_too_large", most=most.order // 1_048_576)
+        store().put(stream)
+        DraftFile.objects.create(
+            id=uuid7(visitor.now),
+            draft_id=draft,
+            name=known.name,
+            media_type=known.kind.media_type,
+            size=known.size,
+            digest=digest,
+            scan="UNSCANNED" if isinstance(verdict, Unscanned) else "CLEAN",
+        )
+
+
+def remove_file(draft: UUID, file: UUID) -> None:
+    """Take a file out of a draft; what is not there is no fault."""
+    row = DraftFile.objects.filter(pk=file, draft=draft).first()
+    if row is not None:
+        row.delete()
+        _forget_content(row.digest)
+
+
+def file(draft: UUID, command: cmd.Register, *, visitor: Visitor, title: str, appellant: UUID) -> Kept:
+    """Make an appeal of a draft, once: register, attach the files, make the query code. Raises: Rejected.
+
+    A second press finds it done. Source: JY-9.1a, SZ-15.1, SQ-10.1.
+    """
+    now = visitor.now
+    with transaction.atomic():
+        row = Draft.objects.select_for_update().get(pk=draft)
+        if row.order:
+            return Kept(row.pk, _opened(row), row.number, row.order)
+        actor = Actor("citizen", person=f"appellant:{appellant}")
+        key = orders.Key(f"draft:{row.pk}", "file", digest_of_answers(_opened(row)))
+        outcome = orders.register(
+            command, city=row.city_id, actor=actor, now=now, words=orders.Words(appellant=appellant, title=title),
+            key=key,
+        )  # fmt: skip
+        found = list(row.files.order_by("id"))
+        _attach(row, found, outcome.order.id, outcome.order.status, actor, now)
+        code = new_code(outcome.order.id, now=now)
+        row.order, row.number = outcome.order.id, outcome.number
+        row.answers = _sealed(row.pk, {"code": code})
+        row.expires_at = now + GOOD_FOR
+        row.save(update_fields=["order", "number", "answers", "expires_at"])
+        if found:
+            row.files.all().delete()
+            transaction.on_commit(lambda: _forget_contents([each.digest for each in found]))
+    return Kept(row.pk, {"code": code}, row.number, row.order)
+
+
+def identify(answers: Answers, *, visitor: Visitor) -> UUID:
+    """Put who files into the vault and return the pseudonym; an account is there. Raises: BadPhone, TooOften."""
+    if visitor.account is not None:
+        limits.hit(limits.FILE_BY_PHONE, str(visitor.account.id), now=visitor.now)
+        return visitor.account.appellant
+    limits.hit(limits.FILE_BY_PHONE, vault.normal_phone(answers["phone"]), now=visitor.now)
+    return people.keep_appellant(
+        city=visitor.city.code,
+        kind=answers["appellant"],
+        name=answers.get("name") or None,
+        phone=answers["phone"],
+        now=visitor.now,
+    )
+
+
+def new_code(order: str, *, now: datetime) -> str:
+    """Make the code that opens a new order with its number."""
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+    AccessCode(order=order, code=_hidden(order, code), created_at=now).save(force_insert=True)
+    return f"{code[:4]}-{code[4:]}"
+
+
+def opens(order: str, code: str) -> bool:
+    """Tell whether the code opens the order; as slow for a wrong one as for none."""
+    plain = "".join(each for each in code.upper() if each.isalnum())
+    row = AccessCode.objects.filter(order=order).first()
+    known = bytes(row.code) if row is not None else bytes(32)
+    return secrets.compare_digest(known, _hidden(order, plain))
+
+
+def forget(*, now: datetime) -> None:
+    """Delete drafts that are no longer good, and their files."""
+    for row in Draft.objects.filter(expires_at__lte=now)[:200]:
+        digests = list(row.files.values_list("digest", flat=True))
+        row.delete()
+        for digest in digests:
+            _forget_content(digest)
+
+
+def store() -> FileStore:
+    """Return the drafts' own store: what is never filed never gets among the records."""
+    return LocalFiles(settings.DRAFTS_FOLDER)
+
+
+def digest_of_answers(answers: Answers) -> bytes:
+    """Return what binds an idempotency key to the answers."""
+    return limits.keyed("draft", json.dumps(dict(answers), sort_keys=True, ensure_ascii=False))
+
+
+def _attach(row: Draft, found: Sequence[DraftFile], order: str, stage: str, actor: Actor, now: datetime) -> None:
+    kinds = {kind.media_type: kind for kind in KINDS}
+    streams = []
+    try:
+        for each in found:
+            streams.append(store().open(each.digest))
+    except NoSuchFile as fault:
+        raise AttachmentRefused("attachment_not_found") from fault
+    checked = [
+        Checked(Known(each.name, kinds[each.media_type], each.size), each.digest, each.scan, stream)
+        for each, stream in zip(found, streams, strict=True)
+    ]
+    if checked:
+        ground = Ground(order, row.city_id, "APPEAL", "", 1, stage)
+        attachments.attach(checked, ground=ground, actor=actor, store=attachments.store(), now=now)
+    for stream in streams:
+        stream.close()
+
+
+def _forget_contents(digests: Iterable[str]) -> None:
+    for digest in digests:
+        _forget_content(digest)
+
+
+def _forget_content(digest: str) -> None:
+    if not DraftFile.objects.filter(digest=digest).exists():
+        store().delete(digest)
+
+
+def _hidden(order: str, code: str) -> bytes:
+    return limits.keyed("access code", f"{order}\0{code}")
+
+
+def _sealed(draft: UUID, answers: Answers) -> bytes:
+    return vault.encrypt(json.dumps(dict(answers), ensure_ascii=False), owner=f"draft/{draft}", field="answers")
+
+
+def _opened(row: Draft) -> dict[str, str]:
+    found: dict[str, str] = json.loads(vault.decrypt(bytes(row.answers), owner=f"draft/{row.pk}", field="answers"))
+    return found

@@ -1,0 +1,276 @@
+"""The questions of filing, one form a page, and the forms of what one may do with one's own appeal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from minsheng import wording
+from minsheng.citizens.forms import AskedForm, CitizenForm
+from minsheng.domain.rejected import Rejected
+from minsheng.domain.rules import Rules
+from minsheng.people import vault
+
+CONTENT_AT_MOST: Final = 5_000
+# Words of danger that cannot wait for an office: the next page says which number to ring, and nothing is held up.
+_DANGER: Final = re.compile(
+    r"着火|起火|火灾|煤气泄漏|燃气泄漏|燃气味|跳楼|轻生|救命|抢劫|行凶|砍人|被困|溺水|落水|触电|爆炸|坍塌|昏迷|中毒|正在打人"
+)
+_HINTS: Final = {
+    "consult": gettext_lazy("想了解政策、办事程序"),
+    "help": gettext_lazy("遇到困难，希望帮助解决"),
+    "suggest": gettext_lazy("对工作有意见或建议"),
+    "complaint": gettext_lazy("对服务、管理、扰民等不满意"),
+    "report": gettext_lazy("反映违法违规行为"),
+}
+
+
+def sounds_dangerous(text: str) -> bool:
+    """Tell whether the words speak of a danger that may be present."""
+    return _DANGER.search(text) is not None
+
+
+class StepForm(CitizenForm):
+    """One page of filing; `rules` are the city's, `units` the names that may be complained about."""
+
+    def __init__(self, *args: Any, rules: Rules, units: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rules, self.units = rules, units
+
+    def answers(self) -> dict[str, str]:
+        """Return what was answered, as texts."""
+        return {name: str(value or "") for name, value in self.cleaned_data.items()}
+
+
+class TypeForm(StepForm):
+    """What kind of matter it is."""
+
+    type = forms.ChoiceField(
+        label=gettext_lazy("您要反映的是哪一类事情？"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选择一类。")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        types = self.rules.appeal_types
+        self.fields["type"].choices = [  # type: ignore[attr-defined]
+            (code, f"{wording.tr(label)}{_('：')}{_HINTS[code]}" if code in _HINTS else wording.tr(label))
+            for code, label in types.items()
+        ]
+
+
+class ContentForm(StepForm):
+    """What happened."""
+
+    title = forms.CharField(
+        label=gettext_lazy("一句话概括"),
+        max_length=60,
+        help_text=gettext_lazy("例如：小区门口路灯连续三天不亮"),
+        error_messages={"required": gettext_lazy("请用一句话概括。"), "max_length": gettext_lazy("请不超过 60 个字。")},
+    )
+    content = forms.CharField(
+        label=gettext_lazy("详细情况"),
+        max_length=CONTENT_AT_MOST,
+        help_text=gettext_lazy(
+            "请写明时间、经过，以及您希望怎样解决。不要在这里写姓名、电话、证件号码，后面会单独询问。"
+        ),
+        error_messages={
+            "required": gettext_lazy("请写明情况。"),
+            "max_length": gettext_lazy("请不超过 5000 个字。"),
+            "min_length": gettext_lazy("请再写得具体一些，至少 10 个字。"),
+        },
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+
+class PlaceForm(StepForm):
+    """Where it is."""
+
+    place = forms.CharField(
+        label=gettext_lazy("事情发生在哪里？"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("尽量写明区、街道和门牌或附近的标志。与地点无关的可以不填。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class AboutForm(StepForm):
+    """Which unit it is about, if one is complained about: that unit never learns who filed. Source: A-15."""
+
+    target_unit = forms.CharField(
+        label=gettext_lazy("是对某个单位不满意吗？"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("是的话请填写单位名称，该单位看不到您是谁。不是或不清楚的，可以不填。"),
+        widget=forms.TextInput(attrs={"list": "unit-names", "autocomplete": "off"}),
+    )
+
+    def clean_target_unit(self) -> str:
+        """Return a unit that there is, or nothing."""
+        name = str(self.cleaned_data["target_unit"]).strip()
+        if name and name not in self.units:
+            raise forms.ValidationError(_("没有这个单位，请核对名称；不清楚的可以不填。"))
+        return name
+
+
+class PublishForm(StepForm):
+    """Whether the result may be published. Source: JY-9.8.2; confidential handling GB/T 33358."""
+
+    publish = forms.ChoiceField(
+        label=gettext_lazy("办结后，可以公开吗？"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("公开前会去掉姓名、电话、住址等个人信息，并由工作人员逐字确认。您以后可以改变主意。"),
+        choices=[
+            ("yes", gettext_lazy("可以公开：方便遇到同样问题的人")),
+            ("no", gettext_lazy("不公开：只答复我本人")),
+            ("confidential", gettext_lazy("保密：不公开，并且不让承办单位知道我是谁")),
+        ],
+        error_messages={"required": gettext_lazy("请选择一项。")},
+    )
+
+
+class ContactForm(StepForm):
+    """Who files and where the answer goes. An account's own name and telephone are not asked again."""
+
+    appellant = forms.ChoiceField(
+        label=gettext_lazy("您是以什么身份反映？"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("citizen", gettext_lazy("个人")),
+            ("enterprise", gettext_lazy("企业")),
+            ("organization", gettext_lazy("其他组织")),
+        ],
+        error_messages={"required": gettext_lazy("请选择一项。")},
+    )
+    name = forms.CharField(
+        label=gettext_lazy("怎么称呼您？"),
+        max_length=50,
+        required=False,
+        help_text=gettext_lazy("加密保存，不会公开。"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("联系电话"),
+        max_length=30,
+        help_text=gettext_lazy("用于答复和回访，加密保存，不会公开。"),
+        error_messages={"required": gettext_lazy("请填写联系电话。")},
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+
+    def __init__(self, *args: Any, with_account: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if with_account:
+            del self.fields["name"], self.fields["phone"]
+
+    def clean_phone(self) -> str:
+        """Return the number as digits."""
+        try:
+            return vault.normal_phone(str(self.cleaned_data["phone"]))
+        except Rejected as rejected:
+            raise forms.ValidationError(wording.say(rejected)) from rejected
+
+
+class CheckForm(AskedForm):
+    """The last word: that it is true, and that a person says so."""
+
+    agreed = forms.BooleanField(
+        label=gettext_lazy("我确认以上内容属实，愿意配合核实"),
+        error_messages={"required": gettext_lazy("请勾选确认后再提交。")},
+    )
+    field_order = ("agreed",)
+
+
+class QueryForm(AskedForm):
+    """Number and code."""
+
+    number = forms.CharField(
+        label=gettext_lazy("诉求编号"),
+        max_length=40,
+        error_messages={"required": gettext_lazy("请填写诉求编号。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    code = forms.CharField(
+        label=gettext_lazy("查询码"),
+        max_length=20,
+        help_text=gettext_lazy("回执上的 8 位字母和数字。"),
+        error_messages={"required": gettext_lazy("请填写查询码。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "short"}),
+    )
+    field_order = ("number", "code")
+
+
+class KeyedForm(CitizenForm):
+    """A command of a citizen: the key makes a second press of the button harmless."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class MaterialForm(KeyedForm):
+    """What there is to add."""
+
+    text = forms.CharField(
+        label=gettext_lazy("补充说明"),
+        max_length=CONTENT_AT_MOST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"max_length": gettext_lazy("请不超过 5000 个字。")},
+    )
+
+
+class UrgeForm(KeyedForm):
+    """Why it presses."""
+
+    text = forms.CharField(
+        label=gettext_lazy("想说的话"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class RateForm(KeyedForm):
+    """How the appellant finds it; who is dissatisfied says mainly why. Source: JY-9.6, SQ-10.5a."""
+
+    satisfied = forms.ChoiceField(
+        label=gettext_lazy("您对办理结果满意吗？"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选择一项。")},
+    )
+    resolved = forms.ChoiceField(
+        label=gettext_lazy("问题解决了吗？"),
+        widget=forms.RadioSelect,
+        choices=[("yes", gettext_lazy("解决了")), ("no", gettext_lazy("没有解决"))],
+        error_messages={"required": gettext_lazy("请选择一项。")},
+    )
+    cause = forms.ChoiceField(label=gettext_lazy("不满意的主要原因"), required=False)
+    remark = forms.CharField(
+        label=gettext_lazy("具体意见"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, rules: Rules, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grades = [(code, wording.tr(label)) for code, label in rules.satisfaction_grades.items()]
+        self.fields["satisfied"].choices = grades  # type: ignore[attr-defined]
+        self.fields["cause"].choices = [("", _("请选择")), *wording.CHOICES["cause"].items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the dissatisfied for the cause."""
+        cleaned = super().clean() or self.cleaned_data
+        if "dissatisfied" in str(cleaned.get("satisfied", "")) and not cleaned.get("cause"):
+            self.add_error("cause", _("请选择不满意的主要原因。"))
+        return cleaned
+
+
+class ChoiceForm(KeyedForm):
+    """The appellant's choice of publication."""
+
+    publish = forms.ChoiceField(
+        label=gettext_lazy("办结后可以公开吗？"),
+        widget=forms.RadioSelect,
+        choices=[("yes", gettext_lazy("可以公开")), ("no", gettext_lazy("不公开"))],
+    )

@@ -1,0 +1,128 @@
+"""The way of filing: which questions there are, in which order, and what is still unanswered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from minsheng import wording
+from minsheng.citizens.visitors import Visitor
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.rules import Rules
+from minsheng.portal import forms
+from minsheng.portal.drafts import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of filing. `form` is None for the pages that ask nothing of a form."""
+
+    code: str
+    title: Any
+    form: type[forms.StepForm] | None = None
+
+
+STEPS: Final = (
+    Step("type", gettext_lazy("诉求类型"), forms.TypeForm),
+    Step("content", gettext_lazy("发生了什么"), forms.ContentForm),
+    Step("place", gettext_lazy("地点"), forms.PlaceForm),
+    Step("about", gettext_lazy("涉及的单位"), forms.AboutForm),
+    Step("files", gettext_lazy("图片、视频和文件")),
+    Step("publish", gettext_lazy("是否公开"), forms.PublishForm),
+    Step("contact", gettext_lazy("联系方式"), forms.ContactForm),
+    Step("check", gettext_lazy("核对并提交")),
+)
+BY_CODE: Final = {step.code: step for step in STEPS}
+# Without these nothing can be filed; each belongs to the step whose page asks for it.
+_COMPULSORY: Final = {
+    "type": "type",
+    "title": "content",
+    "content": "content",
+    "publish": "publish",
+    "appellant": "contact",
+}
+
+
+def place_of(code: str) -> int:
+    """Return the number of a step, from 1."""
+    return next(place for place, step in enumerate(STEPS, start=1) if step.code == code)
+
+
+def following(code: str) -> str:
+    """Return the step after this one."""
+    return STEPS[place_of(code)].code
+
+
+def before(code: str) -> str | None:
+    """Return the step before this one, or None."""
+    place = place_of(code)
+    return STEPS[place - 2].code if place > 1 else None
+
+
+def missing(answers: Answers, *, visitor: Visitor, rules: Rules) -> str | None:
+    """Return the first step that must be gone through before filing, or None."""
+    for name, step in _COMPULSORY.items():
+        if not answers.get(name):
+            return step
+    if visitor.account is None and not answers.get("phone"):
+        return "contact"
+    if needs_real_name(rules) and not (visitor.account is not None and visitor.account.is_verified):
+        return "contact"
+    return None
+
+
+def needs_real_name(rules: Rules) -> bool:
+    """Tell whether who files on the web must be known by a register. Source: SQ-10.1, A-60."""
+    return rules.real_name == "required_online" and "web" in rules.online_channels
+
+
+def command_of(answers: Answers, *, visitor: Visitor) -> cmd.Register:
+    """Return the registration that the answers make."""
+    choice = answers["publish"]
+    verified = visitor.account is not None and visitor.account.is_verified
+    return cmd.Register(
+        type=answers["type"],
+        channel="web",
+        appellant=answers["appellant"],
+        publish="yes" if choice == "yes" else "no",
+        confidential=True if choice == "confidential" else None,
+        content=answers["content"],
+        place=answers.get("place", ""),
+        target_unit=answers.get("target_unit", ""),
+        real_name=True if verified else None,
+    )
+
+
+def summary(answers: Answers, *, visitor: Visitor, rules: Rules, files: int) -> list[tuple[str, str, str]]:
+    """Return what was answered for the last look: the step to change it at, its label, the words."""
+    publish = dict(forms.PublishForm.base_fields["publish"].choices)  # type: ignore[attr-defined]
+    kinds = dict(forms.ContactForm.base_fields["appellant"].choices)  # type: ignore[attr-defined]
+    account = visitor.account
+    who = account.name if account is not None else answers.get("name", "")
+    phone = account.phone if account is not None else answers.get("phone", "")
+    none = _("未填写")
+    return [
+        ("type", _("诉求类型"), wording.tr(rules.appeal_types.get(answers.get("type", ""), ""))),
+        ("content", _("一句话概括"), answers.get("title", "")),
+        ("content", _("详细情况"), answers.get("content", "")),
+        ("place", _("地点"), answers.get("place", "") or none),
+        ("about", _("涉及的单位"), answers.get("target_unit", "") or none),
+        ("files", _("附件"), _("%(count)d 个") % {"count": files}),
+        ("publish", _("是否公开"), str(publish.get(answers.get("publish", ""), ""))),
+        ("contact", _("身份"), str(kinds.get(answers.get("appellant", ""), ""))),
+        ("contact", _("称呼"), who or none),
+        ("contact", _("联系电话"), phone),
+    ]
+
+
+def form_of(
+    step: Step, *, visitor: Visitor, rules: Rules, units: list[str], data: Mapping[str, str] | None, answers: Answers
+) -> forms.StepForm:
+    """Return a step's form, with what was sent or with what was answered before."""
+    assert step.form is not None
+    more: dict[str, Any] = {"with_account": visitor.account is not None} if step.form is forms.ContactForm else {}
+    return step.form(data, initial=dict(answers), rules=rules, units=units, **more)

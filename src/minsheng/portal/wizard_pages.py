@@ -1,0 +1,226 @@
+"""Filing, one question a page. Everything stands on the server after each page; nothing needs a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from minsheng import wording
+from minsheng.appeals import attachments
+from minsheng.citizens import limits, visitors
+from minsheng.citizens.visitors import Visitor, public
+from minsheng.domain.rejected import Rejected
+from minsheng.domain.rules import Rules
+from minsheng.gateways.antivirus import Scanner, ScannerAway
+from minsheng.gateways.filetypes import ACCEPTED
+from minsheng.people import queries as people
+from minsheng.policies import queries as policies
+from minsheng.portal import drafts, steps
+from minsheng.portal.drafts import Kept
+from minsheng.portal.forms import CheckForm, sounds_dangerous
+from minsheng.portal.steps import STEPS
+from minsheng.publication import queries as publication
+
+_DRAFT = "draft"
+_FILED = "filed"
+
+
+@require_safe
+@public
+def begin(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Begin, or go on where one was."""
+    draft = _draft(request, visitor)
+    if draft is None:
+        made = drafts.begin(visitor.city.code, now=visitor.now)
+        visitors.remember(request, visitor.city.code, _DRAFT, str(made))
+        return redirect("portal:step", visitor.city.code, STEPS[0].code)
+    rules = policies.rules_for(visitor.city.code, now=visitor.now)
+    code = steps.missing(draft.answers, visitor=visitor, rules=rules) or "check"
+    return redirect("portal:step", visitor.city.code, code)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@public
+def step(request: HttpRequest, visitor: Visitor, code: str) -> HttpResponse:
+    """Show one question, or take its answer and go on."""
+    if code not in steps.BY_CODE:
+        raise Http404
+    draft = _draft(request, visitor)
+    if draft is None:
+        return redirect("portal:begin", visitor.city.code)
+    rules = policies.rules_for(visitor.city.code, now=visitor.now)
+    if code == "check":
+        return _check(request, visitor, draft, rules)
+    if code == "files":
+        return _files(request, visitor, draft)
+    units = people.unit_names(visitor.city.code, now=visitor.now) if code == "about" else []
+    sent = request.POST if request.method == "POST" else None
+    form = steps.form_of(
+        steps.BY_CODE[code], visitor=visitor, rules=rules, units=units, data=sent, answers=draft.answers
+    )
+    if request.method == "POST" and form.is_valid():
+        drafts.save(draft.id, form.answers(), now=visitor.now)
+        if code == "content" and sounds_dangerous(form.cleaned_data["title"] + form.cleaned_data["content"]):
+            messages.warning(request, _("如果危险正在发生，请立即拨打 110、119 或 120，不要等候网上办理。"))
+        return _onward(request, visitor, draft, code)
+    real_name = code == "contact" and steps.needs_real_name(rules)
+    context = {
+        **_way(visitor, code, request),
+        "form": form,
+        "units": units,
+        "needs_real_name": real_name and not (visitor.account is not None and visitor.account.is_verified),
+        "account": visitor.account,
+    }
+    return render(request, "portal/step.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_safe
+@public
+def alike(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Show published cases that are like what is being told: perhaps one is enough to follow."""
+    draft = _draft(request, visitor)
+    if draft is None:
+        return redirect("portal:begin", visitor.city.code)
+    context = {"rows": _alike(visitor, draft), "onward": steps.following("place")}
+    return render(request, "portal/alike.html", context)
+
+
+@require_POST
+@public
+def remove_file(request: HttpRequest, visitor: Visitor, file: UUID) -> HttpResponse:
+    """Take a file out of the draft."""
+    draft = _draft(request, visitor)
+    if draft is None:
+        return redirect("portal:begin", visitor.city.code)
+    drafts.remove_file(draft.id, file)
+    return redirect("portal:step", visitor.city.code, "files")
+
+
+def filed_draft(request: HttpRequest, visitor: Visitor) -> Kept | None:
+    """Return what this session has filed last, while its receipt is kept."""
+    found = visitors.recalled(request, visitor.city.code, _FILED)
+    kept = drafts.kept(UUID(str(found)), city=visitor.city.code, now=visitor.now) if found else None
+    return kept if kept is not None and kept.order else None
+
+
+def _files(request: HttpRequest, visitor: Visitor, draft: Kept) -> HttpResponse:
+    refused: list[str] = []
+    status = 200
+    if request.method == "POST":
+        uploads = request.FILES.getlist("files")
+        if "onward" in request.POST and not uploads:
+            return _onward(request, visitor, draft, "files")
+        refused, status = _take(uploads, visitor, draft)
+        if not refused:
+            if "onward" in request.POST:
+                return _onward(request, visitor, draft, "files")
+            return redirect("portal:step", visitor.city.code, "files")
+    most = attachments.limits()
+    context = {
+        **_way(visitor, "files", request),
+        "files": drafts.files(draft.id),
+        "refused": refused,
+        "accept": ",".join(f".{extension}" for extension in ACCEPTED),
+        "most": {"files": most.order_files, "file": most.file // 1_048_576, "video": most.video // 1_048_576},
+    }
+    return render(request, "portal/files.html", context, status=status)
+
+
+def _take(uploads: list[UploadedFile[bytes]], visitor: Visitor, draft: Kept) -> tuple[list[str], int]:
+    """Take files in; return what is wrong with each that was not, and the answer's status."""
+    return taken(
+        uploads,
+        visitor,
+        lambda stream, name, scanner: drafts.add_file(draft.id, stream, name=name, visitor=visitor, scanner=scanner),
+    )
+
+
+def taken(
+    uploads: list[UploadedFile[bytes]],
+    visitor: Visitor,
+    take: Callable[[BinaryIO, str, Scanner], object],
+) -> tuple[list[str], int]:
+    """Give each file to `take`; return what is said of those that were refused, and the answer's status."""
+    if not uploads:
+        return [wording.say(Rejected("files_missing"))], 422
+    refused: list[str] = []
+    scanner = attachments.scanner()
+    for upload in uploads:
+        try:
+            limits.hit(limits.UPLOAD_BY_ADDRESS, visitor.address, now=visitor.now)
+            take(cast(BinaryIO, upload.file), upload.name or "", scanner)
+        except (ScannerAway, limits.TooOften) as away:
+            return [wording.say(away)], 503 if isinstance(away, ScannerAway) else 429
+        except Rejected as rejected:
+            refused.append(wording.say(rejected))
+    return refused, 422 if refused else 200
+
+
+def _check(request: HttpRequest, visitor: Visitor, draft: Kept, rules: Rules) -> HttpResponse:
+    """Show all answers, and file. Source: JY-9.1a, SZ-15.1, SQ-10.1."""
+    left = steps.missing(draft.answers, visitor=visitor, rules=rules)
+    if left is not None:
+        messages.info(request, _("还有没填的内容，填完再提交。"))
+        return redirect("portal:step", visitor.city.code, left)
+    form = CheckForm(request.POST if request.method == "POST" else None, now=visitor.now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            limits.hit(limits.FILE_BY_ADDRESS, visitor.address, now=visitor.now)
+            appellant = drafts.identify(draft.answers, visitor=visitor)
+            command = steps.command_of(draft.answers, visitor=visitor)
+            filed = drafts.file(draft.id, command, visitor=visitor, title=draft.answers["title"], appellant=appellant)
+        except Rejected as rejected:
+            form.add_error(None, wording.say(rejected, rules))
+        else:
+            visitors.remember(request, visitor.city.code, _DRAFT, None)
+            visitors.remember(request, visitor.city.code, _FILED, str(filed.id))
+            visitors.open_order(request, visitor.city.code, filed.order)
+            return redirect("portal:receipt", visitor.city.code)
+    answered = steps.summary(draft.answers, visitor=visitor, rules=rules, files=len(drafts.files(draft.id)))
+    context = {**_way(visitor, "check", request), "form": form, "answered": answered}
+    return render(request, "portal/check.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _onward(request: HttpRequest, visitor: Visitor, draft: Kept, code: str) -> HttpResponse:
+    """Return the next page: back to the last look for who came from there, else the next question."""
+    if request.POST.get("back") == "check":
+        return redirect("portal:step", visitor.city.code, "check")
+    if code == "place":
+        fresh = drafts.kept(draft.id, city=visitor.city.code, now=visitor.now)
+        if fresh is not None and _alike(visitor, fresh):
+            return redirect("portal:alike", visitor.city.code)
+    return redirect("portal:step", visitor.city.code, steps.following(code))
+
+
+def _alike(visitor: Visitor, draft: Kept) -> list[publication.Case]:
+    said = f"{draft.answers.get('title', '')} {draft.answers.get('content', '')}"
+    return publication.alike(visitor.city.code, content=said, place=draft.answers.get("place", ""))
+
+
+def _way(visitor: Visitor, code: str, request: HttpRequest) -> dict[str, object]:
+    wanted = request.POST.get("back") if request.method == "POST" else request.GET.get("back")
+    back = "check" if wanted == "check" and code != "check" else ""
+    return {
+        "step": steps.BY_CODE[code],
+        "place": steps.place_of(code),
+        "total": len(STEPS),
+        "before": back or steps.before(code),
+        "back": back,
+    }
+
+
+def _draft(request: HttpRequest, visitor: Visitor) -> Kept | None:
+    """Return the session's draft, unless it is filed or too old."""
+    found = visitors.recalled(request, visitor.city.code, _DRAFT)
+    draft = drafts.kept(UUID(str(found)), city=visitor.city.code, now=visitor.now) if found else None
+    return draft if draft is not None and not draft.order else None

@@ -1,0 +1,199 @@
+"""What everybody reads: the list, a case, its pictures, the feed, the figures. Nobody's identity stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final, cast
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from minsheng import wording
+from minsheng.appeals import attachments, public_files
+from minsheng.citizens import visitors
+from minsheng.citizens.visitors import Visitor, public
+from minsheng.gateways.files import NoSuchFile, chunks
+from minsheng.orders.published import Month
+from minsheng.policies import queries as policies
+from minsheng.publication import actions, queries
+from minsheng.publication.queries import Case, Wanted
+
+# A month with fewer than so many cases is not shown in shares: one could tell who said what (SZ-26, A-45).
+_SMALL: Final = 5
+_SEALED: Final = "default-src 'none'; sandbox"
+
+
+@require_safe
+@public
+def cases(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Show the published cases, the newest first; words, kind, unit and channel narrow them. Source: JY-9.8a, JY-18."""
+    wanted = _wanted(request.GET)
+    short = queries.too_short(wanted.text)
+    rows: list[Case] = []
+    following = None
+    if not short:
+        rows, following = queries.page(visitor.city.code, wanted, after=_after(request.GET.get("after", "")))
+    rules = policies.rules_for(visitor.city.code, now=visitor.now)
+    asked = {name: value for name in ("text", "type", "unit", "channel") if (value := getattr(wanted, name))}
+    context = {
+        "rows": rows,
+        "wanted": wanted,
+        "short": short,
+        "types": [(code, wording.tr(label)) for code, label in rules.appeal_types.items()],
+        "channels": [(code, wording.tr(label)) for code, label in rules.channels.items()],
+        "narrowed": bool(asked),
+        "more": f"?{urlencode({**asked, 'after': '~'.join(following)})}" if following else "",
+        "is_first": not request.GET.get("after"),
+    }
+    return render(request, "publication/cases.html", context)
+
+
+@require_safe
+@public
+def case(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
+    """Show one published case: the confirmed words, and the pictures that the auditor has chosen."""
+    found = _case(visitor, number)
+    rules = policies.rules_for(visitor.city.code, now=visitor.now)
+    account = visitor.account
+    context = {
+        "case": found,
+        "type": wording.tr(rules.appeal_types.get(found.type, "")),
+        "channel": wording.tr(rules.channels.get(found.channel, "")),
+        "grade": wording.tr(rules.satisfaction_grades.get(found.grade, "")) if found.grade else "",
+        "files": public_files.of_order(found.order),
+        "follows": account is not None and queries.follows(account.id, found.order),
+    }
+    return render(request, "publication/case.html", context)
+
+
+@require_safe
+@public
+def file(request: HttpRequest, visitor: Visitor, number: str, place: int, extension: str) -> HttpResponse:
+    """Send a published picture or film: the copy, never the original."""
+    found = _case(visitor, number)
+    shown = next((each for each in public_files.of_order(found.order) if each.place == place), None)
+    if shown is None or shown.extension != extension:
+        raise visitors.strange(visitor, wanted=f"file {number}/{place}", command="read_file")
+    headers = {
+        "Content-Length": str(shown.size),
+        "Content-Security-Policy": _SEALED,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "public, max-age=300",
+    }
+    if request.method == "HEAD":
+        return HttpResponse(headers=headers, content_type=shown.media_type)
+    try:
+        stream = attachments.store().open(shown.digest)
+    except NoSuchFile as fault:
+        raise visitors.strange(visitor, wanted=f"file {number}/{place}", command="read_file") from fault
+
+    def sent() -> Iterator[bytes]:
+        with stream:
+            yield from chunks(stream)
+
+    return cast(HttpResponse, StreamingHttpResponse(sent(), headers=headers, content_type=shown.media_type))
+
+
+@require_POST
+@public
+def follow(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
+    """Follow a case, or no longer; whoever has no account is asked for a telephone first."""
+    found = _case(visitor, number)
+    here = reverse("publication:case", args=(visitor.city.code, found.number))
+    if visitor.account is None:
+        address = reverse("citizens:sign_in", args=(visitor.city.code,))
+        return HttpResponseRedirect(f"{address}?{urlencode({'next': here})}")
+    if "stop" in request.POST:
+        actions.unfollow(visitor.account.id, found.order)
+        messages.success(request, _("已取消关注。"))
+    else:
+        actions.follow(visitor.account.id, found.order, now=visitor.now)
+        messages.success(request, _("已关注，可以在“我的诉求”中查看。"))
+    return redirect(here)
+
+
+@require_safe
+@public
+def feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Send the newest published cases as RSS 2.0."""
+    made = Rss201rev2Feed(
+        title=_("%(city)s 12345 办理公开") % {"city": visitor.city.name},
+        link=request.build_absolute_uri(reverse("publication:cases", args=(visitor.city.code,))),
+        description=_("已办结并公开的诉求和答复"),
+        feed_url=request.build_absolute_uri(),
+        language="zh-cn",
+    )
+    rows, _following = queries.page(visitor.city.code, _wanted(request.GET), after=None)
+    for row in rows:
+        address = request.build_absolute_uri(reverse("publication:case", args=(visitor.city.code, row.number)))
+        made.add_item(
+            title=_plain(row.title),
+            link=address,
+            unique_id=address,
+            unique_id_is_permalink=True,
+            description=_plain(f"{row.content}\n\n{row.reply}"),
+            pubdate=row.published_at,
+        )
+    return HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+@require_safe
+@public
+def statistics(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Show the figures that stay public, whatever is published of single cases. Source: JY-18, A-21, A-45."""
+    found = queries.figures(visitor.city.code)
+    months = [] if found is None else [_month(each) for each in found[1]]
+    context = {"counted_at": found[0] if found is not None else None, "months": months, "small": _SMALL}
+    return render(request, "publication/statistics.html", context)
+
+
+def _month(each: Month) -> dict[str, object]:
+    rate = each.satisfied / each.rated if each.rated >= _SMALL else None
+    few = 0 < each.received < _SMALL
+    return {
+        "month": each.month,
+        "received": f"<{_SMALL}" if few else each.received,
+        "closed": f"<{_SMALL}" if 0 < each.closed < _SMALL else each.closed,
+        "published": each.published,
+        "rate": None if rate is None else f"{rate:.1%}",
+        "share": 0 if few else each.received,
+    }
+
+
+def _case(visitor: Visitor, number: str) -> Case:
+    """Return a published case. Raises: Http404, the same for what is not published and for what there is not."""
+    found = queries.case(visitor.city.code, number) if len(number) <= 40 else None
+    if found is None:
+        raise visitors.strange(visitor, wanted=f"case {number}", command="read_case")
+    return found
+
+
+def _wanted(asked: Mapping[str, str]) -> Wanted:
+    return Wanted(
+        text=asked.get("text", "").replace("\0", "")[:100].strip(),
+        type=asked.get("type", "").replace("\0", "")[:40],
+        unit=asked.get("unit", "").replace("\0", "")[:100],
+        channel=asked.get("channel", "").replace("\0", "")[:40],
+    )
+
+
+def _after(text: str) -> tuple[str, str] | None:
+    """Return where a page begins; what is no such place counts as the start."""
+    moment, _sign, order = text.replace("\0", "").partition("~")
+    try:
+        aware = datetime.fromisoformat(moment).tzinfo is not None
+    except ValueError:
+        return None
+    return (moment, order[:80]) if aware and order else None
+
+
+def _plain(text: str) -> str:
+    """Return a text without the control characters that XML can't hold."""
+    return "".join(each for each in text if each >= " " or each in "\t\n\r")

@@ -1,0 +1,24 @@
+"""A town and whoever visits its public pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.pages.town import Town
+
+
+@pytest.fixture
+def town(db: None, test_clock: Callable[[datetime], None], tmp_path: Path, settings: Any) -> Town:
+    """Return a town under jiangyin's rules, in a demonstration: codes by text message are shown."""
+    from tests.pages import town as towns
+
+    settings.DEMO = True
+    settings.FILES_FOLDER = tmp_path / "files"
+    settings.DRAFTS_FOLDER = tmp_path / "draft-files"
+    return towns.build("jiangyin", test_clock)

@@ -1,0 +1,181 @@
+"""GeoReport v2, read and written by a client that others made. Clauses: JY-9.8a, SZ-2."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+import requests
+from georeport import GeoReport
+from pytest_django.live_server_helper import LiveServer
+from tests.pages.town import Town
+from tests.public.test_publication import published
+from tests.public.visiting import Citizen
+
+from minsheng.domain.orders.commands import SYSTEM
+from minsheng.ledger.models import Refusal
+from minsheng.orders import models, queries
+from minsheng.people import actions as people
+
+REQUEST = {
+    "service_code": "other",
+    "description": "小区门口路灯连续三天不亮",
+    "address_string": "滨江路12号",
+    "attribute[type]": "help",
+    "attribute[publish]": "yes",
+    "phone": "13000000003",
+    "first_name": "然",
+    "last_name": "葛",
+}
+
+
+@pytest.fixture
+def town(transactional_db: None, town: Town) -> Town:
+    """Return a town that other threads see too."""
+    return town
+
+
+@pytest.fixture
+def key(town: Town) -> str:
+    """Return the key of a client that files for citizens."""
+    return people.add_client(town.code, name="第三方应用", roles=["citizen"], actor=SYSTEM, now=town.now)
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_the_client_of_others_reads_everything(
+    server_as_it_runs: None, live_server: LiveServer, town: Town, form: str
+) -> None:
+    row = published(town, Citizen(town.code))
+    base = f"{live_server.url}/open311/{town.code}/v2"
+    client = GeoReport(base, jurisdiction=town.code, output_format=form)
+
+    services = client.get_service_list()
+    definition = client.get_service_definition("other")
+    found = client.get_service_requests(service_request_id=row.number)
+    listed = client.get_service_requests(start_date="2026-09-01T00:00:00Z", end_date="2026-10-01T00:00:00Z")
+    single = client.get_service_request(row.number)
+
+    assert any(each["service_code"] == "other" for each in services)
+    attributes = definition["attributes"] if form == "json" else definition["attributes"]["attribute"]
+    assert [each["code"] for each in attributes] == ["type", "publish", "target_unit"]
+    found = found if isinstance(found, list) else [found]
+    listed = listed if isinstance(listed, list) else [listed]
+    for each in (found[0], listed[0], single):
+        assert each["service_request_id"] == row.number
+        assert (each["status"], each["agency_responsible"]) == ("closed", "城管局")
+        assert "东门人行道破损已久" in each["description"]
+        assert each["status_notes"] == "已派人修复。"
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("name", ["request", "requests"])
+def test_a_single_request_answers_under_both_names_without_a_charset(town: Town, form: str, name: str) -> None:
+    row = published(town, Citizen(town.code))
+
+    answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/{name}/{row.number}.{form}")
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == {"json": "application/json", "xml": "text/xml"}[form]
+    assert row.number.encode() in answer.content
+
+
+@pytest.mark.parametrize(
+    "path", ["discovery", "services", "services/other", "requests", "request/1", "requests/1", "tokens/1"]
+)
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+def test_unknown_methods_are_405_and_name_what_there_is(town: Town, path: str, method: str) -> None:
+    answer = getattr(Citizen(town.code).client, method)(f"/open311/{town.code}/v2/{path}.json")
+
+    assert answer.status_code == 405
+    assert "GET" in answer["Allow"]
+    assert json.loads(answer.content)[0]["code"] == 405
+
+
+def test_what_is_filed_through_it_is_an_appeal_like_any_other_and_its_token_gives_the_number(
+    town: Town, key: str
+) -> None:
+    client = Citizen(town.code).client
+    base = f"/open311/{town.code}/v2"
+
+    made = client.post(f"{base}/requests.json", {**REQUEST, "api_key": key}, headers={"idempotency-key": "a-1"})
+    again = client.post(f"{base}/requests.json", {**REQUEST, "api_key": key}, headers={"idempotency-key": "a-1"})
+
+    token = json.loads(made.content)[0]["token"]
+    assert made.content == again.content
+    row = models.Order.objects.get()
+    assert (row.status, row.channel) == ("DRAFT", "web")
+    assert queries.history(row.id)[0].actor["role"] == "citizen"
+    answer = json.loads(client.get(f"{base}/tokens/{token}.json").content)
+    assert answer == [{"service_request_id": row.number, "token": token}]
+    assert client.get(f"{base}/requests/{row.number}.json").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"api_key": ""}, 403),
+        ({"api_key": "ms_x_y"}, 403),
+        ({"service_code": "nothing"}, 400),
+        ({"description": ""}, 400),
+        ({"address_string": ""}, 400),
+        ({"address_string": "", "lat": "x", "long": "120"}, 400),
+        ({"attribute[type]": "nothing"}, 400),
+        ({"attribute[publish]": "maybe"}, 400),
+    ],
+)
+def test_what_can_not_be_taken_is_refused_in_the_standards_form_and_registers_nothing(
+    town: Town, key: str, change: dict[str, str], status: int, form: str
+) -> None:
+    values = {**REQUEST, "api_key": key, **change}
+
+    answer = Citizen(town.code).client.post(f"/open311/{town.code}/v2/requests.{form}", values)
+
+    assert answer.status_code == status
+    if form == "json":
+        assert json.loads(answer.content)[0]["code"] == status
+    else:
+        assert ElementTree.fromstring(answer.content).findtext("error/code") == str(status)
+    assert models.Order.objects.count() == 0
+
+
+def test_coordinates_stand_for_an_address(town: Town, key: str) -> None:
+    values = {**REQUEST, "api_key": key, "address_string": "", "lat": "31.9202", "long": "120.2853"}
+
+    answer = Citizen(town.code).client.post(f"/open311/{town.code}/v2/requests.json", values)
+
+    assert answer.status_code == 200
+    assert models.Order.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("jurisdiction_id=another", 404),
+        ("status=lost", 400),
+        ("start_date=yesterday", 400),
+        ("page=x", 400),
+        ("status=open", 200),
+    ],
+)
+def test_odd_questions_get_the_standards_answers(town: Town, asked: str, status: int) -> None:
+    answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/requests.json?{asked}")
+
+    assert answer.status_code == status
+
+
+def test_discovery_names_the_endpoint(server_as_it_runs: None, live_server: LiveServer, town: Town) -> None:
+    found = requests.get(f"{live_server.url}/open311/{town.code}/v2/discovery.json", timeout=10).json()
+
+    assert found["endpoints"][0]["url"] == f"{live_server.url}/open311/{town.code}/v2"
+
+
+def test_asking_for_what_is_not_public_is_on_record(town: Town) -> None:
+    row = Citizen(town.code).file()
+    Refusal.objects.all().delete()
+
+    answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/requests/{row.number}.json")
+
+    assert answer.status_code == 404
+    assert Refusal.objects.get().code == "not_found"
