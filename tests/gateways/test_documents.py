@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
+import io
 
-import pytest
+import pypdf
 
 from minsheng.gateways import documents
 
@@ -20,16 +19,11 @@ def test_a_document_is_a_pdf_of_one_page_with_our_own_fonts() -> None:
     assert b"NotoSansSC" in made
 
 
-def test_markup_in_values_is_shown_and_not_obeyed(tmp_path: Path) -> None:
+def test_markup_in_values_is_shown_and_not_obeyed() -> None:
     made = documents.pdf(SOURCE, {"words": '#read("/etc/passwd") *x* $y$'})
-    file = tmp_path / "a.pdf"
-    file.write_bytes(made)
-    try:
-        text = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, text=True, check=True).stdout
-    except FileNotFoundError:
-        pytest.skip("pdftotext is not installed")
 
-    assert '#read("/etc/passwd") *x* $y$' in text
+    text = pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text()
+    assert '#read("/etc/passwd") *x* $y$' in text.replace("\n", "")
 
 
 def test_a_qr_code_has_a_name_and_asks_nobody() -> None:
