@@ -198,7 +198,19 @@ def test_units_are_told_of_their_copies() -> None:
         APPROVED, duty.Send(recipients=("市委",), copies=("城管局",)), by=OFFICE, rules=JIANGYIN, now=NOW
     )
 
+    withdrawn = duty.decide(SENT, duty.Withdraw(reason="数据有误"), by=LEADER, rules=JIANGYIN, now=NOW)
+
     assert [str(notice) for notice in sent[0].notices] == ["report_received>officer@城管局"]
+    assert [str(notice) for notice in withdrawn[0].notices] == ["report_withdrawn>officer@城管局"]
+
+
+def test_whoever_approves_the_kind_is_told_that_it_waits() -> None:
+    both = duty.decide(DRAFT, duty.Submit(), by=OFFICE, rules=JIANGYIN, now=NOW)
+    meeting = frozenset({"joint_meeting"})
+    one = duty.decide(DRAFT, duty.Submit(), by=OFFICE, rules=JIANGYIN, approvers=meeting, now=NOW)
+
+    assert [notice.to for notice in both[0].notices] == ["duty_leader", "joint_meeting"]
+    assert [notice.to for notice in one[0].notices] == ["joint_meeting"]
 
 
 def test_figures_are_those_of_the_last_composition() -> None:

@@ -66,5 +66,6 @@ REPORT_REFUSALS = {
 REPORT_NOTICES = {
     "report_submitted": "有报告待审批，请审阅。",
     "report_received": "收到一份通报，请查看并签收。",
+    "report_withdrawn": "一份通报已撤回，请勿再使用。",
     "report_sent_back": "报告被退回修改，请按意见修改后重新提交。",
 }

@@ -271,7 +271,7 @@ def decide(
 ) -> tuple[Fact, ...]:
     """Return the facts that follow. `approvers`: who approves this kind. Raises: Rejected."""
     check(report, command.name, by=by, approvers=approvers)
-    event, clocks, notices = _effect(report, command, by, rules, now)
+    event, clocks, notices = _effect(report, command, by, approvers, rules, now)
     target = TABLE[command.name].target
     return (Fact(report.id, event, now, by, target or report.status, clocks=clocks, notices=notices),)
 
@@ -342,7 +342,7 @@ def _barred(report: Report, name: str, by: Actor, approvers: frozenset[str]) -> 
 
 
 def _effect(
-    report: Report, command: Command, by: Actor, rules: Rules, now: datetime
+    report: Report, command: Command, by: Actor, approvers: frozenset[str], rules: Rules, now: datetime
 ) -> tuple[ReportEvent, tuple[Timer, ...], tuple[Notice, ...]]:
     match command:
         case Plan(kind=kind, since=since, until=until, is_duty=is_duty):
@@ -357,7 +357,8 @@ def _effect(
         case Write(section=section, digest=digest):
             return ReportWritten(section, digest), (), ()
         case Submit():
-            return ReportSubmitted(), (), (Notice("report_submitted", "duty_leader", {"kind": report.kind}),)
+            told = tuple(Notice("report_submitted", role, {"kind": report.kind}) for role in sorted(approvers))
+            return ReportSubmitted(), (), told
         case SendBack(reason=reason):
             return ReportSentBack(_said(reason)), (), (Notice("report_sent_back", "office", {"kind": report.kind}),)
         case Approve():
@@ -379,7 +380,8 @@ def _effect(
         case Instruct(leader=leader, digest=digest):
             return LeaderInstructed(_said(leader, "leader"), digest), (), ()
         case Withdraw(reason=reason):
-            return ReportWithdrawn(_said(reason)), (), ()
+            told = tuple(Notice("report_withdrawn", f"officer@{name}", {"kind": report.kind}) for name in report.copies)
+            return ReportWithdrawn(_said(reason)), (), told
         case _:
             assert_never(command)
 
