@@ -14,7 +14,7 @@ from tests.reports_ground import lake_of
 from minsheng.domain.periods import Period
 from minsheng.lake import engines, export
 from minsheng.lake.store import Store
-from minsheng.reports import board, releases, tasks
+from minsheng.reports import board, red, releases, tasks
 from minsheng.reports.counts import Parameters
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,20 @@ def test_board_is_counted_from_the_towns_own_facts(town: Town, tmp_path: Any, mo
     answer = town.desk("duty_leader").get("/cockpit/rows", {"of": accepted.rows})
     # The internal referral is counted, but who may not see it is not shown it (JY-12).
     assert (answer.context["number"], answer.context["hidden"], len(answer.context["lines"])) == (2, 1, 1)
+
+
+def test_red_lights_are_those_that_the_worker_saw_unless_it_is_away(town: Town) -> None:
+    town.dispatched()
+    town.later(days=20)
+    tasks.count_boards(town.now)
+    town.act(town.dispatched(), "officer@城管局", "sign")
+
+    kept = red.seen(town.code, now=town.now + timedelta(seconds=90))
+    counted_anew = red.seen(town.code, now=town.now + timedelta(minutes=3))
+
+    assert [(each.unit, each.numbers["unsigned"]) for each in kept.units] == [("城管局", 1)]
+    assert kept.as_of == town.now
+    assert counted_anew.as_of == town.now + timedelta(minutes=3)
 
 
 def test_cockpit_without_a_lake_still_shows_what_waits(town: Town) -> None:

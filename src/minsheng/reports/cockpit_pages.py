@@ -5,6 +5,7 @@ Figures carry their moment and are the reports' own (`board`); lists of what wai
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -25,15 +26,14 @@ from minsheng.orders import oversight
 from minsheng.orders import queries as orders
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
-from minsheng.policies import queries as policies
-from minsheng.reports import board, charts, spreadsheets
+from minsheng.reports import board, charts, red, spreadsheets
 from minsheng.reports.annual import Cell
 from minsheng.reports.board import Board, Tile
 from minsheng.reports.document_pages import attachment, readable_of
 from minsheng.reports.pages import reads
 from minsheng.reports.spreadsheets import Sheet
 
-_RED = 10
+_MOST = 10
 _PER_PAGE = 50
 
 
@@ -44,18 +44,20 @@ def cockpit(request: HttpRequest, person: Person) -> HttpResponse:
     reads(person)
     now = clock.now()
     found = board.kept(person.city)
-    rules = policies.rules_for(person.city, now=now)
-    moment = oversight.moment_of(now, rules=rules)
-    total, units = oversight.standings(person.actor, city=person.city, moment=moment)
+    standing = red.seen(person.city, now=now)
     emergencies = list(
         orders.visible(person.actor, city=person.city)
         .filter(is_emergency=True)
         .exclude(status="CLOSED")
         .order_by("due", "id")
-        .only("id", "number", "title", "status", "due")[:_RED]
+        .only("id", "number", "title", "status", "due")[:_MOST]
     )
-    tag = f'W/"{found.generation if found else 0}-{found.as_of if found else ""}-{sorted(total.numbers.items())}"'
-    tag = tag.replace(" ", "").replace('"', "").replace("W/", 'W/"') + '"'
+    shown = (
+        found and (found.generation, found.as_of),
+        standing.as_of,
+        [(each.id, each.status) for each in emergencies],
+    )
+    tag = f'W/"{hashlib.sha256(repr(shown).encode()).hexdigest()[:16]}"'
     if request.headers.get("HX-Request") and request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
     sees_units = person.acting_as in oversight.ROLES
@@ -67,8 +69,8 @@ def cockpit(request: HttpRequest, person: Person) -> HttpResponse:
             "tiles": [_tile(each) for each in found.tiles] if found else [],
             "ranked": [_ranked(each) for each in found.ranked] if found else [],
             "hours": _hours(found) if found else None,
-            "red": [each for each in units if each.numbers["over"] or each.numbers["unsigned"]][:_RED],
-            "total": total,
+            "red": standing.units,
+            "red_at": standing.as_of,
             "labels": wording.OVERSIGHT,
             "emergencies": [(each, wording.label_of_status(each.status)) for each in emergencies],
             "sees_units": sees_units,

@@ -148,3 +148,11 @@ class Board(models.Model):
     city = models.OneToOneField("policies.City", primary_key=True, on_delete=models.PROTECT, related_name="+")
     content = models.JSONField()
     counted_at = models.DateTimeField(auto_now=True)
+
+
+class Watch(models.Model):
+    """How a city's units stood when it was looked last: the red lights of the leaders' board."""
+
+    city = models.OneToOneField("policies.City", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    content = models.JSONField()
+    counted_at = models.DateTimeField()

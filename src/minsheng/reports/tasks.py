@@ -16,7 +16,7 @@ from minsheng.gateways import clock
 from minsheng.ledger import queries as ledger
 from minsheng.ledger.values import StoredEvent
 from minsheng.policies import queries as policies
-from minsheng.reports import actions, board, jobs
+from minsheng.reports import actions, board, jobs, red
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +44,10 @@ def plan_all(now: datetime) -> int:
 
 
 def count_boards(now: datetime) -> None:
-    """Count the leaders' boards of all cities from the lake as far as it has grown."""
+    """Count the leaders' boards of all cities: from the lake as far as it has grown, and who has red lights now."""
     folder = Path(settings.LAKE_FOLDER)
     for city in policies.cities():
+        red.watch(city.code, now=now)
         zone = policies.rules_for(city.code, now=now).worktime.zone
         try:
             board.refresh(folder, city=city.code, zone=zone)

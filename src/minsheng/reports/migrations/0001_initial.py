@@ -30,6 +30,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Watch",
+            fields=[
+                (
+                    "city",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="policies.city",
+                    ),
+                ),
+                ("content", models.JSONField()),
+                ("counted_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="Report",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
