@@ -94,6 +94,10 @@ class Order(models.Model):
                 name="orders_order_extension",
             ),
             models.Index(fields=["city", "due", "id"], condition=Q(supervised=True), name="orders_order_supervised"),
+            # Few at a time, and looked for among all that is open.
+            models.Index(
+                fields=["city", "due", "id"], condition=OPEN & Q(is_emergency=True), name="orders_order_emergency"
+            ),
             models.Index(fields=["city", "due", "id"], condition=Q(is_disputed=True), name="orders_order_disputed"),
             models.Index(
                 fields=["city", "-registered_at", "-id"],
