@@ -17,7 +17,7 @@ from minsheng.cli import supervision
 from minsheng.gateways import database, processes
 from minsheng.gateways.postgres import layout, server
 
-READY_WITHIN = 60.0
+READY_WITHIN = 240.0  # seconds; half a minute on a quiet machine, the first start with its demonstration a minute
 
 
 class Program:
