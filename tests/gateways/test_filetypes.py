@@ -62,7 +62,8 @@ def test_what_is_on_the_list_is_known_by_its_content(content: bytes, name: str, 
         (samples.DOC, "a.xls", "file_kind_differs"),
         (samples.PDF, "a.txt", "file_kind_differs"),
         (samples.PNG, "a.png.exe", "file_kind_differs"),
-        (samples.PNG, "photo\u202egnp.exe", "file_kind_differs"),
+        (samples.PNG, "photognp.exe", "file_kind_differs"),
+        (samples.PNG, "photo\u202egnp.exe", "file_name_odd"),
         # pages and programs in disguise
         (b"<!DOCTYPE html><html><script>alert(1)</script></html>", "a.png", "file_kind_unknown"),
         (b"<html><body>", "a.html", "file_kind_unknown"),
@@ -157,7 +158,14 @@ def test_names_are_cleaned(name: str, cleaned: str) -> None:
 
 def test_a_name_without_extension_is_given_the_kinds_own() -> None:
     assert examine(io.BytesIO(samples.JPEG), name="IMG_2031", limits=LIMITS).name == "IMG_2031.jpg"
-    assert examine(io.BytesIO(samples.PNG), name="长" * 300, limits=LIMITS).name == "长" * 94 + ".png"
+    assert examine(io.BytesIO(samples.PNG), name="长" * 100, limits=LIMITS).name == "长" * 94 + ".png"
+
+
+@pytest.mark.parametrize(
+    "name", ["长" * 97 + ".png", "...", "a/b.png", "C:\\a.png", "a\r\nb.png", "\u202egpj.png", "a?.png", "\ud800.png"]
+)
+def test_odd_names_are_refused(name: str) -> None:
+    assert code_of(samples.PNG, name) == "file_name_odd"
 
 
 def test_every_kind_says_how_it_is_recognised_and_names_itself() -> None:

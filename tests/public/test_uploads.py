@@ -83,23 +83,38 @@ def test_somebody_who_brings_something_infected_is_on_record(town: Town) -> None
 
 
 @pytest.mark.parametrize(
+    "name", ["<img src=x onerror=alert(1)>.png", "字" * 300 + ".png", "a:b.png", 'a"b.png', "a|b?.png"]
+)
+def test_odd_names_are_refused_and_nothing_is_kept(town: Town, name: str) -> None:
+    citizen = Citizen(town.code)
+    citizen.get("file")
+
+    answer = citizen.post("file/files", {"files": SimpleUploadedFile(name, filesamples.PNG), "upload": "1"})
+
+    assert answer.status_code == 422
+    assert "请改名后重新上传" in answer.content.decode()
+    assert "<img src=x" not in answer.content.decode()
+    assert DraftFile.objects.count() == 0
+    assert kept() == []
+
+
+@pytest.mark.parametrize(
     ("name", "shown"),
     [
+        # Folders and unprintable signs never arrive: Django drops them, as RFC 7578 section 4.2 wants of folders.
         ("../../etc/passwd.png", "passwd.png"),
         ("a\u202egpj.png", "agpj.png"),
-        ("<img src=x onerror=alert(1)>.png", "_img src=x onerror=alert(1)_.png"),
-        ("字" * 300 + ".png", "字" * 96 + ".png"),
+        ("满意率98%.png", "满意率98_.png"),
         ("没有扩展名", "没有扩展名.png"),
     ],
 )
-def test_odd_names_are_made_harmless_or_refused(town: Town, name: str, shown: str) -> None:
+def test_names_that_only_want_a_touch_are_made_harmless(town: Town, name: str, shown: str) -> None:
     citizen = Citizen(town.code)
     citizen.get("file")
 
     citizen.post("file/files", {"files": SimpleUploadedFile(name, filesamples.PNG), "upload": "1"})
 
     assert DraftFile.objects.get().name == shown
-    assert "<img src=x" not in citizen.shown("file/files").replace(f">{shown}", "")
 
 
 def test_two_gigabytes_are_refused_before_a_byte_is_read(town: Town) -> None:

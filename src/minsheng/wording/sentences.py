@@ -110,6 +110,7 @@ REFUSALS = Table(
         "key_reused": "这个提交标识已用于另一次提交，请刷新页面后重新提交。",
         "in_flight": "同一次提交正在处理，请稍候查看结果，不要重复提交。",
         "file_empty": "“{name}”是空文件，请重新选择。",
+        "file_name_odd": "“{name}”的文件名过长（超过 {most} 个字）或含有特殊符号，请改名后重新上传。",
         "file_too_large": "“{name}”超过 {most} MB，请压缩或拆分后再上传。",
         "file_kind_unknown": "不能识别“{name}”，请改用以下格式：{choices}。",
         "file_kind_differs": "“{name}”的内容是 {kind} 格式，与文件名不符，请核对后重新上传。",
