@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from minsheng.domain.orders.commands import Actor
-from minsheng.people import actions, queries, vault
+from minsheng.people import appellants, queries, vault
 from minsheng.people.permissions import RevealRefused, Situation
 from minsheng.policies import actions as policies
 
@@ -30,7 +30,7 @@ def city(db: None) -> str:
 
 @pytest.fixture
 def appellant(city: str) -> UUID:
-    return actions.keep_appellant(
+    return appellants.keep_appellant(
         city=city, kind="citizen", name=NAME, phone=PHONE, id_number=ID_NUMBER, address=ADDRESS, now=NOW
     )
 
@@ -94,7 +94,7 @@ def test_keyring_names_the_setting_that_is_wrong_and_never_the_key(settings: Any
 
 
 def test_a_dump_of_the_database_shows_nothing_of_the_person(appellant: UUID, cipher: str) -> None:
-    kept = actions.keep_appellant(city="suqian", kind="citizen", name="李四四", phone="13912345678", now=NOW)
+    kept = appellants.keep_appellant(city="suqian", kind="citizen", name="李四四", phone="13912345678", now=NOW)
 
     dump = _dump()
 
@@ -117,11 +117,11 @@ def test_find_stays_within_the_city(appellant: UUID) -> None:
 
 
 def test_the_same_person_calling_again_keeps_the_pseudonym_and_adds_what_is_new(city: str) -> None:
-    first = actions.keep_appellant(city=city, kind="citizen", phone=PHONE, name=NAME, now=NOW)
+    first = appellants.keep_appellant(city=city, kind="citizen", phone=PHONE, name=NAME, now=NOW)
 
-    again = actions.keep_appellant(city=city, kind="citizen", phone=PHONE, name=NAME, address=ADDRESS, now=NOW)
-    somebody_else = actions.keep_appellant(city=city, kind="citizen", phone=PHONE, name="王五", now=NOW)
-    nameless = actions.keep_appellant(city=city, kind="citizen", now=NOW)
+    again = appellants.keep_appellant(city=city, kind="citizen", phone=PHONE, name=NAME, address=ADDRESS, now=NOW)
+    somebody_else = appellants.keep_appellant(city=city, kind="citizen", phone=PHONE, name="王五", now=NOW)
+    nameless = appellants.keep_appellant(city=city, kind="citizen", now=NOW)
 
     assert again == first
     assert len({first, somebody_else, nameless}) == 3
@@ -132,7 +132,7 @@ def test_the_same_person_calling_again_keeps_the_pseudonym_and_adds_what_is_new(
 @pytest.mark.parametrize("phone", ["abc", "12", "1381234567890123", "138 1234 567x"])
 def test_a_bad_phone_is_refused_and_nothing_is_kept(city: str, phone: str) -> None:
     with pytest.raises(vault.BadPhone):
-        actions.keep_appellant(city=city, kind="citizen", name=NAME, phone=phone, now=NOW)
+        appellants.keep_appellant(city=city, kind="citizen", name=NAME, phone=phone, now=NOW)
 
     assert _rows("SELECT count(*) FROM people_appellant") == [(0,)]
 
@@ -140,7 +140,7 @@ def test_a_bad_phone_is_refused_and_nothing_is_kept(city: str, phone: str) -> No
 @pytest.mark.parametrize("id_number", ["110105194912310021", "12345", "1101051949123100"])
 def test_a_bad_id_number_is_refused(city: str, id_number: str) -> None:
     with pytest.raises(vault.BadIdNumber):
-        actions.keep_appellant(city=city, kind="citizen", id_number=id_number, now=NOW)
+        appellants.keep_appellant(city=city, kind="citizen", id_number=id_number, now=NOW)
 
 
 def test_masks_leave_too_little_to_recognise_anybody(appellant: UUID) -> None:
@@ -157,12 +157,12 @@ def test_old_keys_still_open_and_find_and_rotation_moves_to_the_new_one(settings
     settings.VAULT_OLD_KEYS, settings.VAULT_KEY, settings.VAULT_CIPHER = [KEY], OTHER_KEY, "sm4"
     found_before = queries.find_appellant(city="suqian", phone=PHONE)
 
-    rotated = actions.rotate_keys()
+    rotated = appellants.rotate_keys()
 
     settings.VAULT_OLD_KEYS = []
     assert found_before == [appellant]
     assert rotated == 1
-    assert actions.rotate_keys() == 0
+    assert appellants.rotate_keys() == 0
     assert queries.find_appellant(city="suqian", phone=PHONE) == [appellant]
     assert queries.masked([appellant], city="suqian")[appellant].name == "张**"
 
@@ -203,7 +203,7 @@ def test_reveal_to_the_unit_complained_about_is_refused_and_the_attempt_is_kept(
 
 
 def test_reveal_refuses_a_reason_that_would_itself_name_somebody(appellant: UUID) -> None:
-    with pytest.raises(actions.ReasonNamesIdentity):
+    with pytest.raises(appellants.ReasonNamesIdentity):
         _reveal(appellant, SUPERVISOR, reason=f"请回电 {PHONE}")
 
     assert PHONE not in _dump()
@@ -211,7 +211,7 @@ def test_reveal_refuses_a_reason_that_would_itself_name_somebody(appellant: UUID
 
 def test_reveal_of_another_citys_appellant_finds_nobody(appellant: UUID) -> None:
     with pytest.raises(queries.UnknownAppellant):
-        actions.reveal(
+        appellants.reveal(
             appellant, city="suzhou", actor=SUPERVISOR, situation=Situation(), order="order/1", reason="核实", now=NOW
         )
 
@@ -225,7 +225,7 @@ def _reveal(
     fields: tuple[str, ...] = queries.FIELDS,
     now: datetime = NOW,
 ) -> queries.Identity:
-    return actions.reveal(
+    return appellants.reveal(
         appellant,
         city="suqian",
         actor=actor,

@@ -12,7 +12,7 @@ from tests.pages.town import Town, fresh, moment
 from minsheng.ledger import queries as ledger
 from minsheng.ledger.models import Refusal
 from minsheng.orders import models
-from minsheng.people import actions as people
+from minsheng.people import appellants
 from minsheng.people import queries as people_queries
 
 
@@ -23,7 +23,7 @@ def text_of(answer: Any) -> str:
 def with_identity(town: Town, order: str) -> None:
     from minsheng.appeals.models import Appeal
 
-    pseudonym = people.keep_appellant(
+    pseudonym = appellants.keep_appellant(
         city=town.code, kind="citizen", name="张三丰", phone="13812345678", address="江阴市澄江街道1号", now=town.now
     )
     Appeal.objects.filter(id=order).update(appellant=pseudonym)

@@ -11,7 +11,7 @@ from tests.pages.town import Town, moment, row
 
 from minsheng.ledger import tasks as ledger_tasks
 from minsheng.orders import queues
-from minsheng.people import actions as people
+from minsheng.people import appellants
 
 
 def text_of(answer: Any) -> str:
@@ -178,7 +178,7 @@ class TestHidden:
         from minsheng.appeals.models import Appeal
 
         order = town.internal()
-        pseudonym = people.keep_appellant(city=town.code, kind="citizen", phone="13812345678", now=town.now)
+        pseudonym = appellants.keep_appellant(city=town.code, kind="citizen", phone="13812345678", now=town.now)
         Appeal.objects.filter(id=order).update(appellant=pseudonym)
 
         assert list(town.desk("seat").post("/find", {"phone": "13812345678"}).context["rows"]) == []
@@ -214,7 +214,7 @@ class TestFinding:
         from minsheng.appeals.models import Appeal
 
         order = town.register()
-        pseudonym = people.keep_appellant(city=town.code, kind="citizen", phone="13812345678", now=town.now)
+        pseudonym = appellants.keep_appellant(city=town.code, kind="citizen", phone="13812345678", now=town.now)
         Appeal.objects.filter(id=order).update(appellant=pseudonym)
 
         answer = town.desk("seat").post("/find", {"phone": "138 1234 5678"})

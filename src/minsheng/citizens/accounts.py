@@ -18,7 +18,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.gateways.identity import Verified
 from minsheng.gateways.ids import uuid7
 from minsheng.people import actions as people
-from minsheng.people import queries, vault
+from minsheng.people import appellants, queries, vault
 
 FRONT_NAME_AT_MOST = 20
 
@@ -52,7 +52,7 @@ def enter(phone: str, *, city: str, now: datetime) -> UUID:
         _lock(f"account {vault.blind_index('phone', normal, city=city).hex()}")
         found = Account.objects.filter(appellant__in=queries.find_appellant(city=city, phone=normal)).first()
         if found is None:
-            appellant = people.keep_appellant(city=city, kind="citizen", phone=normal, now=now)
+            appellant = appellants.keep_appellant(city=city, kind="citizen", phone=normal, now=now)
             found = Account.objects.create(id=uuid7(now), city_id=city, appellant_id=appellant, created_at=now)
             _record(found, "AccountOpened", now)
     return found.pk
@@ -67,7 +67,7 @@ def verify(account: UUID, verified: Verified, *, now: datetime) -> None:
             raise AccountRefused("identity_taken")
         if row.subject is not None and bytes(row.subject) != subject:
             raise AccountRefused("identity_differs")
-        people.name_appellant(row.appellant_id, name=verified.name, id_number=verified.id_number or None)
+        appellants.name_appellant(row.appellant_id, name=verified.name, id_number=verified.id_number or None)
         row.subject, row.level, row.verified_at = subject, "REAL_NAME", now
         row.save(update_fields=["subject", "level", "verified_at"])
         _record(row, "RealNameVerified", now)
@@ -105,7 +105,9 @@ def own_appellants(account: Known, *, now: datetime) -> list[UUID]:
 
     What was registered at the hotline with the same number, perhaps with a name, is the same person's.
     """
-    return people.same_phone(account.appellant, city=account.city, actor=account.actor, purpose="own appeals", now=now)
+    return appellants.same_phone(
+        account.appellant, city=account.city, actor=account.actor, purpose="own appeals", now=now
+    )
 
 
 def _record(row: Account, kind: str, now: datetime) -> None:

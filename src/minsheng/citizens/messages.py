@@ -26,7 +26,7 @@ from minsheng.gateways.sms import Sms, SmsAway
 from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.values import StoredEvent
 from minsheng.orders import records
-from minsheng.people import actions as people
+from minsheng.people import appellants
 
 _ATTEMPTS: Final = 8
 _AT_ONCE: Final = 50
@@ -104,7 +104,7 @@ def _send(row: Message, sms: Sms, now: datetime) -> None:
     appellant = words.appellant if words is not None else None
     phone = None
     if appellant is not None:
-        phone = people.phone_for_message(appellant, city=row.city, order=row.order, now=now)
+        phone = appellants.phone_for_message(appellant, city=row.city, order=row.order, now=now)
     row.attempts += 1
     if phone is None:
         row.state = "FAILED"

@@ -16,7 +16,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.ledger import queries as ledger_queries
 from minsheng.orders import actions as orders
 from minsheng.orders import publication, records
-from minsheng.people import actions as people
+from minsheng.people import appellants
 
 _SECOND = timedelta(seconds=1)
 
@@ -97,7 +97,7 @@ class Player:
         publication.confirm(order_id, {part.field: part.masked for part in parts}, by=auditor, now=now)
 
     def _words(self, scene: Scene, now: datetime) -> orders.Words:
-        appellant = people.keep_appellant(
+        appellant = appellants.keep_appellant(
             city=self._city,
             kind="enterprise" if "enterprise" in scene.options else "citizen",
             name=scene.said.name,

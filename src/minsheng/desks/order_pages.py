@@ -16,7 +16,7 @@ from minsheng.desks.steps import order_or_404
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.orders import claims, queries
-from minsheng.people import actions as people
+from minsheng.people import appellants
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
 
@@ -46,7 +46,7 @@ def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
         raise Http404
     if form.is_valid():
         try:
-            clear = people.reveal(
+            clear = appellants.reveal(
                 words.appellant,
                 city=person.city,
                 actor=person.actor,

@@ -17,7 +17,7 @@ from minsheng.desks.forms import FindForm
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.orders import claims, finding, oversight, queries, queues
-from minsheng.people import actions as people
+from minsheng.people import appellants
 from minsheng.people.gates import desk, signed_in
 from minsheng.people.permissions import sees_orders
 from minsheng.people.queries import Person
@@ -102,7 +102,9 @@ def _found(form: FindForm, person: Person) -> list[queries.Row] | None:
     words, phone = form.cleaned_data["words"].strip(), form.cleaned_data.get("phone", "").strip()
     if phone:
         try:
-            known = people.look_up(city=person.city, phone=phone, actor=person.actor, purpose="search", now=clock.now())
+            known = appellants.look_up(
+                city=person.city, phone=phone, actor=person.actor, purpose="search", now=clock.now()
+            )
         except Rejected as rejected:
             form.add_error("phone", wording.say(rejected))
             return None

@@ -25,7 +25,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, packfiles
 from minsheng.orders import actions, finding
 from minsheng.orders.actions import Outcome
-from minsheng.people import actions as people
+from minsheng.people import appellants
 from minsheng.people import queries as people_queries
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
@@ -168,7 +168,7 @@ def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | 
     with transaction.atomic():
         appellant = None
         if any(identity.values()):
-            appellant = people.keep_appellant(
+            appellant = appellants.keep_appellant(
                 city=person.city, kind=command.appellant or "citizen", now=now, **identity
             )
         words = actions.Words(appellant=appellant, title=_title_of(command), category=category)

@@ -15,7 +15,7 @@ from minsheng.domain import likeness
 from minsheng.domain.categories import Categories, Category
 from minsheng.domain.packs import Rules
 from minsheng.orders import finding, similar
-from minsheng.people import actions as people
+from minsheng.people import appellants
 from minsheng.people import queries as people_queries
 from minsheng.people.queries import Person
 
@@ -51,7 +51,7 @@ def caller_of(person: Person, *, phone: str, rules: Rules, now: datetime) -> Cal
 
     Raises: BadPhone. Source: SQ-10.1, JY-9.8, JY-23.5.
     """
-    known = people.look_up(city=person.city, phone=phone, actor=person.actor, purpose="registration", now=now)
+    known = appellants.look_up(city=person.city, phone=phone, actor=person.actor, purpose="registration", now=now)
     ids = appeals.ids_of_appellants(person.city, known, limit=_LOOKED_AT)
     found = finding.of_ids(person.actor, city=person.city, ids=ids)[:_OF_CALLER] if ids else []
     masked = people_queries.masked(known, city=person.city) if known else {}

@@ -13,7 +13,7 @@ from minsheng.domain.orders.commands import Actor
 from minsheng.exchange.models import Token
 from minsheng.exchange.open311 import Asked
 from minsheng.orders import actions as orders
-from minsheng.people import actions as people
+from minsheng.people import appellants
 from minsheng.people.queries import ClientFacts
 
 
@@ -28,7 +28,7 @@ def take(asked: Asked, *, client: ClientFacts, key: str, now: datetime) -> str:
     with transaction.atomic():
         appellant = None
         if asked.phone:
-            appellant = people.keep_appellant(
+            appellant = appellants.keep_appellant(
                 city=client.city, kind="citizen", name=asked.name or None, phone=asked.phone, now=now
             )
         fingerprint = hashlib.sha256(repr(asked).encode()).digest()

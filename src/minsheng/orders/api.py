@@ -29,7 +29,7 @@ from minsheng.orders import api_answers as answers
 from minsheng.orders.actions import Key, Outcome
 from minsheng.orders.api_callers import Caller, caller_of, key_of, plain, seen_version_of
 from minsheng.orders.projection import Words
-from minsheng.people import actions as people_actions
+from minsheng.people import appellants
 from minsheng.people import queries as people
 from minsheng.policies import queries as policies
 
@@ -105,7 +105,7 @@ def _registered(
     with transaction.atomic():
         if known:
             kind = command.appellant or "citizen"
-            appellant = people_actions.keep_appellant(city=caller.city, kind=kind, now=caller.now, **known)
+            appellant = appellants.keep_appellant(city=caller.city, kind=kind, now=caller.now, **known)
             words = replace(words, appellant=appellant)
         outcome = actions.register(command, city=caller.city, actor=caller.actor, now=caller.now, words=words, key=key)
         if outcome.repeated:

@@ -12,8 +12,7 @@ from minsheng.appeals import queries as appeals
 from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import Order
 from minsheng.orders import models
-from minsheng.people import actions as people_actions
-from minsheng.people import permissions
+from minsheng.people import appellants, permissions
 from minsheng.people import queries as people
 from minsheng.people.permissions import Sight, Situation
 
@@ -54,7 +53,7 @@ def reveal(
     appellant = appellant_of(state)
     if appellant is None:
         raise people.UnknownAppellant
-    return people_actions.reveal(
+    return appellants.reveal(
         appellant,
         city=row.city_id,
         actor=actor,

@@ -29,7 +29,7 @@ from minsheng.ledger.values import canonical
 from minsheng.orders import actions, records
 from minsheng.orders.imports_csv import Row, moment_of
 from minsheng.orders.projection import Words
-from minsheng.people import actions as people
+from minsheng.people import appellants
 from minsheng.policies import queries as policies
 
 # An import registers as a seat would; nobody's own account stands behind it.
@@ -209,7 +209,7 @@ def _appellant(row: Row, *, city: str, kind: str, now: datetime) -> UUID | None:
     phone = fields.plain_text("phone", row.get("phone"), limit=_PHONE)
     if not name and not phone:
         return None
-    return people.keep_appellant(city=city, kind=kind, name=name or None, phone=phone or None, now=now)
+    return appellants.keep_appellant(city=city, kind=kind, name=name or None, phone=phone or None, now=now)
 
 
 def _reason(fault: BadRow | Malformed | Rejected, rules: Rules) -> str:

@@ -18,7 +18,7 @@ from minsheng.gateways.ids import uuid7
 from minsheng.gateways.relay import Relay, RelayAway
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import queries as ledger_queries
-from minsheng.people import actions, queries, vault
+from minsheng.people import actions, appellants, queries, vault
 from minsheng.people.models import Appellant
 from minsheng.people.permissions import Situation
 
@@ -103,7 +103,7 @@ def note(
     if result not in RESULTS[:2]:
         raise Rejected("field_missing", fields=("reached",))
     if vault.names_somebody(text):
-        raise actions.ReasonNamesIdentity
+        raise appellants.ReasonNamesIdentity
     with transaction.atomic():
         Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
         _note(city, f"identity/{appellant}", contact, order, result, text.strip(), actor, now)

@@ -25,8 +25,7 @@ from minsheng.gateways.filetypes import KINDS, Known, examine
 from minsheng.gateways.ids import uuid7
 from minsheng.ledger import actions as ledger
 from minsheng.orders import actions as orders
-from minsheng.people import actions as people
-from minsheng.people import vault
+from minsheng.people import appellants, vault
 from minsheng.portal.models import AccessCode, Draft, DraftFile
 
 GOOD_FOR: Final = timedelta(hours=24)
@@ -165,7 +164,7 @@ def identify(answers: Answers, *, visitor: Visitor) -> UUID:
         limits.hit(limits.FILE_BY_PHONE, str(visitor.account.id), now=visitor.now)
         return visitor.account.appellant
     limits.hit(limits.FILE_BY_PHONE, vault.normal_phone(answers["phone"]), now=visitor.now)
-    return people.keep_appellant(
+    return appellants.keep_appellant(
         city=visitor.city.code,
         kind=answers["appellant"],
         name=answers.get("name") or None,
