@@ -14,7 +14,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from minsheng.ledger import actions, queries, sealing, tasks, verification
-from minsheng.ledger.values import Fact, InFlight, KeyReused, StaleStream, Stored, StoredEvent, canonical
+from minsheng.ledger.values import Fact, StaleStream, StoredEvent, canonical
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -92,33 +92,6 @@ def listening(settings: object) -> Callable[[str], None]:
 def alarmed(settings: object) -> None:
     """Let alarms of orders ring here."""
     settings.LEDGER_ALARMS = {"order": f"{__name__}:ring"}  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def threads() -> Callable[[Callable[[], None], int], None]:
-    """Return what runs a function in several threads at once, each with a connection of its own."""
-
-    def run(work: Callable[[], None], count: int) -> None:
-        faults: list[BaseException] = []
-        barrier = threading.Barrier(count)
-
-        def body() -> None:
-            try:
-                barrier.wait(5)
-                work()
-            except BaseException as fault:
-                faults.append(fault)
-            finally:
-                connection.close()
-
-        running = [threading.Thread(target=body) for _ in range(count)]
-        for thread in running:
-            thread.start()
-        for thread in running:
-            thread.join(30)
-        assert not faults, faults
-
-    return run
 
 
 @pytest.mark.django_db
@@ -458,68 +431,6 @@ def test_sweeper_and_relay_live_through_the_loss_of_their_connections(
     assert after
     assert set(_effects().values()) == {1}
     assert not any(worker.is_alive() for worker in workers)
-
-
-@pytest.mark.django_db
-def test_once_gives_the_first_answer_to_the_same_question() -> None:
-    first = actions.once("api:1", key="k", fingerprint=b"f", now=NOW)
-    actions.remember("api:1", key="k", status=201, body={"id": "甲"})
-
-    second = actions.once("api:1", key="k", fingerprint=b"f", now=NOW)
-    elsewhere = actions.once("api:2", key="k", fingerprint=b"other", now=NOW)
-
-    assert (first, elsewhere) == (None, None)
-    assert second == Stored(status=201, body={"id": "甲"})
-
-
-@pytest.mark.django_db
-def test_once_refuses_a_key_that_was_used_for_something_else() -> None:
-    actions.once("api:1", key="k", fingerprint=b"f", now=NOW)
-    actions.remember("api:1", key="k", status=201, body={})
-
-    with pytest.raises(KeyReused):
-        actions.once("api:1", key="k", fingerprint=b"other", now=NOW)
-
-
-@pytest.mark.django_db
-def test_once_says_in_flight_when_there_is_no_answer_yet() -> None:
-    actions.once("api:1", key="k", fingerprint=b"f", now=NOW)
-
-    with pytest.raises(InFlight):
-        actions.once("api:1", key="k", fingerprint=b"f", now=NOW)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_once_lets_one_of_many_concurrent_requests_do_the_work(
-    threads: Callable[[Callable[[], None], int], None],
-) -> None:
-    worked: list[int] = []
-    answers: list[Stored] = []
-
-    def request() -> None:
-        with transaction.atomic():
-            stored = actions.once("api:1", key="k", fingerprint=b"f", now=NOW)
-            if stored is None:
-                worked.append(1)
-                actions.remember("api:1", key="k", status=201, body={"id": 1})
-            else:
-                answers.append(stored)
-
-    threads(request, 5)
-
-    assert len(worked) == 1
-    assert answers == [Stored(201, {"id": 1})] * 4
-
-
-@pytest.mark.django_db
-def test_answers_are_forgotten_after_their_time() -> None:
-    actions.once("api:1", key="old", fingerprint=b"f", now=NOW)
-    actions.once("api:1", key="new", fingerprint=b"f", now=LATER)
-
-    forgotten = tasks.forget_answers(before=LATER)
-
-    assert forgotten == 1
-    assert _rows("SELECT key FROM ledger_idempotency") == [("new",)]
 
 
 def rebuild(*, check: bool) -> tuple[int, int]:
