@@ -171,7 +171,7 @@ def _load(command: LoadCalendar, step: Step) -> None:
     if step.by is not None and step.by.role != "admin":
         raise Rejected("not_your_role")
     year = calendar_year(command.year, command.holidays, command.workdays, "演练")
-    policies.load_calendar(year, loaded_by="演练", actor={"role": "admin"}, now=step.at)
+    policies.load_calendar(year, loaded_by="演练", actor=Actor("admin"), now=step.at)
     from minsheng.orders.models import Order
 
     for order_id in Order.objects.order_by("registered_at", "id").values_list("id", flat=True):

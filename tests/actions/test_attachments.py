@@ -16,6 +16,7 @@ from tests.gateways import filesamples as samples
 
 from minsheng.appeals import attachments
 from minsheng.appeals.models import Attachment
+from minsheng.domain.orders.commands import SYSTEM
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.antivirus import EICAR, EicarOnly, NotConfigured, ScannerAway, SwitchedOff
 from minsheng.gateways.files import MemoryFiles, NoSuchFile
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def city() -> Iterator[None]:
-    policies.open_city("jiangyin", name="江阴市", pack="jiangyin", actor={"role": "system"}, now=NOW)
+    policies.open_city("jiangyin", name="江阴市", pack="jiangyin", actor=SYSTEM, now=NOW)
     with TestCase.captureOnCommitCallbacks(execute=True):
         yield
 

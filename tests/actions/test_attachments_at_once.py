@@ -17,6 +17,7 @@ from tests.gateways import filesamples as samples
 
 from minsheng.appeals import attachments
 from minsheng.appeals.models import Attachment
+from minsheng.domain.orders.commands import SYSTEM
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.antivirus import EicarOnly
 from minsheng.gateways.files import LocalFiles, Stored
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def store(tmp_path: Path) -> LocalFiles:
-    policies.open_city("jiangyin", name="江阴市", pack="jiangyin", actor={"role": "system"}, now=NOW)
+    policies.open_city("jiangyin", name="江阴市", pack="jiangyin", actor=SYSTEM, now=NOW)
     return LocalFiles(tmp_path / "files")
 
 
@@ -74,7 +75,7 @@ def test_an_order_never_has_more_files_than_it_may(store: LocalFiles) -> None:
 
 def test_who_forgets_a_content_never_takes_it_from_who_brings_the_same_just_then(tmp_path: Path) -> None:
     store = LocalFiles(tmp_path / "files")
-    policies.open_city("jiangyin", name="江阴市", pack="jiangyin", actor={"role": "system"}, now=NOW)
+    policies.open_city("jiangyin", name="江阴市", pack="jiangyin", actor=SYSTEM, now=NOW)
     first = attach(store, "one")
 
     def forget() -> None:

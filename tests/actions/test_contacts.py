@@ -31,7 +31,7 @@ PASSWORD = "Good-Passw0rd"
 
 @pytest.fixture
 def city(db: None) -> str:
-    policies.open_city("jiangyin", name="江阴", pack="jiangyin", actor={"role": "system"}, now=NOW)
+    policies.open_city("jiangyin", name="江阴", pack="jiangyin", actor=SYSTEM, now=NOW)
     actions.add_unit("jiangyin", name="城管局", joined_on=date(2020, 1, 1), actor=SYSTEM, now=NOW)
     return "jiangyin"
 
@@ -147,7 +147,7 @@ def test_a_year_loaded_later_moves_a_provisional_deadline(city: str) -> None:
     )
     before = ledger.alarm(f"contact/{contact}")
     year = CalendarYear(2027, frozenset({date(2027, 1, 1)}), frozenset(), final=True, source="通知")
-    policies.load_calendar(year, loaded_by="staff:1", actor={"role": "office"}, now=start)
+    policies.load_calendar(year, loaded_by="staff:1", actor=Actor("office"), now=start)
 
     moved = contacts.recompute(city, year=2027, now=start)
 

@@ -25,7 +25,7 @@ PASSWORD = "Good-Passw0rd"
 
 @pytest.fixture
 def city(db: None) -> str:
-    policies.open_city("suqian", name="宿迁", pack="suqian", actor={"role": "system"}, now=NOW)
+    policies.open_city("suqian", name="宿迁", pack="suqian", actor=SYSTEM, now=NOW)
     actions.add_unit("suqian", name="城管局", joined_on=date(2020, 1, 1), phone="84350000", actor=SYSTEM, now=NOW)
     return "suqian"
 

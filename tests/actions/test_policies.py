@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from minsheng.domain.orders.commands import Actor
 from minsheng.domain.worktime import Amount, CalendarYear
 from minsheng.ledger import queries as ledger
 from minsheng.policies import actions, queries
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-BY = {"role": "office", "unit": None, "person": "staff:1"}
+BY = Actor("office", person="staff:1")
 YEAR = CalendarYear(
     2027, frozenset({date(2027, 1, 1)}), frozenset({date(2027, 1, 3)}), final=True, source="国办发明电〔2026〕1号"
 )

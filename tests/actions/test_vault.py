@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.commands import SYSTEM, Actor
 from minsheng.people import appellants, queries, vault
 from minsheng.people.permissions import RevealRefused, Situation
 from minsheng.policies import actions as policies
@@ -24,7 +24,7 @@ SUPERVISOR = Actor("supervisor", None, "staff:7")
 
 @pytest.fixture
 def city(db: None) -> str:
-    policies.open_city("suqian", name="宿迁", pack="suqian", actor={"role": "system"}, now=NOW)
+    policies.open_city("suqian", name="宿迁", pack="suqian", actor=SYSTEM, now=NOW)
     return "suqian"
 
 

@@ -107,7 +107,7 @@ def open_city(
     overlays: tuple[str, ...] = (),
 ) -> City:
     """Open a city with units."""
-    actor = {"role": "system"}
+    actor = SYSTEM
     policies.open_city(code, name=f"{code}市", pack=pack, overlays=overlays, actor=actor, now=LONG_AGO)
     in_units = tuple(f"{role}@{unit}" for unit in units for role in UNIT_ROLES)
     city = City(code, set_clock, (*CITY_ROLES, "citizen", *in_units))

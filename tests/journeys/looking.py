@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from tests.pages.town import Town
 
 WIDTHS = ((1366, 768), (1920, 1080), (390, 844))
@@ -68,6 +68,13 @@ def looking(
         # A cookie of this kind is set by a secure origin alone; browsers send it to their own machine all the same.
         safe = base.replace("http:", "https:")
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": safe, "secure": True}])
+    with watched(context, base) as viewer:
+        yield viewer
+
+
+@contextmanager
+def watched(context: BrowserContext, base: str) -> Iterator[Viewer]:
+    """Open a page whose requests and faults are noted; the browser's context ends with it."""
     page = context.new_page()
     page.set_default_timeout(15_000)
     viewer = Viewer(page, base)

@@ -19,7 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests import peers
 from tests.browser import CHROMIUM
 from tests.gateways.filesamples import PNG
-from tests.journeys.looking import WIDTHS, Viewer
+from tests.journeys.looking import WIDTHS, Viewer, watched
 from tests.pages.test_reports import sent
 from tests.pages.town import Town
 from tests.public.test_publication import published, relayed
@@ -54,16 +54,8 @@ def visiting(browser: Browser, base: str, *, scripts: bool = True, **cookies: st
         locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=scripts, viewport={"width": 390, "height": 844}
     )
     context.add_cookies([{"name": key, "value": value, "url": base} for key, value in cookies.items()])
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    viewer = Viewer(page, base)
-    page.on("request", lambda request: viewer.asked.append(request.url))
-    page.on("pageerror", lambda fault: viewer.faults.append(str(fault)))
-    page.on("console", lambda line: viewer.faults.append(line.text) if "Content Security Policy" in line.text else None)
-    try:
+    with watched(context, base) as viewer:
         yield viewer
-    finally:
-        context.close()
 
 
 def press(page: Page, label: str) -> None:

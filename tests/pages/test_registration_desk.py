@@ -227,7 +227,7 @@ class TestTheCallersHistory:
         (fact,) = facts_of_identities()
         assert fact == (
             "IdentityLookedUp",
-            {"role": "seat", "unit": None, "person": f"staff:{town.staff['seat']}"},
+            {"role": "seat", "person": f"staff:{town.staff['seat']}"},
             {"purpose": "registration"},
         )
 

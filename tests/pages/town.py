@@ -129,7 +129,7 @@ def build(code: str, set_clock: Callable[[datetime], None], *, pack: str = "jian
     """Return a town with its units, contacts, rosters and one person for every role."""
     town = Town(code, set_clock)
     town.at(START)
-    policies.open_city(code, name="江阴市", pack=pack, actor={"role": "system"}, now=START)
+    policies.open_city(code, name="江阴市", pack=pack, actor=SYSTEM, now=START)
     for name in UNITS:
         people.add_unit(
             code, name=name, joined_on=date(2020, 1, 1), phone="86860000", is_discipline=name.endswith("监委"),

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from minsheng.appeals.models import Appeal
 from minsheng.cli import demo as command
 from minsheng.demo import actions, cities, playing, reports, reset
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.commands import SYSTEM, Actor
 from minsheng.domain.orders.order import STATES
 from minsheng.gateways import packfiles
 from minsheng.ledger import tasks as ledger
@@ -220,7 +220,7 @@ def test_reset_is_refused_without_the_mode_and_beside_a_real_city(filled: playin
 
     settings.DEMO = True
     with transaction.atomic():
-        policy_actions.open_city("real", name="真实市", pack="suqian", actor={"role": "system"}, now=MORNING)
+        policy_actions.open_city("real", name="真实市", pack="suqian", actor=SYSTEM, now=MORNING)
         assert "真实市" in reset.obstacle()
         transaction.set_rollback(True)
 
@@ -230,7 +230,7 @@ def test_fill_beside_a_real_city_is_refused(
 ) -> None:
     monkeypatch.setenv("MINSHENG_DEMO", "1")
     with transaction.atomic():
-        policy_actions.open_city("real", name="真实市", pack="suqian", actor={"role": "system"}, now=MORNING)
+        policy_actions.open_city("real", name="真实市", pack="suqian", actor=SYSTEM, now=MORNING)
         status = command.run(argparse.Namespace(reset=False, scale=1.0))
         transaction.set_rollback(True)
 

@@ -18,6 +18,7 @@ from django.db import connection
 from minsheng.appeals.models import Appeal
 from minsheng.cli import imports as command
 from minsheng.cli import installation
+from minsheng.domain.orders.commands import SYSTEM
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import verification
 from minsheng.orders import imports, imports_csv
@@ -38,7 +39,7 @@ def city(db: None) -> str:
 
 
 def open_city(code: str = "suqian") -> str:
-    policies.open_city(code, name="测试市", pack=code, actor={"role": "system"}, now=NOW)
+    policies.open_city(code, name="测试市", pack=code, actor=SYSTEM, now=NOW)
     return code
 
 

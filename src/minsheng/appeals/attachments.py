@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Sum
 
 from minsheng.appeals.models import Attachment
@@ -25,7 +25,8 @@ from minsheng.gateways.files import FileStore, LocalFiles, digest_of
 from minsheng.gateways.filetypes import KINDS, Known, Limits, examine
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import queries as ledger_queries
-from minsheng.ledger.values import Fact, StoredEvent, canonical
+from minsheng.ledger.facts import actor_to_plain
+from minsheng.ledger.values import StoredEvent
 
 PREFIX = "attachment/"
 # The name of a file whose row was lost: its own is nowhere else.
@@ -112,7 +113,7 @@ def check(stream: BinaryIO, *, name: str, ground: Ground, actor: Actor, scanner:
                 at=now,
                 city=ground.city,
                 stream=f"order/{ground.order}",
-                actor=_plain(actor),
+                actor=actor_to_plain(actor),
                 command="attach",
                 code="file_infected",
             )
@@ -130,11 +131,11 @@ def attach(checked: Sequence[Checked], *, ground: Ground, actor: Actor, store: F
     Raises: AttachmentRefused when the order would have too many or too much.
     """
     with transaction.atomic():
-        _lock(f"order {ground.order}")
+        ledger.hold(f"attachments order {ground.order}")
         _hold_to_limits(checked, ground.order)
         # In one order, so that two who bring the same files never wait for each other.
         for each in sorted(checked, key=lambda one: one.digest):
-            _lock(f"file {each.digest}")
+            ledger.hold(f"attachments file {each.digest}")
             store.put(each.stream)
         return [_keep(each, ground, actor, now) for each in checked]
 
@@ -237,22 +238,14 @@ def _keep(checked: Checked, ground: Ground, actor: Actor, now: datetime) -> UUID
 def _forget(digest: str, store: FileStore) -> None:
     """Delete a content that nothing refers to any more; whoever attaches the same just now holds the lock."""
     with transaction.atomic():
-        _lock(f"file {digest}")
+        ledger.hold(f"attachments file {digest}")
         if not Attachment.objects.filter(digest=digest, removed_at=None).exists():
             store.delete(digest)
 
 
-def _lock(what: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"attachments {what}",))
-
-
 def _append(row: Attachment, type: str, body: Mapping[str, object], *, actor: Actor, now: datetime) -> None:
     """Append to the attachment's stream; the caller holds its row, so that nobody else does meanwhile."""
-    stream = f"{PREFIX}{row.id}"
-    fact = Fact(type, now, _plain(actor), canonical(body))
-    version = 0 if type == "Attached" else ledger_queries.head(stream)
-    ledger.append(city=row.city_id, stream=stream, version=version, facts=[fact], alarm=None, now=now)
+    ledger.record(row.city_id, f"{PREFIX}{row.id}", type, body, actor=actor, now=now)
 
 
 def _folded(events: Sequence[StoredEvent]) -> dict[str, Any]:
@@ -266,10 +259,6 @@ def _folded(events: Sequence[StoredEvent]) -> dict[str, Any]:
         "uploaded_at": first.at,
         "removed_at": removed,
     }
-
-
-def _plain(actor: Actor) -> dict[str, object]:
-    return {"role": actor.role, "unit": actor.unit, "person": actor.person}
 
 
 def _shown(rows: Iterable[Attachment]) -> list[Shown]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from minsheng.appeals.attachments import Shown
 from minsheng.appeals.models import PublicFile
@@ -20,8 +20,6 @@ from minsheng.domain.orders.commands import Actor
 from minsheng.gateways import pictures
 from minsheng.gateways.files import FileStore
 from minsheng.ledger import actions as ledger
-from minsheng.ledger import queries as ledger_queries
-from minsheng.ledger.values import Fact, canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +55,14 @@ def confirm(order: str, files: Collection[Shown], *, city: str, by: Actor, store
     """
     stream = f"{PREFIX}{order}"
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (stream,))
+        ledger.hold(stream)
         if chosen(order) == {each.id for each in files}:
             return
         PublicFile.objects.filter(order=order).delete()
         rows = [_copied(order, place, each, by, store, now) for place, each in enumerate(files, start=1)]
         PublicFile.objects.bulk_create(rows)
         body = {"files": [{"attachment": str(row.attachment), "digest": row.digest} for row in rows]}
-        actor = {"role": by.role, "unit": by.unit, "person": by.person}
-        ledger.append(
-            city=city,
-            stream=stream,
-            version=ledger_queries.head(stream),
-            facts=[Fact("PublicFilesConfirmed", now, actor, canonical(body))],
-            alarm=None,
-            now=now,
-        )
+        ledger.record(city, stream, "PublicFilesConfirmed", body, actor=by, now=now)
 
 
 def of_order(order: str) -> list[Open]:

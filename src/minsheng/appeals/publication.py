@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from minsheng.appeals.models import PUBLIC_FIELDS, PublicText
 from minsheng.domain import personal
@@ -18,8 +18,6 @@ from minsheng.domain.orders.commands import Actor
 from minsheng.domain.personal import Span
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger
-from minsheng.ledger import queries as ledger_queries
-from minsheng.ledger.values import Fact, canonical
 from minsheng.wording.findings import PERSONAL
 
 PREFIX = "publication/"
@@ -125,8 +123,7 @@ def confirm(
     accepted = [each.token for each in remaining(texts, known=known)]
     stream = f"{PREFIX}{order}"
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (stream,))
+        ledger.hold(stream)
         PublicText.objects.filter(order=order).exclude(field__in=list(texts)).delete()
         for field, text in texts.items():
             PublicText.objects.update_or_create(
@@ -136,15 +133,7 @@ def confirm(
             )
         digests = {field: hashlib.sha256(text.encode()).hexdigest() for field, text in texts.items()}
         body = {"digests": digests, "acknowledged": accepted}
-        actor = {"role": by.role, "unit": by.unit, "person": by.person}
-        ledger.append(
-            city=city,
-            stream=stream,
-            version=ledger_queries.head(stream),
-            facts=[Fact("PublicTextConfirmed", now, actor, canonical(body))],
-            alarm=None,
-            now=now,
-        )
+        ledger.record(city, stream, "PublicTextConfirmed", body, actor=by, now=now)
 
 
 def confirmed(order: str) -> dict[str, Confirmed]:

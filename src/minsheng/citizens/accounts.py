@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from minsheng.citizens import limits
 from minsheng.citizens.models import Account
@@ -17,7 +17,7 @@ from minsheng.domain.orders.commands import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.identity import Verified
 from minsheng.gateways.ids import uuid7
-from minsheng.people import actions as people
+from minsheng.ledger import actions as ledger
 from minsheng.people import appellants, queries, vault
 
 FRONT_NAME_AT_MOST = 20
@@ -49,7 +49,7 @@ def enter(phone: str, *, city: str, now: datetime) -> UUID:
     """Return the account of a telephone, made at the first visit. The caller has checked the code. Raises: BadPhone."""
     normal = vault.normal_phone(phone)
     with transaction.atomic():
-        _lock(f"account {vault.blind_index('phone', normal, city=city).hex()}")
+        ledger.hold(f"account {vault.blind_index('phone', normal, city=city).hex()}")
         found = Account.objects.filter(appellant__in=queries.find_appellant(city=city, phone=normal)).first()
         if found is None:
             appellant = appellants.keep_appellant(city=city, kind="citizen", phone=normal, now=now)
@@ -112,9 +112,4 @@ def own_appellants(account: Known, *, now: datetime) -> list[UUID]:
 
 def _record(row: Account, kind: str, now: datetime) -> None:
     actor = Actor("citizen", person=f"appellant:{row.appellant_id}")
-    people.record(row.city_id, f"account/{row.pk}", kind, {"level": row.level}, actor=actor, now=now)
-
-
-def _lock(what: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
+    ledger.record(row.city_id, f"account/{row.pk}", kind, {"level": row.level}, actor=actor, now=now)

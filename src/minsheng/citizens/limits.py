@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from minsheng.domain.rejected import Rejected
-from minsheng.people.queries import ZONE
+from minsheng.ledger.values import ZONE
 
 _HIT = """
     INSERT INTO citizens_count AS c (key, begun_at, count) VALUES (%(key)s, %(now)s, 1)

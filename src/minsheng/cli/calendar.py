@@ -13,6 +13,7 @@ from typing import Any
 
 from minsheng.domain.calendars import YearFile
 from minsheng.domain.faults import Faulty
+from minsheng.domain.orders.commands import Actor
 from minsheng.gateways import packfiles
 
 GOOD, UNKNOWN, UNUSABLE = 0, 1, 2
@@ -93,7 +94,7 @@ def _load(path: Path) -> int:
 
         try:
             cities = actions.load_calendar(
-                file.year, country=file.country, loaded_by="cli", actor={"role": "admin"}, now=clock.now()
+                file.year, country=file.country, loaded_by="cli", actor=Actor("admin"), now=clock.now()
             )
         except Rejected as rejected:
             print(wording.say(rejected), file=sys.stderr)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from minsheng.cli import installation
+from minsheng.domain.orders.commands import Actor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +44,7 @@ def _open(args: argparse.Namespace) -> int:
             overlays=args.overlay,
             pack_folder=str(args.folder.resolve()) if args.folder else "",
             parent=args.parent,
-            actor={"role": "system"},
+            actor=Actor("system"),
             now=clock.now(),
         )
     except Rejected as refusal:

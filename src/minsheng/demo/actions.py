@@ -18,7 +18,7 @@ from minsheng.demo.playing import Filled, Player
 from minsheng.domain.orders.commands import SYSTEM, Actor
 from minsheng.ledger import sealing
 from minsheng.ledger import tasks as ledger
-from minsheng.orders import records
+from minsheng.ledger.values import ZONE
 from minsheng.people import actions as people
 from minsheng.people import contacts
 from minsheng.people import queries as people_queries
@@ -104,7 +104,7 @@ def _on_roster(city: DemoCity, unit: DemoUnit, number: int, *, starts: datetime,
 
 
 def _monday(now: datetime) -> datetime:
-    local = now.astimezone(records.ZONE)
+    local = now.astimezone(ZONE)
     return (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
@@ -117,7 +117,7 @@ def _found(city: DemoCity, *, now: datetime) -> dict[tuple[str, str], str]:
         pack=city.pack,
         overlays=city.overlays,
         display={"demo": True},
-        actor={"role": "system"},
+        actor=Actor("system"),
         now=opened,
     )
     units = units_of(city)
@@ -197,7 +197,7 @@ def _change_contacts(city: DemoCity, accounts: dict[tuple[str, str], str], own: 
             post="联系人",
             person="新任联系人（演示）",
             phone=_PHONE_NUMBERS.format(2000),
-            effective_on=changed.astimezone(records.ZONE).date(),
+            effective_on=changed.astimezone(ZONE).date(),
             actor=officer,
             now=changed,
         )

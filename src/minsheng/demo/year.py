@@ -21,8 +21,8 @@ from minsheng.lake.simulation import appeals, handling
 from minsheng.lake.simulation.appeals import CHANNELS, MARKS, TYPES, Month
 from minsheng.lake.simulation.handling import Running, Work
 from minsheng.lake.simulation.plan import Plan
+from minsheng.ledger.values import ZONE
 from minsheng.orders import actions as orders
-from minsheng.orders import exporting
 from minsheng.people import actions as people
 from minsheng.policies import actions as policies
 from minsheng.policies import queries as policy_queries
@@ -90,7 +90,7 @@ def _take(
 
 def _open_city(plan: Plan, *, name: str, at: datetime) -> None:
     policies.open_city(
-        plan.city, name=name, pack=plan.release.pack, display={"demo": True}, actor={"role": "system"}, now=at
+        plan.city, name=name, pack=plan.release.pack, display={"demo": True}, actor=Actor("system"), now=at
     )
     districts = plan.years[plan.release.year].targets.districts
     with transaction.atomic():
@@ -229,8 +229,8 @@ def _asked(
 
 def moment(seconds: int) -> datetime:
     """Return the aware moment of a simulated wall second."""
-    return datetime(1970, 1, 1, tzinfo=exporting.ZONE) + timedelta(seconds=seconds)
+    return datetime(1970, 1, 1, tzinfo=ZONE) + timedelta(seconds=seconds)
 
 
 def _moment_of_year(year: int) -> datetime:
-    return datetime(year, 1, 1, tzinfo=exporting.ZONE) - _DAY
+    return datetime(year, 1, 1, tzinfo=ZONE) - _DAY

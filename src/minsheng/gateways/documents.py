@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from functools import lru_cache
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +13,24 @@ import pylopdf_fonts_zh_cn
 import segno
 import typst
 
+_OUR_FONTS = Path(pylopdf_fonts_zh_cn.__file__).resolve().parent
 
-def pdf(source: str, values: dict[str, str]) -> bytes:
-    """Return the PDF of a typst document; it reads the values as texts with `json.decode(sys.inputs.values)`.
 
-    Values never become markup: whatever a citizen wrote is shown as written.
+def pdf(
+    source: str | Path, values: Mapping[str, object], *, fonts: Path | None = None, made_at: datetime | None = None
+) -> bytes:
+    """Return the PDF of a typst document, given as text or as a file; it reads `json(bytes(sys.inputs.values))`.
+
+    Values never become markup: whatever a citizen wrote is shown as written. `fonts`: a folder whose fonts are taken
+    before ours. With `made_at`, the same document and values give the same bytes.
     """
-    # The stub wants source and font folders to be of one type.
-    compiled: Any = typst.compile
-    made: bytes = compiled(
-        source.encode(),
-        format="pdf",
-        font_paths=[*_font_folders()],
-        ignore_system_fonts=True,
-        sys_inputs={"values": json.dumps(values, ensure_ascii=False)},
-    )
-    return made
+    stamp = {"timestamp": int(made_at.timestamp())} if made_at is not None else {}
+    return _compiled(source, values, fonts=fonts, format="pdf", **stamp)
+
+
+def png(source: str | Path, values: Mapping[str, object], *, dots: float) -> bytes:
+    """Return the one page of a typst document as a picture with so many dots an inch."""
+    return _compiled(source, values, format="png", ppi=dots)
 
 
 def qr_svg(text: str, *, label: str) -> str:
@@ -39,6 +42,16 @@ def qr_svg(text: str, *, label: str) -> str:
     return out.getvalue().decode()
 
 
-@lru_cache(maxsize=1)
-def _font_folders() -> tuple[Path, ...]:
-    return tuple(Path(folder) for folder in pylopdf_fonts_zh_cn.__path__)
+def _compiled(
+    source: str | Path, values: Mapping[str, object], *, fonts: Path | None = None, **options: object
+) -> bytes:
+    # The stub wants source and font folders to be of one type.
+    compiled: Any = typst.compile
+    made: bytes = compiled(
+        source.encode() if isinstance(source, str) else source,
+        font_paths=[*([fonts] if fonts is not None else []), _OUR_FONTS],
+        ignore_system_fonts=True,
+        sys_inputs={"values": json.dumps(values, ensure_ascii=False)},
+        **options,
+    )
+    return made

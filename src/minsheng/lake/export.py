@@ -21,6 +21,7 @@ from minsheng.lake.order_rows import Scenery
 from minsheng.lake.store import Manifest, Partition, Store, Writer
 from minsheng.ledger import queries as ledger
 from minsheng.ledger import sealing
+from minsheng.ledger.values import ZONE
 from minsheng.orders import exporting
 from minsheng.people import statistics as people
 from minsheng.policies import queries as policies
@@ -154,7 +155,7 @@ def _scenery(city: str, *, now: datetime) -> Scenery:
 
 def _count_stocks(store: Store, writer: Writer, done: Exported, *, now: datetime) -> None:
     """Count what stands on record, for the month that runs; written only when a count has changed."""
-    month, wall = f"{now.astimezone(exporting.ZONE):%Y-%m}", now.astimezone(exporting.ZONE).replace(tzinfo=None)
+    month, wall = f"{now.astimezone(ZONE):%Y-%m}", now.astimezone(ZONE).replace(tzinfo=None)
     changed = False
     for city in policies.cities():
         counts = people.stocks(city.code, on=wall.date())

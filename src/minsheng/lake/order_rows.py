@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from minsheng.domain.categories import Categories
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, Order
 from minsheng.domain.packs import Rules
+from minsheng.ledger.values import ZONE
 from minsheng.orders.exporting import Step, Told
 
 Row = dict[str, Any]
 _TRANSFERRED = ("upper", "linked", "yangtze_delta")
 _MILLI = 1000
-_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,4 +217,4 @@ def _millidays(start: datetime | None, end: datetime | None, rules: Rules) -> in
 
 def _wall(moment: datetime | None) -> datetime | None:
     """Return a moment as the city's clocks show it; every city of the platform keeps the same zone."""
-    return moment.astimezone(_ZONE).replace(tzinfo=None) if moment is not None else None
+    return moment.astimezone(ZONE).replace(tzinfo=None) if moment is not None else None

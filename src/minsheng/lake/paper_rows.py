@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from minsheng.domain.report_kinds import ReportKind, period_of
 from minsheng.ledger import queries as ledger
-from minsheng.ledger.values import StoredEvent
+from minsheng.ledger.values import ZONE, StoredEvent
 
-_ZONE = ZoneInfo("Asia/Shanghai")
 # What a pack calls a special report (专报).
 _SPECIAL = frozenset({"special", "sentiment"})
 
@@ -31,7 +29,7 @@ def paper_row(events: Sequence[StoredEvent], kinds: Mapping[str, ReportKind]) ->
     return {
         "city": sent.city,
         "paper_id": sent.stream.partition("/")[2],
-        "issued_at": sent.at.astimezone(_ZONE).replace(tzinfo=None),
+        "issued_at": sent.at.astimezone(ZONE).replace(tzinfo=None),
         "kind": "special_report",
         "title": f"{kind.label}（{period.name}）",
         "number": None,

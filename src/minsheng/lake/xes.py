@@ -12,7 +12,8 @@ from typing import BinaryIO
 from xml.sax.saxutils import XMLGenerator
 
 from minsheng.ledger import queries as ledger
-from minsheng.ledger.values import StoredEvent
+from minsheng.ledger.facts import body_of
+from minsheng.ledger.values import ZONE, StoredEvent
 from minsheng.orders import records
 
 _EXTENSIONS = (
@@ -86,7 +87,7 @@ class _Log:
         self._string("org:role", str(stored.actor["role"]))
         if unit := stored.actor.get("unit"):
             self._string("org:group", str(unit))
-        self._string("minsheng:status", records.body_of(stored).status)
+        self._string("minsheng:status", body_of(stored).status)
         self._close("event")
 
     def _string(self, key: str, value: str) -> None:
@@ -105,4 +106,4 @@ class _Log:
 
 
 def _stamp(moment: datetime) -> str:
-    return moment.astimezone(records.ZONE).isoformat(timespec="milliseconds")
+    return moment.astimezone(ZONE).isoformat(timespec="milliseconds")

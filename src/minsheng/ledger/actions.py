@@ -11,6 +11,9 @@ import psycopg
 from django.db import IntegrityError, OperationalError, connection
 from django.db.transaction import TransactionManagementError
 
+from minsheng.domain.orders.commands import Actor
+from minsheng.ledger import queries
+from minsheng.ledger.facts import actor_to_plain
 from minsheng.ledger.values import GENESIS, Fact, InFlight, KeyReused, StaleStream, Stored, canonical, chain
 
 _EVENTS = """
@@ -39,6 +42,7 @@ _APPEND_ALARM = f"WITH {_OWN}, events AS ({_EVENTS}), alarm AS ({_SET_ALARM_TEXT
 _APPEND_QUIET = f"WITH {_OWN}, events AS ({_EVENTS}), alarm AS ({_DROP_ALARM_TEXT}) {_OUTBOX}".encode()
 _SET_ALARM = _SET_ALARM_TEXT.encode()
 _DROP_ALARM = _DROP_ALARM_TEXT.encode()
+_HOLD = b"SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _HEAD = b"SELECT hash FROM ledger_event WHERE stream = %s AND version = %s"
 _ONCE = b"""
     INSERT INTO ledger_idempotency (scope, key, fingerprint, created_at) VALUES (%s, %s, %s, %s)
@@ -116,6 +120,20 @@ def append(
             raise StaleStream(stream, version) from fault
         raise
     return head
+
+
+def record(city: str, stream: str, type: str, body: object, *, actor: Actor, now: datetime) -> None:
+    """Append one fact behind whatever the stream holds; no alarm runs on such a stream.
+
+    The caller holds the row that the stream belongs to, or its name by `hold`.
+    """
+    fact = Fact(type, now, actor_to_plain(actor), canonical(body))
+    append(city=city, stream=stream, version=queries.head(stream), facts=[fact], alarm=None, now=now)
+
+
+def hold(name: str) -> None:
+    """Wait for whoever holds this name, and hold it until the transaction ends: for what has no row to lock yet."""
+    execute(_HOLD, (name,))
 
 
 def set_alarm(stream: str, *, due: datetime | None) -> None:

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from minsheng.domain.rejected import Rejected
 
 GENESIS: Final = bytes(32)
+# In which every city's moments are read.
+ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 # "sorted" also orders the fields of dataclasses and structs, so that they spell like the mappings read back.
 _encode = msgspec.json.Encoder(order="sorted").encode

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from minsheng.ledger import queries
@@ -84,6 +85,28 @@ def rebuild(*, check: bool) -> dict[str, Rebuilt]:
         compared, changed = rebuilder(check=check)
         found[prefix] = Rebuilt(compared=compared, changed=changed)
     return found
+
+
+def rebuild_rows(
+    rows: QuerySet[Any], prefix: str, fold: Callable[[str, Sequence[StoredEvent]], dict[str, Any]], *, check: bool
+) -> tuple[int, int]:
+    """Compare every row with its stream, `prefix` and its key, and unless `check` write what differs.
+
+    `fold` returns the columns that a stream's events make of the row with this key; `head` is added here.
+    Return rows compared and rows that differed.
+    """
+    compared = changed = 0
+    for row in rows.iterator(chunk_size=_BATCH):
+        events = queries.history(f"{prefix}{row.pk}")
+        wanted = {**fold(str(row.pk), events), "head": events[-1].hash if events else None}
+        found = {name: getattr(row, name) for name in wanted}
+        found["head"] = bytes(row.head) if row.head is not None else None
+        compared += 1
+        if found != wanted:
+            changed += 1
+            if not check:
+                type(row).objects.filter(pk=row.pk).update(**wanted)
+    return compared, changed
 
 
 def _wrong(event: StoredEvent, *, version: int, head: bytes) -> str | None:

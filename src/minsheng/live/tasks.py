@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from minsheng.gateways import clock
 from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger.facts import body_of
 from minsheng.ledger.values import StoredEvent
 from minsheng.live import actions
 from minsheng.live.tellings import Before, Telling, of_order
@@ -58,7 +59,7 @@ def _before(streams: dict[str, list[StoredEvent]]) -> dict[str, Before]:
         "JOIN unnest(%s::text[], %s::int[]) AS o (ostream, last) ON stream = o.ostream AND version = o.last",
         (list(streams), [min(each.version for each in stored) - 1 for stored in streams.values()]),
     )
-    bodies = {each.stream: records.body_of(each) for each in former}
+    bodies = {each.stream: body_of(each) for each in former}
     return {stream: Before(body.status, body.reason) for stream, body in bodies.items()}
 
 

@@ -25,6 +25,7 @@ from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.ids import uuid7
 from minsheng.ledger import actions as ledger
+from minsheng.ledger.facts import actor_to_plain
 from minsheng.ledger.values import GENESIS
 from minsheng.orders import claims, numbering, own_work, projection, queries, records
 from minsheng.orders.projection import Words
@@ -304,7 +305,7 @@ def _record_refusal(refused: Rejected, command: cmd.Command | None, own: Locked,
         at=now,
         city=own.city,
         stream=records.stream_of(own.order.id),
-        actor=records.actor_to_plain(actor),
+        actor=actor_to_plain(actor),
         command=command.name if command is not None else "",
         code=refused.code,
     )

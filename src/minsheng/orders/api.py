@@ -24,7 +24,9 @@ from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import packfiles
 from minsheng.ledger import actions as ledger
-from minsheng.orders import actions, identities, models, queries, records, schemas, schemas_out
+from minsheng.ledger.facts import actor_to_plain
+from minsheng.ledger.values import ZONE
+from minsheng.orders import actions, identities, models, queries, schemas, schemas_out
 from minsheng.orders import api_answers as answers
 from minsheng.orders.actions import Key, Outcome
 from minsheng.orders.api_callers import Caller, caller_of, key_of, plain, seen_version_of
@@ -75,7 +77,7 @@ def register(request: HttpRequest, body: schemas.AppealIn) -> HttpResponse:  # t
     identity = given.pop("identity", {})
     submit = given.pop("submit", False)
     words = _words(given)
-    built = cmd.build("submit" if submit else "register", given, zone=records.ZONE)
+    built = cmd.build("submit" if submit else "register", given, zone=ZONE)
     assert isinstance(built, cmd.AppealFields)
     outcome = _registered(built, identity=identity, words=words, caller=caller, key=key_of(request, caller))
     return _told(outcome, caller, status=201)
@@ -89,7 +91,7 @@ def _words(given: dict[str, Any]) -> Words:
     if category and category not in packfiles.categories().by_code:
         raise Rejected("unknown_category")
     said = given.pop("said_at", None)
-    said_at = fields.read_moment("said_at", said, records.ZONE) if said is not None else None
+    said_at = fields.read_moment("said_at", said, ZONE) if said is not None else None
     return Words(title=title, source_no=source_no, said_at=said_at, category=category)
 
 
@@ -126,7 +128,7 @@ def listing(request: HttpRequest, narrowed: Query[Listing]) -> HttpResponse:
     if matter := fields.plain_text("matter", narrowed.matter or "", limit=fields.SHORT):
         rows = rows.filter(matter=matter)
     if narrowed.since is not None:
-        rows = rows.filter(registered_at__gte=fields.read_moment("since", narrowed.since, records.ZONE))
+        rows = rows.filter(registered_at__gte=fields.read_moment("since", narrowed.since, ZONE))
     found, following = queries.newest(rows, after=answers.place_of(narrowed.after), limit=narrowed.limit)
     return reply({"items": [answers.line(row) for row in found], "next": answers.cursor(following)})
 
@@ -220,7 +222,7 @@ def _noted(refused: Rejected, order_id: str, caller: Caller) -> Rejected:
     """Put on record who asked for what does not exist for them, and return the refusal."""
     wanted = "".join(each for each in order_id[:80] if each.isprintable())
     ledger.refuse(
-        at=caller.now, city=caller.city, stream=f"order/{wanted}", actor=records.actor_to_plain(caller.actor),
+        at=caller.now, city=caller.city, stream=f"order/{wanted}", actor=actor_to_plain(caller.actor),
         command="read", code=refused.code,
     )  # fmt: skip
     return refused
@@ -248,7 +250,7 @@ def _carried_out(request: HttpRequest, order_id: str, command: type[cmd.Command]
     caller = caller_of(request)
     key = key_of(request, caller)
     seen = seen_version_of(request)
-    built = cmd.build(command.name, plain(body), zone=records.ZONE)
+    built = cmd.build(command.name, plain(body), zone=ZONE)
     try:
         found = _exists(order_id, caller)
     except Rejected:

@@ -18,7 +18,7 @@ from minsheng.domain.orders.facts import Fact, Timer
 from minsheng.domain.orders.fields import Malformed, read_moment
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
-from minsheng.ledger.values import StoredEvent
+from minsheng.ledger.values import ZONE, StoredEvent
 from minsheng.orders import models, queries, records
 from minsheng.orders.schemas_out import breach_of
 
@@ -28,7 +28,7 @@ _ANSWERS = (ev.Answered, ev.Replied, ev.ProgressReported, ev.ResultReturned)
 
 def moment(value: datetime | None) -> str | None:
     """Return a moment in the cities' zone, as ISO 8601 with its offset."""
-    return value.astimezone(records.ZONE).isoformat() if value is not None else None
+    return value.astimezone(ZONE).isoformat() if value is not None else None
 
 
 def line(row: models.Order) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def place_of(word: str | None) -> tuple[str, str] | None:
         at, bar, order_id = base64.urlsafe_b64decode(word.encode()).decode().partition("|")
     except (ValueError, binascii.Error):
         raise Malformed("after", "not_a_cursor") from None
-    begins = read_moment("after", at, records.ZONE)
+    begins = read_moment("after", at, ZONE)
     if not bar or "\0" in order_id:
         raise Malformed("after", "not_a_cursor")
     return begins.isoformat(), order_id

@@ -13,9 +13,9 @@ from minsheng.appeals import queries as appeals
 from minsheng.domain.orders.order import Order
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger.values import ZONE
 from minsheng.orders import records
 
-ZONE = records.ZONE
 # What an event says is read only where analysis asks for it; texts never are.
 _READ = frozenset({"Dispatched", "CalledBack", "SmsAnswered", "EmergencyReferred", "Referred", "AcceptanceAsked"})
 _ROWS = b"SELECT id, city_id, state::text FROM orders_order WHERE id = ANY(%s)"
@@ -56,7 +56,7 @@ def told(order_ids: Sequence[str]) -> list[Told]:
         [records.stream_of(each) for each in order_ids]
     ):
         content = _decode(event) if kind in _READ else {}
-        local = at.astimezone(records.ZONE)
+        local = at.astimezone(ZONE)
         steps.setdefault(records.order_id_of(stream), []).append(Step(kind, local, status, role, content))
     places = appeals.places_of([records.parent_of(each) or each for each in order_ids])
     found = []

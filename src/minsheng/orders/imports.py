@@ -25,8 +25,8 @@ from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.gateways import packfiles
-from minsheng.ledger.values import canonical
-from minsheng.orders import actions, records
+from minsheng.ledger.values import ZONE, canonical
+from minsheng.orders import actions
 from minsheng.orders.imports_csv import Row, moment_of
 from minsheng.orders.projection import Words
 from minsheng.people import appellants
@@ -121,7 +121,7 @@ def _take(
 ) -> Taken:
     try:
         values = _values(row, defaults=defaults, rules=rules)
-        command = cmd.build("submit" if submit else "register", values, zone=records.ZONE)
+        command = cmd.build("submit" if submit else "register", values, zone=ZONE)
         assert isinstance(command, cmd.AppealFields)
         words = replace(_words(row, digest), category=_category(row.get("category")))
         with transaction.atomic():

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final, TextIO
 
 from minsheng.domain.rejected import Rejected
-from minsheng.orders.records import ZONE
+from minsheng.ledger.values import ZONE
 
 # Our own names and what others call them; case, spaces and a byte order mark do not matter.
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 
 from minsheng.ledger import actions as ledger
-from minsheng.orders.records import ZONE
+from minsheng.ledger.values import ZONE
 
 BLOCK = 100
 _NEXT = b"SELECT nextval('orders_number')"

@@ -240,7 +240,7 @@ def fold(stored: list[StoredEvent], order_id: str) -> tuple[Order, records.Filin
     order, filing = Order(order_id), records.Filing("")
     for each in stored:
         order = evolve(order, records.from_ledger(each))
-        filing = records.body_of(each).filing or filing
+        filing = records.filing_of(each) or filing
     return order, filing
 
 

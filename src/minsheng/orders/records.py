@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from minsheng.domain.orders import events
-from minsheng.domain.orders.commands import Actor
-from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
+from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.order import Order
+from minsheng.ledger.facts import Facts
 from minsheng.ledger.values import Fact as LedgerFact
-from minsheng.ledger.values import StoredEvent, canonical
+from minsheng.ledger.values import StoredEvent
 
-ZONE = ZoneInfo("Asia/Shanghai")
 PREFIX = "order/"
 
 _encode = msgspec.json.encode
 _order = msgspec.json.Decoder(Order)
-_events: dict[str, msgspec.json.Decoder[Event]] = {
-    name: msgspec.json.Decoder(each) for name, each in events.BY_NAME.items()
-}
 
 
 class Filing(msgspec.Struct, frozen=True):
@@ -32,20 +26,12 @@ class Filing(msgspec.Struct, frozen=True):
     appellant: str | None = None
 
 
-class Body(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The body of an order's fact in the ledger."""
-
-    event: msgspec.Raw
-    status: str
-    reason: str | None = None
-    clocks: tuple[Timer, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    breaches: tuple[Breach, ...] = ()
-    annulled: tuple[Breach, ...] = ()
+class _Filed(msgspec.Struct, frozen=True):
     filing: Filing | None = None
 
 
-_body = msgspec.json.Decoder(Body)
+_filed = msgspec.json.Decoder(_Filed)
+_facts = Facts(events.BY_NAME, prefix=PREFIX)
 
 
 def stream_of(order_id: str) -> str:
@@ -64,51 +50,18 @@ def parent_of(order_id: str) -> str:
 
 
 def to_ledger(fact: Fact, *, filing: Filing | None = None) -> LedgerFact:
-    """Return a fact as the ledger takes it; what is empty is left out of the canonical body."""
-    body: dict[str, object] = {"event": fact.event, "status": fact.status}
-    for key in ("reason", "clocks", "notices", "breaches", "annulled"):
-        if value := getattr(fact, key):
-            body[key] = value
-    if filing is not None:
-        body["filing"] = filing
-    return LedgerFact(type(fact.event).__name__, fact.at, actor_to_plain(fact.by), canonical(body))
+    """Return a fact as the ledger takes it, the first one of an order with its filing."""
+    return _facts.to_ledger(fact) if filing is None else _facts.to_ledger(fact, filing=filing)
 
 
 def from_ledger(stored: StoredEvent) -> Fact:
     """Return the fact that the ledger keeps, its moment in the cities' zone."""
-    body = body_of(stored)
-    return Fact(
-        stream=order_id_of(stored.stream),
-        event=_events[stored.type].decode(body.event),
-        at=stored.at.astimezone(ZONE),
-        by=actor_from_plain(stored.actor),
-        status=body.status,
-        reason=body.reason,
-        clocks=body.clocks,
-        notices=body.notices,
-        breaches=body.breaches,
-        annulled=body.annulled,
-    )
+    return _facts.from_ledger(stored)
 
 
-def body_of(stored: StoredEvent) -> Body:
-    """Return the body of an order's stored fact."""
-    return _body.decode(stored.body)
-
-
-def actor_to_plain(actor: Actor) -> dict[str, object]:
-    """Return an actor as the ledger keeps it: role, unit, pseudonym of the person."""
-    return {
-        key: value
-        for key, value in (("role", actor.role), ("unit", actor.unit), ("person", actor.person))
-        if value is not None
-    }
-
-
-def actor_from_plain(plain: Mapping[str, object]) -> Actor:
-    """Return the actor that the ledger keeps."""
-    unit, person = plain.get("unit"), plain.get("person")
-    return Actor(str(plain["role"]), str(unit) if unit is not None else None, str(person) if person else None)
+def filing_of(stored: StoredEvent) -> Filing | None:
+    """Return what an order's first fact files; None for every later one."""
+    return _filed.decode(stored.body).filing
 
 
 def encode_state(order: Order) -> str:

@@ -9,7 +9,7 @@ from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.commands import SYSTEM
 from minsheng.gateways import clock
 from minsheng.ledger import queries as ledger_queries
-from minsheng.ledger.values import StoredEvent
+from minsheng.ledger.values import ZONE, StoredEvent
 from minsheng.orders import actions, models, records, routing
 
 
@@ -28,7 +28,7 @@ def hear(events: Sequence[StoredEvent]) -> None:
         if event.type == "CalendarLoaded":
             year = int(ledger_queries.content(event)["year"])
             # Nothing older can wait for a day of that year: the longest limits are a few weeks.
-            since = datetime(year - 1, 1, 1, tzinfo=records.ZONE)
+            since = datetime(year - 1, 1, 1, tzinfo=ZONE)
             rows = models.Order.objects.filter(city=event.city, registered_at__gte=since).exclude(status="CLOSED")
             for order_id in rows.order_by("id").values_list("id", flat=True).iterator(chunk_size=2000):
                 actions.recompute(order_id, year=year, now=clock.now())

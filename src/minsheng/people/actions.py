@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -19,8 +19,7 @@ from minsheng.domain.orders.commands import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 from minsheng.ledger import actions as ledger
-from minsheng.ledger import queries as ledger_queries
-from minsheng.ledger.values import Fact, canonical
+from minsheng.ledger.values import ZONE
 from minsheng.people import labels, queries, vault
 from minsheng.people.models import ROLES, Client, RoleAssignment, Roster, Staff, Unit, UnitContact
 from minsheng.people.permissions import is_unit_role
@@ -40,11 +39,6 @@ class BadRole(Rejected):
 
     def __init__(self, code: str, role: str) -> None:
         super().__init__(code, role=role)
-
-
-def as_mapping(actor: Actor) -> dict[str, object]:
-    """Return the actor as facts keep it."""
-    return {"role": actor.role, "unit": actor.unit, "person": actor.person}
 
 
 @transaction.atomic
@@ -82,7 +76,7 @@ def add_unit(
             raise NameTaken(name) from fault
         raise
     body = {"name": name, "kind": kind, "level": level, "joined_on": joined_on}
-    record(city, f"unit/{unit.pk}", "UnitAdded", body, actor=actor, now=now)
+    ledger.record(city, f"unit/{unit.pk}", "UnitAdded", body, actor=actor, now=now)
     return unit.pk
 
 
@@ -170,7 +164,7 @@ def add_staff(
         RoleAssignment(staff=staff, role=role, granted_at=now, granted_by=str(actor)) for role in dict.fromkeys(roles)
     )
     body = {"unit": unit, "roles": list(roles), "demo": is_demo}
-    record(city, f"staff/{staff.pk}", "StaffAdded", body, actor=actor, now=now)
+    ledger.record(city, f"staff/{staff.pk}", "StaffAdded", body, actor=actor, now=now)
     return staff.pk
 
 
@@ -185,7 +179,7 @@ def set_roles(staff_id: int, *, roles: Sequence[str], actor: Actor, now: datetim
         ignore_conflicts=True,
     )
     body = {"roles": list(roles)}
-    record(staff.city_id, f"staff/{staff.pk}", "RolesSet", body, actor=actor, now=now)
+    ledger.record(staff.city_id, f"staff/{staff.pk}", "RolesSet", body, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -194,7 +188,7 @@ def set_active(staff_id: int, *, active: bool, actor: Actor, now: datetime) -> N
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     Staff.objects.filter(pk=staff_id).update(is_active=active)
     kind = "StaffActivated" if active else "StaffDeactivated"
-    record(staff.city_id, f"staff/{staff.pk}", kind, {}, actor=actor, now=now)
+    ledger.record(staff.city_id, f"staff/{staff.pk}", kind, {}, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -203,7 +197,7 @@ def set_password(staff_id: int, *, password: str, actor: Actor, now: datetime) -
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     validate_password(password, staff)
     Staff.objects.filter(pk=staff_id).update(password=make_password(password), password_changed_at=now)
-    record(staff.city_id, f"staff/{staff.pk}", "PasswordChanged", {}, actor=actor, now=now)
+    ledger.record(staff.city_id, f"staff/{staff.pk}", "PasswordChanged", {}, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -214,7 +208,7 @@ def acknowledge(staff_id: int, *, actor: Actor, now: datetime) -> None:
         confidentiality_ack_at=now, confidentiality_version=labels.CONFIDENTIALITY_VERSION
     )
     body = {"version": labels.CONFIDENTIALITY_VERSION}
-    record(staff.city_id, f"staff/{staff.pk}", "ConfidentialityAcknowledged", body, actor=actor, now=now)
+    ledger.record(staff.city_id, f"staff/{staff.pk}", "ConfidentialityAcknowledged", body, actor=actor, now=now)
 
 
 def note_signed_in(staff_id: int, *, now: datetime) -> None:
@@ -250,7 +244,7 @@ def add_client(
         created_at=now,
     )
     body = {"name": name, "roles": list(roles), "unit": unit}
-    record(city, f"client/{client.pk}", "ClientAdded", body, actor=actor, now=now)
+    ledger.record(city, f"client/{client.pk}", "ClientAdded", body, actor=actor, now=now)
     return token
 
 
@@ -261,7 +255,7 @@ def revoke_client(city: str, *, name: str, actor: Actor, now: datetime) -> bool:
     if client is None:
         return False
     Client.objects.filter(pk=client.pk).update(active=False)
-    record(city, f"client/{client.pk}", "ClientRevoked", {}, actor=actor, now=now)
+    ledger.record(city, f"client/{client.pk}", "ClientRevoked", {}, actor=actor, now=now)
     return True
 
 
@@ -280,7 +274,7 @@ def authenticate(token: str, *, now: datetime) -> queries.ClientFacts | None:
         return None
     if client.expires_at is not None and client.expires_at <= now:
         return None
-    today = now.astimezone(queries.ZONE).date()
+    today = now.astimezone(ZONE).date()
     if client.last_used_on is None or today - client.last_used_on >= _LAST_USED_EVERY:
         Client.objects.filter(pk=client.pk).update(last_used_on=today)
     return queries.ClientFacts(
@@ -315,12 +309,6 @@ def _check_roles(roles: Sequence[str], unit: str | None) -> None:
 
 def _sealed(phone: str, *, owner: str) -> bytes | None:
     return vault.encrypt(vault.normal_phone(phone), owner=owner, field="phone") if phone else None
-
-
-def record(city: str, stream: str, type: str, body: Mapping[str, object], *, actor: Actor, now: datetime) -> None:
-    """Append a fact to a stream of this feature; the caller holds the row that the stream belongs to."""
-    fact = Fact(type, now, as_mapping(actor), canonical(body))
-    ledger.append(city=city, stream=stream, version=ledger_queries.head(stream), facts=[fact], alarm=None, now=now)
 
 
 def _token_hash(token: str, secret: str | None = None) -> bytes:

@@ -12,8 +12,8 @@ from minsheng.domain.orders.commands import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 from minsheng.ledger import actions as ledger
+from minsheng.ledger.facts import actor_to_plain
 from minsheng.people import queries, vault
-from minsheng.people.actions import as_mapping, record
 from minsheng.people.models import Appellant
 from minsheng.people.permissions import RevealRefused, Situation, may_reveal
 
@@ -83,7 +83,9 @@ def reveal(
     try:
         may_reveal(actor, situation, reason=reason)
     except RevealRefused as refusal:
-        ledger.refuse(at=now, city=city, stream=stream, actor=as_mapping(actor), command="reveal", code=refusal.code)
+        ledger.refuse(
+            at=now, city=city, stream=stream, actor=actor_to_plain(actor), command="reveal", code=refusal.code
+        )
         raise
     if vault.names_somebody(reason):
         raise ReasonNamesIdentity
@@ -92,7 +94,7 @@ def reveal(
         if row is None:
             raise queries.UnknownAppellant
         body = {"order": order, "fields": list(wanted), "reason": reason.strip()}
-        record(city, stream, "IdentityRevealed", body, actor=actor, now=now)
+        ledger.record(city, stream, "IdentityRevealed", body, actor=actor, now=now)
         clear = queries.opened(row)
     return queries.Identity(**{field: getattr(clear, field) if field in wanted else None for field in queries.FIELDS})
 
@@ -108,7 +110,7 @@ def look_up(*, city: str, phone: str, actor: Actor, purpose: str, now: datetime)
     # The rows are held in one order, so that two who look the same number up can't block each other.
     held = Appellant.objects.select_for_update().filter(pk__in=found).order_by("pk").values_list("pk", flat=True)
     for appellant in list(held):
-        record(city, f"identity/{appellant}", "IdentityLookedUp", {"purpose": purpose}, actor=actor, now=now)
+        ledger.record(city, f"identity/{appellant}", "IdentityLookedUp", {"purpose": purpose}, actor=actor, now=now)
     return found
 
 
@@ -145,7 +147,7 @@ def phone_for_message(appellant: UUID, *, city: str, order: str, now: datetime) 
     phone = queries.opened(row).phone if row is not None else None
     if phone is not None:
         body = {"order": order, "purpose": "message"}
-        record(city, f"identity/{appellant}", "IdentityUsed", body, actor=Actor("system"), now=now)
+        ledger.record(city, f"identity/{appellant}", "IdentityUsed", body, actor=Actor("system"), now=now)
     return phone
 
 

@@ -5,7 +5,7 @@ The name and the encrypted number of the new person stand in the table alone; th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,38 +17,28 @@ from django.db import transaction
 from minsheng.domain.duties import contact as duty
 from minsheng.domain.duties.contact import Contact
 from minsheng.domain.orders.commands import Actor
-from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
+from minsheng.domain.orders.facts import Fact
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.gateways import ids
 from minsheng.ledger import actions as ledger
-from minsheng.ledger import queries as ledger_queries
-from minsheng.ledger.values import Fact as LedgerFact
-from minsheng.ledger.values import StoredEvent, canonical
+from minsheng.ledger import verification
+from minsheng.ledger.facts import Facts
+from minsheng.ledger.values import StoredEvent
 from minsheng.people import queries, vault
 from minsheng.people.models import POSTS, Unit, UnitContact
 from minsheng.policies import queries as policies
 
 PREFIX = "contact/"
 
-_EVENTS: Mapping[str, type[Event]] = {
-    each.__name__: each
-    for each in (duty.ContactChanged, duty.ContactFiled, duty.ContactOverdue, duty.ContactRecomputed)
-}
+_facts = Facts(
+    {
+        each.__name__: each
+        for each in (duty.ContactChanged, duty.ContactFiled, duty.ContactOverdue, duty.ContactRecomputed)
+    },
+    prefix=PREFIX,
+)
 _state = msgspec.json.Decoder(Contact)
-
-
-class _Body(msgspec.Struct, frozen=True):
-    event: msgspec.Raw
-    status: str
-    reason: str | None = None
-    clocks: tuple[Timer, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    breaches: tuple[Breach, ...] = ()
-    annulled: tuple[Breach, ...] = ()
-
-
-_body = msgspec.json.Decoder(_Body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,21 +191,14 @@ def compliance(city: str) -> list[Compliance]:
 
 def rebuild(*, check: bool) -> tuple[int, int]:
     """Fold every contact's stream again and compare with its row; return rows compared and rows that differed."""
-    compared = changed = 0
-    for row in UnitContact.objects.filter(version__gt=0).iterator(chunk_size=500):
-        events = ledger_queries.history(f"{PREFIX}{row.pk}")
-        contact = Contact(str(row.pk))
-        for event in events:
-            contact = duty.evolve(contact, _from_ledger(event))
-        wanted = {**_columns(contact), "head": events[-1].hash if events else None}
-        compared += 1
-        found = {name: getattr(row, name) for name in wanted}
-        found["head"] = bytes(row.head) if row.head is not None else None
-        if found != wanted:
-            changed += 1
-            if not check:
-                UnitContact.objects.filter(pk=row.pk).update(**wanted)
-    return compared, changed
+    return verification.rebuild_rows(UnitContact.objects.filter(version__gt=0), PREFIX, _folded, check=check)
+
+
+def _folded(key: str, events: Sequence[StoredEvent]) -> dict[str, Any]:
+    contact = Contact(key)
+    for event in events:
+        contact = duty.evolve(contact, _facts.from_ledger(event))
+    return _columns(contact)
 
 
 def _fired(row: UnitContact, *, now: datetime, rules: Rules) -> tuple[Contact, tuple[Fact, ...]]:
@@ -239,7 +222,7 @@ def _append(
         city=city,
         stream=f"{PREFIX}{row.pk}",
         version=version,
-        facts=[_to_ledger(fact) for fact in facts],
+        facts=[_facts.to_ledger(fact) for fact in facts],
         alarm=_alarm(contact),
         now=now,
         head_hash=bytes(row.head) if row.head is not None else None,
@@ -273,38 +256,3 @@ def _locked(contact_id: UUID, *, city: str | None) -> UnitContact | None:
         UnitContact.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=contact_id, version__gt=0)
     )
     return (rows if city is None else rows.filter(unit__city=city)).first()
-
-
-def _to_ledger(fact: Fact) -> LedgerFact:
-    body = {
-        "event": fact.event,
-        "status": fact.status,
-        "reason": fact.reason,
-        "clocks": fact.clocks,
-        "notices": fact.notices,
-        "breaches": fact.breaches,
-        "annulled": fact.annulled,
-    }
-    actor = {
-        key: value
-        for key, value in (("role", fact.by.role), ("unit", fact.by.unit), ("person", fact.by.person))
-        if value
-    }
-    return LedgerFact(type(fact.event).__name__, fact.at, actor, canonical(body))
-
-
-def _from_ledger(stored: StoredEvent) -> Fact:
-    body = _body.decode(stored.body)
-    actor = stored.actor
-    return Fact(
-        stream=stored.stream.removeprefix(PREFIX),
-        event=msgspec.json.decode(body.event, type=_EVENTS[stored.type]),
-        at=stored.at.astimezone(queries.ZONE),
-        by=Actor(str(actor["role"]), *(str(actor[key]) if actor.get(key) else None for key in ("unit", "person"))),
-        status=body.status,
-        reason=body.reason,
-        clocks=body.clocks,
-        notices=body.notices,
-        breaches=body.breaches,
-        annulled=body.annulled,
-    )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -18,11 +17,11 @@ from minsheng.domain.orders.order import UnitFacts
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger_actions
 from minsheng.ledger import queries as ledger
+from minsheng.ledger.values import ZONE
 from minsheng.people import labels, vault
 from minsheng.people.models import ROLES, Appellant, Client, Roster, Staff, Unit, UnitContact
 from minsheng.people.permissions import is_unit_role
 
-ZONE = ZoneInfo("Asia/Shanghai")
 FIELDS = ("name", "phone", "id_number", "address")
 ACTING_AS = "acting_as"
 

@@ -18,7 +18,8 @@ from minsheng.gateways.ids import uuid7
 from minsheng.gateways.relay import Relay, RelayAway
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import queries as ledger_queries
-from minsheng.people import actions, appellants, queries, vault
+from minsheng.ledger.facts import actor_to_plain
+from minsheng.people import appellants, queries, vault
 from minsheng.people.models import Appellant
 from minsheng.people.permissions import Situation
 
@@ -70,7 +71,7 @@ def connect(
     stream = f"identity/{appellant}"
     if not may_contact(actor, situation):
         code = "contact_target_never" if situation.is_target else "contact_not_yours"
-        ledger.refuse(at=now, city=city, stream=stream, actor=actions.as_mapping(actor), command="contact", code=code)
+        ledger.refuse(at=now, city=city, stream=stream, actor=actor_to_plain(actor), command="contact", code=code)
         raise ContactRefused(code)
     own = vault.normal_phone(own_phone)
     contact = str(uuid7(now))
@@ -82,7 +83,7 @@ def connect(
         if phone is None:
             raise ContactRefused("contact_no_phone")
         body = {"contact": contact, "order": order, "unit": actor.unit, "relay": relay.name}
-        actions.record(city, stream, "CitizenContacted", body, actor=actor, now=now)
+        ledger.record(city, stream, "CitizenContacted", body, actor=actor, now=now)
     try:
         relay.connect(own=own, other=phone, reference=contact)
     except RelayAway:
@@ -131,4 +132,4 @@ def _note(
     city: str, stream: str, contact: str, order: str, result: str, text: str, actor: Actor, now: datetime
 ) -> None:
     body = {"contact": contact, "order": order, "result": result, "note": text}
-    actions.record(city, stream, "ContactNoted", body, actor=actor, now=now)
+    ledger.record(city, stream, "ContactNoted", body, actor=actor, now=now)

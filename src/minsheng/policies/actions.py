@@ -11,12 +11,11 @@ from django.conf import settings
 from django.db import transaction
 
 from minsheng.domain import packs
+from minsheng.domain.orders.commands import Actor
 from minsheng.domain.packs import PackError
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import CalendarYear
 from minsheng.ledger import actions as ledger
-from minsheng.ledger import queries as ledger_queries
-from minsheng.ledger.values import Fact, canonical
 from minsheng.policies import queries
 from minsheng.policies.models import CalendarYear as CalendarYearRow
 from minsheng.policies.models import City
@@ -53,7 +52,7 @@ def open_city(
     pack_folder: str = "",
     display: Mapping[str, object] | None = None,
     parent: str | None = None,
-    actor: Mapping[str, object],
+    actor: Actor,
     now: datetime,
 ) -> None:
     """Open a city under a pack that can be applied now.
@@ -83,13 +82,11 @@ def open_city(
         opened_at=now,
     )
     body = {"name": name, "pack": pack, "overlays": list(overlays), "parent": parent}
-    _record(code, "CityOpened", body, actor=actor, now=now)
+    ledger.record(code, f"city/{code}", "CityOpened", body, actor=actor, now=now)
 
 
 @transaction.atomic
-def load_calendar(
-    year: CalendarYear, *, country: str = "CN", loaded_by: str, actor: Mapping[str, object], now: datetime
-) -> list[str]:
+def load_calendar(year: CalendarYear, *, country: str = "CN", loaded_by: str, actor: Actor, now: datetime) -> list[str]:
     """Load a calendar year that was published after the release; return the cities that it concerns.
 
     From the commit on every process counts with it. Each city's stream gets a CalendarLoaded; whoever keeps deadlines
@@ -121,17 +118,5 @@ def load_calendar(
         "workdays": sorted(year.workdays),
     }
     for code in concerned:
-        _record(code, "CalendarLoaded", body, actor=actor, now=now)
+        ledger.record(code, f"city/{code}", "CalendarLoaded", body, actor=actor, now=now)
     return concerned
-
-
-def _record(city: str, type: str, body: Mapping[str, object], *, actor: Mapping[str, object], now: datetime) -> None:
-    stream = f"city/{city}"
-    ledger.append(
-        city=city,
-        stream=stream,
-        version=ledger_queries.head(stream),
-        facts=[Fact(type, now, actor, canonical(body))],
-        alarm=None,
-        now=now,
-    )

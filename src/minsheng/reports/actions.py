@@ -6,7 +6,7 @@ The words, the figures and the document stand in the row; the ledger has their d
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,16 +18,16 @@ from django.db import IntegrityError, transaction
 
 from minsheng.domain.duties import report as duty
 from minsheng.domain.orders.commands import SYSTEM, Actor
-from minsheng.domain.orders.facts import Event, Fact
+from minsheng.domain.orders.facts import Fact
 from minsheng.domain.packs import Rules
 from minsheng.domain.periods import Period
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.report_kinds import ReportKind, kinds_of, last_period, period_of
 from minsheng.gateways import ids, packfiles
 from minsheng.ledger import actions as ledger
-from minsheng.ledger import queries as ledger_queries
+from minsheng.ledger import verification
+from minsheng.ledger.facts import Facts
 from minsheng.ledger.values import StoredEvent
-from minsheng.orders import records
 from minsheng.people import queries as people
 from minsheng.policies import queries as policies
 from minsheng.reports import fields, figures, papers, queries
@@ -35,7 +35,7 @@ from minsheng.reports.figures import Figures
 from minsheng.reports.models import Delivery, ImportedScore, Instruction, Population, Report
 from minsheng.reports.queries import PREFIX
 
-_EVENTS: Mapping[str, type[Event]] = {each.__name__: each for each in duty.ReportEvent.__subclasses__()}
+_facts = Facts({each.__name__: each for each in duty.ReportEvent.__subclasses__()})
 # Copies that go to every unit that has joined (JY-14b).
 _EVERY_UNIT = frozenset({"全体联动单位", "全体承办单位", "全体成员单位"})
 
@@ -245,21 +245,8 @@ def recompute(city: str, *, year: int, now: datetime) -> int:
 
 def rebuild(*, check: bool) -> tuple[int, int]:
     """Fold every report's stream again and compare with its row; return rows compared and rows that differed."""
-    compared = changed = 0
-    for row in Report.objects.filter(version__gt=0).defer("figures", "document").iterator(chunk_size=200):
-        events = ledger_queries.history(f"{PREFIX}{row.pk}")
-        report = duty.Report(f"{PREFIX}{row.pk}")
-        for event in events:
-            report = duty.evolve(report, _from_ledger(event))
-        wanted = {**_columns(report), "head": events[-1].hash if events else None}
-        compared += 1
-        found = {name: getattr(row, name) for name in wanted}
-        found["head"] = bytes(row.head) if row.head is not None else None
-        if found != wanted:
-            changed += 1
-            if not check:
-                Report.objects.filter(pk=row.pk).update(**wanted)
-    return compared, changed
+    rows = Report.objects.filter(version__gt=0).defer("figures", "document")
+    return verification.rebuild_rows(rows, PREFIX, _folded, check=check)
 
 
 def recipients_of(city: str, *, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -385,7 +372,7 @@ def _append(row: Report, facts: Sequence[Fact], *, now: datetime, new: bool = Fa
         city=row.city_id,
         stream=f"{PREFIX}{row.pk}",
         version=version,
-        facts=[records.to_ledger(fact) for fact in facts],
+        facts=[_facts.to_ledger(fact) for fact in facts],
         alarm=clock.due if clock is not None else None,
         now=now,
         head_hash=bytes(row.head) if row.head is not None else None,
@@ -404,6 +391,13 @@ def _columns(report: duty.Report) -> dict[str, Any]:
         "is_late": bool(report.breaches),
         "state": msgspec.json.decode(msgspec.json.encode(report)),
     }
+
+
+def _folded(key: str, events: Sequence[StoredEvent]) -> dict[str, Any]:
+    report = duty.Report(f"{PREFIX}{key}")
+    for event in events:
+        report = duty.evolve(report, _facts.from_ledger(event))
+    return _columns(report)
 
 
 def _first_time(key: Key | None, content: str, now: datetime) -> bool:
@@ -432,17 +426,3 @@ def _local(rules: Rules, now: datetime) -> datetime:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _from_ledger(stored: StoredEvent) -> Fact:
-    body = records.body_of(stored)
-    return Fact(
-        stream=stored.stream,
-        event=msgspec.json.decode(body.event, type=_EVENTS[stored.type]),
-        at=stored.at.astimezone(records.ZONE),
-        by=records.actor_from_plain(stored.actor),
-        status=body.status,
-        clocks=body.clocks,
-        notices=body.notices,
-        breaches=body.breaches,
-    )

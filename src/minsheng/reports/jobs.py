@@ -23,7 +23,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.domain.report_kinds import period_of
 from minsheng.gateways import ids, packfiles
 from minsheng.lake import queries as lake_queries
-from minsheng.orders import records
+from minsheng.ledger.facts import actor_from_plain, actor_to_plain
 from minsheng.policies import queries as policies
 from minsheng.reports import actions, composing, queries
 from minsheng.reports.models import Job, Report
@@ -48,9 +48,7 @@ def ask(report_id: UUID, *, city: str, actor: Actor, now: datetime) -> UUID:
         job_id = ids.uuid7(now)
         try:
             with transaction.atomic():
-                Job.objects.create(
-                    pk=job_id, city_id=city, report=row, asked_by=records.actor_to_plain(actor), asked_at=now
-                )
+                Job.objects.create(pk=job_id, city_id=city, report=row, asked_by=actor_to_plain(actor), asked_at=now)
         except IntegrityError:
             raise Rejected("job_running") from None
     return job_id
@@ -122,7 +120,7 @@ def _count(job: Job, clock: Callable[[], datetime]) -> None:
 
     counted, broken = composing.compose(Path(settings.LAKE_FOLDER), request, told=told)
     told("")
-    actor = records.actor_from_plain(job.asked_by)
+    actor = actor_from_plain(job.asked_by)
     actions.compose(row.pk, city=row.city_id, counted=counted, broken=broken, actor=actor, now=clock())
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_never
 
-import pylopdf_fonts_zh_cn
-import typst
-
+from minsheng.gateways import documents
 from minsheng.reports.document import Block, Document, Heading, Paragraph, Picture, Table, chinese_date
 
 _LAYOUT = Path(__file__).resolve().parent / "typst" / "official.typ"
 _PICTURE = _LAYOUT.with_name("picture.typ")
-_OUR_FONTS = Path(pylopdf_fonts_zh_cn.__file__).resolve().parent
 
 
 def pdf(document: Document, *, fonts: Path | None, made_at: datetime) -> bytes:
@@ -33,20 +29,12 @@ def pdf(document: Document, *, fonts: Path | None, made_at: datetime) -> bytes:
         "watermark": document.watermark,
         "blocks": [_plain(block) for block in document.blocks],
     }
-    return typst.compile(
-        _LAYOUT,
-        font_paths=[*([fonts] if fonts is not None else []), _OUR_FONTS],
-        ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
-        timestamp=int(made_at.timestamp()),
-    )
+    return documents.pdf(_LAYOUT, data, fonts=fonts, made_at=made_at)
 
 
 def png(svg: str) -> bytes:
     """Return a chart as PNG, as wide as the type area at 200 dots an inch, for readers that know no SVG."""
-    return typst.compile(
-        _PICTURE, format="png", ppi=200, font_paths=[_OUR_FONTS], ignore_system_fonts=True, sys_inputs={"svg": svg}
-    )
+    return documents.png(_PICTURE, {"svg": svg}, dots=200)
 
 
 def _plain(block: Block) -> dict[str, Any]:
