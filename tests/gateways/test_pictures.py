@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from pathlib import Path
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -13,6 +14,8 @@ from minsheng.gateways.pictures import Unpublishable
 
 PLACE = "+31.9201+120.2853/"
 DEVICE = "SecretPhoneMaker X1"
+# Half a second of grey with a tone (H.264 and AAC), with PLACE, DEVICE and a moment in its description.
+FILM = Path(__file__).with_name("film.mp4")
 
 
 def photograph(form: str) -> bytes:
@@ -81,7 +84,7 @@ def track(handler: bytes) -> bytes:
 
 
 def film(*tracks: bytes) -> bytes:
-    """Return a film that says where it was taken in three ways."""
+    """Return a film that says where it was taken, when and with what, in every way that makers have."""
     moov = box(
         b"moov",
         box(b"mvhd", b"\0\0\0\0" + struct.pack(">II", 3_900_000_000, 3_900_000_001) + b"\0" * 12),
@@ -89,7 +92,9 @@ def film(*tracks: bytes) -> bytes:
         box(b"udta", box(b"\xa9xyz", b"\0\x12\x15\xc7" + PLACE.encode()), box(b"\xa9mak", DEVICE.encode())),
         box(b"meta", PLACE.encode()),
     )
-    return box(b"ftyp", b"isom\0\0\0\0") + moov + box(b"uuid", b"x" * 16 + PLACE.encode()) + box(b"mdat", b"pixels")
+    trailer = box(b"free", DEVICE.encode()) + box(b"sefd", DEVICE.encode())
+    uuid = box(b"uuid", b"x" * 16 + PLACE.encode())
+    return box(b"ftyp", b"isom\0\0\0\0") + moov + uuid + box(b"mdat", b"pixels") + trailer
 
 
 def test_a_film_keeps_its_places_and_loses_what_describes_it() -> None:
@@ -105,6 +110,17 @@ def test_a_film_keeps_its_places_and_loses_what_describes_it() -> None:
         assert told in original
         assert told not in content
     assert (media_type, extension) == ("video/mp4", "mp4")
+
+
+def test_a_real_film_says_nothing_else() -> None:
+    original = FILM.read_bytes()
+
+    bare, _, _ = pictures.stripped(io.BytesIO(original), media_type="video/mp4")
+
+    content = bare.read()
+    for told in (PLACE.encode(), DEVICE.encode()):
+        assert told in original
+        assert told not in content
 
 
 @pytest.mark.parametrize(

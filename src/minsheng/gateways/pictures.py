@@ -1,8 +1,8 @@
 """Pictures and films without what they tell beside the picture: place, device, moments, names, previews.
 
-A picture is drawn anew from its pixels. A film keeps its length and places, so that it still plays: what describes it
-is overwritten in place with an empty box (ISO/IEC 14496-12); one with a track that is neither picture nor sound is
-refused, since such tracks hold places by the second.
+A picture is drawn anew from its pixels. A film keeps its length and places, so that it still plays: every box that is
+not needed to play it is overwritten in place with an empty one (ISO/IEC 14496-12); one with a track that is neither
+picture nor sound is refused, since such tracks hold places by the second.
 """
 
 from __future__ import annotations
@@ -23,9 +23,17 @@ _PIXELS_AT_MOST: Final = 60_000_000
 _EDGE_AT_MOST: Final = 2560
 _QUALITY: Final = 85
 _EXTENSIONS: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
-# Boxes that describe (free text, GPS of iTunes and QuickTime, XMP) and boxes that hold other boxes.
-_DESCRIBING: Final = frozenset({b"udta", b"meta", b"uuid", b"XMP_", b"gps "})
-_HOLDING: Final = frozenset({b"moov", b"trak", b"mdia", b"moof", b"traf"})
+# What plays a film, by the box that holds it (b"": the file). Whatever else there is describes it: free text, GPS of
+# iTunes and QuickTime, XMP, previews, a maker's own trailer.
+_NEEDED: Final = {
+    b"": frozenset({b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx", b"mfra"}),
+    b"moov": frozenset({b"mvhd", b"trak", b"mvex"}),
+    b"trak": frozenset({b"tkhd", b"edts", b"mdia", b"tref"}),
+    b"mdia": frozenset({b"mdhd", b"hdlr", b"minf", b"elng"}),
+    b"minf": frozenset({b"vmhd", b"smhd", b"dinf", b"stbl"}),
+    b"moof": frozenset({b"mfhd", b"traf"}),
+    b"traf": frozenset({b"tfhd", b"tfdt", b"trun", b"sbgp", b"sgpd", b"saiz", b"saio"}),
+}
 # Boxes that begin with version, flags, and the moments of making and changing.
 _DATED: Final = frozenset({b"mvhd", b"tkhd", b"mdhd"})
 _SEEN_OR_HEARD: Final = frozenset({b"vide", b"soun"})
@@ -72,26 +80,26 @@ def _redrawn(stream: BinaryIO, form: str) -> tuple[BinaryIO, str, str]:
 def _film(stream: BinaryIO) -> BinaryIO:
     stream.seek(0)
     content = bytearray(stream.read())
-    for kind, start, body, end in _boxes(content, 0, len(content)):
-        _clean(content, kind, start, body, end)
+    _clean(content, b"", 0, len(content))
     return io.BytesIO(bytes(content))
 
 
-def _clean(content: bytearray, kind: bytes, start: int, body: int, end: int) -> None:
-    if kind in _DESCRIBING:
-        content[start + 4 : start + 8] = b"free"
-        content[body:end] = bytes(end - body)
-    elif kind == b"hdlr":
-        if bytes(content[body + 8 : body + 12]) not in _SEEN_OR_HEARD:
-            raise Unpublishable("file_not_publishable")
-        # The handler's name often is the device's.
-        content[body + 24 : end] = bytes(max(0, end - body - 24))
-    elif kind in _DATED:
-        size = 16 if content[body : body + 1] == b"\x01" else 8
-        content[body + 4 : body + 4 + size] = bytes(size)
-    elif kind in _HOLDING:
-        for inner in _boxes(content, body, end):
-            _clean(content, *inner)
+def _clean(content: bytearray, holder: bytes, first: int, last: int) -> None:
+    """Empty what need not be between two places of a box that holds others. Raises: Unpublishable."""
+    for kind, start, body, end in _boxes(content, first, last):
+        if kind not in _NEEDED[holder]:
+            content[start + 4 : start + 8] = b"free"
+            content[body:end] = bytes(end - body)
+        elif kind == b"hdlr":
+            if bytes(content[body + 8 : body + 12]) not in _SEEN_OR_HEARD:
+                raise Unpublishable("file_not_publishable")
+            # The handler's name often is the device's.
+            content[body + 24 : end] = bytes(max(0, end - body - 24))
+        elif kind in _DATED:
+            size = 16 if content[body : body + 1] == b"\x01" else 8
+            content[body + 4 : body + 4 + size] = bytes(size)
+        elif kind in _NEEDED:
+            _clean(content, kind, body, end)
 
 
 def _boxes(content: bytearray, first: int, last: int) -> Iterator[tuple[bytes, int, int, int]]:
