@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from tests.gateways.test_pictures import FILM
 from tests.pages.town import Town
 from tests.public.visiting import Citizen, answered, closed
 
@@ -166,6 +167,41 @@ def test_only_pictures_that_the_auditor_has_chosen_go_out_and_only_as_bare_copie
     assert not Image.open(io.BytesIO(sent)).getexif()
     assert reader.get(f"cases/{row.number}/2.jpg").status_code == 404
     assert reader.get(f"cases/{row.number}/1.png").status_code == 404
+
+
+def test_a_film_is_sent_by_the_parts_that_a_browser_asks_for(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.fill()
+    citizen.post("file/files", {"files": SimpleUploadedFile("路口.mp4", FILM.read_bytes()), "upload": "1"})
+    citizen.asked("file/check", {"agreed": "on"})
+    row = models.Order.objects.get()
+    answered(town, row.id)
+    closed(town, row.id)
+    (chosen,) = attachments.of_order(row.id)
+    decided(town, row.id, public_files=str(chosen.id))
+    relayed()
+    reader = Citizen(town.code)
+
+    def part(asked: str, **more: str) -> tuple[int, str | None, bytes]:
+        answer = reader.client.get(reader.path(f"cases/{row.number}/1.mp4"), headers={"range": asked, **more})
+        content = b"".join(answer.streaming_content) if answer.streaming else b""
+        return answer.status_code, answer.headers.get("Content-Range"), content
+
+    whole = reader.get(f"cases/{row.number}/1.mp4")
+    film = b"".join(whole.streaming_content)
+    size = len(film)
+
+    assert size == FILM.stat().st_size
+    assert "第 1 段视频" in reader.shown(f"cases/{row.number}")
+    assert part("bytes=0-1") == (206, f"bytes 0-1/{size}", film[:2])
+    assert part("bytes=5-") == (206, f"bytes 5-{size - 1}/{size}", film[5:])
+    assert part("bytes=-7") == (206, f"bytes {size - 7}-{size - 1}/{size}", film[-7:])
+    assert part(f"bytes={size - 1}-{size * 2}") == (206, f"bytes {size - 1}-{size - 1}/{size}", film[-1:])
+    assert part(f"bytes={size}-") == (416, f"bytes */{size}", b"")
+    for unclear in ("bytes=3-2", "bytes=-", "bytes=0-1,4-5", "lines=1-2"):
+        assert part(unclear) == (200, None, film)
+    assert part("bytes=0-1", **{"if-range": whole.headers["ETag"]})[0] == 206
+    assert part("bytes=0-1", **{"if-range": '"another"'})[0] == 200
 
 
 def test_a_follower_sees_the_case_among_their_own(town: Town) -> None:

@@ -46,10 +46,12 @@ class FileStore(Protocol):
         """Remove a file; one that is not there is no fault."""
 
 
-def chunks(stream: BinaryIO) -> Iterator[bytes]:
-    """Give the stream from its start on in pieces that fit into memory."""
-    stream.seek(0)
-    while piece := stream.read(_CHUNK):
+def chunks(stream: BinaryIO, part: range | None = None) -> Iterator[bytes]:
+    """Give the stream from its start on, or only the bytes of `part`, in pieces that fit into memory."""
+    stream.seek(part.start if part is not None else 0)
+    left = len(part) if part is not None else None
+    while piece := stream.read(_CHUNK if left is None else min(_CHUNK, left)):
+        left = left - len(piece) if left is not None else None
         yield piece
 
 

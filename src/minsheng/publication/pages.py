@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
@@ -19,15 +19,14 @@ from minsheng import wording
 from minsheng.appeals import attachments, public_files
 from minsheng.citizens import visitors
 from minsheng.citizens.visitors import Visitor, public
-from minsheng.gateways.files import NoSuchFile, chunks
+from minsheng.gateways.files import NoSuchFile
 from minsheng.orders.published import Month
 from minsheng.policies import queries as policies
-from minsheng.publication import actions, queries
+from minsheng.publication import actions, queries, sending
 from minsheng.publication.queries import Case, Wanted
 
 # A month with fewer than so many cases is not shown in shares: one could tell who said what (SZ-26, A-45).
 _SMALL: Final = 5
-_SEALED: Final = "default-src 'none'; sandbox"
 
 
 @require_safe
@@ -76,29 +75,17 @@ def case(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
 @require_safe
 @public
 def file(request: HttpRequest, visitor: Visitor, number: str, place: int, extension: str) -> HttpResponse:
-    """Send a published picture or film: the copy, never the original."""
+    """Send a published picture or film, or a part of it: the copy, never the original."""
     found = _case(visitor, number)
     shown = next((each for each in public_files.of_order(found.order) if each.place == place), None)
     if shown is None or shown.extension != extension:
         raise visitors.strange(visitor, wanted=f"file {number}/{place}", command="read_file")
-    headers = {
-        "Content-Length": str(shown.size),
-        "Content-Security-Policy": _SEALED,
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "public, max-age=300",
-    }
-    if request.method == "HEAD":
-        return HttpResponse(headers=headers, content_type=shown.media_type)
     try:
-        stream = attachments.store().open(shown.digest)
+        return sending.send(
+            request, digest=shown.digest, size=shown.size, media_type=shown.media_type, store=attachments.store()
+        )
     except NoSuchFile as fault:
         raise visitors.strange(visitor, wanted=f"file {number}/{place}", command="read_file") from fault
-
-    def sent() -> Iterator[bytes]:
-        with stream:
-            yield from chunks(stream)
-
-    return cast(HttpResponse, StreamingHttpResponse(sent(), headers=headers, content_type=shown.media_type))
 
 
 @require_POST
