@@ -100,7 +100,9 @@ def add_file(draft: UUID, stream: BinaryIO, *, name: str, visitor: Visitor, scan
         )  # fmt: skip
         raise AttachmentRefused("file_infected", name=known.name)
     with transaction.atomic():
-        Draft.objects.select_for_update().get(pk=draft)
+        row = Draft.objects.select_for_update().get(pk=draft)
+        if row.order:
+            raise AttachmentRefused("draft_filed")
         present = list(DraftFile.objects.filter(draft=draft))
         digest = digest_of(stream).digest
         if any(each.digest == digest for each in present):
@@ -109,6 +111,7 @@ def add_file(draft: UUID, stream: BinaryIO, *, name: str, visitor: Visitor, scan
             raise AttachmentRefused("too_many_files", most=most.order_files, present=len(present))
         if sum(each.size for each in present) + known.size > most.order:
             raise AttachmentRefused("files_too_large", most=most.order // 1_048_576)
+        ledger.hold(f"draft file {digest}")
         store().put(stream)
         DraftFile.objects.create(
             id=uuid7(visitor.now),
@@ -232,8 +235,11 @@ def _forget_contents(digests: Iterable[str]) -> None:
 
 
 def _forget_content(digest: str) -> None:
-    if not DraftFile.objects.filter(digest=digest).exists():
-        store().delete(digest)
+    """Delete a content that no draft has any more; whoever adds the same just now holds its name."""
+    with transaction.atomic():
+        ledger.hold(f"draft file {digest}")
+        if not DraftFile.objects.filter(digest=digest).exists():
+            store().delete(digest)
 
 
 def _hidden(order: str, code: str) -> bytes:

@@ -121,6 +121,7 @@ REFUSALS = Table(
         "file_has_markup": "“{name}”中含有网页代码，请删除后再上传。",
         "file_infected": "“{name}”中发现恶意程序，没有收下，请先在本机杀毒。",
         "files_missing": "请先选择要上传的文件。",
+        "draft_filed": "这件诉求已经提交，这个文件没有收下；请在“我的诉求”中打开它，再补充上传。",
         "too_many_files": "一件工单最多 {most} 个附件，现有 {present} 个，请减少后再上传。",
         "files_too_large": "一件工单的附件合计不超过 {most} MB，请减少后再上传。",
         "attachment_not_found": "没有找到这个附件，可能已被删除，请刷新后查看。",
