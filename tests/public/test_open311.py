@@ -171,11 +171,23 @@ def test_discovery_names_the_endpoint(server_as_it_runs: None, live_server: Live
     assert found["endpoints"][0]["url"] == f"{live_server.url}/open311/{town.code}/v2"
 
 
-def test_asking_for_what_is_not_public_is_on_record(town: Town) -> None:
+@pytest.mark.parametrize("asked", ["requests/{}.json", "request/{}.xml", "requests.json?service_request_id={}"])
+def test_asking_for_what_is_not_public_is_on_record(town: Town, asked: str) -> None:
     row = Citizen(town.code).file()
     Refusal.objects.all().delete()
 
-    answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/requests/{row.number}.json")
+    answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/{asked.format(row.number)}")
 
     assert answer.status_code == 404
     assert Refusal.objects.get().code == "not_found"
+
+
+def test_of_several_numbers_the_public_ones_are_shown_and_the_others_on_record(town: Town) -> None:
+    shown, hidden = published(town, Citizen(town.code)), Citizen(town.code).file()
+    Refusal.objects.all().delete()
+
+    numbers = f"{hidden.number},{shown.number}"
+    answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/requests.json?service_request_id={numbers}")
+
+    assert [each["service_request_id"] for each in answer.json()] == [shown.number]
+    assert hidden.number in Refusal.objects.get().stream

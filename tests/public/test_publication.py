@@ -118,6 +118,16 @@ def test_search_finds_by_any_two_letters_and_by_kind(town: Town) -> None:
     assert "每个词至少两个字" in reader.shown("cases?text=道")
 
 
+def test_who_looks_for_a_number_gets_the_case(town: Town) -> None:
+    row = published(town, Citizen(town.code))
+    reader = Citizen(town.code)
+
+    answer = reader.get(f"cases?text=+{row.number}+")
+
+    assert (answer.status_code, answer.url) == (302, reader.path(f"cases/{row.number}"))
+    assert row.number in reader.shown(f"cases/feed.xml?text={row.number}")
+
+
 def test_rows_can_be_made_again_from_what_stands_elsewhere(town: Town) -> None:
     row = published(town, Citizen(town.code))
     before = PublicCase.objects.values().get(order=row.id)
@@ -128,6 +138,10 @@ def test_rows_can_be_made_again_from_what_stands_elsewhere(town: Town) -> None:
 
     assert PublicCase.objects.values().get(order=row.id) == before
     assert projection.rebuild(check=True) == (1, 0)
+    PublicCase.objects.update(content="别的话")
+    assert projection.rebuild(check=True) == (1, 1)
+    assert projection.rebuild(check=False) == (1, 1)
+    assert PublicCase.objects.values().get(order=row.id) == before
 
 
 def with_place() -> bytes:
@@ -250,6 +264,9 @@ ADDRESSES = (
     "appeals/{number}",
     "appeals/{id}",
     "cases/{number}%00",
+    "cases?text={number}",
+    "cases?text={id}",
+    "cases/feed.xml?text={number}",
     "l/{number}",
 )
 
@@ -261,7 +278,7 @@ def test_what_is_not_for_everybody_does_not_exist_by_any_address_and_the_attempt
 ) -> None:
     row = hidden(town, kind)
     reader = Citizen(town.code)
-    nothing = reader.get(address.format(number="20260918-999999", id="01a0b3ac-0000-7000-830d-a892d5151da3"))
+    nothing = reader.get(address.format(number="26091899999999", id="01a0b3ac-0000-7000-830d-a892d5151da3"))
     Refusal.objects.all().delete()
 
     answer = reader.get(address.format(number=row.number, id=row.id))
@@ -289,7 +306,9 @@ def test_what_is_not_for_everybody_is_in_no_list_search_feed_or_open_interface(t
     for form in ("json", "xml"):
         base = f"/open311/{town.code}/v2"
         pages.append(reader.client.get(f"{base}/requests.{form}").content.decode())
-        pages.append(reader.client.get(f"{base}/requests.{form}?service_request_id={row.number}").content.decode())
+        asked = reader.client.get(f"{base}/requests.{form}?service_request_id={row.number}")
+        assert asked.status_code == 404
+        pages.append(asked.content.decode())
 
     for page in pages:
         for said in (row.number, row.id, "人行道", "陆晓禾"):

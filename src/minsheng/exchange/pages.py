@@ -114,7 +114,7 @@ def requests(request: HttpRequest, visitor: Visitor) -> Answer:
         return "service_requests", [_post(request, visitor)]
     numbers = [each for each in request.GET.get("service_request_id", "").split(",") if each][:_MOST]
     if numbers:
-        return "service_requests", _shown(request, visitor, queries.numbered(visitor.city.code, numbers))
+        return "service_requests", _shown(request, visitor, _numbered(visitor, numbers))
     return "service_requests", _shown(request, visitor, _listed(request, visitor))
 
 
@@ -149,6 +149,18 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def root(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show the same page at the endpoint's own address."""
     return page.__wrapped__(request, visitor)  # type: ignore[attr-defined, no-any-return]
+
+
+def _numbered(visitor: Visitor, numbers: list[str]) -> list[Case]:
+    """Return the published cases of these numbers. Others are on record, and 404 when there is nothing but them."""
+    found = queries.numbered(visitor.city.code, numbers)
+    known = {case.number for case in found}
+    missing = [number for number in numbers if number not in known]
+    if missing:
+        fault = visitors.strange(visitor, wanted=f"open311 {','.join(missing)}", command="open311")
+        if not found:
+            raise fault
+    return found
 
 
 def _listed(request: HttpRequest, visitor: Visitor) -> list[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -27,13 +28,20 @@ from minsheng.publication.queries import Case, Wanted
 
 # A month with fewer than so many cases is not shown in shares: one could tell who said what (SZ-26, A-45).
 _SMALL: Final = 5
+# A number of an order as people quote it, or the id that machines use.
+_NUMBER: Final = re.compile(r"\d{12,20}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
 @require_safe
 @public
 def cases(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Show the published cases, the newest first; words, kind, unit and channel narrow them. Source: JY-9.8a, JY-18."""
+    """Show the published cases, the newest first; words, kind, unit and channel narrow them. Source: JY-9.8a, JY-18.
+
+    Who looks for a number looks for one case, and gets it or what everybody gets who asks for one that is not public.
+    """
     wanted = _wanted(request.GET)
+    if _NUMBER.fullmatch(wanted.text):
+        return redirect("publication:case", visitor.city.code, _case(visitor, wanted.text).number)
     short = queries.too_short(wanted.text)
     rows: list[Case] = []
     following = None
@@ -117,7 +125,11 @@ def feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         feed_url=request.build_absolute_uri(),
         language="zh-cn",
     )
-    rows, _following = queries.page(visitor.city.code, _wanted(request.GET), after=None)
+    wanted = _wanted(request.GET)
+    if _NUMBER.fullmatch(wanted.text):
+        rows = [_case(visitor, wanted.text)]
+    else:
+        rows, _following = queries.page(visitor.city.code, wanted, after=None)
     for row in rows:
         address = request.build_absolute_uri(reverse("publication:case", args=(visitor.city.code, row.number)))
         made.add_item(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -22,44 +23,26 @@ def refresh(order: str) -> bool:
     Public is what is published by the life cycle, no internal referral, and confirmed word for word (A-73).
     """
     with transaction.atomic():
-        fact = published.of(order)
-        words = texts.confirmed(order) if fact is not None else {}
-        if fact is None or "title" not in words or "content" not in words:
+        columns = _columns(order)
+        if columns is None:
             PublicCase.objects.filter(order=order).delete()
             return False
-        said = appeals.words_of(records.parent_of(order) or order)
-        parts = {name: words[name].text if name in words else "" for name in texts.FIELDS}
-        PublicCase.objects.update_or_create(
-            order=order,
-            defaults={
-                "city_id": fact.city,
-                "number": fact.number,
-                **parts,
-                "words": "\n".join(parts.values()),
-                "type": fact.type,
-                "channel": fact.channel,
-                "category": said.category if said is not None else "",
-                "unit": fact.unit,
-                "grade": fact.grade,
-                "registered_at": fact.registered_at,
-                "closed_at": fact.closed_at,
-                "published_at": _first_public(order, words["content"].confirmed_at, fact.closed_at),
-            },
-        )
+        PublicCase.objects.update_or_create(order=order, defaults=columns)
     return True
 
 
 def rebuild(*, check: bool) -> tuple[int, int]:
     """Make every row again, or only compare; return rows compared and rows that differed."""
-    wanted = published.all_ids()
-    known = set(PublicCase.objects.values_list("order", flat=True))
     compared = changed = 0
-    for order in sorted({*wanted, *known}):
+    known = set(PublicCase.objects.values_list("order", flat=True))
+    for order in sorted(known | published.all_ids()):
         compared += 1
-        if check:
-            changed += (order in known) != _is_public(order)
-        else:
-            changed += refresh(order) != (order in known)
+        wanted = _columns(order)
+        kept = PublicCase.objects.filter(order=order).values(*(wanted or ("order",))).first()
+        if kept != wanted:
+            changed += 1
+            if not check:
+                refresh(order)
     return compared, changed
 
 
@@ -69,8 +52,28 @@ def refresh_all(orders: Iterable[str]) -> None:
         refresh(order)
 
 
-def _is_public(order: str) -> bool:
-    return published.of(order) is not None and {"title", "content"} <= set(texts.confirmed(order))
+def _columns(order: str) -> dict[str, Any] | None:
+    """Return what the row of a case holds, None when it is not public."""
+    fact = published.of(order)
+    words = texts.confirmed(order) if fact is not None else {}
+    if fact is None or "title" not in words or "content" not in words:
+        return None
+    said = appeals.words_of(records.parent_of(order) or order)
+    parts = {name: words[name].text if name in words else "" for name in texts.FIELDS}
+    return {
+        "city_id": fact.city,
+        "number": fact.number,
+        **parts,
+        "words": "\n".join(parts.values()),
+        "type": fact.type,
+        "channel": fact.channel,
+        "category": said.category if said is not None else "",
+        "unit": fact.unit,
+        "grade": fact.grade,
+        "registered_at": fact.registered_at,
+        "closed_at": fact.closed_at,
+        "published_at": _first_public(order, words["content"].confirmed_at, fact.closed_at),
+    }
 
 
 def _first_public(order: str, confirmed_at: datetime, closed_at: datetime) -> datetime:
