@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minsheng.domain.orders.commands import CITY_ROLES
+from minsheng.domain.orders.commands import CITY_ROLES, UNIT_ROLES
 
 # Printed by the command; `people.signin` lets demonstration accounts in only where MINSHENG_DEMO=1.
 PASSWORD = "Yanshi-12345"  # noqa: S105 - meant to be public
@@ -99,7 +99,6 @@ _NAMES = (
     "林知夏 周予安 沈听澜 许云舟 顾念之 陆青禾 苏晚晴 韩松月 叶子墨 程一诺 何见山 罗小满 宋长歌 唐竹影 江若水".split()  # noqa: SIM905
 )
 _UNIT_NAMES = "丁立秋 范白露 石惊蛰 梁谷雨 孟清明 邵小雪 戴立春 尹芒种 汪霜降 蒋处暑 田大暑 贺夏至".split()  # noqa: SIM905
-UNIT_ROLES = ("officer", "leader", "head")
 UNACKNOWLEDGED = ("town0", "head")
 
 

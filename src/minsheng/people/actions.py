@@ -15,13 +15,13 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.commands import ROLES, Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.values import ZONE
 from minsheng.people import labels, queries, vault
-from minsheng.people.models import ROLES, Client, RoleAssignment, Roster, Staff, Unit, UnitContact
+from minsheng.people.models import Client, RoleAssignment, Roster, Staff, Unit, UnitContact
 from minsheng.people.permissions import is_unit_role
 
 _LAST_USED_EVERY = timedelta(days=1)

@@ -10,31 +10,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from minsheng.domain.orders.commands import ROLES
+
 UNIT_KINDS = ("platform", "government", "party", "enterprise")
 UNIT_LEVELS = ("city", "county", "town")
 POSTS = ("分管领导", "主要负责人", "负责人", "联系人", "经办人")
 APPELLANT_KINDS = ("citizen", "enterprise", "organization")
-ROLES = (
-    "seat",
-    "specialist",
-    "dispatcher",
-    "auditor",
-    "callback_agent",
-    "supervisor",
-    "designated_officer",
-    "duty_leader",
-    "office",
-    "command",
-    "joint_meeting",
-    "discipline",
-    "connector",
-    "forum_admin",
-    "admin",
-    "officer",
-    "leader",
-    "head",
-    "citizen",
-)
 
 
 class Unit(models.Model):

@@ -11,7 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.commands import UNIT_ROLES, Actor
 from minsheng.domain.rejected import Rejected
 
 
@@ -73,7 +73,6 @@ IDENTITY: Final[Mapping[str, Sight]] = MappingProxyType(
 _SEES_REFERRALS: Final = frozenset({"designated_officer", "discipline"})
 # Roles that never see orders, whatever they are about: roles.md "ADM no content".
 _NO_CONTENT: Final = frozenset({"admin", "forum_admin"})
-_UNIT_ROLES: Final = frozenset({"officer", "leader", "head"})
 
 
 def sight(actor: Actor, situation: Situation) -> Sight:
@@ -86,7 +85,7 @@ def sight(actor: Actor, situation: Situation) -> Sight:
         return of_role if actor.role in _SEES_REFERRALS else Sight.NEVER
     if actor.role == "discipline":
         return Sight.NEVER
-    if actor.role in _UNIT_ROLES and (not situation.is_party or situation.is_confidential):
+    if actor.role in UNIT_ROLES and (not situation.is_party or situation.is_confidential):
         return Sight.NEVER
     return of_role
 
@@ -125,4 +124,4 @@ def sees_referral(actor: Actor, *, is_party: bool, is_target: bool) -> bool:
 
 def is_unit_role(role: str) -> bool:
     """Tell whether the role is held in a unit and sees that unit's orders alone."""
-    return role in _UNIT_ROLES
+    return role in UNIT_ROLES

@@ -12,14 +12,14 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from minsheng import wording
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.orders.commands import ROLES, Actor
 from minsheng.domain.orders.order import UnitFacts
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger_actions
 from minsheng.ledger import queries as ledger
 from minsheng.ledger.values import ZONE
 from minsheng.people import labels, vault
-from minsheng.people.models import ROLES, Appellant, Client, Roster, Staff, Unit, UnitContact
+from minsheng.people.models import Appellant, Client, Roster, Staff, Unit, UnitContact
 from minsheng.people.permissions import is_unit_role
 
 FIELDS = ("name", "phone", "id_number", "address")
