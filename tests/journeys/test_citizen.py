@@ -139,7 +139,8 @@ def test_a_citizen_files_receives_asks_adds_urges_and_rates_into_the_ledger(
 # Every public page; `{number}` is a published case and one's own appeal.
 PAGES = (
     "", "file/type", "file/content", "file/place", "file/alike", "file/about", "file/files", "file/publish",
-    "file/contact", "file/check", "file/receipt", "query", "mine", "sign-in", "sign-in/code", "account", "cases",
+    "file/contact", "file/check", "file/receipt", "query", "mine", "sign-in", "sign-in/code", "account",
+    "real-name/return", "cases",
     "cases?text=破损", "cases?text=道", "cases/{number}", "appeals/{number}", "appeals/{open}", "statistics",
     "open-data", "cases/nothing", "releases", "releases/{release}",
 )  # fmt: skip
@@ -157,6 +158,7 @@ def prepared(town: Town) -> tuple[Citizen, dict[str, str]]:
     citizen.sign_in("13000000001")
     town.later(minutes=2)
     assert citizen.asked("sign-in", {"phone": "13000000001"}).status_code == 302
+    assert citizen.post("real-name", {}).status_code == 302
     citizen.fill()
     return citizen, {"number": row.number, "open": waiting.number, "release": str(sent(town))}
 
@@ -194,6 +196,9 @@ def test_axe_has_nothing_against_any_public_page(
         viewer.open(f"/portal/{town.code}/file/type")
         viewer.page.locator("main button[type=submit]").click()
         wrong += [f"errors: {each}" for each in viewer.violations()]
+        viewer.open(f"/portal/{town.code}/file/files")
+        press(viewer.page, "上传")
+        wrong += [f"refused: {each}" for each in viewer.violations()]
         faults, strangers = viewer.faults, viewer.strangers()
 
     assert wrong == []
