@@ -54,7 +54,7 @@ def run() -> None:
 
 
 def _people(city: str) -> None:
-    from minsheng.domain.orders.commands import Actor
+    from minsheng.domain.actors import Actor
     from minsheng.gateways import clock
     from minsheng.people import actions, labels
     from minsheng.people.models import Staff

@@ -62,7 +62,7 @@ def run() -> None:
 
 def _people(city: str) -> str:
     """Give the city an officer, a dispatcher and an API client; return the client's token."""
-    from minsheng.domain.orders.commands import Actor
+    from minsheng.domain.actors import Actor
     from minsheng.gateways import clock
     from minsheng.people import actions, labels
     from minsheng.people.models import Staff

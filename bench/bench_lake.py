@@ -96,8 +96,8 @@ def _exported(simulated: Path, folder: Path) -> tuple[str, ...]:
 
 def _make_day() -> None:
     """Make the day: most appeals answered at once, the others through all steps, 250,000 facts in all."""
+    from minsheng.domain.actors import Actor
     from minsheng.domain.orders import commands as cmd
-    from minsheng.domain.orders.commands import Actor
     from minsheng.ledger.models import Event
     from minsheng.orders import actions
 

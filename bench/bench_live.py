@@ -154,8 +154,8 @@ def _processes() -> Iterator[tuple[int, int, int]]:
 
 def _commit(city: str) -> dict[tuple[str, int], float]:
     """Register orders at an even pace; return when each was committed."""
+    from minsheng.domain.actors import Actor
     from minsheng.domain.orders import commands as cmd
-    from minsheng.domain.orders.commands import Actor
     from minsheng.gateways import clock
     from minsheng.orders import actions
 

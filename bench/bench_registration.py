@@ -51,7 +51,8 @@ def _timed(work: Callable[[], None]) -> float:
 
 
 def _actions(city: str, count: int) -> None:
-    from minsheng.domain.orders.commands import Actor, Submit
+    from minsheng.domain.actors import Actor
+    from minsheng.domain.orders.commands import Submit
     from minsheng.orders import actions
 
     seat = Actor("seat", None, "staff:1")

@@ -95,7 +95,7 @@ def _papers(lake: Path, city: str) -> list[tuple[str, str, str]]:
 
 
 def _leader(city: str) -> None:
-    from minsheng.domain.orders.commands import Actor
+    from minsheng.domain.actors import Actor
     from minsheng.gateways import clock
     from minsheng.people import actions, labels
     from minsheng.people.models import Staff

@@ -14,7 +14,7 @@ ASKED = 200
 
 def run() -> None:
     """Measure questions of common words and of rare ones, and print the table."""
-    from minsheng.domain.orders.commands import Actor
+    from minsheng.domain.actors import Actor
     from minsheng.orders import similar
 
     city = ground.open_city("similar")

@@ -66,8 +66,8 @@ class Template:
 
 def make_template(city: str, *, until: str, start: datetime) -> Template:
     """Return a real order that was led to the state `until`, from `start` on, with unit 001."""
+    from minsheng.domain.actors import Actor
     from minsheng.domain.orders import commands as cmd
-    from minsheng.domain.orders.commands import Actor
     from minsheng.ledger import queries as ledger_queries
     from minsheng.orders import actions
 

@@ -170,7 +170,7 @@ class _Caller:
         assert response.status_code == 200, (self.life.pack, command, response.json())
 
     def _token(self, actor: str) -> str:
-        from minsheng.domain.orders.commands import SYSTEM
+        from minsheng.domain.actors import SYSTEM
         from minsheng.people import actions
 
         if actor not in self.tokens:

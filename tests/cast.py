@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)

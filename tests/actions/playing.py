@@ -9,8 +9,8 @@ from pathlib import Path
 from minsheng import wording
 from minsheng.cli import rehearse
 from minsheng.domain import rehearsal
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.facts import Fact
 from minsheng.domain.rehearsal import calendar_year
 from minsheng.domain.rejected import Rejected

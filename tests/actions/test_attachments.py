@@ -16,7 +16,7 @@ from tests.gateways import filesamples as samples
 
 from minsheng.appeals import attachments
 from minsheng.appeals.models import Attachment
-from minsheng.domain.orders.commands import SYSTEM
+from minsheng.domain.actors import SYSTEM
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.antivirus import EICAR, EicarOnly, NotConfigured, ScannerAway, SwitchedOff
 from minsheng.gateways.files import MemoryFiles, NoSuchFile

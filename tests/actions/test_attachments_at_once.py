@@ -17,7 +17,7 @@ from tests.gateways import filesamples as samples
 
 from minsheng.appeals import attachments
 from minsheng.appeals.models import Attachment
-from minsheng.domain.orders.commands import SYSTEM
+from minsheng.domain.actors import SYSTEM
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.antivirus import EicarOnly
 from minsheng.gateways.files import LocalFiles, Stored

@@ -11,7 +11,7 @@ from django.db import connection
 from tests.pages import town as towns
 from tests.pages.town import Town
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.orders import claims
 from minsheng.orders.models import Claim

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from minsheng.domain.orders.commands import SYSTEM, Actor
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import CalendarYear
 from minsheng.ledger import queries as ledger

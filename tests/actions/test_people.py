@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from minsheng.domain.orders.commands import SYSTEM, Actor
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.ledger import queries as ledger
 from minsheng.people import actions, queries
 from minsheng.people import models as people_models

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from minsheng.domain.orders.commands import ROLES, Actor
+from minsheng.domain.actors import ROLES, Actor
 from minsheng.people import models as people_models
 from minsheng.people.permissions import (
     IDENTITY,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.worktime import Amount, CalendarYear
 from minsheng.ledger import queries as ledger
 from minsheng.policies import actions, queries

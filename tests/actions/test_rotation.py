@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from minsheng.cli import keys, main
-from minsheng.domain.orders.commands import SYSTEM
+from minsheng.domain.actors import SYSTEM
 from minsheng.people import actions, appellants, queries, rotation, vault
 from minsheng.policies import actions as policies
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from minsheng.domain.orders.commands import SYSTEM, Actor
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.people import appellants, queries, vault
 from minsheng.people.permissions import RevealRefused, Situation
 from minsheng.policies import actions as policies

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.test import Client as Browser
 
-from minsheng.domain.orders.commands import CITY_ROLES, SYSTEM, UNIT_ROLES
+from minsheng.domain.actors import CITY_ROLES, SYSTEM, UNIT_ROLES
 from minsheng.people import actions as people
 from minsheng.policies import actions as policies
 

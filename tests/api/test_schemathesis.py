@@ -20,8 +20,8 @@ from schemathesis.specs.openapi import checks
 from tests.api import calling
 from tests.api.calling import City
 
+from minsheng.domain.actors import ROLES
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.commands import ROLES
 from minsheng.gateways import clock
 from minsheng.site.wsgi import application
 

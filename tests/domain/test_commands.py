@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import fields
-from minsheng.domain.orders.commands import Actor, Attestation, EmergencyForm, Malformed
+from minsheng.domain.orders.commands import Attestation, EmergencyForm, Malformed
 
 ZONE = ZoneInfo("Asia/Shanghai")
 IN_UTC = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)

@@ -18,12 +18,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.reached import Units, filled, situations
 
 from minsheng.domain import packs, rehearsal
+from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.matters import matter_of
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import firing, timers
 from minsheng.domain.orders.case import Decision, Facts, Row
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.decide import decide, strays
 from minsheng.domain.orders.facts import Fact, Timer
 from minsheng.domain.orders.folding import evolve
@@ -139,7 +139,7 @@ class Walk:
     def possible(self, order: Order, row: Row) -> list[tuple[cmd.Command, Actor]]:
         """Return the forms of a row that somebody may fill in now; what is refused changes nothing."""
         held = tuple(part.unit for part in order.parts) or ((order.handler,) if order.handler else UNITS)
-        people = [Actor(role, unit) for role in row.who for unit in (held if role in cmd.UNIT_ROLES else (None,))]
+        people = [Actor(role, unit) for role in row.who for unit in (held if role in UNIT_ROLES else (None,))]
         facts, found = self.facts_about(order), []
         for form in filled(row.command, now=self.now, units=UNITS):
             for by in people:

@@ -12,11 +12,11 @@ from tests import contract
 from tests.reached import STRANGER, UNJOINED, Reached, filled, situations
 
 from minsheng import wording
+from minsheng.domain.actors import CITY_ROLES, UNIT_ROLES, Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import order as states
 from minsheng.domain.orders import timers
 from minsheng.domain.orders.case import Decision, Facts, Row
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.decide import allowed_commands, decide, strays
 from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.folding import evolve
@@ -26,7 +26,7 @@ from minsheng.domain.rejected import Rejected
 
 BY_NUMBER = {row.no: row for row in TABLE}
 # The two that name their unit's relation themselves; every other unit row is held to its `unit`.
-EVERYBODY = (*cmd.CITY_ROLES, "citizen")
+EVERYBODY = (*CITY_ROLES, "citizen")
 
 
 def with_row(number: str, **changes: object) -> list[Row]:
@@ -88,7 +88,7 @@ def test_stray_move_of_a_clock_is_found() -> None:
 def actors(order: Order) -> list[Actor]:
     """Return everybody: each role of the hotline and, of a unit in each relation to the order, each of its people."""
     units = [*(part.unit for part in order.parts), order.handler, order.responsible_unit or "", STRANGER]
-    people = [Actor(role, unit) for role in cmd.UNIT_ROLES for unit in dict.fromkeys(units) if unit]
+    people = [Actor(role, unit) for role in UNIT_ROLES for unit in dict.fromkeys(units) if unit]
     return [*(Actor(role) for role in EVERYBODY), *people]
 
 

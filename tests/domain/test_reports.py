@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from minsheng.domain import packs, rehearsal
+from minsheng.domain.actors import CITY_ROLES, SYSTEM, Actor
 from minsheng.domain.duties import report as duty
 from minsheng.domain.duties.report import Report
-from minsheng.domain.orders.commands import CITY_ROLES, SYSTEM, Actor
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import packfiles

@@ -14,6 +14,7 @@ from tests import contract
 import minsheng
 from minsheng import wording
 from minsheng.domain import packs
+from minsheng.domain.actors import ROLES
 from minsheng.domain.duties import report
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
@@ -46,7 +47,7 @@ def first_words(call: str, *, place: int = 0) -> set[str]:
 def test_states_reasons_roles_and_standings_have_labels() -> None:
     assert set(states.STATES) <= set(wording.STATES)
     assert set(contract.REASONS) <= set(wording.REASONS)
-    assert {*cmd.ROLES, "duty", "personnel"} <= set(wording.ROLES)
+    assert {*ROLES, "duty", "personnel"} <= set(wording.ROLES)
     assert {"running", "paused", "met", "missed", "cancelled", "annulled"} <= set(wording.STANDINGS)
 
 

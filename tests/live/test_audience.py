@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from tests.pages.town import Town
 
-from minsheng.domain.orders.commands import CITY_ROLES, UNIT_ROLES, Actor
+from minsheng.domain.actors import CITY_ROLES, UNIT_ROLES, Actor
 from minsheng.orders import audience, models, queries
 
 UNITS = ("城管局", "住建局", "江阴市纪委监委", "水务局")

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from tests.pages.town import Town
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.commands import Actor
 from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger import tasks as ledger
 from minsheng.live import actions, queries, tasks

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from tests.pages.town import Town, form_of, fresh, moment, row, send
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.table import TABLE
 from minsheng.ledger.models import Refusal
@@ -277,7 +278,7 @@ class TestOwnWork:
             ("auditor", None, "pass_audit", {}),
         ):
             command = cmd.build(name, given, zone=None)
-            actions.apply(command, order_id=order, actor=cmd.Actor(role, unit, "client:1"), now=town.now)
+            actions.apply(command, order_id=order, actor=Actor(role, unit, "client:1"), now=town.now)
 
         assert row(order).status == "CALLBACK"
 

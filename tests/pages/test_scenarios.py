@@ -18,8 +18,8 @@ from tests.actions.playing import Played
 from tests.pages.town import Town, fresh
 
 from minsheng.desks.forms import _YES_OR_NO
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.fields import Attestation, EmergencyForm
 from minsheng.domain.scenario import LoadCalendar, Scenario, Step
 from minsheng.gateways import packfiles

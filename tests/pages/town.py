@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from django.test import Client
 
+from minsheng.domain.actors import CITY_ROLES, SYSTEM, UNIT_ROLES, Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.commands import CITY_ROLES, SYSTEM, UNIT_ROLES, Actor
 from minsheng.gateways.ids import uuid7
 from minsheng.orders import actions, models
 from minsheng.people import actions as people

@@ -14,7 +14,7 @@ from django.db import connections
 from tests.gateways import filesamples as samples
 
 from minsheng.citizens.visitors import Visitor
-from minsheng.domain.orders.commands import SYSTEM
+from minsheng.domain.actors import SYSTEM
 from minsheng.gateways.antivirus import EicarOnly
 from minsheng.gateways.files import LocalFiles, Stored
 from minsheng.policies import actions as policies

@@ -13,7 +13,7 @@ from tests.pages.town import Town
 from tests.public.test_publication import published
 from tests.public.visiting import Citizen
 
-from minsheng.domain.orders.commands import SYSTEM
+from minsheng.domain.actors import SYSTEM
 from minsheng.ledger.models import Refusal
 from minsheng.orders import models, queries
 from minsheng.people import actions as people

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from minsheng.appeals.models import Appeal
 from minsheng.cli import demo as command
 from minsheng.demo import actions, cities, playing, reports, reset
-from minsheng.domain.orders.commands import SYSTEM, Actor
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.orders.order import STATES
 from minsheng.gateways import packfiles
 from minsheng.ledger import tasks as ledger

@@ -18,7 +18,7 @@ from django.db import connection
 from minsheng.appeals.models import Appeal
 from minsheng.cli import imports as command
 from minsheng.cli import installation
-from minsheng.domain.orders.commands import SYSTEM
+from minsheng.domain.actors import SYSTEM
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import verification
 from minsheng.orders import imports, imports_csv

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from minsheng.appeals.models import Attachment
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import antivirus, ids
 from minsheng.gateways.antivirus import Clean, Infected, Scanner, Unscanned

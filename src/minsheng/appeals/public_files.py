@@ -16,7 +16,7 @@ from django.db import transaction
 from minsheng.appeals.attachments import Shown
 from minsheng.appeals.models import PublicFile
 from minsheng.appeals.publication import PREFIX
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.gateways import pictures
 from minsheng.gateways.files import FileStore
 from minsheng.ledger import actions as ledger

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from minsheng.appeals.models import PUBLIC_FIELDS, PublicText
 from minsheng.domain import personal
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.personal import Span
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger

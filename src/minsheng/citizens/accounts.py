@@ -13,7 +13,7 @@ from django.db import transaction
 
 from minsheng.citizens import limits
 from minsheng.citizens.models import Account
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.identity import Verified
 from minsheng.gateways.ids import uuid7

@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from minsheng.citizens import accounts, limits
 from minsheng.citizens.accounts import Known
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.ledger import actions as ledger

@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.calendars import YearFile
 from minsheng.domain.faults import Faulty
-from minsheng.domain.orders.commands import Actor
 from minsheng.gateways import packfiles
 
 GOOD, UNKNOWN, UNUSABLE = 0, 1, 2

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from minsheng.cli import installation
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

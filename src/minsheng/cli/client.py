@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _create(args: argparse.Namespace) -> int:
     from minsheng import wording
-    from minsheng.domain.orders.commands import SYSTEM
+    from minsheng.domain.actors import SYSTEM
     from minsheng.domain.rejected import Rejected
     from minsheng.gateways import clock
     from minsheng.people import actions
@@ -65,7 +65,7 @@ def _create(args: argparse.Namespace) -> int:
 
 
 def _revoke(args: argparse.Namespace) -> int:
-    from minsheng.domain.orders.commands import SYSTEM
+    from minsheng.domain.actors import SYSTEM
     from minsheng.gateways import clock
     from minsheng.people import actions
 

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _do(args: argparse.Namespace) -> int:
-    from minsheng.domain.orders.commands import SYSTEM
+    from minsheng.domain.actors import SYSTEM
     from minsheng.gateways import clock
     from minsheng.people import actions, queries
     from minsheng.policies import queries as policies

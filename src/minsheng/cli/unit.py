@@ -62,7 +62,7 @@ def _load(file: Path, city: str) -> int:
 
 def _add(city: str, row: Mapping[str, str | None], line: int) -> str:
     from minsheng import wording
-    from minsheng.domain.orders.commands import SYSTEM
+    from minsheng.domain.actors import SYSTEM
     from minsheng.domain.rejected import Rejected
     from minsheng.gateways import clock
     from minsheng.people import actions

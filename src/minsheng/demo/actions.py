@@ -15,7 +15,7 @@ from django.db import transaction
 from minsheng.demo import casting, material, pace
 from minsheng.demo.cities import CITIES, PASSWORD, Account, DemoCity, DemoUnit, accounts_of, units_of
 from minsheng.demo.playing import Filled, Player
-from minsheng.domain.orders.commands import SYSTEM, Actor
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.ledger import sealing
 from minsheng.ledger import tasks as ledger
 from minsheng.ledger.values import ZONE

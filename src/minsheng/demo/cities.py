@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minsheng.domain.orders.commands import CITY_ROLES, UNIT_ROLES
+from minsheng.domain.actors import CITY_ROLES, UNIT_ROLES
 
 # Printed by the command; `people.signin` lets demonstration accounts in only where MINSHENG_DEMO=1.
 PASSWORD = "Yanshi-12345"  # noqa: S105 - meant to be public

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from minsheng.demo.casting import Planned
 from minsheng.demo.steps import Scene
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.orders import timers
-from minsheng.domain.orders.commands import SYSTEM, Actor, AppealFields, Link
+from minsheng.domain.orders.commands import AppealFields, Link
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected

@@ -14,8 +14,8 @@ from uuid import UUID
 from django.conf import settings
 
 from minsheng.demo.cities import CITIES
+from minsheng.domain.actors import Actor
 from minsheng.domain.duties import report as duty
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.report_kinds import ReportKind
 from minsheng.gateways import packfiles
 from minsheng.gateways.ids import uuid7

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from minsheng.demo.material import Said
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.commands import Actor, Attestation, Command, EmergencyForm
+from minsheng.domain.orders.commands import Attestation, Command, EmergencyForm
 from minsheng.domain.packs import Rules
 
 

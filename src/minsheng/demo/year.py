@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from minsheng.demo import material
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.commands import SYSTEM, Actor, Attestation, Command
+from minsheng.domain.orders.commands import Attestation, Command
 from minsheng.domain.rejected import Rejected
 from minsheng.lake.simulation import appeals, handling
 from minsheng.lake.simulation.appeals import CHANNELS, MARKS, TYPES, Month

@@ -18,8 +18,8 @@ from minsheng.desks.forms import CommandForm, Ground
 from minsheng.desks.order_page import following, reply_draft
 from minsheng.desks.outcomes import outcome_of
 from minsheng.desks.steps import asked, done, fingerprint, go_on, key_of, order_or_404, say
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock

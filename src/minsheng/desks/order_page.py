@@ -17,9 +17,9 @@ from minsheng.appeals.queries import Added, Words
 from minsheng.desks import audit_panel, callback_panel, dispatch_panel, shown, timeline
 from minsheng.desks.forms import CommandForm, Ground, RevealForm
 from minsheng.desks.shown import Deadline
+from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Row
-from minsheng.domain.orders.commands import UNIT_ROLES
 from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, Order
 from minsheng.domain.packs import Rules

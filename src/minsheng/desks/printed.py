@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from minsheng import wording
 from minsheng.appeals import queries as appeals
 from minsheng.desks import shown, timeline
+from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.commands import UNIT_ROLES
 from minsheng.domain.packs import Rules
 from minsheng.orders import queries
 from minsheng.people.queries import Person

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from minsheng import wording
 from minsheng.desks import lights
 from minsheng.desks.lights import Light
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import decide, timers
 from minsheng.domain.orders.case import Case, Facts, Row
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.facts import Timer
 from minsheng.domain.orders.order import Order
 from minsheng.domain.orders.table import BY_COMMAND

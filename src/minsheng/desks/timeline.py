@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from minsheng import wording
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.facts import Breach, Fact
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import Amount

@@ -17,11 +17,6 @@ from minsheng.domain.worktime import Amount, OfficeHours, Season, Shift
 
 Reader = Callable[[object], object]
 
-ROLES = (
-    "seat", "specialist", "dispatcher", "auditor", "callback_agent", "supervisor", "designated_officer",
-    "duty_leader", "office", "command", "joint_meeting", "discipline", "connector", "forum_admin", "admin",
-    "officer", "leader", "head", "citizen",
-)  # fmt: skip
 UNIT_LEVELS = ("city", "county", "town")
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")

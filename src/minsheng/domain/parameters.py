@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from minsheng.domain import kinds
+from minsheng.domain.actors import ROLES
 from minsheng.domain.kinds import Reader, amount, choice, codes, count, flag, labels, optional, text, texts
 
 
@@ -36,7 +37,7 @@ def _in(group: str, *rows: tuple[str, Reader, str] | tuple[str, Reader, str, str
 
 _limit = optional(amount)
 _start = choice("submitted", "dispatched", "signed")
-_role = choice(*kinds.ROLES)
+_role = choice(*ROLES)
 
 PARAMETERS: tuple[Parameter, ...] = (
     *_in(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from minsheng.domain.actors import ROLES, UNIT_ROLES, Actor
 from minsheng.domain.duties import contact as duty
 from minsheng.domain.matters import group_of, matter_of
 from minsheng.domain.orders import commands as cmd
@@ -95,7 +96,7 @@ def _units_named(scenario: Scenario) -> tuple[str, ...]:
     """Return the units that a story describes, lets act, or expects something to be hidden from."""
     actors = (step.by.unit for step in scenario.steps if step.by is not None and step.by.unit)
     hidden = (step.expect.flags.get("hidden_from") for step in scenario.steps)
-    expected = (name for names in hidden if isinstance(names, tuple) for name in names if name not in cmd.ROLES)
+    expected = (name for names in hidden if isinstance(names, tuple) for name in names if name not in ROLES)
     return tuple(dict.fromkeys((*scenario.units, *actors, *expected)))
 
 
@@ -213,7 +214,7 @@ def _act(world: World, step: Step, rules: Rules) -> tuple[Message, ...]:
             return decision.messages
 
 
-def _decide(world: World, order: Order, command: cmd.Command, by: cmd.Actor, rules: Rules, now: datetime) -> Decision:
+def _decide(world: World, order: Order, command: cmd.Command, by: Actor, rules: Rules, now: datetime) -> Decision:
     target = ""
     if isinstance(command, cmd.Link):
         target = command.to
@@ -241,16 +242,16 @@ def _keep(world: World, facts: tuple[Fact, ...], orders: Mapping[str, Order], do
         world.violations.extend((fact.stream, breach) for breach in fact.breaches)
 
 
-def _default_actor(world: World, step: Step, rules: Rules) -> cmd.Actor:
+def _default_actor(world: World, step: Step, rules: Rules) -> Actor:
     """Return the role that the table names for the command, narrowed by the pack; a unit's is the one in charge."""
     command = step.command
     if isinstance(command, LoadCalendar):
-        return cmd.Actor("admin")
+        return Actor("admin")
     if isinstance(command, duty.ChangeContact):
-        return cmd.Actor("officer", command.unit)
+        return Actor("officer", command.unit)
     if isinstance(command, duty.FileContact):
         contact = world.contacts.get(_stream(step))
-        return cmd.Actor("officer", contact.unit if contact else "")
+        return Actor("officer", contact.unit if contact else "")
     assert isinstance(command, cmd.Command)
     order = world.orders.get(step.name, Order(step.name))
     role = BY_COMMAND[type(command)].who[0]
@@ -270,10 +271,10 @@ def _default_actor(world: World, step: Step, rules: Rules) -> cmd.Actor:
         case _:
             pass
     unit = order.responsible_unit or order.lead
-    return cmd.Actor(role, unit if role in cmd.UNIT_ROLES else None)
+    return Actor(role, unit if role in UNIT_ROLES else None)
 
 
-def _load_calendar(world: World, command: LoadCalendar, by: cmd.Actor, now: datetime) -> None:
+def _load_calendar(world: World, command: LoadCalendar, by: Actor, now: datetime) -> None:
     if by.role != "admin":
         raise Rejected("not_your_role", role=by.role)
     year = calendar_year(command.year, command.holidays, command.workdays)

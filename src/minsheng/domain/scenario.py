@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from minsheng.domain.actors import ROLES, Actor
 from minsheng.domain.duties import contact as duty
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import timers
@@ -116,7 +117,7 @@ class Step:
     number: int
     line: int
     at: datetime
-    by: cmd.Actor | None
+    by: Actor | None
     do: str
     command: Command | None
     thing: str
@@ -286,9 +287,9 @@ def _step(reader: _Reader, located: Located, number: int) -> Step:
     by = None
     if "by" in given:
         try:
-            by = cmd.Actor.parse(reader.text(given["by"], f"{place}.by"))
+            by = Actor.parse(reader.text(given["by"], f"{place}.by"))
         except ValueError:
-            roles = "、".join(cmd.ROLES)
+            roles = "、".join(ROLES)
             raise reader.fault(given["by"].line, f"{place}.by", f"应是角色或“角色@单位”，角色有 {roles}") from None
     do = reader.text(given["do"], f"{place}.do") if "do" in given else ""
     command = _command(reader, given, do, thing, place) if do else None

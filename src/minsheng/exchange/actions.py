@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from minsheng.citizens import limits
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.exchange.models import Token
 from minsheng.exchange.open311 import Asked
 from minsheng.orders import actions as orders

@@ -11,7 +11,7 @@ import psycopg
 from django.db import IntegrityError, OperationalError, connection
 from django.db.transaction import TransactionManagementError
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.ledger import queries
 from minsheng.ledger.facts import actor_to_plain
 from minsheng.ledger.values import GENESIS, Fact, InFlight, KeyReused, StaleStream, Stored, canonical, chain

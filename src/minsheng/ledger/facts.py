@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
 from minsheng.ledger.values import ZONE, StoredEvent, canonical
 from minsheng.ledger.values import Fact as LedgerFact
@@ -27,7 +27,7 @@ class Body(msgspec.Struct, frozen=True):
 _body = msgspec.json.Decoder(Body)
 
 
-class Facts:
+class FactCodec:
     """The facts of one life cycle: `events` by name, `prefix` what their streams have before the domain's id."""
 
     def __init__(self, events: Mapping[str, type[Event]], *, prefix: str = "") -> None:

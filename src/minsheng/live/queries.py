@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.live.models import Presence
 from minsheng.orders import audience
 from minsheng.orders.audience import Seen

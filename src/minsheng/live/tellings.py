@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.commands import UNIT_ROLES, Actor
 from minsheng.domain.orders.facts import Event, Fact
 from minsheng.domain.orders.order import REFERRED, RESTRICTED
 from minsheng.orders import audience

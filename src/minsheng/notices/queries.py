@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minsheng import wording
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders.facts import Notice as NoticeValue
 from minsheng.notices.models import Notice
 

@@ -14,10 +14,10 @@ from django.db import transaction
 
 from minsheng import wording
 from minsheng.appeals import actions as appeals
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import firing, timers
 from minsheng.domain.orders.case import Decision, Message
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.order import Order

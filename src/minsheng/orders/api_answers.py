@@ -10,9 +10,9 @@ from typing import Any
 
 from minsheng import wording
 from minsheng.appeals import queries as appeals
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import timers
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.decide import allowed_commands
 from minsheng.domain.orders.facts import Fact, Timer
 from minsheng.domain.orders.fields import Malformed, read_moment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from minsheng.domain.orders.commands import UNIT_ROLES, Actor
+from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.orders.models import Assignment
 from minsheng.people import queries as people

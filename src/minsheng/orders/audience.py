@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from minsheng.domain.orders.commands import UNIT_ROLES, Actor
+from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.orders.order import CLOSED, REFERRED
 from minsheng.orders import models
 from minsheng.people import permissions

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.orders.models import Claim
 from minsheng.people import queries as people

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import firing
 from minsheng.domain.orders.case import Decision
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from minsheng.appeals import queries as appeals
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders.order import Order
 from minsheng.orders import models
 from minsheng.people import appellants, permissions

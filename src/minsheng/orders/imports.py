@@ -18,9 +18,9 @@ from django.db import IntegrityError, transaction
 
 from minsheng import wording
 from minsheng.appeals import queries as appeals
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import fields
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.facts import Fact
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import Amount

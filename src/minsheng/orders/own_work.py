@@ -5,9 +5,9 @@ Source: roles ("AUD not the person who wrote the reply", "OFF self-approval"), S
 
 from __future__ import annotations
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.facts import Event
 from minsheng.domain.rejected import Rejected
 from minsheng.orders import drafts, queries, records

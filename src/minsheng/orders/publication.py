@@ -13,8 +13,8 @@ from datetime import datetime
 from minsheng.appeals import publication
 from minsheng.appeals import queries as appeals
 from minsheng.appeals.publication import Known, Part
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.orders import models, queries, records
 from minsheng.people import queries as people

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.matters import matter_of
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.case import Facts
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import CLOSED, Matter, Order
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger
@@ -146,7 +146,7 @@ def visible(actor: Actor, *, city: str) -> QuerySet[models.Order]:
     rows = models.Order.objects.filter(city=city)
     if not permissions.sees_orders(actor.role):
         return rows.none()
-    if actor.role in cmd.UNIT_ROLES:
+    if actor.role in UNIT_ROLES:
         mine = rows.filter(units__contains=[actor.unit])
         return mine.exclude(Q(is_internal=True) & (~Q(handler=actor.unit) | Q(target_unit=actor.unit)))
     match actor.role:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from minsheng.domain.orders.commands import UNIT_ROLES, Actor
+from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.orders.order import CLOSED
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import Amount

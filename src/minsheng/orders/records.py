@@ -9,7 +9,7 @@ import msgspec
 from minsheng.domain.orders import events
 from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.order import Order
-from minsheng.ledger.facts import Facts
+from minsheng.ledger.facts import FactCodec
 from minsheng.ledger.values import Fact as LedgerFact
 from minsheng.ledger.values import StoredEvent
 
@@ -31,7 +31,7 @@ class _Filed(msgspec.Struct, frozen=True):
 
 
 _filed = msgspec.json.Decoder(_Filed)
-_facts = Facts(events.BY_NAME, prefix=PREFIX)
+_facts = FactCodec(events.BY_NAME, prefix=PREFIX)
 
 
 def stream_of(order_id: str) -> str:

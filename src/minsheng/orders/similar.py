@@ -14,8 +14,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, TextField, Value
 
 from minsheng.appeals import queries as appeals
+from minsheng.domain.actors import Actor
 from minsheng.domain.likeness import Candidate, Like, Said, pairs, ranked
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.order import CLOSED
 from minsheng.gateways import segmenter
 from minsheng.orders import queries

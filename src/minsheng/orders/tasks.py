@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from minsheng.domain.actors import SYSTEM
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.commands import SYSTEM
 from minsheng.gateways import clock
 from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.values import ZONE, StoredEvent

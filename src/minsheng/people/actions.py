@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
-from minsheng.domain.orders.commands import ROLES, Actor
+from minsheng.domain.actors import ROLES, Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 from minsheng.ledger import actions as ledger

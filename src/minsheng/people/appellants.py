@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 from minsheng.ledger import actions as ledger

@@ -14,16 +14,16 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.duties import contact as duty
 from minsheng.domain.duties.contact import Contact
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.orders.facts import Fact
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.gateways import ids
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import verification
-from minsheng.ledger.facts import Facts
+from minsheng.ledger.facts import FactCodec
 from minsheng.ledger.values import StoredEvent
 from minsheng.people import queries, vault
 from minsheng.people.models import POSTS, Unit, UnitContact
@@ -31,7 +31,7 @@ from minsheng.policies import queries as policies
 
 PREFIX = "contact/"
 
-_facts = Facts(
+_facts = FactCodec(
     {
         each.__name__: each
         for each in (duty.ContactChanged, duty.ContactFiled, duty.ContactOverdue, duty.ContactRecomputed)

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from minsheng.domain.orders.commands import ROLES
+from minsheng.domain.actors import ROLES
 
 UNIT_KINDS = ("platform", "government", "party", "enterprise")
 UNIT_LEVELS = ("city", "county", "town")

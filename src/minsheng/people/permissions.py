@@ -11,7 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from minsheng.domain.orders.commands import UNIT_ROLES, Actor
+from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.rejected import Rejected
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from minsheng import wording
-from minsheng.domain.orders.commands import ROLES, Actor
+from minsheng.domain.actors import ROLES, Actor
 from minsheng.domain.orders.order import UnitFacts
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger_actions

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.ids import uuid7
 from minsheng.gateways.relay import Relay, RelayAway

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from minsheng.domain import packs
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.packs import PackError
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import CalendarYear

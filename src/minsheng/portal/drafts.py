@@ -17,8 +17,8 @@ from minsheng.appeals import attachments
 from minsheng.appeals.attachments import AttachmentRefused, Checked, Ground
 from minsheng.citizens import limits
 from minsheng.citizens.visitors import Visitor
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.commands import Actor
 from minsheng.gateways.antivirus import Infected, Scanner, Unscanned
 from minsheng.gateways.files import FileStore, LocalFiles, NoSuchFile, digest_of
 from minsheng.gateways.filetypes import KINDS, Known, examine

@@ -27,6 +27,7 @@ from minsheng.citizens import limits, visitors
 from minsheng.citizens import messages as sms
 from minsheng.citizens.forms import CitizenForm
 from minsheng.citizens.visitors import Visitor, public
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, Order
 from minsheng.domain.rejected import Rejected
@@ -254,11 +255,11 @@ def _act(
     projection.refresh(row.id)
 
 
-def _actor(visitor: Visitor, row: Row) -> cmd.Actor:
+def _actor(visitor: Visitor, row: Row) -> Actor:
     """Return the appellant as the actor: whoever holds number and code acts as whoever filed."""
     words = appeals.words_of(row.id)
     appellant = words.appellant if words is not None else None
-    return cmd.Actor("citizen", person=f"appellant:{appellant}" if appellant else visitor.actor.person)
+    return Actor("citizen", person=f"appellant:{appellant}" if appellant else visitor.actor.person)
 
 
 def _own(visitor: Visitor, number: str) -> Row:

@@ -16,8 +16,8 @@ from uuid import UUID
 import msgspec
 from django.db import IntegrityError, transaction
 
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.duties import report as duty
-from minsheng.domain.orders.commands import SYSTEM, Actor
 from minsheng.domain.orders.facts import Fact
 from minsheng.domain.packs import Rules
 from minsheng.domain.periods import Period
@@ -26,7 +26,7 @@ from minsheng.domain.report_kinds import ReportKind, kinds_of, last_period, peri
 from minsheng.gateways import ids, packfiles
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import verification
-from minsheng.ledger.facts import Facts
+from minsheng.ledger.facts import FactCodec
 from minsheng.ledger.values import StoredEvent
 from minsheng.people import queries as people
 from minsheng.policies import queries as policies
@@ -35,7 +35,7 @@ from minsheng.reports.figures import Figures
 from minsheng.reports.models import Delivery, ImportedScore, Instruction, Population, Report
 from minsheng.reports.queries import PREFIX
 
-_facts = Facts({each.__name__: each for each in duty.ReportEvent.__subclasses__()})
+_facts = FactCodec({each.__name__: each for each in duty.ReportEvent.__subclasses__()})
 # Copies that go to every unit that has joined (JY-14b).
 _EVERY_UNIT = frozenset({"全体联动单位", "全体承办单位", "全体成员单位"})
 

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from minsheng import wording
+from minsheng.domain.actors import Actor
 from minsheng.domain.duties import report as duty
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.report_kinds import period_of
 from minsheng.gateways import ids, packfiles

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
+from minsheng.domain.actors import Actor
 from minsheng.domain.duties import report as duty
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.report_kinds import kinds_of, period_of
 from minsheng.gateways import clock, packfiles

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import msgspec
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.duties import report as duty
 from minsheng.domain.duties.report import APPROVERS, EDITORS
-from minsheng.domain.orders.commands import Actor
 from minsheng.domain.report_kinds import ReportKind
 from minsheng.gateways import packfiles
 from minsheng.ledger import queries as ledger

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 from minsheng.orders import oversight
 from minsheng.policies import queries as policies
 from minsheng.reports.models import Watch

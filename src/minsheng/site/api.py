@@ -21,7 +21,7 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic.json_schema import models_json_schema
 
 from minsheng import wording
-from minsheng.domain.orders.commands import ROLES
+from minsheng.domain.actors import ROLES
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock

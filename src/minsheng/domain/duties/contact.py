@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import ClassVar, assert_never
 
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.notices import overdue_recipients
 from minsheng.domain.orders import timers
-from minsheng.domain.orders.commands import SYSTEM, Actor
 from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected

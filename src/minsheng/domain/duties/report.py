@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, assert_never
 
+from minsheng.domain.actors import SYSTEM, UNIT_ROLES, Actor
 from minsheng.domain.orders import timers
-from minsheng.domain.orders.commands import SYSTEM, UNIT_ROLES, Actor
 from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected

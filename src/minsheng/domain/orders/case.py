@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from minsheng.domain import notices
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders import timers
-from minsheng.domain.orders.commands import Actor, Command
+from minsheng.domain.orders.commands import Command
 from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import Matter, Order, UnitFacts

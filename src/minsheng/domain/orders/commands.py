@@ -16,51 +16,9 @@ from typing import Any, ClassVar
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.fields import GRADES, Attestation, EmergencyForm, Malformed
 
-__all__ = ["GRADES", "Actor", "Attestation", "Command", "EmergencyForm", "Malformed"]
+__all__ = ["GRADES", "Attestation", "Command", "EmergencyForm", "Malformed"]
 
 TYPES = ("consult", "help", "suggest", "complaint", "report")
-CITY_ROLES = (
-    "seat",
-    "specialist",
-    "dispatcher",
-    "auditor",
-    "callback_agent",
-    "supervisor",
-    "designated_officer",
-    "duty_leader",
-    "office",
-    "command",
-    "joint_meeting",
-    "discipline",
-    "connector",
-    "forum_admin",
-    "admin",
-)
-UNIT_ROLES = ("officer", "leader", "head")
-ROLES = (*CITY_ROLES, *UNIT_ROLES, "citizen")
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: a role, the unit it is held in, and the pseudonym of the person (none in a rehearsal)."""
-
-    role: str
-    unit: str | None = None
-    person: str | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> Actor:
-        """Return the actor that `officer@UNIT` or `dispatcher` names. Raises: ValueError."""
-        role, _, unit = text.partition("@")
-        if role not in ROLES or (role in UNIT_ROLES) != bool(unit):
-            raise ValueError(text)
-        return cls(role, unit or None)
-
-    def __str__(self) -> str:
-        return f"{self.role}@{self.unit}" if self.unit else self.role
-
-
-SYSTEM = Actor("system")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from minsheng.domain.actors import Actor
 from minsheng.domain.orders.case import Case, Decision, Facts, Row
-from minsheng.domain.orders.commands import Actor, Command
+from minsheng.domain.orders.commands import Command
 from minsheng.domain.orders.order import NEW, Order
 from minsheng.domain.orders.table import BY_COMMAND
 from minsheng.domain.packs import Rules

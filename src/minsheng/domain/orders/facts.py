@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from minsheng.domain.orders.commands import Actor
+from minsheng.domain.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from minsheng.domain import notices
+from minsheng.domain.actors import SYSTEM
 from minsheng.domain.orders import closing, timers
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
@@ -51,7 +52,7 @@ def _counted(facts: Facts, fired: Decision) -> Facts:
 def fire(order: Order, timer: Timer, *, rules: Rules, facts: Facts) -> Decision:
     """Return what follows from one clock that ran out, dated at its due moment."""
     assert timer.due is not None
-    case = Case(order, cmd.Command(), cmd.SYSTEM, rules, facts, timer.due.astimezone(rules.worktime.zone))
+    case = Case(order, cmd.Command(), SYSTEM, rules, facts, timer.due.astimezone(rules.worktime.zone))
     if timer.name == "emergency_open":
         _alert_again(case, timer)
     else:
@@ -156,7 +157,7 @@ def recompute(order: Order, *, year: int, rules: Rules, now: datetime) -> Decisi
 
     Source: A-48; the rule itself is `timers.recomputed`.
     """
-    case = Case(order, cmd.Command(), cmd.SYSTEM, rules, Facts(), now.astimezone(rules.worktime.zone))
+    case = Case(order, cmd.Command(), SYSTEM, rules, Facts(), now.astimezone(rules.worktime.zone))
     # By unit, too: a state that was stored and read again has its clocks in no order of its own.
     for timer in sorted(order.timers.values(), key=lambda each: (timers.NAMES.index(each.name), each.unit)):
         if touches(timer, year):

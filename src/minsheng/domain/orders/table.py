@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from minsheng.domain.actors import ROLES
 from minsheng.domain.orders import (
     checking,
     closing,
@@ -256,7 +257,7 @@ def _lint_rows(rows: tuple[Row, ...]) -> list[str]:
             faults.append(f"{row.no}: nobody may do it")
         if not row.clause:
             faults.append(f"{row.no}: no clause")
-        if set(row.who) - set(cmd.ROLES):
+        if set(row.who) - set(ROLES):
             faults.append(f"{row.no}: unknown role")
         if set(row.sources) - {NEW, *STATES} or set(row.targets) - {"=", *STATES}:
             faults.append(f"{row.no}: unknown state")
