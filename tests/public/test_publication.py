@@ -14,7 +14,7 @@ from tests.pages.town import Town
 from tests.public.visiting import Citizen, answered, closed
 
 from minsheng.appeals import attachments
-from minsheng.appeals.models import PublicFile
+from minsheng.appeals.models import PublicFile, PublicText
 from minsheng.ledger import tasks as ledger
 from minsheng.ledger.models import Refusal
 from minsheng.orders import models
@@ -116,6 +116,27 @@ def test_search_finds_by_any_two_letters_and_by_kind(town: Town) -> None:
     assert row.number in reader.shown("cases?type=help")
     assert row.number not in reader.shown("cases?type=consult")
     assert "每个词至少两个字" in reader.shown("cases?text=道")
+
+
+def test_what_was_confirmed_is_forgotten_when_the_order_is_opened_again(town: Town) -> None:
+    row = published(town, Citizen(town.code))
+    town.later(days=1)
+
+    town.act(row.id, "supervisor", "reopen", finding="现场仍未修复")
+    relayed()
+
+    assert not PublicText.objects.filter(order=row.id).exists()
+    assert not PublicCase.objects.filter(order=row.id).exists()
+    assert Citizen(town.code).get(f"cases/{row.number}").status_code == 404
+
+
+def test_a_refused_decision_confirms_no_words(town: Town) -> None:
+    row = hidden(town, "unpublished")
+
+    answer = decided(town, row.id)
+
+    assert answer.status_code == 409
+    assert not PublicText.objects.filter(order=row.id).exists()
 
 
 def test_who_looks_for_a_number_gets_the_case(town: Town) -> None:

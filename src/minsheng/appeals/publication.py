@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from minsheng.appeals.models import PUBLIC_FIELDS, PublicText
+from minsheng.appeals.models import PUBLIC_FIELDS, PublicFile, PublicText
 from minsheng.domain import personal
 from minsheng.domain.actors import Actor
 from minsheng.domain.personal import Span
@@ -134,6 +134,12 @@ def confirm(
         digests = {field: hashlib.sha256(text.encode()).hexdigest() for field, text in texts.items()}
         body = {"digests": digests, "acknowledged": accepted}
         ledger.record(city, stream, "PublicTextConfirmed", body, actor=by, now=now)
+
+
+def retract(order: str) -> None:
+    """Forget what was confirmed: a reopened order gets another answer, which nobody has confirmed. Source: A-73."""
+    PublicText.objects.filter(order=order).delete()
+    PublicFile.objects.filter(order=order).delete()
 
 
 def confirmed(order: str) -> dict[str, Confirmed]:

@@ -6,6 +6,7 @@ up with a mark that stays. Source: SQ-10.5a, JY-9.8a, SZ-15.3c.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.values import StoredEvent
 from minsheng.orders import records
 from minsheng.people import appellants
+
+_log = logging.getLogger(__name__)
 
 _ATTEMPTS: Final = 8
 _AT_ONCE: Final = 50
@@ -64,15 +67,10 @@ def take(events: Iterable[StoredEvent], *, now: datetime) -> None:
 
 def send_waiting(*, sms: Sms, now: datetime) -> int:
     """Send what waits; return how many rows were looked at. Several senders never take the same row."""
-    with transaction.atomic():
-        rows = list(
-            Message.objects.select_for_update(skip_locked=True)
-            .filter(state="WAITING", next_at__lte=now)
-            .order_by("next_at")[:_AT_ONCE]
-        )
-        for row in rows:
-            _send(row, sms, now)
-    return len(rows)
+    looked = 0
+    while looked < _AT_ONCE and _send_next(sms, now):
+        looked += 1
+    return looked
 
 
 def of_order(order: str) -> list[Sent]:
@@ -99,23 +97,47 @@ def forget(*, now: datetime) -> None:
     Link.objects.filter(expires_at__lt=now).delete()
 
 
+def _send_next(sms: Sms, now: datetime) -> bool:
+    """Send the message that waits longest, in a transaction of its own; False when none waits.
+
+    One that can't be sent for whatever reason waits longer, and holds up none behind it.
+    """
+    with transaction.atomic():
+        waiting = Message.objects.select_for_update(skip_locked=True).filter(state="WAITING", next_at__lte=now)
+        row = waiting.order_by("next_at").first()
+        if row is None:
+            return False
+        row.attempts += 1
+        try:
+            with transaction.atomic():
+                _send(row, sms, now)
+        except Exception as fault:
+            # The words of a fault may hold whom it was for.
+            _log.warning("message %s not sent: %s", row.pk, type(fault).__name__)
+            _postpone(row, now)
+        row.save(update_fields=["state", "attempts", "sent_at", "next_at"])
+    return True
+
+
 def _send(row: Message, sms: Sms, now: datetime) -> None:
     words = appeals.words_of(records.parent_of(row.order) or row.order)
     appellant = words.appellant if words is not None else None
     phone = None
     if appellant is not None:
         phone = appellants.phone_for_message(appellant, city=row.city, order=row.order, now=now)
-    row.attempts += 1
     if phone is None:
         row.state = "FAILED"
-    else:
-        try:
-            sms.send(phone, _text(row, now), reference=f"message {row.pk}")
-            row.state, row.sent_at = "SENT", now
-        except SmsAway:
-            row.state = "FAILED" if row.attempts >= _ATTEMPTS else "WAITING"
-            row.next_at = now + timedelta(minutes=2**row.attempts)
-    row.save(update_fields=["state", "attempts", "sent_at", "next_at"])
+        return
+    try:
+        sms.send(phone, _text(row, now), reference=f"message {row.pk}")
+        row.state, row.sent_at = "SENT", now
+    except SmsAway:
+        _postpone(row, now)
+
+
+def _postpone(row: Message, now: datetime) -> None:
+    row.state = "FAILED" if row.attempts >= _ATTEMPTS else "WAITING"
+    row.next_at = now + timedelta(minutes=2**row.attempts)
 
 
 def _text(row: Message, now: datetime) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from minsheng.appeals import attachments
 from minsheng.appeals import queries as appeals
 from minsheng.desks.order_page import situation_of
+from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.orders.order import DRAFT, EMERGENCY, REFERRED, Order
 from minsheng.gateways.filetypes import ACCEPTED
 from minsheng.orders import queries, records
@@ -80,7 +81,8 @@ def visible(order: Order, person: Person) -> list[attachments.Shown]:
     """Return the order's files that exist for the person; the order itself is known to exist for them.
 
     What the citizen brought belongs to the whole and is seen with each part. It may tell who they are, so whoever is
-    complained about never sees it. Source: JY-23.5, JY-8d, roles ("attachments").
+    complained about never sees it, nor any unit in a confidential matter.
+    Source: JY-23.5, JY-8d, roles ("attachments").
     """
     found = attachments.of_order(order.id)
     if parent := records.parent_of(order.id):
@@ -88,7 +90,8 @@ def visible(order: Order, person: Person) -> list[attachments.Shown]:
     if not any(each.purpose == "APPEAL" for each in found):
         return found
     words = appeals.words_of(records.parent_of(order.id) or order.id)
-    if situation_of(order, words, person).is_target:
+    in_confidence = order.confidential and person.acting_as in UNIT_ROLES
+    if in_confidence or situation_of(order, words, person).is_target:
         return [each for each in found if each.purpose != "APPEAL"]
     return found
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -110,20 +112,26 @@ def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Gro
     assert command is not None
     onward = following(_list(request), row, person, rules=ground.rules, now=clock.now())
     now = clock.now()
+    refused: Rejected | None = None
     try:
-        # The words first: confirmed words of an order that is not published are shown to nobody.
-        publication.confirm(row.id, texts, by=person.actor, now=now, acknowledged=request.POST.getlist("acknowledged"))
-        wanted = set(request.POST.getlist("public_files"))
-        chosen = [each for each in _pictures(row) if str(each.id) in wanted]
-        public_files.confirm(row.id, chosen, city=row.city_id, by=person.actor, store=attachments.store(), now=now)
-        outcome = actions.apply(
-            command,
-            order_id=row.id,
-            actor=person.actor,
-            now=now,
-            key=key_of(person, form, f"{row.id} publish", asked(request)),
-            seen_version=form.cleaned_data["seen_version"],
-        )
+        # Decided and confirmed at once or not at all. A refused decision confirms nothing and is on record itself.
+        with transaction.atomic():
+            try:
+                outcome = actions.apply(
+                    command,
+                    order_id=row.id,
+                    actor=person.actor,
+                    now=now,
+                    key=key_of(person, form, f"{row.id} publish", asked(request)),
+                    seen_version=form.cleaned_data["seen_version"],
+                )
+            except Rejected as rejected:
+                refused = rejected
+            else:
+                if not outcome.repeated:
+                    _confirm(request, person, row, texts, now)
+        if refused is not None:
+            raise refused
     except Rejected as rejected:
         standing = _standing(rejected) if isinstance(rejected, StillNamesSomebody) else ()
         return _page(
@@ -133,6 +141,14 @@ def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Gro
         )  # fmt: skip
     say(request, outcome, ground, done(row.number))
     return _next(request, row, onward)
+
+
+def _confirm(request: HttpRequest, person: Person, row: queries.Row, texts: dict[str, str], now: datetime) -> None:
+    """Keep the words and the pictures that the auditor lets out. Raises: Rejected."""
+    publication.confirm(row.id, texts, by=person.actor, now=now, acknowledged=request.POST.getlist("acknowledged"))
+    wanted = set(request.POST.getlist("public_files"))
+    chosen = [each for each in _pictures(row) if str(each.id) in wanted]
+    public_files.confirm(row.id, chosen, city=row.city_id, by=person.actor, store=attachments.store(), now=now)
 
 
 def _withdraw(request: HttpRequest, person: Person, row: queries.Row, ground: Ground) -> HttpResponse:

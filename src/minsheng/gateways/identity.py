@@ -109,7 +109,7 @@ class OpenIdConnect:
         Raises: IdentityRefused: `identity_mismatch` for an answer that is not to our question, `identity_denied` when
         the provider or the person said no, `identity_away`, `identity_untrusted` for a token that does not hold.
         """
-        if not kept.get("state") or not hmac.compare_digest(answer.get("state", ""), kept["state"]):
+        if not kept.get("state") or not hmac.compare_digest(answer.get("state", "").encode(), kept["state"].encode()):
             raise IdentityRefused("identity_mismatch")
         if answer.get("error") or not answer.get("code"):
             raise IdentityRefused("identity_denied")
@@ -203,7 +203,7 @@ class Demonstration:
 
     def complete(self, answer: Mapping[str, str], *, kept: Mapping[str, str], redirect_uri: str) -> Verified:
         """Return what was typed. Raises: IdentityRefused."""
-        if not kept.get("state") or not hmac.compare_digest(answer.get("state", ""), kept["state"]):
+        if not kept.get("state") or not hmac.compare_digest(answer.get("state", "").encode(), kept["state"].encode()):
             raise IdentityRefused("identity_mismatch")
         name, number = answer.get("name", "").strip(), answer.get("id_number", "").strip()
         if not name or not number:

@@ -14,8 +14,10 @@ from django.db import transaction
 
 from minsheng import wording
 from minsheng.appeals import actions as appeals
+from minsheng.appeals import publication
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import firing, timers
 from minsheng.domain.orders.case import Decision, Message
 from minsheng.domain.orders.decide import decide
@@ -257,6 +259,8 @@ class _Keeper:
             else:
                 projection.update(state, city=known.city, head=head)
             projection.keep_breaches(known.order, state, city=known.city)
+            if any(isinstance(fact.event, ev.Reopened) for fact in facts):
+                publication.retract(order_id)
             self.locked[order_id] = after
 
     def _new_child(self, state: Order) -> Locked:

@@ -248,10 +248,18 @@ def _act(
     if not files:
         actions.apply(command, order_id=row.id, actor=actor, now=visitor.now, key=key)
     else:
+        refused: Rejected | None = None
         with transaction.atomic():
-            outcome = actions.apply(command, order_id=row.id, actor=actor, now=visitor.now, key=key)
-            if not outcome.repeated:
-                attachments.attach(files, ground=_ground(row), actor=actor, store=attachments.store(), now=visitor.now)
+            try:
+                outcome = actions.apply(command, order_id=row.id, actor=actor, now=visitor.now, key=key)
+            except Rejected as rejected:
+                refused = rejected  # it is on record, and what ran out before
+            else:
+                if not outcome.repeated:
+                    store = attachments.store()
+                    attachments.attach(files, ground=_ground(row), actor=actor, store=store, now=visitor.now)
+        if refused is not None:
+            raise refused
     projection.refresh(row.id)
 
 

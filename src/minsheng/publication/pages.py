@@ -128,6 +128,8 @@ def feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     wanted = _wanted(request.GET)
     if _NUMBER.fullmatch(wanted.text):
         rows = [_case(visitor, wanted.text)]
+    elif queries.too_short(wanted.text):
+        rows = []
     else:
         rows, _following = queries.page(visitor.city.code, wanted, after=None)
     for row in rows:
@@ -160,7 +162,7 @@ def _month(each: Month) -> dict[str, object]:
         "month": each.month,
         "received": f"<{_SMALL}" if few else each.received,
         "closed": f"<{_SMALL}" if 0 < each.closed < _SMALL else each.closed,
-        "published": each.published,
+        "published": f"<{_SMALL}" if 0 < each.published < _SMALL else each.published,
         "rate": None if rate is None else f"{rate:.1%}",
         "share": 0 if few else each.received,
     }

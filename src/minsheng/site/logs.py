@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-_LONG_NUMBER = re.compile(r"(?<![\w-])(?:1[3-9]\d{9}|\d{17}[\dXx]|\d{15}|0\d{2,3}-?\d{7,8})(?![\w-])")
+# Chinese letters are no part of a number, and stand right beside it.
+_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z_-])(?:1[3-9]\d{9}|\d{17}[\dXx]|\d{15}|0\d{2,3}-?\d{7,8})(?![0-9A-Za-z_-])")
 
 
 class Masked(logging.Formatter):
