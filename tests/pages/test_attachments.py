@@ -199,8 +199,11 @@ def test_files_of_a_referral_exist_for_nobody_else(town: Town) -> None:
     assert town.desk("designated_officer").get(f"/orders/{order}/attachments/{file}").status_code == 200
 
 
-def test_what_the_citizen_brought_is_hidden_from_who_is_complained_about(town: Town) -> None:
-    order = town.handled(target_unit="城管局")
+@pytest.mark.parametrize("said", [{"target_unit": "城管局"}, {"confidential": True}])
+def test_what_the_citizen_brought_is_hidden_from_who_is_complained_about_and_in_confidence(
+    town: Town, said: dict[str, Any]
+) -> None:
+    order = town.handled(**said)
     from minsheng.appeals.models import Attachment
 
     bring(town.desk("dispatcher"), order)

@@ -234,6 +234,30 @@ def test_a_message_that_can_not_be_sent_is_tried_again_and_given_up_with_a_mark(
     assert {each.state for each in Message.objects.filter(order=row.id)} == {"FAILED"}
 
 
+def test_a_message_that_breaks_holds_up_none_behind_it_and_is_not_sent_twice(town: Town) -> None:
+    for _ in range(2):
+        row = Citizen(town.code).file()
+        answered(town, row.id)
+        closed(town, row.id)
+    while ledger.relay_once():
+        pass
+    first, *others = Message.objects.order_by("next_at", "id")
+    sent: list[str] = []
+
+    class Breaking(Demonstration):
+        def send(self, phone: str, text: str, *, reference: str) -> None:
+            if reference == f"message {first.pk}":
+                raise KeyError(phone)
+            sent.append(reference)
+
+    for minutes in (1, 2):
+        messages.send_waiting(sms=Breaking(), now=town.now + timedelta(minutes=minutes))
+
+    assert sorted(sent) == sorted(f"message {each.pk}" for each in others)
+    assert Message.objects.get(pk=first.pk).state == "WAITING"
+    assert set(Message.objects.exclude(pk=first.pk).values_list("state", flat=True)) == {"SENT"}
+
+
 def test_what_was_public_goes_at_once_when_the_appellant_changes_their_mind(town: Town) -> None:
     from tests.public.test_publication import published
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Sum
 
-from minsheng.appeals.models import Attachment
+from minsheng.appeals.models import Attachment, PublicFile
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import antivirus, ids
@@ -239,7 +239,8 @@ def _forget(digest: str, store: FileStore) -> None:
     """Delete a content that nothing refers to any more; whoever attaches the same just now holds the lock."""
     with transaction.atomic():
         ledger.hold(f"attachments file {digest}")
-        if not Attachment.objects.filter(digest=digest, removed_at=None).exists():
+        held = Attachment.objects.filter(digest=digest, removed_at=None).exists()
+        if not held and not PublicFile.objects.filter(digest=digest).exists():
             store.delete(digest)
 
 

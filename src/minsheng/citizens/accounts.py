@@ -63,6 +63,7 @@ def verify(account: UUID, verified: Verified, *, now: datetime) -> None:
     with transaction.atomic():
         row = Account.objects.select_for_update().get(pk=account)
         subject = limits.keyed("subject", f"{row.city_id}\0{verified.subject}")
+        ledger.hold(f"subject {subject.hex()}")
         if Account.objects.filter(city=row.city_id, subject=subject).exclude(pk=row.pk).exists():
             raise AccountRefused("identity_taken")
         if row.subject is not None and bytes(row.subject) != subject:

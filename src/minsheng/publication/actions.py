@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from minsheng.ledger.values import ZONE
 from minsheng.orders import published
 from minsheng.policies import queries as policies
 from minsheng.publication.models import Figures, Follow, PublicCase
@@ -39,7 +40,8 @@ def count(now: datetime) -> None:
     kept = dict(Figures.objects.values_list("city", "counted_at"))
     for city in policies.cities():
         if city.code not in kept or now - kept[city.code] >= _COUNTED_EVERY:
-            months = published.months(city.code, since=now - _MONTHS, zone="Asia/Shanghai")
+            first = (now - _MONTHS).astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+            months = published.months(city.code, since=first, zone=ZONE.key)
             Figures.objects.update_or_create(
                 city_id=city.code, defaults={"counted_at": now, "months": [asdict(month) for month in months]}
             )

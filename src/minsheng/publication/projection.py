@@ -10,6 +10,7 @@ from django.db import transaction
 
 from minsheng.appeals import publication as texts
 from minsheng.appeals import queries as appeals
+from minsheng.ledger import actions as ledger
 from minsheng.orders import published, records
 from minsheng.publication.models import PublicCase
 
@@ -23,6 +24,8 @@ def refresh(order: str) -> bool:
     Public is what is published by the life cycle, no internal referral, and confirmed word for word (A-73).
     """
     with transaction.atomic():
+        # Whoever confirms words holds the same name: nobody writes what was read before.
+        ledger.hold(f"{texts.PREFIX}{order}")
         columns = _columns(order)
         if columns is None:
             PublicCase.objects.filter(order=order).delete()
@@ -47,8 +50,8 @@ def rebuild(*, check: bool) -> tuple[int, int]:
 
 
 def refresh_all(orders: Iterable[str]) -> None:
-    """Let the rows of several cases follow."""
-    for order in orders:
+    """Let the rows of several cases follow, in one order for all, so that no two wait for each other."""
+    for order in sorted(orders):
         refresh(order)
 
 
