@@ -191,3 +191,10 @@ def test_of_several_numbers_the_public_ones_are_shown_and_the_others_on_record(t
 
     assert [each["service_request_id"] for each in answer.json()] == [shown.number]
     assert hidden.number in Refusal.objects.get().stream
+
+
+def test_the_address_that_discovery_names_tells_people_what_it_is(town: Town) -> None:
+    answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/")
+
+    assert answer.status_code == 200
+    assert f"/open311/{town.code}/v2" in answer.content.decode()

@@ -130,6 +130,26 @@ def test_what_was_confirmed_is_forgotten_when_the_order_is_opened_again(town: To
     assert Citizen(town.code).get(f"cases/{row.number}").status_code == 404
 
 
+def test_words_confirmed_of_a_first_answer_do_not_go_out_after_a_second(town: Town) -> None:
+    row = Citizen(town.code).file()
+    answered(town, row.id)
+    decided(town, row.id)
+    unhappy = {"reached": True, "satisfied": "dissatisfied", "resolved": False, "cause": "result"}
+    town.act(row.id, "callback_agent", "callback", **unhappy)
+    town.act(row.id, "dispatcher", "redispatch", unit="城管局")
+    town.act(row.id, "officer@城管局", "sign")
+    town.act(row.id, "leader@城管局", "approve_reply")
+    town.act(row.id, "officer@城管局", "reply", text="第二次答复，确已修好", channel="web")
+    town.act(row.id, "auditor", "pass_audit")
+    closed(town, row.id)
+    relayed()
+
+    assert not PublicCase.objects.exists()
+    decided(town, row.id)
+    relayed()
+    assert PublicCase.objects.filter(order=row.id).exists()
+
+
 def test_a_refused_decision_confirms_no_words(town: Town) -> None:
     row = hidden(town, "unpublished")
 

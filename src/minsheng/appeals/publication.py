@@ -137,7 +137,7 @@ def confirm(
 
 
 def retract(order: str) -> None:
-    """Forget what was confirmed: a reopened order gets another answer, which nobody has confirmed. Source: A-73."""
+    """Forget what was confirmed: there is, or will be, another answer, which nobody has confirmed. Source: A-73."""
     PublicText.objects.filter(order=order).delete()
     PublicFile.objects.filter(order=order).delete()
 

@@ -144,13 +144,6 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     return render(request, "exchange/open311.html", {"address": address})
 
 
-@require_safe
-@public
-def root(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Show the same page at the endpoint's own address."""
-    return page.__wrapped__(request, visitor)  # type: ignore[attr-defined, no-any-return]
-
-
 def _numbered(visitor: Visitor, numbers: list[str]) -> list[Case]:
     """Return the published cases of these numbers. Others are on record, and 404 when there is nothing but them."""
     found = queries.numbered(visitor.city.code, numbers)

@@ -259,7 +259,7 @@ class _Keeper:
             else:
                 projection.update(state, city=known.city, head=head)
             projection.keep_breaches(known.order, state, city=known.city)
-            if any(isinstance(fact.event, ev.Reopened) for fact in facts):
+            if any(isinstance(fact.event, (ev.Reopened, ev.Replied, ev.Answered)) for fact in facts):
                 publication.retract(order_id)
             self.locked[order_id] = after
 
