@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -112,26 +111,17 @@ def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Gro
     assert command is not None
     onward = following(_list(request), row, person, rules=ground.rules, now=clock.now())
     now = clock.now()
-    refused: Rejected | None = None
     try:
-        # Decided and confirmed at once or not at all. A refused decision confirms nothing and is on record itself.
-        with transaction.atomic():
-            try:
-                outcome = actions.apply(
-                    command,
-                    order_id=row.id,
-                    actor=person.actor,
-                    now=now,
-                    key=key_of(person, form, f"{row.id} publish", asked(request)),
-                    seen_version=form.cleaned_data["seen_version"],
-                )
-            except Rejected as rejected:
-                refused = rejected
-            else:
-                if not outcome.repeated:
-                    _confirm(request, person, row, texts, now)
-        if refused is not None:
-            raise refused
+        # Decided and confirmed at once or not at all.
+        outcome = actions.apply(
+            command,
+            order_id=row.id,
+            actor=person.actor,
+            now=now,
+            key=key_of(person, form, f"{row.id} publish", asked(request)),
+            seen_version=form.cleaned_data["seen_version"],
+            beside=lambda: _confirm(request, person, row, texts, now),
+        )
     except Rejected as rejected:
         standing = _standing(rejected) if isinstance(rejected, StillNamesSomebody) else ()
         return _page(

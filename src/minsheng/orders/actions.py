@@ -6,7 +6,7 @@ rehearsal cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -129,12 +129,14 @@ def apply(
     now: datetime,
     key: Key | None = None,
     seen_version: int | None = None,
+    beside: Callable[[], None] | None = None,
 ) -> Outcome:
     """Carry out a command on an order, or with None only fire what has run out. Raises: Rejected.
 
     `seen_version` is what the person had before their eyes: if the order has moved on since and the command no
     longer fits, the refusal says who did what. What ran out before `now` stays on record also when the command is
-    refused.
+    refused. `beside` is done in the same transaction once the command is carried out, and not when it is repeated;
+    what it raises undoes all.
     """
     now = _whole_second(now)
     refused: Rejected | None = None
@@ -169,6 +171,8 @@ def apply(
                 appeals.add(order_id, text=command.text, at=now)
             own_work.follow(command, order_id=order_id, by=actor)
             claims.release(order_id, by=actor)
+            if beside is not None:
+                beside()
             outcome = Outcome(keeper.locked[order_id].order, own.number, decision.messages)
             if key is not None:
                 _remember(key, outcome)

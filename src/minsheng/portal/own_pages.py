@@ -10,7 +10,6 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -245,21 +244,12 @@ def _act(
     asked = f"{row.id} {command!r} {said or ''}".encode()
     key = actions.Key(f"citizen:{row.id}", str(form.cleaned_data["key"]), hashlib.sha256(asked).digest())
     actor = _actor(visitor, row)
-    if not files:
-        actions.apply(command, order_id=row.id, actor=actor, now=visitor.now, key=key)
-    else:
-        refused: Rejected | None = None
-        with transaction.atomic():
-            try:
-                outcome = actions.apply(command, order_id=row.id, actor=actor, now=visitor.now, key=key)
-            except Rejected as rejected:
-                refused = rejected  # it is on record, and what ran out before
-            else:
-                if not outcome.repeated:
-                    store = attachments.store()
-                    attachments.attach(files, ground=_ground(row), actor=actor, store=store, now=visitor.now)
-        if refused is not None:
-            raise refused
+
+    def attach() -> None:
+        if files:
+            attachments.attach(files, ground=_ground(row), actor=actor, store=attachments.store(), now=visitor.now)
+
+    actions.apply(command, order_id=row.id, actor=actor, now=visitor.now, key=key, beside=attach)
     projection.refresh(row.id)
 
 
