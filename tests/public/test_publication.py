@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
-from tests.gateways.test_pictures import FILM
+from tests.gateways.filmsamples import FILM
 from tests.pages.town import Town
 from tests.public.visiting import Citizen, answered, closed
 

@@ -81,7 +81,8 @@ def of_orders(orders: Collection[str]) -> dict[str, list[Open]]:
 def _copied(order: str, place: int, each: Shown, by: Actor, store: FileStore, now: datetime) -> PublicFile:
     with store.open(each.digest) as original:
         copy, media_type, extension = pictures.stripped(original, media_type=each.media_type)
-    kept = store.put(copy)
+    with copy:
+        kept = store.put(copy)
     return PublicFile(
         order=order,
         attachment=each.id,
