@@ -94,7 +94,7 @@ def test_the_appellants_no_and_the_auditors_exceptions_keep_it_from_everybody(to
 
 def test_a_withdrawn_case_is_gone_before_the_worker_has_heard_of_it(town: Town) -> None:
     row = published(town, Citizen(town.code))
-    town.act(row.id, "auditor", "withdraw", exception=3)
+    town.act(row.id, "auditor", "withdraw", exception=3, unit_suggests_no=True)
     reader = Citizen(town.code)
 
     assert PublicCase.objects.filter(order=row.id).exists()
@@ -266,7 +266,8 @@ def test_a_follower_sees_the_case_among_their_own(town: Town) -> None:
     first = reader.post(f"cases/{row.number}/follow", {})
     assert "/sign-in?next=" in first["Location"]
     reader.sign_in("13000000002")
-    reader.post(f"cases/{row.number}/follow", {})
+    # Pressed before signing in, it is done as soon as one is back.
+    assert reader.get(f"cases/{row.number}")["Location"].endswith(f"cases/{row.number}")
     reader.post(f"cases/{row.number}/follow", {})
 
     assert "人行道破损" in reader.shown("mine")

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import F, Func, OuterRef, QuerySet, Subquery, TextField, Value
 
 from minsheng.appeals.models import Addition, Appeal
 
@@ -67,6 +67,11 @@ def titled(city: str, words: Iterable[str]) -> QuerySet[Appeal, str]:
     for word in words:
         rows = rows.filter(pairs__contains=_pairs(Value(word)), title__icontains=word)
     return rows.values_list("id", flat=True)
+
+
+def category_of(appeal: OuterRef) -> Subquery:
+    """Return the category of the appeal that another query is at, for that query to group by."""
+    return Subquery(Appeal.objects.filter(pk=appeal).values("category"))
 
 
 def places_of(appeal_ids: Iterable[str]) -> dict[str, tuple[str, str]]:

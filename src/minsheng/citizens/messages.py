@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -34,6 +35,10 @@ _log = logging.getLogger(__name__)
 _ATTEMPTS: Final = 8
 _AT_ONCE: Final = 50
 _LINK_GOOD_FOR: Final = timedelta(days=14)
+# Decided before it has happened: nobody is told that something is public while its words wait for the auditor.
+_HELD: Final = frozenset({"published"})
+# Where the messages to followers of a case begin among those that came with one fact.
+_FOLLOWERS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ def take(events: Iterable[StoredEvent], *, now: datetime) -> None:
             order=records.order_id_of(event.stream),
             kind=told["kind"],
             params=told.get("params", {}),
+            state="HELD" if told["kind"] in _HELD else "WAITING",
             next_at=now,
         )
         for event in events
@@ -62,6 +68,30 @@ def take(events: Iterable[StoredEvent], *, now: datetime) -> None:
         for place, told in enumerate(ledger_queries.content(event).get("notices", ()))
         if told["to"] == "citizen"
     ]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def release(order: str, *, now: datetime) -> None:
+    """Let what was held about an order be sent: what it tells has happened."""
+    Message.objects.filter(order=order, state="HELD").update(state="WAITING", next_at=now)
+
+
+def drop(order: str) -> None:
+    """Forget what was held about an order: what it tells will not happen."""
+    Message.objects.filter(order=order, state="HELD").delete()
+
+
+def tell_followers(
+    order: str, followers: Sequence[UUID], *, city: str, position: int, number: str, now: datetime
+) -> None:
+    """Keep a message for the accounts that follow a case, which has a new result; came with the fact at `position`."""
+    rows = [
+        Message(
+            city=city, position=position, place=_FOLLOWERS + place, order=order, kind="followed",
+            params={"number": number}, account_id=account, next_at=now,
+        )
+        for place, account in enumerate(followers)
+    ]  # fmt: skip
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -75,7 +105,7 @@ def send_waiting(*, sms: Sms, now: datetime) -> int:
 
 def of_order(order: str) -> list[Sent]:
     """Return the messages about an order, the oldest first."""
-    rows = Message.objects.filter(order=order).order_by("id")
+    rows = Message.objects.filter(order=order, account=None).order_by("id")
     return [Sent(row.kind, row.state, row.sent_at) for row in rows]
 
 
@@ -120,8 +150,12 @@ def _send_next(sms: Sms, now: datetime) -> bool:
 
 
 def _send(row: Message, sms: Sms, now: datetime) -> None:
-    words = appeals.words_of(records.parent_of(row.order) or row.order)
-    appellant = words.appellant if words is not None else None
+    appellant: UUID | None
+    if row.account is not None:
+        appellant = row.account.appellant_id
+    else:
+        words = appeals.words_of(records.parent_of(row.order) or row.order)
+        appellant = words.appellant if words is not None else None
     phone = None
     if appellant is not None:
         phone = appellants.phone_for_message(appellant, city=row.city, order=row.order, now=now)
@@ -142,6 +176,8 @@ def _postpone(row: Message, now: datetime) -> None:
 
 def _text(row: Message, now: datetime) -> str:
     said = wording.say(Notice(row.kind, "citizen", row.params))
-    if row.kind == "sms_callback" and settings.PUBLIC_URL:
+    if row.kind in ("sms_callback", "answered") and settings.PUBLIC_URL:
         said += _("请点击评价：%(link)s") % {"link": new_link(row.order, city=row.city, now=now)}
+    elif row.kind == "followed" and settings.PUBLIC_URL:
+        said += f"{settings.PUBLIC_URL}{reverse('publication:case', args=(row.city, row.params['number']))}"
     return f"【12345】{said}"

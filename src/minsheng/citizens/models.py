@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 LEVELS = ("PHONE", "REAL_NAME")
-STATES = ("WAITING", "SENT", "FAILED")
+# HELD: told once something else has happened, see `messages.release`.
+STATES = ("WAITING", "SENT", "FAILED", "HELD")
 
 
 class Account(models.Model):
@@ -78,7 +79,10 @@ class Link(models.Model):
 
 
 class Message(models.Model):
-    """A text message to an appellant; `position` and `place` say with which fact of the ledger it came."""
+    """A text message; `position` and `place` say with which fact of the ledger it came.
+
+    It goes to whoever filed the order, or to `account`, who follows it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     city = models.TextField()
@@ -87,6 +91,7 @@ class Message(models.Model):
     order = models.TextField()
     kind = models.TextField()
     params = models.JSONField(default=dict)
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="+")
     state = models.TextField(default="WAITING")
     attempts = models.IntegerField(default=0)
     next_at = models.DateTimeField()

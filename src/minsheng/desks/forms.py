@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from minsheng import wording
 from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.closing import exception_holds
 from minsheng.domain.orders.commands import Malformed
 from minsheng.domain.orders.order import RETURN_REQUESTED, Order
 from minsheng.domain.packs import Rules
@@ -110,6 +111,7 @@ _HINTS: Mapping[tuple[str, str], str] = {
     ("register", "matter"): gettext_noop("同一人同一事项此前工单的编号。"),
     ("submit", "upper_due"): gettext_noop("上级交办件规定了办结时刻的填写。"),
     ("register", "upper_due"): gettext_noop("上级交办件规定了办结时刻的填写。"),
+    ("reply", "withhold"): gettext_noop("认为不宜公开的填写，由热线中心审查决定；不填则按规定公开。"),
     ("withdraw", "basis"): gettext_noop("按法律法规不公开的，写明法律法规名称和条款。"),
 }
 
@@ -329,6 +331,8 @@ def _is_shown(name: str, key: str, ground: Ground) -> bool:
             return sum(part.stage == RETURN_REQUESTED for part in order.parts) > 1
         case ("publish", "exception" | "unit_suggests_no" | "basis"):
             return False
+        case "reply", "withhold":
+            return 3 in rules.publish_exceptions and order.publish != "no" and not order.confidential
         case _:
             return True
 
@@ -405,7 +409,8 @@ def _options(name: str, key: str, metadata: Mapping[str, Any], ground: Ground) -
         case "branch":
             return [(branch, f"{branch} {words.get(branch, '')}") for branch in rules.internal_branches]
         case "exception":
-            return [(str(each), words.get(str(each), str(each))) for each in rules.publish_exceptions]
+            held = [each for each in rules.publish_exceptions if exception_holds(each, ground.order)]
+            return [(str(each), words.get(str(each), str(each))) for each in held]
         case "to" if name == "return_result":
             return list(words.items())
         case "unit" if name in ("accept_return", "refuse_return", "relieve"):

@@ -188,6 +188,7 @@ def _page(
         "found": sum(len(part.spans) for part in parts),
         "publish": _fresh(PublishForm, ground, row),
         "may_publish": ground.order.publish != "no",
+        "withhold": ground.order.withhold,
         "form": withdraw,
         "refusal": refusal,
         "standing": standing,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Value, Window
+from django.db.models.functions import Lag
 
+from minsheng.appeals import queries as appeals
 from minsheng.orders.models import Order
 
 
@@ -35,6 +39,21 @@ class Month:
     rated: int
     satisfied: int
     published: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What came in and was done of one group that must be told of in public (JY-18): counts, published or not.
+
+    `kind`: MAYOR, the mayor's mailbox; HOT, what was told most; MANY, what many told within a short time.
+    """
+
+    kind: str
+    category: str
+    received: int
+    closed: int
+    rated: int
+    satisfied: int
 
 
 def of(order: str) -> PublicFacts | None:
@@ -69,6 +88,39 @@ def months(city: str, *, since: datetime, zone: str) -> list[Month]:
         return [Month(*row) for row in cursor.fetchall()]
 
 
+def groups(city: str, *, since: datetime, many: int, within: timedelta) -> list[Group]:
+    """Return the figures of the groups whose handling is always public, of what came in since then.
+
+    Exceptions from publication hide single cases, never these sums. `many` appeals of one category `within` a time are
+    concentrated. Source: JY-18, A-21.
+    """
+    rows = Order.objects.filter(city=city, parent="", registered_at__gte=since)
+    mayor = _counted(rows.filter(channel=_MAYOR).annotate(category=Value("")))
+    found = [Group("MAYOR", *each) for each in mayor if each[1]]
+    known = rows.annotate(category=appeals.category_of(OuterRef("id"))).exclude(category="")
+    told = sorted(_counted(known), key=lambda row: (-row[1], row[0]))
+    before = Window(Lag("registered_at", many - 1), partition_by=F("category"), order_by=F("registered_at").asc())
+    dense = known.annotate(before=before).filter(before__gte=F("registered_at") - within)
+    concentrated = set(dense.values_list("category", flat=True))
+    found += [Group("HOT", *each) for each in told[:_SHOWN]]
+    return found + [Group("MANY", *each) for each in told if each[0] in concentrated][:_SHOWN]
+
+
+def _counted(rows: QuerySet[Any]) -> list[tuple[str, int, int, int, int]]:
+    """Return for each category what came in, was closed, was rated, and was rated well."""
+    closed = Q(status="CLOSED")
+    return list(
+        rows.order_by().values_list("category").annotate(
+            received=Count("id"),
+            closed=Count("id", filter=closed),
+            rated=Count("id", filter=closed & Q(state__satisfied__in=[True, False])),
+            satisfied=Count("id", filter=closed & Q(state__satisfied=True)),
+        )
+    )  # fmt: skip
+
+
+_MAYOR: Final = "mayor"
+_SHOWN: Final = 10
 _MONTHS = """
     WITH came AS (
         SELECT to_char(registered_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month, count(*) AS received

@@ -1,4 +1,4 @@
-"""Following a case, and counting the city's figures anew."""
+"""Following a case, telling who waits for one, and counting the city's figures anew."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from minsheng.citizens import messages
+from minsheng.domain.worktime import Amount
 from minsheng.ledger.values import ZONE
 from minsheng.orders import published
 from minsheng.policies import queries as policies
@@ -17,12 +19,18 @@ from minsheng.publication.models import Figures, Follow, PublicCase
 
 _COUNTED_EVERY: Final = timedelta(hours=1)
 _MONTHS: Final = timedelta(days=400)
+# What the mayor's mailbox, hot topics and concentrated appeals are counted over.
+RECENT: Final = timedelta(days=30)
 
 
 def follow(account: UUID, order: str, *, now: datetime) -> None:
-    """Follow a case; a second time changes nothing."""
+    """Follow a public case; a second time changes nothing."""
+    case = PublicCase.objects.filter(order=order).first()
+    if case is None:
+        return
+    known = {"at": now, "number": case.number, "seen": case.published_at}
     with transaction.atomic():
-        _, made = Follow.objects.get_or_create(account_id=account, case_id=order, defaults={"at": now})
+        _, made = Follow.objects.get_or_create(account_id=account, order=order, defaults=known)
         if made:
             PublicCase.objects.filter(order=order).update(follows=F("follows") + 1)
 
@@ -30,9 +38,24 @@ def follow(account: UUID, order: str, *, now: datetime) -> None:
 def unfollow(account: UUID, order: str) -> None:
     """Follow a case no longer."""
     with transaction.atomic():
-        gone, _ = Follow.objects.filter(account=account, case=order).delete()
+        gone, _ = Follow.objects.filter(account=account, order=order).delete()
         if gone:
             PublicCase.objects.filter(order=order).update(follows=F("follows") - 1)
+
+
+def tell(order: str, *, position: int, now: datetime) -> None:
+    """Tell whoever waits that a case is public: who filed it, and who follows it when the result is a new one.
+
+    May be called twice for the same; a case that is not public (yet) tells nobody. Source: JY-9.8a.
+    """
+    case = PublicCase.objects.filter(order=order).first()
+    if case is None:
+        return
+    messages.release(order, now=now)
+    waiting = Follow.objects.select_for_update().filter(order=order).exclude(seen=case.published_at)
+    followers = list(waiting.order_by("id").values_list("account", flat=True))
+    messages.tell_followers(order, followers, city=case.city_id, position=position, number=case.number, now=now)
+    waiting.update(seen=case.published_at)
 
 
 def count(now: datetime) -> None:
@@ -42,6 +65,15 @@ def count(now: datetime) -> None:
         if city.code not in kept or now - kept[city.code] >= _COUNTED_EVERY:
             first = (now - _MONTHS).astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
             months = published.months(city.code, since=first, zone=ZONE.key)
-            Figures.objects.update_or_create(
-                city_id=city.code, defaults={"counted_at": now, "months": [asdict(month) for month in months]}
+            rules = policies.rules_for(city.code, now=now)
+            groups = published.groups(
+                city.code, since=now - RECENT, many=rules.event_threshold, within=_length(rules.event_window)
             )
+            counted = {"months": [asdict(each) for each in months], "groups": [asdict(each) for each in groups]}
+            Figures.objects.update_or_create(city_id=city.code, defaults={"counted_at": now, **counted})
+
+
+def _length(window: Amount) -> timedelta:
+    """Return how long a window is by the clock; working time is taken as if nobody rested."""
+    hours = {"MIN": 1 / 60, "CH": 1, "WH": 1, "CD": 24, "WD": 24}[window.unit]
+    return timedelta(hours=hours * window.count)

@@ -47,15 +47,21 @@ class PublicCase(models.Model):
 
 
 class Follow(models.Model):
-    """Somebody who has the same matter and follows the case instead of telling it again."""
+    """Somebody who has the same matter and follows the case instead of telling it again.
+
+    It outlasts the case's row, which goes while an order is handled anew. `seen`: of what was public then, the moment
+    when it became so; another one is a new result, to be told.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(PublicCase, on_delete=models.CASCADE, related_name="+")
+    order = models.TextField()
+    number = models.TextField()
     account = models.ForeignKey("citizens.Account", on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
+    seen = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "account"], name="publication_follow_once")]
+        constraints = [models.UniqueConstraint(fields=["order", "account"], name="publication_follow_once")]
 
 
 class Figures(models.Model):
@@ -64,3 +70,4 @@ class Figures(models.Model):
     city = models.OneToOneField("policies.City", primary_key=True, on_delete=models.PROTECT, related_name="+")
     counted_at = models.DateTimeField()
     months = models.JSONField()
+    groups = models.JSONField(default=list)

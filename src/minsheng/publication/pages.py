@@ -20,14 +20,16 @@ from minsheng import wording
 from minsheng.appeals import attachments, public_files
 from minsheng.citizens import visitors
 from minsheng.citizens.visitors import Visitor, public
+from minsheng.gateways import packfiles
 from minsheng.gateways.files import NoSuchFile
-from minsheng.orders.published import Month
+from minsheng.orders.published import Group, Month
 from minsheng.policies import queries as policies
 from minsheng.publication import actions, queries, sending
 from minsheng.publication.queries import Case, Wanted
 
 # A month with fewer than so many cases is not shown in shares: one could tell who said what (SZ-26, A-45).
 _SMALL: Final = 5
+_WANTS_TO_FOLLOW: Final = "follow"
 # A number of an order as people quote it, or the id that machines use.
 _NUMBER: Final = re.compile(r"\d{12,20}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
@@ -69,6 +71,12 @@ def case(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     found = _case(visitor, number)
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
     account = visitor.account
+    if account is not None and visitors.recalled(request, visitor.city.code, _WANTS_TO_FOLLOW) == found.number:
+        # Whoever pressed "follow" was sent to sign in first.
+        visitors.remember(request, visitor.city.code, _WANTS_TO_FOLLOW, None)
+        actions.follow(account.id, found.order, now=visitor.now)
+        messages.success(request, _("已关注，可以在“我的诉求”中查看。"))
+        return redirect("publication:case", visitor.city.code, found.number)
     context = {
         "case": found,
         "type": wording.tr(rules.appeal_types.get(found.type, "")),
@@ -103,6 +111,7 @@ def follow(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     found = _case(visitor, number)
     here = reverse("publication:case", args=(visitor.city.code, found.number))
     if visitor.account is None:
+        visitors.remember(request, visitor.city.code, _WANTS_TO_FOLLOW, found.number)
         address = reverse("citizens:sign_in", args=(visitor.city.code,))
         return HttpResponseRedirect(f"{address}?{urlencode({'next': here})}")
     if "stop" in request.POST:
@@ -150,22 +159,39 @@ def feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def statistics(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show the figures that stay public, whatever is published of single cases. Source: JY-18, A-21, A-45."""
     found = queries.figures(visitor.city.code)
-    months = [] if found is None else [_month(each) for each in found[1]]
-    context = {"counted_at": found[0] if found is not None else None, "months": months, "small": _SMALL}
+    context = {
+        "counted_at": found.at if found is not None else None,
+        "months": [_month(each) for each in found.months] if found is not None else [],
+        "groups": [_group(each) for each in found.groups if each.received >= _SMALL] if found is not None else [],
+        "days": actions.RECENT.days,
+        "small": _SMALL,
+    }
     return render(request, "publication/statistics.html", context)
 
 
-def _month(each: Month) -> dict[str, object]:
-    rate = each.satisfied / each.rated if each.rated >= _SMALL else None
-    few = 0 < each.received < _SMALL
+def _month(each: Month) -> Mapping[str, object]:
+    counts = {"received": each.received, "closed": each.closed, "published": each.published}
+    return {"month": each.month, "rate": _rate(each)} | {name: _shown(count) for name, count in counts.items()}
+
+
+def _group(each: Group) -> dict[str, object]:
+    kinds = {"MAYOR": _("市长信箱"), "HOT": _("热点问题"), "MANY": _("集中诉求")}
+    leaf = packfiles.categories().by_code.get(each.category)
     return {
-        "month": each.month,
-        "received": f"<{_SMALL}" if few else each.received,
-        "closed": f"<{_SMALL}" if 0 < each.closed < _SMALL else each.closed,
-        "published": f"<{_SMALL}" if 0 < each.published < _SMALL else each.published,
-        "rate": None if rate is None else f"{rate:.1%}",
-        "share": 0 if few else each.received,
+        "kind": kinds[each.kind],
+        "name": wording.tr(leaf.name) if leaf is not None else "",
+        "received": _shown(each.received),
+        "closed": _shown(each.closed),
+        "rate": _rate(each),
     }
+
+
+def _rate(each: Month | Group) -> str | None:
+    return f"{each.satisfied / each.rated:.1%}" if each.rated >= _SMALL else None
+
+
+def _shown(count: int) -> str:
+    return f"<{_SMALL}" if 0 < count < _SMALL else str(count)
 
 
 def _case(visitor: Visitor, number: str) -> Case:

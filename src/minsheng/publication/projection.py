@@ -12,7 +12,7 @@ from minsheng.appeals import publication as texts
 from minsheng.appeals import queries as appeals
 from minsheng.ledger import actions as ledger
 from minsheng.orders import published, records
-from minsheng.publication.models import PublicCase
+from minsheng.publication.models import Follow, PublicCase
 
 # What makes a row appear or go: decisions about publication, and what the auditor has confirmed.
 HEARD = frozenset({"Published", "Withdrawn", "Reopened", "PublicTextConfirmed"})
@@ -75,6 +75,7 @@ def _columns(order: str) -> dict[str, Any] | None:
         "grade": fact.grade,
         "registered_at": fact.registered_at,
         "closed_at": fact.closed_at,
+        "follows": Follow.objects.filter(order=order).count(),
         "published_at": _first_public(order, words["content"].confirmed_at, fact.closed_at),
     }
 

@@ -112,22 +112,34 @@ def alike(city: str, *, content: str, place: str, category: str = "") -> list[Ca
     return _shown([kept[each.id] for each in likes if each.id in kept])
 
 
-def followed(account: UUID) -> list[Case]:
-    """Return the cases that an account follows, the newest first."""
-    rows = Follow.objects.filter(account=account).order_by("-id").values_list("case", flat=True)[:50]
-    kept = PublicCase.objects.in_bulk(list(rows))
-    return _shown([kept[each] for each in rows if each in kept])
+def followed(account: UUID) -> list[tuple[str, Case | None]]:
+    """Return the cases that an account follows, the newest first: the number, and the case while it is public."""
+    rows = Follow.objects.filter(account=account).order_by("-id").values_list("order", "number")[:50]
+    public = {each.order: each for each in _shown(list(PublicCase.objects.filter(order__in=[row[0] for row in rows])))}
+    return [(number, public.get(order)) for order, number in rows]
 
 
 def follows(account: UUID, order: str) -> bool:
     """Tell whether an account follows a case."""
-    return Follow.objects.filter(account=account, case=order).exists()
+    return Follow.objects.filter(account=account, order=order).exists()
 
 
-def figures(city: str) -> tuple[datetime, list[published.Month]] | None:
-    """Return when the figures were counted, and they; None before the first time."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The figures that stay public, as they were counted last."""
+
+    at: datetime
+    months: list[published.Month]
+    groups: list[published.Group]
+
+
+def figures(city: str) -> Counted | None:
+    """Return the figures; None before they were counted the first time."""
     row = Figures.objects.filter(city=city).first()
-    return (row.counted_at, [published.Month(**each) for each in row.months]) if row is not None else None
+    if row is None:
+        return None
+    months = [published.Month(**each) for each in row.months]
+    return Counted(row.counted_at, months, [published.Group(**each) for each in row.groups])
 
 
 def _found(city: str, wanted: Wanted) -> QuerySet[PublicCase]:

@@ -84,6 +84,8 @@ def say(said: Rejected | Message | Notice | Malformed, rules: Rules | None = Non
     match said:
         case Rejected(code="no_more_return") if said.params.get("designated"):
             return tr("已指定牵头单位，不得再次退回；确有困难的，可申请协调。")
+        case Rejected(code="exception_needs_basis", params={"exception": 1 | 2 | 3}):
+            return _fill(tr("这件工单不属于所选的不公开情形（{exception}），请核对后重新选择。"), said.params, rules)
         case Rejected():
             return _fill(REFUSALS.get(said.code) or tr("这一操作未被接受，请刷新后重试。"), said.params, rules)
         case Message():
@@ -159,6 +161,8 @@ def _fill(sentence: str, params: Mapping[str, object], rules: Rules | None) -> s
             words["state"] = REPORT_STATES.get(str(value), str(value))
         elif key == "broken" and isinstance(value, tuple):
             words[key] = tr("；").join(map(str, value))
+        elif key == "exception":
+            words[key] = CHOICES["exception"].get(str(value), str(value))
         elif key == "timer":
             words[key] = tr("{timer}时限").format(timer=TIMERS.get(str(value), str(value)))
         elif key == "channel" and rules is not None:

@@ -310,6 +310,7 @@ FIELDS = Table(
         "finding": "核查情况",
         "exception": "不公开情形",
         "unit_suggests_no": "单位建议不公开",
+        "withhold": "建议不公开的理由",
         "respond": "是否启动应急响应",
         "started": "已启动处置",
         "transfer_to": "建议转派单位",

@@ -37,7 +37,8 @@ def pass_audit(case: Case) -> None:
 def start_callback(case: Case) -> str:
     """Start asking the appellant, and return the state in which the order waits.
 
-    A text message first where the pack has it; otherwise working days from the answer that passed (A-49).
+    A text message first where the pack has it; otherwise working days from the answer that passed (A-49), and whoever
+    may rate by themselves is told that there is something to rate (JY-9.6).
     Emergencies and utilities are called by a person (JY-13.5, D09).
     """
     rules, order = case.rules, case.order
@@ -49,6 +50,8 @@ def start_callback(case: Case) -> str:
     since = case.now if by_sms else order.unit_completed_at
     case.start("callback", rules.callback_limit, key="callback_limit", since=since)
     case.tell("callback_task", "callback_agent")
+    if "self" in rules.callback_chain and not phone_only(order):
+        case.tell("answered", "citizen")
     return CALLBACK
 
 

@@ -72,7 +72,10 @@ def has_result(case: Case) -> None:
 
 @at_stage("fields")
 def exception_named(case: Case) -> None:
-    """Refuse a decision against publication that names none of the pack's exceptions (JY-9.8.3, JY-9.8.4)."""
+    """Refuse a decision against publication that names none of the pack's exceptions, or one that does not hold.
+
+    Source: JY-9.8.1 to JY-9.8.4.
+    """
     form = case.command
     assert isinstance(form, cmd.Publish | cmd.Withdraw)
     allowed = case.rules.publish_exceptions
@@ -84,6 +87,18 @@ def exception_named(case: Case) -> None:
         raise Rejected("exception_needs_basis")
     if form.exception is not None and isinstance(form, cmd.Publish):
         raise Rejected("never_public")
+    told_otherwise = form.exception == 3 and form.unit_suggests_no
+    if form.exception is not None and not (told_otherwise or exception_holds(form.exception, case.order)):
+        raise Rejected("exception_needs_basis", exception=form.exception)
+
+
+def exception_holds(exception: int, order: Order) -> bool:
+    """Return whether an order is as an exception from publication says: 3 needs the unit's own suggestion.
+
+    Whether what the unit suggests is right, and whether the law of 4 says so, is the auditor's to judge.
+    Source: JY-9.8.1 to JY-9.8.4.
+    """
+    return {1: order.is_internal, 2: order.publish == "no", 3: bool(order.withhold)}.get(exception, True)
 
 
 def decide_publication(case: Case) -> None:
@@ -91,7 +106,8 @@ def decide_publication(case: Case) -> None:
     form = case.command
     assert isinstance(form, cmd.Publish | cmd.Withdraw)
     publish = isinstance(form, cmd.Publish)
-    case.record(ev.PublicationDecided(publish, form.exception, form.basis, bool(form.unit_suggests_no)))
+    suggested = bool(form.unit_suggests_no or case.order.withhold)
+    case.record(ev.PublicationDecided(publish, form.exception, form.basis, suggested))
     run_publication(case)
 
 

@@ -261,6 +261,8 @@ class Reply(Command):
     kind: str = fields.choice("final", "preliminary", "direct")
     document: str = fields.text()
     final_opinion: bool | None = fields.flag()
+    # Why the unit suggests that the result be not public; empty: it suggests nothing (JY-9.8.3).
+    withhold: str = fields.text(long=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -371,6 +373,7 @@ class Urge(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Publication(Command):
     exception: int | None = fields.count()
+    # The unit has suggested it otherwise than with its answer, on paper or by telephone.
     unit_suggests_no: bool | None = fields.flag()
     basis: str = fields.text()
 

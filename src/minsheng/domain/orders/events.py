@@ -262,6 +262,7 @@ class Replied(Event):
     document: str = ""
     final_opinion: bool = False
     message: str = ""
+    withhold: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,7 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
                 approved=tuple(unit for unit in order.approved if unit != event.unit),
                 unit_completed_at=fact.at,
                 final_reply=event.final_opinion,
+                withhold=event.withhold,
                 documented=order.documented or bool(event.document),
                 messages=(*order.messages, event.message) if event.message else order.messages,
             )

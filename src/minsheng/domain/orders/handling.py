@@ -296,6 +296,7 @@ def reply(case: Case) -> None:
         kind=form.kind or "final",
         document=form.document,
         final_opinion=bool(form.final_opinion),
+        withhold=form.withhold,
     )
     answer(case, replied)
 

@@ -178,6 +178,7 @@ class Order:
     failed_attempts: tuple[date, ...] = ()
     audit_rejections: int = 0
     # publication
+    withhold: str = ""  # why the unit suggests that its answer be not public
     publication: bool | None = None  # the auditor's decision
     published: bool = False
     # beside the state
