@@ -20,6 +20,7 @@ def test_pages_speak_chinese_whatever_the_browser_would_like(town: Town) -> None
     ("name", "value", "mark"),
     [
         ("theme", "dark", 'data-theme="dark"'),
+        ("theme", "contrast", 'data-theme="contrast"'),
         ("density", "compact", 'data-density="compact"'),
         ("elder", "on", "data-elder"),
         ("language", "en", '<html lang="en"'),

@@ -100,16 +100,51 @@ def test_against_the_citizens_no_there_is_no_publishing(town: Town) -> None:
 def test_a_decision_against_names_its_exception(town: Town) -> None:
     order = closed(town)
     client = town.desk("auditor")
+    path = f"/orders/{order}/publication"
 
-    silent = client.post(f"/orders/{order}/publication", fresh(withdraw="1", seen_version=row(order).version))
+    silent = client.post(path, fresh(withdraw="1", seen_version=row(order).version))
+    unlawful = client.post(path, fresh(withdraw="1", exception="4", seen_version=row(order).version))
     decided = client.post(
-        f"/orders/{order}/publication", fresh(withdraw="1", exception="3", seen_version=row(order).version)
+        path, fresh(withdraw="1", exception="4", basis="保密法第二十条", seen_version=row(order).version)
     )
 
-    assert silent.status_code == 422
+    assert (silent.status_code, unlawful.status_code) == (422, 422)
     assert decided.status_code == 302
     assert row(order).state["publication"] is False
     assert not row(order).publication_due
+
+
+def test_the_units_suggestion_is_shown_and_without_one_the_exception_is_not_offered(town: Town) -> None:
+    client = town.desk("auditor")
+    plain = closed(town)
+    suggested = town.replied(content=WORDS, withhold="涉及邻居家事")
+    town.act(suggested, "auditor", "pass_audit")
+    pages = [client.get(f"/orders/{order}/publication").content.decode() for order in (plain, suggested)]
+
+    assert ["承办单位建议不公开" in page for page in pages] == [False, True]
+    assert ["单位建议不公开，经审查确不宜公开的" in page for page in pages] == [False, True]
+    assert "涉及邻居家事" in pages[1]
+    refused = client.post(
+        f"/orders/{plain}/publication", fresh(withdraw="1", exception="3", seen_version=row(plain).version)
+    )
+    taken = client.post(
+        f"/orders/{suggested}/publication", fresh(withdraw="1", exception="3", seen_version=row(suggested).version)
+    )
+    assert (refused.status_code, taken.status_code) == (422, 302)
+    assert row(plain).state["publication"] is None
+    assert row(suggested).state["publication"] is False
+
+
+def test_a_unit_says_at_its_desk_why_an_answer_should_not_be_public(town: Town) -> None:
+    asked, private = town.handled(), town.handled(publish="no")
+    for order in (asked, private):
+        town.act(order, "leader@城管局", "approve_reply")
+
+    pages = [
+        town.desk("officer@城管局").get(f"/orders/{order}/do/reply/").content.decode() for order in (asked, private)
+    ]
+
+    assert ["建议不公开的理由" in page for page in pages] == [True, False]
 
 
 @pytest.mark.parametrize("name", ["seat", "dispatcher", "supervisor", "callback_agent"])

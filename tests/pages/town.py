@@ -110,11 +110,11 @@ class Town:
         self.act(order, "officer@城管局", "sign")
         return order
 
-    def replied(self, **fields: Any) -> str:
-        """Return an order whose answer waits for its audit."""
+    def replied(self, *, withhold: str = "", **fields: Any) -> str:
+        """Return an order whose answer waits for its audit; `withhold`: why the unit would not have it public."""
         order = self.handled(**fields)
         self.act(order, "leader@城管局", "approve_reply")
-        self.act(order, "officer@城管局", "reply", text="已修复")
+        self.act(order, "officer@城管局", "reply", text="已修复", withhold=withhold)
         return order
 
     def internal(self, **fields: Any) -> str:

@@ -38,7 +38,7 @@ def verified(citizen: Citizen, name: str = "陆晓禾", number: str = NUMBER) ->
 
 def test_where_the_pack_says_so_nobody_files_online_without_a_real_name(suqian: Town) -> None:
     citizen = Citizen("suqian_c")
-    citizen.get("file")
+    citizen.begin()
     for step in ("type", "content", "place", "about", "publish"):
         citizen.post(f"file/{step}", ANSWERS[step])
 

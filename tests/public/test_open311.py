@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
@@ -13,10 +15,13 @@ from tests.pages.town import Town
 from tests.public.test_publication import published
 from tests.public.visiting import Citizen
 
+from minsheng.appeals import queries as appeals
 from minsheng.domain.actors import SYSTEM
+from minsheng.ledger import tasks as ledger
 from minsheng.ledger.models import Refusal
 from minsheng.orders import models, queries
 from minsheng.people import actions as people
+from minsheng.policies import actions as policies
 
 REQUEST = {
     "service_code": "other",
@@ -198,3 +203,81 @@ def test_the_address_that_discovery_names_tells_people_what_it_is(town: Town) ->
 
     assert answer.status_code == 200
     assert f"/open311/{town.code}/v2" in answer.content.decode()
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize(
+    ("path", "city"),
+    [
+        (f"requests/{'9' * 300}", ""),
+        (f"tokens/{'a' * 300}", ""),
+        (f"services/{'a' * 300}", ""),
+        ("nothing", ""),
+        ("requests", "JIANGYIN"),
+        ("requests", "nowhere"),
+        ("requests", "x" * 300),
+    ],
+)
+def test_whatever_there_is_not_is_said_in_the_notation_that_was_asked_for(
+    town: Town, path: str, city: str, form: str
+) -> None:
+    answer = Citizen(town.code).client.get(f"/open311/{city or town.code}/v2/{path}.{form}")
+
+    assert answer.status_code == 404
+    if form == "json":
+        assert json.loads(answer.content)[0]["code"] == 404
+    else:
+        assert ElementTree.fromstring(answer.content).findtext("error/code") == "404"
+
+
+def test_too_much_is_said_in_the_standards_form_too(town: Town, key: str) -> None:
+    values = {**REQUEST, "api_key": key, "description": "路" * 3_000_000}
+
+    answer = Citizen(town.code).client.post(
+        f"/open311/{town.code}/v2/requests.json", urlencode(values), content_type="application/x-www-form-urlencoded"
+    )
+
+    assert (answer.status_code, json.loads(answer.content)[0]["code"]) == (413, 413)
+    assert models.Order.objects.count() == 0
+
+
+def test_a_request_for_another_city_is_not_taken_here(town: Town, key: str) -> None:
+    values = {**REQUEST, "api_key": key, "jurisdiction_id": "suqian"}
+
+    assert Citizen(town.code).client.post(f"/open311/{town.code}/v2/requests.json", values).status_code == 404
+    assert models.Order.objects.count() == 0
+
+
+def test_what_is_not_kept_is_said_and_a_name_alone_is_kept(town: Town, key: str) -> None:
+    values = {**REQUEST, "api_key": key, "email": "a@b.example", "media_url": "https://c.example/1.jpg", "phone": ""}
+
+    answer = Citizen(town.code).client.post(f"/open311/{town.code}/v2/requests.json", values)
+
+    assert "email、media_url" in json.loads(answer.content)[0]["service_notice"]
+    words = appeals.words_of(models.Order.objects.get().id)
+    assert words is not None
+    assert words.appellant is not None
+
+
+def test_the_same_key_files_nothing_twice_however_much_later(town: Town, key: str) -> None:
+    client, path = Citizen(town.code).client, f"/open311/{town.code}/v2/requests.json"
+    made = client.post(path, {**REQUEST, "api_key": key}, headers={"idempotency-key": "a-1"})
+    ledger.forget_answers(before=town.now + timedelta(days=30))
+
+    again = client.post(path, {**REQUEST, "api_key": key}, headers={"idempotency-key": "a-1"})
+
+    assert again.content == made.content
+    assert models.Order.objects.count() == 1
+
+
+def test_where_the_web_needs_a_real_name_a_client_is_told_where_to_go(town: Town) -> None:
+    other = Town("suqian_o", set_clock=town.set_clock)
+    policies.open_city(other.code, name="宿迁", pack="suqian", actor=SYSTEM, now=town.now)
+    key = people.add_client(other.code, name="第三方应用", roles=["citizen"], actor=SYSTEM, now=town.now)
+    client = Citizen(other.code).client
+
+    answer = client.post(f"/open311/{other.code}/v2/requests.json", {**REQUEST, "api_key": key})
+
+    assert answer.status_code == 403
+    assert "实名认证" in json.loads(answer.content)[0]["description"]
+    assert "实名认证" in client.get(f"/portal/{other.code}/open-data").content.decode()

@@ -277,7 +277,7 @@ def test_a_follower_sees_the_case_among_their_own(town: Town) -> None:
 def test_who_tells_the_same_is_shown_the_public_case_first(town: Town) -> None:
     row = published(town, Citizen(town.code))
     other = Citizen(town.code)
-    other.get("file")
+    other.begin()
     other.post("file/type", {"type": "help"})
     other.post("file/content", {"title": "东门人行道破损", "content": "东门人行道破损严重，走路很不方便。"})
 

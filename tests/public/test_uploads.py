@@ -48,7 +48,7 @@ REFUSED = {
 def test_what_is_no_picture_film_or_document_is_refused_and_nothing_is_kept(town: Town, kind: str) -> None:
     name, content, said = REFUSED[kind]
     citizen = Citizen(town.code)
-    citizen.get("file")
+    citizen.begin()
     citizen.post("file/type", {"type": "help"})
 
     answer = citizen.post(
@@ -75,7 +75,7 @@ def kept() -> list[Path]:
 
 def test_somebody_who_brings_something_infected_is_on_record(town: Town) -> None:
     citizen = Citizen(town.code)
-    citizen.get("file")
+    citizen.begin()
 
     citizen.post("file/files", {"files": SimpleUploadedFile("现场.txt", EICAR), "upload": "1"})
 
@@ -87,7 +87,7 @@ def test_somebody_who_brings_something_infected_is_on_record(town: Town) -> None
 )
 def test_odd_names_are_refused_and_nothing_is_kept(town: Town, name: str) -> None:
     citizen = Citizen(town.code)
-    citizen.get("file")
+    citizen.begin()
 
     answer = citizen.post("file/files", {"files": SimpleUploadedFile(name, filesamples.PNG), "upload": "1"})
 
@@ -110,7 +110,7 @@ def test_odd_names_are_refused_and_nothing_is_kept(town: Town, name: str) -> Non
 )
 def test_names_that_only_want_a_touch_are_made_harmless(town: Town, name: str, shown: str) -> None:
     citizen = Citizen(town.code)
-    citizen.get("file")
+    citizen.begin()
 
     citizen.post("file/files", {"files": SimpleUploadedFile(name, filesamples.PNG), "upload": "1"})
 
@@ -119,7 +119,7 @@ def test_names_that_only_want_a_touch_are_made_harmless(town: Town, name: str, s
 
 def test_two_gigabytes_are_refused_before_a_byte_is_read(town: Town) -> None:
     citizen = Citizen(town.code)
-    citizen.get("file")
+    citizen.begin()
 
     answer = citizen.client.post(
         citizen.path("file/files"),
@@ -145,7 +145,7 @@ def test_a_stranger_without_a_draft_brings_no_large_body_at_all(town: Town) -> N
 
 def test_files_can_be_taken_out_again_and_go_with_a_draft_that_nobody_filed(town: Town) -> None:
     citizen = Citizen(town.code)
-    citizen.get("file")
+    citizen.begin()
     citizen.post("file/files", {"files": SimpleUploadedFile("现场.png", filesamples.PNG), "upload": "1"})
     file = DraftFile.objects.get()
     citizen.post(f"file/files/{file.id}/remove", {})
@@ -162,10 +162,10 @@ def test_files_can_be_taken_out_again_and_go_with_a_draft_that_nobody_filed(town
 
 def test_files_of_another_browsers_draft_can_not_be_taken_out(town: Town) -> None:
     citizen = Citizen(town.code)
-    citizen.get("file")
+    citizen.begin()
     citizen.post("file/files", {"files": SimpleUploadedFile("现场.png", filesamples.PNG), "upload": "1"})
     other = Citizen(town.code)
-    other.get("file")
+    other.begin()
 
     other.post(f"file/files/{DraftFile.objects.get().id}/remove", {})
 

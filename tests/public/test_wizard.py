@@ -84,7 +84,7 @@ def test_what_is_missing_is_said_on_top_and_beside_and_kept(
     town: Town, step: str, values: dict[str, str], said: str
 ) -> None:
     citizen = Citizen(town.code)
-    citizen.get("file")
+    citizen.begin()
 
     answer = citizen.post(f"file/{step}", values)
 
@@ -119,7 +119,7 @@ def test_answers_so_far_lie_sealed_on_the_server(town: Town) -> None:
 
 def test_who_comes_back_goes_on_where_something_is_missing(town: Town) -> None:
     citizen = Citizen(town.code)
-    citizen.get("file")
+    citizen.begin()
     citizen.post("file/type", ANSWERS["type"])
 
     onward = citizen.get("file")
@@ -130,7 +130,7 @@ def test_who_comes_back_goes_on_where_something_is_missing(town: Town) -> None:
 
 def test_a_danger_is_answered_with_the_number_to_ring_and_holds_nothing_up(town: Town) -> None:
     citizen = Citizen(town.code)
-    citizen.get("file")
+    citizen.begin()
 
     answer = citizen.post("file/content", {"title": "楼道起火", "content": "楼道里有人烧东西，已经起火，请快来人。"})
 

@@ -45,6 +45,7 @@ class Limit:
 
 # By address: many may stand behind one, a family, an office, a telephone network's gate.
 FILE_BY_ADDRESS: Final = Limit("file address", 30, timedelta(hours=1))
+DRAFT_BY_ADDRESS: Final = Limit("draft address", 60, timedelta(hours=1))
 FILE_BY_PHONE: Final = Limit("file phone", 10, timedelta(days=1))
 UPLOAD_BY_ADDRESS: Final = Limit("upload address", 120, timedelta(hours=1))
 CODE_BY_ADDRESS: Final = Limit("code address", 20, timedelta(hours=1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -46,6 +46,7 @@ class Sent:
     """How a message to the appellant stands, for the timeline."""
 
     kind: str
+    params: Mapping[str, str]
     state: str
     at: datetime | None
 
@@ -106,7 +107,7 @@ def send_waiting(*, sms: Sms, now: datetime) -> int:
 def of_order(order: str) -> list[Sent]:
     """Return the messages about an order, the oldest first."""
     rows = Message.objects.filter(order=order, account=None).order_by("id")
-    return [Sent(row.kind, row.state, row.sent_at) for row in rows]
+    return [Sent(row.kind, row.params, row.state, row.sent_at) for row in rows]
 
 
 def order_of_link(token: str, *, city: str, now: datetime) -> str | None:

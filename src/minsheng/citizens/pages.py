@@ -97,8 +97,9 @@ def account(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @require_POST
 @public
 def sign_out(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Forget the account and every opened order."""
+    """Forget the account, every opened order and the draft: whoever comes after at this machine sees nothing."""
     visitors.leave(request)
+    messages.success(request, _("本机上的记录已清除。"))
     return redirect("portal:start", visitor.city.code)
 
 
@@ -166,8 +167,7 @@ def _next(request: HttpRequest, visitor: Visitor) -> str:
 
 
 def _return_address(request: HttpRequest, visitor: Visitor) -> str:
-    path = reverse("citizens:verified", args=(visitor.city.code,))
-    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
+    return visitors.outside(request, reverse("citizens:verified", args=(visitor.city.code,)))
 
 
 def _register() -> identity.IdentityProvider:

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from minsheng.citizens import accounts, limits
@@ -37,6 +38,8 @@ class Visitor:
     address: str
     account: Known | None
     opened: frozenset[str]
+    # Whether the session knows anything of a citizen: an account, opened orders, a draft.
+    is_known: bool = False
     # Every pseudonym that the account's telephone goes by.
     appellants: frozenset[UUID] = frozenset()
 
@@ -78,6 +81,7 @@ def of(request: HttpRequest, city: str) -> Visitor:
         address=client_address(request) or "",
         account=accounts.known(UUID(str(account)), city=city) if account else None,
         opened=frozenset(_texts(kept.get("opened"))),
+        is_known=bool(kept),
         appellants=frozenset(UUID(each) for each in _texts(kept.get("appellants"))) if account else frozenset(),
     )
 
@@ -114,6 +118,11 @@ def remember(request: HttpRequest, city: str, name: str, value: object) -> None:
 def recalled(request: HttpRequest, city: str, name: str) -> object:
     """Return what was kept under a name, or None."""
     return _kept(request, city).get(name)
+
+
+def outside(request: HttpRequest, path: str) -> str:
+    """Return the whole address of a path, as whoever is elsewhere uses it: as configured, not as the request says."""
+    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
 def strange(visitor: Visitor, *, wanted: str, command: str) -> Http404:

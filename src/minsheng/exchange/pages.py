@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from minsheng.exchange import actions, encoding, open311
 from minsheng.people import actions as people
 from minsheng.people import queries as people_queries
 from minsheng.policies import queries as policies
+from minsheng.portal import steps
 from minsheng.publication import queries
 from minsheng.publication.queries import Case, Wanted
 
@@ -30,6 +32,8 @@ _WINDOW: Final = timedelta(days=90)
 _PAGE_SIZE: Final = 50
 _MOST: Final = 1000
 _DEEPEST: Final = 10_000
+# What the standard lets a client send and nobody here would read: files come by the portal, which looks into them.
+_NOT_KEPT: Final = ("email", "media_url", "device_id", "account_id")
 Answer = tuple[str, Any]
 View = Callable[..., HttpResponse]
 
@@ -60,6 +64,8 @@ def _georeport(*methods: str) -> Callable[[Callable[..., Answer]], View]:
                 if request.GET.get("jurisdiction_id", city) != city:
                     raise Http404
                 name, value = answer(request, visitor, **more)
+            except SuspiciousOperation:
+                return _sent("errors", _errors(400, wording.tr("请求不符合要求，请核对接口文档。")), form, 400)
             except Http404:
                 return _sent("errors", _errors(404, wording.tr("没有找到。")), form, 404)
             except _Refused as refused:
@@ -74,7 +80,7 @@ def _georeport(*methods: str) -> Callable[[Callable[..., Answer]], View]:
 @_georeport("GET")
 def discovery(request: HttpRequest, visitor: Visitor) -> Answer:
     """Say where the endpoint is and what it speaks."""
-    address = request.build_absolute_uri(reverse("exchange:root", args=(visitor.city.code,)))
+    address = visitors.outside(request, reverse("exchange:root", args=(visitor.city.code,)))
     return "discovery", {
         "changeset": "2026-11-28T00:00:00+08:00",
         "contact": f"{visitor.city.name} 12345",
@@ -136,12 +142,25 @@ def token(request: HttpRequest, visitor: Visitor, token: str) -> Answer:
     return "service_requests", [{"service_request_id": number, "token": token}]
 
 
+@_georeport("GET")
+def nothing(request: HttpRequest, visitor: Visitor) -> Answer:
+    """Answer addresses that the standard has not, in the notation that was asked for."""
+    raise Http404
+
+
+def too_large(form: str) -> HttpResponse:
+    """Answer a body that is refused before anybody reads it."""
+    return _sent("errors", _errors(413, wording.tr("内容过大，请缩短后重试。")), form, 413)
+
+
 @require_safe
 @public
 def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Tell people what the open interface is and where it is."""
-    address = request.build_absolute_uri(reverse("exchange:root", args=(visitor.city.code,))).rstrip("/")
-    return render(request, "exchange/open311.html", {"address": address})
+    address = visitors.outside(request, reverse("exchange:root", args=(visitor.city.code,))).rstrip("/")
+    rules = policies.rules_for(visitor.city.code, now=visitor.now)
+    context = {"address": address, "needs_real_name": steps.needs_real_name(rules)}
+    return render(request, "exchange/open311.html", context)
 
 
 def _numbered(visitor: Visitor, numbers: list[str]) -> list[Case]:
@@ -176,6 +195,8 @@ def _listed(request: HttpRequest, visitor: Visitor) -> list[Case]:
 
 
 def _post(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
+    if request.POST.get("jurisdiction_id", visitor.city.code) != visitor.city.code:
+        raise Http404
     client = people.authenticate(request.POST.get("api_key", "")[:200], now=visitor.now)
     if client is None or client.city != visitor.city.code or "citizen" not in client.roles:
         raise _Refused(403, wording.tr("api_key 无效，请向热线管理员申请。"))
@@ -183,6 +204,8 @@ def _post(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
     if _KEY.fullmatch(key) is None:
         raise _Refused(400, wording.say(Rejected("key_missing")))
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
+    if steps.needs_real_name(rules):
+        raise _Refused(403, wording.tr("按本市规定，网上反映须先完成实名认证，请到门户网站办理。"))
     form = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
     units = people_queries.unit_names(visitor.city.code, now=visitor.now)
     try:
@@ -191,7 +214,10 @@ def _post(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
         raise _Refused(429, wording.say(often, rules)) from often
     except Rejected as rejected:
         raise _Refused(400, wording.say(rejected, rules)) from rejected
-    return {"token": made, "service_notice": wording.tr("已收到，待热线中心核对受理。"), "account_id": None}
+    notice = wording.tr("已收到，待热线中心核对受理。")
+    if left := [name for name in _NOT_KEPT if form.get(name)]:
+        notice += wording.tr("未保存的字段：{fields}。").format(fields=wording.tr("、").join(left))
+    return {"token": made, "service_notice": notice, "account_id": None}
 
 
 def _shown(request: HttpRequest, visitor: Visitor, cases: list[Case]) -> list[dict[str, Any]]:
@@ -201,7 +227,7 @@ def _shown(request: HttpRequest, visitor: Visitor, cases: list[Case]) -> list[di
         media = None
         if shown := files.get(case.order):
             address = (visitor.city.code, case.number, shown[0].place, shown[0].extension)
-            media = request.build_absolute_uri(reverse("publication:file", args=address))
+            media = visitors.outside(request, reverse("publication:file", args=address))
         found.append(open311.request(case, media=media))
     return found
 

@@ -86,6 +86,21 @@ def open_city(
 
 
 @transaction.atomic
+def mark_city(code: str, marks: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
+    """Say who stands behind a city's portal, in its pages' foot; an empty mark is taken away.
+
+    `marks`: `host` the office, `site_code` the identification of a government site, `icp` and `police` the records
+    of the site. Raises: UnknownCity.
+    """
+    row = City.objects.select_for_update().filter(code=code).first()
+    if row is None:
+        raise queries.UnknownCity(code)
+    row.display = {name: mark for name, mark in {**row.display, **marks}.items() if mark}
+    row.save(update_fields=["display"])
+    ledger.record(code, f"city/{code}", "CityMarked", {"marks": dict(row.display)}, actor=actor, now=now)
+
+
+@transaction.atomic
 def load_calendar(year: CalendarYear, *, country: str = "CN", loaded_by: str, actor: Actor, now: datetime) -> list[str]:
     """Load a calendar year that was published after the release; return the cities that it concerns.
 

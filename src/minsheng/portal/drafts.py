@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,12 +25,10 @@ from minsheng.gateways.ids import uuid7
 from minsheng.ledger import actions as ledger
 from minsheng.orders import actions as orders
 from minsheng.people import appellants, vault
-from minsheng.portal.models import AccessCode, Draft, DraftFile
+from minsheng.portal import codes
+from minsheng.portal.models import Draft, DraftFile
 
 GOOD_FOR: Final = timedelta(hours=24)
-# No letter that looks like a digit or spells a word: read aloud over the telephone, typed by anybody.
-_ALPHABET: Final = "23456789CDFGHJKMNPQRTVWXYZ"
-_CODE_LENGTH: Final = 8
 Answers = Mapping[str, str]
 
 
@@ -132,25 +129,27 @@ def remove_file(draft: UUID, file: UUID) -> None:
         _forget_content(row.digest)
 
 
-def file(draft: UUID, command: cmd.Register, *, visitor: Visitor, title: str, appellant: UUID) -> Kept:
-    """Make an appeal of a draft, once: register, attach the files, make the query code. Raises: Rejected.
+def file(draft: UUID, command: cmd.Register, *, visitor: Visitor, title: str) -> Kept:
+    """Make an appeal of a draft, once: who files, the order, the files, the query code, all or nothing.
 
-    A second press finds it done. Source: JY-9.1a, SZ-15.1, SQ-10.1.
+    A second press finds it done. Raises: Rejected, BadPhone, TooOften. Source: JY-9.1a, SZ-15.1, SQ-10.1.
     """
     now = visitor.now
     with transaction.atomic():
         row = Draft.objects.select_for_update().get(pk=draft)
+        answers = _opened(row)
         if row.order:
-            return Kept(row.pk, _opened(row), row.number, row.order)
+            return Kept(row.pk, answers, row.number, row.order)
+        appellant = _identified(answers, visitor)
         actor = Actor("citizen", person=f"appellant:{appellant}")
-        key = orders.Key(f"draft:{row.pk}", "file", digest_of_answers(_opened(row)))
+        key = orders.Key(f"draft:{row.pk}", "file", digest_of_answers(answers))
         outcome = orders.register(
             command, city=row.city_id, actor=actor, now=now, words=orders.Words(appellant=appellant, title=title),
             key=key,
         )  # fmt: skip
         found = list(row.files.order_by("id"))
         _attach(row, found, outcome.order.id, outcome.order.status, actor, now)
-        code = new_code(outcome.order.id, now=now)
+        code = codes.new(outcome.order.id, now=now)
         row.order, row.number = outcome.order.id, outcome.number
         row.answers = _sealed(row.pk, {"code": code})
         row.expires_at = now + GOOD_FOR
@@ -161,8 +160,24 @@ def file(draft: UUID, command: cmd.Register, *, visitor: Visitor, title: str, ap
     return Kept(row.pk, {"code": code}, row.number, row.order)
 
 
-def identify(answers: Answers, *, visitor: Visitor) -> UUID:
-    """Put who files into the vault and return the pseudonym; an account is there. Raises: BadPhone, TooOften."""
+def forget(*, now: datetime) -> None:
+    """Delete drafts that are no longer good, and their files."""
+    while _forget_next(now):
+        pass
+
+
+def store() -> FileStore:
+    """Return the drafts' own store: what is never filed never gets among the records."""
+    return LocalFiles(settings.DRAFTS_FOLDER)
+
+
+def digest_of_answers(answers: Answers) -> bytes:
+    """Return what binds an idempotency key to the answers."""
+    return limits.keyed("draft", json.dumps(dict(answers), sort_keys=True, ensure_ascii=False))
+
+
+def _identified(answers: Answers, visitor: Visitor) -> UUID:
+    """Put who files into the vault and return the pseudonym; an account is there."""
     if visitor.account is not None:
         limits.hit(limits.FILE_BY_PHONE, str(visitor.account.id), now=visitor.now)
         return visitor.account.appellant
@@ -174,40 +189,6 @@ def identify(answers: Answers, *, visitor: Visitor) -> UUID:
         phone=answers["phone"],
         now=visitor.now,
     )
-
-
-def new_code(order: str, *, now: datetime) -> str:
-    """Make the code that opens a new order with its number."""
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
-    AccessCode(order=order, code=_hidden(order, code), created_at=now).save(force_insert=True)
-    return f"{code[:4]}-{code[4:]}"
-
-
-def opens(order: str, code: str) -> bool:
-    """Tell whether the code opens the order; as slow for a wrong one as for none."""
-    plain = "".join(each for each in code.upper() if each.isalnum())
-    row = AccessCode.objects.filter(order=order).first()
-    known = bytes(row.code) if row is not None else bytes(32)
-    return secrets.compare_digest(known, _hidden(order, plain))
-
-
-def forget(*, now: datetime) -> None:
-    """Delete drafts that are no longer good, and their files."""
-    for row in Draft.objects.filter(expires_at__lte=now)[:200]:
-        digests = list(row.files.values_list("digest", flat=True))
-        row.delete()
-        for digest in digests:
-            _forget_content(digest)
-
-
-def store() -> FileStore:
-    """Return the drafts' own store: what is never filed never gets among the records."""
-    return LocalFiles(settings.DRAFTS_FOLDER)
-
-
-def digest_of_answers(answers: Answers) -> bytes:
-    """Return what binds an idempotency key to the answers."""
-    return limits.keyed("draft", json.dumps(dict(answers), sort_keys=True, ensure_ascii=False))
 
 
 def _attach(row: Draft, found: Sequence[DraftFile], order: str, stage: str, actor: Actor, now: datetime) -> None:
@@ -229,6 +210,18 @@ def _attach(row: Draft, found: Sequence[DraftFile], order: str, stage: str, acto
         stream.close()
 
 
+def _forget_next(now: datetime) -> bool:
+    """Delete one draft that is no longer good; False when there is none. Whoever goes on with it just now wins."""
+    with transaction.atomic():
+        row = Draft.objects.select_for_update(skip_locked=True).filter(expires_at__lte=now).first()
+        if row is None:
+            return False
+        digests = list(row.files.values_list("digest", flat=True))
+        row.delete()
+    _forget_contents(digests)
+    return True
+
+
 def _forget_contents(digests: Iterable[str]) -> None:
     for digest in digests:
         _forget_content(digest)
@@ -240,10 +233,6 @@ def _forget_content(digest: str) -> None:
         ledger.hold(f"draft file {digest}")
         if not DraftFile.objects.filter(digest=digest).exists():
             store().delete(digest)
-
-
-def _hidden(order: str, code: str) -> bytes:
-    return limits.keyed("access code", f"{order}\0{code}")
 
 
 def _sealed(draft: UUID, answers: Answers) -> bytes:

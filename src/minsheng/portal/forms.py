@@ -127,7 +127,9 @@ class PublishForm(StepForm):
     publish = forms.ChoiceField(
         label=gettext_lazy("办结后，可以公开吗？"),
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("公开前会去掉姓名、电话、住址等个人信息，并由工作人员逐字确认。您以后可以改变主意。"),
+        help_text=gettext_lazy(
+            "公开前会去掉姓名、电话、住址等个人信息，并由工作人员逐字确认。选择公开或不公开的，办结前后都可以修改。"
+        ),
         choices=[
             ("yes", gettext_lazy("可以公开：方便遇到同样问题的人")),
             ("no", gettext_lazy("不公开：只答复我本人")),
@@ -205,6 +207,10 @@ class QueryForm(AskedForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "short"}),
     )
     field_order = ("number", "code")
+
+    def clean_number(self) -> str:
+        """Return the number without the spaces that people put between its digits."""
+        return re.sub(r"\s", "", str(self.cleaned_data["number"]))
 
 
 class KeyedForm(CitizenForm):

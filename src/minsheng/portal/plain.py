@@ -40,20 +40,24 @@ class Standing:
     due: datetime | None
 
 
-def day_and_time(moment: datetime, rules: Rules) -> str:
-    """Return a moment as one says it: 6月3日 17:30; another year's with the year."""
-    local = moment.astimezone(rules.worktime.zone)
-    return _("%(month)d月%(day)d日 %(time)s") % {"month": local.month, "day": local.day, "time": f"{local:%H:%M}"}
+def day_and_time(moment: datetime, rules: Rules, *, now: datetime) -> str:
+    """Return a moment as one says it: 6月3日 17:30; another year's than today's with the year."""
+    local, today = moment.astimezone(rules.worktime.zone), now.astimezone(rules.worktime.zone)
+    parts = {"year": local.year, "month": local.month, "day": local.day, "time": f"{local:%H:%M}"}
+    if local.year != today.year:
+        return _("%(year)d年%(month)d月%(day)d日 %(time)s") % parts
+    return _("%(month)d月%(day)d日 %(time)s") % parts
 
 
-def standing(order: Order, rules: Rules) -> Standing:
-    """Return how the order stands. A deadline that has passed is told as passed."""
+def standing(order: Order, rules: Rules, *, now: datetime) -> Standing:
+    """Return how the order stands. A deadline that has passed is told as passed, never promised again."""
     if order.status == CLOSED:
         return Standing(_closed(order), None)
     if order.is_internal and order.status == "REFERRED":
         return Standing(_("已按规定转有关单位内部办理"), None)
     due = _next_due(order)
-    until = day_and_time(due, rules) if due is not None else ""
+    late = due is not None and due < now
+    until = day_and_time(due, rules, now=now) if due is not None and not late else ""
     if order.status == "DRAFT":
         words = _("已收到，热线中心最迟 %(until)s 前核对并决定受理") if until else _("已收到，等待热线中心核对")
     elif order.status in _BACK_WITH_US or order.status == "EMERGENCY":
@@ -66,10 +70,13 @@ def standing(order: Order, rules: Rules) -> Standing:
         words = _("已答复，请您评价；未评价的，我们会在 %(until)s 前回访") if until else _("已答复，请您评价")
     else:
         words = _("正在办理")
-    return Standing(words % {"until": until, "unit": order.lead or _("承办单位")}, due)
+    said = words % {"until": until, "unit": order.lead or _("承办单位")}
+    if due is not None and late and order.status not in (CALLBACK, CALLBACK_MANUAL):
+        said += _("；原定 %(until)s 前完成，已超过时限，正在督促") % {"until": day_and_time(due, rules, now=now)}
+    return Standing(said, due)
 
 
-def timeline(facts: Sequence[Fact], order: Order, rules: Rules, *, knows_who: bool) -> list[Line]:
+def timeline(facts: Sequence[Fact], order: Order, rules: Rules, *, knows_who: bool, now: datetime) -> list[Line]:
     """Return what has happened, the oldest first.
 
     `knows_who`: the reader has shown who they are; only then they are told where an internal referral went (A-23).
@@ -79,13 +86,13 @@ def timeline(facts: Sequence[Fact], order: Order, rules: Rules, *, knows_who: bo
     for fact in facts:
         if isinstance(fact.event, ev.Replied):
             waiting = fact
-        line = _line(fact, waiting, rules, knows_who=knows_who)
+        line = _line(fact, waiting, rules, knows_who=knows_who, now=now)
         if line is not None:
             found.append(line)
     return found
 
 
-def _line(fact: Fact, answer: Fact | None, rules: Rules, *, knows_who: bool) -> Line | None:
+def _line(fact: Fact, answer: Fact | None, rules: Rules, *, knows_who: bool, now: datetime) -> Line | None:
     at = fact.at
     match fact.event:
         case ev.Completed():
@@ -101,11 +108,11 @@ def _line(fact: Fact, answer: Fact | None, rules: Rules, *, knows_who: bool) -> 
         case ev.DispatchDeclined(explanation=text):
             return Line(at, _("不再转办，说明如下"), text)
         case ev.Dispatched():
-            return Line(at, _dispatched(fact, rules))
+            return Line(at, _dispatched(fact, rules, now))
         case ev.Signed(unit=unit):
             return Line(at, _("%(unit)s已签收") % {"unit": unit})
         case ev.ExtensionApproved(until=until):
-            return Line(at, _("情况较复杂，办理时间延长到 %(until)s") % {"until": day_and_time(until, rules)})
+            return Line(at, _("情况较复杂，办理时间延长到 %(until)s") % {"until": day_and_time(until, rules, now=now)})
         case ev.ProgressReported(text=text, unit=unit):
             return Line(at, _("%(unit)s先说明了办理情况") % {"unit": unit}, text)
         case ev.Split(units=units):
@@ -153,14 +160,14 @@ def _later(fact: Fact, rules: Rules, *, knows_who: bool) -> Line | None:
             return None
 
 
-def _dispatched(fact: Fact, rules: Rules) -> str:
+def _dispatched(fact: Fact, rules: Rules, now: datetime) -> str:
     event = fact.event
     assert isinstance(event, ev.Dispatched)
     due = next((each.due for each in fact.clocks if each.name in _WORK and each.due is not None), None)
     unit = event.lead or wording.tr("、").join(event.units)
     if due is None:
         return _("已转%(unit)s办理") % {"unit": unit}
-    return _("已转%(unit)s，最迟 %(until)s 前答复") % {"unit": unit, "until": day_and_time(due, rules)}
+    return _("已转%(unit)s，最迟 %(until)s 前答复") % {"unit": unit, "until": day_and_time(due, rules, now=now)}
 
 
 def _next_due(order: Order) -> datetime | None:

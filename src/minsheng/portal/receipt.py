@@ -49,7 +49,7 @@ class Receipt:
 def of(order: Order, *, number: str, code: str, rules: Rules, kind: str) -> Receipt:
     """Return the receipt of an order that was filed just now."""
     assert order.registered_at is not None
-    return Receipt(number, code, order.registered_at, kind, plain.standing(order, rules).words)
+    return Receipt(number, code, order.registered_at, kind, plain.standing(order, rules, now=order.registered_at).words)
 
 
 def pdf(receipt: Receipt, *, city: str, rules: Rules, address: str) -> bytes:

@@ -37,11 +37,9 @@ _FILED = "filed"
 @require_safe
 @public
 def begin(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Begin, or go on where one was."""
+    """Begin, or go on where one was. Nothing is kept of whoever only looks."""
     draft = _draft(request, visitor)
     if draft is None:
-        made = drafts.begin(visitor.city.code, now=visitor.now)
-        visitors.remember(request, visitor.city.code, _DRAFT, str(made))
         return redirect("portal:step", visitor.city.code, STEPS[0].code)
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
     code = steps.missing(draft.answers, visitor=visitor, rules=rules) or "check"
@@ -56,19 +54,25 @@ def step(request: HttpRequest, visitor: Visitor, code: str) -> HttpResponse:
     if code not in steps.BY_CODE:
         raise Http404
     draft = _draft(request, visitor)
-    if draft is None:
+    if draft is None and code != STEPS[0].code:
         return redirect("portal:begin", visitor.city.code)
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
-    if code == "check":
+    if draft is not None and code == "check":
         return _check(request, visitor, draft, rules)
-    if code == "files":
+    if draft is not None and code == "files":
         return _files(request, visitor, draft)
     units = people.unit_names(visitor.city.code, now=visitor.now) if code == "about" else []
     sent = request.POST if request.method == "POST" else None
     form = steps.form_of(
-        steps.BY_CODE[code], visitor=visitor, rules=rules, units=units, data=sent, answers=draft.answers
-    )
+        steps.BY_CODE[code], visitor=visitor, rules=rules, units=units, data=sent,
+        answers=draft.answers if draft is not None else {},
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
+        try:
+            draft = draft or _begun(request, visitor)
+        except limits.TooOften as often:
+            messages.error(request, wording.say(often))
+            return redirect("portal:step", visitor.city.code, code)
         drafts.save(draft.id, form.answers(), now=visitor.now)
         if code == "content" and sounds_dangerous(form.cleaned_data["title"] + form.cleaned_data["content"]):
             messages.warning(request, _("如果危险正在发生，请立即拨打 110、119 或 120，不要等候网上办理。"))
@@ -113,6 +117,14 @@ def filed_draft(request: HttpRequest, visitor: Visitor) -> Kept | None:
     return kept if kept is not None and kept.order else None
 
 
+def _begun(request: HttpRequest, visitor: Visitor) -> Kept:
+    """Return a new draft, which the session keeps from now on. Raises: TooOften."""
+    limits.hit(limits.DRAFT_BY_ADDRESS, visitor.address, now=visitor.now)
+    made = drafts.begin(visitor.city.code, now=visitor.now)
+    visitors.remember(request, visitor.city.code, _DRAFT, str(made))
+    return Kept(made, {}, "", "")
+
+
 def _files(request: HttpRequest, visitor: Visitor, draft: Kept) -> HttpResponse:
     refused: list[str] = []
     status = 200
@@ -125,15 +137,22 @@ def _files(request: HttpRequest, visitor: Visitor, draft: Kept) -> HttpResponse:
             if "onward" in request.POST:
                 return _onward(request, visitor, draft, "files")
             return redirect("portal:step", visitor.city.code, "files")
-    most = attachments.limits()
     context = {
         **_way(visitor, "files", request),
+        **upload_field(refused),
         "files": drafts.files(draft.id),
+    }
+    return render(request, "portal/files.html", context, status=status)
+
+
+def upload_field(refused: list[str]) -> dict[str, object]:
+    """Return what the field for files shows: kinds, limits, and what is wrong with those that were refused."""
+    most = attachments.limits()
+    return {
         "refused": refused,
         "accept": ",".join(f".{extension}" for extension in ACCEPTED),
         "most": {"files": most.order_files, "file": most.file // 1_048_576, "video": most.video // 1_048_576},
     }
-    return render(request, "portal/files.html", context, status=status)
 
 
 def _take(uploads: list[UploadedFile[bytes]], visitor: Visitor, draft: Kept) -> tuple[list[str], int]:
@@ -176,9 +195,8 @@ def _check(request: HttpRequest, visitor: Visitor, draft: Kept, rules: Rules) ->
     if request.method == "POST" and form.is_valid():
         try:
             limits.hit(limits.FILE_BY_ADDRESS, visitor.address, now=visitor.now)
-            appellant = drafts.identify(draft.answers, visitor=visitor)
             command = steps.command_of(draft.answers, visitor=visitor)
-            filed = drafts.file(draft.id, command, visitor=visitor, title=draft.answers["title"], appellant=appellant)
+            filed = drafts.file(draft.id, command, visitor=visitor, title=draft.answers["title"])
         except Rejected as rejected:
             form.add_error(None, wording.say(rejected, rules))
         else:
@@ -187,7 +205,8 @@ def _check(request: HttpRequest, visitor: Visitor, draft: Kept, rules: Rules) ->
             visitors.open_order(request, visitor.city.code, filed.order)
             return redirect("portal:receipt", visitor.city.code)
     answered = steps.summary(draft.answers, visitor=visitor, rules=rules, files=len(drafts.files(draft.id)))
-    context = {**_way(visitor, "check", request), "form": form, "answered": answered}
+    said = ("content", "place", "about")
+    context = {**_way(visitor, "check", request), "form": form, "answered": answered, "said": said}
     return render(request, "portal/check.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -126,14 +127,15 @@ def follow(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
 @require_safe
 @public
 def feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Send the newest published cases as RSS 2.0."""
-    made = Rss201rev2Feed(
-        title=_("%(city)s 12345 办理公开") % {"city": visitor.city.name},
-        link=request.build_absolute_uri(reverse("publication:cases", args=(visitor.city.code,))),
-        description=_("已办结并公开的诉求和答复"),
-        feed_url=request.build_absolute_uri(),
-        language="zh-cn",
-    )
+    """Send the newest published cases as RSS 2.0, in Chinese whoever asks: a feed is one for all who read it."""
+    with translation.override("zh-hans"):
+        made = Rss201rev2Feed(
+            title=_("%(city)s 12345 办理公开") % {"city": visitor.city.name},
+            link=visitors.outside(request, reverse("publication:cases", args=(visitor.city.code,))),
+            description=_("已办结并公开的诉求和答复"),
+            feed_url=visitors.outside(request, request.get_full_path()),
+            language="zh-cn",
+        )
     wanted = _wanted(request.GET)
     if _NUMBER.fullmatch(wanted.text):
         rows = [_case(visitor, wanted.text)]
@@ -142,7 +144,7 @@ def feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     else:
         rows, _following = queries.page(visitor.city.code, wanted, after=None)
     for row in rows:
-        address = request.build_absolute_uri(reverse("publication:case", args=(visitor.city.code, row.number)))
+        address = visitors.outside(request, reverse("publication:case", args=(visitor.city.code, row.number)))
         made.add_item(
             title=_plain(row.title),
             link=address,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.safestring import mark_safe
 
 from minsheng.people import queries
 from minsheng.site import preferences
@@ -16,11 +17,14 @@ from minsheng.site import preferences
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's values; a page without a person has none of theirs."""
     person = queries.signed_in(request) if hasattr(request, "user") else None
+    wishes = preferences.of(request)
     return {
         "person": person,
         "asset_version": asset_version(),
         "demo": settings.DEMO,
-        "ui": preferences.of(request),
+        "ui": wishes,
+        # For elements that hold what somebody said, whatever language the page speaks (WCAG 3.1.2).
+        "chinese": mark_safe(' lang="zh-Hans"') if wishes.language == "en" else "",
         "here": request.get_full_path() if request.method in ("GET", "HEAD") else "/",
     }
 

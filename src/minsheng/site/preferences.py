@@ -20,7 +20,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 # What there is to choose; the first is what a new browser gets. Chinese first, whatever the browser would like.
 CHOICES: Final = {
     "language": ("zh-hans", "en"),
-    "theme": ("auto", "light", "dark"),
+    "theme": ("auto", "light", "dark", "contrast"),
     "density": ("normal", "compact"),
     "elder": ("off", "on"),
 }

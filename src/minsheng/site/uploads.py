@@ -11,10 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from minsheng.exchange import pages as open311
+
 Next = Callable[[HttpRequest], HttpResponse]
 
 # What a form around the files may take.
 _AROUND: Final = 1024 * 1024
+_OPEN311: Final = re.compile(r"/open311/.+\.(json|xml)")
 
 
 def body_limit(get_response: Next) -> Next:
@@ -38,13 +41,15 @@ def body_limit(get_response: Next) -> Next:
         staff = wide.match(request.path_info) and request.user.is_authenticated
         citizen = public.match(request.path_info) and request.session.get("citizen")
         if size is None or size > most or not (staff or citizen):
-            return _too_large()
+            return _too_large(request)
         return get_response(request)
 
     return middleware
 
 
-def _too_large() -> HttpResponse:
+def _too_large(request: HttpRequest) -> HttpResponse:
+    if machine := _OPEN311.fullmatch(request.path_info):
+        return open311.too_large(machine[1])
     words = {
         "title": _("提交的内容过大"),
         "text": _("没有收下任何内容。请返回上一页，减少文件或换成较小的文件后重新提交。"),

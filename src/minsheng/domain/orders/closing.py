@@ -96,7 +96,7 @@ def exception_holds(exception: int, order: Order) -> bool:
     """Return whether an order is as an exception from publication says: 3 needs the unit's own suggestion.
 
     Whether what the unit suggests is right, and whether the law of 4 says so, is the auditor's to judge.
-    Source: JY-9.8.1 to JY-9.8.4.
+    Source: JY-9.8.1, JY-9.8.2, JY-9.8.3, JY-9.8.4.
     """
     return {1: order.is_internal, 2: order.publish == "no", 3: bool(order.withhold)}.get(exception, True)
 

@@ -1,0 +1,94 @@
+"""The way of an appeal in plain words: deadlines that have passed are told as passed. Clauses: SZ-15.3, JY-9.3."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests.pages.town import Town, moment
+from tests.public.visiting import Citizen, answered
+
+from minsheng.citizens.limits import DRAFT_BY_ADDRESS
+from minsheng.policies import queries as policies
+from minsheng.portal.models import Draft
+from minsheng.portal.plain import day_and_time
+
+
+def standing(citizen: Citizen, number: str) -> str:
+    """Return the sentence on top of one's own appeal."""
+    found = re.search(r'class="standing"[^>]*>([^<]+)', citizen.shown(f"appeals/{number}"))
+    assert found is not None
+    return found[1]
+
+
+def test_a_deadline_that_has_passed_is_told_as_passed(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file()
+    assert re.search(r"最迟 .+ 前核对并决定受理", standing(citizen, row.number))
+    town.act(row.id, "seat", "submit")
+    town.act(row.id, "dispatcher", "dispatch", unit="城管局", basis="权责清单")
+    town.act(row.id, "officer@城管局", "sign")
+    before = standing(citizen, row.number)
+    assert re.fullmatch(r"已转城管局，最迟 .+ 前答复", before)
+
+    town.later(days=20)
+    citizen = Citizen(town.code)
+    citizen.sign_in("13000000001")
+
+    after = standing(citizen, row.number)
+    assert re.fullmatch(r"已转城管局办理；原定 .+ 前完成，已超过时限，正在督促", after)
+    assert after.partition("原定 ")[2].partition(" 前")[0] == before.partition("最迟 ")[2].partition(" 前")[0]
+
+
+def test_an_answer_whose_call_is_late_asks_for_the_rating_all_the_same(town: Town) -> None:
+    row = Citizen(town.code).file()
+    answered(town, row.id)
+    town.later(days=60)
+    citizen = Citizen(town.code)
+    citizen.sign_in("13000000001")
+
+    assert standing(citizen, row.number) == "已答复，请您评价"
+
+
+@pytest.mark.parametrize(
+    ("now", "said"), [("2026-12-30T09:00", "2027年1月4日 17:30"), ("2027-01-03T09:00", "1月4日 17:30")]
+)
+def test_another_years_day_is_told_with_its_year(town: Town, now: str, said: str) -> None:
+    rules = policies.rules_for(town.code, now=town.now)
+
+    assert day_and_time(moment("2027-01-04T17:30"), rules, now=moment(now)) == said
+
+
+def test_who_only_looks_leaves_no_draft_and_too_many_are_refused(town: Town) -> None:
+    citizen = Citizen(town.code)
+    for rest in ("", "file/type", "cases", "query"):
+        citizen.shown(rest)
+    citizen.get("file")
+    assert Draft.objects.count() == 0
+    assert citizen.client.cookies.get("sessionid") is None
+
+    for _ in range(DRAFT_BY_ADDRESS.most):
+        Citizen(town.code).begin()
+    other = Citizen(town.code)
+    refused = other.post("file/type", {"type": "help"})
+
+    assert refused["Location"].endswith("/file/type")
+    assert "操作过于频繁" in other.shown("file/type")
+    assert Draft.objects.count() == DRAFT_BY_ADDRESS.most
+
+
+def test_whoever_comes_after_at_a_shared_machine_sees_nothing(town: Town) -> None:
+    citizen = Citizen(town.code)
+    assert "清除本机上的记录" not in citizen.shown()
+    row = citizen.file()
+    citizen.begin()
+    assert "清除本机上的记录" in citizen.shown(f"appeals/{row.number}")
+    assert "清除本机上的记录" in citizen.shown("file/content")
+
+    citizen.post("sign-out", {})
+
+    assert citizen.get(f"appeals/{row.number}").status_code == 404
+    assert citizen.get("file/receipt").status_code == 404
+    assert row.number not in citizen.shown("mine")
+    assert citizen.get("file/content")["Location"].endswith("/file")
+    assert "清除本机上的记录" not in citizen.shown()
