@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,3 +19,14 @@ def town(transactional_db: None, test_clock: Callable[[datetime], None]) -> Town
     from tests.pages import town as towns  # not before Django is set up
 
     return towns.build("jiangyin", test_clock)
+
+
+@pytest.fixture
+def demonstration(tmp_path: Path, settings: Any) -> None:
+    """Let the installation be a demonstration with folders of its own: codes are shown, nobody's telephone rings."""
+    from tests.reports_ground import lake_of
+
+    settings.DEMO = True
+    settings.FILES_FOLDER = tmp_path / "files"
+    settings.DRAFTS_FOLDER = tmp_path / "draft-files"
+    settings.LAKE_FOLDER = lake_of("jiangyin")
