@@ -22,6 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "var" / "screenshots"
 WIDTHS = ((1366, 768), (1920, 1080), (390, 844))
 PASSWORD = "Yanshi-12345"
+PORTAL = "/portal/demo_jiangyin"
+# No staff: somebody who has filed one appeal, has an account, and is about to file another; the second in large type.
+CITIZEN, ELDER = "a citizen", "an old citizen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,22 @@ SHOTS = (
     Shot("public-case", "", "/portal/demo_jiangyin/cases", first=True),
     Shot("public-statistics", "", "/portal/demo_jiangyin/statistics"),
     Shot("public-open-data", "", "/portal/demo_jiangyin/open-data"),
+    Shot("citizen-start", CITIZEN, f"{PORTAL}/"),
+    Shot("citizen-content", CITIZEN, f"{PORTAL}/file/content"),
+    Shot("citizen-alike", CITIZEN, f"{PORTAL}/file/alike"),
+    Shot("citizen-files", CITIZEN, f"{PORTAL}/file/files"),
+    Shot("citizen-contact", CITIZEN, f"{PORTAL}/file/contact"),
+    Shot("citizen-check", CITIZEN, f"{PORTAL}/file/check"),
+    Shot("citizen-receipt", CITIZEN, f"{PORTAL}/file/receipt"),
+    Shot("citizen-mine", CITIZEN, f"{PORTAL}/mine"),
+    Shot("citizen-appeal", CITIZEN, f"{PORTAL}/mine", first=True),
+    Shot("citizen-account", CITIZEN, f"{PORTAL}/account"),
+    Shot("elder-start", ELDER, f"{PORTAL}/"),
+    Shot("elder-check", ELDER, f"{PORTAL}/file/check"),
+    Shot("elder-receipt", ELDER, f"{PORTAL}/file/receipt"),
+    Shot("elder-appeal", ELDER, f"{PORTAL}/mine", first=True),
 )
+THEMES = ("light", "dark", "contrast")
 
 
 def main(wanted: list[str]) -> int:
@@ -110,14 +128,14 @@ def _take(browser: Browser, base: str, shots: list[Shot]) -> int:
     pages: dict[tuple[str, str], Page] = {}
     wide = 0
     for shot in shots:
-        for theme in ("light", "dark"):
+        for theme in THEMES if shot.user in (CITIZEN, ELDER) else THEMES[:2]:
             page = pages.get((shot.user, theme)) or pages.setdefault(
                 (shot.user, theme), _page(browser, base, shot, theme)
             )
             for width, height in WIDTHS if theme == "light" else WIDTHS[:1]:
                 page.set_viewport_size({"width": width, "height": height})
                 _open(page, base, shot)
-                name = f"{shot.name}-{width}{'-dark' if theme == 'dark' else ''}.png"
+                name = f"{shot.name}-{width}{'' if theme == 'light' else f'-{theme}'}.png"
                 page.screenshot(path=OUT / name, full_page=width < 1000)
                 if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
                     wide += 1
@@ -148,13 +166,49 @@ def _page(browser: Browser, base: str, shot: Shot, theme: str) -> Page:
     context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
     context.add_cookies([{"name": "theme", "value": theme, "url": base}])
     page = context.new_page()
-    if shot.user:
+    if shot.user in (CITIZEN, ELDER):
+        context.add_cookies([{"name": "elder", "value": "on" if shot.user == ELDER else "off", "url": base}])
+        _be_a_citizen(page, f"{base}{PORTAL}", phone=f"1300000{len(THEMES) * 10 + (shot.user == ELDER)}{len(theme):02}")
+    elif shot.user:
         page.goto(f"{base}/sign-in")
         page.fill('[name="username"]', shot.user)
         page.fill('[name="password"]', PASSWORD)
         page.click("main button")
         page.wait_for_load_state()
     return page
+
+
+def _be_a_citizen(page: Page, portal: str, *, phone: str) -> None:
+    """File an appeal, sign in with its telephone, and answer every question of another one."""
+
+    def onward(path: str = "", **values: str) -> None:
+        if path:
+            page.goto(f"{portal}/{path}")
+        for name, value in values.items():
+            field = page.locator(f'main [name="{name}"]')
+            if field.first.get_attribute("type") == "radio":
+                page.locator(f'main [name="{name}"][value="{value}"]').check()
+            else:
+                field.fill(value)
+        page.locator("main form button[type=submit]").last.click()
+        page.wait_for_load_state()
+
+    def answered(**who: str) -> None:
+        onward("file/type", type="help")
+        onward("file/content", title="小区门口路灯不亮", content="小区门口的路灯连续三天不亮，晚上出行很不方便。")
+        onward("file/place", place="滨江路12号")
+        onward("file/publish", publish="yes")
+        onward("file/contact", appellant="citizen", **who)
+
+    answered(name="陆晓禾", phone=phone)
+    page.locator('main [name="agreed"]').check()
+    page.wait_for_selector("[data-question].solved", state="attached", timeout=60_000)
+    onward()
+    page.goto(f"{portal}/sign-in")
+    page.wait_for_selector("[data-question].solved", state="attached", timeout=60_000)
+    onward(phone=phone)
+    onward(code=page.locator("main strong.number").inner_text())
+    answered()
 
 
 def _free_port() -> int:

@@ -219,7 +219,7 @@ def _page(
         "lines": plain.timeline(facts, order, rules, knows_who=knows_who, now=visitor.now),
         "is_open": order.is_open,
         "material": wrong.get("material") or MaterialForm(**_fresh("material")),
-        "urge_every": wording.length(rules.urge_every) if rules.urge_every is not None else "",
+        "urge_every": wording.plain_length(rules.urge_every) if rules.urge_every is not None else "",
         "urging": wrong.get("urging") or UrgeForm(**_fresh("urging")),
         "rating": (wrong.get("rating") or _rating(rules)) if _may_rate(order, rules) else None,
         "choosing": (wrong.get("choosing") or _choice(order)) if _may_choose(order) else None,

@@ -127,8 +127,12 @@ def labelled(label: str, words: str) -> str:
 
 def length(amount: Amount) -> str:
     """Return an amount of time in words, with the code that the pack has."""
-    words = LENGTHS[amount.unit].format(count=amount.count)
-    return str(amount) + tr("（{words}）").format(words=words)
+    return str(amount) + tr("（{words}）").format(words=plain_length(amount))
+
+
+def plain_length(amount: Amount) -> str:
+    """Return an amount of time as people say it."""
+    return LENGTHS[amount.unit].format(count=amount.count)
 
 
 def moment_text(moment: datetime, rules: Rules | None = None) -> str:
