@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from minsheng.appeals.models import Addition, Appeal
+from minsheng.domain.actors import Actor
+from minsheng.ledger import actions as ledger
+
+# Streams of what is said about an appeal beside its order's own life.
+PREFIX = "appeal/"
 
 
 def complete(appeal_id: str, *, content: str, place: str, person: str) -> None:
@@ -20,6 +27,11 @@ def add(order: str, *, text: str, at: datetime) -> None:
     Addition.objects.create(order=order, text=text, at=at)
 
 
-def categorise(appeal_id: str, *, category: str) -> None:
+def categorise(appeal_id: str, *, category: str, city: str, actor: Actor, now: datetime) -> None:
     """Say what an appeal is about, or say it better; empty takes it back."""
-    Appeal.objects.filter(id=appeal_id).update(category=category)
+    stream = f"{PREFIX}{appeal_id}"
+    with transaction.atomic():
+        ledger.hold(stream)
+        changed = Appeal.objects.filter(id=appeal_id, city=city).exclude(category=category).update(category=category)
+        if changed:
+            ledger.record(city, stream, "Categorised", {"category": category}, actor=actor, now=now)

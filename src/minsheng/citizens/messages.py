@@ -155,7 +155,7 @@ def _send(row: Message, sms: Sms, now: datetime) -> None:
     if row.account is not None:
         appellant = row.account.appellant_id
     else:
-        words = appeals.words_of(records.parent_of(row.order) or row.order)
+        words = appeals.words_of(records.appeal_of(row.order))
         appellant = words.appellant if words is not None else None
     phone = None
     if appellant is not None:

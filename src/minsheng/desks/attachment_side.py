@@ -89,7 +89,7 @@ def visible(order: Order, person: Person) -> list[attachments.Shown]:
         found = [*attachments.of_orders([parent], purpose="APPEAL"), *found]
     if not any(each.purpose == "APPEAL" for each in found):
         return found
-    words = appeals.words_of(records.parent_of(order.id) or order.id)
+    words = appeals.words_of(records.appeal_of(order.id))
     in_confidence = order.confidential and person.acting_as in UNIT_ROLES
     if in_confidence or situation_of(order, words, person).is_target:
         return [each for each in found if each.purpose != "APPEAL"]

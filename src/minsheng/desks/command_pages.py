@@ -24,7 +24,7 @@ from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.live import actions as live
-from minsheng.orders import actions, claims, drafts, finding, foresight, oversight, queries
+from minsheng.orders import actions, claims, drafts, finding, foresight, oversight, queries, records
 from minsheng.orders.actions import Key
 from minsheng.people import queries as people_queries
 from minsheng.people.gates import desk
@@ -188,7 +188,7 @@ def _command_page(
     request: HttpRequest, person: Person, row: queries.Row, form: CommandForm, by: Actor, *, status: int = 200
 ) -> HttpResponse:
     rules = form.ground.rules
-    words = appeals.words_of(row.id.partition(".")[0])
+    words = appeals.words_of(records.appeal_of(row.id))
     dispatch = None
     if form.command in dispatch_panel.COMMANDS:
         facts = timeline.facts_of(queries.history(row.id))

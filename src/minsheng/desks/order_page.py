@@ -24,7 +24,7 @@ from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, Order
 from minsheng.domain.packs import Rules
 from minsheng.gateways import packfiles
-from minsheng.orders import assignments, claims, drafts, finding, queries, queues
+from minsheng.orders import assignments, claims, drafts, finding, queries, queues, records
 from minsheng.people import permissions, relayed
 from minsheng.people import queries as people
 from minsheng.people.permissions import Sight, Situation
@@ -117,7 +117,7 @@ def context_of(
     """
     order = queries.state_of(row)
     rules = policies.rules_for(person.city, now=now)
-    words = appeals.words_of(row.id.partition(".")[0])
+    words = appeals.words_of(records.appeal_of(row.id))
     situation = situation_of(order, words, person)
     sight = permissions.sight(person.actor, situation)
     known = words.appellant if words is not None else None

@@ -15,7 +15,7 @@ from minsheng.desks.order_page import context_of, situation_of
 from minsheng.desks.steps import order_or_404
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.orders import claims, queries
+from minsheng.orders import claims, queries, records
 from minsheng.people import appellants
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
@@ -40,7 +40,7 @@ def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     row = order_or_404(person, order_id)
     now = clock.now()
     form = RevealForm(request.POST)
-    words = appeals.words_of(row.id)
+    words = appeals.words_of(records.appeal_of(row.id))
     clear, status = None, 200
     if words is None or words.appellant is None:
         raise Http404

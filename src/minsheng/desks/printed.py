@@ -13,7 +13,7 @@ from minsheng.desks import shown, timeline
 from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.orders import events as ev
 from minsheng.domain.packs import Rules
-from minsheng.orders import queries
+from minsheng.orders import queries, records
 from minsheng.people.queries import Person
 
 
@@ -33,7 +33,7 @@ class Sheet:
 def sheet_of(row: queries.Row, person: Person, *, rules: Rules, now: datetime) -> Sheet:
     """Return the sheet of an order as the person may see it; of a unit's clocks only their own unit's."""
     order = queries.state_of(row)
-    words = appeals.words_of(row.id.partition(".")[0])
+    words = appeals.words_of(records.appeal_of(row.id))
     facts = timeline.facts_of(queries.history(row.id))
     sent = next((fact for fact in reversed(facts) if isinstance(fact.event, ev.Dispatched)), None)
     basis = sent.event.basis if sent is not None and isinstance(sent.event, ev.Dispatched) else ""

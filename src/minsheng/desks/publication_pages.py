@@ -204,7 +204,7 @@ def _fresh(shape: type[PublishForm | WithdrawForm], ground: Ground, row: queries
 
 def _pictures(row: queries.Row) -> list[attachments.Shown]:
     """Return the pictures and films of the appeal and of the answer, which could be published."""
-    brought = attachments.of_order(records.parent_of(row.id) or row.id)
+    brought = attachments.of_order(records.appeal_of(row.id))
     return public_files.publishable([each for each in brought if each.purpose in ("APPEAL", "REPLY")])
 
 

@@ -18,6 +18,7 @@ from minsheng.desks.steps import order_or_404
 from minsheng.domain import matching
 from minsheng.domain.matching import Fit
 from minsheng.gateways import clock, packfiles
+from minsheng.orders import records
 from minsheng.people import queries as people
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
@@ -62,7 +63,10 @@ def categorise(request: HttpRequest, person: Person, order_id: str) -> HttpRespo
     if known is None and (code or text):
         messages.error(request, _("没有这个分类，请从列表中选择。"))
     else:
-        appeals.categorise(row.id.partition(".")[0], category=known.code if known else "")
+        appeals.categorise(
+            records.appeal_of(row.id), category=known.code if known else "", city=row.city_id, actor=person.actor,
+            now=clock.now(),
+        )  # fmt: skip
         messages.success(request, _("分类已改为“%(path)s”。") % {"path": known.path} if known else _("已取消分类。"))
     came_from = request.POST.get("list")
     here = resolve_url("desks:order", order_id=row.id)

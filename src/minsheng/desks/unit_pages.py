@@ -21,7 +21,7 @@ from minsheng.desks.printed import sheet_of
 from minsheng.desks.steps import back_to_order, order_or_404
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, relay
-from minsheng.orders import assignments, drafts, queries
+from minsheng.orders import assignments, drafts, queries, records
 from minsheng.people import relayed
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
@@ -129,7 +129,7 @@ def printed(request: HttpRequest, person: Person, order_id: str) -> HttpResponse
 
 def _said_of(row: queries.Row) -> tuple[Words, UUID]:
     """Return the words of an order and who said them. Raises: Http404 where nobody is known."""
-    words = appeals.words_of(row.id.partition(".")[0])
+    words = appeals.words_of(records.appeal_of(row.id))
     if words is None or words.appellant is None:
         raise Http404
     return words, words.appellant

@@ -72,7 +72,8 @@ def export(
 
     Raises: Rejected lake_busy when another export runs.
     """
-    sealing.seal_once(now, mark=sealing.seal_once(now))
+    # What still runs is in no seal: the lake then knows less than everything up to now.
+    runs_on = sealing.seal_once(now, mark=sealing.seal_once(now)) is not None
     up_to = ledger.sealed_to()
     done = Exported()
     with store.writing() as writer:
@@ -84,7 +85,8 @@ def export(
             told(done)
         _count_stocks(store, writer, done, now=now)
         # Also when nothing was new: until when the lake knows everything is what a board of today rests on.
-        writer.commit({MARK: {"position": position, "at": now.isoformat()}})
+        until = store.read().marks.get(MARK, {}).get("at") if runs_on else now.isoformat()
+        writer.commit({MARK: {"position": position, "at": until}})
     return done
 
 

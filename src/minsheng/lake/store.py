@@ -198,7 +198,8 @@ class Writer:
         after = Manifest(
             tuple(files[place] for place in sorted(files)),
             before.generation + 1,
-            {**before.marks, **marks, "_replaced": replaced},
+            # A commit that replaces nothing takes nothing away from who still reads what the last one replaced.
+            {**before.marks, **marks, "_replaced": replaced or before.marks.get("_replaced", [])},
         )
         self._save(after)
         self._pending.clear()

@@ -57,7 +57,7 @@ def order(
     state: Order, *, number: str, city: str, actor: Actor, messages: Sequence[tuple[str, str]] = ()
 ) -> dict[str, Any]:
     """Return an order as the actor sees it, with the commands that its state leaves to them; `messages`: code, text."""
-    words = appeals.words_of(state.parent or state.id)
+    words = appeals.words_of(records.appeal_of(state.id))
     return {
         "id": state.id,
         "number": number,

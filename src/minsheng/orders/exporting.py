@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 
 from minsheng.appeals import queries as appeals
+from minsheng.appeals.actions import PREFIX as APPEAL
 from minsheng.domain.orders.order import Order
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.values import ZONE
-from minsheng.orders import records
+from minsheng.orders import queries, records
 
 # What an event says is read only where analysis asks for it; texts never are.
 _READ = frozenset({"Dispatched", "CalledBack", "SmsAnswered", "EmergencyReferred", "Referred", "AcceptanceAsked"})
@@ -44,9 +45,14 @@ class Told:
 
 
 def touched(*, after_position: int, up_to: int) -> list[str]:
-    """Return the ids of the orders that got events in a range of ledger positions."""
-    streams = ledger_queries.touched(records.PREFIX, after_position=after_position, up_to=up_to)
-    return [records.order_id_of(stream) for stream in streams]
+    """Return the ids of the orders about which there are new events in a range of ledger positions."""
+
+    def named(prefix: str) -> list[str]:
+        streams = ledger_queries.touched(prefix, after_position=after_position, up_to=up_to)
+        return [stream.removeprefix(prefix) for stream in streams]
+
+    categorised = named(APPEAL)
+    return sorted({*named(records.PREFIX), *categorised, *queries.parts_of(categorised)})
 
 
 def told(order_ids: Sequence[str]) -> list[Told]:
@@ -58,9 +64,9 @@ def told(order_ids: Sequence[str]) -> list[Told]:
         content = _decode(event) if kind in _READ else {}
         local = at.astimezone(ZONE)
         steps.setdefault(records.order_id_of(stream), []).append(Step(kind, local, status, role, content))
-    places = appeals.places_of([records.parent_of(each) or each for each in order_ids])
+    places = appeals.places_of([records.appeal_of(each) for each in order_ids])
     found = []
     for order_id, city, state in ledger.execute(_ROWS, (list(order_ids),), alone=True).fetchall():
-        _, category = places.get(records.parent_of(order_id) or order_id, ("", ""))
+        _, category = places.get(records.appeal_of(order_id), ("", ""))
         found.append(Told(city, records.decode_state(state), tuple(steps.get(order_id, ())), category))
     return found

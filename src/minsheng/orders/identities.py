@@ -11,7 +11,7 @@ from uuid import UUID
 from minsheng.appeals import queries as appeals
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders.order import Order
-from minsheng.orders import models
+from minsheng.orders import models, records
 from minsheng.people import appellants, permissions
 from minsheng.people import queries as people
 from minsheng.people.permissions import Sight, Situation
@@ -32,7 +32,7 @@ def situation_of(state: Order, *, units: list[str], actor: Actor) -> Situation:
 
 def appellant_of(state: Order) -> UUID | None:
     """Return the pseudonym of the appellant; a parallel child's is its parent's."""
-    words = appeals.words_of(state.parent or state.id)
+    words = appeals.words_of(records.appeal_of(state.id))
     return words.appellant if words is not None else None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from minsheng.appeals import queries as appeals
+from minsheng.orders import records
 from minsheng.orders.models import Order
 
 _AT_MOST = 100
@@ -28,7 +29,7 @@ def of_id(city: str, order: str) -> Order | None:
 
 def is_of(row: Order, appellants: Collection[UUID]) -> bool:
     """Tell whether an order is one of these people's."""
-    words = appeals.words_of(row.id) if appellants else None
+    words = appeals.words_of(records.appeal_of(row.id)) if appellants else None
     return words is not None and words.appellant in appellants
 
 

@@ -279,7 +279,7 @@ def _agrees(row: models.Order, state: Order, *, head: bytes) -> bool:
 def _write_again(row: models.Order | None, state: Order, last: StoredEvent, filing: records.Filing) -> None:
     with transaction.atomic():
         if row is None:
-            said = appeals.words_of(records.parent_of(state.id) or state.id)
+            said = appeals.words_of(records.appeal_of(state.id))
             title = said.title if said is not None else ""
             registrar = registrar_of(records.from_ledger(ledger_queries.history(last.stream)[0]))
             insert(

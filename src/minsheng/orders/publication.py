@@ -81,7 +81,7 @@ def _row(order_id: str) -> models.Order:
 
 
 def _words(row: models.Order) -> dict[str, str]:
-    words = appeals.words_of(records.parent_of(row.id) or row.id)
+    words = appeals.words_of(records.appeal_of(row.id))
     return {"title": row.title, "content": words.content if words is not None else "", "reply": _reply(row.id)}
 
 
@@ -100,7 +100,7 @@ def _reply(order_id: str) -> str:
 
 def _known(row: models.Order, now: datetime) -> Known:
     units = people.unit_facts(row.city_id, now=now).values()
-    words = appeals.words_of(records.parent_of(row.id) or row.id)
+    words = appeals.words_of(records.appeal_of(row.id))
     person = words.target_person.strip() if words is not None else ""
     return Known(
         public_numbers=tuple(unit.phone for unit in units if unit.phone),

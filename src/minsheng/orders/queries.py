@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -257,6 +257,11 @@ def newest(
 def known(order_ids: Iterable[str]) -> set[str]:
     """Return those of the ids that are orders here, whoever may see them."""
     return set(models.Order.objects.filter(id__in=list(order_ids)).values_list("id", flat=True))
+
+
+def parts_of(orders: Collection[str]) -> list[str]:
+    """Return the ids of the parts into which orders were dispatched in parallel."""
+    return list(models.Order.objects.filter(parent__in=orders).values_list("id", flat=True)) if orders else []
 
 
 def history(order_id: str) -> list[StoredEvent]:

@@ -49,6 +49,11 @@ def parent_of(order_id: str) -> str:
     return order_id.rpartition(".")[0]
 
 
+def appeal_of(order_id: str) -> str:
+    """Return the appeal whose words an order is about: a child of a parallel dispatch has its parent's."""
+    return parent_of(order_id) or order_id
+
+
 def to_ledger(fact: Fact, *, filing: Filing | None = None) -> LedgerFact:
     """Return a fact as the ledger takes it, the first one of an order with its filing."""
     return _facts.to_ledger(fact) if filing is None else _facts.to_ledger(fact, filing=filing)

@@ -10,6 +10,7 @@ from django.db.models import Max, Sum
 
 from minsheng.appeals import queries as appeals
 from minsheng.domain.orders import events as ev
+from minsheng.orders import records
 from minsheng.orders.models import Routing
 
 _COUNT = """
@@ -31,7 +32,7 @@ class Usual:
 
 def learn(city: str, order_id: str, event: ev.Dispatched, *, at: datetime) -> None:
     """Count one dispatch: the lead stands for it."""
-    words = appeals.words_of(order_id.partition(".")[0])
+    words = appeals.words_of(records.appeal_of(order_id))
     unit = event.lead or (event.units[0] if event.units else "")
     if not unit:
         return

@@ -177,7 +177,7 @@ def _act(
 
 def _actor(visitor: Visitor, row: Row) -> Actor:
     """Return the appellant as the actor: whoever holds number and code acts as whoever filed."""
-    words = appeals.words_of(row.id)
+    words = appeals.words_of(records.appeal_of(row.id))
     appellant = words.appellant if words is not None else None
     return Actor("citizen", person=f"appellant:{appellant}" if appellant else visitor.actor.person)
 
@@ -205,7 +205,7 @@ def _page(
         raise Http404
     order = queries.state_of(fresh)
     facts = [records.from_ledger(each) for each in queries.history(row.id)]
-    words = appeals.words_of(row.id)
+    words = appeals.words_of(records.appeal_of(row.id))
     knows_who = visitor.account is not None and own.is_of(row, visitor.appellants)
     wrong = dict(failed or {})
     context = {

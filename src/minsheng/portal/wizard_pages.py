@@ -179,7 +179,7 @@ def taken(
             limits.hit(limits.UPLOAD_BY_ADDRESS, visitor.address, now=visitor.now)
             take(cast(BinaryIO, upload.file), upload.name or "", scanner)
         except (ScannerAway, limits.TooOften) as away:
-            return [wording.say(away)], 503 if isinstance(away, ScannerAway) else 429
+            return [*refused, wording.say(away)], 503 if isinstance(away, ScannerAway) else 429
         except Rejected as rejected:
             refused.append(wording.say(rejected))
     return refused, 422 if refused else 200

@@ -14,8 +14,8 @@ from minsheng.ledger import actions as ledger
 from minsheng.orders import published, records
 from minsheng.publication.models import Follow, PublicCase
 
-# What makes a row appear or go: decisions about publication, and what the auditor has confirmed.
-HEARD = frozenset({"Published", "Withdrawn", "Reopened", "PublicTextConfirmed"})
+# What makes a row appear, change or go: decisions about publication, what the auditor has confirmed, the category.
+HEARD = frozenset({"Published", "Withdrawn", "Reopened", "PublicTextConfirmed", "Categorised"})
 
 
 def refresh(order: str) -> bool:
@@ -61,7 +61,7 @@ def _columns(order: str) -> dict[str, Any] | None:
     words = texts.confirmed(order) if fact is not None else {}
     if fact is None or "title" not in words or "content" not in words:
         return None
-    said = appeals.words_of(records.parent_of(order) or order)
+    said = appeals.words_of(records.appeal_of(order))
     parts = {name: words[name].text if name in words else "" for name in texts.FIELDS}
     return {
         "city_id": fact.city,

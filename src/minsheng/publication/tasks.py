@@ -8,22 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from minsheng.appeals import publication as texts
 from minsheng.citizens import messages
 from minsheng.gateways import clock
 from minsheng.ledger.values import StoredEvent
-from minsheng.orders import records
+from minsheng.orders import queries
 from minsheng.publication import actions, projection
 
 
 def hear(events: Sequence[StoredEvent]) -> None:
     """Let the rows of published cases follow; may run twice without harm."""
-    heard = {
-        event.stream.removeprefix(records.PREFIX).removeprefix(texts.PREFIX): event
-        for event in events
-        if event.type in projection.HEARD
-    }
-    projection.refresh_all(heard)
+    # An order's stream, its publication's and its appeal's are all named by its id.
+    heard = {event.stream.partition("/")[2]: event for event in events if event.type in projection.HEARD}
+    told_anew = [order for order, event in heard.items() if event.type == "Categorised"]
+    projection.refresh_all({*heard, *queries.parts_of(told_anew)})
     for order, event in heard.items():
         if event.type in ("Withdrawn", "Reopened"):
             messages.drop(order)
