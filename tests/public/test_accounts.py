@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 from tests import peers
-from tests.pages import town as towns
 from tests.pages.town import Town
 from tests.public.visiting import ANSWERS, Citizen
 
@@ -20,14 +19,6 @@ from minsheng.orders import models, queries
 from minsheng.people import queries as people
 
 NUMBER = "11010519491231002X"
-
-
-@pytest.fixture
-def suqian(town: Town) -> Town:
-    """Return a town where who files online must be known by a register."""
-    other = towns.build("suqian_c", town.set_clock, pack="suqian")
-    other.at(town.now)
-    return other
 
 
 def verified(citizen: Citizen, name: str = "陆晓禾", number: str = NUMBER) -> Any:
