@@ -1,4 +1,4 @@
-"""What is another's can't be acted on: as if it were not there, on record, and nothing changes. Clauses: JY-9.8a, A-73."""
+"""What is another's can't be acted on: as if it were not there, on record, nothing changes. Clauses: JY-9.8a, A-73."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.cast import LU_XIAOHE
 from tests.pages.town import Town
-from tests.public.visiting import Citizen, answered, closed, solved
+from tests.public.visiting import Citizen, answered, asked_by_message, closed, solved
 
 from minsheng.appeals import attachments
 from minsheng.appeals import queries as appeals
@@ -187,14 +187,7 @@ def test_a_file_can_be_added_later_and_belongs_to_the_order(town: Town) -> None:
 
 def test_in_suqian_the_text_messages_link_leads_to_the_rating(suqian: Town, settings: object) -> None:
     settings.PUBLIC_URL = "https://portal.example"  # type: ignore[attr-defined]
-    order = suqian.register(channel="phone", publish="", real_name=True)
-    from tests.pages.test_order_page import with_identity
-
-    with_identity(suqian, order)
-    suqian.act(order, "dispatcher", "dispatch", unit="城管局", basis="权责清单")
-    suqian.act(order, "officer@城管局", "sign")
-    suqian.act(order, "officer@城管局", "reply", text="已修复")
-    suqian.act(order, "auditor", "pass_audit")
+    order = asked_by_message(suqian)
     while ledger.relay_once():
         pass
     sent: list[str] = []
