@@ -22,3 +22,11 @@ def town(db: None, test_clock: Callable[[datetime], None], tmp_path: Path, setti
     settings.FILES_FOLDER = tmp_path / "files"
     settings.DRAFTS_FOLDER = tmp_path / "draft-files"
     return towns.build("jiangyin", test_clock)
+
+
+@pytest.fixture
+def suqian(town: Town) -> Town:
+    """Return another town: who files online must be known by a register, and a text message asks for the rating."""
+    from tests.pages import town as towns
+
+    return towns.build("suqian_c", town.set_clock, pack="suqian")

@@ -9,25 +9,16 @@ from typing import Any
 import httpx
 import pytest
 from tests import peers
-from tests.pages import town as towns
 from tests.pages.town import Town
-from tests.public.visiting import ANSWERS, Citizen
+from tests.public.visiting import ANSWERS, Citizen, solved
 
 from minsheng.citizens import limits
-from minsheng.citizens.models import Account
+from minsheng.citizens.models import Account, PhoneCode
 from minsheng.domain.rejected import Rejected
 from minsheng.orders import models, queries
 from minsheng.people import queries as people
 
 NUMBER = "11010519491231002X"
-
-
-@pytest.fixture
-def suqian(town: Town) -> Town:
-    """Return a town where who files online must be known by a register."""
-    other = towns.build("suqian_c", town.set_clock, pack="suqian")
-    other.at(town.now)
-    return other
 
 
 def verified(citizen: Citizen, name: str = "陆晓禾", number: str = NUMBER) -> Any:
@@ -149,7 +140,7 @@ def test_filing_is_counted_by_address_and_by_telephone(town: Town, monkeypatch: 
 def test_counts_hold_no_address_and_no_number(town: Town) -> None:
     from django.contrib.sessions.models import Session
 
-    from minsheng.citizens.models import Count, PhoneCode
+    from minsheng.citizens.models import Count
 
     Citizen(town.code).sign_in("13000000001")
     assert Citizen(town.code).asked("sign-in", {"phone": "13000000002"}).status_code == 302
@@ -158,6 +149,18 @@ def test_counts_hold_no_address_and_no_number(town: Town) -> None:
     kept += repr([each.get_decoded() for each in Session.objects.all()])
     assert "127.0.0.1" not in kept
     assert "1300000000" not in kept
+
+
+@pytest.mark.parametrize("answer", [{}, {"question_answer": "?"}])
+def test_no_code_is_sent_without_the_question_answered(town: Town, answer: dict[str, str]) -> None:
+    citizen = Citizen(town.code)
+    asked = {**solved(citizen.shown("sign-in")), "question_answer": "", **answer}
+
+    refused = citizen.post("sign-in", {"phone": "13000000001", **asked})
+
+    assert refused.status_code == 422
+    assert "请重新回答这个问题" in refused.content.decode()
+    assert not PhoneCode.objects.exists()
 
 
 @pytest.mark.slow

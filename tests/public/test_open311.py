@@ -17,6 +17,7 @@ from tests.public.visiting import Citizen
 
 from minsheng.appeals import queries as appeals
 from minsheng.domain.actors import SYSTEM
+from minsheng.exchange.models import Token
 from minsheng.ledger import tasks as ledger
 from minsheng.ledger.models import Refusal
 from minsheng.orders import models, queries
@@ -281,3 +282,36 @@ def test_where_the_web_needs_a_real_name_a_client_is_told_where_to_go(town: Town
     assert answer.status_code == 403
     assert "实名认证" in json.loads(answer.content)[0]["description"]
     assert "实名认证" in client.get(f"/portal/{other.code}/open-data").content.decode()
+
+
+@pytest.mark.parametrize("whose", ["another city's", "no citizen's", "expired"])
+def test_a_client_of_another_city_or_without_the_role_files_nothing(town: Town, suqian: Town, whose: str) -> None:
+    stranger = people.add_client(
+        suqian.code if whose == "another city's" else town.code,
+        name="第三方应用",
+        roles=["seat" if whose == "no citizen's" else "citizen"],
+        expires_at=town.now if whose == "expired" else None,
+        actor=SYSTEM,
+        now=town.now,
+    )
+
+    answer = Citizen(town.code).client.post(f"/open311/{town.code}/v2/requests.json", {**REQUEST, "api_key": stranger})
+
+    assert answer.status_code == 403
+    assert "api_key 无效" in answer.json()[0]["description"]
+    assert models.Order.objects.count() == 0
+    assert not Token.objects.exists()
+
+
+def test_a_token_gives_its_number_in_its_own_city_alone(town: Town, suqian: Town, key: str) -> None:
+    client = Citizen(town.code).client
+    made = client.post(f"/open311/{town.code}/v2/requests.json", {**REQUEST, "api_key": key}).json()
+    Refusal.objects.all().delete()
+
+    answer = client.get(f"/open311/{suqian.code}/v2/tokens/{made[0]['token']}.json")
+
+    assert answer.status_code == 404
+    assert models.Order.objects.get().number not in answer.content.decode()
+    refused = Refusal.objects.get()
+    assert (refused.command, refused.code, refused.city) == ("open311", "not_found", suqian.code)
+    assert client.get(f"/open311/{town.code}/v2/tokens/{made[0]['token']}.json").status_code == 200

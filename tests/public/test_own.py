@@ -7,9 +7,8 @@ from datetime import timedelta
 
 import pytest
 from tests.cast import LU_XIAOHE
-from tests.pages import town as towns
 from tests.pages.town import Town
-from tests.public.visiting import Citizen, answered, closed, solved
+from tests.public.visiting import Citizen, answered, asked_by_message, closed, solved
 
 from minsheng.appeals import attachments
 from minsheng.appeals import queries as appeals
@@ -186,18 +185,9 @@ def test_a_file_can_be_added_later_and_belongs_to_the_order(town: Town) -> None:
     assert [each.name for each in attachments.of_order(row.id)] == ["现场.png"]
 
 
-def test_in_suqian_the_text_messages_link_leads_to_the_rating(town: Town, settings: object) -> None:
+def test_in_suqian_the_text_messages_link_leads_to_the_rating(suqian: Town, settings: object) -> None:
     settings.PUBLIC_URL = "https://portal.example"  # type: ignore[attr-defined]
-    other = towns.build("suqian_c", town.set_clock, pack="suqian")
-    other.at(town.now)
-    order = other.register(channel="phone", publish="", real_name=True)
-    from tests.pages.test_order_page import with_identity
-
-    with_identity(other, order)
-    other.act(order, "dispatcher", "dispatch", unit="城管局", basis="权责清单")
-    other.act(order, "officer@城管局", "sign")
-    other.act(order, "officer@城管局", "reply", text="已修复")
-    other.act(order, "auditor", "pass_audit")
+    order = asked_by_message(suqian)
     while ledger.relay_once():
         pass
     sent: list[str] = []
@@ -206,7 +196,7 @@ def test_in_suqian_the_text_messages_link_leads_to_the_rating(town: Town, settin
         def send(self, phone: str, text: str, *, reference: str) -> None:
             sent.append(text)
 
-    messages.send_waiting(sms=Carrier(), now=other.now + timedelta(minutes=1))
+    messages.send_waiting(sms=Carrier(), now=suqian.now + timedelta(minutes=1))
 
     link = re.search(r"https://portal\.example(/portal/\S+)", next(each for each in sent if "评价" in each))
     assert link is not None

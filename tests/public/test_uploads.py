@@ -13,8 +13,11 @@ from tests.gateways import filesamples
 from tests.pages.town import Town
 from tests.public.visiting import Citizen
 
+from minsheng.appeals import attachments
+from minsheng.appeals import queries as appeals
 from minsheng.gateways.antivirus import EICAR
 from minsheng.ledger.models import Refusal
+from minsheng.orders import queries
 from minsheng.portal import drafts
 from minsheng.portal.models import Draft, DraftFile
 
@@ -59,6 +62,25 @@ def test_what_is_no_picture_film_or_document_is_refused_and_nothing_is_kept(town
     assert said in answer.content.decode()
     assert DraftFile.objects.count() == 0
     assert kept() == []
+
+
+@pytest.mark.parametrize("kind", ["EICAR", "HTML as PNG", "nothing"])
+def test_what_is_refused_when_filing_is_refused_when_added_later_and_the_words_with_it(town: Town, kind: str) -> None:
+    name, content, said = REFUSED[kind]
+    assert isinstance(content, bytes)
+    citizen = Citizen(town.code)
+    row = citizen.file()
+    before = len(queries.history(row.id))
+
+    answer = citizen.act(row.number, "material", "material", text="补充的话", files=SimpleUploadedFile(name, content))
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert attachments.of_order(row.id) == []
+    assert appeals.additions(row.id) == []
+    assert len(queries.history(row.id)) == before
+    assert kept() == []
+    assert Refusal.objects.filter(command="attach", code="file_infected").exists() is (kind == "EICAR")
 
 
 def kept() -> list[Path]:
@@ -176,8 +198,6 @@ def test_filed_files_move_to_the_records_and_none_stays_with_the_drafts(
     town: Town, django_capture_on_commit_callbacks: Any
 ) -> None:
     from django.conf import settings
-
-    from minsheng.appeals import attachments
 
     citizen = Citizen(town.code)
     citizen.fill()

@@ -154,3 +154,19 @@ def test_a_confidential_matter_hides_who_it_is_from_the_unit_and_from_the_public
             models.Order.objects.get(id=row.id), queries.state_of(models.Order.objects.get(id=row.id)),
             actor=town.actor("officer@城管局"), reason="联系诉求人", fields=("phone",), now=town.now,
         )  # fmt: skip
+
+
+def test_a_question_is_good_for_half_an_hour(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.fill()
+    values = {"agreed": "on", **solved(citizen.shown("file/check"))}
+    town.later(minutes=30, seconds=1)
+
+    answer = citizen.post("file/check", values)
+
+    assert answer.status_code == 422
+    assert "请重新回答这个问题" in answer.content.decode()
+    assert models.Order.objects.count() == 0
+    values = {"agreed": "on", **solved(citizen.shown("file/check"))}
+    town.later(minutes=30)
+    assert citizen.post("file/check", values).status_code == 302

@@ -135,3 +135,16 @@ def answered(town: Town, order: str, text: str = "已修复，感谢您的反映
 def closed(town: Town, order: str) -> None:
     """Let the appellant be called and be content."""
     town.act(order, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
+
+
+def asked_by_message(town: Town) -> str:
+    """Let 13812345678 ring and be answered where a text message asks for the rating; return the order's id."""
+    from tests.pages.test_order_page import with_identity
+
+    order = town.register(channel="phone", publish="", real_name=True)
+    with_identity(town, order)
+    town.act(order, "dispatcher", "dispatch", unit="城管局", basis="权责清单")
+    town.act(order, "officer@城管局", "sign")
+    town.act(order, "officer@城管局", "reply", text="已修复")
+    town.act(order, "auditor", "pass_audit")
+    return order
