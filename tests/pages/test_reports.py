@@ -427,13 +427,24 @@ def test_period_that_ends_before_it_begins_is_refused(town: Town) -> None:
 def test_what_is_due_is_planned_once(town: Town) -> None:
     City.objects.update(opened_at=towns.LONG_AGO)
 
-    assert tasks.plan_all(town.now) == 3
-    assert tasks.plan_all(town.now) == 0
+    for _ in range(2):
+        tasks.plan_all(town.now)
 
+    assert Report.objects.count() == 3
     kinds = set(Report.objects.values_list("kind", "since"))
     assert ("monthly_bulletin", date(2026, 8, 1)) in kinds
     assert ("annual_release", date(2025, 1, 1)) in kinds
     assert ("assessment_year", date(2025, 1, 1)) in kinds
+
+
+def test_a_city_whose_rules_can_not_be_read_holds_up_no_other(town: Town) -> None:
+    City.objects.update(opened_at=towns.LONG_AGO)
+    broken = City.objects.create(code="aaa", name="甲", pack="no_such_pack", opened_at=towns.LONG_AGO)
+
+    tasks.plan_all(town.now)
+
+    assert Report.objects.count() == 3
+    assert not Report.objects.filter(city=broken).exists()
 
 
 def test_nothing_is_owed_for_days_before_the_city_was_opened(town: Town) -> None:

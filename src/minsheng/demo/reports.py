@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 
 from minsheng.demo.cities import CITIES
-from minsheng.domain.actors import Actor
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.duties import report as duty
 from minsheng.domain.report_kinds import ReportKind
 from minsheng.gateways import packfiles
@@ -23,7 +23,7 @@ from minsheng.lake import export, published
 from minsheng.lake.simulation import run
 from minsheng.lake.store import Store
 from minsheng.policies import queries as policies
-from minsheng.reports import actions, issuing, jobs, queries
+from minsheng.reports import actions, assessment_inputs, issuing, jobs, queries
 from minsheng.reports.actions import Key
 
 YEAR, SCALE, SEED = 2023, 0.01, 12345
@@ -40,7 +40,9 @@ def show(*, now: datetime, scale: float = SCALE) -> int:
     order = run.Order(pack=first.pack, year=YEAR, scale=scale, seed=SEED, city=first.code)
     run.simulate(order, store, worktime=rules.worktime)
     export.export(store, now=now)
-    actions.set_population(first.code, year=YEAR, count=published.read(first.pack, YEAR).population, source="模拟")
+    assessment_inputs.set_population(
+        first.code, year=YEAR, count=published.read(first.pack, YEAR).population, source="模拟", by=SYSTEM, now=now
+    )
     for city in CITIES:
         actions.plan_due(city.code, now=now)
         for line in queries.listed(city.code):

@@ -21,10 +21,10 @@ from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Row
 from minsheng.domain.orders.facts import Fact
-from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, Order
+from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
 from minsheng.gateways import packfiles
-from minsheng.orders import assignments, claims, drafts, finding, queries, queues, records
+from minsheng.orders import assignments, claims, drafts, finding, identities, queries, queues, records
 from minsheng.people import permissions, relayed
 from minsheng.people import queries as people
 from minsheng.people.permissions import Sight, Situation
@@ -151,7 +151,7 @@ def context_of(
         "identity": _fields(masked),
         "clear": _fields(clear),
         "has_identity": known is not None,
-        "reveal": reveal if known is not None and may_ask(sight, situation) else None,
+        "reveal": reveal if known is not None and permissions.may_ask(person.actor, situation) else None,
         "deadlines": deadlines,
         "timeline": timeline.timeline_of(facts, rules=rules),
         "choices": choices,
@@ -323,32 +323,11 @@ def _contacts(words: Words | None, situation: Situation, person: Person, row: qu
 
 
 def situation_of(order: Order, words: Words | None, person: Person) -> Situation:
-    """Return what the sight of the identity depends on. Source: roles, JY-8d, JY-12, SZ-26."""
-    actor = person.actor
-    unit = actor.unit or ""
+    """Return what the sight of the identity depends on, for whoever sits here."""
     complained = words.target_person if words is not None else ""
-    is_handler = bool(unit) and (order.part(unit) is not None or order.handler == unit)
-    return Situation(
-        is_target=(bool(person.unit) and person.unit == order.target_unit) or complained == person.display_name,
-        is_internal=order.is_internal,
-        is_party=is_handler or (actor.role == "discipline" and order.is_internal),
-        is_draft=order.status in (DRAFT, EMERGENCY),
-        call_due=order.status in (CALLBACK, CALLBACK_MANUAL),
-        is_confidential=order.confidential,
+    return identities.situation_of(
+        order, actor=person.actor, is_named=bool(complained) and complained == person.display_name
     )
-
-
-def may_ask(sight: Sight, situation: Situation) -> bool:
-    """Tell whether asking for the clear identity can succeed, so that the form is offered."""
-    match sight:
-        case Sight.REASON:
-            return True
-        case Sight.CALL:
-            return situation.call_due
-        case Sight.INTAKE:
-            return situation.is_draft
-        case _:
-            return False
 
 
 def reply_draft(row: queries.Row, person: Person) -> drafts.DraftText | None:

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from minsheng import wording
@@ -75,13 +73,10 @@ class WithdrawForm(CommandForm):
 
 
 class PublishForm(CommandForm):
-    """The decision for publication: the key and the version seen; the words are read apart."""
+    """The decision for publication: the key and the version seen; words and pictures are read apart."""
 
     def __init__(self, *, ground: Ground, **more: object) -> None:
         super().__init__("publish", ground=ground, leave_out=("exception", "unit_suggests_no", "basis"), **more)
-
-    acknowledged = forms.MultipleChoiceField(label=gettext_lazy("可以保留"), required=False)
-    public_files = forms.MultipleChoiceField(label=gettext_lazy("公开的图片和视频"), required=False)
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,7 +98,6 @@ def decide(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 
 def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Ground) -> HttpResponse:
     form = PublishForm(ground=ground, data=request.POST)
-    del form.fields["acknowledged"], form.fields["public_files"]
     texts = {name: request.POST.get(f"text_{name}", "")[:_LONGEST].strip() for name in _texts(row)}
     if not form.is_valid():
         return _page(request, person, row, ground, texts, withdraw=_fresh(WithdrawForm, ground, row), status=422)

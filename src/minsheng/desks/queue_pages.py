@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -111,6 +112,6 @@ def _found(form: FindForm, person: Person) -> list[queries.Row] | None:
         ids = appeals.ids_of_appellants(person.city, known, limit=finding.FOUND_AT_MOST)
         return finding.of_ids(person.actor, city=person.city, ids=ids)
     if any(len(word) < finding.LEAST_LETTERS for word in words.split()) or not words:
-        form.add_error("words", "请填写编号，或至少两个字的词")
+        form.add_error("words", _("请填写编号，或至少两个字的词"))
         return None
     return finding.search(person.actor, city=person.city, text=words)

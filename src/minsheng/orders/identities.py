@@ -10,22 +10,26 @@ from uuid import UUID
 
 from minsheng.appeals import queries as appeals
 from minsheng.domain.actors import Actor
-from minsheng.domain.orders.order import Order
+from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, Order
 from minsheng.orders import models, records
 from minsheng.people import appellants, permissions
 from minsheng.people import queries as people
 from minsheng.people.permissions import Sight, Situation
 
 
-def situation_of(state: Order, *, units: list[str], actor: Actor) -> Situation:
-    """Return what the decision about an order's identity depends on; `units` see the order."""
-    in_unit = permissions.is_unit_role(actor.role)
+def situation_of(state: Order, *, actor: Actor, is_named: bool = False) -> Situation:
+    """Return what the sight of the identity depends on; `is_named`: the reader is whom the appeal complains about.
+
+    Source: roles, JY-8d, JY-12, SZ-26.
+    """
+    unit = actor.unit or ""
+    is_handler = bool(unit) and (state.part(unit) is not None or state.handler == unit)
     return Situation(
-        is_target=in_unit and bool(state.target_unit) and state.target_unit == actor.unit,
+        is_target=(bool(unit) and unit == state.target_unit) or is_named,
         is_internal=state.is_internal,
-        is_party=in_unit and actor.unit in units,
-        is_draft=state.status in ("DRAFT", "EMERGENCY"),
-        call_due=state.status in ("CALLBACK", "CALLBACK_MANUAL"),
+        is_party=is_handler or (actor.role == "discipline" and state.is_internal),
+        is_draft=state.status in (DRAFT, EMERGENCY),
+        call_due=state.status in (CALLBACK, CALLBACK_MANUAL),
         is_confidential=state.confidential,
     )
 
@@ -38,7 +42,7 @@ def appellant_of(state: Order) -> UUID | None:
 
 def masked(row: models.Order, state: Order, *, actor: Actor) -> people.Identity | None:
     """Return the masked identity, or None where there is none or the actor may not see even that."""
-    if permissions.sight(actor, situation_of(state, units=row.units, actor=actor)) is Sight.NEVER:
+    if permissions.sight(actor, situation_of(state, actor=actor)) is Sight.NEVER:
         return None
     appellant = appellant_of(state)
     if appellant is None:
@@ -57,7 +61,7 @@ def reveal(
         appellant,
         city=row.city_id,
         actor=actor,
-        situation=situation_of(state, units=row.units, actor=actor),
+        situation=situation_of(state, actor=actor),
         order=row.id,
         reason=reason,
         fields=fields,

@@ -1,4 +1,7 @@
-"""Writing people: units, contacts, rosters, staff, clients. One transaction each, with its fact."""
+"""Writing people: units, contacts, rosters, staff, clients. One transaction each, with its fact.
+
+Signing in alone writes no fact: it changes nothing that anybody decides by.
+"""
 
 from __future__ import annotations
 

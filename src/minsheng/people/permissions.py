@@ -112,6 +112,15 @@ def may_reveal(actor: Actor, situation: Situation, *, reason: str) -> None:
                 raise RevealRefused("reveal_reason_missing")
 
 
+def may_ask(actor: Actor, situation: Situation) -> bool:
+    """Tell whether asking for the clear identity with a reason can succeed, so that the form is offered."""
+    try:
+        may_reveal(actor, situation, reason="any")
+    except RevealRefused:
+        return False
+    return True
+
+
 def sees_orders(role: str) -> bool:
     """Tell whether the role sees orders at all. Source: roles.md, "ADM no content"."""
     return role not in _NO_CONTENT

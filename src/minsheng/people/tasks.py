@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from minsheng.gateways import clock
 from minsheng.ledger import queries as ledger
 from minsheng.ledger.values import StoredEvent
@@ -21,3 +23,8 @@ def hear(events: Sequence[StoredEvent]) -> None:
     for event in events:
         if event.type == "CalendarLoaded":
             contacts.recompute(event.city, year=ledger.content(event)["year"], now=clock.now())
+
+
+def forget(now: datetime) -> None:
+    """Delete sessions that nobody can use any more, staff's and citizens'."""
+    SessionStore.clear_expired()

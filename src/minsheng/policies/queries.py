@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -21,6 +22,8 @@ from minsheng.gateways import packfiles
 from minsheng.ledger import actions as ledger
 from minsheng.policies.models import CalendarYear as CalendarYearRow
 from minsheng.policies.models import City
+
+logger = logging.getLogger(__name__)
 
 # The city's row, and as the version of what was loaded the last row's number: rows are replaced, not changed.
 _SOURCE = b"""
@@ -92,6 +95,15 @@ def cities(*, active: bool = True) -> list[CityFacts]:
     """Return the cities, by code."""
     rows = City.objects.order_by("code")
     return [_facts(row) for row in (rows.filter(active=True) if active else rows)]
+
+
+def in_each_city(work: Callable[[CityFacts], object]) -> None:
+    """Do something for every city; where it fails is on the log and holds up no other city."""
+    for each in cities():
+        try:
+            work(each)
+        except Exception:
+            logger.exception("work for a city failed", extra={"city": each.code})
 
 
 def loaded_years(country: str) -> dict[int, CalendarYear]:

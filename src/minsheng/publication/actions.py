@@ -61,16 +61,19 @@ def tell(order: str, *, position: int, now: datetime) -> None:
 def count(now: datetime) -> None:
     """Count the figures of every city whose last count is an hour old."""
     kept = dict(Figures.objects.values_list("city", "counted_at"))
-    for city in policies.cities():
-        if city.code not in kept or now - kept[city.code] >= _COUNTED_EVERY:
-            first = (now - _MONTHS).astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-            months = published.months(city.code, since=first, zone=ZONE.key)
-            rules = policies.rules_for(city.code, now=now)
-            groups = published.groups(
-                city.code, since=now - RECENT, many=rules.event_threshold, within=_length(rules.event_window)
-            )
-            counted = {"months": [asdict(each) for each in months], "groups": [asdict(each) for each in groups]}
-            Figures.objects.update_or_create(city_id=city.code, defaults={"counted_at": now, **counted})
+    policies.in_each_city(
+        lambda city: None if city.code in kept and now - kept[city.code] < _COUNTED_EVERY else _count(city.code, now)
+    )
+
+
+def _count(city: str, now: datetime) -> None:
+    first = (now - _MONTHS).astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    months = published.months(city, since=first, zone=ZONE.key)
+    rules = policies.rules_for(city, now=now)
+    window = _length(rules.event_window)
+    groups = published.groups(city, since=now - RECENT, many=rules.event_threshold, within=window)
+    counted = {"months": [asdict(each) for each in months], "groups": [asdict(each) for each in groups]}
+    Figures.objects.update_or_create(city_id=city, defaults={"counted_at": now, **counted})
 
 
 def _length(window: Amount) -> timedelta:

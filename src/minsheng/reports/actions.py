@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +31,7 @@ from minsheng.people import queries as people
 from minsheng.policies import queries as policies
 from minsheng.reports import fields, figures, papers, queries
 from minsheng.reports.figures import Figures
-from minsheng.reports.models import Delivery, ImportedScore, Instruction, Population, Report
+from minsheng.reports.models import Delivery, Instruction, Report
 from minsheng.reports.queries import PREFIX
 
 _facts = FactCodec({each.__name__: each for each in duty.ReportEvent.__subclasses__()})
@@ -258,45 +257,6 @@ def recipients_of(city: str, *, now: datetime) -> tuple[tuple[str, ...], tuple[s
     return rules.bulletin_recipients, tuple(copies)
 
 
-def set_population(city: str, *, year: int, count: int, source: str) -> None:
-    """Set the inhabitants of a year. Source: AR-1.2a."""
-    Population.objects.update_or_create(city_id=city, year=year, defaults={"count": count, "source": source})
-
-
-@transaction.atomic
-def import_scores(
-    city: str, *, criterion: str, since: date, until: date, rows: Sequence[tuple[str, str]], by: str, now: datetime
-) -> int:
-    """Take in the scores that others gave for a period; a second file for it replaces the first. Return how many.
-
-    `rows`: unit and score as they were written. One bad row refuses all of them. Raises: Rejected.
-    Source: SZ-36, SQ-15.
-    """
-    units = set(people.unit_names(city, now=now))
-    scores: dict[str, Decimal] = {}
-    for line, (unit, written) in enumerate(rows, start=2):
-        if unit not in units:
-            raise Rejected("score_unit_unknown", line=line, unit=unit)
-        if unit in scores:
-            raise Rejected("score_twice", line=line, unit=unit)
-        scores[unit] = _score(written, line)
-    ImportedScore.objects.filter(city=city, criterion=criterion, since=since, until=until).delete()
-    ImportedScore.objects.bulk_create(
-        ImportedScore(
-            city_id=city,
-            criterion=criterion,
-            unit=unit,
-            since=since,
-            until=until,
-            score=score,
-            imported_by=by,
-            imported_at=now,
-        )
-        for unit, score in scores.items()
-    )
-    return len(scores)
-
-
 def kind_of(row: Report) -> ReportKind:
     """Return the kind of a report."""
     return packfiles.report_kinds()[row.kind]
@@ -305,16 +265,6 @@ def kind_of(row: Report) -> ReportKind:
 def title_of(row: Report, sender: papers.Sender) -> str:
     """Return the title that the report will carry."""
     return kind_of(row).title.format(**papers.names_of(period_of(row.since, row.until), sender))
-
-
-def _score(written: str, line: int) -> Decimal:
-    try:
-        score = Decimal(written.strip())
-    except ArithmeticError:
-        raise Rejected("score_out_of_range", line=line, score=written) from None
-    if not score.is_finite() or not 0 <= score <= 100:
-        raise Rejected("score_out_of_range", line=line, score=written)
-    return score.quantize(Decimal("0.01"))
 
 
 @dataclass(frozen=True, slots=True)

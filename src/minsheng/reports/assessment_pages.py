@@ -25,7 +25,7 @@ from minsheng.gateways import clock, packfiles
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
 from minsheng.policies import queries as policies
-from minsheng.reports import actions, figures, forms, queries
+from minsheng.reports import assessment_inputs, figures, forms, queries
 from minsheng.reports.pages import found, reads
 
 # What the columns of a file of scores may be called.
@@ -83,13 +83,13 @@ def scores(request: HttpRequest, person: Person) -> HttpResponse:
         given = form.cleaned_data
         try:
             rows = _read(given["file"].read())
-            number = actions.import_scores(
+            number = assessment_inputs.import_scores(
                 person.city,
                 criterion=given["criterion"],
                 since=given["since"],
                 until=given["until"] + timedelta(days=1),
                 rows=rows,
-                by=person.actor.person or "",
+                by=person.actor,
                 now=clock.now(),
             )
         except Rejected as rejected:
@@ -108,7 +108,10 @@ def population(request: HttpRequest, person: Person) -> HttpResponse:
     form = forms.PopulationForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        actions.set_population(person.city, year=given["year"], count=given["count"], source=given["source"])
+        assessment_inputs.set_population(
+            person.city, year=given["year"], count=given["count"], source=given["source"], by=person.actor,
+            now=clock.now(),
+        )  # fmt: skip
         messages.success(request, _("常住人口已保存，重新取数后生效。"))
         return redirect("reports:assessment")
     return _index(request, person, population_form=form, status=422)
@@ -129,8 +132,7 @@ def _index(
     criteria = _criteria(person)
     assessed = [
         (line.id, _(line.kind.label), period_of(line.since, line.until).name, wording.REPORT_STATES[line.status])
-        for line in queries.listed(person.city)
-        if line.kind.assesses
+        for line in queries.assessed(person.city)
     ]
     return render(
         request,

@@ -78,7 +78,7 @@ def progress(request: HttpRequest, person: Person, report_id: UUID) -> HttpRespo
     """Show how far the counting is; the page asks for it every second while it runs."""
     row = found(person, report_id)
     job = queries.job_of(row)
-    response = render(request, "reports/job.html", {"row": row, "job": shown.job_of(job), "stop_key": uuid4()})
+    response = render(request, "reports/job.html", {"row": row, "job": shown.job_of(job)})
     if job is None or job.state not in ("WAITING", "RUNNING"):
         # The figures are there, or will not come: the whole page has changed.
         response["HX-Refresh"] = "true"

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db.models import QuerySet
 
 from minsheng.domain.actors import Actor
 from minsheng.domain.duties import report as duty
@@ -23,6 +24,8 @@ PREFIX = "report/"
 # Who writes and approves, and who leads by figures.
 READERS = EDITORS | APPROVERS | {"command"}
 _PER_PAGE = 50
+# Enough for years of months and quarters; older ones are in the list of all reports.
+_ASSESSED = 100
 _state = msgspec.json.Decoder(duty.Report)
 
 
@@ -71,7 +74,17 @@ def listed(city: str, *, status: str = "", kind: str = "", after: tuple[date, UU
         rows = rows.filter(kind=kind)
     if after is not None:
         rows = rows.extra(where=["(until, id) < (%s, %s)"], params=[after[0], after[1]])
-    found = list(rows.defer("figures", "document", "words", "state")[: _PER_PAGE + 1])
+    return _lines(rows[: _PER_PAGE + 1])
+
+
+def assessed(city: str) -> list[Line]:
+    """Return the reports that assess units, those of the latest period first."""
+    kinds = [code for code, kind in packfiles.report_kinds().items() if kind.assesses]
+    return _lines(Report.objects.filter(city=city, kind__in=kinds).order_by("-until", "-id")[:_ASSESSED])
+
+
+def _lines(rows: QuerySet[Report]) -> list[Line]:
+    found = list(rows.defer("figures", "document", "words", "state"))
     receipts = _receipts([row.pk for row in found])
     kinds = packfiles.report_kinds()
     return [

@@ -38,22 +38,14 @@ def hear(events: Sequence[StoredEvent]) -> None:
             actions.recompute(event.city, year=ledger.content(event)["year"], now=clock.now())
 
 
-def plan_all(now: datetime) -> int:
-    """Put the reports on the list that are due in any city; return how many are new."""
-    return sum(len(actions.plan_due(city.code, now=now)) for city in policies.cities())
+def plan_all(now: datetime) -> None:
+    """Put the reports on the list that are due in any city."""
+    policies.in_each_city(lambda city: actions.plan_due(city.code, now=now))
 
 
 def count_boards(now: datetime) -> None:
     """Count the leaders' boards of all cities: from the lake as far as it has grown, and who has red lights now."""
-    folder = Path(settings.LAKE_FOLDER)
-    for city in policies.cities():
-        red.watch(city.code, now=now)
-        zone = policies.rules_for(city.code, now=now).worktime.zone
-        try:
-            board.refresh(folder, city=city.code, zone=zone)
-        except Rejected as rejected:
-            # No lake yet, or a city that nothing has happened in.
-            logger.debug("no board of a city: %s", rejected.code)
+    policies.in_each_city(lambda city: _count_board(city.code, now))
 
 
 def work_forever(*, stop: threading.Event) -> None:
@@ -77,3 +69,13 @@ def work_forever(*, stop: threading.Event) -> None:
             logger.exception("reports: a turn failed")
             connection.close()
     connection.close()
+
+
+def _count_board(city: str, now: datetime) -> None:
+    red.watch(city, now=now)
+    zone = policies.rules_for(city, now=now).worktime.zone
+    try:
+        board.refresh(Path(settings.LAKE_FOLDER), city=city, zone=zone)
+    except Rejected as rejected:
+        # No lake yet, or a city that nothing has happened in.
+        logger.debug("no board of a city: %s", rejected.code)

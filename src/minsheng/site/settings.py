@@ -264,6 +264,7 @@ LEDGER_SUBSCRIBERS: list[str] = [
 ]
 # What the worker does between two looks into the outbox: by name, and how many seconds apart at least.
 LEDGER_CHORES = {
+    "minsheng.people.tasks:forget": 3600,
     "minsheng.citizens.tasks:send": 1,
     "minsheng.citizens.tasks:forget": 600,
     "minsheng.portal.tasks:forget": 600,
