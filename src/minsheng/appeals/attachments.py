@@ -159,7 +159,7 @@ def remove(
         row.save(update_fields=["removed_at"])
         _append(row, "Removed", {}, actor=actor, now=now)
         digest = row.digest
-        transaction.on_commit(lambda: _forget(digest, store))
+        transaction.on_commit(lambda: forget(digest, store))
 
 
 def read(attachment_id: UUID, *, actor: Actor, store: FileStore, now: datetime) -> BinaryIO:
@@ -203,6 +203,15 @@ def rebuild(*, check: bool) -> tuple[int, int]:
     return compared, changed
 
 
+def forget(digest: str, store: FileStore) -> None:
+    """Delete a content that nothing refers to any more; whoever attaches the same just now holds the lock."""
+    with transaction.atomic():
+        ledger.hold(f"attachments file {digest}")
+        held = Attachment.objects.filter(digest=digest, removed_at=None).exists()
+        if not held and not PublicFile.objects.filter(digest=digest).exists():
+            store.delete(digest)
+
+
 def _hold_to_limits(checked: Sequence[Checked], order: str) -> None:
     most = limits()
     present = Attachment.objects.filter(order=order, removed_at=None).aggregate(count=Count("id"), size=Sum("size"))
@@ -233,15 +242,6 @@ def _keep(checked: Checked, ground: Ground, actor: Actor, now: datetime) -> UUID
     names = ("order", "purpose", "unit", "round", "stage", "media_type", "size", "digest", "scan")
     _append(row, "Attached", {name: getattr(row, name) for name in names}, actor=actor, now=now)
     return row.id
-
-
-def _forget(digest: str, store: FileStore) -> None:
-    """Delete a content that nothing refers to any more; whoever attaches the same just now holds the lock."""
-    with transaction.atomic():
-        ledger.hold(f"attachments file {digest}")
-        held = Attachment.objects.filter(digest=digest, removed_at=None).exists()
-        if not held and not PublicFile.objects.filter(digest=digest).exists():
-            store.delete(digest)
 
 
 def _append(row: Attachment, type: str, body: Mapping[str, object], *, actor: Actor, now: datetime) -> None:

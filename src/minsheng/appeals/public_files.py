@@ -13,12 +13,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from minsheng.appeals import attachments
 from minsheng.appeals.attachments import Shown
 from minsheng.appeals.models import PublicFile
 from minsheng.appeals.publication import PREFIX
 from minsheng.domain.actors import Actor
 from minsheng.gateways import pictures
-from minsheng.gateways.files import FileStore
+from minsheng.gateways.files import FileStore, digest_of
 from minsheng.ledger import actions as ledger
 
 
@@ -58,11 +59,21 @@ def confirm(order: str, files: Collection[Shown], *, city: str, by: Actor, store
         ledger.hold(stream)
         if chosen(order) == {each.id for each in files}:
             return
-        PublicFile.objects.filter(order=order).delete()
+        retract(order, store=store)
         rows = [_copied(order, place, each, by, store, now) for place, each in enumerate(files, start=1)]
         PublicFile.objects.bulk_create(rows)
         body = {"files": [{"attachment": str(row.attachment), "digest": row.digest} for row in rows]}
         ledger.record(city, stream, "PublicFilesConfirmed", body, actor=by, now=now)
+
+
+def retract(order: str, *, store: FileStore) -> None:
+    """Publish none of an order's files any more; the copies go with the transaction, unless something else has them."""
+    rows = PublicFile.objects.filter(order=order)
+    digests = list(rows.values_list("digest", flat=True))
+    if not digests:
+        return
+    rows.delete()
+    transaction.on_commit(lambda: _forget(digests, store))
 
 
 def of_order(order: str) -> list[Open]:
@@ -82,6 +93,8 @@ def _copied(order: str, place: int, each: Shown, by: Actor, store: FileStore, no
     with store.open(each.digest) as original:
         copy, media_type, extension = pictures.stripped(original, media_type=each.media_type)
     with copy:
+        # Whoever lets go of the same content just now looks for rows that have it, and must not miss this one.
+        ledger.hold(f"attachments file {digest_of(copy).digest}")
         kept = store.put(copy)
     return PublicFile(
         order=order,
@@ -94,3 +107,8 @@ def _copied(order: str, place: int, each: Shown, by: Actor, store: FileStore, no
         confirmed_by=by.person or "",
         confirmed_at=now,
     )
+
+
+def _forget(digests: Collection[str], store: FileStore) -> None:
+    for digest in digests:
+        attachments.forget(digest, store)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from minsheng.appeals.models import PUBLIC_FIELDS, PublicFile, PublicText
+from minsheng.appeals.models import PUBLIC_FIELDS, PublicText
 from minsheng.domain import personal
 from minsheng.domain.actors import Actor
 from minsheng.domain.personal import Span
@@ -139,7 +139,6 @@ def confirm(
 def retract(order: str) -> None:
     """Forget what was confirmed: there is, or will be, another answer, which nobody has confirmed. Source: A-73."""
     PublicText.objects.filter(order=order).delete()
-    PublicFile.objects.filter(order=order).delete()
 
 
 def confirmed(order: str) -> dict[str, Confirmed]:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from minsheng import wording
 from minsheng.appeals import actions as appeals
-from minsheng.appeals import publication
+from minsheng.appeals import attachments, public_files, publication
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
@@ -265,6 +265,7 @@ class _Keeper:
             projection.keep_breaches(known.order, state, city=known.city)
             if any(isinstance(fact.event, (ev.Reopened, ev.Replied, ev.Answered)) for fact in facts):
                 publication.retract(order_id)
+                public_files.retract(order_id, store=attachments.store())
             self.locked[order_id] = after
 
     def _new_child(self, state: Order) -> Locked:
