@@ -5,6 +5,7 @@ Serves JY-13.1c, SZ-22a (approval), A-15, SZ-15.3b, JY-9.4, JY-8d (relay), SZ-11
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -227,6 +228,19 @@ class TestRelay:
         assert self.facts(order) == ["CitizenContacted"]
         assert "13812345678" not in shown
         assert "待登记结果" in shown
+
+    def test_the_same_press_twice_rings_once(self, town: Town) -> None:
+        order = town.handled()
+        with_identity(town, order)
+        desk = town.desk("officer@城管局")
+        page = desk.get(f"/orders/{order}/").content.decode()
+        key = re.search(r'name="key" value="([^"]+)"><div class="field"><label for="own_phone"', page)
+        assert key is not None
+
+        for _ in range(2):
+            desk.post(f"/orders/{order}/contact", {"own_phone": "13900001111", "key": key[1]})
+
+        assert self.facts(order) == ["CitizenContacted"]
 
     def test_the_result_is_written_down_once_by_who_called(self, town: Town) -> None:
         order = town.handled()

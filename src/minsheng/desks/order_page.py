@@ -319,7 +319,11 @@ def _contacts(words: Words | None, situation: Situation, person: Person, row: qu
         )
         for each in entries
     ]  # fmt: skip
-    return {"contacts": shown_entries, "may_contact": relayed.may_contact(person.actor, situation)}
+    return {
+        "contacts": shown_entries,
+        "may_contact": relayed.may_contact(person.actor, situation),
+        "contact_key": uuid4(),
+    }
 
 
 def situation_of(order: Order, words: Words | None, person: Person) -> Situation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -83,6 +83,7 @@ def contact(request: HttpRequest, person: Person, order_id: str) -> HttpResponse
             situation=situation_of(queries.state_of(row), words, person),
             order=row.id,
             own_phone=request.POST.get("own_phone", ""),
+            key=_key(request),
             relay=relay.configured(demonstration=settings.DEMO or settings.DEBUG),
             now=clock.now(),
         )
@@ -125,6 +126,14 @@ def printed(request: HttpRequest, person: Person, order_id: str) -> HttpResponse
     now = clock.now()
     rules = policies.rules_for(person.city, now=now)
     return render(request, "desks/printed.html", {"sheet": sheet_of(row, person, rules=rules, now=now), "row": row})
+
+
+def _key(request: HttpRequest) -> UUID:
+    """Return the form's key; a form without one is pressed once."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid4()
 
 
 def _said_of(row: queries.Row) -> tuple[Words, UUID]:

@@ -189,7 +189,7 @@ def _office_kind(stream: BinaryIO, name: str) -> Kind:
             names = {entry.filename for entry in entries}
             if _CONTENT_TYPES not in names:
                 raise Unacceptable("file_kind_unknown", name=name, choices="、".join(ACCEPTED))
-            types = archive.read(_CONTENT_TYPES)[:_TEXT_AT_MOST].decode("utf-8", "replace")
+            types = archive.open(_CONTENT_TYPES).read(_TEXT_AT_MOST).decode("utf-8", "replace")
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
         raise Unacceptable("file_broken", name=name) from fault
     if "macroEnabled" in types or any(each.lower().endswith("vbaproject.bin") for each in names):

@@ -14,7 +14,6 @@ from django.db import transaction
 
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways.ids import uuid7
 from minsheng.gateways.relay import Relay, RelayAway
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import queries as ledger_queries
@@ -62,11 +61,12 @@ def connect(
     order: str,
     own_phone: str,
     relay: Relay,
+    key: UUID,
     now: datetime,
 ) -> str:
     """Connect one's own telephone with the appellant's; return the contact's id. An attempt is on record first.
 
-    Raises: ContactRefused, BadPhone, RelayAway, UnknownAppellant.
+    The same `key` again connects nobody a second time. Raises: ContactRefused, BadPhone, RelayAway, UnknownAppellant.
     """
     stream = f"identity/{appellant}"
     if not may_contact(actor, situation):
@@ -74,7 +74,7 @@ def connect(
         ledger.refuse(at=now, city=city, stream=stream, actor=actor_to_plain(actor), command="contact", code=code)
         raise ContactRefused(code)
     own = vault.normal_phone(own_phone)
-    contact = str(uuid7(now))
+    contact = str(key)
     with transaction.atomic():
         row = Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
         if row is None:
@@ -82,6 +82,8 @@ def connect(
         phone = queries.opened(row).phone
         if phone is None:
             raise ContactRefused("contact_no_phone")
+        if any(each.id == contact for each in log_of(appellant, order=order)):
+            return contact
         body = {"contact": contact, "order": order, "unit": actor.unit, "relay": relay.name}
         ledger.record(city, stream, "CitizenContacted", body, actor=actor, now=now)
     try:
@@ -96,17 +98,17 @@ def note(
     appellant: UUID, *, city: str, actor: Actor, order: str, contact: str, result: str, text: str, now: datetime
 ) -> None:
     """Write down what came of a contact; once, and by who made it. Raises: ContactRefused, ReasonNamesIdentity."""
-    known = next((each for each in log_of(appellant, order=order) if each.id == contact), None)
-    if known is None or known.person != actor.person:
-        raise ContactRefused("contact_not_yours")
-    if known.result:
-        raise ContactRefused("contact_noted")
     if result not in RESULTS[:2]:
         raise Rejected("field_missing", fields=("reached",))
     if vault.names_somebody(text):
         raise appellants.ReasonNamesIdentity
     with transaction.atomic():
         Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
+        known = next((each for each in log_of(appellant, order=order) if each.id == contact), None)
+        if known is None or known.person != actor.person:
+            raise ContactRefused("contact_not_yours")
+        if known.result:
+            raise ContactRefused("contact_noted")
         _note(city, f"identity/{appellant}", contact, order, result, text.strip(), actor, now)
 
 
