@@ -131,7 +131,13 @@ def _reply(scene: Scene, *, final_opinion: bool = False) -> Command:
         kind="final",
         document="答复意见书（演示）" if "written" in scene.options else "",
         final_opinion=final_opinion or None,
+        withhold="办理结果涉及另一户居民的家庭情况。" if _is_withheld(scene) else "",
     )
+
+
+def _is_withheld(scene: Scene) -> bool:
+    """Tell whether the unit suggests that its answer be not public, where the rules know such a suggestion."""
+    return "withheld" in scene.options and 3 in scene.rules.publish_exceptions
 
 
 def _extension(scene: Scene) -> Command:
@@ -318,7 +324,7 @@ STEPS: Mapping[str, Step] = {
         "1d",
         "auditor",
         lambda scene: cmd.Withdraw(
-            exception=3 if 3 in scene.rules.publish_exceptions else None, basis="含有他人信息", unit_suggests_no=True
+            exception=3 if _is_withheld(scene) else None, basis="含有他人信息"
         ),
     ),
     "keep_private": Step("1d", "citizen", lambda scene: cmd.SetPublish(publish="no")),

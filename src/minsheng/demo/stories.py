@@ -21,6 +21,7 @@ class Story:
     """`age`: how long ago the last step was (see `pace.minutes`). `needs`: what the pack must have.
 
     `options`: what the steps look at: emergency, critical, original, utility, written, enterprise, consult, public,
+    withheld (the unit would not have it public),
     clock (around the clock), channel, matter, unit, branch, linked.
     """
 
@@ -145,7 +146,8 @@ STORIES: tuple[Story, ...] = (
     Story("filed", "file", "20..500", 3, options=_with("clock", "public")),
     Story("filed_handled", "file submit dispatch sign", "handle*0.3", 2, options=_with("public")),
     Story("filed_answered", "file submit dispatch sign answered pass", "30..200", 2, options=_with("public")),
-    Story("withdrawn", f"{_DONE} publish satisfied withdraw", "1d..9d", 2, options=_with("public")),
+    Story("withdrawn", f"{_DONE} publish satisfied withdraw", "1d..9d", 2, options=_with("public", "withheld")),
+    Story("suggested_private", f"{_DONE} satisfied", "1d..5d", 2, options=_with("public", "withheld")),
     Story("made_private", f"{_DONE} publish satisfied keep_private", "1d..9d", 1, options=_with("public")),
     Story("answered_often", f"{_DONE} satisfied", "9d..20d", 4, needs="timely", options=_with("matter=demo-2")),
     Story("declined", "register submit decline", "1d..3d", 1, needs="timely", options=_with("matter=demo-2")),
