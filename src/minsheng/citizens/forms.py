@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,17 @@ from django.utils.translation import gettext_lazy
 from minsheng.citizens import captcha
 
 _PHONE = {"inputmode": "tel", "autocomplete": "tel"}
+
+
+class LongText(forms.CharField):
+    """Several lines; a line's end counts as one letter, however a browser sends it."""
+
+    def __init__(self, *, rows: int, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Return the text with plain ends of lines."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class CitizenForm(forms.Form):
@@ -88,8 +100,9 @@ class CodeForm(CitizenForm):
     )
 
     def clean_code(self) -> str:
-        """Return the digits; spaces and dashes are nobody's fault."""
-        return "".join(each for each in str(self.cleaned_data["code"]) if each.isdecimal())
+        """Return the digits; spaces, dashes and wide digits are nobody's fault."""
+        code = unicodedata.normalize("NFKC", str(self.cleaned_data["code"]))
+        return "".join(each for each in code if each.isdecimal())
 
 
 class FrontNameForm(CitizenForm):

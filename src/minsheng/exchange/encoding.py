@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from xml.etree import ElementTree
 
+from minsheng.wording.xmltext import holdable
+
 # What an element of a list is called, by the list's own name.
 _ITEMS: Final = {
     "services": "service",
@@ -36,7 +38,7 @@ def _element(name: str, value: Any) -> ElementTree.Element:
         case Mapping():
             element.extend(_element(key, each) for key, each in value.items())
         case str():
-            element.text = _plain(value)
+            element.text = holdable(value)
         case Sequence():
             element.extend(_element(_ITEMS.get(name, "item"), each) for each in value)
         case bool():
@@ -46,8 +48,3 @@ def _element(name: str, value: Any) -> ElementTree.Element:
         case _:
             element.text = str(value)
     return element
-
-
-def _plain(text: str) -> str:
-    """Return a text without what XML 1.0 can't hold."""
-    return "".join(each for each in text if each >= " " or each in "\t\n\r")

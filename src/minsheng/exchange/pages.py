@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.core.exceptions import SuspiciousOperation
@@ -251,9 +251,9 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError as fault:
         raise _Refused(400, wording.tr("日期应写成 2026-01-01T00:00:00Z 的形式。")) from fault
-    if moment.tzinfo is None or not 1950 <= moment.year <= 2200:
+    if moment.tzinfo is None or not queries.YEARS[0] <= moment.year <= queries.YEARS[1]:
         raise _Refused(400, wording.tr("日期应写成 2026-01-01T00:00:00Z 的形式。"))
-    return moment
+    return moment.astimezone(UTC)
 
 
 def _number(text: str, default: int) -> int:

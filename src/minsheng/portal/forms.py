@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minsheng import wording
-from minsheng.citizens.forms import AskedForm, CitizenForm
+from minsheng.citizens.forms import AskedForm, CitizenForm, LongText
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.people import vault
@@ -74,7 +75,8 @@ class ContentForm(StepForm):
         help_text=gettext_lazy("例如：小区门口路灯连续三天不亮"),
         error_messages={"required": gettext_lazy("请用一句话概括。"), "max_length": gettext_lazy("请不超过 60 个字。")},
     )
-    content = forms.CharField(
+    content = LongText(
+        rows=10,
         label=gettext_lazy("详细情况"),
         max_length=CONTENT_AT_MOST,
         help_text=gettext_lazy(
@@ -86,7 +88,6 @@ class ContentForm(StepForm):
             "min_length": gettext_lazy("请再写得具体一些，至少 10 个字。"),
         },
         min_length=10,
-        widget=forms.Textarea(attrs={"rows": 10}),
     )
 
 
@@ -209,8 +210,8 @@ class QueryForm(AskedForm):
     field_order = ("number", "code")
 
     def clean_number(self) -> str:
-        """Return the number without the spaces that people put between its digits."""
-        return re.sub(r"\s", "", str(self.cleaned_data["number"]))
+        """Return the number without spaces between its digits, and as digits where a keyboard made them wide."""
+        return re.sub(r"\s", "", unicodedata.normalize("NFKC", str(self.cleaned_data["number"])))
 
 
 class KeyedForm(CitizenForm):
@@ -222,11 +223,11 @@ class KeyedForm(CitizenForm):
 class MaterialForm(KeyedForm):
     """What there is to add."""
 
-    text = forms.CharField(
+    text = LongText(
+        rows=4,
         label=gettext_lazy("补充说明"),
         max_length=CONTENT_AT_MOST,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"max_length": gettext_lazy("请不超过 5000 个字。")},
     )
 
@@ -234,8 +235,11 @@ class MaterialForm(KeyedForm):
 class UrgeForm(KeyedForm):
     """Why it presses."""
 
-    text = forms.CharField(
-        label=gettext_lazy("想说的话"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    text = LongText(
+        rows=2,
+        label=gettext_lazy("想说的话"),
+        max_length=500,
+        required=False,
     )
 
 
@@ -254,8 +258,11 @@ class RateForm(KeyedForm):
         error_messages={"required": gettext_lazy("请选择一项。")},
     )
     cause = forms.ChoiceField(label=gettext_lazy("不满意的主要原因"), required=False)
-    remark = forms.CharField(
-        label=gettext_lazy("具体意见"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    remark = LongText(
+        rows=3,
+        label=gettext_lazy("具体意见"),
+        max_length=1000,
+        required=False,
     )
 
     def __init__(self, *args: Any, rules: Rules, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -163,7 +164,9 @@ def _act(
     """Carry a command out under the form's key, and keep the files that came with it. Raises: Rejected."""
     who = str(visitor.account.id) if visitor.account is not None else row.id
     limits.hit(limits.ACT_BY_ACCOUNT, who, now=visitor.now)
-    asked = f"{row.id} {command!r} {said or ''}".encode()
+    # What was sent, not what is made of it: a second press means the same, also when the order has moved on.
+    sent = {name: str(value) for name, value in form.cleaned_data.items() if name != "key"}
+    asked = f"{row.id} {type(form).__name__} {sorted(sent.items())} {said or ''}".encode()
     key = actions.Key(f"citizen:{row.id}", str(form.cleaned_data["key"]), hashlib.sha256(asked).digest())
     actor = _actor(visitor, row)
 
@@ -228,6 +231,7 @@ def _page(
         "messages_sent": [_sent(each, rules) for each in sms.of_order(row.id) if each.state in ("SENT", "FAILED")],
         "public": publication.case(visitor.city.code, fresh.number) if fresh.is_published else None,
     }
+    request.minsheng_here = reverse("portal:appeal", args=(visitor.city.code, row.number))  # type: ignore[attr-defined]
     return render(request, "portal/appeal.html", context, status=status)
 
 

@@ -54,6 +54,9 @@ def step(request: HttpRequest, visitor: Visitor, code: str) -> HttpResponse:
     if code not in steps.BY_CODE:
         raise Http404
     draft = _draft(request, visitor)
+    if draft is None and code == STEPS[-1].code and filed_draft(request, visitor) is not None:
+        # Pressed twice, or gone back to: it is filed.
+        return redirect("portal:receipt", visitor.city.code)
     if draft is None and code != STEPS[0].code:
         return redirect("portal:begin", visitor.city.code)
     rules = policies.rules_for(visitor.city.code, now=visitor.now)

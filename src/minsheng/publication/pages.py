@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -27,6 +27,7 @@ from minsheng.orders.published import Group, Month
 from minsheng.policies import queries as policies
 from minsheng.publication import actions, queries, sending
 from minsheng.publication.queries import Case, Wanted
+from minsheng.wording.xmltext import holdable
 
 # A month with fewer than so many cases is not shown in shares: one could tell who said what (SZ-26, A-45).
 _SMALL: Final = 5
@@ -108,17 +109,26 @@ def file(request: HttpRequest, visitor: Visitor, number: str, place: int, extens
 @require_POST
 @public
 def follow(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
-    """Follow a case, or no longer; whoever has no account is asked for a telephone first."""
+    """Follow a case, or no longer; whoever has no account is asked for a telephone first.
+
+    What was followed can be left also while it is not public.
+    """
+    if visitor.account is not None and "stop" in request.POST:
+        order = queries.followed_order(visitor.account.id, number)
+        if order is not None:
+            actions.unfollow(visitor.account.id, order)
+            messages.success(request, _("已取消关注。"))
+            public = queries.case(visitor.city.code, number)
+            if public is None or "mine" in request.POST:
+                return redirect("portal:mine", visitor.city.code)
+            return redirect("publication:case", visitor.city.code, public.number)
     found = _case(visitor, number)
     here = reverse("publication:case", args=(visitor.city.code, found.number))
     if visitor.account is None:
         visitors.remember(request, visitor.city.code, _WANTS_TO_FOLLOW, found.number)
         address = reverse("citizens:sign_in", args=(visitor.city.code,))
         return HttpResponseRedirect(f"{address}?{urlencode({'next': here})}")
-    if "stop" in request.POST:
-        actions.unfollow(visitor.account.id, found.order)
-        messages.success(request, _("已取消关注。"))
-    else:
+    if "stop" not in request.POST:
         actions.follow(visitor.account.id, found.order, now=visitor.now)
         messages.success(request, _("已关注，可以在“我的诉求”中查看。"))
     return redirect(here)
@@ -146,11 +156,11 @@ def feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     for row in rows:
         address = visitors.outside(request, reverse("publication:case", args=(visitor.city.code, row.number)))
         made.add_item(
-            title=_plain(row.title),
+            title=holdable(row.title),
             link=address,
             unique_id=address,
             unique_id_is_permalink=True,
-            description=_plain(f"{row.content}\n\n{row.reply}"),
+            description=holdable(f"{row.content}\n\n{row.reply}"),
             pubdate=row.published_at,
         )
     return HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
@@ -215,14 +225,11 @@ def _wanted(asked: Mapping[str, str]) -> Wanted:
 
 def _after(text: str) -> tuple[str, str] | None:
     """Return where a page begins; what is no such place counts as the start."""
-    moment, _sign, order = text.replace("\0", "").partition("~")
+    written, _sign, order = text.replace("\0", "").partition("~")
     try:
-        aware = datetime.fromisoformat(moment).tzinfo is not None
+        moment = datetime.fromisoformat(written)
     except ValueError:
         return None
-    return (moment, order[:80]) if aware and order else None
-
-
-def _plain(text: str) -> str:
-    """Return a text without the control characters that XML can't hold."""
-    return "".join(each for each in text if each >= " " or each in "\t\n\r")
+    if moment.tzinfo is None or not queries.YEARS[0] <= moment.year <= queries.YEARS[1] or not order:
+        return None
+    return moment.astimezone(UTC).isoformat(), order[:80]

@@ -20,6 +20,8 @@ from minsheng.orders import published
 from minsheng.publication.models import Figures, Follow, PublicCase
 
 PAGE = 20
+# What moments may be asked for: years that every calendar and the database can count with.
+YEARS = (1950, 2200)
 ALIKE = 5
 _WORDS_AT_MOST = 5
 _COMPARED = 60
@@ -117,6 +119,12 @@ def followed(account: UUID) -> list[tuple[str, Case | None]]:
     rows = Follow.objects.filter(account=account).order_by("-id").values_list("order", "number")[:50]
     public = {each.order: each for each in _shown(list(PublicCase.objects.filter(order__in=[row[0] for row in rows])))}
     return [(number, public.get(order)) for order, number in rows]
+
+
+def followed_order(account: UUID, number: str) -> str | None:
+    """Return the order of that number that an account follows, public now or not."""
+    rows = Follow.objects.filter(account=account, number=number.replace("\0", ""))
+    return rows.values_list("order", flat=True).first()
 
 
 def follows(account: UUID, order: str) -> bool:

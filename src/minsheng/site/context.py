@@ -25,8 +25,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "ui": wishes,
         # For elements that hold what somebody said, whatever language the page speaks (WCAG 3.1.2).
         "chinese": mark_safe(' lang="zh-Hans"') if wishes.language == "en" else "",
-        "here": request.get_full_path() if request.method in ("GET", "HEAD") else "/",
+        "here": _here(request),
     }
+
+
+def _here(request: HttpRequest) -> str:
+    """Return the address to come back to: of a form that was refused its own page, where it can be asked for."""
+    if named := getattr(request, "minsheng_here", None):
+        return str(named)
+    can_be_asked_for = request.method in ("GET", "HEAD") or hasattr(request, "minsheng_visitor")
+    return request.get_full_path() if can_be_asked_for else "/"
 
 
 @cache
