@@ -13,6 +13,7 @@ from tests.public.visiting import Citizen, answered, asked_by_message, closed, s
 from minsheng.appeals import queries as appeals
 from minsheng.orders import models
 from minsheng.publication.models import Follow
+from minsheng.publication.queries import alike
 
 
 def test_filing_pressed_twice_leads_to_the_receipt_both_times(town: Town) -> None:
@@ -149,3 +150,73 @@ def test_what_was_followed_can_be_left_also_while_it_is_not_public(town: Town) -
     assert not Follow.objects.exists()
     assert row.number not in reader.shown("mine")
     assert reader.post(f"cases/{row.number}/follow", {"stop": "1"}).status_code == 404
+
+
+def test_the_page_of_a_body_that_is_too_large_is_the_citizens(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.begin()
+    citizen.client.cookies["elder"] = "on"
+
+    answer = citizen.client.post(
+        citizen.path("file/files"), data=b"x", content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH="2147483648",
+    )  # fmt: skip
+
+    page = answer.content.decode()
+    assert answer.status_code == 413
+    assert "没有收下任何内容" in page
+    assert 'href="/portal/"' in page
+    assert 'href="/"' not in page
+    assert "data-elder" in page
+
+
+@pytest.mark.parametrize("rest", ["appeals/{number}/urge", "appeals/{number}/rate", "sign-out", "real-name"])
+def test_an_address_that_only_takes_forms_says_so_when_it_is_opened(town: Town, rest: str) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file()
+
+    answer = citizen.get(rest.format(number=row.number))
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "这个地址不能直接打开" in answer.content.decode()
+
+
+def test_an_answer_to_a_draft_that_is_too_old_is_said_to_be_lost(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.begin()
+    town.later(hours=25)
+
+    answer = citizen.post("file/content", {"title": "长", "content": "一二三四五六七八九十"}, follow=True)
+
+    assert "没有保存刚才的内容" in answer.content.decode()
+
+
+def test_of_two_presses_at_once_both_are_led_to_the_receipt(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.fill()
+    values = {"agreed": "on", **solved(citizen.shown("file/check"))}
+    # The other browser tab came so early that its session still holds the draft.
+    session = citizen.client.session
+    before = dict(session["citizen"][town.code])
+    citizen.post("file/check", values)
+    session = citizen.client.session
+    session["citizen"] = {town.code: before}
+    session.save()
+
+    second = citizen.post("file/check", values)
+
+    assert second["Location"] == citizen.path("file/receipt")
+    assert models.Order.objects.count() == 1
+
+
+@pytest.mark.parametrize("looked_for", ["ktv", "KTV", "ＫＴＶ", "Ktv"])
+def test_search_and_likeness_take_capitals_and_wide_letters_alike(town: Town, looked_for: str) -> None:
+    row = Citizen(town.code).file()
+    answered(town, row.id)
+    closed(town, row.id)
+    assert decided(town, row.id, text_title="楼下KTV夜里吵闹", text_content="楼下KTV夜里很吵。").status_code == 302
+    relayed()
+
+    assert row.number in Citizen(town.code).shown(f"cases?text={looked_for}")
+    assert [each.number for each in alike(town.code, content=f"{looked_for}吵闹", place="")] == [row.number]
+    assert "楼下KTV夜里吵闹" in Citizen(town.code).shown(f"cases/{row.number}")

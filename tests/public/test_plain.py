@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.pages.test_order_page import with_identity
 from tests.pages.town import Town, moment
-from tests.public.visiting import Citizen, answered
+from tests.public.visiting import Citizen, answered, asked_by_message
 
+from minsheng.domain.orders import commands as cmd
+from minsheng.orders import actions, models, queries
 from minsheng.policies import queries as policies
+from minsheng.portal import plain
 from minsheng.portal.models import Draft
 from minsheng.portal.plain import day_and_time
 
@@ -82,3 +86,50 @@ def test_whoever_comes_after_at_a_shared_machine_sees_nothing(town: Town) -> Non
     assert row.number not in citizen.shown("mine")
     assert citizen.get("file/content")["Location"].endswith("/file")
     assert "清除本机上的记录" not in citizen.shown()
+
+
+def test_whoever_can_not_rate_is_not_asked_to(town: Town) -> None:
+    order = town.register(utility=True)
+    with_identity(town, order)
+    town.act(order, "dispatcher", "dispatch", unit="城管局", basis="权责清单")
+    town.act(order, "officer@城管局", "sign")
+    town.act(order, "leader@城管局", "approve_reply")
+    town.act(order, "officer@城管局", "reply", text="已修复")
+    town.act(order, "auditor", "pass_audit")
+    citizen = Citizen(town.code)
+    citizen.sign_in("13812345678")
+
+    page = citizen.shown(f"appeals/{models.Order.objects.get(id=order).number}")
+
+    assert "我们会在" in page
+    assert "前电话回访" in page
+    assert "请您评价" not in page
+
+
+def test_who_was_dissatisfied_by_message_is_not_asked_again(suqian: Town) -> None:
+    row = models.Order.objects.get(id=asked_by_message(suqian))
+    citizen = Citizen(suqian.code)
+    citizen.sign_in("13812345678")
+    assert "请您评价" in citizen.shown(f"appeals/{row.number}")
+
+    citizen.act(row.number, "rate", "rate", satisfied="dissatisfied", resolved="no", cause="result")
+
+    assert "请您评价" not in citizen.shown(f"appeals/{row.number}")
+
+
+def test_an_emergency_has_its_deadlines_in_plain_words(town: Town) -> None:
+    command = cmd.build(
+        "register",
+        {"type": "help", "channel": "phone", "emergency": {"level": "major", "place": "学院路8号", "facts": "燃气味"}},
+        zone=None,
+    )
+    order = actions.register(command, city=town.code, actor=town.actor("seat"), now=town.now).order.id  # type: ignore[arg-type]
+    rules = policies.rules_for(town.code, now=town.now)
+
+    def said() -> str:
+        return plain.standing(queries.state_of(models.Order.objects.get(id=order)), rules, now=town.now).words
+
+    town.act(order, "seat", "report")
+    town.act(order, "duty_leader", "ask_decision")
+    town.act(order, "office", "decide", respond=True)
+    assert re.fullmatch(r"已受理，热线中心最迟 .+ 前转交承办单位", said())

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _PLACE, _CATEGORY = 3, 2
 # With more words than this to go by, one that is shared alone says nothing.
 _FEW_WORDS = 2
+
+
+def plain(text: str) -> str:
+    """Return a text as it is looked for: wide letters as narrow ones, capitals as small ones."""
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,10 @@ def apply(
                 appeals.complete(order_id, content=command.content, place=command.place, person=command.target_person)
             if isinstance(command, cmd.AddMaterial) and command.text:
                 appeals.add(order_id, text=command.text, at=now)
+            if isinstance(command, cmd.SetPublish):
+                # What somebody wants of their words holds for every part that has them (JY-9.8.2).
+                for part in queries.parts_of([order_id]):
+                    apply(command, order_id=part, actor=actor, now=now)
             own_work.follow(command, order_id=order_id, by=actor)
             claims.release(order_id, by=actor)
             if beside is not None:

@@ -16,15 +16,18 @@ _AT_MOST = 100
 
 
 def of_number(city: str, number: str) -> Order | None:
-    """Return a whole order, no part of one, by its number."""
-    if "\0" in number:
-        return None
-    return Order.objects.filter(city=city, number=number, parent="").first()
+    """Return an order, or a part of one that was dispatched in parallel, by its number."""
+    return Order.objects.filter(city=city, number=number).first() if "\0" not in number else None
 
 
 def of_id(city: str, order: str) -> Order | None:
-    """Return a whole order by its id."""
-    return Order.objects.filter(city=city, id=order, parent="").first()
+    """Return an order, or a part of one, by its id."""
+    return Order.objects.filter(city=city, id=order).first()
+
+
+def parts(order: Order) -> list[Order]:
+    """Return the parts into which an order was dispatched in parallel, in their order; none for most."""
+    return list(Order.objects.filter(parent=order.id).order_by("id"))
 
 
 def is_of(row: Order, appellants: Collection[UUID]) -> bool:

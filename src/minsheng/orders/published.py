@@ -31,14 +31,17 @@ class PublicFacts:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What came in and was done in a month, as `YYYY-MM`: counts of the whole city, published or not."""
+    """What came in and was done in a month, as `YYYY-MM`: counts of the whole city, published or not.
+
+    `published`: what of it everybody can read, which `publication` knows.
+    """
 
     month: str
     received: int
     closed: int
     rated: int
     satisfied: int
-    published: int
+    published: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +131,11 @@ _MONTHS = """
     ), went AS (
         SELECT to_char(closed_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month, count(*) AS closed,
             count(*) FILTER (WHERE state->>'satisfied' IS NOT NULL) AS rated,
-            count(*) FILTER (WHERE state->>'satisfied' = 'true') AS satisfied,
-            count(*) FILTER (WHERE is_published) AS published
+            count(*) FILTER (WHERE state->>'satisfied' = 'true') AS satisfied
         FROM orders_order
         WHERE city_id = %(city)s AND parent = '' AND status = 'CLOSED' AND closed_at >= %(since)s GROUP BY 1
     )
     SELECT coalesce(came.month, went.month), coalesce(received, 0), coalesce(closed, 0), coalesce(rated, 0),
-        coalesce(satisfied, 0), coalesce(published, 0)
+        coalesce(satisfied, 0)
     FROM came FULL JOIN went ON came.month = went.month ORDER BY 1 DESC
 """

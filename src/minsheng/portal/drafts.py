@@ -160,6 +160,13 @@ def file(draft: UUID, command: cmd.Register, *, visitor: Visitor, title: str) ->
     return Kept(row.pk, {"code": code}, row.number, row.order)
 
 
+def filed_meanwhile(draft: UUID) -> Kept | None:
+    """Return a draft that was filed, after waiting for whoever files it just now; None when it is not."""
+    with transaction.atomic():
+        row = Draft.objects.select_for_update().get(pk=draft)
+        return Kept(row.pk, _opened(row), row.number, row.order) if row.order else None
+
+
 def forget(*, now: datetime) -> None:
     """Delete drafts that are no longer good, and their files."""
     while _forget_next(now):

@@ -15,7 +15,7 @@ from minsheng.citizens import limits, visitors
 from minsheng.citizens import messages as sms
 from minsheng.citizens.visitors import Visitor, public
 from minsheng.domain.rejected import Rejected
-from minsheng.orders import own
+from minsheng.orders import own, records
 from minsheng.orders.queries import Row
 from minsheng.policies import queries as policies
 from minsheng.portal import codes
@@ -66,7 +66,7 @@ def query(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             form.add_error(None, wording.say(often))
         else:
             if row is not None:
-                visitors.open_order(request, visitor.city.code, row.id)
+                visitors.open_order(request, visitor.city.code, records.appeal_of(row.id))
                 return redirect("portal:appeal", visitor.city.code, row.number)
             form.add_error(None, wording.say(Rejected(_WRONG)))
     return render(request, "portal/query.html", {"form": form}, status=422 if request.method == "POST" else 200)
@@ -80,7 +80,7 @@ def link(request: HttpRequest, visitor: Visitor, token: str) -> HttpResponse:
     row = own.of_id(visitor.city.code, order) if order is not None else None
     if row is None:
         raise visitors.strange(visitor, wanted="link", command="open_link")
-    visitors.open_order(request, visitor.city.code, row.id)
+    visitors.open_order(request, visitor.city.code, records.appeal_of(row.id))
     return redirect("portal:appeal", visitor.city.code, row.number)
 
 
@@ -89,7 +89,7 @@ def _opened_by_code(visitor: Visitor, number: str, code: str) -> Row | None:
     limits.hit(limits.QUERY_BY_ADDRESS, visitor.address, now=visitor.now)
     limits.check(limits.QUERY_BY_NUMBER, f"{visitor.city.code} {number}", now=visitor.now)
     row = own.of_number(visitor.city.code, number)
-    if codes.opens(row.id if row is not None else "", code) and row is not None:
+    if codes.opens(records.appeal_of(row.id) if row is not None else "", code) and row is not None:
         return row
     limits.hit(limits.QUERY_BY_NUMBER, f"{visitor.city.code} {number}", now=visitor.now)
     visitors.strange(visitor, wanted=f"query {number}", command="query")

@@ -28,7 +28,8 @@ from minsheng.citizens.forms import CitizenForm
 from minsheng.citizens.visitors import Visitor, public
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.facts import Notice
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders.facts import Fact, Notice
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, Order
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
@@ -188,7 +189,7 @@ def _actor(visitor: Visitor, row: Row) -> Actor:
 def _own(visitor: Visitor, number: str) -> Row:
     """Return one's own order. Raises: Http404 for every other, on record."""
     row = own.of_number(visitor.city.code, number) if len(number) <= 40 else None
-    if row is not None and (row.id in visitor.opened or own.is_of(row, visitor.appellants)):
+    if row is not None and (records.appeal_of(row.id) in visitor.opened or own.is_of(row, visitor.appellants)):
         return row
     raise visitors.strange(visitor, wanted=f"appeal {number}", command="read_appeal")
 
@@ -207,6 +208,7 @@ def _page(
     if fresh is None:
         raise Http404
     order = queries.state_of(fresh)
+    parts = own.parts(fresh)
     facts = [records.from_ledger(each) for each in queries.history(row.id)]
     words = appeals.words_of(records.appeal_of(row.id))
     knows_who = visitor.account is not None and own.is_of(row, visitor.appellants)
@@ -217,10 +219,14 @@ def _page(
         "form": next(iter(wrong.values()), None),
         "words": words,
         "added": appeals.additions(row.id),
-        "files": [each for each in attachments.of_order(row.id) if each.purpose == "APPEAL"],
-        "standing": plain.standing(order, rules, now=visitor.now),
+        "files": attachments.of_orders({row.id, records.appeal_of(row.id)}, purpose="APPEAL"),
+        "parts": [_part(each, rules, visitor) for each in parts],
+        "whole": own.of_id(visitor.city.code, fresh.parent) if fresh.parent else None,
+        "linked": _linked(visitor, facts),
+        "standing": plain.standing(order, rules, now=visitor.now, may_rate=_may_rate(order, rules)),
         "lines": plain.timeline(facts, order, rules, knows_who=knows_who, now=visitor.now),
-        "is_open": order.is_open,
+        # What is split is urged, added to and rated part by part, where the unit is.
+        "is_open": order.is_open and not parts,
         "material": wrong.get("material") or MaterialForm(**_fresh("material")),
         "urge_every": wording.plain_length(rules.urge_every) if rules.urge_every is not None else "",
         "urging": wrong.get("urging") or UrgeForm(**_fresh("urging")),
@@ -233,6 +239,20 @@ def _page(
     }
     request.minsheng_here = reverse("portal:appeal", args=(visitor.city.code, row.number))  # type: ignore[attr-defined]
     return render(request, "portal/appeal.html", context, status=status)
+
+
+def _part(part: Row, rules: Rules, visitor: Visitor) -> dict[str, object]:
+    """Return a part as its whole shows it: the unit, how it stands, where its own page is."""
+    order = queries.state_of(part)
+    standing = plain.standing(order, rules, now=visitor.now, may_rate=_may_rate(order, rules))
+    return {"unit": part.lead, "number": part.number, "standing": standing.words}
+
+
+def _linked(visitor: Visitor, facts: list[Fact]) -> publication.Case | None:
+    """Return the published case that an appeal was merged into; nobody is shown another's case before it is public."""
+    to = next((fact.event.to for fact in facts if isinstance(fact.event, ev.Linked)), None)
+    target = own.of_id(visitor.city.code, to) if to is not None else None
+    return publication.case(visitor.city.code, target.number) if target is not None and target.is_published else None
 
 
 def _sent(message: sms.Sent, rules: Rules) -> dict[str, object]:
@@ -253,7 +273,8 @@ def _choice(order: Order) -> KeyedForm:
 
 
 def _may_choose(order: Order) -> bool:
-    return not order.is_internal and not order.confidential
+    """Tell whether the choice can be changed here; for parts it is made on the whole."""
+    return not order.is_internal and not order.confidential and not order.parent
 
 
 def _may_rate(order: Order, rules: Rules) -> bool:

@@ -49,12 +49,17 @@ def day_and_time(moment: datetime, rules: Rules, *, now: datetime) -> str:
     return _("%(month)d月%(day)d日 %(time)s") % parts
 
 
-def standing(order: Order, rules: Rules, *, now: datetime) -> Standing:
-    """Return how the order stands. A deadline that has passed is told as passed, never promised again."""
+def standing(order: Order, rules: Rules, *, now: datetime, may_rate: bool = False) -> Standing:
+    """Return how the order stands. A deadline that has passed is told as passed, never promised again.
+
+    `may_rate`: the reader can rate on the page; otherwise a person will call.
+    """
     if order.status == CLOSED:
         return Standing(_closed(order), None)
     if order.is_internal and order.status == "REFERRED":
         return Standing(_("已按规定转有关单位内部办理"), None)
+    if order.children:
+        return Standing(_("已分别转 %(count)d 个单位办理，各单位进展见下") % {"count": len(order.children)}, None)
     due = _next_due(order)
     late = due is not None and due < now
     until = day_and_time(due, rules, now=now) if due is not None and not late else ""
@@ -66,6 +71,8 @@ def standing(order: Order, rules: Rules, *, now: datetime) -> Standing:
         words = _("已转%(unit)s，最迟 %(until)s 前答复") if until else _("已转%(unit)s办理")
     elif order.status == "REPLIED":
         words = _("%(unit)s已提交答复，热线中心正在审核，最迟 %(until)s 前审完") if until else _("答复正在审核")
+    elif order.status in (CALLBACK, CALLBACK_MANUAL) and not may_rate:
+        words = _("已答复，我们会在 %(until)s 前电话回访") if until else _("已答复，等待电话回访")
     elif order.status in (CALLBACK, CALLBACK_MANUAL):
         words = _("已答复，请您评价；未评价的，我们会在 %(until)s 前回访") if until else _("已答复，请您评价")
     else:
@@ -115,6 +122,8 @@ def _line(fact: Fact, answer: Fact | None, rules: Rules, *, knows_who: bool, now
             return Line(at, _("情况较复杂，办理时间延长到 %(until)s") % {"until": day_and_time(until, rules, now=now)})
         case ev.ProgressReported(text=text, unit=unit):
             return Line(at, _("%(unit)s先说明了办理情况") % {"unit": unit}, text)
+        case ev.Linked():
+            return Line(at, _("您反映的事项与正在办理的另一件相同，已合并办理；办理结果公开后可以在这里查看"))
         case ev.Split(units=units):
             return Line(at, _("已同时转%(unit)s办理") % {"unit": wording.tr("、").join(units)})
         case ev.LeadNamed(lead=unit):
@@ -125,7 +134,7 @@ def _line(fact: Fact, answer: Fact | None, rules: Rules, *, knows_who: bool, now
             return Line(at, _("答复还不完整，已要求承办单位补充"))
         case ev.AuditPassed():
             text = answer.event.text if answer is not None and isinstance(answer.event, ev.Replied) else ""
-            return Line(at, _("答复如下，请您评价"), text)
+            return Line(at, _("答复如下"), text)
         case _:
             return _later(fact, rules, knows_who=knows_who)
 
@@ -174,12 +183,13 @@ def _next_due(order: Order) -> datetime | None:
     """Return the moment that the appellant may count on: of the work while a unit has it, else of the next step."""
     names = {
         "DRAFT": ("acceptance",),
+        "EMERGENCY": ("emergency_dispatch",),
         "SUBMITTED": ("dispatch",),
         "RESTRICTED": ("dispatch",),
         "REPLIED": ("audit",),
         CALLBACK: ("callback", "sms"),
         CALLBACK_MANUAL: ("callback",),
-    }.get(order.status, _WORK if order.status in _WITH_UNIT else ())
+    }.get(order.status, (*_WORK, "emergency_result") if order.status in _WITH_UNIT else ())
     for name in names:
         timer = order.timer(name)
         if timer is not None and timer.due is not None and timer.status in ("running", "missed"):
@@ -190,4 +200,6 @@ def _next_due(order: Order) -> datetime | None:
 def _closed(order: Order) -> str:
     if order.reason == "internal":
         return _("已按规定办结")
+    if order.reason == "children_closed":
+        return _("各单位均已办结")
     return _("已办结（%(reason)s）") % {"reason": wording.REASONS.get(order.reason or "", "")}

@@ -54,10 +54,12 @@ def step(request: HttpRequest, visitor: Visitor, code: str) -> HttpResponse:
     if code not in steps.BY_CODE:
         raise Http404
     draft = _draft(request, visitor)
-    if draft is None and code == STEPS[-1].code and filed_draft(request, visitor) is not None:
+    if draft is None and code == STEPS[-1].code and (filed := filed_draft(request, visitor)) is not None:
         # Pressed twice, or gone back to: it is filed.
-        return redirect("portal:receipt", visitor.city.code)
+        return _received(request, visitor, filed)
     if draft is None and code != STEPS[0].code:
+        if request.method == "POST":
+            messages.warning(request, _("填写的内容已过保存时间，没有保存刚才的内容，请重新填写。"))
         return redirect("portal:begin", visitor.city.code)
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
     if draft is not None and code == "check":
@@ -115,9 +117,13 @@ def remove_file(request: HttpRequest, visitor: Visitor, file: UUID) -> HttpRespo
 
 def filed_draft(request: HttpRequest, visitor: Visitor) -> Kept | None:
     """Return what this session has filed last, while its receipt is kept."""
-    found = visitors.recalled(request, visitor.city.code, _FILED)
-    kept = drafts.kept(UUID(str(found)), city=visitor.city.code, now=visitor.now) if found else None
-    return kept if kept is not None and kept.order else None
+    for name in (_DRAFT, _FILED):
+        # The session of a second press may know it by its first name still.
+        found = visitors.recalled(request, visitor.city.code, name)
+        kept = drafts.kept(UUID(str(found)), city=visitor.city.code, now=visitor.now) if found else None
+        if kept is not None and kept.order:
+            return kept
+    return None
 
 
 def _begun(request: HttpRequest, visitor: Visitor) -> Kept:
@@ -195,6 +201,9 @@ def _check(request: HttpRequest, visitor: Visitor, draft: Kept, rules: Rules) ->
         messages.info(request, _("还有没填的内容，填完再提交。"))
         return redirect("portal:step", visitor.city.code, left)
     form = CheckForm(request.POST if request.method == "POST" else None, now=visitor.now)
+    if request.method == "POST" and not form.is_valid() and (filed := drafts.filed_meanwhile(draft.id)) is not None:
+        # Of two presses at the same moment the first has used up the answer to the question.
+        return _received(request, visitor, filed)
     if request.method == "POST" and form.is_valid():
         try:
             limits.hit(limits.FILE_BY_ADDRESS, visitor.address, now=visitor.now)
@@ -203,14 +212,18 @@ def _check(request: HttpRequest, visitor: Visitor, draft: Kept, rules: Rules) ->
         except Rejected as rejected:
             form.add_error(None, wording.say(rejected, rules))
         else:
-            visitors.remember(request, visitor.city.code, _DRAFT, None)
-            visitors.remember(request, visitor.city.code, _FILED, str(filed.id))
-            visitors.open_order(request, visitor.city.code, filed.order)
-            return redirect("portal:receipt", visitor.city.code)
+            return _received(request, visitor, filed)
     answered = steps.summary(draft.answers, visitor=visitor, rules=rules, files=len(drafts.files(draft.id)))
     said = ("content", "place", "about")
     context = {**_way(visitor, "check", request), "form": form, "answered": answered, "said": said}
     return render(request, "portal/check.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _received(request: HttpRequest, visitor: Visitor, filed: Kept) -> HttpResponse:
+    visitors.remember(request, visitor.city.code, _DRAFT, None)
+    visitors.remember(request, visitor.city.code, _FILED, str(filed.id))
+    visitors.open_order(request, visitor.city.code, filed.order)
+    return redirect("portal:receipt", visitor.city.code)
 
 
 def _onward(request: HttpRequest, visitor: Visitor, draft: Kept, code: str) -> HttpResponse:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
+from django.db.models.functions import TruncMonth
 
 from minsheng.citizens import messages
 from minsheng.domain.worktime import Amount
@@ -68,7 +69,13 @@ def count(now: datetime) -> None:
 
 def _count(city: str, now: datetime) -> None:
     first = (now - _MONTHS).astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    months = published.months(city, since=first, zone=ZONE.key)
+    rows = PublicCase.objects.filter(city=city, closed_at__gte=first)
+    by_month = rows.annotate(month=TruncMonth("closed_at", tzinfo=ZONE)).values_list("month").annotate(Count("order"))
+    public = {f"{month:%Y-%m}": number for month, number in by_month.order_by()}
+    months = [
+        replace(each, published=public.get(each.month, 0))
+        for each in published.months(city, since=first, zone=ZONE.key)
+    ]
     rules = policies.rules_for(city, now=now)
     window = _length(rules.event_window)
     groups = published.groups(city, since=now - RECENT, many=rules.event_threshold, within=window)

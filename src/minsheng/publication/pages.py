@@ -33,7 +33,7 @@ from minsheng.wording.xmltext import holdable
 _SMALL: Final = 5
 _WANTS_TO_FOLLOW: Final = "follow"
 # A number of an order as people quote it, or the id that machines use.
-_NUMBER: Final = re.compile(r"\d{12,20}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\d{12,20}(-\d{1,3})?|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
 @require_safe

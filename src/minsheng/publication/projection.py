@@ -10,6 +10,7 @@ from django.db import transaction
 
 from minsheng.appeals import publication as texts
 from minsheng.appeals import queries as appeals
+from minsheng.domain import likeness
 from minsheng.ledger import actions as ledger
 from minsheng.orders import published, records
 from minsheng.publication.models import Follow, PublicCase
@@ -67,7 +68,7 @@ def _columns(order: str) -> dict[str, Any] | None:
         "city_id": fact.city,
         "number": fact.number,
         **parts,
-        "words": "\n".join(parts.values()),
+        "words": likeness.plain("\n".join(parts.values())),
         "type": fact.type,
         "channel": fact.channel,
         "category": said.category if said is not None else "",

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
+from minsheng.domain import likeness
 from minsheng.domain.likeness import Candidate, Said, pairs, ranked
 from minsheng.gateways import segmenter
 from minsheng.orders import published
@@ -107,9 +108,8 @@ def alike(city: str, *, content: str, place: str, category: str = "") -> list[Ca
     for word in dict.fromkeys([*words, *where]):
         rows = _holding(PublicCase.objects.filter(city=city), word).order_by()
         titles.update(rows.values_list("order", "title")[:_COMPARED])
-    likes = ranked(
-        Said(words, where, category), [Candidate(order, title) for order, title in titles.items()], limit=ALIKE
-    )
+    candidates = [Candidate(order, likeness.plain(title)) for order, title in titles.items()]
+    likes = ranked(Said(words, where, category), candidates, limit=ALIKE)
     kept = PublicCase.objects.in_bulk([each.id for each in likes])
     return _shown([kept[each.id] for each in likes if each.id in kept])
 
@@ -164,6 +164,7 @@ def _found(city: str, wanted: Wanted) -> QuerySet[PublicCase]:
 
 def _holding(rows: QuerySet[PublicCase], word: str) -> QuerySet[PublicCase]:
     """Narrow to the cases that hold a word of at least two letters; the index over pairs of letters serves it."""
+    word = likeness.plain(word)
     letters = Func(F("words"), function="zh_bigrams", output_field=ArrayField(TextField()))
     held = Value(pairs(word), output_field=ArrayField(TextField()))
     return rows.alias(letters=letters).filter(letters__contains=held, words__contains=word)

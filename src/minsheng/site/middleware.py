@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from minsheng.live import context as live
 from minsheng.people.signin import BEGAN, EXPIRED, SEEN
+from minsheng.site import pages
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -28,6 +29,10 @@ def headers(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if response.status_code == 405 and not response.content and request.method in ("GET", "HEAD"):
+            allowed = response.headers.get("Allow", "")
+            response = pages.not_opened(request)
+            response.headers["Allow"] = allowed
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cache-Control", "no-store")

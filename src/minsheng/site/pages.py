@@ -41,6 +41,14 @@ _EXPIRED = (
     gettext_noop("页面已过期"),
     gettext_noop("为了安全，这次提交没有生效。请返回上一页，刷新后重新提交。"),
 )
+_TOO_LARGE = (
+    gettext_noop("提交的内容过大"),
+    gettext_noop("没有收下任何内容。请返回上一页，减少文件或换成较小的文件后重新提交。"),
+)
+_NOT_OPENED = (
+    gettext_noop("这个地址不能直接打开"),
+    gettext_noop("没有做任何改动。请回到原来的页面，用页面上的按钮操作。"),
+)
 _BROKEN = (
     gettext_noop("系统出现故障"),
     gettext_noop("这次操作没有完成，没有做任何改动。请稍后再试；如仍不行，请告知系统管理员发生的时间。"),
@@ -125,6 +133,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = "10"
         return response
     return _say(_BROKEN, request, status=500)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer a body that is refused before anybody reads it."""
+    return _say(_TOO_LARGE, request, status=413)
+
+
+def not_opened(request: HttpRequest) -> HttpResponse:
+    """Answer an address that only takes forms, to somebody who opened it."""
+    return _say(_NOT_OPENED, request, status=405)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

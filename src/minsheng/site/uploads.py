@@ -8,10 +8,9 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 
 from minsheng.exchange import pages as open311
+from minsheng.site import pages
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -50,8 +49,4 @@ def body_limit(get_response: Next) -> Next:
 def _too_large(request: HttpRequest) -> HttpResponse:
     if machine := _OPEN311.fullmatch(request.path_info):
         return open311.too_large(machine[1])
-    words = {
-        "title": _("提交的内容过大"),
-        "text": _("没有收下任何内容。请返回上一页，减少文件或换成较小的文件后重新提交。"),
-    }
-    return HttpResponse(render_to_string("site/error.html", words), status=413)
+    return pages.too_large(request)

@@ -253,8 +253,12 @@ def _apply_checking(order: Order, fact: Fact) -> Order:
                 branch="",
             )
         case ev.PublicationDecided():
-            return replace(order, publication=event.publish)
+            return replace(order, publication=event.publish, exception=event.exception or 0)
         case ev.ChoiceChanged():
+            # A decision whose only ground was the appellant's no is none any more (JY-9.8.2, A-62).
+            fallen = order.exception == 2 and event.publish == "yes"
+            if fallen:
+                order = replace(order, publication=None, exception=0)
             return replace(order, publish=event.publish)
         case ev.Published():
             return replace(order, published=True)

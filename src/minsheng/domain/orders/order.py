@@ -180,6 +180,7 @@ class Order:
     # publication
     withhold: str = ""  # why the unit suggests that its answer be not public
     publication: bool | None = None  # the auditor's decision
+    exception: int = 0  # and the exception that it named
     published: bool = False
     # beside the state
     level: str = ""  # of an emergency
