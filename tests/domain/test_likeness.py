@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from minsheng.domain.likeness import Candidate, Said, marked, pairs, ranked
+from minsheng.domain.likeness import Candidate, Said, marked, pairs, plain, ranked
 from minsheng.domain.matching import Fit, matching
 
 LAMP = Candidate("1", "望星路路灯不亮", place="望星路3号", category="1303")
+
+
+def test_what_is_looked_for_has_small_and_narrow_letters() -> None:
+    assert plain("ＫＴＶ夜里吵，Wi-Fi") == "ktv夜里吵,wi-fi"
 
 
 class TestPairs:
