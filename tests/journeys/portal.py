@@ -39,7 +39,7 @@ _OF_A_CITY = (
     "", "file/type", "file/content", "file/place", "file/alike", "file/about", "file/files", "file/publish",
     "file/contact", "file/check", "file/receipt", "query", "mine", "sign-in", "sign-in/code", "account",
     "real-name/return", "cases", "cases?text=破损", "cases?text=道", "cases/{number}", "appeals/{number}",
-    "appeals/{open}", "statistics", "open-data", "releases", "releases/{release}",
+    "appeals/{open}", "appeals/{split}", "appeals/{part}", "statistics", "open-data", "releases", "releases/{release}",
 )  # fmt: skip
 PAGES = (
     *(Look(f"/portal/{{city}}/{path}") for path in _OF_A_CITY),
@@ -79,6 +79,12 @@ def prepared(town: Town) -> tuple[Citizen, dict[str, str]]:
     town.later(seconds=1)
     waiting = citizen.file()
     answered(town, waiting.id)
+    town.later(seconds=1)
+    # A word without an end, which must not push a page aside.
+    split = citizen.file(place={"place": "w" * 150})
+    town.act(split.id, "seat", "submit")
+    town.act(split.id, "dispatcher", "dispatch", units=("城管局", "住建局"), parallel=True, basis="权责清单")
+    part = models.Order.objects.filter(parent=split.id).order_by("id")[0]
     relayed()
     actions.count(town.now)
     for city in (STRICT, STRICT_KNOWN):
@@ -93,7 +99,8 @@ def prepared(town: Town) -> tuple[Citizen, dict[str, str]]:
     assert citizen.asked("sign-in", {"phone": "13000000001"}).status_code == 302
     assert citizen.post("real-name", {}).status_code == 302
     citizen.fill()
-    return citizen, {"city": town.code, "number": row.number, "open": waiting.number, "release": str(sent(town))}
+    fields = {"number": row.number, "open": waiting.number, "split": split.number, "part": part.number}
+    return citizen, {"city": town.code, "release": str(sent(town)), **fields}
 
 
 def session_of(citizen: Citizen) -> str:
