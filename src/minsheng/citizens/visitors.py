@@ -68,7 +68,7 @@ def public(page: Page) -> Page:
 def of(request: HttpRequest, city: str) -> Visitor:
     """Return who visits the city. Raises: Http404."""
     try:
-        facts = policies.city(city.replace("\0", ""))
+        facts = policies.city(city)
     except Rejected as rejected:
         raise Http404 from rejected
     if not facts.active:

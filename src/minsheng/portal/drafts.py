@@ -163,8 +163,8 @@ def file(draft: UUID, command: cmd.Register, *, visitor: Visitor, title: str) ->
 def filed_meanwhile(draft: UUID) -> Kept | None:
     """Return a draft that was filed, after waiting for whoever files it just now; None when it is not."""
     with transaction.atomic():
-        row = Draft.objects.select_for_update().get(pk=draft)
-        return Kept(row.pk, _opened(row), row.number, row.order) if row.order else None
+        row = Draft.objects.select_for_update().filter(pk=draft).first()
+        return Kept(row.pk, _opened(row), row.number, row.order) if row is not None and row.order else None
 
 
 def forget(*, now: datetime) -> None:
