@@ -85,6 +85,7 @@ def _facts(order: Order, orders: dict[str, Order]) -> Facts:
         target=others[0] if others else None,
         parent=parent,
         open_siblings=sum(orders[name].is_open for name in parent.children if name != order.id) if parent else 0,
+        children=tuple(orders[name] for name in order.children),
     )
 
 

@@ -175,7 +175,7 @@ def assert_facts(decision: Decision, reached: Reached, row: Row) -> None:
 
 def decision_start(fact: Fact, facts: Facts) -> Order:
     """Return the other order as it stood before, or a new one: a child of a parallel dispatch."""
-    known = {each.id: each for each in (facts.target, facts.parent) if each is not None}
+    known = {each.id: each for each in (facts.target, facts.parent, *facts.children) if each is not None}
     return known.get(fact.stream, Order(fact.stream))
 
 

@@ -192,6 +192,7 @@ def _facts(world: World, order: Order, *, target: str = "") -> Facts:
         target=world.orders.get(target),
         parent=parent,
         open_siblings=sum(name != order.id and world.orders[name].is_open for name in siblings),
+        children=tuple(world.orders[name] for name in order.children),
     )
 
 

@@ -169,10 +169,6 @@ def apply(
                 appeals.complete(order_id, content=command.content, place=command.place, person=command.target_person)
             if isinstance(command, cmd.AddMaterial) and command.text:
                 appeals.add(order_id, text=command.text, at=now)
-            if isinstance(command, cmd.SetPublish):
-                # What somebody wants of their words holds for every part that has them (JY-9.8.2).
-                for part in queries.parts_of([order_id]):
-                    apply(command, order_id=part, actor=actor, now=now)
             own_work.follow(command, order_id=order_id, by=actor)
             claims.release(order_id, by=actor)
             if beside is not None:
@@ -280,11 +276,16 @@ class _Keeper:
 
 
 def _lock_all(order_id: str, command: cmd.Command | None) -> dict[str, Locked]:
-    """Lock the order, what it links to and its parent. Raises: Rejected `not_found`."""
+    """Lock the order, what it links to, its parent, and its parts where the command reaches them.
+
+    Raises: Rejected `not_found`.
+    """
     wanted = {order_id}
     wanted.add(queries.other_order_of(command) or order_id)
     if parent := records.parent_of(order_id):
         wanted.add(parent)
+    if isinstance(command, cmd.SetPublish):
+        wanted.update(queries.parts_of([order_id]))
     locked = queries.lock(wanted)
     if order_id not in locked:
         raise Rejected("not_found")

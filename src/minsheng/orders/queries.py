@@ -69,7 +69,7 @@ def _read(statement: bytes, order_ids: Iterable[str]) -> dict[str, Locked]:
 def facts_for(
     order: Order, command: cmd.Command | None, *, city: str, now: datetime, others: Mapping[str, Locked]
 ) -> Facts:
-    """Return what a decision on the order needs to know from elsewhere. `others`: locked target and parent."""
+    """Return what a decision on the order needs to know from elsewhere. `others`: locked target, parent and parts."""
     form = command if isinstance(command, cmd.AppealFields) else None
     matter_key = order.matter or (form.matter if form else "")
     target = others.get(other_order_of(command))
@@ -82,6 +82,7 @@ def facts_for(
         target=target.order if target is not None and target.city == city else None,
         parent=parent.order if parent else None,
         open_siblings=_open_siblings(order, parent.order) if parent else 0,
+        children=tuple(each.order for each in others.values() if each.order.parent == order.id),
     )
 
 

@@ -35,6 +35,7 @@ class Facts:
     target: Order | None = None  # the order that a link or a mark as repeated points to
     parent: Order | None = None
     open_siblings: int = 0
+    children: tuple[Order, ...] = ()  # the parts of a parallel dispatch, where a command reaches them too
 
 
 @dataclass(frozen=True, slots=True)

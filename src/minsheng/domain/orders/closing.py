@@ -120,10 +120,15 @@ def choice_possible(case: Case) -> None:
 
 
 def set_publish(case: Case) -> None:
-    """Change the appellant's choice, in both directions (JY-9.8.2, A-62)."""
+    """Change the appellant's choice, in both directions, for every part that has their words (JY-9.8.2, A-62)."""
     assert isinstance(case.command, cmd.SetPublish)
     case.record(ev.ChoiceChanged(case.command.publish))
     run_publication(case)
+    for child in case.facts.children:
+        other = case.beside(child)
+        other.record(ev.ChoiceChanged(case.command.publish))
+        run_publication(other)
+        case.merge(other)
 
 
 @at_stage("state")
