@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
-# `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java.
+# `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a voice.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -45,6 +45,7 @@ has_chromium() { command -v chromium >/dev/null 2>&1; }
 has_scanner() { command -v clamd >/dev/null 2>&1; }
 # For Spark: its test compares what it counts with DuckDB.
 has_java() { command -v java >/dev/null 2>&1; }
+has_speech() { [ -x /usr/lib/speech-dispatcher-modules/sd_espeak-ng ] && command -v speech-dispatcher >/dev/null 2>&1; }
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
 browser() {
@@ -53,6 +54,7 @@ browser() {
     has_font || packages="$packages fontconfig fonts-wqy-zenhei"
     has_scanner || packages="$packages clamav-daemon"
     has_java || packages="$packages default-jre-headless"
+    has_speech || packages="$packages speech-dispatcher speech-dispatcher-espeak-ng"
     [ -n "$packages" ] || return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "正在安装测试所需的系统软件包：$packages"
