@@ -29,8 +29,8 @@ AudioOutputMethod "libao"
 AddModule "espeak-ng" "sd_espeak-ng" "espeak-ng.conf"
 DefaultModule espeak-ng
 """
-# Notes what the page gives to the speech engine and what the engine has said to its end. Into silence it speaks at once,
-# so what comes after a limit is not said and leaves time to look.
+# Notes what the page gives to the speech engine and what the engine has said to its end. Into silence it speaks at
+# once, so what comes after a limit is not said and leaves time to look.
 LISTEN = """
     window.limit = Infinity
     window.given = []
