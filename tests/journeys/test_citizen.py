@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.gateways.filesamples import PNG
 from tests.journeys.portal import press, visiting
 from tests.pages.town import Town
+from tests.paper import codes_on_screen
 from tests.public.visiting import CONTENT, answer_to, answered
 
 from minsheng.appeals import attachments
@@ -63,11 +64,14 @@ def test_a_citizen_files_receives_asks_adds_urges_and_rates_into_the_ledger(
 ) -> None:
     with visiting(chromium, live_server.url, scripts=scripts) as viewer:
         number, code = file(viewer.page, live_server.url, town.code, scripts=scripts)
+        (address,) = codes_on_screen(viewer.page.locator(".qr").screenshot())
         faults, strangers = viewer.faults, viewer.strangers()
     row = models.Order.objects.get(number=number)
     with visiting(chromium, live_server.url, scripts=scripts) as viewer:
         page = viewer.page
-        page.goto(f"{live_server.url}/portal/{town.code}/query?number={number}")
+        # As a telephone finds the page by its camera.
+        page.goto(address)
+        assert page.get_by_label("诉求编号").input_value() == number
         prove(page, scripts=scripts)
         page.get_by_label("查询码").fill(code)
         press(page, "查询")

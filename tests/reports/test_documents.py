@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import docx
-import pypdf
 import pytest
+from tests.paper import pages_of
 
 from minsheng.reports import charts, spreadsheets, typesetting, word
 from minsheng.reports.document import Column, Document, Heading, Paragraph, Picture, Table, chinese_date, chinese_number
@@ -51,11 +51,6 @@ PAPER = Document(
         LONG,
     ),
 )
-
-
-def pages_of(content: bytes) -> list[str]:
-    """Return the words of a PDF page by page, without spaces."""
-    return ["".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(content)).pages]
 
 
 def test_pdf_is_a_pdf_and_the_same_again() -> None:
