@@ -186,6 +186,7 @@ def digest_of_answers(answers: Answers) -> bytes:
 def _identified(answers: Answers, visitor: Visitor) -> UUID:
     """Put who files into the vault and return the pseudonym; an account is there."""
     if visitor.account is not None:
+        # Apart from the telephone's count: anybody can type a number, which is not to keep out whoever signed in.
         limits.hit(limits.FILE_BY_PHONE, str(visitor.account.id), now=visitor.now)
         return visitor.account.appellant
     limits.hit(limits.FILE_BY_PHONE, vault.normal_phone(answers["phone"]), now=visitor.now)
