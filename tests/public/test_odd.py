@@ -152,6 +152,22 @@ def test_what_was_followed_can_be_left_also_while_it_is_not_public(town: Town) -
     assert reader.post(f"cases/{row.number}/follow", {"stop": "1"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "home"),
+    [("/portal/jiangyin/cases/nothing", "/portal/jiangyin/"), ("/portal/nowhere/", "/portal/")],
+    ids=["of a city", "of none"],
+)
+def test_who_finds_nothing_is_led_to_the_start_page_of_the_city_or_to_the_telephone(
+    town: Town, path: str, home: str
+) -> None:
+    answer = Citizen(town.code).client.get(path)
+
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert f'href="{home}">返回首页' in page
+    assert 'href="tel:12345"' in page
+
+
 def test_the_page_of_a_body_that_is_too_large_is_the_citizens(town: Town) -> None:
     citizen = Citizen(town.code)
     citizen.begin()

@@ -155,9 +155,17 @@ def _is_public(request: HttpRequest) -> bool:
     return request.path_info.startswith(("/portal/", "/open311/"))
 
 
+def _home(request: HttpRequest) -> str:
+    """Return where one begins again: the city's start page once the city is known, the list of cities, or the desk."""
+    visitor = getattr(request, "minsheng_visitor", None)
+    if visitor is not None:
+        return f"/portal/{visitor.city.code}/"
+    return "/portal/" if _is_public(request) else "/"
+
+
 def _say(words: tuple[str, str], request: HttpRequest, *, status: int) -> HttpResponse:
     # The template gets no request: these pages must work when session and database do not.
     title, text = (_(each) for each in words)
     ui = preferences.of(request)
-    context = {"title": title, "text": text, "is_public": _is_public(request), "ui": ui}
+    context = {"title": title, "text": text, "is_public": _is_public(request), "home": _home(request), "ui": ui}
     return HttpResponse(render_to_string("site/error.html", context), status=status)
