@@ -47,6 +47,7 @@ def first_words(call: str, *, place: int = 0) -> set[str]:
 def test_states_reasons_roles_and_standings_have_labels() -> None:
     assert set(states.STATES) <= set(wording.STATES)
     assert set(contract.REASONS) <= set(wording.REASONS)
+    assert set(wording.ENDINGS) == set(wording.REASONS)
     assert {*ROLES, "duty", "personnel"} <= set(wording.ROLES)
     assert {"running", "paused", "met", "missed", "cancelled", "annulled"} <= set(wording.STANDINGS)
 

@@ -30,3 +30,11 @@ def suqian(town: Town) -> Town:
     from tests.pages import town as towns
 
     return towns.build("suqian_c", town.set_clock, pack="suqian")
+
+
+@pytest.fixture
+def suzhou(town: Town) -> Town:
+    """Return another town, where a unit says whether a matter is its own (SZ-14c)."""
+    from tests.pages import town as towns
+
+    return towns.build("suzhou_p", town.set_clock, pack="suzhou")

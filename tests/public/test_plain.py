@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from tests.pages.test_order_page import with_identity
 from tests.pages.town import Town, moment
+from tests.public.test_told import told
 from tests.public.visiting import Citizen, answered, asked_by_message
 
 from minsheng.domain.orders import commands as cmd
@@ -132,4 +134,96 @@ def test_an_emergency_has_its_deadlines_in_plain_words(town: Town) -> None:
     town.act(order, "seat", "report")
     town.act(order, "duty_leader", "ask_decision")
     town.act(order, "office", "decide", respond=True)
-    assert re.fullmatch(r"已受理，热线中心最迟 .+ 前转交承办单位", said())
+    assert re.fullmatch(r"已按紧急事项受理，最迟 .+ 前转交处置单位", said())
+
+
+def test_where_an_internal_referral_went_is_told_to_who_filed_and_not_to_who_has_the_code(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file()
+    code = citizen.code()
+    town.act(row.id, "seat", "submit")
+    town.act(row.id, "dispatcher", "propose_referral")
+    town.act(row.id, "designated_officer", "refer", branch="12.3", handler="住建局")
+    town.act(row.id, "designated_officer", "notify_appellant")
+    assert "住建局内部办理" in told(town)[0][1]
+    other, owner = Citizen(town.code), Citizen(town.code)
+    owner.sign_in("13000000001")
+
+    other.asked("query", {"number": row.number, "code": code})
+
+    assert "住建局" not in other.shown(f"appeals/{row.number}")
+    assert owner.shown(f"appeals/{row.number}").count("住建局内部办理") == 2
+
+
+def test_who_has_no_objection_is_not_called_dissatisfied(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file()
+    answered(town, row.id)
+    town.act(row.id, "callback_agent", "callback", reached=True, objection=False)
+
+    page = citizen.shown(f"appeals/{row.number}")
+
+    assert "回访时您对办理结果没有异议" in page
+    assert standing(citizen, row.number) == "已办结（您对办理结果没有异议）"
+    assert "不满意" not in page
+
+
+def test_who_is_not_satisfied_reads_that_another_round_comes(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file()
+    answered(town, row.id)
+    citizen.act(row.number, "rate", "rate", satisfied="dissatisfied", resolved="no", cause="result")
+
+    assert standing(citizen, row.number) == "您对办理结果不满意，热线中心正在安排重新办理"
+    assert "您的评价：不满意" in citizen.shown(f"appeals/{row.number}")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("DECISION", "正在作最后核定"), ("RESEARCH", "正在研判"), ("DETERMINE", "认定是否受理")]
+)
+def test_every_stop_on_the_way_has_words(town: Town, status: str, said: str) -> None:
+    order = queries.state_of(Citizen(town.code).file())
+    rules = policies.rules_for(town.code, now=town.now)
+
+    assert said in plain.standing(replace(order, status=status), rules, now=town.now).words
+
+
+def test_a_refusal_by_determination_comes_with_its_reason(suzhou: Town) -> None:
+    citizen = Citizen(suzhou.code)
+    row = citizen.file()
+    suzhou.act(row.id, "seat", "ask_acceptance", unit="城管局")
+    suzhou.act(row.id, "officer@城管局", "sign")
+    suzhou.act(row.id, "officer@城管局", "give_opinion", document="书面不予受理意见", evidence=["权属登记"])
+    suzhou.act(row.id, "supervisor", "confirm_opinion", reason="权属清楚，不属行政职能")
+
+    page = citizen.shown(f"appeals/{row.number}")
+
+    assert "经认定不予受理，理由如下" in page
+    assert "权属清楚，不属行政职能" in page
+    assert "理由可凭编号和查询码查看" in told(suzhou)[0][1]
+
+
+def test_what_comes_too_late_is_refused_in_the_citizens_words(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file()
+    answered(town, row.id)
+    page = citizen.shown(f"appeals/{row.number}")
+    key = re.search(r'name="key" value="([^"]+)"', page[page.index("/rate") :])
+    assert key is not None
+    town.act(row.id, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
+
+    late = citizen.post(f"appeals/{row.number}/rate", {"key": key[1], "satisfied": "satisfied", "resolved": "yes"})
+
+    assert late.status_code == 409
+    assert "刚才的操作没有生效" in late.content.decode()
+    assert "工单现在处于" not in late.content.decode()
+
+
+def test_nothing_to_add_is_said_beside_the_field(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file()
+
+    answer = citizen.act(row.number, "material", "material", text="")
+
+    assert answer.status_code == 422
+    assert 'href="#material_text">请写下要补充的内容，或选择文件。' in answer.content.decode()

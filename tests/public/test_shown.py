@@ -75,7 +75,7 @@ def test_the_start_page_says_what_is_not_taken_by_the_citys_own_rules(town: Town
     here = ["已有最终答复或多次答复的同一事项", "涉及未加入热线的单位", "不属行政管理职能"]
 
     assert not_taken(Citizen(town.code)) == both + here
-    assert not_taken(Citizen(suqian.code)) == [*both, "其他（督办员认定）"]
+    assert not_taken(Citizen(suqian.code)) == [*both, "依照规定不予受理的其他事项"]
 
 
 def not_taken(citizen: Citizen) -> list[str]:

@@ -104,6 +104,7 @@ _HINTS: Mapping[tuple[str, str], str] = {
     ("redispatch", "unit"): gettext_noop("不填则交原承办单位。"),
     ("link", "to"): gettext_noop("填写在办工单的编号。"),
     ("mark_repeat", "of"): gettext_noop("填写此前工单的编号。"),
+    ("confirm_opinion", "reason"): gettext_noop("诉求人会看到，请写明不予受理的理由和依据。"),
     ("give_opinion", "evidence"): gettext_noop("每行一份。"),
     ("request_extension", "until"): gettext_noop("与延长工作日数、延长天数填一项即可。"),
     ("reply", "document"): gettext_noop("要求书面意见的，填写文书名称和文号。"),

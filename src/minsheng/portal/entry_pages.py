@@ -40,7 +40,7 @@ def start(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show what is taken and what is not, emergency numbers first."""
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
     newest, _following = publication.page(visitor.city.code, publication.Wanted(), after=None)
-    grounds = wording.CHOICES["code"]
+    grounds = {**wording.CHOICES["code"], "R9": _("依照规定不予受理的其他事项")}
     context = {
         "rules_title": rules.title,
         "types": [wording.tr(label) for label in rules.appeal_types.values()],

@@ -88,6 +88,9 @@ def add(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
             return _page(request, visitor, row, failed={"material": form}, refused=refused, status=status)
     if not form.is_valid():
         return _page(request, visitor, row, failed={"material": form}, status=422)
+    if not checked and not form.cleaned_data["text"]:
+        form.add_error("text", _("请写下要补充的内容，或选择文件。"))
+        return _page(request, visitor, row, failed={"material": form}, status=422)
     command = cmd.AddMaterial(text=form.cleaned_data["text"], files=len(checked) or None)
     try:
         _act(visitor, row, form, command, said=[each.digest for each in checked], files=checked)
@@ -234,7 +237,7 @@ def _page(
         "choosing": (wrong.get("choosing") or _choice(order)) if _may_choose(order) else None,
         "publish": order.publish,
         "is_confidential": order.confidential,
-        "messages_sent": [_sent(each, rules) for each in sms.of_order(row.id) if each.state in ("SENT", "FAILED")],
+        "messages_sent": [_sent(each, rules) for each in _told(row.id, knows_who=knows_who)],
         "public": publication.case(visitor.city.code, fresh.number) if fresh.is_published else None,
     }
     request.minsheng_here = reverse("portal:appeal", args=(visitor.city.code, row.number))  # type: ignore[attr-defined]
@@ -253,6 +256,15 @@ def _linked(visitor: Visitor, facts: list[Fact]) -> publication.Case | None:
     to = next((fact.event.to for fact in facts if isinstance(fact.event, ev.Linked)), None)
     target = own.of_id(visitor.city.code, to) if to is not None else None
     return publication.case(visitor.city.code, target.number) if target is not None and target.is_published else None
+
+
+def _told(order: str, *, knows_who: bool) -> list[sms.Sent]:
+    """Return the messages that went out; where an internal referral went only to who has shown who they are (A-23)."""
+    return [
+        each
+        for each in sms.of_order(order)
+        if each.state in ("SENT", "FAILED") and (knows_who or each.kind != "referral_notice")
+    ]
 
 
 def _sent(message: sms.Sent, rules: Rules) -> dict[str, object]:
@@ -299,4 +311,7 @@ def _brief(row: Row) -> str:
 
 
 def _say(rejected: Rejected, visitor: Visitor) -> str:
+    if rejected.code == "not_allowed_now":
+        # The office's name of the state tells a citizen nothing; the page shows how it stands now.
+        return _("这件诉求刚刚有了新进展，刚才的操作没有生效。请看最新进展，再决定怎么做。")
     return wording.say(rejected, policies.rules_for(visitor.city.code, now=visitor.now))

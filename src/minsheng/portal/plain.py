@@ -5,12 +5,13 @@ Nothing of the house's own affairs is told: no return, no dispute, no supervisio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from minsheng import wording
 from minsheng.domain.orders import events as ev
@@ -20,7 +21,12 @@ from minsheng.domain.rules import Rules
 
 _WORK: Final = ("handle", "redo", "direct_answer")
 _WITH_UNIT: Final = frozenset({"DISPATCHED", "HANDLING", "RETURN_REQUESTED", "SUPPLEMENT", "WAIT_SYNC"})
-_BACK_WITH_US: Final = frozenset({"SUBMITTED", "RESTRICTED", "REDO", "DECISION", "RESEARCH", "DETERMINE"})
+_BACK_WITH_US: Final[Mapping[str, str]] = {
+    "DETERMINE": gettext_noop("热线中心正在请有关单位认定是否受理"),
+    "REDO": gettext_noop("您对办理结果不满意，热线中心正在安排重新办理"),
+    "RESEARCH": gettext_noop("您对办理结果不满意，热线中心正在研判"),
+    "DECISION": gettext_noop("您对办理结果不满意，热线中心正在作最后核定"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,11 @@ def standing(order: Order, rules: Rules, *, now: datetime, may_rate: bool = Fals
     until = day_and_time(due, rules, now=now) if due is not None and not late else ""
     if order.status == "DRAFT":
         words = _("已收到，热线中心最迟 %(until)s 前核对并决定受理") if until else _("已收到，等待热线中心核对")
-    elif order.status in _BACK_WITH_US or order.status == "EMERGENCY":
+    elif order.status in _BACK_WITH_US:
+        words = _(_BACK_WITH_US[order.status])
+    elif order.status == "EMERGENCY":
+        words = _("已按紧急事项受理，最迟 %(until)s 前转交处置单位") if until else _("已按紧急事项受理，正在安排处置")
+    elif order.status in ("SUBMITTED", "RESTRICTED"):
         words = _("已受理，热线中心最迟 %(until)s 前转交承办单位") if until else _("已受理，热线中心正在研究")
     elif order.status in _WITH_UNIT:
         words = _("已转%(unit)s，最迟 %(until)s 前答复") if until else _("已转%(unit)s办理")
@@ -112,6 +122,8 @@ def _line(fact: Fact, answer: Fact | None, rules: Rules, *, knows_who: bool, now
             return Line(at, _("热线中心答复"), text)
         case ev.NotAccepted(explanation=text):
             return Line(at, _("不予受理，理由如下"), text)
+        case ev.OpinionDecided(confirmed=True, reason=text):
+            return Line(at, _("经认定不予受理，理由如下") if text else _("经认定不予受理"), text)
         case ev.DispatchDeclined(explanation=text):
             return Line(at, _("不再转办，说明如下"), text)
         case ev.Dispatched():
@@ -142,12 +154,10 @@ def _line(fact: Fact, answer: Fact | None, rules: Rules, *, knows_who: bool, now
 def _later(fact: Fact, rules: Rules, *, knows_who: bool) -> Line | None:
     at, citizen = fact.at, fact.by.role == "citizen"
     match fact.event:
-        case ev.CalledBack(reached=True, satisfied=satisfied, grade=grade):
-            label = wording.tr(rules.satisfaction_grades.get(grade, "")) or (_("满意") if satisfied else _("不满意"))
-            return Line(at, _("您的评价：%(grade)s") % {"grade": label})
-        case ev.SmsAnswered(grade=grade, satisfied=satisfied):
-            label = wording.tr(rules.satisfaction_grades.get(grade, "")) or (_("满意") if satisfied else _("不满意"))
-            return Line(at, _("您的评价：%(grade)s") % {"grade": label})
+        case ev.CalledBack(reached=True, satisfied=None):
+            return Line(at, _("回访时您对办理结果没有异议"))
+        case ev.CalledBack(reached=True) | ev.SmsAnswered():
+            return Line(at, _("您的评价：%(grade)s") % {"grade": _grade(fact.event, rules)})
         case ev.Urged(text=text) if citizen:
             return Line(at, _("您催办了一次"), text)
         case ev.MaterialAdded(files=files):
@@ -164,9 +174,15 @@ def _later(fact: Fact, rules: Rules, *, knows_who: bool) -> Line | None:
         case ev.Withdrawn():
             return Line(at, _("已不再公开"))
         case ev.Closed(reason=reason):
-            return Line(at, _("办结（%(reason)s）") % {"reason": wording.REASONS.get(reason, "")})
+            return Line(at, _("办结（%(reason)s）") % {"reason": wording.ENDINGS.get(reason, "")})
         case _:
             return None
+
+
+def _grade(rated: ev.CalledBack | ev.SmsAnswered, rules: Rules) -> str:
+    """Return the grade that was given, by the city's names for grades."""
+    named = wording.tr(rules.satisfaction_grades.get(rated.grade, ""))
+    return named or (_("满意") if rated.satisfied else _("不满意"))
 
 
 def _dispatched(fact: Fact, rules: Rules, now: datetime) -> str:
@@ -202,4 +218,4 @@ def _closed(order: Order) -> str:
         return _("已按规定办结")
     if order.reason == "children_closed":
         return _("各单位均已办结")
-    return _("已办结（%(reason)s）") % {"reason": wording.REASONS.get(order.reason or "", "")}
+    return _("已办结（%(reason)s）") % {"reason": wording.ENDINGS.get(order.reason or "", "")}

@@ -90,6 +90,24 @@ REASONS = Table(
         "children_closed": "子单全部办结",
     }
 )
+# The same endings as the appellant reads them.
+ENDINGS = Table(
+    {
+        "online": "已答复",
+        "rejected": "不予受理",
+        "emergency_referral": "已转紧急救助",
+        "not_accepted": "经认定不予受理",
+        "linked": "与另一件相同，已合并办理",
+        "not_redispatched": "不再转办",
+        "satisfied": "满意",
+        "no_objection": "您对办理结果没有异议",
+        "unreached": "未能联系到您",
+        "no_reply": "未收到您的短信回复",
+        "decision": "经热线中心核定",
+        "internal": "已按规定办结",
+        "children_closed": "各单位均已办结",
+    }
+)
 ROLES = Table(
     {
         "seat": "座席",
