@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
-# `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a voice.
+# `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a voice, nginx.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -46,6 +46,7 @@ has_scanner() { command -v clamd >/dev/null 2>&1; }
 # For Spark: its test compares what it counts with DuckDB.
 has_java() { command -v java >/dev/null 2>&1; }
 has_speech() { [ -x /usr/lib/speech-dispatcher-modules/sd_espeak-ng ] && command -v speech-dispatcher >/dev/null 2>&1; }
+has_gate() { command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ]; }
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
 browser() {
@@ -54,6 +55,7 @@ browser() {
     has_font || packages="$packages fontconfig fonts-wqy-zenhei"
     has_scanner || packages="$packages clamav-daemon"
     has_java || packages="$packages default-jre-headless"
+    has_gate || packages="$packages nginx-light"
     has_speech || packages="$packages speech-dispatcher speech-dispatcher-espeak-ng"
     [ -n "$packages" ] || return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
