@@ -206,7 +206,7 @@ class _Platform:
         self._announced = True
         _say(f"民声平台已就绪：http://{self._shown_host()}:{self._args.port}/ （按 Ctrl+C 停止）")
         if not self._is_own_machine() and not os.environ.get("MINSHENG_BEHIND_PROXY"):
-            _say("其他机器可以访问本平台，前面却没有代理；正式使用请按 docs/nginx.conf 配置，并设置 MINSHENG_BEHIND_PROXY=1。")
+            _say("其他机器可以访问本平台，但前面没有代理；正式使用请按 docs/nginx.conf 配置代理。")
 
     def _is_own_machine(self) -> bool:
         """Tell whether only this machine reaches the platform. A thread waits for a body, so others come by a proxy."""
