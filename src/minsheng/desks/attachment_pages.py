@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
-from minsheng.appeals import attachments
+from minsheng.appeals import attachments, sending
 from minsheng.desks import attachment_side as side
 from minsheng.desks.steps import fingerprint, order_or_404
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.gateways.antivirus import ScannerAway
-from minsheng.gateways.files import chunks
 from minsheng.ledger import actions as ledger
 from minsheng.orders import queries
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
-
-# No script, no form, no frame: what somebody has brought is shown or saved, and does nothing. Browsers show a PDF in a
-# page of their own, which a sandbox would keep out.
-_SEALED: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
-_SEALED_PDF: Final = "default-src 'none'; object-src 'self'; frame-ancestors 'none'"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,24 +71,7 @@ def download(request: HttpRequest, person: Person, order_id: str, attachment_id:
     """Send a file, to be saved or, a picture or PDF, to be looked at (`?inline=1`); who reads it is on record."""
     row = order_or_404(person, order_id)
     file = _visible(row, person, attachment_id)
-    inline = file.shows_inline and request.GET.get("inline") == "1"
-    headers = {
-        "Content-Disposition": content_disposition_header(not inline, file.name) or "attachment",
-        "Content-Length": str(file.size),
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": _SEALED_PDF if inline and file.media_type == "application/pdf" else _SEALED,
-        "Cache-Control": "private, no-store",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-    kind = "text/plain; charset=utf-8" if file.media_type == "text/plain" else file.media_type
-    if request.method == "HEAD":
-        return HttpResponse(headers=headers, content_type=kind)
-    try:
-        stream = attachments.read(file.id, actor=person.actor, store=attachments.store(), now=clock.now())
-    except Rejected as rejected:
-        raise Http404 from rejected
-    answer = StreamingHttpResponse(_sent(stream), headers=headers, content_type=kind)
-    return cast(HttpResponse, answer)
+    return sending.send(request, file, actor=person.actor, now=clock.now())
 
 
 @require_POST
@@ -179,11 +155,6 @@ def _visible(row: queries.Row, person: Person, attachment_id: UUID) -> attachmen
     if file is None:
         raise Http404
     return file
-
-
-def _sent(stream: BinaryIO) -> Iterator[bytes]:
-    with stream:
-        yield from chunks(stream)
 
 
 def _done(request: HttpRequest, row: queries.Row, person: Person, done: str) -> HttpResponse:

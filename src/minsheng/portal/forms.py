@@ -168,6 +168,12 @@ class ContactForm(StepForm):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
 
+    written = forms.BooleanField(
+        label=gettext_lazy("办结时请给我书面意见"),
+        required=False,
+        help_text=gettext_lazy("由承办单位出具，答复后可以在“我的诉求”里下载。"),
+    )
+
     def __init__(self, *args: Any, with_account: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if with_account:

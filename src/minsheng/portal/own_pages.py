@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,9 +19,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
-from minsheng.appeals import attachments
+from minsheng.appeals import attachments, sending
 from minsheng.appeals import queries as appeals
-from minsheng.appeals.attachments import Checked, Ground
+from minsheng.appeals.attachments import Checked, Ground, Shown
 from minsheng.citizens import limits, visitors
 from minsheng.citizens import messages as sms
 from minsheng.citizens.forms import CitizenForm
@@ -62,6 +62,18 @@ def mine(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def appeal(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     """Show one's own appeal."""
     return _page(request, visitor, _own(visitor, number))
+
+
+@require_safe
+@public
+def file(request: HttpRequest, visitor: Visitor, number: str, file: UUID) -> HttpResponse:
+    """Send a file of one's own appeal: what one brought, or what came with an answer that has passed."""
+    row = _own(visitor, number)
+    facts = [records.from_ledger(each) for each in queries.history(row.id)]
+    for each in (*_brought(row), *_of_answers(row, facts)):
+        if each.id == file:
+            return sending.send(request, each, actor=_actor(visitor, row), now=visitor.now)
+    raise visitors.strange(visitor, wanted=f"file {file}", command="read_file")
 
 
 @sensitive_post_parameters()
@@ -222,7 +234,8 @@ def _page(
         "form": next(iter(wrong.values()), None),
         "words": words,
         "added": appeals.additions(row.id),
-        "files": attachments.of_orders({row.id, records.appeal_of(row.id)}, purpose="APPEAL"),
+        "files": _brought(row),
+        "answer_files": _of_answers(row, facts),
         "parts": [_part(each, rules, visitor) for each in parts],
         "whole": own.of_id(visitor.city.code, fresh.parent) if fresh.parent else None,
         "linked": _linked(visitor, facts),
@@ -256,6 +269,22 @@ def _linked(visitor: Visitor, facts: list[Fact]) -> publication.Case | None:
     to = next((fact.event.to for fact in facts if isinstance(fact.event, ev.Linked)), None)
     target = own.of_id(visitor.city.code, to) if to is not None else None
     return publication.case(visitor.city.code, target.number) if target is not None and target.is_published else None
+
+
+def _brought(row: Row) -> list[Shown]:
+    """Return what the appellant has brought; it belongs to the whole."""
+    return attachments.of_orders({row.id, records.appeal_of(row.id)}, purpose="APPEAL")
+
+
+def _of_answers(row: Row, facts: list[Fact]) -> list[Shown]:
+    """Return the files that came with answers, the written opinion among them, once the check has passed them.
+
+    Source: SZ-15.5b, SQ-10.5d; an internal referral answers nobody outside (JY-12).
+    """
+    passed = max((fact.at for fact in facts if isinstance(fact.event, ev.AuditPassed)), default=None)
+    if passed is None or row.is_internal:
+        return []
+    return [each for each in attachments.of_orders([row.id], purpose="REPLY") if each.uploaded_at <= passed]
 
 
 def _told(order: str, *, knows_who: bool) -> list[sms.Sent]:
@@ -314,4 +343,6 @@ def _say(rejected: Rejected, visitor: Visitor) -> str:
     if rejected.code == "not_allowed_now":
         # The office's name of the state tells a citizen nothing; the page shows how it stands now.
         return _("这件诉求刚刚有了新进展，刚才的操作没有生效。请看最新进展，再决定怎么做。")
+    if rejected.code == "document_missing":
+        return _("您要的书面意见还没有出具，出具后再请您评价；不需要了，请拨打 12345 告诉我们。")
     return wording.say(rejected, policies.rules_for(visitor.city.code, now=visitor.now))

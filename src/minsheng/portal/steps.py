@@ -94,6 +94,7 @@ def command_of(answers: Answers, *, visitor: Visitor) -> cmd.Register:
         place=answers.get("place", ""),
         target_unit=answers.get("target_unit", ""),
         real_name=True if verified else None,
+        written_opinion=True if answers.get("written") else None,
     )
 
 
@@ -116,6 +117,7 @@ def summary(answers: Answers, *, visitor: Visitor, rules: Rules, files: int) -> 
         ("contact", _("身份"), str(kinds.get(answers.get("appellant", ""), ""))),
         ("contact", _("称呼"), who or none),
         ("contact", _("联系电话"), phone),
+        ("contact", _("书面意见"), _("需要") if answers.get("written") else _("不需要")),
     ]
 
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("portal/<slug:city>/mine", own_pages.mine, name="mine"),
     path("portal/<slug:city>/l/<str:token>", entry_pages.link, name="link"),
     path("portal/<slug:city>/appeals/<str:number>", own_pages.appeal, name="appeal"),
+    path("portal/<slug:city>/appeals/<str:number>/files/<uuid:file>", own_pages.file, name="file"),
     path("portal/<slug:city>/appeals/<str:number>/material", own_pages.add, name="add"),
     path("portal/<slug:city>/appeals/<str:number>/urge", own_pages.urge, name="urge"),
     path("portal/<slug:city>/appeals/<str:number>/rate", own_pages.rate, name="rate"),
