@@ -172,9 +172,11 @@ def test_who_is_not_satisfied_reads_that_another_round_comes(town: Town) -> None
     citizen = Citizen(town.code)
     row = citizen.file()
     answered(town, row.id)
+    assert "待您评价" in citizen.shown("mine")
     citizen.act(row.number, "rate", "rate", satisfied="dissatisfied", resolved="no", cause="result")
 
     assert standing(citizen, row.number) == "您对办理结果不满意，热线中心正在安排重新办理"
+    assert "办理中" in citizen.shown("mine")
     assert "您的评价：不满意" in citizen.shown(f"appeals/{row.number}")
 
 

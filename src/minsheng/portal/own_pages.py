@@ -49,8 +49,9 @@ def mine(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     found = {row.id: row for row in own.of_appellants(visitor.city.code, visitor.appellants)}
     found |= {row.id: row for row in own.of_ids(visitor.city.code, visitor.opened)}
     rows = sorted(found.values(), key=lambda row: (row.registered_at, row.id), reverse=True)
+    rules = policies.rules_for(visitor.city.code, now=visitor.now)
     context = {
-        "rows": [{"row": row, "state": _brief(row)} for row in rows],
+        "rows": [{"row": row, "state": _brief(row, rules)} for row in rows],
         "followed": publication.followed(visitor.account.id) if visitor.account is not None else (),
         "account": visitor.account,
     }
@@ -335,8 +336,10 @@ def _ground(row: Row) -> Ground:
     return Ground(row.id, row.city_id, "APPEAL", "", row.round, row.status)
 
 
-def _brief(row: Row) -> str:
-    return _("已办结") if row.status == CLOSED else _("办理中")
+def _brief(row: Row, rules: Rules) -> str:
+    if row.status == CLOSED:
+        return _("已办结")
+    return _("待您评价") if _may_rate(queries.state_of(row), rules) else _("办理中")
 
 
 def _say(rejected: Rejected, visitor: Visitor) -> str:
