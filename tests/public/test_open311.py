@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from threading import Barrier
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
 import requests
+from django.db import connections
 from georeport import GeoReport
 from pytest_django.live_server_helper import LiveServer
 from tests.pages.town import Town
@@ -22,7 +26,9 @@ from minsheng.ledger import tasks as ledger
 from minsheng.ledger.models import Refusal
 from minsheng.orders import models, queries
 from minsheng.people import actions as people
+from minsheng.people.models import Appellant
 from minsheng.policies import actions as policies
+from minsheng.portal import steps
 
 REQUEST = {
     "service_code": "other",
@@ -63,6 +69,8 @@ def test_the_client_of_others_reads_everything(
     single = client.get_service_request(row.number)
 
     assert any(each["service_code"] == "other" for each in services)
+    # What filing answers is a token, never the number.
+    assert {each["type"] for each in services} == {"batch"}
     attributes = definition["attributes"] if form == "json" else definition["attributes"]["attribute"]
     assert [each["code"] for each in attributes] == ["type", "publish", "target_unit"]
     found = found if isinstance(found, list) else [found]
@@ -146,13 +154,40 @@ def test_what_can_not_be_taken_is_refused_in_the_standards_form_and_registers_no
     assert models.Order.objects.count() == 0
 
 
-def test_coordinates_stand_for_an_address(town: Town, key: str) -> None:
-    values = {**REQUEST, "api_key": key, "address_string": "", "lat": "31.9202", "long": "120.2853"}
+@pytest.mark.parametrize(
+    ("where", "place", "left"),
+    [
+        ({"address_string": "", "lat": "31.9202", "long": "120.2853"}, "31.9202, 120.2853", ""),
+        ({"address_string": "", "address_id": " 320281-7 "}, "地址编号 320281-7", ""),
+        ({"lat": "31.9202", "long": "120.2853"}, "滨江路12号", "lat、long"),
+        ({"lat": "31.9202", "address_id": "320281-7"}, "滨江路12号", "lat、address_id"),
+        ({"address_string": " ", "lat": "31.9202", "address_id": "320281-7"}, "地址编号 320281-7", "lat"),
+        ({"address_string": "", "lat": "31.92", "long": "120.28", "address_id": "1"}, "31.92, 120.28", "address_id"),
+    ],
+)
+def test_one_of_the_three_ways_to_say_where_is_enough_and_what_is_not_kept_is_named(
+    town: Town, key: str, where: dict[str, str], place: str, left: str
+) -> None:
+    values = {**REQUEST, "api_key": key, **where}
 
     answer = Citizen(town.code).client.post(f"/open311/{town.code}/v2/requests.json", values)
 
     assert answer.status_code == 200
-    assert models.Order.objects.count() == 1
+    words = appeals.words_of(models.Order.objects.get().id)
+    assert words is not None
+    assert words.place == place
+    notice = answer.json()[0]["service_notice"]
+    assert notice.endswith(f"未保存的字段：{left}。" if left else "待热线中心核对受理。")
+
+
+@pytest.mark.parametrize("where", [{}, {"lat": "31.9202"}, {"long": "120.2853"}, {"address_id": " "}])
+def test_who_says_not_where_is_told_the_three_ways(town: Town, key: str, where: dict[str, str]) -> None:
+    values = {**REQUEST, "api_key": key, "address_string": "", **where}
+
+    answer = Citizen(town.code).client.post(f"/open311/{town.code}/v2/requests.json", values)
+
+    assert answer.status_code == 400
+    assert answer.json()[0]["description"] == "请填写：address_string、lat 和 long、address_id 之一。"
 
 
 @pytest.mark.parametrize(
@@ -197,6 +232,17 @@ def test_of_several_numbers_the_public_ones_are_shown_and_the_others_on_record(t
 
     assert [each["service_request_id"] for each in answer.json()] == [shown.number]
     assert hidden.number in Refusal.objects.get().stream
+
+
+def test_numbers_may_have_spaces_around_them(town: Town) -> None:
+    rows = [published(town, Citizen(town.code)) for _ in range(2)]
+    Refusal.objects.all().delete()
+
+    asked = {"service_request_id": f" {rows[0].number}, {rows[1].number} ,"}
+    answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/requests.json", asked)
+
+    assert {each["service_request_id"] for each in answer.json()} == {row.number for row in rows}
+    assert not Refusal.objects.exists()
 
 
 def test_the_address_that_discovery_names_tells_people_what_it_is(town: Town) -> None:
@@ -269,6 +315,73 @@ def test_the_same_key_files_nothing_twice_however_much_later(town: Town, key: st
 
     assert again.content == made.content
     assert models.Order.objects.count() == 1
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("later", [False, True])
+def test_another_body_under_the_same_key_is_refused_as_everywhere_and_the_first_keeps_its_token(
+    town: Town, key: str, form: str, later: bool
+) -> None:
+    client, path = Citizen(town.code).client, f"/open311/{town.code}/v2/requests.{form}"
+    sent = partial(client.post, path, headers={"idempotency-key": "a-1"})
+    made = sent({**REQUEST, "api_key": key})
+    if later:
+        ledger.forget_answers(before=town.now + timedelta(days=30))
+
+    refused = sent({**REQUEST, "api_key": key, "description": "河边堆了很多垃圾"})
+
+    assert refused.status_code == 422
+    assert "已用于另一次提交" in refused.content.decode()
+    if form == "json":
+        assert refused.json()[0]["code"] == 422
+    else:
+        assert ElementTree.fromstring(refused.content).findtext("error/code") == "422"
+    assert sent({**REQUEST, "api_key": key}).content == made.content
+    assert models.Order.objects.count() == 1
+
+
+def test_the_same_body_gives_its_token_whatever_has_become_of_the_rules(
+    town: Town, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, path = Citizen(town.code).client, f"/open311/{town.code}/v2/requests.json"
+    sent = partial(client.post, path, {**REQUEST, "api_key": key}, headers={"idempotency-key": "a-1"})
+    made = sent()
+    monkeypatch.setattr(steps, "needs_real_name", lambda rules: True)
+
+    assert sent().content == made.content
+    assert client.post(path, {**REQUEST, "api_key": key}).status_code == 403
+
+
+def test_a_token_from_before_bodies_were_kept_is_given_again(town: Town, key: str) -> None:
+    client, path = Citizen(town.code).client, f"/open311/{town.code}/v2/requests.json"
+    sent = partial(client.post, path, {**REQUEST, "api_key": key}, headers={"idempotency-key": "a-1"})
+    made = sent()
+    Token.objects.update(fingerprint=None)
+
+    assert sent().content == made.content
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_of_several_at_once_under_one_key_exactly_one_is_filed(town: Town, key: str, alike: bool) -> None:
+    path, hands = f"/open311/{town.code}/v2/requests.json", 4
+    ready = Barrier(hands)
+
+    def send(place: int) -> tuple[int, bytes]:
+        # A name without a telephone: nothing else would keep the vault from having somebody twice.
+        more = {"api_key": key, "phone": "", "description": REQUEST["description"] + ("" if alike else str(place))}
+        ready.wait(timeout=20)
+        try:
+            answer = Citizen(town.code).client.post(path, {**REQUEST, **more}, headers={"idempotency-key": "a-1"})
+            return answer.status_code, answer.content
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(hands) as pool:
+        found = list(pool.map(send, range(hands)))
+
+    assert sorted(status for status, _ in found) == ([200] * hands if alike else [200, 422, 422, 422])
+    assert len({content for status, content in found if status == 200}) == 1
+    assert models.Order.objects.count() == Token.objects.count() == Appellant.objects.count() == 1
 
 
 def test_where_the_web_needs_a_real_name_a_client_is_told_where_to_go(town: Town) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -12,29 +13,41 @@ from minsheng.citizens import limits
 from minsheng.domain.actors import Actor
 from minsheng.exchange.models import Token
 from minsheng.exchange.open311 import Asked
+from minsheng.ledger.values import KeyReused
 from minsheng.orders import actions as orders
 from minsheng.people import appellants
 from minsheng.people.queries import ClientFacts
 
 
-def take(asked: Asked, *, client: ClientFacts, key: str, now: datetime) -> str:
-    """Register a request and return the token by which its number is found. Raises: Rejected.
+def taken(*, client: ClientFacts, key: str, fingerprint: bytes, now: datetime) -> str | None:
+    """Return the token that the same body was given under this key, or None when there is none yet; counted as a try.
 
-    The same key gives the same token: whoever asks again after a broken line files nothing twice.
+    Kept for good, other than the keys of commands: a client that asks again much later files nothing twice either.
+    Raises: KeyReused for another body; TooOften.
     """
     limits.hit(limits.POST_BY_CLIENT, str(client.id), now=now)
     token = _token(client, key)
-    hidden = limits.keyed("open311 token", token)
-    # Kept for good, other than the keys of commands: a client that asks again much later files nothing twice either.
-    if Token.objects.filter(token=hidden).exists():
-        return token
+    row = Token.objects.filter(token=_hidden(token)).first()
+    if row is None:
+        return None
+    # Tokens from before bodies were kept have none to compare.
+    if row.fingerprint is not None and bytes(row.fingerprint) != fingerprint:
+        raise KeyReused
+    return token
+
+
+def take(asked: Asked, *, client: ClientFacts, key: str, fingerprint: bytes, now: datetime) -> str:
+    """Register a request and return the token by which its number is found. Raises: Rejected.
+
+    Of two that come at once with one key the second waits for the first, and gets its token or KeyReused.
+    """
+    token = _token(client, key)
     with transaction.atomic():
         appellant = None
         if asked.phone or asked.name:
             appellant = appellants.keep_appellant(
                 city=client.city, kind="citizen", name=asked.name or None, phone=asked.phone or None, now=now
             )
-        fingerprint = hashlib.sha256(repr(asked).encode()).digest()
         outcome = orders.register(
             asked.command,
             city=client.city,
@@ -43,22 +56,31 @@ def take(asked: Asked, *, client: ClientFacts, key: str, now: datetime) -> str:
             words=orders.Words(appellant=appellant, category=asked.category),
             key=orders.Key(f"open311:{client.id}", key, fingerprint),
         )
-        Token.objects.get_or_create(
-            token=hidden,
-            defaults={
-                "city": client.city,
-                "client": client.id,
-                "order": outcome.order.id,
-                "number": outcome.number,
-                "created_at": now,
-            },
-        )
+        if outcome.repeated:
+            # The first one has kept the token and the appellant; the vault shall not have somebody twice.
+            transaction.set_rollback(True)
+        else:
+            Token.objects.create(
+                token=_hidden(token),
+                city=client.city,
+                client=client.id,
+                order=outcome.order.id,
+                number=outcome.number,
+                fingerprint=fingerprint,
+                created_at=now,
+            )
     return token
+
+
+def fingerprint_of(form: Mapping[str, str]) -> bytes:
+    """Return a keyed hash of what was sent, without the client's own token: that one may be renewed."""
+    sent = {name: value for name, value in form.items() if name != "api_key"}
+    return limits.keyed("open311 body", json.dumps(sent, sort_keys=True))
 
 
 def number_of(token: str, *, city: str) -> str | None:
     """Return the number that a token's request was given, or None."""
-    row = Token.objects.filter(token=limits.keyed("open311 token", token), city=city).first()
+    row = Token.objects.filter(token=_hidden(token), city=city).first()
     return row.number if row is not None else None
 
 
@@ -69,3 +91,7 @@ def fresh_key() -> str:
 
 def _token(client: ClientFacts, key: str) -> str:
     return limits.keyed("open311", f"{client.id}\0{key}").hex()[:32]
+
+
+def _hidden(token: str) -> bytes:
+    return limits.keyed("open311 token", token)

@@ -13,4 +13,6 @@ class Token(models.Model):
     client = models.BigIntegerField()
     order = models.TextField()
     number = models.TextField()
+    # A keyed hash of the body: the same key with another body is refused. None for tokens from before it was kept.
+    fingerprint = models.BinaryField(null=True)
     created_at = models.DateTimeField()

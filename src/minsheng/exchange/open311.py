@@ -20,6 +20,10 @@ from minsheng.publication.queries import Case
 # What nobody has put into a category; the code is a service of its own, so that every request has one.
 OTHER: Final = "other"
 DESCRIPTION_AT_MOST: Final = 4_000
+# The standard's three ways to say where; the first that is whole is the place, an appeal has room for one.
+_PLACES: Final = (("address_string",), ("lat", "long"), ("address_id",))
+# What the standard lets a client send and nobody here would read: files come by the portal, which looks into them.
+_NOT_KEPT: Final = ("email", "media_url", "device_id", "account_id")
 
 
 class RequestRefused(Rejected):
@@ -86,15 +90,13 @@ def asked(form: Mapping[str, str], *, rules: Rules, units: list[str]) -> Asked:
     code = form.get("service_code", "")
     if code != OTHER and code not in packfiles.categories().by_code:
         raise RequestRefused("field_missing", fields=("service_code",))
-    place = form.get("address_string", "").strip()
-    if not place and form.get("lat") and form.get("long"):
-        place = f"{_coordinate(form['lat'], 90)}, {_coordinate(form['long'], 180)}"
+    place = _place(form)
     words = form.get("description", "").strip()
     kind, publish = form.get("attribute[type]", ""), form.get("attribute[publish]", "")
     missing = [
         name
-        for name, value in (("description", words), ("address_string", place), ("attribute[type]", kind),
-                            ("attribute[publish]", publish))
+        for name, value in (("description", words), (wording.tr("address_string、lat 和 long、address_id 之一"), place),
+                            ("attribute[type]", kind), ("attribute[publish]", publish))
         if not value
     ]  # fmt: skip
     if missing:
@@ -107,7 +109,7 @@ def asked(form: Mapping[str, str], *, rules: Rules, units: list[str]) -> Asked:
             ("attribute[publish]", publish in ("yes", "no")),
             ("attribute[target_unit]", not target or target in units),
             ("description", len(words) <= DESCRIPTION_AT_MOST),
-            ("address_string", len(place) <= 200),
+            (_place_fields(form)[0], len(place) <= 200),
         )
         if not holds
     ]
@@ -120,13 +122,38 @@ def asked(form: Mapping[str, str], *, rules: Rules, units: list[str]) -> Asked:
     return Asked(command, "" if code == OTHER else code, name, form.get("phone", "").strip()[:30])
 
 
+def not_kept(form: Mapping[str, str]) -> list[str]:
+    """Return which fields of a form say something that the appeal has no place for."""
+    kept = _place_fields(form)
+    places = (name for way in _PLACES for name in way if name not in kept)
+    return [name for name in (*_NOT_KEPT, *places) if form.get(name, "").strip()]
+
+
+def _place(form: Mapping[str, str]) -> str:
+    """Return where it is, in words: the standard takes an address, coordinates or an address's number."""
+    match _place_fields(form):
+        case ("lat", "long"):
+            return f"{_coordinate(form['lat'], 90)}, {_coordinate(form['long'], 180)}"
+        case ("address_id",):
+            # Nobody here can look the number up by machine; a seat can, in the city's own register.
+            return f"地址编号 {form['address_id'].strip()}"
+        case _:
+            return form.get("address_string", "").strip()
+
+
+def _place_fields(form: Mapping[str, str]) -> tuple[str, ...]:
+    whole = (way for way in _PLACES if all(form.get(name, "").strip() for name in way))
+    return next(whole, _PLACES[0])
+
+
 def _service(code: str, name: str, group: str) -> dict[str, Any]:
     return {
         "service_code": code,
         "service_name": name,
         "description": name,
         "metadata": True,
-        "type": "realtime",
+        # What is answered at once is a token; the standard calls that batch, and realtime what gives the number.
+        "type": "batch",
         "keywords": "",
         "group": group,
     }

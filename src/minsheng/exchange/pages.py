@@ -19,9 +19,12 @@ from minsheng.appeals import public_files
 from minsheng.citizens import limits, visitors
 from minsheng.citizens.visitors import Visitor, public
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.rules import Rules
 from minsheng.exchange import actions, encoding, open311
+from minsheng.ledger.values import InFlight, KeyReused
 from minsheng.people import actions as people
 from minsheng.people import queries as people_queries
+from minsheng.people.queries import ClientFacts
 from minsheng.policies import queries as policies
 from minsheng.portal import steps
 from minsheng.publication import queries
@@ -32,8 +35,6 @@ _WINDOW: Final = timedelta(days=90)
 _PAGE_SIZE: Final = 50
 _MOST: Final = 1000
 _DEEPEST: Final = 10_000
-# What the standard lets a client send and nobody here would read: files come by the portal, which looks into them.
-_NOT_KEPT: Final = ("email", "media_url", "device_id", "account_id")
 Answer = tuple[str, Any]
 View = Callable[..., HttpResponse]
 
@@ -118,7 +119,8 @@ def requests(request: HttpRequest, visitor: Visitor) -> Answer:
     """List published cases as requests, or take a new one from a client with a key."""
     if request.method == "POST":
         return "service_requests", [_post(request, visitor)]
-    numbers = [each for each in request.GET.get("service_request_id", "").split(",") if each][:_MOST]
+    asked = (each.strip() for each in request.GET.get("service_request_id", "").split(","))
+    numbers = [each for each in asked if each][:_MOST]
     if numbers:
         return "service_requests", _shown(request, visitor, _numbered(visitor, numbers))
     return "service_requests", _shown(request, visitor, _listed(request, visitor))
@@ -203,21 +205,35 @@ def _post(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
     key = request.headers.get("Idempotency-Key", "").strip() or actions.fresh_key()
     if _KEY.fullmatch(key) is None:
         raise _Refused(400, wording.say(Rejected("key_missing")))
-    rules = policies.rules_for(visitor.city.code, now=visitor.now)
-    if steps.needs_real_name(rules):
-        raise _Refused(403, wording.tr("按本市规定，网上反映须先完成实名认证，请到门户网站办理。"))
     form = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
-    units = people_queries.unit_names(visitor.city.code, now=visitor.now)
+    rules = policies.rules_for(visitor.city.code, now=visitor.now)
     try:
-        made = actions.take(open311.asked(form, rules=rules, units=units), client=client, key=key, now=visitor.now)
+        made = _taken(visitor, form, client=client, key=key, rules=rules)
     except limits.TooOften as often:
         raise _Refused(429, wording.say(often, rules)) from often
+    except KeyReused as reused:
+        raise _Refused(422, wording.say(reused, rules)) from reused
+    except InFlight as first:
+        raise _Refused(409, wording.say(first, rules)) from first
     except Rejected as rejected:
         raise _Refused(400, wording.say(rejected, rules)) from rejected
     notice = wording.tr("已收到，待热线中心核对受理。")
-    if left := [name for name in _NOT_KEPT if form.get(name)]:
+    if left := open311.not_kept(form):
         notice += wording.tr("未保存的字段：{fields}。").format(fields=wording.tr("、").join(left))
     return {"token": made, "service_notice": notice, "account_id": None}
+
+
+def _taken(visitor: Visitor, form: dict[str, str], *, client: ClientFacts, key: str, rules: Rules) -> str:
+    """Return the token. What was taken once is not looked at again: rules and units may have changed since."""
+    fingerprint = actions.fingerprint_of(form)
+    known = actions.taken(client=client, key=key, fingerprint=fingerprint, now=visitor.now)
+    if known is not None:
+        return known
+    if steps.needs_real_name(rules):
+        raise _Refused(403, wording.tr("按本市规定，网上反映须先完成实名认证，请到门户网站办理。"))
+    units = people_queries.unit_names(visitor.city.code, now=visitor.now)
+    asked = open311.asked(form, rules=rules, units=units)
+    return actions.take(asked, client=client, key=key, fingerprint=fingerprint, now=visitor.now)
 
 
 def _shown(request: HttpRequest, visitor: Visitor, cases: list[Case]) -> list[dict[str, Any]]:
