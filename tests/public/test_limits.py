@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -27,6 +29,8 @@ from minsheng.portal.models import Draft, DraftFile
 # The first and the second time, and what the second would change.
 Twice = tuple[Callable[[], Any], Callable[[], Any], Callable[[], object]]
 PHONES = ("13000000001", "13000000002")
+# Of one IPv6 network, and of two.
+NEAR, FAR = ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"), ("2001:db8:1:2::1", "2001:db8:1:3::1")
 PICTURE, LETTER = ("现场.png", filesamples.PNG), ("说明.pdf", filesamples.PDF)
 
 
@@ -34,6 +38,12 @@ def filed(citizen: Citizen, **contact: str) -> Any:
     """File an appeal, or try to."""
     citizen.fill(contact={"appellant": "citizen", **contact})
     return citizen.asked("file/check", {"agreed": "on"})
+
+
+def at(citizen: Citizen, address: str) -> Citizen:
+    """Let somebody come from an address."""
+    citizen.client.defaults["REMOTE_ADDR"] = address
+    return citizen
 
 
 def of_an_account(town: Town) -> Citizen:
@@ -78,13 +88,38 @@ def codes_for_a_telephone(town: Town) -> Twice:
     return again, again, codes
 
 
-def queries_from_an_address(town: Town) -> Twice:
-    """Two browsers that both have the right number and code."""
-    filing = Citizen(town.code)
-    asked = {"number": filing.file().number, "code": filing.code()}
-    browsers = Citizen(town.code), Citizen(town.code)
-    first, second = (partial(browser.asked, "query", asked) for browser in browsers)
-    return first, second, lambda: browsers[1].get(f"appeals/{asked['number']}").status_code
+def codes_in_a_city(town: Town) -> Twice:
+    """Two telephones from two addresses that have nothing to do with each other."""
+    first, second = (partial(code_from, town, address, phone) for address, phone in zip(FAR, PHONES, strict=True))
+    return first, second, codes
+
+
+def code_from(town: Town, address: str, phone: str) -> Any:
+    """Ask for a code from an address."""
+    return at(Citizen(town.code), address).asked("sign-in", {"phone": phone})
+
+
+def codes_from_a_network(town: Town) -> Twice:
+    """Two addresses of one IPv6 network, as one line has them by the billion."""
+    first, second = (partial(code_from, town, address, phone) for address, phone in zip(NEAR, PHONES, strict=True))
+    return first, second, codes
+
+
+def files_from_a_network(town: Town) -> Twice:
+    """Two browsers, two telephones, two addresses of one IPv6 network."""
+    first, second = (
+        partial(filed, at(Citizen(town.code), address), phone=phone)
+        for address, phone in zip(NEAR, PHONES, strict=True)
+    )
+    return first, second, models.Order.objects.count
+
+
+def drafts_from_a_network(town: Town) -> Twice:
+    """Two browsers with two addresses of one IPv6 network."""
+    first, second = (
+        partial(at(Citizen(town.code), address).post, "file/type", {"type": "help"}, follow=True) for address in NEAR
+    )
+    return first, second, Draft.objects.count
 
 
 def acts_on_an_opened_order(town: Town) -> Twice:
@@ -148,11 +183,14 @@ def requests_of_a_client(town: Town) -> Twice:
 
 CASES = [
     ("DRAFT_BY_ADDRESS", drafts_from_an_address, 200),
+    ("DRAFT_BY_ADDRESS", drafts_from_a_network, 200),
     ("FILE_BY_ADDRESS", files_from_an_address, 422),
+    ("FILE_BY_ADDRESS", files_from_a_network, 422),
     ("FILE_BY_PHONE", files_with_an_account, 422),
     ("CODE_BY_ADDRESS", codes_from_an_address, 422),
+    ("CODE_BY_ADDRESS", codes_from_a_network, 422),
+    ("CODE_BY_CITY", codes_in_a_city, 422),
     ("CODE_BY_PHONE", codes_for_a_telephone, 422),
-    ("QUERY_BY_ADDRESS", queries_from_an_address, 422),
     ("ACT_BY_ACCOUNT", acts_on_an_opened_order, 409),
     ("ACT_BY_ACCOUNT", acts_of_an_account, 409),
     ("UPLOAD_BY_ADDRESS", files_of_a_draft, 429),
@@ -180,6 +218,57 @@ def test_once_too_often_is_said_and_changes_nothing(
     assert refused.status_code == status
     assert "操作过于频繁，请在" in refused.content.decode()
     assert state() == before
+
+
+def test_wrong_codes_from_an_address_are_counted_and_right_ones_are_not(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filing = at(Citizen(town.code), FAR[1])
+    right = {"number": filing.file().number, "code": filing.code()}
+    wrong = {"number": "26112800000000", "code": "000000"}
+    monkeypatch.setattr(limits, "QUERY_BY_ADDRESS", replace(limits.QUERY_BY_ADDRESS, most=2))
+    near = [at(Citizen(town.code), address) for address in NEAR]
+
+    allowed = [browser.asked("query", right) for browser in near * 2]
+    failed = [browser.asked("query", wrong) for browser in near]
+    refused = near[0].asked("query", right)
+    elsewhere = at(Citizen(town.code), FAR[1]).asked("query", right)
+
+    assert [each.status_code for each in allowed] == [302] * 4
+    assert ["操作过于频繁" in each.content.decode() for each in failed] == [False, False]
+    assert refused.status_code == 422
+    assert "操作过于频繁，请在" in refused.content.decode()
+    assert elsewhere.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        (*NEAR, True),
+        (*FAR, False),
+        ("2001:db8:1:2::1", "2001:0DB8:1:2:0:0:0:1", True),
+        ("fe80::1%eth0", "fe80::2", True),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("", "", True),
+    ],
+)
+def test_an_address_of_ipv6_counts_with_its_network(db: None, one: str, other: str, together: bool) -> None:
+    now = datetime(2026, 9, 25, 8, 0, tzinfo=UTC)
+    once = replace(limits.FILE_BY_ADDRESS, most=1)
+    limits.hit(once, one, now=now)
+
+    with pytest.raises(limits.TooOften) if together else nullcontext():
+        limits.check(once, other, now=now)
+
+
+def test_a_ceiling_of_one_city_is_none_of_anothers(town: Town, suqian: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CODE_BY_CITY", replace(limits.CODE_BY_CITY, most=1))
+
+    answers = [code_from(each, *who) for each, who in zip((town, suqian), zip(FAR, PHONES, strict=True), strict=True)]
+
+    assert ["操作过于频繁" in each.content.decode() for each in answers] == [False, False]
 
 
 def test_who_asks_for_what_is_anothers_too_often_is_no_longer_written_down(

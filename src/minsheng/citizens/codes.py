@@ -39,6 +39,7 @@ def send(phone: str, *, city: str, address: str, sms: Sms, now: datetime) -> str
     limits.hit(limits.CODE_BY_ADDRESS, address, now=now)
     limits.hit(limits.CODE_SOON, normal, now=now)
     limits.hit(limits.CODE_BY_PHONE, normal, now=now)
+    limits.hit(limits.CODE_BY_CITY, city, now=now)
     code = f"{secrets.randbelow(1_000_000):06d}"
     owner = _owner(city, normal)
     with transaction.atomic():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,26 +37,33 @@ class TooOften(Rejected):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many times within so long. `name` keeps the counts of different things apart."""
+    """So many times within so long. `name` keeps the counts of different things apart.
+
+    With `by_address`, who is counted is an address, and one of IPv6 counts with its whole network.
+    """
 
     name: str
     most: int
     per: timedelta
+    by_address: bool = False
 
 
 # By address: many may stand behind one, a family, an office, a telephone network's gate.
-FILE_BY_ADDRESS: Final = Limit("file address", 30, timedelta(hours=1))
-DRAFT_BY_ADDRESS: Final = Limit("draft address", 60, timedelta(hours=1))
+FILE_BY_ADDRESS: Final = Limit("file address", 30, timedelta(hours=1), by_address=True)
+DRAFT_BY_ADDRESS: Final = Limit("draft address", 60, timedelta(hours=1), by_address=True)
 FILE_BY_PHONE: Final = Limit("file phone", 10, timedelta(days=1))
-UPLOAD_BY_ADDRESS: Final = Limit("upload address", 120, timedelta(hours=1))
-CODE_BY_ADDRESS: Final = Limit("code address", 20, timedelta(hours=1))
+UPLOAD_BY_ADDRESS: Final = Limit("upload address", 120, timedelta(hours=1), by_address=True)
+CODE_BY_ADDRESS: Final = Limit("code address", 20, timedelta(hours=1), by_address=True)
+# Where paying for messages ends, from however many addresses and telephones they are asked for.
+CODE_BY_CITY: Final = Limit("code city", 2_000, timedelta(hours=1))
 CODE_BY_PHONE: Final = Limit("code phone", 5, timedelta(hours=1))
 CODE_SOON: Final = Limit("code soon", 1, timedelta(seconds=60))
-QUERY_BY_ADDRESS: Final = Limit("query address", 60, timedelta(hours=1))
+# Wrong codes alone: whoever shares an address and has the right one is no guesser.
+QUERY_BY_ADDRESS: Final = Limit("query address", 60, timedelta(hours=1), by_address=True)
 QUERY_BY_NUMBER: Final = Limit("query number", 5, timedelta(minutes=30))
 ACT_BY_ACCOUNT: Final = Limit("act account", 60, timedelta(hours=1))
 VERIFY_BY_ACCOUNT: Final = Limit("verify account", 5, timedelta(days=1))
-STRANGE_BY_ADDRESS: Final = Limit("strange address", 60, timedelta(minutes=10))
+STRANGE_BY_ADDRESS: Final = Limit("strange address", 60, timedelta(minutes=10), by_address=True)
 POST_BY_CLIENT: Final = Limit("post client", 600, timedelta(hours=1))
 
 
@@ -91,4 +99,18 @@ def keyed(purpose: str, text: str, secret: str | None = None) -> bytes:
 
 
 def _key(limit: Limit, who: str) -> bytes:
-    return keyed("count", f"{limit.name}\0{who}")
+    return keyed("count", f"{limit.name}\0{_network(who) if limit.by_address else who}")
+
+
+def _network(address: str) -> str:
+    """Return the /64 of an IPv6 address, which one line gets whole; IPv4 stays, also where it is written as IPv6."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        # No address, as behind a proxy that gives none: all of these count together.
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(found), 64), strict=False))

@@ -85,13 +85,14 @@ def link(request: HttpRequest, visitor: Visitor, token: str) -> HttpResponse:
 
 
 def _opened_by_code(visitor: Visitor, number: str, code: str) -> Row | None:
-    """Return the order that number and code open; failures are counted by number and on record. Raises: TooOften."""
-    limits.hit(limits.QUERY_BY_ADDRESS, visitor.address, now=visitor.now)
+    """Return the order that number and code open; failures are counted and on record. Raises: TooOften."""
+    limits.check(limits.QUERY_BY_ADDRESS, visitor.address, now=visitor.now)
     limits.check(limits.QUERY_BY_NUMBER, f"{visitor.city.code} {number}", now=visitor.now)
     row = own.of_number(visitor.city.code, number)
     if codes.opens(records.appeal_of(row.id) if row is not None else "", code) and row is not None:
         return row
     limits.hit(limits.QUERY_BY_NUMBER, f"{visitor.city.code} {number}", now=visitor.now)
+    limits.hit(limits.QUERY_BY_ADDRESS, visitor.address, now=visitor.now)
     visitors.strange(visitor, wanted=f"query {number}", command="query")
     return None
 
