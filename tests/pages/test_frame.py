@@ -35,9 +35,29 @@ def test_a_choice_is_kept_and_leads_back(client: Client, db: None, name: str, va
     assert mark in page
 
 
-@pytest.mark.parametrize("wanted", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "///elsewhere.example",
+        "/\\elsewhere.example",
+        "/\t/elsewhere.example",
+        "javascript:alert(1)",
+        "http://testserver/sign-in",
+        "foo",
+        "?x",
+        "#x",
+        "",
+    ],
+)
 def test_a_choice_never_leads_elsewhere(client: Client, db: None, wanted: str) -> None:
     assert client.post("/preferences", {"theme": "dark", "next": wanted})["Location"] == "/"
+
+
+@pytest.mark.parametrize("wanted", ["/", "/sign-in?next=/", "/portal/jiangyin/cases?text=%E8%B7%AF", "/a//b", "/a:b"])
+def test_a_path_of_our_own_is_followed_as_it_stands(client: Client, db: None, wanted: str) -> None:
+    assert client.post("/preferences", {"theme": "dark", "next": wanted})["Location"] == wanted
 
 
 @pytest.mark.parametrize("value", ["", "pink", "<script>", "zh"])

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -62,8 +61,9 @@ def speak(get_response: Next) -> Next:
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep what was chosen and go back to where one was."""
     wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    response = redirect(wanted if safe else "/")
+    # Only a path of our own: what does not begin with "/" would be taken for a view's name.
+    local = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    response = HttpResponseRedirect(wanted if local else "/")
     for name, choices in CHOICES.items():
         value = request.POST.get(name, "")
         if value in choices:
