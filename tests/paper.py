@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pypdfium2
+import pypdfium2.raw
 import zxingcpp
 from PIL import Image
 
@@ -18,6 +22,34 @@ def pages_of(content: bytes) -> list[str]:
         return ["".join(page.get_textpage().get_text_range().split()) for page in paper]
 
 
+def title_and_language(content: bytes) -> tuple[str, str, str]:
+    """Return a PDF's title, author and language, as a screen reader says them."""
+    with pypdfium2.PdfDocument(content) as paper:
+        facts = paper.get_metadata_dict()
+        return facts["Title"], facts["Author"], _text(pypdfium2.raw.FPDFCatalog_GetLanguage, paper.raw)
+
+
+def told_of_pictures(content: bytes) -> list[str]:
+    """Return what the pictures of a PDF's first page are called for whoever can't see them."""
+    raw = pypdfium2.raw
+
+    def below(count: Callable[..., int], child: Callable[..., Any], of: Any) -> Iterator[Any]:
+        for place in range(count(of)):
+            element = child(of, place)
+            if element:
+                yield element
+                yield from below(raw.FPDF_StructElement_CountChildren, raw.FPDF_StructElement_GetChildAtIndex, element)
+
+    with pypdfium2.PdfDocument(content) as paper:
+        page = paper[0]
+        tree = raw.FPDF_StructTree_GetForPage(page.raw)
+        elements = below(raw.FPDF_StructTree_CountChildren, raw.FPDF_StructTree_GetChildAtIndex, tree)
+        figures = [each for each in elements if _text(raw.FPDF_StructElement_GetType, each) == "Figure"]
+        found = [_text(raw.FPDF_StructElement_GetAltText, each) for each in figures]
+        raw.FPDF_StructTree_Close(tree)
+        return found
+
+
 def codes_on_paper(content: bytes) -> list[str]:
     """Return what the codes on a PDF's first page say."""
     with pypdfium2.PdfDocument(content) as paper:
@@ -27,6 +59,13 @@ def codes_on_paper(content: bytes) -> list[str]:
 def codes_on_screen(picture: bytes) -> list[str]:
     """Return what the codes in a picture say."""
     return _codes(Image.open(io.BytesIO(picture)))
+
+
+def _text(of: Callable[..., int], thing: Any) -> str:
+    size = of(thing, None, 0)
+    kept = (ctypes.c_ushort * (size // 2))()
+    of(thing, kept, size)
+    return bytes(kept).decode("utf-16-le").rstrip("\0")
 
 
 def _codes(picture: Image.Image) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from tests.pages.town import Town, fresh
-from tests.paper import codes_on_paper, pages_of
+from tests.paper import codes_on_paper, pages_of, title_and_language, told_of_pictures
 from tests.public.test_publication import published
 from tests.public.visiting import Citizen, answered, asked_by_message
 
@@ -36,6 +37,26 @@ def test_the_receipts_pdf_has_number_code_and_what_comes_next(town: Town) -> Non
 
     for said in (row.number, citizen.code(), "2026-09-1816:40:00", "9月19日16:40前核对并决定受理"):
         assert said in words
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_receipts_pdf_says_what_it_is_and_has_the_querys_address_in_words_on_its_one_page(
+    town: Town, settings: Any, language: str
+) -> None:
+    settings.PUBLIC_URL = "https://an-uncommonly-long-name-of-a-portal.jiangyin.wuxi.jiangsu.example.gov.cn"
+    citizen = Citizen(town.code)
+    row = citizen.file()
+    citizen.client.cookies["language"] = language
+
+    content = citizen.get("file/receipt.pdf").content
+
+    (words,) = pages_of(content)
+    assert f"{settings.PUBLIC_URL}{citizen.path('query')}" in words
+    assert codes_on_paper(content) == [f"{settings.PUBLIC_URL}{citizen.path('query')}?number={row.number}"]
+    title, author, said_in = title_and_language(content)
+    assert title == {"zh-hans": "江阴市 12345 诉求回执", "en": "江阴市 12345: receipt"}[language]
+    assert (author, said_in) == ("江阴市 12345", language.partition("-")[0])
+    assert told_of_pictures(content) == [{"zh-hans": "查询进度的二维码", "en": "QR code of the query page"}[language]]
 
 
 def test_the_feed_has_the_confirmed_words_and_nothing_else(town: Town) -> None:
