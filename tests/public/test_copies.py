@@ -78,3 +78,36 @@ def test_the_same_choice_once_more_keeps_the_copy(town: Town, settings: Any) -> 
 
     assert contents(settings) == before
     assert Citizen(town.code).get(f"cases/{row.number}/1.png").status_code == 200
+
+
+def test_a_picture_is_asked_for_again_each_time_and_sent_only_when_it_is_another(town: Town) -> None:
+    row, _ = pictured(town)
+    reader = Citizen(town.code)
+    address = reader.path(f"cases/{row.number}/1.png")
+    first = reader.client.get(address)
+    mark = first["ETag"]
+
+    again = [
+        ask(address, headers={"if-none-match": named, **more})
+        for ask in (reader.client.get, reader.client.head)
+        for named in (mark, f'"another", W/{mark}', "*")
+        for more in ({}, {"range": "bytes=0-1"})
+    ]
+    other = reader.client.get(address, headers={"if-none-match": '"another"'})
+
+    assert first["Cache-Control"] == "private, no-cache"
+    assert {(each.status_code, each.content, each["ETag"], each["Cache-Control"]) for each in again} == {
+        (304, b"", mark, "private, no-cache")
+    }
+    assert b"".join(other.streaming_content) == b"".join(first.streaming_content)
+
+
+def test_who_has_a_copy_is_told_when_it_is_withdrawn(town: Town) -> None:
+    row, _ = pictured(town)
+    reader = Citizen(town.code)
+    address = reader.path(f"cases/{row.number}/1.png")
+    mark = reader.client.get(address)["ETag"]
+
+    assert decided(town, row.id).status_code == 302
+
+    assert reader.client.get(address, headers={"if-none-match": mark}).status_code == 404
