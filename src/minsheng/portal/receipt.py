@@ -57,6 +57,11 @@ def of(order: Order, *, number: str, code: str, rules: Rules, kind: str) -> Rece
     return Receipt(number, code, order.registered_at, kind, plain.standing(order, rules, now=order.registered_at).words)
 
 
+def typed(address: str) -> str:
+    """Return an address as it is typed by hand: without the number, which stands on the receipt."""
+    return address.partition("?")[0]
+
+
 def pdf(receipt: Receipt, *, city: str, rules: Rules, address: str) -> bytes:
     """Return the receipt as a PDF of one page; its QR code leads to `address`, the query page, printed beside it."""
     label = _("查询进度的二维码")
@@ -84,8 +89,7 @@ def pdf(receipt: Receipt, *, city: str, rules: Rules, address: str) -> bytes:
             "scan": _("扫码可打开查询页面，再填写查询码。"),
             "type": _("不便扫码的，请在浏览器中输入以下网址，再填写诉求编号和查询码："),
             "address": address,
-            # Without the number, which stands above: it is typed by hand.
-            "typed": address.partition("?")[0],
+            "typed": typed(address),
             "foot": _("咨询、催办也可以拨打 12345，请报诉求编号。"),
         },
     )

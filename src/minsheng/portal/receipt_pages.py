@@ -25,7 +25,12 @@ def receipt_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show the receipt of what was filed last; it can be read again while the session lasts."""
     made, _rules = _receipt(request, visitor)
     address = _query_address(request, visitor, made.number)
-    context = {"receipt": made, "qr": documents.qr_svg(address, label=_("查询进度的二维码"))}
+    context = {
+        "receipt": made,
+        "qr": documents.qr_svg(address, label=_("查询进度的二维码")),
+        "address": address,
+        "typed": receipt.typed(address),
+    }
     return render(request, "portal/receipt.html", context)
 
 
