@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -45,6 +46,10 @@ _COMPULSORY: Final = {
     "publish": "publish",
     "appellant": "contact",
 }
+# Under this name a draft keeps what was typed on one page and is no answer yet: JSON, the fields by name and the step.
+_TYPED: Final = "typed"
+# So many letters of each field: more than any answer may have, so that what is too long can still be cut.
+_TYPED_AT_MOST: Final = 4 * forms.CONTENT_AT_MOST
 
 
 def place_of(code: str) -> int:
@@ -121,10 +126,24 @@ def summary(answers: Answers, *, visitor: Visitor, rules: Rules, files: int) -> 
     ]
 
 
+def typed(step: Step, sent: Mapping[str, str]) -> dict[str, str]:
+    """Return what a draft keeps of a page that was left without an answer; nothing of one where nothing was typed."""
+    names = step.form.base_fields if step.form is not None else ()
+    found = {name: sent.get(name, "")[:_TYPED_AT_MOST] for name in names}
+    return {_TYPED: json.dumps({"step": step.code, **found}, ensure_ascii=False)} if any(found.values()) else {}
+
+
+def answered(form: forms.StepForm) -> dict[str, str]:
+    """Return what a draft keeps of a page that is right; what was typed before gives way to it."""
+    return {**form.answers(), _TYPED: ""}
+
+
 def form_of(
     step: Step, *, visitor: Visitor, rules: Rules, units: list[str], data: Mapping[str, str] | None, answers: Answers
 ) -> forms.StepForm:
     """Return a step's form, with what was sent or with what was answered before."""
     assert step.form is not None
     more: dict[str, Any] = {"with_account": visitor.account is not None} if step.form is forms.ContactForm else {}
-    return step.form(data, initial=dict(answers), rules=rules, units=units, **more)
+    typed_last = json.loads(answers.get(_TYPED) or "{}")
+    initial = {**answers, **(typed_last if typed_last.get("step") == step.code else {})}
+    return step.form(data, initial=initial, rules=rules, units=units, **more)

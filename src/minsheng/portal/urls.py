@@ -15,6 +15,7 @@ urlpatterns = [
     path("portal/<slug:city>/file/receipt", receipt_pages.receipt_page, name="receipt"),
     path("portal/<slug:city>/file/receipt.pdf", receipt_pages.receipt_pdf, name="receipt_pdf"),
     path("portal/<slug:city>/file/files/<uuid:file>/remove", wizard_pages.remove_file, name="remove_file"),
+    path("portal/<slug:city>/file/<slug:code>/keep", wizard_pages.keep, name="keep"),
     path("portal/<slug:city>/file/<slug:code>", wizard_pages.step, name="step"),
     path("portal/<slug:city>/query", entry_pages.query, name="query"),
     path("portal/<slug:city>/mine", own_pages.mine, name="mine"),

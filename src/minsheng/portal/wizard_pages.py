@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -78,19 +79,50 @@ def step(request: HttpRequest, visitor: Visitor, code: str) -> HttpResponse:
         except limits.TooOften as often:
             messages.error(request, wording.say(often))
             return redirect("portal:step", visitor.city.code, code)
-        drafts.save(draft.id, form.answers(), now=visitor.now)
+        drafts.save(draft.id, steps.answered(form), now=visitor.now)
         if code == "content" and sounds_dangerous(form.cleaned_data["title"] + form.cleaned_data["content"]):
             messages.warning(request, _("如果危险正在发生，请立即拨打 110、119 或 120，不要等候网上办理。"))
         return _onward(request, visitor, draft, code)
-    real_name = code == "contact" and steps.needs_real_name(rules)
+    verified = visitor.account is not None and visitor.account.is_verified
+    barred = code == "contact" and steps.needs_real_name(rules) and not verified
     context = {
         **_way(visitor, code, request),
         "form": form,
         "units": units,
-        "needs_real_name": real_name and not (visitor.account is not None and visitor.account.is_verified),
+        "needs_real_name": barred,
         "account": visitor.account,
+        "keep_at": "" if barred else _keep_at(visitor, code),
     }
     return render(request, "portal/step.html", context, status=422 if request.method == "POST" else 200)
+
+
+@sensitive_post_parameters()
+@require_POST
+@public
+def keep(request: HttpRequest, visitor: Visitor, code: str) -> HttpResponse:
+    """Keep what was typed, right or wrong, when a button for how pages look is pressed; then do what the button says.
+
+    Those buttons belong to the form of the question, so that nothing is lost without scripts either.
+    """
+    step = steps.BY_CODE.get(code)
+    if step is None or code == "check":
+        raise Http404
+    draft = _draft(request, visitor)
+    typed = steps.typed(step, request.POST)
+    if draft is None and code != STEPS[0].code:
+        messages.warning(request, _("填写的内容已过保存时间，没有保存刚才的内容，请重新填写。"))
+    elif draft is not None and code == "files":
+        uploads = request.FILES.getlist("files")
+        for said in _take(uploads, visitor, draft)[0] if uploads else ():
+            messages.error(request, said)
+    elif draft is not None or typed:
+        try:
+            drafts.save((draft or _begun(request, visitor)).id, typed, now=visitor.now)
+        except limits.TooOften as often:
+            messages.error(request, wording.say(often))
+    # The page for that belongs to the site, which is above: it is known by its address alone.
+    chosen: HttpResponse = resolve(reverse("preferences")).func(request)
+    return chosen
 
 
 @require_safe
@@ -149,6 +181,7 @@ def _files(request: HttpRequest, visitor: Visitor, draft: Kept) -> HttpResponse:
     context = {
         **_way(visitor, "files", request),
         **upload_field(refused),
+        "keep_at": _keep_at(visitor, "files"),
         "files": drafts.files(draft.id),
     }
     return render(request, "portal/files.html", context, status=status)
@@ -240,6 +273,11 @@ def _onward(request: HttpRequest, visitor: Visitor, draft: Kept, code: str) -> H
 def _alike(visitor: Visitor, draft: Kept) -> list[publication.Case]:
     said = f"{draft.answers.get('title', '')} {draft.answers.get('content', '')}"
     return publication.alike(visitor.city.code, content=said, place=draft.answers.get("place", ""))
+
+
+def _keep_at(visitor: Visitor, code: str) -> str:
+    """Return where the buttons for how pages look send a question's form."""
+    return reverse("portal:keep", args=(visitor.city.code, code))
 
 
 def _way(visitor: Visitor, code: str, request: HttpRequest) -> dict[str, object]:

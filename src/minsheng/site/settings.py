@@ -224,7 +224,7 @@ UPLOAD_LIMITS = {
 # Where bodies may be larger than a form, and only of who is signed in (`site.uploads`).
 UPLOAD_ADDRESSES = r"^/orders/[^/]+/attachments$"
 # The same for citizens, whose session has a draft or an appeal of theirs (`site.uploads`).
-PUBLIC_UPLOAD_ADDRESSES = r"^/portal/[^/]+/(?:file/files|appeals/[^/]+/material)$"
+PUBLIC_UPLOAD_ADDRESSES = r"^/portal/[^/]+/(?:file/files(?:/keep)?|appeals/[^/]+/material)$"
 # What citizens have uploaded and not filed yet; it never lies among the records.
 DRAFTS_FOLDER = VAR / "draft-files"
 

@@ -1,0 +1,37 @@
+"""长者模式 and the like pressed in the middle of filing: in a real browser, with and without scripts."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+from tests.journeys.portal import visiting
+from tests.pages.town import Town
+from tests.public.visiting import CONTENT
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("demonstration")]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_typed_stays_and_the_enter_key_still_goes_on(
+    live_server: LiveServer, chromium: Browser, town: Town, scripts: bool
+) -> None:
+    with visiting(chromium, live_server.url, scripts=scripts) as viewer:
+        page = viewer.page
+        viewer.open(f"/portal/{town.code}/file/type")
+        page.locator("input[value=help]").check()
+        page.get_by_role("button", name="高对比度").click()
+        assert page.locator("input[value=help]").is_checked()
+        page.get_by_role("button", name="继续").click()
+        page.get_by_label("一句话概括").fill("路灯不亮")
+        page.get_by_label("详细情况").fill(CONTENT)
+
+        page.get_by_role("button", name="长者模式").click()
+        page.get_by_role("button", name="English").click()
+
+        assert page.locator("html[lang=en][data-elder]").count() == 1
+        assert page.locator("#id_title").input_value() == "路灯不亮"
+        assert page.locator("#id_content").input_value() == CONTENT
+        page.locator("#id_title").press("Enter")
+        page.wait_for_url("**/file/place")
+        assert page.locator("html[data-elder]").count() == 1
