@@ -98,6 +98,55 @@ def test_a_wish_without_anything_typed_begins_no_draft_and_too_many_drafts_stop_
     assert not Draft.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("passed", "resumed"),
+    [
+        (("type",), "content"),
+        (("type", "content"), "place"),
+        (("type", "content", "place"), "about"),
+        (("type", "content", "place", "about"), "files"),
+        (("type", "content", "place", "about", "files"), "publish"),
+        (("type", "content", "publish", "contact"), "place"),
+        (("type", "content", "place", "about", "files", "publish"), "contact"),
+        (("type", "content", "place", "about", "files", "publish", "contact"), "check"),
+    ],
+)
+def test_who_comes_back_is_asked_what_was_not_asked_yet(town: Town, passed: tuple[str, ...], resumed: str) -> None:
+    citizen = Citizen(town.code)
+    for step in passed:
+        citizen.post(f"file/{step}", ANSWERS.get(step, {"onward": "1"}) | ({"place": ""} if step == "place" else {}))
+
+    assert citizen.get("file")["Location"] == citizen.path(f"file/{resumed}?resumed=1")
+
+
+def test_who_comes_back_may_begin_anew_and_the_draft_is_gone(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.begin()
+    citizen.post("file/content", ANSWERS["content"])
+    citizen.post("file/files", {"files": SimpleUploadedFile("现场.png", PNG), "upload": "1"})
+
+    page = citizen.client.get(citizen.get("file")["Location"]).content.decode()
+    assert f'action="{citizen.path("file/anew")}"' in page
+    assert f'action="{citizen.path("file/anew")}"' not in citizen.shown("file/place")
+    answer = citizen.post("file/anew", {})
+
+    assert answer["Location"] == citizen.path("file/type")
+    assert not Draft.objects.exists()
+    assert not DraftFile.objects.exists()
+    assert "checked" not in citizen.shown("file/type")
+    assert citizen.get("file")["Location"] == citizen.path("file/type")
+    assert citizen.post("file/anew", {})["Location"] == citizen.path("file/type")
+
+
+def test_beginning_anew_takes_nothing_from_what_is_filed(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file()
+
+    citizen.post("file/anew", {})
+
+    assert row.number in citizen.shown("file/receipt")
+
+
 def test_a_wish_after_the_draft_is_gone_says_that_nothing_was_kept(town: Town) -> None:
     citizen = Citizen(town.code)
     citizen.begin()

@@ -124,7 +124,7 @@ def test_who_comes_back_goes_on_where_something_is_missing(town: Town) -> None:
 
     onward = citizen.get("file")
 
-    assert onward["Location"].endswith("/file/content")
+    assert onward["Location"].endswith("/file/content?resumed=1")
     assert citizen.get("file/check")["Location"].endswith("/file/content")
 
 

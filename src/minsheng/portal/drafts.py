@@ -167,6 +167,14 @@ def filed_meanwhile(draft: UUID) -> Kept | None:
         return Kept(row.pk, _opened(row), row.number, row.order) if row is not None and row.order else None
 
 
+def drop(draft: UUID) -> None:
+    """Delete a draft and its files, for whoever begins anew; one that is filed stays for its receipt."""
+    with transaction.atomic():
+        row = Draft.objects.select_for_update().filter(pk=draft, order="").first()
+        digests = _deleted(row) if row is not None else []
+    _forget_contents(digests)
+
+
 def forget(*, now: datetime) -> None:
     """Delete drafts that are no longer good, and their files."""
     while _forget_next(now):
@@ -224,10 +232,16 @@ def _forget_next(now: datetime) -> bool:
         row = Draft.objects.select_for_update(skip_locked=True).filter(expires_at__lte=now).first()
         if row is None:
             return False
-        digests = list(row.files.values_list("digest", flat=True))
-        row.delete()
+        digests = _deleted(row)
     _forget_contents(digests)
     return True
+
+
+def _deleted(row: Draft) -> list[str]:
+    """Delete a draft; return the digests of its files, whose contents may have to go once that is done."""
+    digests = list(row.files.values_list("digest", flat=True))
+    row.delete()
+    return digests
 
 
 def _forget_contents(digests: Iterable[str]) -> None:

@@ -38,14 +38,21 @@ STEPS: Final = (
     Step("check", gettext_lazy("核对并提交")),
 )
 BY_CODE: Final = {step.code: step for step in STEPS}
-# Without these nothing can be filed; each belongs to the step whose page asks for it.
-_COMPULSORY: Final = {
+# What a draft holds of each page that was sent, in the order of the pages.
+_ASKED: Final = {
     "type": "type",
     "title": "content",
     "content": "content",
+    "place": "place",
+    "target_unit": "about",
+    "files": "files",
     "publish": "publish",
     "appellant": "contact",
 }
+# May be empty. Without the others nothing can be filed.
+_OPTIONAL: Final = frozenset({"place", "target_unit", "files"})
+# Files lie beside the answers: this one says that their page was passed, with files or without.
+FILES_PASSED: Final = {"files": "passed"}
 # Under this name a draft keeps what was typed on one page and is no answer yet: JSON, the fields by name and the step.
 _TYPED: Final = "typed"
 # So many letters of each field: more than any answer may have, so that what is too long can still be cut.
@@ -70,14 +77,22 @@ def before(code: str) -> str | None:
 
 def missing(answers: Answers, *, visitor: Visitor, rules: Rules) -> str | None:
     """Return the first step that must be gone through before filing, or None."""
-    for name, step in _COMPULSORY.items():
-        if not answers.get(name):
+    for name, step in _ASKED.items():
+        if name not in _OPTIONAL and not answers.get(name):
             return step
     if visitor.account is None and not answers.get("phone"):
         return "contact"
     if needs_real_name(rules) and not (visitor.account is not None and visitor.account.is_verified):
         return "contact"
     return None
+
+
+def unasked(answers: Answers, *, visitor: Visitor, rules: Rules) -> str:
+    """Return where to go on: the first step whose page was never sent, then what is missing, else the last look."""
+    for name, step in _ASKED.items():
+        if name not in answers:
+            return step
+    return missing(answers, visitor=visitor, rules=rules) or "check"
 
 
 def needs_real_name(rules: Rules) -> bool:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("portal/", entry_pages.cities, name="cities"),
     path("portal/<slug:city>/", entry_pages.start, name="start"),
     path("portal/<slug:city>/file", wizard_pages.begin, name="begin"),
+    path("portal/<slug:city>/file/anew", wizard_pages.anew, name="anew"),
     path("portal/<slug:city>/file/alike", wizard_pages.alike, name="alike"),
     path("portal/<slug:city>/file/receipt", receipt_pages.receipt_page, name="receipt"),
     path("portal/<slug:city>/file/receipt.pdf", receipt_pages.receipt_pdf, name="receipt_pdf"),

@@ -43,8 +43,19 @@ def begin(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if draft is None:
         return redirect("portal:step", visitor.city.code, STEPS[0].code)
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
-    code = steps.missing(draft.answers, visitor=visitor, rules=rules) or "check"
-    return redirect("portal:step", visitor.city.code, code)
+    code = steps.unasked(draft.answers, visitor=visitor, rules=rules)
+    return redirect(f"{reverse('portal:step', args=(visitor.city.code, code))}?resumed=1")
+
+
+@require_POST
+@public
+def anew(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Forget the draft and begin at the first question."""
+    draft = _draft(request, visitor)
+    if draft is not None:
+        drafts.drop(draft.id)
+        visitors.remember(request, visitor.city.code, _DRAFT, None)
+    return redirect("portal:step", visitor.city.code, STEPS[0].code)
 
 
 @sensitive_post_parameters()
@@ -171,11 +182,11 @@ def _files(request: HttpRequest, visitor: Visitor, draft: Kept) -> HttpResponse:
     status = 200
     if request.method == "POST":
         uploads = request.FILES.getlist("files")
-        if "onward" in request.POST and not uploads:
-            return _onward(request, visitor, draft, "files")
-        refused, status = _take(uploads, visitor, draft)
+        onward = "onward" in request.POST
+        refused, status = _take(uploads, visitor, draft) if uploads or not onward else ([], 200)
         if not refused:
-            if "onward" in request.POST:
+            if onward:
+                drafts.save(draft.id, steps.FILES_PASSED, now=visitor.now)
                 return _onward(request, visitor, draft, "files")
             return redirect("portal:step", visitor.city.code, "files")
     context = {
@@ -289,6 +300,7 @@ def _way(visitor: Visitor, code: str, request: HttpRequest) -> dict[str, object]
         "total": len(STEPS),
         "before": back or steps.before(code),
         "back": back,
+        "resumed": "resumed" in request.GET,
     }
 
 
