@@ -5,15 +5,18 @@ An order that is not one's own does not exist: the same answer as for a number t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from minsheng.citizens import accounts, limits
 from minsheng.citizens.accounts import Known
@@ -27,6 +30,10 @@ from minsheng.policies.queries import CityFacts
 
 _KEY = "citizen"
 _OPENED_AT_MOST = 50
+# The draft outlives an account that was left idle: it is promised for a day.
+DRAFT = "draft"
+# The moment of last use is written at most this often, so that reading a page does not cost a write each time.
+_SEEN_EVERY_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def of(request: HttpRequest, city: str) -> Visitor:
         raise Http404 from rejected
     if not facts.active:
         raise Http404
-    kept = _kept(request, city)
+    kept = _in_use(request, city)
     account = kept.get("account")
     return Visitor(
         city=facts,
@@ -93,13 +100,21 @@ def enter(request: HttpRequest, visitor: Visitor, account: UUID) -> None:
     known = accounts.known(account, city=visitor.city.code)
     own = accounts.own_appellants(known, now=visitor.now) if known is not None else []
     mine = sorted({str(each) for each in own} | ({str(known.appellant)} if known is not None else set()))
-    _keep(request, visitor.city.code, {**kept, "account": str(account), "appellants": mine})
+    _keep(request, visitor.city.code, {**kept, "account": str(account), "appellants": mine, "seen": time.time()})
 
 
 def leave(request: HttpRequest) -> None:
     """Forget everything that the session knew of citizens; whoever is signed in as staff stays so."""
     request.session.pop(_KEY, None)
     request.session.cycle_key()
+
+
+def hold(request: HttpRequest, good_for: timedelta) -> None:
+    """Let the session and its cookie last so long from now on; staff's own limits are kept all the same.
+
+    Those are `site.middleware.session_limits`, which looks at no cookie's age.
+    """
+    request.session.set_expiry(int(good_for.total_seconds()))
 
 
 def open_order(request: HttpRequest, city: str, order: str) -> None:
@@ -149,6 +164,27 @@ def _plain(wanted: str) -> str:
 
 def _texts(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _in_use(request: HttpRequest, city: str) -> dict[str, object]:
+    """Return what the session knows, without an account that was idle too long and what only its owner may see.
+
+    The wall clock counts here, as for staff.
+    """
+    kept = _kept(request, city)
+    if not kept.get("account"):
+        return kept
+    present = time.time()
+    idle = present - float(str(kept.get("seen", 0.0)))
+    if idle > settings.CITIZEN_IDLE.total_seconds():
+        kept = {name: each for name, each in kept.items() if name == DRAFT}
+        _keep(request, city, kept)
+        request.session.cycle_key()
+        messages.info(request, _("长时间没有操作，已自动退出，请重新登录。"))
+    elif idle > _SEEN_EVERY_SECONDS:
+        kept["seen"] = present
+        _keep(request, city, kept)
+    return kept
 
 
 def _kept(request: HttpRequest, city: str) -> dict[str, object]:

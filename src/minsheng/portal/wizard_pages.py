@@ -31,7 +31,7 @@ from minsheng.portal.forms import CheckForm, sounds_dangerous
 from minsheng.portal.steps import STEPS
 from minsheng.publication import queries as publication
 
-_DRAFT = "draft"
+_DRAFT = visitors.DRAFT
 _FILED = "filed"
 
 
@@ -90,7 +90,7 @@ def step(request: HttpRequest, visitor: Visitor, code: str) -> HttpResponse:
         except limits.TooOften as often:
             messages.error(request, wording.say(often))
             return redirect("portal:step", visitor.city.code, code)
-        drafts.save(draft.id, steps.answered(form), now=visitor.now)
+        _save(request, visitor, draft, steps.answered(form))
         if code == "content" and sounds_dangerous(form.cleaned_data["title"] + form.cleaned_data["content"]):
             messages.warning(request, _("如果危险正在发生，请立即拨打 110、119 或 120，不要等候网上办理。"))
         return _onward(request, visitor, draft, code)
@@ -128,7 +128,7 @@ def keep(request: HttpRequest, visitor: Visitor, code: str) -> HttpResponse:
             messages.error(request, said)
     elif draft is not None or typed:
         try:
-            drafts.save((draft or _begun(request, visitor)).id, typed, now=visitor.now)
+            _save(request, visitor, draft or _begun(request, visitor), typed)
         except limits.TooOften as often:
             messages.error(request, wording.say(often))
     # The page for that belongs to the site, which is above: it is known by its address alone.
@@ -177,6 +177,12 @@ def _begun(request: HttpRequest, visitor: Visitor) -> Kept:
     return Kept(made, {}, "", "")
 
 
+def _save(request: HttpRequest, visitor: Visitor, draft: Kept, answers: drafts.Answers) -> None:
+    """Keep answers; the draft and the session that leads to it are good for another day."""
+    drafts.save(draft.id, answers, now=visitor.now)
+    visitors.hold(request, drafts.GOOD_FOR)
+
+
 def _files(request: HttpRequest, visitor: Visitor, draft: Kept) -> HttpResponse:
     refused: list[str] = []
     status = 200
@@ -186,7 +192,7 @@ def _files(request: HttpRequest, visitor: Visitor, draft: Kept) -> HttpResponse:
         refused, status = _take(uploads, visitor, draft) if uploads or not onward else ([], 200)
         if not refused:
             if onward:
-                drafts.save(draft.id, steps.FILES_PASSED, now=visitor.now)
+                _save(request, visitor, draft, steps.FILES_PASSED)
                 return _onward(request, visitor, draft, "files")
             return redirect("portal:step", visitor.city.code, "files")
     context = {
@@ -266,6 +272,7 @@ def _check(request: HttpRequest, visitor: Visitor, draft: Kept, rules: Rules) ->
 def _received(request: HttpRequest, visitor: Visitor, filed: Kept) -> HttpResponse:
     visitors.remember(request, visitor.city.code, _DRAFT, None)
     visitors.remember(request, visitor.city.code, _FILED, str(filed.id))
+    visitors.hold(request, drafts.GOOD_FOR)
     visitors.open_order(request, visitor.city.code, filed.order)
     return redirect("portal:receipt", visitor.city.code)
 

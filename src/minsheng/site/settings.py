@@ -175,6 +175,8 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
 
 SESSION_IDLE = timedelta(minutes=15)
 SESSION_LONGEST = timedelta(hours=8)
+# A citizen's account; what was filled in stays for as long as a draft does (`portal.drafts`).
+CITIZEN_IDLE = timedelta(hours=2)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP

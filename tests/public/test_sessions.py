@@ -1,0 +1,80 @@
+"""How long a citizen's session lasts, and what the next person at the same machine gets to see: nothing."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from tests.pages.town import Town
+from tests.public.visiting import ANSWERS, Citizen
+
+from minsheng.portal.models import Draft
+
+DAY = timedelta(hours=24)
+
+
+def idle(citizen: Citizen, **ago: float) -> None:
+    """Let the account of the session have been used last so long ago."""
+    session = citizen.client.session
+    session["citizen"] = {**session["citizen"]}
+    session["citizen"][citizen.city]["seen"] = time.time() - timedelta(**ago).total_seconds()
+    session.save()
+
+
+@pytest.mark.parametrize("last", ["answer", "files", "wish"])
+def test_the_cookie_lasts_as_long_as_the_draft_and_is_renewed_with_each_answer(town: Town, last: str) -> None:
+    citizen = Citizen(town.code)
+    citizen.begin()
+    Session.objects.update(expire_date=timezone.now() + timedelta(hours=1))
+    cookie = citizen.client.cookies[settings.SESSION_COOKIE_NAME]
+    cookie["max-age"] = 0
+
+    if last == "answer":
+        citizen.post("file/content", ANSWERS["content"])
+    elif last == "files":
+        citizen.post("file/files", {"onward": "1"})
+    else:
+        citizen.post("file/place/keep", {"place": "滨江路", "elder": "on", "next": "/"})
+
+    assert citizen.client.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == DAY.total_seconds()
+    assert Session.objects.get().expire_date - timezone.now() > DAY - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("key", "ago"), [("seen", 15 * 60 + 1), ("began", 8 * 3600 + 1)])
+def test_who_is_signed_in_as_staff_stays_no_longer_for_a_draft(town: Town, key: str, ago: int) -> None:
+    citizen = Citizen(town.code, town.desk("seat"))
+    citizen.begin()
+    assert citizen.client.get("/password").status_code == 200
+    session = citizen.client.session
+    session[key] = time.time() - ago
+    session.save()
+
+    answer = citizen.client.get("/password")
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in")
+
+
+def test_an_account_ends_when_idle_and_the_draft_stays(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.sign_in("13000000001")
+    row = citizen.file(contact={"appellant": "citizen"})
+    citizen.begin()
+    idle(citizen, hours=1, minutes=59)
+    assert row.number in citizen.shown("mine")
+    assert time.time() - citizen.client.session["citizen"][town.code]["seen"] < 60
+    idle(citizen, hours=2, seconds=1)
+
+    page = citizen.shown("mine")
+
+    assert "已自动退出" in page
+    assert row.number not in page
+    assert citizen.get(f"appeals/{row.number}").status_code == 404
+    assert citizen.get("file/receipt").status_code == 404
+    assert citizen.get("account")["Location"].endswith("/sign-in")
+    assert Draft.objects.filter(order="").count() == 1
+    assert citizen.get("file")["Location"].endswith("/file/content?resumed=1")
