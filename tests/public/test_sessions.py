@@ -78,3 +78,59 @@ def test_an_account_ends_when_idle_and_the_draft_stays(town: Town) -> None:
     assert citizen.get("account")["Location"].endswith("/sign-in")
     assert Draft.objects.filter(order="").count() == 1
     assert citizen.get("file")["Location"].endswith("/file/content?resumed=1")
+
+
+def test_who_signs_in_with_another_telephone_inherits_no_order_and_no_receipt(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file()
+    assert citizen.get(f"appeals/{row.number}").status_code == 200
+
+    citizen.sign_in("13000000002")
+
+    assert citizen.get(f"appeals/{row.number}").status_code == 404
+    assert row.number not in citizen.shown("mine")
+    assert citizen.get("file/receipt").status_code == 404
+    assert citizen.get("file/receipt.pdf").status_code == 404
+    # The last page of filing leads whoever pressed twice to the receipt.
+    citizen.get("file/check")
+    assert citizen.get(f"appeals/{row.number}").status_code == 404
+
+
+def test_who_signs_in_with_the_telephone_of_what_was_filed_keeps_it(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file()
+
+    citizen.sign_in("13000000001")
+
+    assert citizen.get(f"appeals/{row.number}").status_code == 200
+    assert row.number in citizen.shown("mine")
+    assert row.number in citizen.shown("file/receipt")
+
+
+@pytest.mark.parametrize(("second", "asked"), [("13000000001", "content"), ("13000000002", "type")])
+def test_a_draft_passes_into_an_account_but_not_from_one_to_another(town: Town, second: str, asked: str) -> None:
+    citizen = Citizen(town.code)
+    citizen.begin()
+    citizen.sign_in("13000000001")
+    assert "/file/content" in citizen.get("file")["Location"]
+    town.later(minutes=2)
+
+    citizen.sign_in(second)
+
+    assert f"/file/{asked}" in citizen.get("file")["Location"]
+
+
+def test_opening_an_order_by_its_code_changes_the_sessions_key_and_keeps_what_it_knew(town: Town) -> None:
+    first = Citizen(town.code)
+    row = first.file()
+    code = first.code()
+    citizen = Citizen(town.code)
+    citizen.begin()
+    before = citizen.client.session.session_key
+
+    assert citizen.asked("query", {"number": row.number, "code": code}).status_code == 302
+
+    assert citizen.client.session.session_key != before
+    assert not Session.objects.filter(session_key=before).exists()
+    assert citizen.get(f"appeals/{row.number}").status_code == 200
+    assert "/file/content" in citizen.get("file")["Location"]

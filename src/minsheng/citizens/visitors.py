@@ -94,8 +94,14 @@ def of(request: HttpRequest, city: str) -> Visitor:
 
 
 def enter(request: HttpRequest, visitor: Visitor, account: UUID) -> None:
-    """Let the session be this account's; the session's key changes."""
+    """Let the session be this account's; the session's key changes.
+
+    What was opened before stays behind: the account's own orders are known by their pseudonyms, others are not for the
+    next person at the same machine. A draft comes along, unless it was another account's.
+    """
     kept = _kept(request, visitor.city.code)
+    behind = {"opened", "verify"} | ({DRAFT} if kept.get("account", str(account)) != str(account) else set())
+    kept = {name: each for name, each in kept.items() if name not in behind}
     request.session.cycle_key()
     known = accounts.known(account, city=visitor.city.code)
     own = accounts.own_appellants(known, now=visitor.now) if known is not None else []
@@ -117,8 +123,14 @@ def hold(request: HttpRequest, good_for: timedelta) -> None:
     request.session.set_expiry(int(good_for.total_seconds()))
 
 
+def open_by_code(request: HttpRequest, city: str, order: str) -> None:
+    """Let the session see an order whose number and code were given; the session's key changes, as at signing in."""
+    request.session.cycle_key()
+    open_order(request, city, order)
+
+
 def open_order(request: HttpRequest, city: str, order: str) -> None:
-    """Let the session see an order whose number and code were given, or that it has filed itself."""
+    """Let the session see an order that it has filed itself; whoever pressed twice still has the same key."""
     kept = _kept(request, city)
     opened = [each for each in _texts(kept.get("opened")) if each != order][-_OPENED_AT_MOST:]
     _keep(request, city, {**kept, "opened": [*opened, order]})

@@ -66,7 +66,7 @@ def query(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             form.add_error(None, wording.say(often))
         else:
             if row is not None:
-                visitors.open_order(request, visitor.city.code, records.appeal_of(row.id))
+                visitors.open_by_code(request, visitor.city.code, records.appeal_of(row.id))
                 return redirect("portal:appeal", visitor.city.code, row.number)
             form.add_error(None, wording.say(Rejected(_WRONG)))
     return render(request, "portal/query.html", {"form": form}, status=422 if request.method == "POST" else 200)
@@ -80,7 +80,7 @@ def link(request: HttpRequest, visitor: Visitor, token: str) -> HttpResponse:
     row = own.of_id(visitor.city.code, order) if order is not None else None
     if row is None:
         raise visitors.strange(visitor, wanted="link", command="open_link")
-    visitors.open_order(request, visitor.city.code, records.appeal_of(row.id))
+    visitors.open_by_code(request, visitor.city.code, records.appeal_of(row.id))
     return redirect("portal:appeal", visitor.city.code, row.number)
 
 

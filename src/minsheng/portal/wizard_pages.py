@@ -23,6 +23,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.gateways.antivirus import Scanner, ScannerAway
 from minsheng.gateways.filetypes import ACCEPTED
+from minsheng.orders import own
 from minsheng.people import queries as people
 from minsheng.policies import queries as policies
 from minsheng.portal import drafts, steps
@@ -159,12 +160,15 @@ def remove_file(request: HttpRequest, visitor: Visitor, file: UUID) -> HttpRespo
 
 
 def filed_draft(request: HttpRequest, visitor: Visitor) -> Kept | None:
-    """Return what this session has filed last, while its receipt is kept."""
+    """Return what this session has filed last, while its receipt is kept and nobody else has signed in."""
     for name in (_DRAFT, _FILED):
         # The session of a second press may know it by its first name still.
         found = visitors.recalled(request, visitor.city.code, name)
         kept = drafts.kept(UUID(str(found)), city=visitor.city.code, now=visitor.now) if found else None
-        if kept is not None and kept.order:
+        if kept is None or not kept.order:
+            continue
+        row = own.of_id(visitor.city.code, kept.order)
+        if name == _DRAFT or kept.order in visitor.opened or (row is not None and own.is_of(row, visitor.appellants)):
             return kept
     return None
 
