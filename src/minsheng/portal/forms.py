@@ -12,10 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minsheng import wording
-from minsheng.citizens.forms import AskedForm, CitizenForm, LongText
-from minsheng.domain.rejected import Rejected
+from minsheng.citizens.forms import MOBILE_OR_LANDLINE, AskedForm, CitizenForm, LongText, telephone
 from minsheng.domain.rules import Rules
-from minsheng.people import vault
 
 CONTENT_AT_MOST: Final = 5_000
 # Words of danger that cannot wait for an office: the next page says which number to ring, and nothing is held up.
@@ -181,10 +179,8 @@ class ContactForm(StepForm):
 
     def clean_phone(self) -> str:
         """Return the number as digits."""
-        try:
-            return vault.normal_phone(str(self.cleaned_data["phone"]))
-        except Rejected as rejected:
-            raise forms.ValidationError(wording.say(rejected)) from rejected
+        otherwise = _("电话号码不正确，请填写 11 位手机号，或带区号的固定电话。")
+        return telephone(str(self.cleaned_data["phone"]), like=MOBILE_OR_LANDLINE, otherwise=otherwise)
 
 
 class CheckForm(AskedForm):
