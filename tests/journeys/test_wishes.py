@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("de
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_what_was_typed_stays_and_the_enter_key_still_goes_on(
-    live_server: LiveServer, chromium: Browser, town: Town, scripts: bool
+    chromium: Browser, live_server: LiveServer, town: Town, scripts: bool
 ) -> None:
     with visiting(chromium, live_server.url, scripts=scripts) as viewer:
         page = viewer.page
