@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 from tests.gateways import filesamples
 from tests.pages.town import Town
 from tests.public.visiting import Citizen
@@ -33,9 +34,17 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
+def wide() -> bytes:
+    """Return a picture of 50,000 × 50,000 pixels in about 300 KB."""
+    out = io.BytesIO()
+    Image.new("1", (50_000, 50_000)).save(out, "PNG")
+    return out.getvalue()
+
+
 REFUSED = {
     "EICAR": ("现场.txt", EICAR, "恶意程序"),
     "EICAR in a picture": ("现场.png", filesamples.PNG + EICAR, "恶意程序"),
+    "a picture of too many pixels": ("现场.png", wide, "像素超过 6000 万"),
     "zip bomb": ("材料.docx", bomb, "解压后过大"),
     "an archive": ("材料.zip", b"PK\x05\x06" + b"\0" * 18, "不能识别"),
     "HTML as PNG": ("现场.png", b"<html><script>alert(1)</script></html>", "不能识别"),

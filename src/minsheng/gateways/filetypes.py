@@ -18,6 +18,7 @@ from typing import BinaryIO, Final
 import puremagic
 
 from minsheng.domain.rejected import Rejected
+from minsheng.gateways import pictures
 
 NAME_AT_MOST: Final = 100
 _HEAD: Final = 64 * 1024
@@ -126,6 +127,8 @@ def examine(stream: BinaryIO, *, name: str, limits: Limits) -> Known:
     most = limits.video if kind.is_video else limits.file
     if size > most:
         raise Unacceptable("file_too_large", name=shown, most=_megabytes(most))
+    if kind.media_type in pictures.PICTURES and pictures.is_too_large(stream):
+        raise Unacceptable("picture_too_large", name=shown, most=pictures.PIXELS_AT_MOST // 10_000)
     extension = _extension(shown)
     if not extension:
         shown = f"{shown[: NAME_AT_MOST - 6]}.{kind.extensions[0]}"

@@ -15,8 +15,8 @@ from minsheng.gateways.boxes import Unpublishable
 
 PICTURES: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "PNG"}
 FILMS: Final = frozenset({"video/mp4", "video/quicktime"})
-# What a picture may hold: more pixels is a bomb, or nothing that a page needs.
-_PIXELS_AT_MOST: Final = 60_000_000
+# What a picture may hold, at upload and when it is published: more is a bomb, or nothing that a page needs.
+PIXELS_AT_MOST: Final = 60_000_000
 _EDGE_AT_MOST: Final = 2560
 _QUALITY: Final = 85
 _EXTENSIONS: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
@@ -25,6 +25,18 @@ _EXTENSIONS: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 def is_publishable(media_type: str) -> bool:
     """Return whether files of this kind can be published at all."""
     return media_type in PICTURES or media_type in FILMS
+
+
+def is_too_large(stream: BinaryIO) -> bool:
+    """Tell by its head alone whether a picture has too many pixels; what is no picture has none."""
+    stream.seek(0)
+    try:
+        with Image.open(stream) as found:
+            return found.width * found.height > PIXELS_AT_MOST
+    except Image.DecompressionBombError:
+        return True
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        return False
 
 
 def stripped(stream: BinaryIO, *, media_type: str) -> tuple[BinaryIO, str, str]:
@@ -40,7 +52,7 @@ def _redrawn(stream: BinaryIO, form: str) -> tuple[BinaryIO, str, str]:
     stream.seek(0)
     try:
         with Image.open(stream) as found:
-            if found.width * found.height > _PIXELS_AT_MOST:
+            if found.width * found.height > PIXELS_AT_MOST:
                 raise Unpublishable
             turned = ImageOps.exif_transpose(found) or found
             plain = turned.convert("RGB" if form == "JPEG" else "RGBA")

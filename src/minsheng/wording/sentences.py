@@ -115,6 +115,7 @@ REFUSALS = Table(
         "file_kind_unknown": "不能识别“{name}”，请改用以下格式：{choices}。",
         "file_kind_differs": "“{name}”的内容是 {kind} 格式，与文件名不符，请核对后重新上传。",
         "file_broken": "“{name}”已损坏或不能读取，请重新保存后再上传。",
+        "picture_too_large": "“{name}”的像素超过 {most} 万，不能上传，请把图片缩小后重新上传。",
         "file_unpacks_too_large": "“{name}”解压后过大，不能上传，请删减内容后再试。",
         "file_holds_archive": "“{name}”中含有压缩包，请取出后分别上传。",
         "file_has_macros": "“{name}”中含有宏，请另存为不含宏的文件后再上传。",
