@@ -32,7 +32,20 @@ def telephone(text: str, *, like: re.Pattern[str], otherwise: str) -> str:
     return digits
 
 
-class LongText(forms.CharField):
+# Letters and signs that are nothing to look at, though Unicode counts them among the others.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+class Text(forms.CharField):
+    """A line; without anything to be seen in it (direction marks, spaces of no width, fillers) it is empty."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the text, or nothing."""
+        text = str(super().to_python(value))
+        return text if any(unicodedata.category(each)[0] not in "CZM" for each in text if each not in _BLANK) else ""
+
+
+class LongText(Text):
     """Several lines; a line's end counts as one letter, however a browser sends it."""
 
     def __init__(self, *, rows: int, **kwargs: Any) -> None:
@@ -40,7 +53,7 @@ class LongText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the text with plain ends of lines."""
-        return str(super().to_python(value)).replace("\r\n", "\n")
+        return super().to_python(value).replace("\r\n", "\n")
 
 
 class CitizenForm(forms.Form):

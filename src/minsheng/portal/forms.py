@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minsheng import wording
-from minsheng.citizens.forms import MOBILE_OR_LANDLINE, AskedForm, CitizenForm, LongText, telephone
+from minsheng.citizens.forms import MOBILE_OR_LANDLINE, AskedForm, CitizenForm, LongText, Text, telephone
 from minsheng.domain.rules import Rules
 
 CONTENT_AT_MOST: Final = 5_000
@@ -67,7 +67,7 @@ class TypeForm(StepForm):
 class ContentForm(StepForm):
     """What happened."""
 
-    title = forms.CharField(
+    title = Text(
         label=gettext_lazy("一句话概括"),
         max_length=60,
         help_text=gettext_lazy("例如：小区门口路灯连续三天不亮"),
@@ -92,7 +92,7 @@ class ContentForm(StepForm):
 class PlaceForm(StepForm):
     """Where it is."""
 
-    place = forms.CharField(
+    place = Text(
         label=gettext_lazy("事情发生在哪里？"),
         max_length=200,
         required=False,
@@ -104,7 +104,7 @@ class PlaceForm(StepForm):
 class AboutForm(StepForm):
     """Which unit it is about, if one is complained about: that unit never learns who filed. Source: A-15."""
 
-    target_unit = forms.CharField(
+    target_unit = Text(
         label=gettext_lazy("是对某个单位不满意吗？"),
         max_length=100,
         required=False,
@@ -151,7 +151,7 @@ class ContactForm(StepForm):
         ],
         error_messages={"required": gettext_lazy("请选择一项。")},
     )
-    name = forms.CharField(
+    name = Text(
         label=gettext_lazy("怎么称呼您？"),
         max_length=50,
         required=False,
