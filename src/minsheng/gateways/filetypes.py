@@ -117,7 +117,7 @@ def examine(stream: BinaryIO, *, name: str, limits: Limits) -> Known:
     """
     size = stream.seek(0, io.SEEK_END)
     shown = clean_name(name)
-    if _is_odd(name):
+    if is_odd(name):
         raise Unacceptable("file_name_odd", name=shown, most=NAME_AT_MOST)
     if size == 0:
         raise Unacceptable("file_empty", name=shown)
@@ -137,7 +137,7 @@ def examine(stream: BinaryIO, *, name: str, limits: Limits) -> Known:
     return Known(shown, kind, size)
 
 
-def _is_odd(name: str) -> bool:
+def is_odd(name: str) -> bool:
     """Whether a name is over-long, says nothing, or holds folders, control or direction marks, or reserved signs."""
     return bool(name) and (
         len(name) > NAME_AT_MOST

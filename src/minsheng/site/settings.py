@@ -209,6 +209,12 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
+# The first keeps odd names recognisable; the others are Django's own.
+FILE_UPLOAD_HANDLERS = [
+    "minsheng.site.uploads.NamesAsTheyCame",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # Files of more than this go to temporary files while they arrive.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

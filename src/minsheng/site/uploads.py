@@ -1,15 +1,21 @@
-"""How large a request's body may be, said before a byte of it is read."""
+"""How large a request's body may be, said before a byte of it is read; and what its files were called."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParser
+from django.utils.datastructures import MultiValueDict
 
 from minsheng.exchange import pages as open311
+from minsheng.gateways.filetypes import is_odd
 from minsheng.site import pages
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -17,6 +23,33 @@ Next = Callable[[HttpRequest], HttpResponse]
 # What a form around the files may take.
 _AROUND: Final = 1024 * 1024
 _OPEN311: Final = re.compile(r"/open311/.+\.(json|xml)")
+
+
+class NamesAsTheyCame(FileUploadHandler):
+    """Has bodies read by a parser that does not make an odd file name look like an honest one."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, str],
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
+    ) -> tuple[QueryDict, MultiValueDict[str, UploadedFile[Any]]]:
+        """Read the whole body with the other handlers."""
+        assert self.request is not None
+        others = [each for each in self.request.upload_handlers if each is not self]
+        return _Parser(META, input_data, others, encoding).parse()
+
+
+class _Parser(MultiPartParser):
+    """Django's parser drops folders and unprintable signs from names before anybody can refuse them."""
+
+    def sanitize_file_name(self, file_name: str) -> str | None:
+        """Return what Django makes of a name; of an odd one with a backslash before it, so that it stays odd."""
+        plain = super().sanitize_file_name(file_name)
+        # Above all `gateways.filetypes` refuses backslashes, and shows what stands behind the last one.
+        return f"\\{plain or ''}" if is_odd(html.unescape(file_name)) else plain
 
 
 def body_limit(get_response: Next) -> Next:
