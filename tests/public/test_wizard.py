@@ -10,6 +10,7 @@ from minsheng.appeals import queries as appeals
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import verification
 from minsheng.orders import identities, models, queries
+from minsheng.portal.forms import close_names
 from minsheng.portal.models import Draft
 
 
@@ -97,6 +98,57 @@ def test_what_is_missing_is_said_on_top_and_beside_and_kept(
     assert "有误：" in page[page.index("<title>") : page.index("</title>")]
     for value in values.values():
         assert value in page
+
+
+UNITS = (
+    "江阴市城市管理局", "江阴市住房和城乡建设局", "江阴市水利局", "江阴市公安局", "江阴市教育局", "江阴市民政局",
+    "澄江街道办事处", "江阴市城市管理局澄江中队",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("城管局", "江阴市城市管理局"),
+        ("市城管局", "江阴市城市管理局"),
+        ("江阴市城管局", "江阴市城市管理局"),
+        ("住建局", "江阴市住房和城乡建设局"),
+        ("水利局", "江阴市水利局"),
+        ("澄江街道", "澄江街道办事处"),
+        ("江苏省江阴市公安局", "江阴市公安局"),
+    ],
+)
+def test_names_that_are_like_what_was_typed_come_first(typed: str, first: str) -> None:
+    found = close_names(typed, UNITS)
+
+    assert found[0] == first
+    assert len(found) <= 5
+    assert len(set(found)) == len(found)
+
+
+def test_a_unit_called_otherwise_is_offered_and_one_press_takes_it(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.begin()
+
+    refused = citizen.post("file/about", {"target_unit": "市城管局"})
+
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert '<button class="quiet" name="target_unit" value="城管局">' in page
+    # The button stands behind the field, so that its name is the later one and counts.
+    assert page.index('id="id_target_unit"') < page.index('name="target_unit" value="城管局"')
+    assert citizen.post("file/about", {"target_unit": ["市城管局", "城管局"]}).status_code == 302
+    assert 'value="城管局"' in citizen.shown("file/about")
+
+
+def test_where_no_unit_is_called_anything_like_it_none_is_offered(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.begin()
+
+    page = citizen.post("file/about", {"target_unit": "xyz"}).content.decode()
+
+    assert "没有这个单位，请核对名称" in page
+    assert 'name="target_unit" value' not in page.partition('id="id_target_unit"')[2]
 
 
 def test_without_the_question_answered_nothing_is_filed(town: Town) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from minsheng.citizens.forms import MOBILE_OR_LANDLINE, AskedForm, CitizenForm, 
 from minsheng.domain.rules import Rules
 
 CONTENT_AT_MOST: Final = 5_000
+_OFFERED_AT_MOST: Final = 5
 # Words of danger that cannot wait for an office: the next page says which number to ring, and nothing is held up.
 _DANGER: Final = re.compile(
     r"着火|起火|火灾|煤气泄漏|燃气泄漏|燃气味|跳楼|轻生|救命|抢劫|行凶|砍人|被困|溺水|落水|触电|爆炸|坍塌|昏迷|中毒|正在打人"
@@ -101,9 +103,21 @@ class PlaceForm(StepForm):
     )
 
 
-class AboutForm(StepForm):
-    """Which unit it is about, if one is complained about: that unit never learns who filed. Source: A-15."""
+def close_names(typed: str, names: Sequence[str]) -> list[str]:
+    """Return up to five names like what was typed, the likeliest first: those that hold it or are held, then others."""
+    within = [name for name in names if typed in name or name in typed]
+    # A unit's short name leaves out half of the letters: 城管局 for 江阴市城市管理局.
+    alike = difflib.get_close_matches(typed, names, n=_OFFERED_AT_MOST, cutoff=0.4)
+    return list(dict.fromkeys([*sorted(within, key=len), *alike]))[:_OFFERED_AT_MOST]
 
+
+class AboutForm(StepForm):
+    """Which unit it is about, if one is complained about: that unit never learns who filed. Source: A-15.
+
+    `offered`: names that may have been meant, where there is none like the one that was typed.
+    """
+
+    offered: Sequence[str] = ()
     target_unit = Text(
         label=gettext_lazy("是对某个单位不满意吗？"),
         max_length=100,
@@ -116,6 +130,9 @@ class AboutForm(StepForm):
         """Return a unit that there is, or nothing."""
         name = str(self.cleaned_data["target_unit"]).strip()
         if name and name not in self.units:
+            self.offered = close_names(name, self.units)
+            if self.offered:
+                raise forms.ValidationError(_("没有叫这个名称的单位，请从下面选择或核对名称；不清楚的可以不填。"))
             raise forms.ValidationError(_("没有这个单位，请核对名称；不清楚的可以不填。"))
         return name
 
