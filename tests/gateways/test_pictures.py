@@ -84,3 +84,14 @@ def test_a_picture_of_too_many_pixels_is_not_opened() -> None:
 
     with pytest.raises(Unpublishable):
         pictures.stripped(out, media_type="image/png")
+
+
+def test_the_largest_photographs_of_telephones_are_taken() -> None:
+    large = io.BytesIO()
+    Image.new("L", (12_000, 9_000), 128).save(large, "JPEG", quality=10)
+    assert not pictures.is_too_large(large, media_type="image/jpeg")
+
+    copy, media_type, _ = pictures.stripped(large, media_type="image/jpeg")
+
+    with Image.open(copy) as shown:
+        assert (media_type, shown.size) == ("image/jpeg", (2560, 1920))

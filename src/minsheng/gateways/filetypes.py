@@ -127,8 +127,8 @@ def examine(stream: BinaryIO, *, name: str, limits: Limits) -> Known:
     most = limits.video if kind.is_video else limits.file
     if size > most:
         raise Unacceptable("file_too_large", name=shown, most=_megabytes(most))
-    if kind.media_type in pictures.PICTURES and pictures.is_too_large(stream):
-        raise Unacceptable("picture_too_large", name=shown, most=pictures.PIXELS_AT_MOST // 10_000)
+    if kind.media_type in pictures.PICTURES and pictures.is_too_large(stream, media_type=kind.media_type):
+        raise Unacceptable("picture_too_large", name=shown, most=pictures.most_pixels(kind.media_type) // 10_000)
     extension = _extension(shown)
     if not extension:
         shown = f"{shown[: NAME_AT_MOST - 6]}.{kind.extensions[0]}"
