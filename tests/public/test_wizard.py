@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.pages.town import Town
+from tests.public.test_publication import published
 from tests.public.visiting import ANSWERS, CONTENT, Citizen, proof, solved
 
 from minsheng.appeals import queries as appeals
@@ -225,3 +226,14 @@ def test_a_question_is_good_for_half_an_hour(town: Town) -> None:
     values = {"agreed": "on", **solved(citizen.shown("file/check"))}
     town.later(minutes=30)
     assert citizen.post("file/check", values).status_code == 302
+
+
+def test_who_looks_at_a_case_in_the_middle_of_filing_finds_the_way_back(town: Town) -> None:
+    row = published(town, Citizen(town.code))
+    reader = Citizen(town.code)
+    way_back = f'href="{reader.path("file")}">不是同一件事，继续填写我的诉求'
+    assert way_back not in reader.shown(f"cases/{row.number}")
+
+    reader.begin()
+
+    assert way_back in reader.shown(f"cases/{row.number}")

@@ -86,6 +86,7 @@ def case(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
         "grade": wording.tr(rules.satisfaction_grades.get(found.grade, "")) if found.grade else "",
         "files": public_files.of_order(found.order),
         "follows": account is not None and queries.follows(account.id, found.order),
+        "is_filing": visitors.recalled(request, visitor.city.code, visitors.DRAFT) is not None,
     }
     return render(request, "publication/case.html", context)
 
