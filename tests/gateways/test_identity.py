@@ -184,3 +184,19 @@ def test_the_demonstrations_register_wants_name_number_and_its_own_state() -> No
     assert who.name == "演示人"
     with pytest.raises(IdentityRefused, match="identity_mismatch"):
         register.complete({"state": "x", "name": "演示人", "id_number": "1"}, kept=begun.kept, redirect_uri=BACK)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["32010019900101123X", " 32010019900101123x ", "３２０１００１９９００１０１１２３Ｘ", "320100 19900101 123x"],
+)
+def test_one_number_is_one_person_however_it_is_typed(typed: str) -> None:
+    register = Demonstration()
+    begun = register.begin(redirect_uri=BACK)
+
+    def who(number: str) -> str:
+        """Return the register's name for whoever gives this number."""
+        answer = {"state": begun.kept["state"], "name": "演示人", "id_number": number}
+        return register.complete(answer, kept=begun.kept, redirect_uri=BACK).subject
+
+    assert who(typed) == who("32010019900101123X")

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -205,7 +206,9 @@ class Demonstration:
         """Return what was typed. Raises: IdentityRefused."""
         if not kept.get("state") or not hmac.compare_digest(answer.get("state", "").encode(), kept["state"].encode()):
             raise IdentityRefused("identity_mismatch")
-        name, number = answer.get("name", "").strip(), answer.get("id_number", "").strip()
+        name = answer.get("name", "").strip()
+        # However it is typed, wide digits or a small x, it is one person's.
+        number = unicodedata.normalize("NFKC", answer.get("id_number", "")).replace(" ", "").upper()
         if not name or not number:
             raise IdentityRefused("identity_nameless")
         return Verified(f"demonstration#{hashlib.sha256(number.encode()).hexdigest()[:32]}", name, number)
