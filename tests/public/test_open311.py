@@ -428,3 +428,13 @@ def test_a_token_gives_its_number_in_its_own_city_alone(town: Town, suqian: Town
     refused = Refusal.objects.get()
     assert (refused.command, refused.code, refused.city) == ("open311", "not_found", suqian.code)
     assert client.get(f"/open311/{town.code}/v2/tokens/{made[0]['token']}.json").status_code == 200
+
+
+def test_the_page_for_programmers_names_every_field_that_is_wanted(town: Town, suqian: Town) -> None:
+    page = Citizen(town.code).client.get(f"/open311/{town.code}/v2/").content.decode()
+
+    for name in REQUEST:
+        assert name in page
+    assert "不超过 4000 字" in page
+    assert "最多提交 600 件" in page
+    assert "提交诉求</h2>" not in Citizen(suqian.code).client.get(f"/open311/{suqian.code}/v2/").content.decode()

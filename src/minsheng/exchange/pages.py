@@ -161,7 +161,12 @@ def page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Tell people what the open interface is and where it is."""
     address = visitors.outside(request, reverse("exchange:root", args=(visitor.city.code,))).rstrip("/")
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
-    context = {"address": address, "needs_real_name": steps.needs_real_name(rules)}
+    context = {
+        "address": address,
+        "needs_real_name": steps.needs_real_name(rules),
+        "letters": open311.DESCRIPTION_AT_MOST,
+        "an_hour": limits.POST_BY_CLIENT.most,
+    }
     return render(request, "exchange/open311.html", context)
 
 
