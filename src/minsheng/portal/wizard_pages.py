@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from minsheng import wording
 from minsheng.appeals import attachments
 from minsheng.citizens import limits, visitors
-from minsheng.citizens.visitors import Visitor, public
+from minsheng.citizens.visitors import DRAFT, Visitor, public
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.gateways.antivirus import Scanner, ScannerAway
@@ -32,7 +32,6 @@ from minsheng.portal.forms import CheckForm, sounds_dangerous
 from minsheng.portal.steps import STEPS
 from minsheng.publication import queries as publication
 
-_DRAFT = visitors.DRAFT
 _FILED = "filed"
 
 
@@ -55,7 +54,7 @@ def anew(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     draft = _draft(request, visitor)
     if draft is not None:
         drafts.drop(draft.id)
-        visitors.remember(request, visitor.city.code, _DRAFT, None)
+        visitors.remember(request, visitor.city.code, DRAFT, None)
     return redirect("portal:step", visitor.city.code, STEPS[0].code)
 
 
@@ -161,14 +160,14 @@ def remove_file(request: HttpRequest, visitor: Visitor, file: UUID) -> HttpRespo
 
 def filed_draft(request: HttpRequest, visitor: Visitor) -> Kept | None:
     """Return what this session has filed last, while its receipt is kept and nobody else has signed in."""
-    for name in (_DRAFT, _FILED):
+    for name in (DRAFT, _FILED):
         # The session of a second press may know it by its first name still.
         found = visitors.recalled(request, visitor.city.code, name)
         kept = drafts.kept(UUID(str(found)), city=visitor.city.code, now=visitor.now) if found else None
         if kept is None or not kept.order:
             continue
         row = own.of_id(visitor.city.code, kept.order)
-        if name == _DRAFT or kept.order in visitor.opened or (row is not None and own.is_of(row, visitor.appellants)):
+        if name == DRAFT or kept.order in visitor.opened or (row is not None and own.is_of(row, visitor.appellants)):
             return kept
     return None
 
@@ -177,7 +176,7 @@ def _begun(request: HttpRequest, visitor: Visitor) -> Kept:
     """Return a new draft, which the session keeps from now on. Raises: TooOften."""
     limits.hit(limits.DRAFT_BY_ADDRESS, visitor.address, now=visitor.now)
     made = drafts.begin(visitor.city.code, now=visitor.now)
-    visitors.remember(request, visitor.city.code, _DRAFT, str(made))
+    visitors.remember(request, visitor.city.code, DRAFT, str(made))
     return Kept(made, {}, "", "")
 
 
@@ -274,7 +273,7 @@ def _check(request: HttpRequest, visitor: Visitor, draft: Kept, rules: Rules) ->
 
 
 def _received(request: HttpRequest, visitor: Visitor, filed: Kept) -> HttpResponse:
-    visitors.remember(request, visitor.city.code, _DRAFT, None)
+    visitors.remember(request, visitor.city.code, DRAFT, None)
     visitors.remember(request, visitor.city.code, _FILED, str(filed.id))
     visitors.hold(request, drafts.GOOD_FOR)
     visitors.open_order(request, visitor.city.code, filed.order)
@@ -317,6 +316,6 @@ def _way(visitor: Visitor, code: str, request: HttpRequest) -> dict[str, object]
 
 def _draft(request: HttpRequest, visitor: Visitor) -> Kept | None:
     """Return the session's draft, unless it is filed or too old."""
-    found = visitors.recalled(request, visitor.city.code, _DRAFT)
+    found = visitors.recalled(request, visitor.city.code, DRAFT)
     draft = drafts.kept(UUID(str(found)), city=visitor.city.code, now=visitor.now) if found else None
     return draft if draft is not None and not draft.order else None

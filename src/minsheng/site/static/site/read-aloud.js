@@ -30,9 +30,10 @@
   const inDigits = (text, element) =>
     text.replace(element.closest('a[href^="tel:"], .big, code') ? /\d{3,}/g : /\d{5,}/g, (digits) => [...digits].join(" "));
 
-  // What is read, in its order: words of one block in one language.
+  // What is read, in its order: words of one block in one language, and the voice for it.
   const piecesOf = () => {
     const pieces = [];
+    const voices = {}; // by language, chosen once: a device may have thousands
     const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const element = walker.currentNode.parentElement;
@@ -42,10 +43,10 @@
       const text = inDigits(walker.currentNode.data.replace(/\s+/g, " "), element);
       const last = pieces[pieces.length - 1];
       if (last && last.block === block && last.lang === lang) last.text += ` ${text}`;
-      else pieces.push({ block, lang, text });
+      else pieces.push({ block, lang, text, voice: voices[lang] ??= voiceOf(lang) });
     }
     // A sign alone, as an arrow, is nothing to say.
-    return pieces.filter(({ text, lang }) => /[\p{L}\p{N}]/u.test(text) && voiceOf(lang));
+    return pieces.filter(({ text, voice }) => voice && /[\p{L}\p{N}]/u.test(text));
   };
 
   let pieces = [];
@@ -79,8 +80,8 @@
     const piece = pieces[index];
     if (!piece) { stop(); return; }
     const utterance = new SpeechSynthesisUtterance(piece.text);
-    utterance.voice = voiceOf(piece.lang);
-    utterance.lang = utterance.voice.lang;
+    utterance.voice = piece.voice;
+    utterance.lang = piece.voice.lang;
     utterance.rate = 0.9;
     // One that was cut short ends too, later: only the current one leads on.
     utterance.onend = () => { if (utterance === current) readFrom(index + 1); };
