@@ -7,6 +7,7 @@ import re
 
 import pytest
 from tests.gateways.filesamples import PDF, PNG
+from tests.pages.test_attachments import bring
 from tests.pages.town import Town
 from tests.public.visiting import ANSWERS, Citizen, answered
 
@@ -93,3 +94,22 @@ def test_who_waits_for_the_opinion_is_told_so_instead_of_closing_the_appeal(town
 
     assert refused.status_code == 409
     assert "您要的书面意见还没有出具" in refused.content.decode()
+
+
+def test_an_opinion_that_follows_the_answer_is_brought_by_the_unit_and_read_once_it_is_supplied(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file(**WANTED)
+    answered(town, row.id)
+    town.later(hours=1)
+    officer = "officer@城管局"
+    assert bring(town.desk(officer), row.id, ("办理意见书.pdf", PDF)).status_code == 302
+    assert "办理意见书.pdf" not in citizen.shown(f"appeals/{row.number}")
+
+    town.later(hours=1)
+    town.act(row.id, "leader@城管局", "approve_reply")
+    town.act(row.id, officer, "reply", document="办理意见书〔2026〕1号")
+
+    assert "办理意见书.pdf" in citizen.shown(f"appeals/{row.number}")
+    assert citizen.act(row.number, "rate", "rate", satisfied="satisfied", resolved="yes").status_code == 302
+    # With the opinion there nothing more is to be brought.
+    assert bring(town.desk(officer), row.id, ("又一份.pdf", PDF)).status_code == 403

@@ -16,7 +16,8 @@ from minsheng.appeals import attachments
 from minsheng.appeals import queries as appeals
 from minsheng.desks.order_page import situation_of
 from minsheng.domain.actors import UNIT_ROLES
-from minsheng.domain.orders.order import DRAFT, EMERGENCY, REFERRED, Order
+from minsheng.domain.orders.checking import lacks_document
+from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, REFERRED, Order
 from minsheng.gateways.filetypes import ACCEPTED
 from minsheng.orders import queries, records
 from minsheng.people.queries import Person
@@ -99,7 +100,7 @@ def visible(order: Order, person: Person) -> list[attachments.Shown]:
 def purposes_of(order: Order, person: Person) -> tuple[str, ...]:
     """Return what the person may bring files for now; nothing for whom the order does not wait.
 
-    Source: JY-10.3c (units), SZ-15.1 (intake), SZ-15.4 (audit).
+    Source: JY-10.3c (units), SZ-15.5b (written opinion), SZ-15.1 (intake), SZ-15.4 (audit).
     """
     match person.acting_as:
         case "officer" if order.status == REFERRED:
@@ -107,6 +108,10 @@ def purposes_of(order: Order, person: Person) -> tuple[str, ...]:
         case "officer" if order.status in _WITH_UNITS:
             part = order.part(person.unit)
             return _UNIT_PURPOSES if part is not None and part.stage in _WITH_THE_UNIT else ()
+        case "officer" if order.status in (CALLBACK, CALLBACK_MANUAL) and lacks_document(order):
+            # The written opinion may follow the answer.
+            part = order.part(person.unit)
+            return ("REPLY",) if part is not None and part.lead else ()
         case "seat" | "specialist" if order.status in (DRAFT, EMERGENCY):
             return ("APPEAL",)
         case "dispatcher" | "auditor" if order.is_open:

@@ -278,11 +278,13 @@ def _brought(row: Row) -> list[Shown]:
 
 
 def _of_answers(row: Row, facts: list[Fact]) -> list[Shown]:
-    """Return the files that came with answers, the written opinion among them, once the check has passed them.
+    """Return the files that came with answers which passed the check, or with a written opinion that followed one.
 
     Source: SZ-15.5b, SQ-10.5d; an internal referral answers nobody outside (JY-12).
     """
-    passed = max((fact.at for fact in facts if isinstance(fact.event, ev.AuditPassed)), default=None)
+    passed = max(
+        (fact.at for fact in facts if isinstance(fact.event, ev.AuditPassed | ev.DocumentSupplied)), default=None
+    )
     if passed is None or row.is_internal:
         return []
     return [each for each in attachments.of_orders([row.id], purpose="REPLY") if each.uploaded_at <= passed]
