@@ -1,6 +1,7 @@
 #!/bin/sh
 # Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
-# `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a voice, nginx.
+# `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a
+# voice, nginx.
 set -eu
 cd "$(dirname "$0")/.."
 
