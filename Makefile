@@ -23,17 +23,17 @@ run: env
 
 test:
 	@scripts/bootstrap.sh browser
-	@$(MAKE) --no-print-directory lint domain
-	$(PY) -m pytest $(addprefix --ignore=,$(PURE))
+	@$(PY) scripts/lanes.py
 
 check: env lint domain
-	$(PY) -m pytest -m 'not slow and not browser and not faults' $(addprefix --ignore=,$(PURE))
+	$(PY) -m pytest -n 2 --dist loadfile -m 'not slow' tests/rooms
 
 lint:
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+	$(PY) scripts/lanes.py --expired
 
 domain:
 	$(PY) -m coverage run --data-file=.coverage.domain --source=minsheng.domain -m pytest -q -p no:django $(PURE)

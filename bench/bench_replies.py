@@ -13,6 +13,7 @@ def run() -> None:
     """Print precision and recall of "says nothing", how often each rule strikes, and the rate."""
     from minsheng.domain import personal, reply_checks
 
+    _growth()
     folder = letters.folder()
     if folder is None:
         print("   未设置 MINSHENG_SHARED：未测量真实答复。")
@@ -42,3 +43,26 @@ def run() -> None:
     began = time.perf_counter()
     kinds = Counter(span.kind for row in rows for span in personal.find(row["留言详情"]))
     print(f"  来信中的个人信息：{dict(kinds)}，每封 {(time.perf_counter() - began) / len(rows) * 1000:.2f} 毫秒")
+
+
+# Texts made to take long: repeated pieces with which a badly written pattern looks back again and again.
+_PIECES = ("1", "一", "3栋 ", "1-", "住", "地址", "a@", "姓名：", "已", "《", "320500199001011234", " 1")
+
+
+def _growth() -> None:
+    """Print what four times the text costs; more than eight times the work is a fault."""
+    from minsheng.domain import personal, reply_checks
+
+    worst = 0.0
+    for piece in _PIECES:
+        spent = []
+        for length in (5_000, 20_000):
+            text = piece * (length // len(piece))
+            began = time.process_time()
+            personal.mask(text, personal.find(text))
+            reply_checks.check(text, appeal=text)
+            spent.append(time.process_time() - began)
+        worst = max(worst, spent[1] / max(spent[0], 0.001))
+    print(f"  为拖慢检查而写的文字：长四倍，处理器用时至多 {worst:.1f} 倍（目标不超过 8 倍）")
+    if worst > 8:
+        raise AssertionError(f"the check of a text grows faster than the text: {worst:.1f} times for four times")

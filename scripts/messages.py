@@ -2,7 +2,7 @@
 
 Sentences are written in Chinese where they are used: in Python by gettext, in templates, in `wording`'s tables, in the
 labels of packs and categories. What is new stands in the catalogue without a translation until somebody writes one;
-`tests/site/test_messages.py` fails as long as one is missing.
+`tests/rooms/site/test_messages.py` fails as long as one is missing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The ground of the suite: keys and addresses before Django reads its settings, a PostgreSQL once a test needs it.
 
-`DATABASE_URL` in the environment wins: then nothing is started, and its role must be allowed to create databases.
+Every process of a parallel run (pytest-xdist) has a folder and a PostgreSQL of its own. `DATABASE_URL` in the
+environment wins: then nothing is started, and its role must be allowed to create databases.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -17,35 +19,49 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser import chromium, server_as_it_runs  # noqa: F401 - fixtures of every browser test, one for all
+from tests.browser_ground import chromium, one_chromium, server_as_it_runs  # noqa: F401 - for every browser test
+from tests.run_ground import RUN_VARIABLE
 
-from minsheng.gateways import clock, database
-from minsheng.gateways.postgres import server
+from minsheng.gateways import clock, database, processes
+from minsheng.gateways.postgres import layout, server
 
 # Short, since a socket's path may have 107 bytes; open, since as root another user runs the server.
 VAR = Path(tempfile.mkdtemp(prefix="ms-tests-"))
 VAR.chmod(0o755)
 
-# The suite connects as the owner, who may create the test database. Tests of rights say `set role minsheng_app`.
-EXTERNAL = database.named()
-if EXTERNAL is None:
-    _owner = database.embedded(VAR).owner
-    database.Urls(app=_owner, owner=_owner).put_into(os.environ)
-
-os.environ["MINSHENG_VAR"] = str(VAR)
-os.environ[clock.MODE_VARIABLE] = "1"
-os.environ.pop(clock.CLOCK_VARIABLE, None)
-os.environ["MINSHENG_SECRET_KEY"] = "for-tests-only-" + "0" * 40
-os.environ["MINSHENG_VAULT_KEY"] = base64.b64encode(bytes(range(32))).decode()
-# Playwright's blocking interface runs an event loop in the test's thread; Django would refuse the ORM there.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-
-
 PURE = tuple(Path(__file__).parent / name for name in ("domain", "gateways", "rehearsals"))
+# For the suite's own cluster alone: what a test commits need not outlive a crash of the machine.
+_UNSAFE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+
+
+_OWN_RUN = pytest.StashKey[str]()
+_named: database.Urls | None = None
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name Django's settings to pytest-django, unless only tests were asked for that know no Django."""
+    """Make the environment that Django's settings read, and name them to pytest-django.
+
+    The process that only hands tests out to the workers of a parallel run does neither: they inherit its environment.
+    """
+    global _named
+    if RUN_VARIABLE not in os.environ:
+        config.stash[_OWN_RUN] = os.environ[RUN_VARIABLE] = tempfile.mkdtemp(prefix="ms-run-tests-")
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
+    # Daemons lie there, and Debian gives ordinary users no path to them.
+    os.environ["PATH"] += f"{os.pathsep}/usr/sbin{os.pathsep}/sbin"
+    _named = database.named()
+    if _named is None:
+        # The suite connects as the owner, who may create databases. Tests of rights say `set role minsheng_app`.
+        owner = database.embedded(VAR).owner
+        database.Urls(app=owner, owner=owner).put_into(os.environ)
+    os.environ["MINSHENG_VAR"] = str(VAR)
+    os.environ[clock.MODE_VARIABLE] = "1"
+    os.environ.pop(clock.CLOCK_VARIABLE, None)
+    os.environ["MINSHENG_SECRET_KEY"] = "for-tests-only-" + "0" * 40
+    os.environ["MINSHENG_VAULT_KEY"] = base64.b64encode(bytes(range(32))).decode()
+    # Playwright's blocking interface runs an event loop in the test's thread; Django would refuse the ORM there.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     asked = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
     if not all(any(path.is_relative_to(folder) for folder in PURE) for path in asked):
         os.environ["DJANGO_SETTINGS_MODULE"] = "minsheng.site.settings"
@@ -57,40 +73,58 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[database.Urls]:
     """Have the server that `DATABASE_URL` names, running for the whole session."""
-    if EXTERNAL is not None:
-        yield EXTERNAL
+    if _named is not None:
+        yield _named
         return
     running = server.start(VAR)
+    (layout.plan(VAR).data / "local.conf").write_text(_UNSAFE, encoding="ascii")
+    processes.send(running.process, signal.SIGHUP)
     yield database.embedded(VAR)
     running.stop()
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(database_server: database.Urls) -> None:
+def django_db_modify_db_settings(
+    database_server: database.Urls, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
     """Start the server before pytest-django creates its test database; domain tests never come here."""
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
-    """Let Django empty the tables after tests that commit (browser, API, several connections).
+    """Empty after a test that commits (browser, API, several connections) the tables that it wrote, and no others."""
+    from django.test import TransactionTestCase
+
+    TransactionTestCase._fixture_teardown = _empty_what_was_written  # type: ignore[method-assign, assignment]
+
+
+def _empty_what_was_written(_: Any) -> None:
+    """Empty the tables that have rows; what Django itself fills when it migrates stays.
 
     The ledger refuses TRUNCATE by triggers; only the owner of the tables, which the application's role never is, can
     step around them.
     """
-    from django.db.backends.postgresql.operations import DatabaseOperations
+    from django.db import connection, transaction
 
-    flush = DatabaseOperations.execute_sql_flush
-
-    def flush_as_owner(self: DatabaseOperations, sql_list: Any) -> None:
-        with self.connection.cursor() as cursor:
-            end_what_others_do(cursor)
-            for table in ("ledger_event", "ledger_seal"):
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            flush(self, sql_list)
-            for table in ("ledger_event", "ledger_seal"):
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-    DatabaseOperations.execute_sql_flush = flush_as_owner  # type: ignore[method-assign, assignment]
+    kept = ("django_migrations", "django_content_type", "auth_permission")
+    tables = [name for name in connection.introspection.table_names() if name not in kept]
+    quoted = {name: connection.ops.quote_name(name) for name in tables}
+    with connection.cursor() as cursor:
+        end_what_others_do(cursor)
+        cursor.execute(" UNION ALL ".join(f"(SELECT '{name}' FROM {quoted[name]} LIMIT 1)" for name in tables))
+        written = [quoted[name] for (name,) in cursor.fetchall()]
+        if not written:
+            return
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0"
+        )
+        guarded = [name for (name,) in cursor.fetchall()]
+        with transaction.atomic():
+            for name in guarded:
+                cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+            cursor.execute(f"TRUNCATE {', '.join(written)} CASCADE")
+            for name in guarded:
+                cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
 
 
 def end_what_others_do(cursor: Any) -> None:
@@ -135,6 +169,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("未设置 MINSHENG_SHARED：未运行需要真实群众来信和共享场景文件的测试。")
 
 
-def pytest_unconfigure() -> None:
+def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove what the suite wrote."""
     shutil.rmtree(VAR, ignore_errors=True)
+    if _OWN_RUN in config.stash:
+        shutil.rmtree(config.stash[_OWN_RUN], ignore_errors=True)

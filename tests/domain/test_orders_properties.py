@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from tests.reached import Units, filled, situations
+from tests.reached_ground import Units, filled, situations
 
 from minsheng.domain import packs, rehearsal
 from minsheng.domain.actors import UNIT_ROLES, Actor

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests import contract
-from tests.reached import STRANGER, UNJOINED, Reached, filled, situations
+from tests import contract_ground as contract
+from tests.reached_ground import STRANGER, UNJOINED, Reached, filled, situations
 
 from minsheng import wording
 from minsheng.domain.actors import CITY_ROLES, UNIT_ROLES, Actor

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.domain.packing import CALENDAR, PLAIN, rules_of
+from tests.packing_ground import CALENDAR, PLAIN, rules_of
 
 from minsheng.domain import kinds, packs, parameters
 from minsheng.domain.faults import Fault, Faulty

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from tests.domain.packing import A_DAY, CALENDAR, PLAIN, rules_of
+from tests.packing_ground import A_DAY, CALENDAR, PLAIN, rules_of
 
 from minsheng.domain import kinds, packs, parameters
 from minsheng.domain.faults import Fault

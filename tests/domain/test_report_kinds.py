@@ -9,7 +9,7 @@ from datetime import date
 from typing import get_args
 
 import pytest
-from tests.domain.test_reports import rules_of
+from tests.packing_ground import rules_of
 
 from minsheng.domain import report_kinds as kinds
 from minsheng.domain.duties.report import APPROVERS

@@ -9,14 +9,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.packing_ground import rules_of, rules_with_2027
 
-from minsheng.domain import packs, rehearsal
 from minsheng.domain.actors import CITY_ROLES, SYSTEM, Actor
 from minsheng.domain.duties import report as duty
 from minsheng.domain.duties.report import Report
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways import packfiles
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 10, 8, 9, 0, tzinfo=ZONE)
@@ -25,14 +24,6 @@ OFFICE = Actor("office", person="staff:1")
 LEADER = Actor("duty_leader", person="staff:2")
 MEETING = Actor("joint_meeting", person="staff:3")
 SEPTEMBER = duty.Plan(kind="monthly", since=date(2026, 9, 1), until=date(2026, 10, 1), is_duty=True)
-
-
-def rules_of(pack: str, *, year: tuple[str, ...] | None = None) -> Rules:
-    calendar = packfiles.load_calendar()
-    if year is not None:
-        calendar = calendar.with_year(rehearsal.calendar_year("2027", year, ()))
-    chosen = packs.in_force(packfiles.shipped_packs(), pack, on=date(2026, 1, 1))
-    return packs.rules(chosen.pack, calendar=calendar)
 
 
 JIANGYIN = rules_of("jiangyin")
@@ -222,7 +213,7 @@ def test_figures_are_those_of_the_last_composition() -> None:
 def test_loaded_year_moves_the_clock() -> None:
     december = duty.Plan(kind="monthly", since=date(2026, 12, 1), until=date(2027, 1, 1), is_duty=True)
     report = after(NEW, (december, SYSTEM))
-    loaded = rules_of("jiangyin", year=("2027-01-01", "2027-01-04", "2027-01-05"))
+    loaded = rules_with_2027("jiangyin", "2027-01-01", "2027-01-04", "2027-01-05")
 
     facts = duty.recompute(report, year=2027, rules=loaded, now=NOW)
     moved = duty.evolve(report, facts[0])
@@ -233,7 +224,7 @@ def test_loaded_year_moves_the_clock() -> None:
 
 
 def test_loaded_year_leaves_alone_what_it_does_not_touch() -> None:
-    loaded = rules_of("jiangyin", year=("2027-01-01",))
+    loaded = rules_with_2027("jiangyin", "2027-01-01")
 
     assert duty.recompute(PLANNED, year=2027, rules=loaded, now=NOW) == ()
     assert duty.recompute(PLANNED, year=2026, rules=loaded, now=NOW) == ()

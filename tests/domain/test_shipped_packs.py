@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from tests.domain.packing import CITIES, rules_of
+from tests.packing_ground import CITIES, rules_of
 
 from minsheng.domain import packs, parameters
 from minsheng.gateways import packfiles

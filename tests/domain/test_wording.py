@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests import contract
+from tests import contract_ground as contract
 
 import minsheng
 from minsheng import wording

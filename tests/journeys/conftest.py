@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.pages.town import Town
+    from tests.town_ground import Town
 
 
 @pytest.fixture
 def town(transactional_db: None, test_clock: Callable[[datetime], None]) -> Town:
     """Return a town under jiangyin's rules that other threads see too."""
-    from tests.pages import town as towns  # not before Django is set up
+    from tests import town_ground as towns  # not before Django is set up
 
     return towns.build("jiangyin", test_clock)
 

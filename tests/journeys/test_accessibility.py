@@ -7,11 +7,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.looking import WIDTHS, looking
-from tests.pages.test_order_page import with_identity
-from tests.pages.town import Town
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+from tests.looking_ground import WIDTHS, looking
+from tests.town_ground import Town, with_identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
-from tests.gateways import filesamples as samples
-from tests.journeys.people import sign_in
-from tests.pages.town import Town
+from tests import files_ground as samples
+from tests.people_ground import sign_in
+from tests.town_ground import Town
 
 from minsheng.ledger import queries as ledger
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_an_officer_brings_a_picture_and_a_dispatcher_looks_at_it(

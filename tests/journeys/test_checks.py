@@ -5,23 +5,15 @@ Serves SZ-15.4, JY-9.5, JY-9.6, JY-9.7, JY-9.8a, A-73.
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.people import Visitor, sign_in
-from tests.pages.town import Town, row
+from tests.browser_ground import next_page
+from tests.people_ground import Visitor, sign_in
+from tests.town_ground import Town, row, steps
 
 from minsheng.appeals import publication
-from minsheng.ledger import queries as ledger
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 REPLY = "已联系张建国，电话13812345678，现场核实后于9月18日修复，依据养护标准第六条。联系人：养护科。"
-
-
-def facts(order: str) -> list[str]:
-    """Return the kinds of the order's facts."""
-    return [event.type for event in ledger.history(f"order/{order}")]
 
 
 def answered(town: Town) -> str:
@@ -48,7 +40,7 @@ def test_from_audit_to_the_confirmed_words(chromium: Browser, live_server: LiveS
     expect(auditor.page.locator(".criteria")).to_contain_text("个人信息")
     auditor.press("审核通过")
     expect(auditor.page).to_have_url(f"{live_server.url}/?tab=REPLIED")
-    assert facts(order)[-1] == "AuditPassed"
+    assert steps(order)[-1] == "AuditPassed"
 
     agent = at_desk(chromium, live_server.url, town, "callback_agent")
     agent.open("/?tab=CALLBACK")
@@ -58,8 +50,8 @@ def test_from_audit_to_the_confirmed_words(chromium: Browser, live_server: LiveS
     agent.page.locator('[name="resolved"][value="yes"]').check()
     expect(agent.page.locator("#outcome-callback")).to_contain_text("已办结（满意）")
     assert row(order).status == "CALLBACK"
-    agent.page.get_by_role("button", name="登记回访").click()
-    agent.page.wait_for_load_state()
+    with next_page(agent.page):
+        agent.page.get_by_role("button", name="登记回访").click()
     agent.page.context.close()
     assert row(order).status == "CLOSED"
 
@@ -75,7 +67,7 @@ def test_from_audit_to_the_confirmed_words(chromium: Browser, live_server: LiveS
     auditor.page.context.close()
 
     assert publication.confirmed(order)["reply"].text == "已联系诉求人，9月18日修复。"
-    assert "PublicationDecided" in facts(order)
+    assert "PublicationDecided" in steps(order)
 
 
 def test_a_dissatisfied_citizen_leads_to_another_round(chromium: Browser, live_server: LiveServer, town: Town) -> None:
@@ -86,9 +78,9 @@ def test_a_dissatisfied_citizen_leads_to_another_round(chromium: Browser, live_s
     agent.fill(reached="yes", satisfied="dissatisfied", resolved="no")
 
     expect(agent.page.locator("#outcome-callback")).to_contain_text("待重办")
-    agent.page.get_by_role("button", name="登记回访").click()
-    agent.page.wait_for_load_state()
+    with next_page(agent.page):
+        agent.page.get_by_role("button", name="登记回访").click()
     agent.page.context.close()
 
     assert row(order).status == "REDO"
-    assert "Dissatisfied" in facts(order)
+    assert "Dissatisfied" in steps(order)

@@ -8,18 +8,18 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
-from tests.gateways.filesamples import PNG
-from tests.journeys.portal import press, visiting
-from tests.pages.town import Town
-from tests.paper import codes_on_screen
-from tests.public.visiting import CONTENT, answer_to, answered
+from tests.files_ground import PNG
+from tests.paper_ground import codes_on_screen
+from tests.portal_ground import press, visiting
+from tests.town_ground import Town
+from tests.visiting_ground import CONTENT, answer_to, answered
 
 from minsheng.appeals import attachments
 from minsheng.appeals import queries as appeals
 from minsheng.ledger import verification
 from minsheng.orders import models, queries
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("demonstration")]
+pytestmark = pytest.mark.usefixtures("demonstration")
 
 
 def prove(page: Page, *, scripts: bool) -> None:

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
-from tests.actions import playing
-from tests.journeys.people import Visitor, sign_in
-from tests.pages.town import Town
+from tests import playing_ground as playing
+from tests.browser_ground import next_page
+from tests.people_ground import Visitor, sign_in
+from tests.town_ground import Town
 
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.scenario import Step
 from minsheng.gateways import packfiles
 from minsheng.ledger import verification
 from minsheng.orders import actions, models, queries, records
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 D01 = packfiles.shipped_folder() / "jiangyin" / "scenarios" / "D01.yaml"
 
@@ -61,7 +59,8 @@ def _do(visitor: Visitor, step: Step) -> None:
         visitor.press("登记并提交交办")
     else:
         visitor.open("/?tab=everything")
-        visitor.page.locator("table.orders .title a").first.click()
+        with next_page(visitor.page):
+            visitor.page.locator("table.orders .title a").first.click()
         label = {
             "dispatch": "交办", "sign": "签收", "approve_reply": "审签答复", "reply": "提交答复",
             "pass_audit": "审核通过", "callback": "登记回访",
@@ -70,7 +69,7 @@ def _do(visitor: Visitor, step: Step) -> None:
             visitor.press(label)
         else:
             if command.name not in ("callback", "dispatch"):  # their forms stand open at these desks
-                visitor.follow(label)
+                visitor.open_form(label)
             visitor.fill(**_filled_in(command))
             visitor.press(label)
     assert "error-summary" not in visitor.page.content(), visitor.text

@@ -8,13 +8,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.people import Visitor, sign_in
-from tests.pages.town import Town
+from tests.browser_ground import next_page
+from tests.people_ground import Visitor, sign_in
+from tests.town_ground import Town, steps
 
 from minsheng.ledger import verification
-from minsheng.orders import models, queries
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+from minsheng.orders import models
 
 
 @pytest.fixture
@@ -27,24 +26,19 @@ def two(chromium: Browser, live_server: LiveServer, town: Town) -> tuple[Visitor
     )
 
 
-def steps(order: str) -> list[str]:
-    """Return the kinds of facts of an order."""
-    return [each.type for each in queries.history(order)]
-
-
 def test_a_claim_holds_a_colleague_off_until_it_is_taken_over(two: tuple[Visitor, Visitor], town: Town) -> None:
     order = town.register(content="路灯不亮")
     one, other = two
     one.open("/?tab=SUBMITTED")
-    one.page.locator("table.orders .title a").first.click()
-    one.page.wait_for_load_state()
+    with next_page(one.page):
+        one.page.locator("table.orders .title a").first.click()
     one.page.keyboard.press("l")
     expect(one.page.get_by_text("我已领取", exact=True)).to_be_visible()
 
     other.open("/?tab=SUBMITTED")
     listed = other.text
-    other.page.locator("table.orders .title a").first.click()
-    other.page.wait_for_load_state()
+    with next_page(other.page):
+        other.page.locator("table.orders .title a").first.click()
     held_off = other.text
     forms_before = other.page.locator('[name="unit"]').count()
     other.press("接手办理")
@@ -74,8 +68,8 @@ def test_three_orders_go_out_at_once_by_keys(two: tuple[Visitor, Visitor], town:
     for key in ("j", "x", "j", "x", "j", "x"):
         page.keyboard.press(key)
     expect(page.locator("[data-picked]").first).to_have_text("3")
-    page.keyboard.press("b")
-    page.wait_for_load_state()
+    with next_page(page):
+        page.keyboard.press("b")
 
     page.locator('[name="unit"]').fill("城管")
     page.get_by_role("option", name="城管局").click()
@@ -83,8 +77,8 @@ def test_three_orders_go_out_at_once_by_keys(two: tuple[Visitor, Visitor], town:
     two[0].press("预览")
     foreseen = two[0].text
     before = {order: steps(order) for order in orders}
-    page.get_by_role("button", name="确认交办").click()
-    page.wait_for_load_state()
+    with next_page(page):
+        page.get_by_role("button", name="确认交办").click()
     done = two[0].text
     page.reload()
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.portal import visiting
-from tests.pages.test_reports import sent
-from tests.pages.town import Town
+from tests.portal_ground import visiting
+from tests.reports_ground import sent
+from tests.town_ground import Town
 
 from minsheng.publication import actions
 from minsheng.publication.models import Figures
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("demonstration")]
+pytestmark = pytest.mark.usefixtures("demonstration")
 
 # Cells whose text stands in more lines than one.
 _BROKEN = """() => [...document.querySelectorAll("table:not(.data) :is(td.number, th)")].filter(each => {

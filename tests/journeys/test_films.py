@@ -8,13 +8,10 @@ from __future__ import annotations
 import base64
 import io
 
-import pytest
 from playwright.sync_api import Browser, Page
-from tests.gateways.filmsamples import FILM, SECRET, with_places
+from tests.films_ground import FILM, SECRET, with_places
 
 from minsheng.gateways import pictures
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_published_film_still_plays(chromium: Browser) -> None:

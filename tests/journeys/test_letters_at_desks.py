@@ -9,12 +9,11 @@ import csv
 import re
 from pathlib import Path
 
-import pytest
 from bench import letters
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.looking import WIDTHS, looking
-from tests.pages.town import Town, row
+from tests.looking_ground import WIDTHS, looking
+from tests.town_ground import Town, row
 
 from minsheng.orders import imports, imports_csv
 from minsheng.orders.imports import Defaults
@@ -24,8 +23,6 @@ FILE = "complaints-answered.csv"
 # Every so-manieth letter, and the longest of all.
 SHARE, LONGEST = 40, 6
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def answers(path: Path) -> list[str]:

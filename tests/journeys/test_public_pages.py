@@ -14,15 +14,15 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 from tests import peers
-from tests.browser import CHROMIUM
-from tests.journeys.looking import WIDTHS
-from tests.journeys.portal import PAGES, each_page, prepared, press, seen_by, session_of, visiting
-from tests.pages.town import Town
+from tests.browser_ground import CHROMIUM
+from tests.looking_ground import WIDTHS
+from tests.portal_ground import PAGES, each_page, prepared, press, seen_by, session_of, visiting
+from tests.town_ground import Town
 
 from minsheng.citizens import pages
 from minsheng.gateways import identity
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("demonstration")]
+pytestmark = pytest.mark.usefixtures("demonstration")
 LOOKS = [("light", "off"), ("dark", "off"), ("contrast", "off"), ("light", "on"), ("dark", "on"), ("contrast", "on")]
 
 

@@ -12,17 +12,15 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.looking import WIDTHS, looking
-from tests.journeys.people import sign_in
-from tests.pages.test_reports import counted, planned, sent
-from tests.pages.town import Town
-from tests.reports_ground import lake_of
+from tests.browser_ground import next_page
+from tests.looking_ground import WIDTHS, looking
+from tests.people_ground import sign_in
+from tests.reports_ground import counted, lake_of, planned, sent
+from tests.town_ground import Town
 
 from minsheng.ledger import verification
 from minsheng.reports import board, jobs
 from minsheng.reports.models import Report
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
@@ -57,8 +55,8 @@ def test_release_from_the_list_to_the_citizens_page(
         section = page.locator(f"#section-{code}")
         section.get_by_text("修改文字").click()
         section.locator("textarea").fill("总量{{E-1/总计/诉求总量}}件，须继续改进。")
-        section.get_by_role("button", name="保存文字").click()
-        page.wait_for_load_state()
+        with next_page(page):
+            section.get_by_role("button", name="保存文字").click()
     office.press("提交审批")
 
     leader = sign_in(chromium, live_server.url, town, "duty_leader")
@@ -83,8 +81,8 @@ def test_from_a_tile_of_the_cockpit_to_its_rows(
     leader.follow("驾驶舱")
     tile = leader.page.locator(".tile", has_text="受理诉求")
     number = tile.locator(".tile-number").inner_text().removesuffix("件")
-    tile.click()
-    leader.page.wait_for_load_state()
+    with next_page(leader.page):
+        tile.click()
 
     assert f"数据明细共 {number} 条" in leader.text
 

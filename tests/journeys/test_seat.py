@@ -5,19 +5,16 @@ Serves SZ-15.1, JY-9.1a, JY-35b, SQ-10.1.
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.people import Visitor, sign_in
-from tests.pages.town import Town, fresh
+from tests.people_ground import Visitor, sign_in
+from tests.town_ground import Town, fresh
 
 from minsheng.appeals import queries as appeals
 from minsheng.desks.models import RegistrationDraft
 from minsheng.ledger import queries as ledger
 from minsheng.ledger import verification
 from minsheng.orders import models
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PHONE = "13812345678"
 

@@ -5,21 +5,14 @@ Serves JY-20.8, SZ-39, SZ-41a.
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.people import sign_in
-from tests.pages.town import Town
+from tests.browser_ground import next_page
+from tests.people_ground import sign_in
+from tests.town_ground import Town, steps
 
 from minsheng.ledger import verification
-from minsheng.orders import actions, models, queries
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-def steps(order: str) -> list[str]:
-    """Return the kinds of facts of an order."""
-    return [each.type for each in queries.history(order)]
+from minsheng.orders import actions, models
 
 
 def test_from_an_overdue_number_to_a_supervision_order(chromium: Browser, live_server: LiveServer, town: Town) -> None:
@@ -31,17 +24,17 @@ def test_from_an_overdue_number_to_a_supervision_order(chromium: Browser, live_s
     page = supervisor.page
 
     supervisor.follow("督办")
-    page.get_by_role("link", name="城管局 已超期 2", exact=True).click()
-    page.wait_for_load_state()
+    with next_page(page):
+        page.get_by_role("link", name="城管局 已超期 2", exact=True).click()
     rows = page.locator("table.orders tbody tr").count()
-    page.locator("table.orders .title a").first.click()
-    page.wait_for_load_state()
+    with next_page(page):
+        page.locator("table.orders .title a").first.click()
     place = supervisor.text
     page.locator(".do-now").get_by_role("link", name="督办", exact=True).click()
     expect(page.locator('[name="ground"]')).to_have_value("办理超期")
     expect(page.locator("#outcome-supervise")).to_contain_text("督办")
-    page.locator("#work").get_by_role("button", name="督办", exact=True).click()
-    page.wait_for_load_state()
+    with next_page(page):
+        page.locator("#work").get_by_role("button", name="督办", exact=True).click()
 
     assert rows == 2
     assert "城管局 已超期" in place
@@ -62,16 +55,16 @@ def test_a_closed_order_is_opened_again_from_the_look_back(
     page = supervisor.page
 
     supervisor.open("/?tab=look_back")
-    page.locator("table.orders .title a").first.click()
-    page.wait_for_load_state()
+    with next_page(page):
+        page.locator("table.orders .title a").first.click()
     page.locator(".do-now").get_by_role("link", name="重新办理", exact=True).click()
     # The form is there before htmx has bound it; what is typed in between would not be asked about.
     expect(page.locator('[name="finding"]')).to_be_visible()
     expect(page.locator("#work .htmx-added")).to_have_count(0)
     page.locator('[name="finding"]').fill("现场仍不亮")
     expect(page.locator("#outcome-reopen")).to_contain_text("办理中")
-    page.locator("#work").get_by_role("button", name="重新办理", exact=True).click()
-    page.wait_for_load_state()
+    with next_page(page):
+        page.locator("#work").get_by_role("button", name="重新办理", exact=True).click()
 
     assert models.Order.objects.get(id=order).status == "HANDLING"
     assert "Reopened" in steps(order)
@@ -82,8 +75,8 @@ def test_the_office_urges_from_the_list(chromium: Browser, live_server: LiveServ
     office = sign_in(chromium, live_server.url, town, "office")
 
     office.open("/supervision/rows?what=open")
-    office.page.get_by_role("button", name="催办").click()
-    office.page.wait_for_load_state()
+    with next_page(office.page):
+        office.page.get_by_role("button", name="催办").click()
 
     assert "已催办" in office.text
     assert "催办1次" in office.text

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.portal import visiting
-from tests.pages.town import Town
-from tests.public.visiting import CONTENT
+from tests.portal_ground import visiting
+from tests.town_ground import Town
+from tests.visiting_ground import CONTENT
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("demonstration")]
+pytestmark = pytest.mark.usefixtures("demonstration")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests import contract
+from tests import contract_ground as contract
 
 from minsheng.cli import rehearse
 from minsheng.domain import rehearsal

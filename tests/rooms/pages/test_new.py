@@ -1,0 +1,173 @@
+"""Registration by a seat: what is kept, what is refused, and that a double click registers once."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from tests.town_ground import Town, fresh, row, text_of
+
+from minsheng.appeals import queries as appeals
+from minsheng.orders import models
+from minsheng.people import queries as people
+from minsheng.people.models import Appellant
+
+GIVEN = {
+    "type": "help",
+    "channel": "phone",
+    "appellant": "citizen",
+    "publish": "yes",
+    "content": "人行道破损，有人摔倒",
+}
+
+
+def only() -> models.Order:
+    return models.Order.objects.get()
+
+
+def test_it_is_registered_and_submitted_in_one_go(town: Town) -> None:
+    """SZ-15.1, JY-9.1, SQ-10.1."""
+    answer = town.desk("seat").post("/orders/new", fresh(**GIVEN, submit="1"))
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/orders/{only().id}/")
+    assert (only().status, only().title) == ("SUBMITTED", "人行道破损，有人摔倒")
+
+
+def test_it_is_registered_alone_and_submitted_later(town: Town) -> None:
+    client = town.desk("seat")
+    client.post("/orders/new", fresh(**GIVEN, register="1"))
+    order = only().id
+    shown = client.get(f"/orders/{order}/do/submit/")
+
+    answer = client.post(f"/orders/{order}/do/submit/", fresh(type="complaint", channel="phone", appellant="citizen",
+                                                              publish="yes", system="12345"))  # fmt: skip
+
+    assert (only().status, only().type, answer.status_code) == ("SUBMITTED", "complaint", 302)
+    assert "selected>求助" in text_of(shown)
+    words = appeals.words_of(order)
+    assert words is not None
+    assert words.content == GIVEN["content"]
+
+
+def test_who_speaks_goes_to_the_vault(town: Town) -> None:
+    town.desk("seat").post(
+        "/orders/new", fresh(**GIVEN, submit="1", name="张三丰", phone="138-1234-5678", address="江阴市某路1号")
+    )
+
+    words = appeals.words_of(only().id)
+    assert words is not None
+    assert words.appellant is not None
+    assert people.masked([words.appellant], city=town.code)[words.appellant].phone == "138****5678"
+    assert "张三丰" not in str(row(only().id).state)
+
+
+def test_a_double_click_registers_once(town: Town) -> None:
+    client = town.desk("seat")
+    form = fresh(**GIVEN, submit="1", name="张三丰")
+
+    answers = [client.post("/orders/new", form) for _ in range(3)]
+
+    assert {each["Location"] for each in answers} == {f"/orders/{only().id}/"}
+    assert Appellant.objects.count() == 1
+
+
+def test_what_is_missing_is_said_at_once_and_what_was_typed_stays(town: Town) -> None:
+    answer = town.desk("seat").post("/orders/new", fresh(content="人行道破损", submit="1", name="张三丰"))
+
+    shown = text_of(answer)
+    assert answer.status_code == 422
+    assert '<a href="#id_type">请填写：诉求类型。</a>' in shown
+    assert '<a href="#id_channel">请填写：渠道。</a>' in shown
+    assert ">人行道破损</textarea>" in shown.replace("\n", "")
+    assert 'value="张三丰"' in shown
+    assert models.Order.objects.count() == 0
+    assert Appellant.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("phone", "12", "电话号码不正确"),
+        ("id_number", "320281199001011234", "证件号码不正确"),
+        ("type", "moon", "选择一个有效的选项"),
+        ("content", "", "请填写：诉求内容。"),
+        ("upper_due", "明天", "“上级时限”填写有误"),
+        ("content", "字" * 20_001, "20000"),
+    ],
+)
+def test_a_bad_value_is_said_beside_its_field(town: Town, field: str, value: str, sentence: str) -> None:
+    answer = town.desk("seat").post("/orders/new", fresh(**{**GIVEN, field: value}, submit="1"))
+
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
+    assert (models.Order.objects.count(), Appellant.objects.count()) == (0, 0)
+
+
+def test_the_same_matter_is_named_by_a_number(town: Town) -> None:
+    client = town.desk("seat")
+    client.post("/orders/new", fresh(**GIVEN, submit="1"))
+    first = only()
+
+    client.post("/orders/new", fresh(**GIVEN, submit="1", matter=first.number))
+
+    second = models.Order.objects.exclude(id=first.id).get()
+    assert second.matter == first.id
+
+
+class TestEmergencies:
+    def test_it_is_registered_for_the_leader_on_duty(self, town: Town) -> None:
+        """JY-35a."""
+        answer = town.desk("seat").post(
+            "/orders/new",
+            fresh(
+                type="help",
+                channel="phone",
+                emergency_level="major",
+                emergency_place="滨江路",
+                emergency_facts="管道泄漏",
+            ),
+        )
+
+        assert answer.status_code == 302
+        assert (only().status, only().is_emergency, only().title) == ("EMERGENCY", True, "管道泄漏")
+
+    def test_what_an_emergency_number_takes_is_no_case_for_it(self, town: Town) -> None:
+        """JY-34b: the caller is told to ring the number, and no emergency order comes of it."""
+        answer = town.desk("seat").post(
+            "/orders/new",
+            fresh(
+                **GIVEN,
+                submit="1",
+                emergency_case="119",
+                emergency_level="major",
+                emergency_place="滨江路",
+                emergency_facts="起火",
+            ),
+        )
+
+        assert answer.status_code == 422
+        assert "请立即提醒拨打并转接 119" in text_of(answer)
+        assert models.Order.objects.count() == 0
+
+    def test_place_and_facts_are_wanted(self, town: Town) -> None:
+        answer = town.desk("seat").post("/orders/new", fresh(type="help", channel="phone", emergency_level="major"))
+
+        assert answer.status_code == 422
+        assert "#id_emergency_place" in text_of(answer)
+        assert "#id_emergency_facts" in text_of(answer)
+
+
+@pytest.mark.parametrize("who", ["dispatcher", "officer@城管局", "supervisor"])
+def test_others_do_not_register(town: Town, who: str) -> None:
+    client = town.desk(who)
+
+    answers = [client.get("/orders/new"), client.post("/orders/new", fresh(**GIVEN, submit="1"))]
+
+    assert [each.status_code for each in answers] == [403, 403]
+    assert models.Order.objects.count() == 0
+
+
+def test_a_stranger_registers_nothing(db: None) -> None:
+    answer = Client().post("/orders/new", fresh(**GIVEN, submit="1"))
+
+    assert answer.status_code == 302
+    assert models.Order.objects.count() == 0

@@ -1,0 +1,87 @@
+"""Reports on the list: planned by hand, planned because they are due, marked when they are late.
+
+Proves: JY-14b, SQ-14a, AR-0.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from tests import town_ground as towns
+from tests.town_ground import Town, text_of
+
+from minsheng.policies.models import City
+from minsheng.reports import actions, tasks
+from minsheng.reports.models import Report
+
+pytestmark = pytest.mark.django_db
+
+
+def test_new_report_is_planned_once(town: Town) -> None:
+    given = {"kind": "topic", "since": "2026-09-01", "until": "2026-09-07", "key": uuid4()}
+
+    first = town.desk("office").post("/reports/plan", given)
+    again = town.desk("office").post("/reports/plan", given)
+    other = town.desk("office").post("/reports/plan", {**given, "key": uuid4()})
+
+    assert first.status_code == again.status_code == 302
+    assert first["Location"] == again["Location"]
+    assert Report.objects.get().until == date(2026, 9, 8)
+    assert "已在清单中" in text_of(other)
+
+
+def test_period_that_ends_before_it_begins_is_refused(town: Town) -> None:
+    given = {"kind": "topic", "since": "2026-09-07", "until": "2026-09-01", "key": uuid4()}
+
+    answer = town.desk("office").post("/reports/plan", given)
+
+    assert "结束日期应晚于开始日期" in text_of(answer)
+    assert not Report.objects.exists()
+
+
+def test_what_is_due_is_planned_once(town: Town) -> None:
+    City.objects.update(opened_at=towns.LONG_AGO)
+
+    for _ in range(2):
+        tasks.plan_all(town.now)
+
+    assert Report.objects.count() == 3
+    kinds = set(Report.objects.values_list("kind", "since"))
+    assert ("monthly_bulletin", date(2026, 8, 1)) in kinds
+    assert ("annual_release", date(2025, 1, 1)) in kinds
+    assert ("assessment_year", date(2025, 1, 1)) in kinds
+
+
+def test_a_city_whose_rules_can_not_be_read_holds_up_no_other(town: Town) -> None:
+    City.objects.update(opened_at=towns.LONG_AGO)
+    broken = City.objects.create(code="aaa", name="甲", pack="no_such_pack", opened_at=towns.LONG_AGO)
+
+    tasks.plan_all(town.now)
+
+    assert Report.objects.count() == 3
+    assert not Report.objects.filter(city=broken).exists()
+
+
+def test_nothing_is_owed_for_days_before_the_city_was_opened(town: Town) -> None:
+    City.objects.update(opened_at=town.now - timedelta(days=30))
+
+    tasks.plan_all(town.now)
+
+    assert set(Report.objects.values_list("kind", flat=True)) == {"monthly_bulletin"}
+
+
+def test_late_report_is_marked_and_listed(town: Town) -> None:
+    City.objects.update(opened_at=towns.LONG_AGO)
+    tasks.plan_all(town.now)
+    report = Report.objects.get(kind="monthly_bulletin")
+    assert report.due is not None
+
+    town.later(days=40)
+    actions.ring(f"report/{report.pk}", town.now)
+    actions.ring(f"report/{report.pk}", town.now)
+
+    report.refresh_from_db()
+    assert (report.is_late, report.version) == (True, 2)
+    assert "超期未报" in text_of(town.desk("office").get("/reports/"))

@@ -1,0 +1,40 @@
+"""A town and whoever visits its public pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.town_ground import Town
+
+
+@pytest.fixture
+def town(db: None, test_clock: Callable[[datetime], None], tmp_path: Path, settings: Any) -> Town:
+    """Return a town under jiangyin's rules, in a demonstration: codes by text message are shown."""
+    from tests import town_ground as towns
+
+    settings.DEMO = True
+    settings.FILES_FOLDER = tmp_path / "files"
+    settings.DRAFTS_FOLDER = tmp_path / "draft-files"
+    return towns.build("jiangyin", test_clock)
+
+
+@pytest.fixture
+def suqian(town: Town) -> Town:
+    """Return another town: who files online must be known by a register, and a text message asks for the rating."""
+    from tests import town_ground as towns
+
+    return towns.build("suqian_c", town.set_clock, pack="suqian")
+
+
+@pytest.fixture
+def suzhou(town: Town) -> Town:
+    """Return another town, where a unit says whether a matter is its own (SZ-14c)."""
+    from tests import town_ground as towns
+
+    return towns.build("suzhou_p", town.set_clock, pack="suzhou")
