@@ -1,9 +1,11 @@
 #!/bin/sh
 # Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
 # `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a
-# voice, nginx.
+# voice, nginx. `bootstrap.sh missing` only prints the packages of these that are not there.
 set -eu
 cd "$(dirname "$0")/.."
+# Daemons lie there, and Debian gives ordinary users no path to them.
+PATH="$PATH:/usr/sbin:/sbin"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -47,10 +49,10 @@ has_scanner() { command -v clamd >/dev/null 2>&1; }
 # For Spark: its test compares what it counts with DuckDB.
 has_java() { command -v java >/dev/null 2>&1; }
 has_speech() { [ -x /usr/lib/speech-dispatcher-modules/sd_espeak-ng ] && command -v speech-dispatcher >/dev/null 2>&1; }
-has_gate() { command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ]; }
+has_gate() { command -v nginx >/dev/null 2>&1; }
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
-browser() {
+missing() {
     packages=
     has_chromium || packages="chromium"
     has_font || packages="$packages fontconfig fonts-wqy-zenhei"
@@ -58,6 +60,11 @@ browser() {
     has_java || packages="$packages default-jre-headless"
     has_gate || packages="$packages nginx-light"
     has_speech || packages="$packages speech-dispatcher speech-dispatcher-espeak-ng"
+    echo $packages
+}
+
+browser() {
+    packages=$(missing)
     [ -n "$packages" ] || return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "正在安装测试所需的系统软件包：$packages"
@@ -107,6 +114,10 @@ charts() {
     fi
 }
 
+if [ "${1:-}" = missing ]; then
+    missing
+    exit 0
+fi
 environment
 charts
 case "${1:-}" in
