@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minsheng.citizens import captcha
+from minsheng.domain.text import cleaned
 from minsheng.people import vault
 
 _PHONE = {"inputmode": "tel", "autocomplete": "tel"}
 # Narrower than the vault, where seats put what somebody rang from: what a citizen mistypes is noticed at once.
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
-MOBILE_OR_LANDLINE = re.compile(rf"{MOBILE.pattern}|0[1-9][0-9]{{1,2}}[0-9]{{7,8}}")
+MOBILE_OR_LANDLINE = re.compile(rf"{MOBILE.pattern}|0[1-9][0-9]{{1,2}}[0-9]{{7,8}}(?:-[0-9]{{1,6}})?")
 
 
 def telephone(text: str, *, like: re.Pattern[str], otherwise: str) -> str:
@@ -32,17 +33,12 @@ def telephone(text: str, *, like: re.Pattern[str], otherwise: str) -> str:
     return digits
 
 
-# Letters and signs that are nothing to look at, though Unicode counts them among the others.
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-
-
 class Text(forms.CharField):
     """A line; without anything to be seen in it (direction marks, spaces of no width, fillers) it is empty."""
 
     def to_python(self, value: Any) -> str:
         """Return the text, or nothing."""
-        text = str(super().to_python(value))
-        return text if any(unicodedata.category(each)[0] not in "CZM" for each in text if each not in _BLANK) else ""
+        return cleaned(str(super().to_python(value)))
 
 
 class LongText(Text):
@@ -50,10 +46,6 @@ class LongText(Text):
 
     def __init__(self, *, rows: int, **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        """Return the text with plain ends of lines."""
-        return super().to_python(value).replace("\r\n", "\n")
 
 
 class CitizenForm(forms.Form):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from minsheng.cli import installation
 from minsheng.domain.orders.commands import TYPES
+from minsheng.domain.text import for_spreadsheets
 
 if TYPE_CHECKING:
     from minsheng.orders.imports import Taken
@@ -144,7 +145,7 @@ class Rejects:
             if each.reason:
                 if self.writer is None:
                     self._open()
-                cells = [cell.encode("utf-8", "replace").decode() for cell in each.row.cells]
+                cells = [for_spreadsheets(cell.encode("utf-8", "replace").decode()) for cell in each.row.cells]
                 self.writer.writerow([each.row.line, each.reason, *cells])
 
     def finish(self) -> None:
@@ -160,4 +161,4 @@ class Rejects:
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         stream = self.stack.enter_context(os.fdopen(handle, "w", encoding="utf-8-sig", newline=""))
         self.writer = csv.writer(stream)
-        self.writer.writerow([*_MARK, *self.heading])
+        self.writer.writerow([*_MARK, *map(for_spreadsheets, self.heading)])

@@ -140,8 +140,8 @@ class UnitNames(forms.Field):
     widget = SeveralUnits
 
     def to_python(self, value: Any) -> list[str]:
-        """Return the names, cut to a length that no unit's name has."""
-        return [str(name)[:SHORT_TEXT] for name in value or ()]
+        """Return the names; one that is too long is refused as the command is built."""
+        return [str(name) for name in value or ()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from minsheng.desks.audit_panel import Piece, marks_of, pieces_of
 from minsheng.desks.forms import CommandForm, Ground
 from minsheng.desks.order_page import following, way_of
 from minsheng.desks.steps import asked, done, go_on, key_of, order_or_404, say
+from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.orders import actions, publication, queries, records
@@ -98,7 +99,12 @@ def decide(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 
 def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Ground) -> HttpResponse:
     form = PublishForm(ground=ground, data=request.POST)
-    texts = {name: request.POST.get(f"text_{name}", "")[:_LONGEST].strip() for name in _texts(row)}
+    texts = {name: request.POST.get(f"text_{name}", "").strip() for name in _texts(row)}
+    over = next((name for name, text in texts.items() if len(text) > _LONGEST), None)
+    if over is not None:
+        refusal = wording.say(Malformed(over, "too_long", limit=_LONGEST), ground.rules)
+        shown = _fresh(WithdrawForm, ground, row)
+        return _page(request, person, row, ground, texts, withdraw=shown, refusal=refusal, status=422)
     if not form.is_valid():
         return _page(request, person, row, ground, texts, withdraw=_fresh(WithdrawForm, ground, row), status=422)
     command = form.build({})

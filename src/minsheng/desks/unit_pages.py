@@ -19,6 +19,7 @@ from minsheng.appeals.queries import Words
 from minsheng.desks.order_page import situation_of
 from minsheng.desks.printed import sheet_of
 from minsheng.desks.steps import back_to_order, order_or_404
+from minsheng.domain.orders.fields import Malformed, plain_text
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, relay
 from minsheng.orders import assignments, drafts, queries, records
@@ -40,11 +41,11 @@ def assign(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
             row.id,
             city=person.city,
             person=request.POST.get("person", ""),
-            note=request.POST.get("note", "").strip()[:_LONGEST],
+            note=plain_text("note", request.POST.get("note", ""), limit=_LONGEST),
             by=person.actor,
             now=clock.now(),
         )
-    except Rejected as rejected:
+    except (Rejected, Malformed) as rejected:
         messages.error(request, wording.say(rejected))
     else:
         messages.success(request, _("已分给经办人。"))
@@ -58,7 +59,11 @@ def send_back(request: HttpRequest, person: Person, order_id: str) -> HttpRespon
     row = order_or_404(person, order_id)
     if person.acting_as not in ("leader", "head") or person.unit is None:
         raise PermissionDenied("not a leader")
-    remark = request.POST.get("remark", "").strip()[:_LONGEST]
+    try:
+        remark = plain_text("remark", request.POST.get("remark", ""), limit=_LONGEST)
+    except Malformed as fault:
+        messages.error(request, wording.say(fault))
+        return back_to_order(request, row)
     if not remark:
         messages.error(request, _("请写明要修改的地方，再退给经办人。"))
     elif drafts.send_back(row.id, unit=person.unit, remark=remark):
@@ -108,10 +113,10 @@ def note_contact(request: HttpRequest, person: Person, order_id: str) -> HttpRes
             order=row.id,
             contact=request.POST.get("contact", ""),
             result=request.POST.get("result", ""),
-            text=request.POST.get("note", "")[:_LONGEST],
+            text=plain_text("note", request.POST.get("note", ""), limit=_LONGEST),
             now=clock.now(),
         )
-    except Rejected as rejected:
+    except (Rejected, Malformed) as rejected:
         messages.error(request, wording.say(rejected))
     else:
         messages.success(request, _("联系结果已登记。"))

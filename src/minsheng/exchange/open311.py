@@ -20,6 +20,7 @@ from minsheng.publication.queries import Case
 # What nobody has put into a category; the code is a service of its own, so that every request has one.
 OTHER: Final = "other"
 DESCRIPTION_AT_MOST: Final = 4_000
+NAME_AT_MOST, PHONE_AT_MOST = 50, 30
 # The standard's three ways to say where; the first that is whole is the place, an appeal has room for one.
 _PLACES: Final = (("address_string",), ("lat", "long"), ("address_id",))
 # What the standard lets a client send and nobody here would read: files come by the portal, which looks into them.
@@ -102,6 +103,7 @@ def asked(form: Mapping[str, str], *, rules: Rules, units: list[str]) -> Asked:
     if missing:
         raise RequestRefused("field_missing", fields=tuple(missing))
     target = form.get("attribute[target_unit]", "").strip()
+    name, phone = f"{form.get('last_name', '')}{form.get('first_name', '')}".strip(), form.get("phone", "").strip()
     wrong = [
         name
         for name, holds in (
@@ -110,6 +112,8 @@ def asked(form: Mapping[str, str], *, rules: Rules, units: list[str]) -> Asked:
             ("attribute[target_unit]", not target or target in units),
             ("description", len(words) <= DESCRIPTION_AT_MOST),
             (_place_fields(form)[0], len(place) <= 200),
+            ("last_name", len(name) <= NAME_AT_MOST),
+            ("phone", len(phone) <= PHONE_AT_MOST),
         )
         if not holds
     ]
@@ -118,8 +122,7 @@ def asked(form: Mapping[str, str], *, rules: Rules, units: list[str]) -> Asked:
     command = cmd.Register(
         type=kind, channel="web", appellant="citizen", publish=publish, content=words, place=place, target_unit=target
     )
-    name = f"{form.get('last_name', '')}{form.get('first_name', '')}".strip()[:50]
-    return Asked(command, "" if code == OTHER else code, name, form.get("phone", "").strip()[:30])
+    return Asked(command, "" if code == OTHER else code, name, phone)
 
 
 def not_kept(form: Mapping[str, str]) -> list[str]:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final, TextIO
 
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import cleaned, from_spreadsheets
 from minsheng.ledger.values import ZONE
 
 # Our own names and what others call them; case, spaces and a byte order mark do not matter.
@@ -83,8 +84,8 @@ def read(path: Path, *, stream: TextIO) -> Table:
     csv.field_size_limit(_LONGEST)
     first = stream.readline()
     delimiter = max(_DELIMITERS, key=lambda each: len(_columns(next(csv.reader([first], delimiter=each), []))))
-    stream.seek(0)
-    reader = csv.reader(stream, delimiter=delimiter)
+    _check_quotes(stream, delimiter=delimiter)
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
     heading = next(reader, None)
     if heading is None:
         raise BadFile("no_rows", path=path.name)
@@ -92,6 +93,22 @@ def read(path: Path, *, stream: TextIO) -> Table:
     if "text" not in columns:
         raise BadFile("no_text_column", path=path.name, names="、".join(COLUMNS["text"]))
     return Table(tuple(heading), columns, stream.encoding, _rows(reader, heading=heading, columns=columns))
+
+
+def _check_quotes(stream: TextIO, *, delimiter: str) -> None:
+    """Read the whole file once before a row of it is taken: a quotation mark left open swallows the rows that follow.
+
+    The stream stands at its beginning afterwards. Raises: BadFile `open_quote` with the line where the row began.
+    """
+    stream.seek(0)
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    began = 1
+    try:
+        for _ in reader:
+            began = reader.line_num + 1
+    except csv.Error:
+        raise BadFile("open_quote", line=began) from None
+    stream.seek(0)
 
 
 def open_text(path: Path) -> TextIO:
@@ -135,12 +152,9 @@ def _columns(heading: list[str]) -> dict[str, int]:
 def _rows(reader: Iterator[list[str]], *, heading: list[str], columns: Mapping[str, int]) -> Iterator[Row]:
     while True:
         line = reader.line_num + 1  # type: ignore[attr-defined]
-        try:
-            cells = next(reader)
-        except StopIteration:
+        cells = next(reader, None)
+        if cells is None:
             return
-        except csv.Error:
-            raise BadFile("open_quote", line=line) from None
         if not any(cell.strip(_EDGES) for cell in cells):
             continue
         values = {name: clean(cells[place]) for name, place in columns.items() if place < len(cells)}
@@ -148,8 +162,8 @@ def _rows(reader: Iterator[list[str]], *, heading: list[str], columns: Mapping[s
 
 
 def clean(cell: str) -> str:
-    """Return a cell without what spreadsheets leave in it: `_x000D_`, carriage returns, blanks at both ends."""
-    text = cell.replace("_x000D_", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    """Return a cell without what spreadsheets leave in it: `_x000D_`, control characters, blanks at both ends."""
+    text = cleaned(from_spreadsheets(cell.replace("_x000D_", "\n")))
     text = "\n".join(line.strip(_EDGES) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip(_EDGES)
 

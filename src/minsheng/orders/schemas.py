@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, TypeAlias, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, create_model
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, create_model, model_validator
 
 from minsheng import wording
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.order import STATES
 from minsheng.domain.orders.table import BY_COMMAND
+from minsheng.domain.text import cleaned_values
 
 TITLE, NAME, PHONE, ID_NUMBER, ADDRESS, SOURCE_NO, REASON, CATEGORY = 200, 100, 40, 40, 500, 100, 500, 20
 
@@ -38,6 +39,12 @@ class Asked(BaseModel):
     """A body of a request: what it doesn't know is refused, so that a slip of the pen never passes for a wish."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cleaned(cls, values: object) -> object:
+        """Read texts as a form's are read (`site.middleware.CleanForms`), before they are counted."""
+        return cleaned_values(values)
 
 
 class AttestationIn(Asked):

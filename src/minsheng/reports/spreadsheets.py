@@ -10,9 +10,9 @@ from decimal import Decimal
 
 import xlsxwriter
 
+from minsheng.domain.text import for_spreadsheets
+
 Value = str | int | float | Decimal | None
-# What spreadsheet programs begin a formula with, or skip before one. A text that begins so gets an apostrophe.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _FORBIDDEN = str.maketrans("[]:*?/\\'", "________")
 
 
@@ -27,13 +27,8 @@ class Sheet:
 
 
 def harmless(value: Value) -> Value:
-    """Return a value that no spreadsheet program computes; numbers stay numbers.
-
-    Source: OWASP's advice on CSV injection; issue 4, part 7.
-    """
-    if isinstance(value, str) and value.lstrip(" \u3000").startswith(_FORMULA):
-        return "'" + value
-    return value
+    """Return a value that no spreadsheet program computes; numbers stay numbers."""
+    return for_spreadsheets(value) if isinstance(value, str) else value
 
 
 def csv_of(sheet: Sheet) -> bytes:

@@ -1,4 +1,4 @@
-"""Security headers on every answer, and sessions that end by themselves."""
+"""Security headers on every answer, sessions that end by themselves, and forms whose texts documents can hold."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from minsheng.domain.text import cleaned
 from minsheng.live import context as live
 from minsheng.people.signin import BEGAN, EXPIRED, SEEN
 from minsheng.site import pages
 
 Next = Callable[[HttpRequest], HttpResponse]
 
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 # The moment of last use is written at most this often, so that reading a page does not cost a write each time.
 _SEEN_EVERY_SECONDS: Final = 30
 
@@ -78,3 +80,27 @@ def session_limits(get_response: Next) -> Next:
         return get_response(request)
 
     return middleware
+
+
+class CleanForms:
+    """Clean the texts of every form before a view counts or keeps them; passwords are taken as they were typed.
+
+    It acts when the view is known: a body that is too large has been refused by then, and nothing was read before.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Put cleaned texts in the place of what was sent."""
+        if request.method != "POST" or request.content_type not in _FORMS:
+            return
+        plain = request.POST.copy()
+        for name, values in plain.lists():
+            if "password" not in name:
+                plain.setlist(name, [cleaned(each) if isinstance(each, str) else each for each in values])
+        plain._mutable = False
+        request.POST = plain  # type: ignore[assignment]

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "minsheng.site.middleware.session_limits",
     "minsheng.site.uploads.body_limit",
+    "minsheng.site.middleware.CleanForms",
 ]
 TEMPLATES = [
     {

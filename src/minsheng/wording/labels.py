@@ -281,6 +281,7 @@ FIELDS = Table(
         "files": "附件数",
         "cause": "不满意的主要原因",
         "remark": "具体意见",
+        "note": "说明",
         "lead_needed": "需明确牵头单位",
         "emergency": "应急信息",
         "article": "知识条目",

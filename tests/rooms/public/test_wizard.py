@@ -9,6 +9,7 @@ from tests.visiting_ground import ANSWERS, CONTENT, Citizen, proof, solved
 
 from minsheng.appeals import queries as appeals
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import cleaned
 from minsheng.ledger import verification
 from minsheng.orders import identities, models, queries
 from minsheng.portal.forms import close_names
@@ -98,7 +99,7 @@ def test_what_is_missing_is_said_on_top_and_beside_and_kept(
     assert page.count(said) >= 2
     assert "有误：" in page[page.index("<title>") : page.index("</title>")]
     for value in values.values():
-        assert value in page
+        assert cleaned(value) in page
 
 
 UNITS = (

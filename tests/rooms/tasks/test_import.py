@@ -135,13 +135,30 @@ class TestReading:
 
         assert refused.value.code == code
 
-    def test_a_quotation_mark_that_nobody_closes_is_told(self, write: Callable[..., Path]) -> None:
-        path = write('1,U1,甲,2019-04-24 16:03:40,"' + "文" * 2_100_000)
+    @pytest.mark.parametrize(
+        "rest",
+        [
+            "文" * 2_100_000,
+            # The rows that follow would be swallowed up to the file's end.
+            "路灯不亮\r\n2,U2,乙,2019-04-24 16:03:40,积水",
+            # The next row's quotation mark closes it.
+            '路灯不亮\r\n2,U2,乙,2019-04-24 16:03:40,"积水"',
+        ],
+    )
+    def test_a_quotation_mark_that_nobody_closes_is_told_before_a_row_is_taken(
+        self, rest: str, write: Callable[..., Path]
+    ) -> None:
+        path = write("0,U0,子,2019-04-24 16:03:40,噪音", '1,U1,甲,2019-04-24 16:03:40,"' + rest)
 
-        with pytest.raises(BadFile) as refused:
-            rows_of(path)
+        with imports_csv.open_text(path) as stream, pytest.raises(BadFile) as refused:
+            imports_csv.read(path, stream=stream)
 
-        assert (refused.value.code, refused.value.params["line"]) == ("open_quote", 2)
+        assert (refused.value.code, refused.value.params["line"]) == ("open_quote", 3)
+
+    def test_text_is_cleaned_where_it_enters(self, write: Callable[..., Path]) -> None:
+        [row] = rows_of(write("1,U1,\u200b,2019-04-24 16:03:40,路\x08灯\x0b不亮"))
+
+        assert (row.get("title"), row.get("text")) == ("", "路灯\n不亮")
 
 
 class TestTaking:

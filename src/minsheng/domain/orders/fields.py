@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from minsheng.domain.text import UNKEPT, cleaned
+
 GRADES = {
     "very_satisfied": True,
     "satisfied": True,
@@ -146,18 +148,20 @@ def read_moment(key: str, value: object, zone: Any) -> datetime:
 
 
 def plain_text(key: str, value: object, *, limit: int) -> str:
-    """Return a value as text that a database can keep. Raises: Malformed, also for more than `limit` characters."""
+    """Return a value as text that databases and documents can keep; a line's end counts as one character.
+
+    Raises: Malformed, also for more than `limit` characters.
+    """
     if isinstance(value, Mapping | list | tuple):
         raise Malformed(key, "not_text", value=value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = str(value).strip()
-    if len(text) > limit:
+    plain = cleaned(str(value)).strip()
+    if len(plain) > limit:
         raise Malformed(key, "too_long", limit=limit)
-    # PostgreSQL keeps no NUL, UTF-8 no half of a surrogate pair.
-    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
+    if UNKEPT.search(plain):
         raise Malformed(key, "bad_characters")
-    return text
+    return plain
 
 
 def _read_text(key: str, value: object) -> str:
