@@ -167,7 +167,7 @@ def _known(city: str, values: Mapping[str, str | None]) -> UUID | None:
     phone = values["phone"]
     if phone is None:
         return None
-    indexes = [vault.blind_index("phone", phone, city=city, key=key) for key in vault.keyring().all]
+    indexes = vault.phone_indexes(phone, city=city)
     for row in Appellant.objects.filter(city=city, phone_index__in=indexes).order_by("-created_at"):
         clear = queries.opened(row)
         if clear.name not in (None, values["name"]) or clear.id_number not in (None, values["id_number"]):

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from minsheng.domain.rejected import Rejected
+from minsheng.gateways import telephones
 
 CipherName = Literal["aes", "sm4"]
 
@@ -37,10 +38,10 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
 class BadPhone(Rejected):
-    """Not a telephone number that one could call back."""
+    """Not a telephone number that one could call back. `reason`: as `telephones.NoTelephone` has it."""
 
-    def __init__(self) -> None:
-        super().__init__("bad_phone")
+    def __init__(self, reason: str = "unknown") -> None:
+        super().__init__("bad_phone", reason=reason)
 
 
 class BadIdNumber(Rejected):
@@ -123,6 +124,12 @@ def decrypt(stored: bytes, *, owner: str, field: str) -> str:
         raise VaultBroken("altered, or moved from another row") from fault
 
 
+def phone_indexes(number: str, *, city: str) -> list[bytes]:
+    """Return every index under which a normal number may be kept: by each key, and in forms of earlier versions."""
+    forms = (number, *telephones.former(number))
+    return [blind_index("phone", form, city=city, key=key) for key in keyring().all for form in forms]
+
+
 def blind_index(kind: str, normal: str, *, city: str, key: Key | None = None) -> bytes:
     """Return the keyed hash by which a normalised value is found within a city; it cannot be turned back."""
     used = key or keyring().current
@@ -130,15 +137,14 @@ def blind_index(kind: str, normal: str, *, city: str, key: Key | None = None) ->
 
 
 def normal_phone(text: str) -> str:
-    """Return the number as digits, without +86, spaces and dashes; 0512-12345678 keeps its area code.
+    """Return the one form of a number, however it was written: 13812345678, 051212345678, 051212345678-803.
 
     Raises: BadPhone.
     """
-    digits = re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", text))
-    digits = re.sub(r"^(?:\+|00)?86(?=1[3-9]\d{9}$)", "", digits)
-    if not re.fullmatch(r"\d{5,12}", digits):
-        raise BadPhone
-    return digits
+    try:
+        return telephones.normal(text)
+    except telephones.NoTelephone as fault:
+        raise BadPhone(fault.reason) from None
 
 
 def normal_id_number(text: str) -> str:
@@ -165,7 +171,7 @@ def mask_name(name: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """Return 138****5678; of a fixed line its last two digits alone."""
+    """Return 138****5678; of a fixed line and its extension the last two digits alone."""
     if _MOBILE.fullmatch(phone):
         return f"{phone[:3]}****{phone[-4:]}"
     return "*" * max(3, len(phone) - 2) + phone[-2:]

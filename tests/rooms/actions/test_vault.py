@@ -12,6 +12,7 @@ from django.db import connection
 
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.people import appellants, queries, vault
+from minsheng.people.models import Appellant
 from minsheng.people.permissions import RevealRefused, Situation
 from minsheng.policies import actions as policies
 
@@ -249,3 +250,16 @@ def _rows(statement: str) -> list[tuple[Any, ...]]:
         cursor.execute(statement)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
+
+
+def test_who_was_kept_with_a_zero_before_the_mobile_is_the_same_person(city: str, appellant: UUID) -> None:
+    """Earlier versions took a mobile with a leading zero for another number."""
+    index = vault.blind_index("phone", f"0{PHONE}", city=city)
+    Appellant.objects.filter(pk=appellant).update(phone_index=index)
+
+    for written in (PHONE, f"0{PHONE}", f"+86 {PHONE}"):
+        assert queries.find_appellant(city=city, phone=written) == [appellant]
+    assert (
+        appellants.keep_appellant(city=city, kind="citizen", name=NAME, phone=PHONE, id_number=ID_NUMBER, now=NOW)
+        == appellant
+    )
