@@ -119,12 +119,7 @@ def _next(request: HttpRequest, person: Person, order_id: str, onward: str | Non
 
 def _values(form: CommandForm, state: Order, person: Person) -> dict[str, object]:
     """Return the command's values: numbers of orders as their ids, and of a draft only what was changed."""
-    values = form.values()
-    if form.command in ("link", "mark_repeat", "unmark_repeat", "submit"):
-        for name in ("to", "of", "matter"):
-            known = finding.resolve(person.actor, city=person.city, text=str(values.get(name, "")))
-            if known is not None:
-                values[name] = (known.matter or known.id) if name == "matter" else known.id
+    values = finding.with_ids(form.command, form.values(), actor=person.actor, city=person.city)
     if form.command == "submit":
         return {name: value for name, value in values.items() if value != getattr(state, name, None)}
     return values

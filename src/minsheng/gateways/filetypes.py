@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 import puremagic
 
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways import pictures
+from minsheng.gateways import pdfs, pictures
 
 NAME_AT_MOST: Final = 100
 _HEAD: Final = 64 * 1024
@@ -129,6 +129,8 @@ def examine(stream: BinaryIO, *, name: str, limits: Limits) -> Known:
         raise Unacceptable("file_too_large", name=shown, most=_megabytes(most))
     if kind.media_type in pictures.PICTURES and pictures.is_too_large(stream, media_type=kind.media_type):
         raise Unacceptable("picture_too_large", name=shown, most=pictures.most_pixels(kind.media_type) // 10_000)
+    if kind.code == "pdf":
+        _hold_still(stream, shown)
     extension = _extension(shown)
     if not extension:
         shown = f"{shown[: NAME_AT_MOST - 6]}.{kind.extensions[0]}"
@@ -238,6 +240,15 @@ def _ole_kind(stream: BinaryIO, name: str) -> Kind:
         if kind.stream and _utf16(kind.stream) in content:
             return kind
     raise Unacceptable("file_kind_unknown", name=name, choices="、".join(ACCEPTED))
+
+
+def _hold_still(stream: BinaryIO, name: str) -> None:
+    """Refuse a PDF that does something by itself, or that nobody can look into, like an office document's macros."""
+    try:
+        if pdfs.acts(stream):
+            raise Unacceptable("file_has_scripts", name=name)
+    except pdfs.Opaque as fault:
+        raise Unacceptable("file_is_opaque", name=name) from fault
 
 
 def _text_kind(stream: BinaryIO, name: str) -> Kind:

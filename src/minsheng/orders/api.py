@@ -26,7 +26,7 @@ from minsheng.gateways import packfiles
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.facts import actor_to_plain
 from minsheng.ledger.values import ZONE
-from minsheng.orders import actions, identities, models, queries, schemas, schemas_out
+from minsheng.orders import actions, finding, identities, models, queries, schemas, schemas_out
 from minsheng.orders import api_answers as answers
 from minsheng.orders.actions import Key, Outcome
 from minsheng.orders.api_callers import Caller, caller_of, key_of, plain, seen_version_of
@@ -250,7 +250,8 @@ def _carried_out(request: HttpRequest, order_id: str, command: type[cmd.Command]
     caller = caller_of(request)
     key = key_of(request, caller)
     seen = seen_version_of(request)
-    built = cmd.build(command.name, plain(body), zone=ZONE)
+    values = finding.with_ids(command.name, plain(body), actor=caller.actor, city=caller.city)
+    built = cmd.build(command.name, values, zone=ZONE)
     try:
         found = _exists(order_id, caller)
     except Rejected:

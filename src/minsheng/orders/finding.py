@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q, QuerySet
 
@@ -16,6 +16,8 @@ LEAST_LETTERS = 2
 _WORDS_AT_MOST = 5
 # From so many digits on (the day of registration) a number is meant, not a word of a title.
 _NUMBER_FROM = 6
+# Commands that name another order.
+_NAMING = ("link", "mark_repeat", "unmark_repeat", "register", "submit")
 
 
 def search(actor: Actor, *, city: str, text: str) -> list[Order]:
@@ -60,6 +62,18 @@ def resolve(actor: Actor, *, city: str, text: str) -> Order | None:
     if not text or "\0" in text:
         return None
     return queries.visible(actor, city=city).filter(Q(id=text) | Q(number=text)).first()
+
+
+def with_ids(command: str, values: Mapping[str, object], *, actor: Actor, city: str) -> dict[str, object]:
+    """Return a command's plain values, the numbers of other orders in them as ids; what names none stays."""
+    found = dict(values)
+    if command not in _NAMING:
+        return found
+    for name in ("to", "of", "matter"):
+        known = resolve(actor, city=city, text=str(found.get(name) or ""))
+        if known is not None:
+            found[name] = (known.matter or known.id) if name == "matter" else known.id
+    return found
 
 
 def _newest(rows: QuerySet[Order]) -> list[Order]:

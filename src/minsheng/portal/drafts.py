@@ -102,8 +102,10 @@ def add_file(draft: UUID, stream: BinaryIO, *, name: str, visitor: Visitor, scan
             raise AttachmentRefused("draft_filed")
         present = list(DraftFile.objects.filter(draft=draft))
         digest = digest_of(stream).digest
-        if any(each.digest == digest for each in present):
-            return
+        if (same := next((each for each in present if each.digest == digest), None)) is not None:
+            if same.name == known.name:
+                return  # sent twice
+            raise AttachmentRefused("file_twice", name=known.name, other=same.name)
         if len(present) >= most.order_files:
             raise AttachmentRefused("too_many_files", most=most.order_files, present=len(present))
         if sum(each.size for each in present) + known.size > most.order:

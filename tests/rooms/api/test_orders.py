@@ -83,6 +83,16 @@ class TestRegistering:
         assert (answer.status, answer.code) == (422, "unknown_category")
         assert Order.objects.count() == 0
 
+    def test_an_order_is_linked_by_its_number_as_by_its_id(self, jiangyin: City) -> None:
+        goes_on, first, second = (jiangyin.register() for _ in range(3))
+        number = jiangyin.get(f"/orders/{goes_on}").body["number"]
+
+        jiangyin.do(first, "link", "dispatcher", to=number)
+        jiangyin.do(second, "link", "dispatcher", to=goes_on)
+
+        linked = [event for each in (first, second) for event in queries.history(each) if event.type == "Linked"]
+        assert [json.loads(event.body)["event"]["to"] for event in linked] == [goes_on, goes_on]
+
     def test_an_emergency_starts_its_own_track(self, jiangyin: City) -> None:
         body = {"type": "help", "channel": "phone", "emergency": {"place": "人民路", "facts": "燃气泄漏"}}
 

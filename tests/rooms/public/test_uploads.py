@@ -266,3 +266,17 @@ def town_row() -> str:
     from minsheng.orders.models import Order
 
     return Order.objects.get().id
+
+
+def test_a_second_file_with_the_same_content_is_mentioned(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.begin()
+    citizen.post("file/files", {"files": [SimpleUploadedFile("现场.png", filesamples.PNG)], "upload": "1"})
+
+    again = citizen.post("file/files", {"files": [SimpleUploadedFile("现场.png", filesamples.PNG)], "upload": "1"})
+    other = citizen.post("file/files", {"files": [SimpleUploadedFile("门口.png", filesamples.PNG)], "upload": "1"})
+
+    assert again.status_code == 302
+    assert other.status_code == 422
+    assert "“门口.png”和已上传的“现场.png”内容完全相同" in other.content.decode()
+    assert [each.name for each in DraftFile.objects.all()] == ["现场.png"]
