@@ -231,6 +231,7 @@ def test_show_as_json_gives_values_clauses_and_defaults(capsys: pytest.CaptureFi
         "name": "ext_window",
         "label": "延期申请窗口",
         "group": "延期",
+        "in_effect": True,
         "value": "any_before",
         "clause": "SZ-15.3c, A-04",
         "default": False,

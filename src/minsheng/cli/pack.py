@@ -14,7 +14,7 @@ from typing import Any
 from minsheng.domain import kinds, packs
 from minsheng.domain.faults import Faulty
 from minsheng.domain.packs import SILENT, Chosen, Entry, Pack, PackError
-from minsheng.domain.parameters import GROUPS, PARAMETERS, Parameter
+from minsheng.domain.parameters import GROUPS, NOT_YET, PARAMETERS, Parameter
 from minsheng.gateways import packfiles
 
 GOOD, HELD_NOT, UNUSABLE = 0, 1, 2
@@ -127,7 +127,8 @@ def _show(args: argparse.Namespace) -> int:
 
 def _print_row(parameter: Parameter, entry: Entry) -> None:
     head = _padded(parameter.name, _NAME) + _padded(parameter.label, _LABEL)
-    print(f"  {head}{_padded(kinds.written(entry.value), _VALUE)}{_source(entry)}".rstrip())
+    waits = f"（尚未生效：{NOT_YET[parameter.attribute]}）" if parameter.attribute in NOT_YET else ""
+    print(f"  {head}{_padded(kinds.written(entry.value), _VALUE)}{_source(entry)}{waits}".rstrip())
 
 
 def _diff(args: argparse.Namespace) -> int:
@@ -202,7 +203,13 @@ def _as_json(chosen: Chosen, entries: dict[str, Entry]) -> dict[str, object]:
         "interpreter": pack.interpreter,
         "zone": pack.zone,
         "parameters": [
-            {"name": row.name, "label": row.label, "group": row.group, **(_cell(entries, row) or {})}
+            {
+                "name": row.name,
+                "label": row.label,
+                "group": row.group,
+                "in_effect": row.attribute not in NOT_YET,
+                **(_cell(entries, row) or {}),
+            }
             for row in PARAMETERS
             if row.attribute in entries
         ],

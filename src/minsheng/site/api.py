@@ -54,6 +54,7 @@ STATUS = {
     "too_large": 413,
     "field_missing": 422,
     "unknown_category": 422,
+    "code_not_in_pack": 422,
     "malformed": 422,
     "key_reused": 422,
     "bad_phone": 422,

@@ -83,6 +83,12 @@ class TestRegistering:
         assert (answer.status, answer.code) == (422, "unknown_category")
         assert Order.objects.count() == 0
 
+    def test_a_channel_outside_the_pack_is_refused(self, jiangyin: City) -> None:
+        answer = jiangyin.post("/appeals", {**calling.APPEAL, "channel": "carrier_pigeon"}, by="seat")
+
+        assert answer.code == "code_not_in_pack"
+        assert Order.objects.count() == 0
+
     def test_an_order_is_linked_by_its_number_as_by_its_id(self, jiangyin: City) -> None:
         goes_on, first, second = (jiangyin.register() for _ in range(3))
         number = jiangyin.get(f"/orders/{goes_on}").body["number"]

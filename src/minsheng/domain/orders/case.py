@@ -6,7 +6,7 @@ Guards read a case, effects write to it. `Row` is one line of a life-cycle table
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -238,6 +238,12 @@ def require(case: Case, fields: tuple[str, ...]) -> None:
     missing = tuple(name for name in fields if getattr(case.command, name) in ("", None, ()))
     if missing:
         raise Rejected("field_missing", fields=missing, command=case.command.name)
+
+
+def hold_to_list(value: str, known: Collection[str]) -> None:
+    """Refuse a value that a list of the pack lacks; an empty one says nothing. Raises: Rejected `code_not_in_pack`."""
+    if value and value not in known:
+        raise Rejected("code_not_in_pack", value=value)
 
 
 def not_now(case: Case) -> Rejected:

@@ -7,7 +7,7 @@ from datetime import datetime
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import dispatching, intake, timers
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, not_now, require
+from minsheng.domain.orders.case import Case, at_stage, hold_to_list, not_now, require
 from minsheng.domain.orders.order import (
     DETERMINE,
     DISPATCHED,
@@ -256,6 +256,7 @@ def reply_complete(case: Case) -> None:
     assert isinstance(form, cmd.Reply)
     if not form.text and not form.document:
         raise Rejected("field_missing", fields=("text",))
+    hold_to_list(form.channel, case.rules.channels)
     final = form.kind != "preliminary"
     if final and case.rules.reply_same_channel and form.channel and form.channel != case.order.channel:
         raise Rejected("wrong_channel", channel=case.order.channel)

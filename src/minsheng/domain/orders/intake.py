@@ -9,7 +9,7 @@ from datetime import datetime
 from minsheng.domain.orders import closing
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, digest, require, usable_unit
+from minsheng.domain.orders.case import Case, at_stage, digest, hold_to_list, require, usable_unit
 from minsheng.domain.orders.order import DETERMINE, DRAFT, EMERGENCY, NEW, SUBMITTED, Order
 from minsheng.domain.rejected import Rejected
 
@@ -28,6 +28,14 @@ def registrable(case: Case) -> None:
         missing += [name for name in ("place", "facts") if not getattr(form.emergency, name)]
     if missing:
         raise Rejected("field_missing", fields=tuple(missing))
+    _hold_to_lists(case)
+
+
+def _hold_to_lists(case: Case) -> None:
+    """Refuse a kind or a channel that the city's rules don't name, whatever door it comes through."""
+    form = _appeal(case)
+    hold_to_list(form.type, case.rules.appeal_types)
+    hold_to_list(form.channel, case.rules.channels)
 
 
 @at_stage("role")
@@ -94,6 +102,7 @@ def submittable(case: Case) -> None:
     form, order = _appeal(case), case.order
     if form.emergency is not None:
         raise Rejected("not_allowed_now", status=order.status)
+    _hold_to_lists(case)
     _hold_complete(case, _registered(case, ev.Registered))
 
 
@@ -217,8 +226,7 @@ def rejecting_code(case: Case) -> None:
     """Refuse a code that the pack lacks, or R5 where nothing final was answered (SZ-13.5, JY-13.4)."""
     assert isinstance(case.command, cmd.Reject)
     require(case, ("code", "explanation"))
-    if case.command.code not in case.rules.reject_codes:
-        raise Rejected("code_not_in_pack", value=case.command.code)
+    hold_to_list(case.command.code, case.rules.reject_codes)
     if case.command.code == "R5" and not may_be_declined(case):
         raise Rejected("not_yet_enough_answers", count=case.facts.matter.timely_answers)
 
