@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from minsheng.appeals import binding
 from minsheng.appeals.models import Addition, Appeal
 from minsheng.domain.actors import Actor
 from minsheng.ledger import actions as ledger
@@ -14,12 +15,21 @@ from minsheng.ledger import actions as ledger
 PREFIX = "appeal/"
 
 
-def complete(appeal_id: str, *, content: str, place: str, person: str) -> None:
-    """Add the words that came with a later submission; what is empty stays as it was registered."""
+def complete(appeal_id: str, *, content: str, place: str, person: str) -> str:
+    """Add the words that came with a later submission; what is empty stays as it was registered.
+
+    Return the digest that binds all words of the appeal to the fact of it, empty when there was nothing to add.
+    """
     given = {"content": content, "place": place, "target_person": person}
     fresh = {name: words for name, words in given.items() if words}
-    if fresh:
-        Appeal.objects.filter(id=appeal_id).update(**fresh)
+    row = Appeal.objects.filter(id=appeal_id).first() if fresh else None
+    if row is None:
+        return ""
+    row.salt = bytes(row.salt) or binding.new_salt()
+    for name, words in fresh.items():
+        setattr(row, name, words)
+    row.save(update_fields=["salt", *fresh])
+    return binding.digest_of_appeal(row)
 
 
 def add(order: str, *, text: str, at: datetime) -> None:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Sum
 
+from minsheng.appeals import binding
 from minsheng.appeals.models import Attachment, PublicFile
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
@@ -165,7 +166,8 @@ def remove(
 def read(attachment_id: UUID, *, actor: Actor, store: FileStore, now: datetime) -> BinaryIO:
     """Open a file after writing down who reads it; the caller has made sure that they may. Source: JY-23.5.
 
-    Raises: AttachmentRefused for one that was removed; NoSuchFile when the store has lost it.
+    Raises: AttachmentRefused for one that was removed; NoSuchFile when the store has lost it, FileAltered when what it
+    has is not what was attached.
     """
     with transaction.atomic():
         row = Attachment.objects.select_for_update().filter(id=attachment_id, removed_at=None).first()
@@ -191,7 +193,7 @@ def rebuild(*, check: bool) -> tuple[int, int]:
     """Fold every attachment's stream again and compare with its row; return rows compared and rows that differed."""
     compared = changed = 0
     for stream in ledger_queries.streams(PREFIX):
-        wanted = _folded(ledger_queries.history(stream))
+        wanted = folded(ledger_queries.history(stream))
         row = Attachment.objects.filter(id=UUID(stream.removeprefix(PREFIX))).first()
         compared += 1
         if row is not None and all(getattr(row, name) == value for name, value in wanted.items()):
@@ -201,6 +203,19 @@ def rebuild(*, check: bool) -> tuple[int, int]:
             name = row.name if row is not None else _NAMELESS
             Attachment.objects.update_or_create(id=UUID(stream.removeprefix(PREFIX)), defaults={**wanted, "name": name})
     return compared, changed
+
+
+def folded(events: Sequence[StoredEvent]) -> dict[str, Any]:
+    """Return the columns that the facts of an attachment's stream give; the name is not among them."""
+    first = events[0]
+    removed = next((event.at for event in events if event.type == "Removed"), None)
+    return {
+        **{name: value for name, value in ledger_queries.content(first).items() if name != "bound"},
+        "city_id": first.city,
+        "uploaded_by": str(first.actor.get("person") or ""),
+        "uploaded_at": first.at,
+        "removed_at": removed,
+    }
 
 
 def forget(digest: str, store: FileStore) -> None:
@@ -231,6 +246,7 @@ def _keep(checked: Checked, ground: Ground, actor: Actor, now: datetime) -> UUID
         round=ground.round,
         stage=ground.stage,
         name=checked.known.name,
+        salt=binding.new_salt(),
         media_type=checked.known.kind.media_type,
         size=checked.known.size,
         digest=checked.digest,
@@ -240,26 +256,14 @@ def _keep(checked: Checked, ground: Ground, actor: Actor, now: datetime) -> UUID
     )
     row.save(force_insert=True)
     names = ("order", "purpose", "unit", "round", "stage", "media_type", "size", "digest", "scan")
-    _append(row, "Attached", {name: getattr(row, name) for name in names}, actor=actor, now=now)
+    bound = binding.digest_of_name(bytes(row.salt), row.name)
+    _append(row, "Attached", {**{name: getattr(row, name) for name in names}, "bound": bound}, actor=actor, now=now)
     return row.id
 
 
 def _append(row: Attachment, type: str, body: Mapping[str, object], *, actor: Actor, now: datetime) -> None:
     """Append to the attachment's stream; the caller holds its row, so that nobody else does meanwhile."""
     ledger.record(row.city_id, f"{PREFIX}{row.id}", type, body, actor=actor, now=now)
-
-
-def _folded(events: Sequence[StoredEvent]) -> dict[str, Any]:
-    """Return the columns that the stream's facts give; the name is not among them."""
-    first = events[0]
-    removed = next((event.at for event in events if event.type == "Removed"), None)
-    return {
-        **ledger_queries.content(first),
-        "city_id": first.city,
-        "uploaded_by": str(first.actor.get("person") or ""),
-        "uploaded_at": first.at,
-        "removed_at": removed,
-    }
 
 
 def _shown(rows: Iterable[Attachment]) -> list[Shown]:

@@ -11,7 +11,7 @@ PUBLIC_FIELDS = ("title", "content", "reply")
 
 
 class Appeal(models.Model):
-    """The words behind an order; `id` is the order's. The ledger holds their digest alone. Source: SZ-15.1, JY-9.1."""
+    """The words behind an order; `id` is the order's. The ledger holds digests alone. Source: SZ-15.1, JY-9.1."""
 
     id = models.TextField(primary_key=True)
     city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -26,6 +26,9 @@ class Appeal(models.Model):
     said_at = models.DateTimeField(null=True)
     source_digest = models.BinaryField(null=True)
     source_no = models.TextField(default="", blank=True)
+    # What the digest of all these words in the ledger begins with, so that nobody finds a short word by trying
+    # (`appeals.binding`); empty for appeals from before there was one.
+    salt = models.BinaryField(default=b"", db_default=b"")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -53,8 +56,9 @@ class Addition(models.Model):
 class Attachment(models.Model):
     """A file that belongs to an order, and the projection of its stream `attachment/<id>`. Source: JY-10.3c, SZ-14c.
 
-    The content is in the file store under `digest`; the name, which may tell who somebody is, is here alone. `stage` is
-    the state that the order was in: once it has moved on, the file is part of the record.
+    The content is in the file store under `digest`; the name, which may tell who somebody is, is here alone, and the
+    ledger has its salted digest. `stage` is the state that the order was in: once it has moved on, the file is part of
+    the record.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -65,6 +69,7 @@ class Attachment(models.Model):
     round = models.IntegerField()
     stage = models.TextField()
     name = models.TextField()
+    salt = models.BinaryField(default=b"", db_default=b"")
     media_type = models.TextField()
     size = models.BigIntegerField()
     digest = models.TextField()

@@ -62,7 +62,7 @@ def confirm(order: str, files: Collection[Shown], *, city: str, by: Actor, store
         retract(order, store=store)
         rows = [_copied(order, place, each, by, store, now) for place, each in enumerate(files, start=1)]
         PublicFile.objects.bulk_create(rows)
-        body = {"files": [{"attachment": str(row.attachment), "digest": row.digest} for row in rows]}
+        body = {"files": [_bound(row) for row in rows]}
         ledger.record(city, stream, "PublicFilesConfirmed", body, actor=by, now=now)
 
 
@@ -107,6 +107,12 @@ def _copied(order: str, place: int, each: Shown, by: Actor, store: FileStore, no
         confirmed_by=by.person or "",
         confirmed_at=now,
     )
+
+
+def _bound(row: PublicFile) -> dict[str, object]:
+    """Return what the ledger keeps of a copy."""
+    names = ("digest", "media_type", "extension", "size")
+    return {"attachment": str(row.attachment), **{name: getattr(row, name) for name in names}}
 
 
 def _forget(digests: Collection[str], store: FileStore) -> None:

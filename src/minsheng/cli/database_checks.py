@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -15,6 +16,10 @@ CONNECT_WITHIN = 5
 CLOCKS_APART = 5.0
 
 _APPEND_ONLY = ("ledger_event", "ledger_seal")
+_LOOK_OVERDUE = timedelta(days=2)
+_LAST_LOOK = b"""
+    select at, streams, jsonb_array_length(altered), altered->0->>'stream' from ledger_look order by at desc limit 1
+"""
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -34,7 +39,10 @@ def look(connection: psycopg.Connection) -> list[Finding]:
     findings += [_clocks(connection, now=clock.now())]
     if _one(connection, "select to_regclass('ledger_event')") is None:
         return [*findings, Finding(HINT, "数据库里还没有表", "执行 minsheng migrate，或直接启动平台（会自动建立）。")]
-    return [*findings, _rights(connection), _triggers(connection)]
+    findings += [_rights(connection), _triggers(connection)]
+    return (
+        findings if _one(connection, "select to_regclass('ledger_look')") is None else [*findings, looked(connection)]
+    )
 
 
 def migrations(pending: list[str]) -> Finding:
@@ -46,6 +54,28 @@ def migrations(pending: list[str]) -> Finding:
             "请执行 minsheng migrate（重新启动平台时也会自动执行）。",
         )
     return Finding(GOOD, "表结构是最新的")
+
+
+def looked(connection: psycopg.Connection, *, now: datetime | None = None) -> Finding:
+    """Return what came of the last daily look at a sample of words and files (`ledger.witnesses`)."""
+    row = connection.execute(_LAST_LOOK).fetchone()
+    if row is None:
+        return Finding(
+            HINT,
+            "还没有抽查过诉求原文和附件",
+            "后台任务（minsheng serve 或 work）每天抽查一次；也可执行 minsheng ledger verify。",
+        )
+    at, streams, altered, first = row
+    shown = at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")
+    if altered:
+        return Finding(
+            BAD,
+            f"{shown} 的抽查发现 {altered} 处与总账的摘要不符（{first} 等）",
+            "请保留现场，执行 minsheng ledger verify 查明全部不符之处，核对备份和访问记录。",
+        )
+    if (now or clock.now()) - at > _LOOK_OVERDUE:
+        return Finding(HINT, f"上次抽查诉求原文和附件是在 {shown}", "请确认后台任务在运行；它应每天抽查一次。")
+    return Finding(GOOD, f"{shown} 抽查了 {streams} 条流的诉求原文和附件，与总账一致")
 
 
 def _version(connection: psycopg.Connection) -> Finding:

@@ -10,19 +10,27 @@ import io
 import os
 import re
 import tempfile
+import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, ClassVar, Final, Protocol
 
 _CHUNK: Final = 256 * 1024
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 # A draft of a process that was killed is personal data that nobody knows of: the next writer removes it.
 _DRAFT_KEPT_SECONDS: Final = 24 * 3600
+_FITTING_KEPT: Final = 4096
+_SETTLED_SECONDS: Final = 2
 
 
 class NoSuchFile(Exception):
     """The store has no file of that digest."""
+
+
+class FileAltered(Exception):
+    """What the store has under a digest is not what was put there: somebody or something has changed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,10 @@ class FileStore(Protocol):
         """Keep what the stream gives from its start on, unless it is already there; return its address."""
 
     def open(self, digest: str) -> BinaryIO:
-        """Open a file for reading; the caller closes it. Raises: NoSuchFile."""
+        """Open a file for reading after comparing its content with its digest; the caller closes it.
+
+        Raises: NoSuchFile, FileAltered.
+        """
 
     def delete(self, digest: str) -> None:
         """Remove a file; one that is not there is no fault."""
@@ -67,6 +78,10 @@ def digest_of(stream: BinaryIO) -> Stored:
 
 class LocalFiles:
     """Files in a folder of this machine, two levels deep, readable by the program's user alone."""
+
+    # Contents that fitted their digest, by place and what the file system says of them; the moment of the last change
+    # (ctime) can't be set back. A film is played by hundreds of parts, and is not read whole for each.
+    _fitting: ClassVar[OrderedDict[tuple[str, int, int, int, int], None]] = OrderedDict()
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -99,11 +114,25 @@ class LocalFiles:
         return Stored(digest, size)
 
     def open(self, digest: str) -> BinaryIO:
-        """Open a file for reading. Raises: NoSuchFile."""
+        """Open a file for reading after comparing its content with its digest. Raises: NoSuchFile, FileAltered."""
         try:
-            return self._place(digest).open("rb")
+            stream = self._place(digest).open("rb")
         except FileNotFoundError as fault:
             raise NoSuchFile(digest) from fault
+        found = os.fstat(stream.fileno())
+        # An inode is given again to another file; size and moments tell them apart.
+        seen = (digest, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        if seen not in self._fitting:
+            if digest_of(stream).digest != digest:
+                stream.close()
+                raise FileAltered(digest)
+            # A change in the same tick of the file system's clock would leave no mark.
+            if time.time() - found.st_ctime > _SETTLED_SECONDS:
+                self._fitting[seen] = None
+                while len(self._fitting) > _FITTING_KEPT:
+                    self._fitting.popitem(last=False)
+            stream.seek(0)
+        return stream
 
     def delete(self, digest: str) -> None:
         """Remove a file."""
@@ -133,11 +162,14 @@ class MemoryFiles:
         return Stored(digest, len(content))
 
     def open(self, digest: str) -> BinaryIO:
-        """Open a file for reading. Raises: NoSuchFile."""
+        """Open a file for reading after comparing its content with its digest. Raises: NoSuchFile, FileAltered."""
         try:
-            return io.BytesIO(self.kept[digest])
+            content = self.kept[digest]
         except KeyError as fault:
             raise NoSuchFile(digest) from fault
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise FileAltered(digest)
+        return io.BytesIO(content)
 
     def delete(self, digest: str) -> None:
         """Remove a file."""

@@ -95,6 +95,18 @@ class Idempotency(models.Model):
         indexes = [models.Index(fields=["created_at"], name="ledger_idempotency_created")]
 
 
+class Look(models.Model):
+    """What came of comparing a sample of what is kept with the ledger's digests: which streams did not fit."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    streams = models.IntegerField()
+    altered = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="ledger_look_at")]
+
+
 class Refusal(models.Model):
     """A refusal worth keeping, written after the roll-back: not an event, since nothing happened."""
 

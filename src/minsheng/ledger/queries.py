@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,14 @@ def next_alarm() -> datetime | None:
     return found[0] if found else None
 
 
+def is_unheard(streams: Sequence[str]) -> bool:
+    """Tell whether subscribers have still to hear something of these streams."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM ledger_outbox WHERE stream = ANY(%s))", (list(streams),))
+        found = cursor.fetchone()
+    return bool(found and found[0])
+
+
 def waiting() -> tuple[int, datetime | None]:
     """Return how many outbox rows wait and since when the oldest does; for /readyz and the doctor."""
     with connection.cursor() as cursor:
@@ -120,6 +128,26 @@ def steps_of(streams: list[str]) -> list[tuple[str, str, datetime, str, str, str
             (streams,),
         )
         return list(cursor.fetchall())
+
+
+def picked(streams: Sequence[str], types: Sequence[str]) -> dict[str, list[StoredEvent]]:
+    """Return the events of these types by stream, each stream's in its order; a stream without any is left out."""
+    found: dict[str, list[StoredEvent]] = {}
+    rows = select("WHERE stream = ANY(%s) AND type = ANY(%s) ORDER BY stream, version", (list(streams), list(types)))
+    for event in rows:
+        found.setdefault(event.stream, []).append(event)
+    return found
+
+
+def without_stream(table: str, key: str, prefix: str, *, limit: int = 100) -> list[str]:
+    """Return the streams that rows of a table should have and the ledger does not know; names are constants of ours."""
+    statement = f"""
+        SELECT DISTINCT %s || t.{key}::text FROM {table} t
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_event e WHERE e.stream = %s || t.{key}::text) LIMIT %s
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (prefix, prefix, limit))
+        return sorted(row[0] for row in cursor.fetchall())
 
 
 def whole_streams(prefix: str, city: str, *, at_once: int = 2_000) -> Iterator[list[StoredEvent]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from msgspec import UNSET
 
 from minsheng import wording
 from minsheng.appeals import actions as appeals
@@ -98,13 +99,14 @@ def _keep_new(
 ) -> Outcome:
     state = decision.orders[order_id]
     title = words.title or command.content[:40]
+    said = projection.AppealRow.of(command, words, created_at=now)
     filing = records.Filing(
         number=numbering.next_number(now),
         appellant=str(words.appellant) if words.appellant else None,
+        category=words.category or UNSET,
     )
-    entries = [
-        records.to_ledger(fact, filing=filing if place == 0 else None) for place, fact in enumerate(decision.facts)
-    ]
+    first, *others = decision.facts
+    entries = [records.to_ledger(first, filing=filing, bound=said.bound(title=title)), *map(records.to_ledger, others)]
     alarm = timers.next_due(state, rules)
     head = ledger.append(
         city=city,
@@ -115,7 +117,6 @@ def _keep_new(
         now=now,
         head_hash=GENESIS,
     )
-    said = projection.AppealRow.of(command, words, created_at=now)
     registrar = projection.registrar_of(decision.facts[0])
     projection.insert(state, city=city, number=filing.number, title=title, registrar=registrar, head=head, appeal=said)
     return Outcome(state, filing.number, decision.messages)
@@ -164,9 +165,12 @@ def apply(
                 # What ran out is committed beside the refusal; the key must not be, or it could never be used again.
                 ledger.release(key.scope, key=key.key)
         else:
-            keeper.keep(decision)
+            bound = ""
             if isinstance(command, cmd.AppealFields):
-                appeals.complete(order_id, content=command.content, place=command.place, person=command.target_person)
+                bound = appeals.complete(
+                    order_id, content=command.content, place=command.place, person=command.target_person
+                )
+            keeper.keep(decision, bound=bound)
             if isinstance(command, cmd.AddMaterial) and command.text:
                 appeals.add(order_id, text=command.text, at=now)
             own_work.follow(command, order_id=order_id, by=actor)
@@ -226,8 +230,11 @@ class _Keeper:
         facts = queries.facts_for(own.order, None, city=own.city, now=self.now, others=self.locked)
         self.keep(firing.run_out(own.order, rules=self.rules, facts=facts, now=self.now))
 
-    def keep(self, decision: Decision) -> None:
-        """Append the decision's facts stream by stream and let the rows follow."""
+    def keep(self, decision: Decision, *, bound: str = "") -> None:
+        """Append the decision's facts stream by stream and let the rows follow.
+
+        `bound`: the digest of the appeal's words, for the fact that completes them.
+        """
         for order_id, facts in _by_stream(decision.facts).items():
             state = decision.orders[order_id]
             known = self.locked.get(order_id)
@@ -236,7 +243,7 @@ class _Keeper:
             entries = [
                 records.to_ledger(fact, filing=records.Filing(known.number))
                 if known.order.version == 0 and place == 0
-                else records.to_ledger(fact)
+                else records.to_ledger(fact, bound=bound if isinstance(fact.event, ev.Completed) else "")
                 for place, fact in enumerate(facts)
             ]
             alarm = timers.next_due(state, self.rules)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from minsheng.appeals import binding
 from minsheng.appeals import queries as appeals
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.facts import Fact
@@ -33,9 +35,9 @@ _INSERT = _INSERT_TEXT.encode()
 _INSERT_WITH_APPEAL = f"""
     WITH said AS (
         INSERT INTO appeals_appeal (id, city_id, appellant_id, title, content, place, target_person, said_at,
-            source_digest, source_no, category, created_at)
+            source_digest, source_no, category, salt, created_at)
         VALUES (%(id)s, %(city)s, %(appellant)s, %(title)s, %(content)s, %(place)s, %(target_person)s, %(said_at)s,
-            %(source_digest)s, %(source_no)s, %(category)s, %(created_at)s)
+            %(source_digest)s, %(source_no)s, %(category)s, %(salt)s, %(created_at)s)
     ) {_INSERT_TEXT}
 """.encode()  # noqa: S608
 _UPDATE = f"""
@@ -77,6 +79,7 @@ class AppealRow:
     source_digest: bytes | None
     source_no: str
     category: str
+    salt: bytes
     created_at: datetime
 
     @classmethod
@@ -92,8 +95,14 @@ class AppealRow:
             source_digest=words.source_digest,
             source_no=words.source_no,
             category=words.category,
+            salt=binding.new_salt(),
             created_at=created_at,
         )
+
+    def bound(self, *, title: str) -> str:
+        """Return the digest that binds these words to the fact of their registration."""
+        words = {name: title if name == "title" else getattr(self, name) for name in binding.SAID}
+        return binding.digest(self.salt, words)
 
 
 def columns(state: Order, *, head: bytes) -> dict[str, object]:
@@ -202,6 +211,7 @@ def insert(
         "source_digest": appeal.source_digest,
         "source_no": appeal.source_no,
         "category": appeal.category,
+        "salt": appeal.salt,
         "created_at": appeal.created_at,
     }
     ledger.execute(_INSERT_WITH_APPEAL, {**values, **said})
@@ -253,7 +263,7 @@ def rebuild(*, check: bool) -> tuple[int, list[str]]:
         state, filing = fold(stored, records.order_id_of(stream))
         compared += 1
         row = models.Order.objects.filter(id=state.id).first()
-        if row is None or not _agrees(row, state, head=stored[-1].hash):
+        if row is None or not _agrees(row, state, filing, head=stored[-1].hash):
             differing.append(stream)
             if not check:
                 _write_again(row, state, stored[-1], filing)
@@ -265,9 +275,17 @@ def registrar_of(first: Fact) -> str:
     return first.by.person or ""
 
 
-def _agrees(row: models.Order, state: Order, *, head: bytes) -> bool:
+def _filed(state: Order, filing: records.Filing) -> dict[str, object]:
+    """Return the columns that no step changes: the number, the title that the appeal has, who took it."""
+    said = appeals.words_of(records.appeal_of(state.id))
+    first = ledger_queries.history(records.stream_of(state.id))[0]
+    registrar = registrar_of(records.from_ledger(first))
+    return {"number": filing.number, "title": said.title if said is not None else "", "registrar": registrar}
+
+
+def _agrees(row: models.Order, state: Order, filing: records.Filing, *, head: bytes) -> bool:
     """Return whether a row and its breaches are what the facts make."""
-    wanted = columns(state, head=head)
+    wanted = {**columns(state, head=head), **_filed(state, filing)}
     breaches = row.breaches.order_by("seq").values_list("code", "party", "at", "due", "timer")
     return (
         records.state_from_plain(row.state) == state
@@ -279,15 +297,11 @@ def _agrees(row: models.Order, state: Order, *, head: bytes) -> bool:
 def _write_again(row: models.Order | None, state: Order, last: StoredEvent, filing: records.Filing) -> None:
     with transaction.atomic():
         if row is None:
-            said = appeals.words_of(records.appeal_of(state.id))
-            title = said.title if said is not None else ""
-            registrar = registrar_of(records.from_ledger(ledger_queries.history(last.stream)[0]))
-            insert(
-                state, city=last.city, number=filing.number, title=title, registrar=registrar, head=last.hash,
-                appeal=None,
-            )  # fmt: skip
+            filed: dict[str, Any] = _filed(state, filing)
+            insert(state, city=last.city, head=last.hash, appeal=None, **filed)
         else:
             update(state, city=last.city, head=last.hash)
+            models.Order.objects.filter(id=state.id).update(**_filed(state, filing))
         models.Breach.objects.filter(order_id=state.id).delete()
         keep_breaches(Order(state.id), state, city=last.city)
 

@@ -24,6 +24,8 @@ class Filing(msgspec.Struct, frozen=True):
 
     number: str
     appellant: str | None = None
+    # The category that it was registered with; later ones are facts of the stream `appeal/<id>`.
+    category: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Filed(msgspec.Struct, frozen=True):
@@ -54,9 +56,15 @@ def appeal_of(order_id: str) -> str:
     return parent_of(order_id) or order_id
 
 
-def to_ledger(fact: Fact, *, filing: Filing | None = None) -> LedgerFact:
-    """Return a fact as the ledger takes it, the first one of an order with its filing."""
-    return _facts.to_ledger(fact) if filing is None else _facts.to_ledger(fact, filing=filing)
+def to_ledger(fact: Fact, *, filing: Filing | None = None, bound: str = "") -> LedgerFact:
+    """Return a fact as the ledger takes it, the first one of an order with its filing.
+
+    `bound`: the digest of the appeal's words as they are kept with this fact (`appeals.binding`).
+    """
+    beside: dict[str, object] = {"filing": filing} if filing is not None else {}
+    if bound:
+        beside["bound"] = bound
+    return _facts.to_ledger(fact, **beside)
 
 
 def from_ledger(stored: StoredEvent) -> Fact:

@@ -41,13 +41,18 @@ def rebuild(*, check: bool) -> tuple[int, int]:
     known = set(PublicCase.objects.values_list("order", flat=True))
     for order in sorted(known | published.all_ids()):
         compared += 1
-        wanted = _columns(order)
-        kept = PublicCase.objects.filter(order=order).values(*(wanted or ("order",))).first()
-        if kept != wanted:
+        if not agrees(order):
             changed += 1
             if not check:
                 refresh(order)
     return compared, changed
+
+
+def agrees(order: str) -> bool:
+    """Tell whether the row of a case is what it would be made of now, or there is rightly none."""
+    wanted = _columns(order)
+    kept: dict[str, Any] | None = PublicCase.objects.filter(order=order).values(*(wanted or ("order",))).first()
+    return kept == wanted
 
 
 def refresh_all(orders: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from minsheng.gateways import clock
+from minsheng.gateways.files import FileAltered, NoSuchFile
 from minsheng.ledger import queries
 from minsheng.site import preferences
 
@@ -52,6 +53,10 @@ _NOT_OPENED = (
 _BROKEN = (
     gettext_noop("系统出现故障"),
     gettext_noop("这次操作没有完成，没有做任何改动。请稍后再试；如仍不行，请告知系统管理员发生的时间。"),
+)
+_ALTERED = (
+    gettext_noop("这个文件不能打开"),
+    gettext_noop("存储中的文件与上传时不一致，或已丢失，为稳妥起见没有发送。请告知系统管理员从备份中恢复。"),
 )
 _AWAY = (
     gettext_noop("系统暂时无法访问数据库"),
@@ -127,8 +132,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500, or 503 when it is the database that is away."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """Answer 500, 503 when it is the database that is away; say so when a stored file is not what was put there."""
+    fault = sys.exc_info()[1]
+    if isinstance(fault, FileAltered | NoSuchFile):
+        return _say(_ALTERED, request, status=500)
+    if isinstance(fault, OperationalError | InterfaceError):
         response = _say(_AWAY, request, status=503)
         response["Retry-After"] = "10"
         return response

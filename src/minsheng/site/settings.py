@@ -278,7 +278,16 @@ LEDGER_CHORES = {
     "minsheng.citizens.tasks:forget": 600,
     "minsheng.portal.tasks:forget": 600,
     "minsheng.publication.tasks:count": 60,
+    "minsheng.ledger.witnesses:look": 3600,
 }
+# What is compared with the digests that the ledger holds; how many streams of each kind once a day.
+LEDGER_WITNESSES = {
+    "order": "minsheng.orders.witness",
+    "attachment": "minsheng.appeals.attachment_witness",
+    "publication": "minsheng.publication.witness",
+    "report": "minsheng.reports.witness",
+}
+LEDGER_SAMPLE = 200
 LEDGER_PROJECTIONS = {
     "order": "minsheng.orders.actions:rebuild",
     "contact": "minsheng.people.contacts:rebuild",
