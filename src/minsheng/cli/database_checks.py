@@ -15,7 +15,7 @@ from minsheng.gateways.postgres.binaries import OLDEST
 CONNECT_WITHIN = 5
 CLOCKS_APART = 5.0
 
-_APPEND_ONLY = ("ledger_event", "ledger_seal")
+_APPEND_ONLY = ("ledger_event", "ledger_seal", "ledger_refusal")
 _LOOK_OVERDUE = timedelta(days=2)
 _LAST_LOOK = b"""
     select at, streams, jsonb_array_length(altered), altered->0->>'stream' from ledger_look order by at desc limit 1

@@ -16,6 +16,7 @@ _WRONG = {
     "link": "与前一事实的链接不符（前一行被改动或替换过）",
     "gap": "版本不连续（前面的事实缺失）",
     "seal": "封存段内的事实数量或内容不符（有事实被删除、添加，或整条被改写）",
+    "refusal": "封存的拒绝记录数量或内容不符（有记录被改动、删除或添加）",
 }
 _ALTERED = {
     "appeal_missing": "诉求原文缺失",
@@ -96,6 +97,8 @@ def _compare(kept: Compared) -> int:
 def _say_fault(fault: Fault, seen: str) -> None:
     if fault.what == "seal":
         where = f"自位置 {fault.position} 起的封存段"
+    elif fault.what == "refusal":
+        where = f"自第 {fault.position} 条起的拒绝记录（ledger_refusal）"
     else:
         where = f"位置 {fault.position}，流 {fault.stream}，第 {fault.version} 条"
     print(f"{seen}。第一处不符：{where}：{_WRONG[fault.what]}。请保留现场，核对数据库备份和访问记录。")

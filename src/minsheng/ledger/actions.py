@@ -51,9 +51,10 @@ _ONCE = b"""
 _RECALL = b"SELECT fingerprint, status, body::text FROM ledger_idempotency WHERE scope = %s AND key = %s"
 _REMEMBER = b"UPDATE ledger_idempotency SET status = %s, body = %s::jsonb WHERE scope = %s AND key = %s"
 _RELEASE = b"DELETE FROM ledger_idempotency WHERE scope = %s AND key = %s AND status IS NULL"
-_REFUSE = b"""
-    INSERT INTO ledger_refusal (at, city, stream, actor, command, code) VALUES (%s, %s, %s, %s::jsonb, %s, %s)
-"""
+_REFUSE = f"""
+    WITH {_OWN} INSERT INTO ledger_refusal (at, city, stream, actor, command, code)
+    SELECT %s, %s, %s, %s::jsonb, %s, %s FROM own
+""".encode()  # noqa: S608 - a constant of ours
 
 
 def append(

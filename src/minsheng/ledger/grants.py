@@ -17,7 +17,7 @@ BEGIN
         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO minsheng_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO minsheng_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO minsheng_app;
-        REVOKE UPDATE, DELETE, TRUNCATE ON ledger_event, ledger_seal FROM minsheng_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON ledger_event, ledger_seal, ledger_refusal FROM minsheng_app;
     END IF;
 END
 $grants$;

@@ -1,6 +1,7 @@
-"""The ledger's tables. Only `ledger.actions` and `ledger.tasks` write them; events and seals are never changed.
+"""The ledger's tables. Only `ledger.actions` and `ledger.tasks` write them; what is append-only never changes.
 
-Migration 0001 adds what Django cannot say: the triggers that refuse change, and the grants of the application's role.
+Append-only are events, refusals and seals. Migrations 0001 and 0004 add what Django cannot say: the triggers that
+refuse change, and the grants of the application's role.
 """
 # ruff: noqa: RUF012 - Django reads these lists, nobody changes them
 
@@ -32,12 +33,19 @@ class Event(models.Model):
 
 
 class Seal(models.Model):
-    """One link of the chain over commit order: it covers the events of a range of positions that can no longer grow."""
+    """One link of the chain over commit order: it covers the events of a range of positions that can no longer grow.
+
+    And the refusals up to `refusals_to`, from where the link before it ends; `refusals_hash` is their digest, null for
+    none. A link without events covers an empty range.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    from_position = models.BigIntegerField(unique=True)
-    to_position = models.BigIntegerField(unique=True)
+    from_position = models.BigIntegerField()
+    to_position = models.BigIntegerField()
     count = models.BigIntegerField()
+    refusals_to = models.BigIntegerField(default=0, db_default=0)
+    refusals_count = models.BigIntegerField(default=0, db_default=0)
+    refusals_hash = models.BinaryField(null=True)
     prev = models.BinaryField()
     hash = models.BinaryField()
     sealed_at = models.DateTimeField()
@@ -45,7 +53,15 @@ class Seal(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(to_position__gte=models.F("from_position")), name="ledger_seal_range"
+                condition=models.Q(to_position__gte=models.F("from_position"))
+                | models.Q(count=0, to_position=models.F("from_position") - 1),
+                name="ledger_seal_range",
+            ),
+            models.UniqueConstraint(
+                fields=["from_position"], condition=models.Q(count__gt=0), name="ledger_seal_from_once"
+            ),
+            models.UniqueConstraint(
+                fields=["to_position"], condition=models.Q(count__gt=0), name="ledger_seal_to_once"
             ),
         ]
 
@@ -108,7 +124,10 @@ class Look(models.Model):
 
 
 class Refusal(models.Model):
-    """A refusal worth keeping, written after the roll-back: not an event, since nothing happened."""
+    """A refusal worth keeping, written after the roll-back: not an event, since nothing happened.
+
+    It is never changed or taken away, as events are not, and the seals cover it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from minsheng.ledger import queries
+from minsheng.ledger import queries, sealing
 from minsheng.ledger.values import GENESIS, StoredEvent, canonical, chain
 
 _BATCH = 2_000
@@ -20,7 +19,7 @@ _BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first thing that is wrong. `what`: hash, link, gap or seal."""
+    """The first thing that is wrong. `what`: hash, link, gap, seal or refusal (then `position` is a refusal's)."""
 
     position: int
     stream: str
@@ -50,7 +49,7 @@ def verify(*, stream: str | None = None) -> Report:
     """Recompute the chains of all streams, or of one, and the seals when all; memory does not grow with the ledger.
 
     A changed row is a `hash`, a row linked to another one is a `link`, a missing version is a `gap`, and a row missing
-    or added within a sealed range is a `seal`.
+    or added within a sealed range is a `seal`; a refusal changed, missing or added in one is a `refusal`.
     """
     events = streams = 0
     first: Fault | None = None
@@ -147,23 +146,27 @@ def _by_stream(stream: str | None) -> Iterator[StoredEvent]:
 
 def _verify_seals() -> tuple[int, Fault | None]:
     count = 0
-    end, head = 0, GENESIS
-    for seal in _pages("id, from_position, to_position, count, prev, hash", "ledger_seal", "id"):
+    end, refused, head = 0, 0, GENESIS
+    columns = "id, from_position, to_position, count, refusals_to, refusals_count, refusals_hash, prev, hash"
+    for seal in _pages(columns, "ledger_seal", "id"):
         count += 1
-        _, start, until, events, prev, sealed = seal
+        _, start, until, events, refusals_to, refusals, bound, prev, sealed = seal
         if start != end + 1 or bytes(prev) != head:
             return count, Fault(start, "", 0, "seal")
-        total = hashlib.sha256(head)
-        seen = 0
-        for position, event_hash in _rows(
-            "SELECT position, hash FROM ledger_event WHERE position BETWEEN %s AND %s ORDER BY position", (start, until)
-        ):
-            total.update(position.to_bytes(8, "big"))
-            total.update(bytes(event_hash))
-            seen += 1
-        if seen != events or total.digest() != bytes(sealed):
+        bound = bytes(bound) if bound is not None else None
+        found = sealing.refusals_of(refused, refusals_to, limit=refusals + 1)
+        if len(found) != refusals or sealing.digest_of_refusals(found) != bound:
+            return count, Fault(refused + 1, "", 0, "refusal")
+        rows = [
+            (position, bytes(event_hash))
+            for position, event_hash in _rows(
+                "SELECT position, hash FROM ledger_event WHERE position BETWEEN %s AND %s ORDER BY position",
+                (start, until),
+            )
+        ]
+        if len(rows) != events or sealing.digest(head, rows, bound) != bytes(sealed):
             return count, Fault(start, "", 0, "seal")
-        end, head = until, bytes(sealed)
+        end, refused, head = until, refusals_to, bytes(sealed)
     return count, None
 
 

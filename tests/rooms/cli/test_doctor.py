@@ -41,7 +41,7 @@ def ledger(urls: database.Urls) -> Iterator[psycopg.Connection]:
             "create function refuse() returns trigger language plpgsql"
             " as $$ begin raise exception 'append only'; end $$"
         )
-        for table in (b"ledger_event", b"ledger_seal"):
+        for table in (b"ledger_event", b"ledger_seal", b"ledger_refusal"):
             owner.execute(b"create table " + table + b" (id int)")
             owner.execute(
                 b"create trigger no_change before update or delete on " + table + b" execute function refuse()"
@@ -49,7 +49,7 @@ def ledger(urls: database.Urls) -> Iterator[psycopg.Connection]:
             owner.execute(b"create trigger no_truncate before truncate on " + table + b" execute function refuse()")
             owner.execute(b"revoke update, delete, truncate on " + table + b" from minsheng_app")
         yield owner
-        owner.execute("drop table ledger_event, ledger_seal")
+        owner.execute("drop table ledger_event, ledger_seal, ledger_refusal")
         owner.execute("drop function refuse()")
 
 

@@ -15,6 +15,7 @@ import requests
 from django.db import connections
 from georeport import GeoReport
 from pytest_django.live_server_helper import LiveServer
+from tests import refusals_ground
 from tests.publication_ground import published
 from tests.town_ground import Town
 from tests.visiting_ground import REQUEST, Citizen
@@ -23,7 +24,6 @@ from minsheng.appeals import queries as appeals
 from minsheng.domain.actors import SYSTEM
 from minsheng.exchange.models import Token
 from minsheng.ledger import tasks as ledger
-from minsheng.ledger.models import Refusal
 from minsheng.orders import models, queries
 from minsheng.people import actions as people
 from minsheng.people.models import Appellant
@@ -204,34 +204,34 @@ def test_discovery_names_the_endpoint(server_as_it_runs: None, live_server: Live
 @pytest.mark.parametrize("asked", ["requests/{}.json", "request/{}.xml", "requests.json?service_request_id={}"])
 def test_asking_for_what_is_not_public_is_on_record(town: Town, asked: str) -> None:
     row = Citizen(town.code).file()
-    Refusal.objects.all().delete()
+    known = refusals_ground.known()
 
     answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/{asked.format(row.number)}")
 
     assert answer.status_code == 404
-    assert Refusal.objects.get().code == "not_found"
+    assert refusals_ground.since(known).get().code == "not_found"
 
 
 def test_of_several_numbers_the_public_ones_are_shown_and_the_others_on_record(town: Town) -> None:
     shown, hidden = published(town, Citizen(town.code)), Citizen(town.code).file()
-    Refusal.objects.all().delete()
+    known = refusals_ground.known()
 
     numbers = f"{hidden.number},{shown.number}"
     answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/requests.json?service_request_id={numbers}")
 
     assert [each["service_request_id"] for each in answer.json()] == [shown.number]
-    assert hidden.number in Refusal.objects.get().stream
+    assert hidden.number in refusals_ground.since(known).get().stream
 
 
 def test_numbers_may_have_spaces_around_them(town: Town) -> None:
     rows = [published(town, Citizen(town.code)) for _ in range(2)]
-    Refusal.objects.all().delete()
+    known = refusals_ground.known()
 
     asked = {"service_request_id": f" {rows[0].number}, {rows[1].number} ,"}
     answer = Citizen(town.code).client.get(f"/open311/{town.code}/v2/requests.json", asked)
 
     assert {each["service_request_id"] for each in answer.json()} == {row.number for row in rows}
-    assert not Refusal.objects.exists()
+    assert not refusals_ground.since(known).exists()
 
 
 def test_the_address_that_discovery_names_tells_people_what_it_is(town: Town) -> None:
@@ -408,13 +408,13 @@ def test_a_client_of_another_city_or_without_the_role_files_nothing(town: Town, 
 def test_a_token_gives_its_number_in_its_own_city_alone(town: Town, suqian: Town, key: str) -> None:
     client = Citizen(town.code).client
     made = client.post(f"/open311/{town.code}/v2/requests.json", {**REQUEST, "api_key": key}).json()
-    Refusal.objects.all().delete()
+    known = refusals_ground.known()
 
     answer = client.get(f"/open311/{suqian.code}/v2/tokens/{made[0]['token']}.json")
 
     assert answer.status_code == 404
     assert models.Order.objects.get().number not in answer.content.decode()
-    refused = Refusal.objects.get()
+    refused = refusals_ground.since(known).get()
     assert (refused.command, refused.code, refused.city) == ("open311", "not_found", suqian.code)
     assert client.get(f"/open311/{town.code}/v2/tokens/{made[0]['token']}.json").status_code == 200
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests import refusals_ground
 from tests.publication_ground import hidden
 from tests.town_ground import Town, fresh, relayed
 from tests.visiting_ground import Citizen, answered
@@ -38,13 +39,13 @@ def test_nobody_acts_on_anothers_appeal_and_the_attempt_is_on_record(town: Town,
     if is_known:
         other.sign_in("13000000002")
     before = standing(row.id)
-    Refusal.objects.all().delete()
+    known = refusals_ground.known()
 
     answer = other.post(f"appeals/{row.number}/{deed}", fresh(**DEEDS[deed]))
 
     assert answer.status_code == 404
     assert standing(row.id) == before
-    refused = Refusal.objects.get()
+    refused = refusals_ground.since(known).get()
     assert (refused.command, refused.code, refused.city) == ("read_appeal", "not_found", town.code)
     assert row.number in refused.stream
     assert ("person" in refused.actor) is is_known
@@ -71,13 +72,13 @@ def test_nobody_follows_what_is_not_public_and_the_attempt_is_on_record(town: To
     relayed()
     reader = Citizen(town.code)
     reader.sign_in("13000000002")
-    Refusal.objects.all().delete()
+    known = refusals_ground.known()
 
     answer = reader.post(f"cases/{row.number}/follow", {"stop": "1"} if stop else {})
 
     assert answer.status_code == 404
     assert not Follow.objects.exists()
-    refused = Refusal.objects.get()
+    refused = refusals_ground.since(known).get()
     assert (refused.command, refused.code) == ("read_case", "not_found")
     assert row.number in refused.stream
 

@@ -9,11 +9,11 @@ import re
 from typing import Any
 
 import pytest
+from tests import refusals_ground
 from tests.publication_ground import decided, told
 from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen, answered, closed
 
-from minsheng.ledger.models import Refusal
 from minsheng.orders import models
 from minsheng.publication import actions
 
@@ -73,12 +73,12 @@ def test_the_messages_link_leads_to_the_part_that_was_answered(town: Town, setti
 def test_a_part_is_as_closed_to_others_as_the_whole(town: Town) -> None:
     _row, parts = split(town, Citizen(town.code))
     stranger = Citizen(town.code)
-    Refusal.objects.all().delete()
+    known = refusals_ground.known()
 
     for address in (f"appeals/{parts[0].number}", f"cases/{parts[0].number}", f"cases?text={parts[0].number}"):
         assert stranger.get(address).status_code == 404
 
-    assert Refusal.objects.count() == 3
+    assert refusals_ground.since(known).count() == 3
 
 
 @pytest.mark.parametrize("when", ["open", "closed"])

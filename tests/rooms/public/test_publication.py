@@ -7,6 +7,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from tests import refusals_ground
 from tests.films_ground import FILM
 from tests.publication_ground import decided, hidden, published
 from tests.town_ground import Town, relayed
@@ -14,7 +15,6 @@ from tests.visiting_ground import Citizen, answered, closed
 
 from minsheng.appeals import attachments
 from minsheng.appeals.models import PublicFile, PublicText
-from minsheng.ledger.models import Refusal
 from minsheng.orders import models
 from minsheng.publication import actions, projection
 from minsheng.publication.models import PublicCase
@@ -290,15 +290,15 @@ def test_what_is_not_for_everybody_does_not_exist_by_any_address_and_the_attempt
     row = hidden(town, kind)
     reader = Citizen(town.code)
     nothing = reader.get(address.format(number="26091899999999", id="01a0b3ac-0000-7000-830d-a892d5151da3"))
-    Refusal.objects.all().delete()
+    known = refusals_ground.known()
 
     answer = reader.get(address.format(number=row.number, id=row.id))
 
     assert answer.status_code == 404
     assert answer.content == nothing.content
     assert {**answer.headers} == {**nothing.headers}
-    assert Refusal.objects.filter(code="not_found", city=town.code).count() == 1
-    assert "127.0.0.1" not in str(Refusal.objects.values().get())
+    assert refusals_ground.since(known).filter(code="not_found", city=town.code).count() == 1
+    assert "127.0.0.1" not in str(refusals_ground.since(known).values().get())
 
 
 @pytest.mark.parametrize("kind", ["another's", "internal", "unpublished", "confidential"])
