@@ -29,10 +29,15 @@ def folder() -> Iterator[Path]:
 
 
 def minsheng(var: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return command(var, "database", *words)
+
+
+def command(var: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the program for the embedded database in a folder."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
     environment["MINSHENG_VAR"] = str(var)
-    command = [sys.executable, "-m", "minsheng.cli.main", "database", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=var.parent)
+    call = [sys.executable, "-m", "minsheng.cli.main", *words]
+    return subprocess.run(call, env=environment, capture_output=True, text=True, check=False, cwd=var.parent)
 
 
 def test_settings_are_refused_with_advice_when_the_embedded_server_does_not_run(folder: Path) -> None:
@@ -52,10 +57,31 @@ def test_settings_lead_the_tools_to_the_running_server(folder: Path) -> None:
 
 
 def test_tool_that_is_not_there_is_named(folder: Path) -> None:
+    server.start(folder / "old")
     done = minsheng(folder / "old", "--", "no_such_tool")
 
     assert done.returncode == 1
     assert "no_such_tool" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("database", "--", "pg_dump"),
+        ("ledger", "verify"),
+        ("city", "list"),
+        ("keys", "rotate"),
+        ("lake", "export"),
+        ("sweep",),
+        ("work",),
+    ],
+)
+def test_no_command_makes_a_cluster_where_there_is_none(folder: Path, words: tuple[str, ...]) -> None:
+    done = command(folder / "old", *words)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{folder / 'old'} 中没有内嵌数据库" in done.stderr
+    assert not (folder / "old").exists()
 
 
 def test_logical_backup_restores_every_row_into_an_empty_database(folder: Path) -> None:
@@ -64,10 +90,12 @@ def test_logical_backup_restores_every_row_into_an_empty_database(folder: Path) 
         folder / "old", "--", "pg_dump", "--format=custom", "--exclude-extension=pg_trgm", "--file=minsheng.dump"
     )
 
+    made = command(folder / "new", "migrate", "--empty")
     restored = minsheng(folder / "new", "--", "pg_restore", "--exit-on-error", "--dbname=minsheng", "minsheng.dump")
 
-    assert (dumped.returncode, dumped.stderr) == (0, "")
-    assert (restored.returncode, restored.stderr) == (0, "")
+    assert made.returncode == 0, made.stderr
+    for done, name in ((dumped, "old"), (restored, "new")):
+        assert (done.returncode, done.stderr) == (0, f"使用内嵌数据库：{folder / name / 'postgres'}\n")
     assert minsheng(folder / "new", "--", "psql", "-Atc", "select count(*) from fact").stdout == "500\n"
 
 

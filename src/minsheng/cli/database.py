@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the tool and return its status, or print shell lines that set PG* and PATH.
 
-    For a tool an embedded server that does not run is started for the while.
+    For a tool an embedded server that does not run is started for the while; which folder it is in is said beside.
     Raises: DatabaseFault DATABASE_NOT_RUNNING when settings alone are asked for and the embedded server does not run.
     """
     if not args.tool:
@@ -49,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
     embedded = database.named() is None
     settings = _settings(args.role) if not embedded else None
     with database.ready():
+        if embedded:
+            print(f"使用内嵌数据库：{database.var_folder() / 'postgres'}", file=sys.stderr, flush=True)
         environment = {**os.environ, **(settings or _embedded_settings(args.role))}
         try:
             return subprocess.run(args.tool, env=environment, check=False).returncode

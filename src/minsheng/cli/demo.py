@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         )
         return 1
     os.environ[_MODE] = "1"
-    with installation.opened():
+    with installation.opened(creates=True):
         return _reset(args.scale) if args.reset else _fill_if_empty(args.scale)
 
 
@@ -75,7 +75,7 @@ def _reset(scale: float) -> int:
         return 1
     print("正在清空演示数据库…", flush=True)
     reset.drop_everything()
-    status = migrate.run(argparse.Namespace(plan=False, quiet=True))
+    status = migrate.run(argparse.Namespace(plan=False, quiet=True, empty=False))
     if status:
         return status
     return _fill_if_empty(scale)

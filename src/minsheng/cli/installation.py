@@ -18,14 +18,14 @@ from minsheng.gateways import database, secrets_file
 
 
 @contextmanager
-def opened() -> Iterator[database.Urls]:
+def opened(*, creates: bool = False) -> Iterator[database.Urls]:
     """Load the keys, have the database for the while (an embedded one is started when none runs), set Django up.
 
-    Import what needs Django inside.
+    `creates`: an embedded database is made where there is none. Import what needs Django inside.
     Raises: DatabaseFault, SecretsFault.
     """
-    secrets_file.load_or_make(database.var_folder(), os.environ)
-    with database.ready() as urls:
+    with database.ready(creates=creates) as urls:
+        secrets_file.load_or_make(database.var_folder(), os.environ)
         set_up_django()
         yield urls
 

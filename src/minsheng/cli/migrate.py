@@ -8,14 +8,18 @@ from minsheng.cli import installation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the two options."""
+    """Declare the options."""
+    parser.add_argument("--empty", action="store_true", help="只建立空的内嵌数据库，不建表（恢复备份前用）")
     parser.add_argument("--plan", action="store_true", help="只显示将执行的步骤，不改动数据库")
     parser.add_argument("--quiet", action="store_true", help="不显示每一步")
 
 
 def run(args: argparse.Namespace) -> int:
     """Migrate, and set the application role's rights again; return 1 with the reason when the database refuses."""
-    with installation.opened():
+    with installation.opened(creates=True):
+        if args.empty:
+            print("已有数据库，尚未建表，可以恢复备份；恢复后请再执行 minsheng migrate。")
+            return 0
         from django.conf import settings
         from django.core.management import call_command
         from django.db import DatabaseError, OperationalError, connections

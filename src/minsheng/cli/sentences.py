@@ -25,6 +25,8 @@ _SENTENCES = {
     "ADDRESS_UNKNOWN": "无法在地址 {host} 上监听（{why}）。请检查 --host。",
     "MIGRATION_FAILED": "数据库表结构升级失败（上面是原因）。数据没有改动；请运行 minsheng doctor，处理后重新启动。",
     "DEMO_FAILED": "写入演示数据失败，原因和办法见上面。",
+    "NO_DATABASE_HERE": "{var} 中没有内嵌数据库，没有执行。请到平台所在的目录执行，或用 MINSHENG_VAR 指定它的数据目录（外部数据库用 DATABASE_URL）。"
+    "新建数据库请用 minsheng serve、minsheng demo 或 minsheng migrate。",
     "DATABASE_NOT_RUNNING": "内嵌数据库没有在运行。请先启动平台（make run 或 minsheng serve），再执行本命令。",
     "SECRETS_UNREADABLE": "密钥文件 {path} 读不了：{why}。请检查它的属主和权限（应为 600）。",
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from minsheng.gateways.postgres import cluster, layout, server
+from minsheng.gateways.postgres.faults import DatabaseFault
 
 APP_VARIABLE = "DATABASE_URL"
 OWNER_VARIABLE = "DATABASE_OWNER_URL"
@@ -60,16 +61,20 @@ def current() -> Urls:
 
 
 @contextmanager
-def ready() -> Iterator[Urls]:
+def ready(*, creates: bool = False) -> Iterator[Urls]:
     """Have a database for a while: the named one, the embedded one that runs, or one started for the while.
 
-    The environment names it from here on, so settings read afterwards and children find it.
-    Raises: minsheng.gateways.postgres.faults.DatabaseFault when the embedded one cannot be started.
+    `creates`: an embedded one is made where there is none; only who fills it asks for that. The environment names it
+    from here on, so settings read afterwards and children find it.
+    Raises: DatabaseFault when the embedded one cannot be started, NO_DATABASE_HERE where there is none.
     """
     if (urls := named()) is not None:
         yield urls
         return
     var = var_folder()
+    if not creates and not layout.plan(var).is_made:
+        # Without this a command in the wrong folder makes an empty cluster and is content with it.
+        raise DatabaseFault("NO_DATABASE_HERE", var=var)
     running = server.start(var)
     urls = embedded(var)
     urls.put_into(os.environ)

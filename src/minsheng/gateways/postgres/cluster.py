@@ -58,7 +58,7 @@ def create(layout: Layout, *, binaries: Binaries, owner: Owner) -> None:
     It is made under a draft name and renamed, so that a start that was killed leaves nothing half made.
     Raises: DatabaseFault INITDB_FAILED.
     """
-    if (layout.data / "PG_VERSION").exists():
+    if layout.is_made:
         return
     draft = layout.home / "data.draft"
     shutil.rmtree(draft, ignore_errors=True)

@@ -82,6 +82,11 @@ class Layout:
         return self.home / "data"
 
     @property
+    def is_made(self) -> bool:
+        """Whether there is a cluster."""
+        return (self.data / "PG_VERSION").exists()
+
+    @property
     def log(self) -> Path:
         """What the server says."""
         return self.home / "server.log"
