@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from minsheng.cli.checks import BAD, GOOD, HINT, Finding
-from minsheng.gateways import clock
+from minsheng.gateways import clock, secrets_file
 from minsheng.gateways.postgres.binaries import OLDEST
 
 CONNECT_WITHIN = 5
@@ -43,6 +43,24 @@ def look(connection: psycopg.Connection) -> list[Finding]:
     return (
         findings if _one(connection, "select to_regclass('ledger_look')") is None else [*findings, looked(connection)]
     )
+
+
+def keys(connection: psycopg.Connection, ours: list[str]) -> list[Finding]:
+    """Return whether our keys are those that the database's personal data are sealed with; nothing for a new one."""
+    if _one(connection, "select to_regclass('people_vaultkey')") is None:
+        return []
+    wanted = connection.execute(b"select fingerprint, key_id from people_vaultkey where retired_at is null").fetchall()
+    fingerprints = {secrets_file.fingerprint(key) for key in ours}
+    strange = [key_id for fingerprint, key_id in wanted if fingerprint not in fingerprints]
+    if strange:
+        return [
+            Finding(
+                BAD,
+                f"密钥与数据库不符：个人信息由密钥 {'、'.join(strange)} 加密，本机没有它",
+                "请用环境变量或 secrets.env 提供原来的密钥；如果是在更换密钥，请把原来的写入 MINSHENG_VAULT_OLD_KEYS。",
+            )
+        ]
+    return [Finding(GOOD, "密钥与数据库相符")] if wanted else []
 
 
 def migrations(pending: list[str]) -> Finding:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from minsheng.cli import checks, database_checks, installation, sentences
 from minsheng.cli.checks import BAD, GOOD, HINT, Finding
-from minsheng.gateways import database
+from minsheng.gateways import database, secrets_file
 from minsheng.gateways.postgres import layout, server
 from minsheng.gateways.postgres.faults import DatabaseFault
 
@@ -74,6 +75,7 @@ def _inside(urls: database.Urls) -> Iterator[Finding]:
         return
     with reached:
         yield from database_checks.look(reached)
+        yield from database_checks.keys(reached, _keys())
     if urls.owner != urls.app:
         owner = database_checks.reach(urls.owner, whose="属主角色", variable=database.OWNER_VARIABLE)
         if isinstance(owner, Finding):
@@ -81,6 +83,16 @@ def _inside(urls: database.Urls) -> Iterator[Finding]:
         else:
             owner.close()
     yield database_checks.migrations(_pending_migrations())
+
+
+def _keys() -> list[str]:
+    """Return the vault's keys that a start from here would have, the current one first."""
+    environment = dict(os.environ)
+    with suppress(secrets_file.SecretsFault):  # said by a check of its own
+        secrets_file.load(database.var_folder(), environment)
+    old = environment.get("MINSHENG_VAULT_OLD_KEYS", "").split(",")
+    found = [environment.get(secrets_file.VAULT_KEY, ""), *old]
+    return [key for key in found if secrets_file.vault_key_fits(key)]
 
 
 def _pending_migrations() -> list[str]:

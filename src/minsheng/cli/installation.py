@@ -14,7 +14,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import psycopg
+
 from minsheng.gateways import database, secrets_file
+from minsheng.gateways.secrets_file import SecretsFault
 
 
 @contextmanager
@@ -25,9 +28,53 @@ def opened(*, creates: bool = False) -> Iterator[database.Urls]:
     Raises: DatabaseFault, SecretsFault.
     """
     with database.ready(creates=creates) as urls:
-        secrets_file.load_or_make(database.var_folder(), os.environ)
+        have_keys(urls)
         set_up_django()
+        hold_keys()
         yield urls
+
+
+def have_keys(urls: database.Urls) -> bool:
+    """Load the keys, or make them for a fresh database and return True; a filled one has keys already, somewhere.
+
+    Raises: SecretsFault KEYS_MISSING, KEYS_UNKNOWN when the database doesn't answer.
+    """
+    var = database.var_folder()
+    secrets_file.load(var, os.environ)
+    if absent := secrets_file.missing(os.environ):
+        params = {"names": "、".join(absent), "path": secrets_file.path_in(var)}
+        try:
+            with psycopg.connect(urls.app, connect_timeout=5) as connection:
+                if _is_filled(connection):
+                    raise SecretsFault("KEYS_MISSING", **params)
+        except psycopg.Error as fault:
+            raise SecretsFault("KEYS_UNKNOWN", **params) from fault
+    return secrets_file.load_or_make(var, os.environ)
+
+
+def hold_keys() -> None:
+    """Make sure that the keys are the database's. Raises: SecretsFault KEYS_DO_NOT_FIT or KEY_MALFORMED."""
+    from django.db import connection
+
+    from minsheng.people import vault_keys
+
+    if not secrets_file.vault_key_fits(os.environ[secrets_file.VAULT_KEY]):
+        raise SecretsFault("KEY_MALFORMED", name=secrets_file.VAULT_KEY)
+    try:
+        vault_keys.hold()
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+def _is_filled(connection: psycopg.Connection) -> bool:
+    for table in (b"people_vaultkey", b"policies_city"):
+        there = connection.execute(b"select to_regclass(%s)", (table.decode(),)).fetchone()
+        if there is None or there[0] is None:
+            continue
+        if connection.execute(b"select from " + table + b" limit 1").fetchone() is not None:
+            return True
+    return False
 
 
 def set_up_django() -> None:

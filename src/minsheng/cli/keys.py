@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do it and return 0; 1 when a value cannot be opened."""
     with installation.opened():
-        from minsheng.people import rotation, vault
+        from minsheng.people import rotation, vault, vault_keys
 
         try:
             moved = rotation.rotate()
@@ -33,8 +33,13 @@ def run(args: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
             return 1
+        gone = vault_keys.let_go() if not moved else []
     print(f"已用现在的密钥重新加密 {moved} 条个人信息。")
+    if gone:
+        print(f"旧密钥（编号 {'、'.join(gone)}）已不再使用，可以从 MINSHENG_VAULT_OLD_KEYS 中删去。")
+        return 0
     print(
-        "未提交的登记草稿一天内自行清除：满一天后再执行一次，结果为 0 条，即可从 MINSHENG_VAULT_OLD_KEYS 中删去旧密钥。"
+        "未提交的登记草稿一天内自行清除：换用新密钥满一天后再执行一次，结果为 0 条并提示旧密钥已不再使用，"
+        "才能从 MINSHENG_VAULT_OLD_KEYS 中删去旧密钥。"
     )
     return 0

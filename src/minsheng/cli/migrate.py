@@ -29,6 +29,7 @@ def run(args: argparse.Namespace) -> int:
             call_command("migrate", database=alias, plan=args.plan, interactive=False, verbosity=0 if args.quiet else 1)
             if not args.plan:
                 _grant(alias)
+                installation.hold_keys()
         except OperationalError as fault:
             print(f"升级没有完成，数据库连不上或忙：{str(fault).strip()}\n请运行 minsheng doctor，按提示处理后重试。")
             return 1

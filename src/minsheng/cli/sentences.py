@@ -28,6 +28,13 @@ _SENTENCES = {
     "NO_DATABASE_HERE": "{var} 中没有内嵌数据库，没有执行。请到平台所在的目录执行，或用 MINSHENG_VAR 指定它的数据目录（外部数据库用 DATABASE_URL）。"
     "新建数据库请用 minsheng serve、minsheng demo 或 minsheng migrate。",
     "DATABASE_NOT_RUNNING": "内嵌数据库没有在运行。请先启动平台（make run 或 minsheng serve），再执行本命令。",
+    "KEYS_MISSING": "数据库中已有数据，但没有找到密钥 {names}，没有启动，也没有生成新密钥：换了密钥，已有的个人信息就打不开。"
+    "请从备份恢复 {path}（权限 600），或用环境变量传入原来的值。",
+    "KEYS_UNKNOWN": "没有找到密钥 {names}，又连不上数据库，不能确定是不是全新安装，没有生成密钥。请先运行 minsheng doctor 处理数据库；已有数据的，"
+    "请从备份恢复 {path}，或用环境变量传入原来的值。",
+    "KEYS_DO_NOT_FIT": "密钥与数据库不符，没有启动：数据库中的个人信息由密钥 {wanted} 加密，本机的 MINSHENG_VAULT_KEY 是 {given}（均为编号，不是密钥）。"
+    "请用环境变量或 secrets.env 提供原来的密钥；如果是在更换密钥，请把原来的写入 MINSHENG_VAULT_OLD_KEYS，再执行 minsheng keys rotate。",
+    "KEY_MALFORMED": "{name} 的格式不对：应为 32 字节的 base64（44 个字符）。请核对是否抄漏、抄错。",
     "SECRETS_UNREADABLE": "密钥文件 {path} 读不了：{why}。请检查它的属主和权限（应为 600）。",
 }
 

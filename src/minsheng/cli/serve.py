@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from minsheng.cli import sentences, supervision
+from minsheng.cli import installation, sentences, supervision
 from minsheng.gateways import database, processes, secrets_file
 from minsheng.gateways.postgres import server
 
@@ -104,12 +104,12 @@ class _Platform:
         os.environ[supervision.MARK] = str(self._var)
         for port in (self._args.port, self._args.live_port):
             self._claim_port(port)
-        if secrets_file.load_or_make(self._var, os.environ):
-            _say(f"已生成本机密钥：{secrets_file.path_in(self._var)}（请另行备份；正式部署请用环境变量传入）。")
         if database.named() is None:
             _say("正在启动内嵌数据库…")
             self._database = supervision.Database(start=lambda: server.start(self._var), server=server.start(self._var))
             database.embedded(self._var).put_into(os.environ)
+        if installation.have_keys(database.current()):
+            _say(f"已生成本机密钥：{secrets_file.path_in(self._var)}（请另行备份；正式部署请用环境变量传入）。")
         _step(["migrate", "--quiet"], code="MIGRATION_FAILED")
         if self._args.demo:
             _step(["demo"], code="DEMO_FAILED")

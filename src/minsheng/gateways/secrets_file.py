@@ -8,6 +8,7 @@ environment names is never written to the file.
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import secrets
 import stat
@@ -42,10 +43,10 @@ def load_or_make(var: Path, environment: MutableMapping[str, str]) -> bool:
     Raises: SecretsFault SECRETS_UNREADABLE when the file cannot be read or others may read it.
     """
     load(var, environment)
-    missing = [name for name in NAMES if not environment.get(name)]
-    if not missing:
+    absent = missing(environment)
+    if not absent:
         return False
-    made = {name: _make(name) for name in missing}
+    made = {name: _make(name) for name in absent}
     var.mkdir(parents=True, exist_ok=True)
     _append(path_in(var), made)
     environment.update(made)
@@ -72,6 +73,19 @@ def load(var: Path, environment: MutableMapping[str, str]) -> None:
         name, equals, value = line.strip().partition("=")
         if equals and name in NAMES and not environment.get(name):
             environment[name] = value
+
+
+def missing(environment: Mapping[str, str]) -> list[str]:
+    """Return the names of the keys that an environment does not have."""
+    return [name for name in NAMES if not environment.get(name)]
+
+
+def fingerprint(vault_key: str) -> str:
+    """Return what tells a vault's key from every other and nothing about it: the database keeps that.
+
+    Raises: ValueError for what is no base64.
+    """
+    return hashlib.sha256(b"minsheng vault fingerprint" + base64.b64decode(vault_key, validate=True)).hexdigest()
 
 
 def vault_key_fits(value: str) -> bool:

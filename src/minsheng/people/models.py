@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from minsheng.domain.actors import ROLES
 
@@ -150,6 +151,18 @@ class Client(models.Model):
             models.UniqueConstraint(fields=["city", "name"], name="people_client_city_name"),
             models.CheckConstraint(condition=Q(roles__contained_by=list(ROLES)), name="people_client_roles"),
         ]
+
+
+class VaultKey(models.Model):
+    """A key that personal data here are sealed with: its fingerprint, by which a program knows that its keys fit.
+
+    In use until `minsheng keys rotate` finds nothing left under it.
+    """
+
+    fingerprint = models.TextField(primary_key=True)
+    key_id = models.TextField()
+    first_seen = models.DateTimeField(db_default=Now())
+    retired_at = models.DateTimeField(null=True)
 
 
 class Appellant(models.Model):

@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models.functions import Substr
 
 from minsheng.people import appellants, vault
 from minsheng.people.models import Roster, UnitContact
+from minsheng.people.vault_keys import KEY_OF_PHONE
 
 BATCH = 500
-# A sealed value names its key in the bytes behind the first one.
-_KEY = Substr("phone_enc", 2, 4, output_field=models.BinaryField())
 
 
 def rotate() -> int:
@@ -38,7 +36,7 @@ def _rotate_batch() -> int:
 def _rotate_phones(kept: models.Manager[Any], owner: str) -> int:
     current = bytes.fromhex(vault.keyring().current.id)
     with transaction.atomic():
-        sealed = kept.exclude(phone_enc=None).annotate(key=_KEY).exclude(key=current)
+        sealed = kept.exclude(phone_enc=None).annotate(key=KEY_OF_PHONE).exclude(key=current)
         rows = list(sealed.select_for_update(skip_locked=True)[:BATCH])
         for row in rows:
             bound = {"owner": f"{owner}/{row.pk}", "field": "phone"}

@@ -13,7 +13,9 @@ from django.db import connection
 
 from minsheng.cli import keys, main
 from minsheng.domain.actors import SYSTEM
-from minsheng.people import actions, appellants, queries, rotation, vault
+from minsheng.gateways.secrets_file import SecretsFault
+from minsheng.people import actions, appellants, queries, rotation, vault, vault_keys
+from minsheng.people.models import VaultKey
 from minsheng.policies import actions as policies
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -105,3 +107,29 @@ def _sealed() -> list[bytes]:
             " UNION ALL SELECT phone_enc FROM people_appellant"
         )
         return [bytes(row[0]) for row in cursor.fetchall()]
+
+
+def test_a_database_from_before_there_were_fingerprints_knows_its_keys_by_what_they_sealed(
+    city: str, settings: Any
+) -> None:
+    vault_keys.hold()
+    VaultKey.objects.all().delete()
+    settings.VAULT_OLD_KEYS = []
+
+    with pytest.raises(SecretsFault) as refused:
+        vault_keys.hold()
+    settings.VAULT_OLD_KEYS = [OLD]
+    vault_keys.hold()
+
+    assert refused.value.code == "KEYS_DO_NOT_FIT"
+    assert VaultKey.objects.count() == 2
+
+
+def test_a_key_that_still_seals_something_is_not_let_go(city: str) -> None:
+    vault_keys.hold()
+    VaultKey.objects.update(first_seen=NOW - timedelta(days=2))
+
+    assert vault_keys.let_go() == []
+    rotation.rotate()
+    assert len(vault_keys.let_go()) == 1
+    assert vault_keys.let_go() == []
