@@ -18,19 +18,12 @@ from typing import BinaryIO, Final
 import puremagic
 
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways import pdfs, pictures
+from minsheng.gateways import pdfs, pictures, unpacking
 
 NAME_AT_MOST: Final = 100
 _HEAD: Final = 64 * 1024
-# Of what an office document may unpack to: more is a bomb, whatever it claims to be.
-_UNPACKED_AT_MOST: Final = 256 * 1024 * 1024
-_RATIO_AT_MOST: Final = 200
-_RATIO_FROM: Final = 4 * 1024 * 1024
-_ENTRIES_AT_MOST: Final = 5_000
-_EMBEDDED_AT_MOST: Final = 20 * 1024 * 1024
 _TEXT_AT_MOST: Final = 2 * 1024 * 1024
 _CONTENT_TYPES: Final = "[Content_Types].xml"
-_ARCHIVES: Final = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP: Final = re.compile(r"<\s*[a-zA-Z!/?]")
 _UNSAFE: Final = re.compile(r'[<>:"|?*\\/%]')
@@ -188,13 +181,17 @@ def _signatures(head: bytes) -> Iterable[puremagic.PureMagicWithConfidence]:
 
 def _office_kind(stream: BinaryIO, name: str) -> Kind:
     try:
-        with zipfile.ZipFile(stream) as archive:
-            entries = archive.infolist()
-            _hold_to_budget(archive, entries, name)
-            names = {entry.filename for entry in entries}
+        packed = stream.seek(0, io.SEEK_END)
+        with unpacking.opened(stream) as archive:
+            unpacking.look_through(archive, unpacking.Budget(packed))
+            names = set(archive.namelist())
             if _CONTENT_TYPES not in names:
                 raise Unacceptable("file_kind_unknown", name=name, choices="、".join(ACCEPTED))
             types = archive.open(_CONTENT_TYPES).read(_TEXT_AT_MOST).decode("utf-8", "replace")
+    except unpacking.OverBudget as fault:
+        raise Unacceptable("file_unpacks_too_large", name=name) from fault
+    except unpacking.HoldsArchive as fault:
+        raise Unacceptable("file_holds_archive", name=name) from fault
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
         raise Unacceptable("file_broken", name=name) from fault
     if "macroEnabled" in types or any(each.lower().endswith("vbaproject.bin") for each in names):
@@ -203,31 +200,6 @@ def _office_kind(stream: BinaryIO, name: str) -> Kind:
         if kind.part and kind.part in types:
             return kind
     raise Unacceptable("file_kind_unknown", name=name, choices="、".join(ACCEPTED))
-
-
-def _hold_to_budget(
-    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], name: str, *, embedded: bool = False
-) -> None:
-    """Read every entry once, within a budget: what is said of its length may be a lie.
-
-    The table behind a chart is an office document within the document, and is held to the same; any other archive
-    inside, or one more level, is refused: no scanner looks into them without end.
-    """
-    packed = sum(entry.compress_size for entry in entries)
-    unpacked = sum(entry.file_size for entry in entries)
-    too_dense = unpacked > _RATIO_FROM and unpacked > _RATIO_AT_MOST * max(packed, 1)
-    if len(entries) > _ENTRIES_AT_MOST or unpacked > _UNPACKED_AT_MOST or too_dense:
-        raise Unacceptable("file_unpacks_too_large", name=name)
-    for entry in entries:
-        with archive.open(entry) as content:
-            first = content.read(8)
-            if first.startswith(_ARCHIVES):
-                if embedded or "/embeddings/" not in entry.filename or entry.file_size > _EMBEDDED_AT_MOST:
-                    raise Unacceptable("file_holds_archive", name=name)
-                with zipfile.ZipFile(io.BytesIO(first + content.read())) as inner:
-                    _hold_to_budget(inner, inner.infolist(), name, embedded=True)
-            while content.read(_HEAD):
-                pass
 
 
 def _ole_kind(stream: BinaryIO, name: str) -> Kind:
