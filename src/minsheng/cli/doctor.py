@@ -23,7 +23,7 @@ _SIGNS = {GOOD: "✓", HINT: "！", BAD: "✗"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the address to look at."""
     parser.add_argument("--host", default=os.environ.get("MINSHENG_HOST", "127.0.0.1"), help="平台的监听地址")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("MINSHENG_PORT", "8000")), help="平台的监听端口")
+    parser.add_argument("--port", type=int, default=os.environ.get("MINSHENG_PORT") or "8000", help="平台的监听端口")
 
 
 def run(args: argparse.Namespace) -> int:

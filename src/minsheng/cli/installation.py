@@ -81,8 +81,12 @@ def set_up_django() -> None:
     """Name the settings and load the applications; a second call does nothing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.site.settings")
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except (ValueError, ImproperlyConfigured) as fault:
+        raise SecretsFault("SETTING_MALFORMED", why=fault) from fault
 
 
 def run_until_stopped(loop: Callable[[threading.Event], None]) -> int:

@@ -13,10 +13,9 @@ import re
 import sys
 from typing import Protocol, cast
 
-from minsheng.cli import sentences
-from minsheng.gateways.clock import ClockRefused
-from minsheng.gateways.postgres.faults import DatabaseFault
-from minsheng.gateways.secrets_file import SecretsFault
+from minsheng import wording
+from minsheng.cli import mishaps, sentences
+from minsheng.domain.rejected import Rejected
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("minsheng.cli.serve", "启动整个平台：数据库、网页、后台任务、时限巡查"),
@@ -76,15 +75,21 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(rest)
     try:
         return command.run(args)
-    except (DatabaseFault, ClockRefused, SecretsFault) as fault:
-        print(sentences.say(fault.code, fault.params), file=sys.stderr)
-        return FAULT
     except BrokenPipeError:
         # The reader has seen enough (`| head`): no fault, and Python must not complain while it closes.
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
         return 130
+    except Rejected as refusal:
+        print(wording.say(refusal), file=sys.stderr)
+        return FAULT
+    except Exception as fault:
+        mishap = mishaps.named(fault)
+        if mishap is None:
+            raise
+        print(sentences.say(*mishap), file=sys.stderr)
+        return FAULT
 
 
 class Parser(argparse.ArgumentParser):

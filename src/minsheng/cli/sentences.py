@@ -28,6 +28,14 @@ _SENTENCES = {
     "NO_DATABASE_HERE": "{var} 中没有内嵌数据库，没有执行。请到平台所在的目录执行，或用 MINSHENG_VAR 指定它的数据目录（外部数据库用 DATABASE_URL）。"
     "新建数据库请用 minsheng serve、minsheng demo 或 minsheng migrate。",
     "DATABASE_NOT_RUNNING": "内嵌数据库没有在运行。请先启动平台（make run 或 minsheng serve），再执行本命令。",
+    "DATABASE_AWAY": "连不上数据库，没有执行：{why}\n请运行 minsheng doctor，按提示处理后重试。",
+    "DATABASE_FORBIDS": "数据库不允许这项操作：{why}\n请核对 DATABASE_URL 和 DATABASE_OWNER_URL 的角色，或执行 minsheng migrate 重设权限。",
+    "DATABASE_URL_MALFORMED": "DATABASE_URL 或 DATABASE_OWNER_URL 的写法不对，应为 postgresql://用户:口令@主机:5432/库名。",
+    "NOT_MIGRATED": "数据库里还没有本版本需要的表，没有执行。请先执行 minsheng migrate。",
+    "NOTHING_TYPED": "没有读到输入，没有执行。请在终端中执行，按提示输入。",
+    "NOT_UTF8": "文件不是 UTF-8 编码，没有执行。请另存为 UTF-8 后重试。",
+    "FILE_REFUSED": "不能读写 {path}（{why}）。请检查路径、权限和磁盘空间。",
+    "SETTING_MALFORMED": "环境变量有误，没有执行：{why}。请对照 docs/operations.md 改正。",
     "KEYS_MISSING": "数据库中已有数据，但没有找到密钥 {names}，没有启动，也没有生成新密钥：换了密钥，已有的个人信息就打不开。"
     "请从备份恢复 {path}（权限 600），或用环境变量传入原来的值。",
     "KEYS_UNKNOWN": "没有找到密钥 {names}，又连不上数据库，不能确定是不是全新安装，没有生成密钥。请先运行 minsheng doctor 处理数据库；已有数据的，"

@@ -40,12 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     processors = os.cpu_count() or 1
     parser.add_argument("--host", default=os.environ.get("MINSHENG_HOST", "127.0.0.1"), help="监听地址，默认只限本机")
     parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("MINSHENG_PORT", "8000")), help="监听端口，默认 8000"
+        "--port", type=int, default=os.environ.get("MINSHENG_PORT") or "8000", help="监听端口，默认 8000"
     )
     parser.add_argument(
         "--live-port",
         type=int,
-        default=int(os.environ.get("MINSHENG_LIVE_PORT") or 0),
+        default=os.environ.get("MINSHENG_LIVE_PORT") or "0",
         help="实时消息的监听端口，默认为网页端口加 1",
     )
     parser.add_argument("--demo", action="store_true", help="演示模式：数据库为空时写入演示城市，演示口令可用")

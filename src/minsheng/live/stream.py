@@ -44,16 +44,32 @@ _POLL: Final = 2.0
 _READ_AT_ONCE: Final = 2000
 _ADMITTED_AT_ONCE: Final = 4
 _READY_WITHIN: Final = 5.0
+# A database that stands still holds the pool's threads; whoever waits behind them is told to come again.
+_ADMITTED_WITHIN: Final = 10.0
 _SEND_WITHIN: Final = 30.0
 
 _READ: Final = """
     SELECT id, city, audience, kind, order_id, version FROM live_signal WHERE id > %s ORDER BY id LIMIT %s
 """
+# What pages carry (`site.middleware.headers`), for an answer that holds nothing to show. Source: ASVS 3.4.
+_SECURE: Final = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    *(
+        ((b"strict-transport-security", b"max-age=%d" % settings.SECURE_HSTS_SECONDS),)
+        if settings.SECURE_HSTS_SECONDS
+        else ()
+    ),
+)
 _HEADERS: Final = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
+    *_SECURE,
 )
 
 
@@ -157,8 +173,9 @@ class Streams:
             return sessions.Refused(503)
         admit = partial(sessions.admit, key, after=int(number) if number else None, wanted=asked.get("for", [""])[0])
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, admit)
-        except DatabaseError:
+            async with asyncio.timeout(_ADMITTED_WITHIN):
+                return await asyncio.get_running_loop().run_in_executor(self._pool, admit)
+        except (DatabaseError, TimeoutError):
             logger.warning("the database is away; nobody is admitted to a stream")
             return sessions.Refused(503)
 
@@ -264,6 +281,6 @@ async def _send(send: Send, chunk: bytes) -> None:
 
 async def _say(send: Send, status: int, shared: list[tuple[bytes, bytes]] | None = None) -> None:
     """Answer without a stream. A 4xx tells the browser not to come again by itself."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *(shared or [])]
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_SECURE, *(shared or [])]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"ok\n" if status == 200 else b"%d\n" % status})

@@ -33,7 +33,8 @@ _WRONG = gettext_noop("账号或密码不正确。连续输错 5 次，账号将
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign somebody in; the session's key changes, so that one known before is worth nothing."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+    # Only a path of our own: what does not begin with "/" would be taken for a view's name.
+    if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         wanted = settings.LOGIN_REDIRECT_URL
     if request.method == "GET":
         if request.user.is_authenticated:

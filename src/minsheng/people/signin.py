@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from minsheng.people.models import Staff
 BEGAN: Final = "began"
 SEEN: Final = "seen"
 EXPIRED: Final = "expired"
+_PASSWORD_LENGTH: Final = 10
 
 
 class StaffBackend(BaseBackend):
@@ -47,6 +49,37 @@ class StaffBackend(BaseBackend):
 def may_sign_in(staff: Staff) -> bool:
     """Tell whether the account is in use here. Source: GB/T 22239-2019 8.1.4.2 b, no default accounts."""
     return staff.is_active and staff.city.active and (settings.DEMO or not staff.is_demo)
+
+
+class LongEnoughValidator:
+    """Ask for ten characters, in our own words: Django has none in Chinese. Source: GB/T 22239-2019 8.1.4.1 a."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Raise ValidationError when it is shorter."""
+        if len(password) < _PASSWORD_LENGTH:
+            raise ValidationError(self.get_help_text(), code="password_too_short")
+
+    def get_help_text(self) -> str:
+        """Say what is wanted."""
+        return _("密码至少 %(least)d 位。") % {"least": _PASSWORD_LENGTH}
+
+
+class UnlikeTheAccountValidator(UserAttributeSimilarityValidator):
+    """Refuse what is like the account's name or the person's, in our own words."""
+
+    def __init__(self) -> None:
+        super().__init__(user_attributes=("username", "display_name"))
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise ValidationError when it is too like."""
+        try:
+            super().validate(password, user)
+        except ValidationError as fault:
+            raise ValidationError(self.get_help_text(), code="password_too_similar") from fault
+
+    def get_help_text(self) -> str:
+        """Say what is wanted."""
+        return _("密码不能与账号或姓名相近。")
 
 
 class ThreeClassesValidator:

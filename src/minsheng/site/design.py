@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,7 +35,9 @@ class SampleForm(forms.Form):
 
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
-    """Show every component in every state."""
+    """Show every component in every state; a real hotline has no such page."""
+    if not (settings.DEMO or settings.DEBUG):
+        raise Http404
     form = SampleForm({"name": _("城市管理局"), "agreed": "on"})
     form.is_valid()
     return render(request, "site/design.html", {"sample": form, **_samples()})

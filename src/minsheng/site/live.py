@@ -8,6 +8,7 @@ import resource
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.site.settings")
+os.environ.setdefault("MINSHENG_PATIENCE", "15")
 django.setup()
 
 from django.conf import settings  # noqa: E402 - Django is set up first

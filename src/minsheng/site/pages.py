@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import logging
 import mimetypes
+import shutil
 import sys
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
+import psycopg
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
+from minsheng.citizens import limits
 from minsheng.gateways import clock
 from minsheng.gateways.files import FileAltered, NoSuchFile
 from minsheng.ledger import queries
 from minsheng.site import preferences
 
 logger = logging.getLogger(__name__)
+# A row that is written whenever somebody asks whether anything can be.
+_PROBE: Final = limits.Limit("readyz", 2**31 - 2, timedelta(days=1))
 
 _NOT_FOUND = (
     gettext_noop("没有找到这个页面"),
@@ -96,24 +103,39 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether requests can be served, and how late the machinery is; 503 without a database."""
+    """Say whether requests can be served, and how late the machinery is.
+
+    503 without a database, with one that takes nothing, and when the disk is as good as full.
+    """
+    now = clock.now()
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        # A read proves little: a full disk, or a standby, answers it and keeps nothing.
+        limits.hit(_PROBE, "readyz", now=now)
         count, oldest = queries.waiting()
         overdue = queries.next_alarm()
-    except DatabaseError:
-        return JsonResponse({"ready": False, "database": "unreachable"}, status=503)
-    now = clock.now()
+    except DatabaseError as fault:
+        read_only = isinstance(fault.__cause__, psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.DiskFull)
+        state = "takes nothing" if read_only else "unreachable"
+        return JsonResponse({"ready": False, "database": state}, status=503)
+    if _room() < settings.ROOM_NEEDED:
+        return JsonResponse({"ready": False, "database": "ok", "disk": "full"}, status=503)
     return JsonResponse(
         {
             "ready": True,
             "database": "ok",
+            "disk": "ok",
             "outbox_waiting": count,
             "outbox_seconds": max(0, round((now - oldest).total_seconds())) if oldest else 0,
             "alarm_seconds": max(0, round((now - overdue).total_seconds())) if overdue else 0,
         }
     )
+
+
+def _room() -> int:
+    """Return the bytes that are free where files and the embedded database are kept, the lesser of both."""
+    folders = (settings.VAR, settings.FILES_FOLDER)
+    present = [next(each for each in (folder, *folder.parents) if each.exists()) for folder in folders]
+    return min(shutil.disk_usage(folder).free for folder in present)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -20,11 +20,17 @@ def _flag(name: str) -> bool:
     return ENV.get(name, "") == "1"
 
 
+# Seconds that a request waits for one answer of the database, set where requests are served (`site.wsgi`); a command
+# may take longer. The server ends a statement, the client a server that stands still.
+PATIENCE = int(ENV.get("MINSHENG_PATIENCE") or "0")
+
+
 def _database(url: str) -> dict[str, object]:
     """Return Django's form of a connection URL; what Django has no word for goes to the driver."""
     parts = conninfo_to_dict(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "minsheng.site.database",
+        "PATIENCE": PATIENCE + 5 if PATIENCE else None,
         "NAME": str(parts.pop("dbname", "minsheng")),
         "USER": str(parts.pop("user", "")),
         "PASSWORD": str(parts.pop("password", "")),
@@ -37,13 +43,16 @@ def _database(url: str) -> dict[str, object]:
         "OPTIONS": {
             "connect_timeout": 5,
             "prepare_threshold": 5,
-            "options": "-c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=120s",
+            "options": f"-c lock_timeout=10s -c statement_timeout={PATIENCE or 60}s"
+            " -c idle_in_transaction_session_timeout=120s",
             **parts,
         },
     }
 
 
 VAR = Path(ENV.get("MINSHENG_VAR", "var")).resolve()
+# What readiness asks of the disk, in bytes: with less, what is registered may be lost.
+ROOM_NEEDED = 256 * 1024 * 1024
 DEMO = _flag("MINSHENG_DEMO")
 DEBUG = _flag("MINSHENG_DEBUG")
 PLAIN_HTTP = DEMO or DEBUG or _flag("MINSHENG_PLAIN_HTTP")
@@ -154,9 +163,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "minsheng.people.signin.LongEnoughValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "minsheng.people.signin.UnlikeTheAccountValidator"},
     {"NAME": "minsheng.people.signin.ThreeClassesValidator"},
 ]
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.site.settings")
+os.environ.setdefault("MINSHENG_PATIENCE", "15")
 _pages = get_wsgi_application()
 
 from django.db import DatabaseError, InterfaceError, connection  # noqa: E402 - Django is set up first

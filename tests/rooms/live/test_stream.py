@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 
+import httpx
 import psycopg
 import pytest
 from django.db import connection
@@ -64,6 +65,24 @@ def test_each_hears_only_what_is_theirs(open_town: Town, running: Server) -> Non
 def test_nobody_is_let_in_without_a_session(running: Server) -> None:
     assert running.open(None).status == 401
     assert running.open(None, Cookie="minsheng=invented").status == 401
+
+
+def test_every_refusal_carries_the_headers_of_pages(open_town: Town, running: Server) -> None:
+    refusals = [
+        running.open(None),
+        running.open(open_town.desk("seat"), Origin="https://elsewhere.example"),
+        running.open(open_town.desk("admin")),
+    ]
+    plain = [httpx.get(f"http://127.0.0.1:{running.port}{path}") for path in ("/livez", "/nowhere")]
+    plain.append(httpx.post(f"http://127.0.0.1:{running.port}/live/stream"))
+
+    for headers in [each.headers for each in refusals] + [dict(each.headers) for each in plain]:
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "camera=()" in headers["permissions-policy"]
+        assert headers["referrer-policy"] == "same-origin"
 
 
 def test_session_that_was_idle_too_long_is_not_let_in(open_town: Town, running: Server) -> None:
