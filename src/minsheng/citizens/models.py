@@ -52,7 +52,7 @@ class PhoneCode(models.Model):
 
 
 class Count(models.Model):
-    """How often something was done within a window, by a keyed hash of who or what did it."""
+    """Counts as an older version kept them; `people.Count` has them now, and this table goes with a later version."""
 
     key = models.BinaryField(primary_key=True)
     begun_at = models.DateTimeField()

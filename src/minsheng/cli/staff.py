@@ -22,6 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--role", required=True, action="append", metavar="ROLE", help="岗位代码，可多次给出")
     add.add_argument("--unit", help="单位名称；承办单位的岗位必须给出")
     add.add_argument("--ask-password", action="store_true", help="从键盘输入密码")
+    about = "账号因输错密码被锁定时，给本人一个一次性验证码（15 分钟内有效，凭密码和它登录）"
+    pass_ = actions.add_parser("pass", help=about, description=about)
+    pass_.add_argument("username", metavar="USERNAME")
+    pass_.add_argument("--reason", required=True, metavar="TEXT", help="理由，会留下记录")
     roles = actions.add_parser("roles", help="重新设定岗位", description="重新设定岗位")
     roles.add_argument("username", metavar="USERNAME")
     roles.add_argument("--role", required=True, action="append", metavar="ROLE")
@@ -53,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 def _do(args: argparse.Namespace) -> int:
     from minsheng.domain.actors import SYSTEM
     from minsheng.gateways import clock
-    from minsheng.people import actions, queries
+    from minsheng.people import actions, passes, queries
     from minsheng.policies import queries as policies
 
     now = clock.now()
@@ -80,6 +84,8 @@ def _do(args: argparse.Namespace) -> int:
     match args.action:
         case "roles":
             actions.set_roles(staff, roles=args.role, actor=SYSTEM, now=now)
+        case "pass":
+            print(passes.give(args.username, city=None, reason=args.reason, actor=SYSTEM, now=now))
         case "password":
             password = _made()
             actions.set_password(staff, password=password, actor=SYSTEM, now=now)

@@ -26,6 +26,32 @@ class SignInForm(forms.Form):
     )
 
 
+class PassForm(SignInForm):
+    """Name and password of a locked account, with the code that somebody has given for it."""
+
+    code = forms.CharField(
+        label=gettext_lazy("一次性验证码"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("账号被锁定又急需登录时，请致电系统管理员或热线主管领取；15 分钟内有效，只能用一次。"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class GivePassForm(forms.Form):
+    """Whose account is to be opened, and why."""
+
+    username = forms.CharField(
+        label=gettext_lazy("账号"), max_length=100, error_messages={"required": gettext_lazy("请输入账号")}
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("理由"),
+        max_length=200,
+        help_text=gettext_lazy("请先确认对方是本人，例如回拨其备案电话；理由会留下记录。"),
+        error_messages={"required": gettext_lazy("请写明理由")},
+    )
+
+
 class ConfidentialityForm(forms.Form):
     """The acknowledgement; the box must be ticked."""
 

@@ -115,6 +115,31 @@ class Staff(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
 
 
+class SignInPass(models.Model):
+    """A code that lets the holder of a locked account in once, given by somebody who knows them. Source: SZ-9b.
+
+    Only a keyed hash of the code is kept. `tries`: how often a wrong one was typed.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    code_hash = models.BinaryField()
+    until = models.DateTimeField()
+    tries = models.IntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["staff", "-until"], name="people_signinpass_staff")]
+
+
+class Count(models.Model):
+    """How often something was done within a window, by a keyed hash of who or what did it."""
+
+    key = models.BinaryField(primary_key=True)
+    begun_at = models.DateTimeField()
+    count = models.IntegerField()
+
+
 class RoleAssignment(models.Model):
     """A role that a member of staff may act in."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import auth, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,12 +18,14 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from minsheng import wording
+from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.people import actions, labels, queries
-from minsheng.people.forms import ConfidentialityForm, PasswordForm, SignInForm
+from minsheng.people import actions, labels, limits, passes, queries
+from minsheng.people.forms import ConfidentialityForm, GivePassForm, PassForm, PasswordForm, SignInForm
 from minsheng.people.gates import signed_in
 from minsheng.people.models import Staff
-from minsheng.people.signin import BEGAN, EXPIRED, SEEN
+from minsheng.people.signin import BEGAN, EXPIRED, SEEN, checking, client_address
 
 _WRONG = gettext_noop("账号或密码不正确。连续输错 5 次，账号将锁定 30 分钟。")
 
@@ -41,18 +43,50 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect(wanted)
         expired = request.session.pop(EXPIRED, False) if settings.SESSION_COOKIE_NAME in request.COOKIES else False
         return _sign_in_page(request, SignInForm(), wanted, expired=bool(expired))
-    form = SignInForm(request.POST)
+    form = PassForm(request.POST) if "code" in request.POST else SignInForm(request.POST)
     if not form.is_valid():
         return _sign_in_page(request, form, wanted, status=422)
-    staff = auth.authenticate(request, username=form.cleaned_data["username"], password=form.cleaned_data["password"])
+    now, username = clock.now(), form.cleaned_data["username"]
+    try:
+        code = form.cleaned_data.get("code")
+        if code and not passes.use(username, code, now=now):
+            limits.hit(limits.SIGN_IN_BY_ADDRESS, client_address(request) or "", now=now)
+            form.add_error("code", _("验证码不正确、已用过或已过期。"))
+            return _sign_in_page(request, form, wanted, status=422)
+        staff = _checked(request, username, form.cleaned_data["password"], has_pass=bool(code), now=now)
+    except Rejected as refused:
+        form.add_error(None, wording.say(refused))
+        return _sign_in_page(request, form, wanted, status=503 if refused.code == "sign_in_busy" else 429)
     if staff is None:
-        locked = getattr(request, "axes_locked_out", False)
-        form.add_error(None, _locked_words(form.cleaned_data["username"]) if locked else _(_WRONG))
-        return _sign_in_page(request, form, wanted, status=429 if locked else 422)
+        if not getattr(request, "axes_locked_out", False):
+            form.add_error(None, _(_WRONG))
+            return _sign_in_page(request, form, wanted, status=422)
+        form = PassForm(request.POST, initial={"username": username})
+        form.add_error(None, _locked_words(username))
+        return _sign_in_page(request, form, wanted, status=429)
     auth.login(request, staff)
     request.session[BEGAN] = request.session[SEEN] = time.time()
     actions.note_signed_in(staff.pk, now=clock.now())
     return redirect(wanted)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def give_pass(request: HttpRequest, person: queries.Person) -> HttpResponse:
+    """Give the holder of a locked account a code that lets them in once; it is said to them by telephone."""
+    if person.acting_as not in passes.GIVERS:
+        raise PermissionDenied("neither administrator nor supervisor")
+    form = GivePassForm(request.POST if request.method == "POST" else None)
+    code, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                code = passes.give(**form.cleaned_data, city=person.city, actor=person.actor, now=clock.now())
+                status = 200
+            except Rejected as refused:
+                form.add_error(None, wording.say(refused))
+    return render(request, "people/give_pass.html", {"form": form, "code": code}, status=status)
 
 
 @require_POST
@@ -108,17 +142,45 @@ def password(request: HttpRequest, person: queries.Person) -> HttpResponse:
 
 def _change_password(request: HttpRequest, form: PasswordForm, person: queries.Person) -> bool:
     staff = request.user
-    if not isinstance(staff, Staff) or not staff.check_password(form.cleaned_data["old"]):
-        form.add_error("old", _("当前密码不正确"))
-        return False
+    assert isinstance(staff, Staff)
+    now = clock.now()
     try:
-        actions.set_password(person.id, password=form.cleaned_data["new"], actor=person.actor, now=clock.now())
+        # Whoever sits at somebody's open session guesses here otherwise: it counts as a sign-in does.
+        if _checked(request, staff.username, form.cleaned_data["old"], now=now) is None:
+            locked = getattr(request, "axes_locked_out", False)
+            form.add_error("old", _locked_words(staff.username) if locked else _("当前密码不正确"))
+            return False
+        with checking():
+            actions.set_password(person.id, password=form.cleaned_data["new"], actor=person.actor, now=now)
+    except Rejected as refused:
+        form.add_error(None, wording.say(refused))
+        return False
     except ValidationError as fault:
         form.add_error("new", fault)
         return False
     staff.refresh_from_db()
     auth.update_session_auth_hash(request, staff)
     return True
+
+
+def _checked(
+    request: HttpRequest, username: str, password: str, *, has_pass: bool = False, now: datetime
+) -> Staff | None:
+    """Return whose name and password these are; a failure counts against the account and the address.
+
+    Who has a pass is known: strangers behind the same address keep them out no more than a lock does.
+
+    Raises: TooOften for an address with too many failures, before anything is computed; TooBusy.
+    """
+    address = client_address(request) or ""
+    if not has_pass:
+        limits.check(limits.SIGN_IN_BY_ADDRESS, address, now=now)
+    staff = auth.authenticate(request, username=username, password=password)
+    if staff is None:
+        limits.hit(limits.SIGN_IN_BY_ADDRESS, address, now=now)
+        return None
+    assert isinstance(staff, Staff)
+    return staff
 
 
 def _sign_in_page(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from minsheng.domain.rejected import Rejected
 from minsheng.people.models import Staff
 
 # Keys of a session: when it began and was last used (seconds since 1970), and that the last one had run out.
@@ -22,22 +26,59 @@ EXPIRED: Final = "expired"
 _PASSWORD_LENGTH: Final = 10
 
 
+class TooBusy(Rejected):
+    """So many sign in at this moment that another check of a password would slow down everybody else."""
+
+    def __init__(self) -> None:
+        super().__init__("sign_in_busy")
+
+
+class OneCoreArgon2(Argon2PasswordHasher):
+    """Argon2 as Django sets it, on one core: its usual eight lanes would take all of a small machine."""
+
+    parallelism = 1
+
+
+# A check takes a core and 100 MB for a while, and costs whoever asks for it nothing: a process does one at a time, one
+# more may wait for it, and the threads left answer everybody else.
+_CHECKING = threading.BoundedSemaphore(1)
+_WAITING = threading.BoundedSemaphore(2)
+_WAIT_SECONDS: Final = 3.0
+
+
+@contextmanager
+def checking() -> Iterator[None]:
+    """Do the costly work on a password here. Raises: TooBusy when others are at it."""
+    if not _WAITING.acquire(blocking=False):
+        raise TooBusy
+    try:
+        if not _CHECKING.acquire(timeout=_WAIT_SECONDS):
+            raise TooBusy
+        try:
+            yield
+        finally:
+            _CHECKING.release()
+    finally:
+        _WAITING.release()
+
+
 class StaffBackend(BaseBackend):
     """Check a name and password. Demonstration accounts exist for the demonstration alone."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
     ) -> Staff | None:
-        """Return the member of staff, or None without saying what was wrong."""
+        """Return the member of staff, or None without saying what was wrong. Raises: TooBusy."""
         if not username or not password or "\0" in username + password:
             return None
         staff = Staff.objects.filter(username=username).select_related("city").first()
-        if staff is None:
-            # As slow as a real check, so that names can't be told from the time it takes.
-            make_password(password)
-            return None
-        if not staff.check_password(password) or not may_sign_in(staff):
-            return None
+        with checking():
+            if staff is None:
+                # As slow as a real check, so that names can't be told from the time it takes.
+                make_password(password)
+                return None
+            if not staff.check_password(password) or not may_sign_in(staff):
+                return None
         return staff
 
     def get_user(self, user_id: int) -> Staff | None:

@@ -10,6 +10,7 @@ app_name = "people"
 urlpatterns = [
     path("sign-in", pages.sign_in, name="sign_in"),
     path("sign-out", pages.sign_out, name="sign_out"),
+    path("sign-in/pass", pages.give_pass, name="give_pass"),
     path("confidentiality", pages.confidentiality, name="confidentiality"),
     path("role", pages.act_as, name="act_as"),
     path("contacts", contact_pages.contacts, name="contacts"),

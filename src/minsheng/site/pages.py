@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
-from minsheng.citizens import limits
 from minsheng.gateways import clock
 from minsheng.gateways.files import FileAltered, NoSuchFile
 from minsheng.ledger import queries
+from minsheng.people import limits
 from minsheng.site import preferences
 
 logger = logging.getLogger(__name__)

@@ -159,7 +159,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "minsheng.peop
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "minsheng.people.signin.OneCoreArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -169,7 +169,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "minsheng.people.signin.ThreeClassesValidator"},
 ]
 
-# Five failures lock the account for half an hour (GB/T 22239-2019 8.1.4.1 b).
+# Five failures lock the account for half an hour (GB/T 22239-2019 8.1.4.1 b); addresses are counted in `people.limits`.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = ["username"]

@@ -137,6 +137,8 @@ REFUSALS = Table(
         "scanner_away": "病毒扫描暂时没有响应，文件没有收下，请稍后再试。",
         "scanner_missing": "尚未配置病毒扫描，不能上传附件，请联系系统管理员。",
         "scanner_limit": "文件超过病毒扫描的上限，没有收下，请换成较小的文件。",
+        "sign_in_busy": "现在登录的人较多，请过几秒再试。",
+        "unknown_account": "没有账号“{username}”，或已停用，请核对。",
         "too_often": "操作过于频繁，请在 {opens} 之后再试；着急的请拨打 12345。",
         "captcha_wrong": "请重新回答页面上的问题。",
         "phone_code_wrong": "验证码不正确或已过期，请核对，或重新发送。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -110,7 +111,8 @@ def test_nothing_else_is_served(client: Client, db: None, path: str) -> None:
     assert client.get(f"/static/{path}").status_code == 404
 
 
-def test_the_page_of_components_shows_each(client: Client, db: None) -> None:
+def test_the_page_of_components_shows_each(client: Client, db: None, settings: Any) -> None:
+    settings.DEMO = True
     page = client.get("/design").content.decode()
 
     for mark in ("light green", "light red", "timeline", "empty-state", "skeleton", "error-summary", "dialog", "toast"):
