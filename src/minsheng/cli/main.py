@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "city": ("minsheng.cli.city", "开通城市、列出城市"),
     "unit": ("minsheng.cli.unit", "登记承办单位、联系人"),
     "staff": ("minsheng.cli.staff", "登记工作人员，管理角色和密码"),
+    "repair": ("minsheng.cli.repair", "补正旧版本留下的工单：保密等要求没有带到子单的"),
     "keys": ("minsheng.cli.keys", "更换密钥后重新加密个人信息"),
     "calendar": ("minsheng.cli.calendar", "查看、装入工作日历"),
     "simulate": ("minsheng.cli.simulate", "模拟一座城市一年的事实，直接写入数据湖"),

@@ -333,7 +333,7 @@ def _is_shown(name: str, key: str, ground: Ground) -> bool:
         case ("publish", "exception" | "unit_suggests_no" | "basis"):
             return False
         case "reply", "withhold":
-            return 3 in rules.publish_exceptions and order.publish != "no" and not order.confidential
+            return 3 in rules.publish_exceptions and not order.is_private and not order.confidential
         case _:
             return True
 

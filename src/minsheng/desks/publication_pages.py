@@ -187,7 +187,7 @@ def _page(
         "parts": [_part(part, texts.get(part.field, part.masked)) for part in parts],
         "found": sum(len(part.spans) for part in parts),
         "publish": _fresh(PublishForm, ground, row),
-        "may_publish": ground.order.publish != "no",
+        "may_publish": not ground.order.is_private,
         "withhold": ground.order.withhold,
         "form": withdraw,
         "refusal": refusal,

@@ -33,6 +33,7 @@ _SILENT_FIELDS = frozenset(
         "order",
         "seq",
         "excluded",
+        "source",
         "timely",
     }
 )

@@ -185,14 +185,16 @@ def _facts(world: World, order: Order, *, target: str = "") -> Facts:
     for _, breach in world.violations:
         if breach.code == "late_sign" and breach.due is not None:
             signs[breach.party] = (*signs.get(breach.party, ()), breach.due)
+    pointed_to = world.orders.get(target)
     return Facts(
         units=world.units,
         matter=matter_of(order, world.orders.values()),
         late_signs=signs,
-        target=world.orders.get(target),
+        target=pointed_to,
         parent=parent,
         open_siblings=sum(name != order.id and world.orders[name].is_open for name in siblings),
         children=tuple(world.orders[name] for name in order.children),
+        target_children=tuple(world.orders[name] for name in pointed_to.children) if pointed_to else (),
     )
 
 

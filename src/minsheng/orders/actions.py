@@ -19,7 +19,7 @@ from minsheng.appeals import attachments, public_files, publication
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders import firing, timers
+from minsheng.domain.orders import firing, restraint, timers
 from minsheng.domain.orders.case import Decision, Message
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.facts import Fact
@@ -209,6 +209,19 @@ def recompute(order_id: str, *, year: int, now: datetime) -> None:
         keeper.keep(firing.recompute(locked[order_id].order, year=year, rules=rules, now=now))
 
 
+def restrain(order_id: str, *, source: str, now: datetime) -> tuple[Locked, restraint.Restraint]:
+    """Give an order what it lacks of the restraint of the order that it came of; return it, and what it lacked."""
+    now = _whole_second(now)
+    with transaction.atomic():
+        locked = queries.lock((order_id, source))
+        own, other = locked[order_id], locked[source].order
+        missing = restraint.lacking(own.order, restraint.of(other))
+        if missing != restraint.Restraint():
+            rules = policies.rules_for(own.city, now=now)
+            _Keeper(locked, rules, now).keep(restraint.repair(own.order, source=other, rules=rules, now=now))
+    return own, missing
+
+
 def rebuild(*, check: bool) -> tuple[int, int]:
     """Fold every order's facts anew and compare with its row, or write the row; return rows compared and changed."""
     compared, differing = projection.rebuild(check=check)
@@ -293,6 +306,8 @@ def _lock_all(order_id: str, command: cmd.Command | None) -> dict[str, Locked]:
         wanted.add(parent)
     if isinstance(command, cmd.SetPublish):
         wanted.update(queries.parts_of([order_id]))
+    if isinstance(command, cmd.Link):
+        wanted.update(queries.parts_of([command.to]))
     locked = queries.lock(wanted)
     if order_id not in locked:
         raise Rejected("not_found")

@@ -25,7 +25,7 @@ def situation_of(state: Order, *, actor: Actor, is_named: bool = False) -> Situa
     unit = actor.unit or ""
     is_handler = bool(unit) and (state.part(unit) is not None or state.handler == unit)
     return Situation(
-        is_target=(bool(unit) and unit == state.target_unit) or is_named,
+        is_target=unit in state.about or is_named,
         is_internal=state.is_internal,
         is_party=is_handler or (actor.role == "discipline" and state.is_internal),
         is_draft=state.status in (DRAFT, EMERGENCY),

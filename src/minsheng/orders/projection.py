@@ -153,6 +153,7 @@ def _publication_due(state: Order) -> bool:
     return (
         state.status == CLOSED
         and state.publish == "yes"
+        and not state.also_private
         and state.publication is None
         and not state.is_internal
         and not state.parent

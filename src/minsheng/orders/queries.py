@@ -83,6 +83,9 @@ def facts_for(
         parent=parent.order if parent else None,
         open_siblings=_open_siblings(order, parent.order) if parent else 0,
         children=tuple(each.order for each in others.values() if each.order.parent == order.id),
+        target_children=tuple(
+            each.order for each in others.values() if target and each.order.parent == target.order.id
+        ),
     )
 
 

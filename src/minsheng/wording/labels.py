@@ -278,6 +278,9 @@ FIELDS = Table(
         "real_name": "实名信息",
         "written_opinion": "要求书面意见",
         "confidential": "要求保密",
+        "private": "不公开",
+        "about": "被反映单位",
+        "barred": "审核决定不公开",
         "files": "附件数",
         "cause": "不满意的主要原因",
         "remark": "具体意见",
@@ -450,6 +453,7 @@ GROUNDS = Table(
 EVENTS = Table(
     {
         "Completed": "补充登记信息",
+        "Restrained": "承接关联工单的保护要求",
         "LeaderDutyGiven": "交由领导跟进",
         "Dissatisfied": "诉求人不满意",
         "SupervisionSuggested": "建议督办",

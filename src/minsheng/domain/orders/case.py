@@ -36,6 +36,7 @@ class Facts:
     parent: Order | None = None
     open_siblings: int = 0
     children: tuple[Order, ...] = ()  # the parts of a parallel dispatch, where a command reaches them too
+    target_children: tuple[Order, ...] = ()  # and those of the target of a link
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def may_be_public(order: Order, rules: Rules) -> bool:
     """Return whether the result is to be public as things stand (JY-9.8, A-20, A-21)."""
     if order.status != CLOSED or order.reason not in HANDLED_REASONS:
         return False
-    if order.publish == "no" or order.is_internal or order.confidential:
+    if order.is_private or order.is_internal or order.confidential:
         return False
     return rules.publish_default if order.publication is None else order.publication
 
@@ -58,7 +58,7 @@ def run_publication(case: Case) -> None:
 @at_stage("bar")
 def publishable(case: Case) -> None:
     """Refuse to publish an internal referral, or against the appellant's no (JY-9.8.1, JY-9.8.2)."""
-    if case.order.is_internal or case.order.confidential or case.order.publish == "no":
+    if case.order.is_internal or case.order.confidential or case.order.is_private:
         raise Rejected("never_public")
 
 
@@ -98,7 +98,7 @@ def exception_holds(exception: int, order: Order) -> bool:
     Whether what the unit suggests is right, and whether the law of 4 says so, is the auditor's to judge.
     Source: JY-9.8.1, JY-9.8.2, JY-9.8.3, JY-9.8.4.
     """
-    return {1: order.is_internal, 2: order.publish == "no", 3: bool(order.withhold)}.get(exception, True)
+    return {1: order.is_internal, 2: order.is_private, 3: bool(order.withhold)}.get(exception, True)
 
 
 def decide_publication(case: Case) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from minsheng.domain.orders import closing, intake, timers
+from minsheng.domain.orders import closing, intake, restraint, timers
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, at_stage, require, usable_unit
@@ -85,6 +85,7 @@ def _dispatch_parallel(case: Case) -> None:
     for name, unit in zip(names, units, strict=True):
         child = case.beside(Order(name))
         child.record(_as_child(parent))
+        restraint.carry(child, parent)
         for_child = replace(form, unit=unit, units=(), lead="", parallel=None)
         child.command = for_child
         start_unit(child, unit, direct=bool(form.direct_answerable) and case.rules.direct_answer_limit is not None)
@@ -115,6 +116,7 @@ def _as_child(parent: Order) -> ev.Registered:
         written_opinion=parent.written_opinion,
         level="",
         parent=parent.id,
+        confidential=parent.confidential,
     )
 
 

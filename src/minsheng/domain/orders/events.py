@@ -47,6 +47,23 @@ class Submitted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Restrained(Event):
+    """What restrains the reading of another order holds for this one too, since one came of the other.
+
+    `source`: the other order. `private`: nothing of it is to be public. `about`: further units complained about.
+    `barred`: the auditor decided against publication there.
+    """
+
+    source: str
+    confidential: bool = False
+    private: bool = False
+    about: tuple[str, ...] = ()
+    withhold: str = ""
+    barred: bool = False
+    exception: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Answered(Event):
     step: ClassVar[str] = "answer"
     article: str

@@ -69,6 +69,8 @@ def _apply(order: Order, fact: Fact) -> Order:
                 parent=event.parent,
                 registered_at=order.registered_at or fact.at,
             )
+        case ev.Restrained():
+            return _restrain(order, event)
         case ev.Submitted():
             return replace(order, submitted_at=fact.at, lead_needed=event.lead_needed)
         case ev.AcceptanceAsked():
@@ -105,6 +107,18 @@ def _apply(order: Order, fact: Fact) -> Order:
             return replace(order, approved=(*order.approved, event.unit))
         case _:
             return _apply_handling(order, fact)
+
+
+def _restrain(order: Order, event: ev.Restrained) -> Order:
+    return replace(
+        order,
+        confidential=order.confidential or event.confidential,
+        also_private=order.also_private or event.private,
+        also_about=tuple(dict.fromkeys((*order.also_about, *event.about))),
+        withhold=order.withhold or event.withhold,
+        publication=False if event.barred else order.publication,
+        exception=event.exception if event.barred else order.exception,
+    )
 
 
 def _ask_acceptance(order: Order, fact: Fact, event: ev.AcceptanceAsked) -> Order:

@@ -6,7 +6,7 @@ import calendar
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
 
-from minsheng.domain.orders import closing
+from minsheng.domain.orders import closing, restraint
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, at_stage, digest, hold_to_list, require, usable_unit
@@ -337,11 +337,16 @@ def link(case: Case) -> None:
     for unit in _told_units(target):
         other.tell_unit("urged", unit)
     other.record(ev.LinkReceived(case.order.id))
+    restraint.carry(other, case.order)
     if branch and not target.repeat:
         other.record(ev.RepeatMarked(branch, of=case.order.id))
     if branch:
         give_leader_duty(other)
     case.merge(other)
+    for part in case.facts.target_children:
+        beside = case.beside(part)
+        restraint.carry(beside, case.order)
+        case.merge(beside)
 
 
 def _told_units(order: Order) -> tuple[str, ...]:

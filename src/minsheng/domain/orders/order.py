@@ -138,6 +138,8 @@ class Order:
     has_content: bool = False
     written_opinion: bool = False
     confidential: bool = False  # the appellant wants to stay unknown to whoever handles it
+    also_about: tuple[str, ...] = ()  # units complained about by the appeals that were joined to it
+    also_private: bool = False  # an appeal that was joined to it is not to be public
     parent: str = ""
     children: tuple[str, ...] = ()
     registered_at: datetime | None = None
@@ -201,6 +203,16 @@ class Order:
     def is_open(self) -> bool:
         """Whether it is registered and not closed."""
         return self.status not in (NEW, CLOSED)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The units complained about: here, and by the appeals that were joined to it."""
+        return tuple(dict.fromkeys(unit for unit in (self.target_unit, *self.also_about) if unit))
+
+    @property
+    def is_private(self) -> bool:
+        """Whether its appellant, or that of an appeal joined to it, wants nothing of it to be public."""
+        return self.publish == "no" or self.also_private
 
     @property
     def is_internal(self) -> bool:

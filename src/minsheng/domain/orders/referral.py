@@ -52,8 +52,8 @@ def is_discipline(unit: UnitFacts, name: str) -> bool:
 
 
 def is_target(order: Order, unit: UnitFacts) -> bool:
-    """Return whether the complaint is about the unit or the unit that it belongs to."""
-    return bool(order.target_unit) and order.target_unit in (unit.name, unit.parent)
+    """Return whether a complaint is about the unit or the unit that it belongs to."""
+    return not {unit.name, unit.parent}.isdisjoint(order.about)
 
 
 def refer(case: Case) -> None:
@@ -79,8 +79,7 @@ def hidden_from(order: Order, units: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     roles = tuple(role for role in CITY_ROLES if role not in INSIDERS)
     others = tuple(unit for unit in units if unit != order.handler)
-    target = (order.target_unit,) if order.target_unit else ()
-    return tuple(dict.fromkeys((*roles, *target, *others)))
+    return tuple(dict.fromkeys((*roles, *order.about, *others)))
 
 
 @at_stage("fields")

@@ -1,0 +1,134 @@
+"""A confidential appeal stays so in its parts and where it is joined; what older programs lost is repaired.
+
+Clauses: JY-8d, JY-13.3, JY-9.8.1.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from tests.town_ground import Town, row
+
+from minsheng.cli import main
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders.decide import decide
+from minsheng.domain.orders.folding import evolve
+from minsheng.domain.orders.order import Order
+from minsheng.ledger import queries as ledger
+from minsheng.ledger import verification
+from minsheng.orders import actions, queries
+from minsheng.people import appellants
+from minsheng.policies import queries as policies
+
+NAME, PHONE = "陆晓禾", "13000000001"
+UNITS = ("城管局", "住建局")
+
+
+def filed(town: Town, **fields: object) -> str:
+    """Return an order of somebody known that waits for its dispatch."""
+    who = appellants.keep_appellant(city=town.code, kind="citizen", name=NAME, phone=PHONE, now=town.now)
+    given = {"type": "help", "channel": "phone", "appellant": "citizen", "publish": "yes", "content": "人行道破损"}
+    command = cmd.build("submit", {**given, **fields}, zone=None)
+    assert isinstance(command, cmd.AppealFields)
+    made = actions.register(
+        command, city=town.code, actor=town.actor("seat"), now=town.now, words=actions.Words(appellant=who)
+    )
+    return made.order.id
+
+
+def reads_name(town: Town, order: str, unit: str) -> bool:
+    """Tell whether a unit's officer gets at the name, masked or by asking for it."""
+    client = town.desk(f"officer@{unit}")
+    asked = client.post(
+        f"/orders/{order}/identity", {"reason": "联系诉求人核实地点", "fields_wanted": ["name", "phone"]}
+    )
+    shown = client.get(f"/orders/{order}/").content.decode()
+    return NAME in asked.content.decode() or "陆**" in shown
+
+
+def split_as_before(town: Town, whole: str) -> list[str]:
+    """Dispatch in parallel as older programs did, whose parts know nothing of confidentiality; return the parts."""
+    rules = policies.rules_for(town.code, now=town.now)
+    form = cmd.Dispatch(units=UNITS, parallel=True, basis="权责清单")
+    locked = queries.lock([whole])
+    facts = queries.facts_for(locked[whole].order, form, city=town.code, now=town.now, others=locked)
+    decision = decide(locked[whole].order, form, by=town.actor("dispatcher"), rules=rules, facts=facts, now=town.now)
+    old = [
+        dataclasses.replace(fact, event=dataclasses.replace(fact.event, confidential=False))
+        if isinstance(fact.event, ev.Registered)
+        else fact
+        for fact in decision.facts
+        if not isinstance(fact.event, ev.Restrained)
+    ]
+    orders = {whole: locked[whole].order}
+    for fact in old:
+        orders[fact.stream] = evolve(orders.get(fact.stream, Order(fact.stream)), fact)
+    keeper = actions._Keeper(locked, rules, town.now)
+    keeper.keep(dataclasses.replace(decision, facts=tuple(old), orders=orders))
+    return sorted(each for each in orders if each != whole)
+
+
+def test_neither_unit_learns_who_it_is_through_a_part_of_a_confidential_whole(town: Town) -> None:
+    whole = filed(town, confidential=True)
+    town.act(whole, "dispatcher", "dispatch", units=UNITS, parallel=True, basis="权责清单")
+
+    for part in queries.parts_of([whole]):
+        unit = row(part).lead
+        town.act(part, f"officer@{unit}", "sign")
+        assert not reads_name(town, part, unit)
+
+
+def test_a_confidential_appeal_stays_so_in_the_order_and_the_parts_that_it_is_joined_to(town: Town) -> None:
+    whole = filed(town)
+    town.act(whole, "dispatcher", "dispatch", units=UNITS, parallel=True, basis="权责清单")
+    parts = queries.parts_of([whole])
+    joined = filed(town, confidential=True, publish="no", target_unit="城管局")
+
+    town.act(joined, "dispatcher", "link", to=whole)
+
+    for part in parts:
+        assert not reads_name(town, part, row(part).lead)
+        state = queries.state_of(row(part))
+        assert (state.confidential, state.is_private, state.about) == (True, True, ("城管局",))
+        assert state.publish == "yes"
+
+
+def test_the_repair_gives_old_parts_their_restraint_says_so_and_does_nothing_twice(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = filed(town, confidential=True)
+    parts = split_as_before(town, whole)
+    assert all(reads_name(town, part, row(part).lead) for part in parts)
+
+    assert main.main(["repair", "restraint"]) == 0
+
+    said = capsys.readouterr().out
+    assert f"{row(parts[0]).number}：由 {row(whole).number} 补上保密" in said
+    assert "核对了 2 件，补正 2 件" in said
+    assert not any(reads_name(town, part, row(part).lead) for part in parts)
+    assert [ledger.history(f"order/{part}")[-1].type for part in parts] == ["Restrained"] * 2
+    assert verification.verify().fault is None
+    assert actions.rebuild(check=True)[1] == 0
+    shown = town.desk("supervisor").get(f"/orders/{parts[0]}/").content.decode()
+    assert "承接关联工单的保护要求" in shown
+
+    assert main.main(["repair", "restraint"]) == 0
+    assert "核对了 2 件，补正 0 件" in capsys.readouterr().out
+
+
+def test_the_repair_follows_a_joined_appeal_into_the_order_and_its_parts(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = filed(town)
+    town.act(whole, "dispatcher", "dispatch", units=UNITS, parallel=True, basis="权责清单")
+    joined = filed(town)
+    town.act(joined, "dispatcher", "link", to=whole)
+    # A confidential one that a program of before joined would stand so: restrained itself, its target not.
+    actions.restrain(joined, source=filed(town, confidential=True), now=town.now)
+
+    assert main.main(["repair", "restraint"]) == 0
+
+    assert "补正 3 件" in capsys.readouterr().out
+    assert not any(reads_name(town, part, row(part).lead) for part in queries.parts_of([whole]))
