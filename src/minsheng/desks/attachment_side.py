@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from minsheng.appeals import attachments
 from minsheng.appeals import queries as appeals
 from minsheng.desks.order_page import situation_of
-from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.orders.checking import lacks_document
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, REFERRED, Order
 from minsheng.gateways.filetypes import ACCEPTED
 from minsheng.orders import queries, records
+from minsheng.people import permissions
 from minsheng.people.queries import Person
 
 _MEGABYTE = 1024 * 1024
@@ -81,20 +81,18 @@ def context_of(row: queries.Row, person: Person, *, state: Order | None = None) 
 def visible(order: Order, person: Person) -> list[attachments.Shown]:
     """Return the order's files that exist for the person; the order itself is known to exist for them.
 
-    What the citizen brought belongs to the whole and is seen with each part. It may tell who they are, so whoever is
-    complained about never sees it, nor any unit in a confidential matter.
-    Source: JY-23.5, JY-8d, roles ("attachments").
+    What the citizen brought belongs to the whole and is seen with each part. Who reads what is one table,
+    `permissions.FILES`. Source: JY-23.5, JY-8d, roles ("attachments").
     """
     found = attachments.of_order(order.id)
     if parent := records.parent_of(order.id):
         found = [*attachments.of_orders([parent], purpose="APPEAL"), *found]
-    if not any(each.purpose == "APPEAL" for each in found):
+    if not found:
         return found
-    words = appeals.words_of(records.appeal_of(order.id))
-    in_confidence = order.confidential and person.acting_as in UNIT_ROLES
-    if in_confidence or situation_of(order, words, person).is_target:
-        return [each for each in found if each.purpose != "APPEAL"]
-    return found
+    situation = situation_of(order, appeals.words_of(records.appeal_of(order.id)), person)
+    return [
+        each for each in found if permissions.reads_file(each.purpose, person.actor, situation, brought_by=each.unit)
+    ]
 
 
 def purposes_of(order: Order, person: Person) -> tuple[str, ...]:

@@ -27,7 +27,9 @@ from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.orders import actions, publication, queries, records
+from minsheng.people import permissions
 from minsheng.people.gates import desk
+from minsheng.people.permissions import Reader
 from minsheng.people.queries import Person
 from minsheng.policies import queries as policies
 
@@ -204,8 +206,10 @@ def _fresh(shape: type[PublishForm | WithdrawForm], ground: Ground, row: queries
 
 def _pictures(row: queries.Row) -> list[attachments.Shown]:
     """Return the pictures and films of the appeal and of the answer, which could be published."""
+    # Nothing that its own appellant does not read can be for everybody.
+    open_to_all = permissions.files_of(Reader.APPELLANT)
     brought = attachments.of_order(records.appeal_of(row.id))
-    return public_files.publishable([each for each in brought if each.purpose in ("APPEAL", "REPLY")])
+    return public_files.publishable([each for each in brought if each.purpose in open_to_all])
 
 
 def _picture(each: attachments.Shown, place: int, row: queries.Row, request: HttpRequest) -> PictureShown:

@@ -121,6 +121,55 @@ def may_ask(actor: Actor, situation: Situation) -> bool:
     return True
 
 
+class Reader(Enum):
+    """Who somebody is to a file of an order."""
+
+    HOTLINE = "hotline"  # the hotline's own desks
+    OVERSEER = "overseer"  # city roles that never learn who anybody is, and the departments' own systems
+    UNIT = "unit"  # a unit that has the matter, and the discipline organ in a referral
+    UNIT_IN_CONFIDENCE = "unit_in_confidence"  # the same, where the appellant asked to stay unknown to it
+    TARGET = "target"  # whoever is complained about, also where it handles the matter
+    BRINGER = "bringer"  # the unit whose own file it is
+    APPELLANT = "appellant"
+
+
+_UNITS: Final = frozenset({Reader.UNIT, Reader.UNIT_IN_CONFIDENCE})
+# Every purpose of a file and its readers, for lists, downloads, pages and API alike. What the citizen brought may
+# tell who they are; what the hotline notes for itself stays there. Source: JY-23.5, JY-8d, roles ("attachments").
+FILES: Final[Mapping[str, frozenset[Reader]]] = MappingProxyType(
+    {
+        "APPEAL": frozenset({Reader.HOTLINE, Reader.UNIT, Reader.APPELLANT}),
+        "REPLY": frozenset(Reader),
+        "RETURN": frozenset({Reader.HOTLINE, Reader.OVERSEER, *_UNITS, Reader.BRINGER}),
+        "EXTENSION": frozenset({Reader.HOTLINE, Reader.OVERSEER, *_UNITS, Reader.BRINGER}),
+        "COMMENT": frozenset({Reader.HOTLINE}),
+    }
+)
+
+
+def reader_of(actor: Actor, situation: Situation, *, brought_by: str = "") -> Reader:
+    """Return who the actor is to a file that `brought_by`, a unit or nobody's, has brought."""
+    if actor.role == "citizen":
+        return Reader.APPELLANT
+    if actor.unit and actor.unit == brought_by:
+        return Reader.BRINGER
+    if situation.is_target:
+        return Reader.TARGET
+    if actor.role in UNIT_ROLES or actor.role == "discipline":
+        return Reader.UNIT_IN_CONFIDENCE if situation.is_confidential else Reader.UNIT
+    return Reader.OVERSEER if IDENTITY.get(actor.role, Sight.NEVER) is Sight.NEVER else Reader.HOTLINE
+
+
+def reads_file(purpose: str, actor: Actor, situation: Situation, *, brought_by: str = "") -> bool:
+    """Tell whether somebody for whom the order exists may list and read a file that was brought for the purpose."""
+    return reader_of(actor, situation, brought_by=brought_by) in FILES[purpose]
+
+
+def files_of(reader: Reader) -> tuple[str, ...]:
+    """Return the purposes whose files such a reader reads."""
+    return tuple(purpose for purpose, readers in FILES.items() if reader in readers)
+
+
 def sees_orders(role: str) -> bool:
     """Tell whether the role sees orders at all. Source: roles.md, "ADM no content"."""
     return role not in _NO_CONTENT

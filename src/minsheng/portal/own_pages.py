@@ -35,6 +35,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.orders import actions, own, queries, records
 from minsheng.orders.queries import Row
+from minsheng.people import permissions
 from minsheng.policies import queries as policies
 from minsheng.portal import plain, wizard_pages
 from minsheng.portal.forms import ChoiceForm, KeyedForm, MaterialForm, RateForm, UrgeForm
@@ -274,7 +275,7 @@ def _linked(visitor: Visitor, facts: list[Fact]) -> publication.Case | None:
 
 def _brought(row: Row) -> list[Shown]:
     """Return what the appellant has brought; it belongs to the whole."""
-    return attachments.of_orders({row.id, records.appeal_of(row.id)}, purpose="APPEAL")
+    return _readable("APPEAL", {row.id, records.appeal_of(row.id)})
 
 
 def _of_answers(row: Row, facts: list[Fact]) -> list[Shown]:
@@ -287,7 +288,13 @@ def _of_answers(row: Row, facts: list[Fact]) -> list[Shown]:
     )
     if passed is None or row.is_internal:
         return []
-    return [each for each in attachments.of_orders([row.id], purpose="REPLY") if each.uploaded_at <= passed]
+    return [each for each in _readable("REPLY", {row.id}) if each.uploaded_at <= passed]
+
+
+def _readable(purpose: str, orders: set[str]) -> list[Shown]:
+    """Return the files of a purpose, if it is one whose files appellants read."""
+    known = purpose in permissions.files_of(permissions.Reader.APPELLANT)
+    return attachments.of_orders(orders, purpose=purpose) if known else []
 
 
 def _told(order: str, *, knows_who: bool) -> list[sms.Sent]:
