@@ -96,6 +96,14 @@ class Town:
         outcome = actions.register(command, city=self.code, actor=self.actor("seat"), now=self.now)
         return outcome.order.id
 
+    def draft(self, **fields: Any) -> str:
+        """Register an appeal and submit nothing; return its id."""
+        given = {"type": "help", "channel": "phone", "appellant": "citizen", "publish": "yes", "content": "人行道破损"}
+        command = cmd.build("register", {**given, **fields}, zone=None)
+        assert isinstance(command, cmd.AppealFields)
+        outcome = actions.register(command, city=self.code, actor=self.actor("seat"), now=self.now)
+        return outcome.order.id
+
     def act(self, order: str, by: str, command: str, **fields: Any) -> None:
         """Carry a command out, as the pages do."""
         actions.apply(

@@ -29,6 +29,7 @@ from minsheng.domain.rejected import Rejected
 # Every way in which an order is kept from somebody, as the state of an order has it.
 FLAGS: dict[str, dict[str, object]] = {
     "confidential": {"confidential": True},
+    "sealed": {"sealed": True},
     "not public": {"publish": "no"},
     "joined to one that is not public": {"also_private": True},
     "about a unit": {"target_unit": "城管局"},

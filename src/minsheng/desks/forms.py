@@ -285,6 +285,17 @@ class RevealForm(SummedForm):
     )
 
 
+class WordsForm(SummedForm):
+    """Why the words are to be read as they were said. Source: JY-8d, JY-23.5, SZ-13.3."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("查看理由"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("请写明查看理由，查看会留下记录。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class FindForm(SummedForm):
     """What is looked for. It is sent by POST, so that no personal data stand in an address."""
 

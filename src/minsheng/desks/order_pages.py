@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from minsheng import wording
 from minsheng.appeals import queries as appeals
 from minsheng.desks import attachment_side
-from minsheng.desks.forms import RevealForm
+from minsheng.desks.forms import RevealForm, WordsForm
 from minsheng.desks.order_page import context_of, situation_of
-from minsheng.desks.steps import order_or_404
+from minsheng.desks.steps import order_or_404, sealed_or_not
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.orders import claims, queries, records
+from minsheng.orders import claims, identities, queries, reading, records
 from minsheng.people import appellants
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
@@ -25,7 +25,9 @@ from minsheng.people.queries import Person
 @desk
 def order(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Show an order: words, state, deadlines with their derivation, timeline, and what may be done now."""
-    row, now = order_or_404(person, order_id), clock.now()
+    row, now = sealed_or_not(person, order_id), clock.now()
+    if row.is_sealed:
+        return _sealed(request, row, person, WordsForm())
     claims.prolong(row.id, by=person.actor, now=now)
     context = context_of(row, person, now=now, reveal=RevealForm(), came_from=request.GET.get("list"))
     files = attachment_side.context_of(row, person, state=context["order"])
@@ -65,3 +67,49 @@ def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     context = context_of(row, person, now=now, reveal=form, clear=clear, came_from=request.POST.get("list"))
     files = attachment_side.context_of(row, person, state=context["order"])
     return render(request, "desks/order.html", {**context, **files}, status=status)
+
+
+@sensitive_post_parameters()
+@require_POST
+@desk
+def open_words(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
+    """Show the words as they were said, in this answer alone; it is recorded. Source: JY-8d, JY-23.5, SZ-13.3."""
+    row = sealed_or_not(person, order_id)
+    form = WordsForm(request.POST)
+    opened, status = None, 422
+    if form.is_valid():
+        try:
+            opened = reading.open_words(
+                row,
+                queries.state_of(row),
+                actor=person.actor,
+                reason=form.cleaned_data["reason"],
+                now=clock.now(),
+            )
+            form, status = WordsForm(), 200
+        except Rejected as rejected:
+            form.add_error("reason" if "reason" in rejected.code else None, wording.say(rejected))
+            status = 422 if "reason" in rejected.code else 403
+    return _sealed(request, row, person, form, opened=opened, status=status)
+
+
+def _sealed(
+    request: HttpRequest,
+    row: queries.Row,
+    person: Person,
+    form: WordsForm,
+    *,
+    opened: reading.Opened | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show that an order was refused as a secret, and no word of it but to who has just opened it."""
+    order = queries.state_of(row)
+    situation = identities.situation_of(order, actor=person.actor)
+    context = {
+        "row": row,
+        "state": wording.label_of_status(row.status, row.reason),
+        "code": wording.CHOICES["code"]["R3"],
+        "opened": opened,
+        "words_form": form if reading.may_open(person.actor, situation) else None,
+    }
+    return render(request, "desks/sealed.html", context, status=status)

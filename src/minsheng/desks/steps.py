@@ -22,7 +22,15 @@ from minsheng.people.queries import Person
 
 
 def order_or_404(person: Person, order_id: str) -> queries.Row:
-    """Return the order's row. Raises: Http404 for what does not exist for this person (JY-12)."""
+    """Return the row of an order. Raises: Http404 for what does not exist for this person (JY-12), or is sealed."""
+    row = sealed_or_not(person, order_id)
+    if row.is_sealed:
+        raise Http404
+    return row
+
+
+def sealed_or_not(person: Person, order_id: str) -> queries.Row:
+    """Return the order's row, also a sealed one's. Raises: Http404 for what does not exist for this person (JY-12)."""
     if "\0" in order_id:
         raise Http404
     try:

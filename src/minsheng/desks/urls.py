@@ -35,6 +35,7 @@ urlpatterns = [
     path("orders/<str:order_id>/category", suggestion_pages.categorise, name="categorise"),
     path("orders/<str:order_id>/", order_pages.order, name="order"),
     path("orders/<str:order_id>/identity", order_pages.reveal, name="reveal"),
+    path("orders/<str:order_id>/words", order_pages.open_words, name="open_words"),
     path("orders/<str:order_id>/publication", publication_pages.decide, name="publication"),
     path("orders/<str:order_id>/claim", claim_pages.claim, name="claim"),
     path("orders/<str:order_id>/release", claim_pages.release, name="release"),

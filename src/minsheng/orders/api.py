@@ -26,7 +26,7 @@ from minsheng.gateways import packfiles
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.facts import actor_to_plain
 from minsheng.ledger.values import ZONE
-from minsheng.orders import actions, finding, identities, models, queries, schemas, schemas_out
+from minsheng.orders import actions, finding, identities, models, queries, reading, schemas, schemas_out
 from minsheng.orders import api_answers as answers
 from minsheng.orders.actions import Key, Outcome
 from minsheng.orders.api_callers import Caller, caller_of, key_of, plain, seen_version_of
@@ -156,11 +156,11 @@ def _visible(caller: Caller) -> QuerySet[models.Order]:
 def detail(request: HttpRequest, order_id: str) -> HttpResponse:
     """Return an order with its answers, and the masked identity where the role sees it."""
     caller = caller_of(request)
-    row, state = _found(order_id, caller)
+    row, state = _found(order_id, caller, sealed_too=True)
     identity = identities.masked(row, state, actor=caller.actor)
     body = answers.order(state, number=row.number, city=row.city_id, actor=caller.actor)
     body["identity"] = asdict(identity) if identity is not None else None
-    body["answers"] = answers.answers(queries.history(state.id))
+    body["answers"] = [] if state.sealed else answers.answers(queries.history(state.id))
     return reply(body, headers={"ETag": f'"{state.version}"'})
 
 
@@ -197,22 +197,50 @@ def reveal(request: HttpRequest, order_id: str, body: schemas.RevealIn) -> HttpR
     wanted = tuple(body.fields or people.FIELDS)
     reason = fields.plain_text("reason", body.reason, limit=schemas.REASON)
     row, state = _found(order_id, caller)
+    replayed = _noted_once(key, caller, state)
+    identity = identities.reveal(row, state, actor=caller.actor, reason=reason, fields=wanted, now=caller.now)
+    return reply(asdict(identity), headers={REPLAYED: "true"} if replayed else None)
+
+
+@router.post(
+    "/orders/{order_id}/words",
+    operation_id="open_words",
+    summary="查看诉求原文",
+    response=schemas_out.WordsOut,
+)
+def open_words(request: HttpRequest, order_id: str, body: schemas.WordsIn) -> HttpResponse:
+    """Return the words as they were said; who read them and why is on record, at every call. Source: JY-23.5."""
+    caller = caller_of(request)
+    key = key_of(request, caller)
+    reason = fields.plain_text("reason", body.reason, limit=schemas.REASON)
+    row, state = _found(order_id, caller, sealed_too=True)
+    replayed = _noted_once(key, caller, state)
+    opened = reading.open_words(row, state, actor=caller.actor, reason=reason, now=caller.now)
+    return reply(answers.opened(opened), headers={REPLAYED: "true"} if replayed else None)
+
+
+def _noted_once(key: Key, caller: Caller, state: Order) -> bool:
+    """Claim the key of a reading, and tell whether it was used before.
+
+    What was read is never kept as an answer: the same key shows it again, and is recorded again.
+    """
     with transaction.atomic():
-        # A reveal is never kept as an answer: the same key shows the identity again, and is recorded again.
         known = ledger.once(key.scope, key=key.key, fingerprint=key.fingerprint, now=caller.now)
         if known is None:
             ledger.remember(key.scope, key=key.key, status=200, body={"order": state.id})
-    identity = identities.reveal(row, state, actor=caller.actor, reason=reason, fields=wanted, now=caller.now)
-    return reply(asdict(identity), headers={REPLAYED: "true"} if known is not None else None)
+    return known is not None
 
 
-def _found(order_id: str, caller: Caller) -> tuple[models.Order, Order]:
+def _found(order_id: str, caller: Caller, *, sealed_too: bool = False) -> tuple[models.Order, Order]:
     """Return an order that exists for the caller, else refuse as if there were none. Raises: Rejected `not_found`.
 
+    A sealed one exists only for who asks for its shell or opens it.
     A portal that acts for citizens must name the identifier, which cannot be guessed; numbers can.
     """
     try:
         row = queries.find(_named(order_id, caller), actor=caller.actor, city=caller.city)
+        if row.is_sealed and not sealed_too:
+            raise Rejected("not_found")
     except Rejected as rejected:
         raise _noted(rejected, order_id, caller) from rejected
     return row, queries.state_of(row)
@@ -231,7 +259,7 @@ def _noted(refused: Rejected, order_id: str, caller: Caller) -> Rejected:
 def _exists(order_id: str, caller: Caller) -> str:
     """Return the identifier of an order that exists for the caller, without reading its state. Raises: Rejected."""
     name = _named(order_id, caller)
-    rows = queries.visible(caller.actor, city=caller.city)
+    rows = queries.existing(caller.actor, city=caller.city)
     found = rows.filter(id=name) if _UUID.fullmatch(name) else rows.filter(number=name)
     ids = list(found.values_list("id", flat=True)[:1])
     if not ids:

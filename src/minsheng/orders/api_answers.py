@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from minsheng import wording
-from minsheng.appeals import queries as appeals
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import timers
@@ -19,7 +18,7 @@ from minsheng.domain.orders.fields import Malformed, read_moment
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
 from minsheng.ledger.values import ZONE, StoredEvent
-from minsheng.orders import models, queries, records
+from minsheng.orders import models, queries, reading, records
 from minsheng.orders.schemas_out import breach_of
 
 # What an appellant is told; everything else that units write stays between them and the hotline.
@@ -57,7 +56,7 @@ def order(
     state: Order, *, number: str, city: str, actor: Actor, messages: Sequence[tuple[str, str]] = ()
 ) -> dict[str, Any]:
     """Return an order as the actor sees it, with the commands that its state leaves to them; `messages`: code, text."""
-    words = appeals.words_of(records.appeal_of(state.id))
+    words = reading.words_of(state)
     return {
         "id": state.id,
         "number": number,
@@ -75,7 +74,8 @@ def order(
         "place": words.place if words else "",
         "said_at": moment(words.said_at) if words else None,
         "source_no": words.source_no if words else "",
-        "target_unit": state.target_unit,
+        "target_unit": "" if state.sealed else state.target_unit,
+        "is_sealed": state.sealed,
         "line": state.line,
         "system": state.system,
         "matter": state.matter,
@@ -100,6 +100,18 @@ def order(
         "breaches": [breach_of(each) for each in state.breaches],
         "commands": [row.command.name for row in allowed_commands(state, by=actor)],
         "messages": [{"code": code, "text": text} for code, text in messages],
+    }
+
+
+def opened(found: reading.Opened) -> dict[str, Any]:
+    """Return the words of an order as they were said."""
+    words = found.words
+    return {
+        "title": words.title,
+        "content": words.content,
+        "place": words.place,
+        "target_person": words.target_person,
+        "added": [{"at": moment(each.at), "text": each.text} for each in found.added],
     }
 
 

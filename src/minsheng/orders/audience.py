@@ -27,6 +27,7 @@ class Seen:
     version: int
     status: str
     is_internal: bool
+    is_sealed: bool
     is_emergency: bool
     units: tuple[str, ...]
     target_unit: str
@@ -37,18 +38,18 @@ class Seen:
 def of(order_ids: Iterable[str]) -> dict[str, Seen]:
     """Return the orders by id as they stand now, in one statement."""
     rows = models.Order.objects.filter(id__in=list(order_ids)).values_list(
-        "id", "city_id", "version", "status", "is_internal", "is_emergency", "units", "target_unit", "handler",
-        "state__system",
+        "id", "city_id", "version", "status", "is_internal", "is_sealed", "is_emergency", "units", "target_unit",
+        "handler", "state__system",
     )  # fmt: skip
     return {
-        row[0]: Seen(*row[:6], units=tuple(row[6]), target_unit=row[7], handler=row[8], system=row[9] or "")
+        row[0]: Seen(*row[:7], units=tuple(row[7]), target_unit=row[8], handler=row[9], system=row[10] or "")
         for row in rows
     }
 
 
 def sees(actor: Actor, order: Seen) -> bool:
     """Tell whether an order of the actor's city exists for the actor. Source: JY-12, JY-8d, roles."""
-    if not permissions.sees_orders(actor.role):
+    if order.is_sealed or not permissions.sees_orders(actor.role):
         return False
     if actor.role in UNIT_ROLES:
         if actor.unit not in order.units:
@@ -65,6 +66,8 @@ def sees(actor: Actor, order: Seen) -> bool:
 
 def audiences(order: Seen) -> tuple[str, ...]:
     """Return the fewest audiences that together are all who may see the order, and nobody else."""
+    if order.is_sealed:
+        return ()
     apart = ("designated_officer", "discipline") if order.is_internal else ("connector",)
     found = [] if order.is_internal else [CITY]
     found += [role_audience(role) for role in apart if sees(Actor(role), order)]

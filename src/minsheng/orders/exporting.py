@@ -68,5 +68,8 @@ def told(order_ids: Sequence[str]) -> list[Told]:
     found = []
     for order_id, city, state in ledger.execute(_ROWS, (list(order_ids),), alone=True).fetchall():
         _, category = places.get(records.appeal_of(order_id), ("", ""))
-        found.append(Told(city, records.decode_state(state), tuple(steps.get(order_id, ())), category))
+        known = records.decode_state(state)
+        # Of a sealed order it is counted that it came, and not what it was about (SZ-13.3, JY-6.3, SQ-7.3).
+        about = "" if known.sealed else category
+        found.append(Told(city, known, tuple(steps.get(order_id, ())), about))
     return found

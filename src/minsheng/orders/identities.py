@@ -30,6 +30,7 @@ def situation_of(state: Order, *, actor: Actor, is_named: bool = False) -> Situa
         is_party=is_handler or (actor.role == "discipline" and state.is_internal),
         is_draft=state.status in (DRAFT, EMERGENCY),
         call_due=state.status in (CALLBACK, CALLBACK_MANUAL),
+        is_sealed=state.sealed,
         is_confidential=state.confidential,
     )
 

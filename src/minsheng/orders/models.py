@@ -34,6 +34,7 @@ class Order(models.Model):
     target_unit = models.TextField(default="", blank=True)
     handler = models.TextField(default="", blank=True)
     is_internal = models.BooleanField(default=False)
+    is_sealed = models.BooleanField(default=False, db_default=False)
     is_emergency = models.BooleanField(default=False)
     is_published = models.BooleanField(default=False)
     extension_pending = models.BooleanField(default=False)
@@ -66,7 +67,7 @@ class Order(models.Model):
             # What counts and first pages of city-wide roles ask for stands in the index: they never touch the rows.
             models.Index(
                 fields=["city", "status", "due", "id"],
-                include=["is_internal", "extension_pending", "is_disputed", "is_emergency", "supervised"],
+                include=["is_internal", "is_sealed", "extension_pending", "is_disputed", "is_emergency", "supervised"],
                 condition=OPEN,
                 name="orders_order_waiting",
             ),
@@ -80,7 +81,7 @@ class Order(models.Model):
             # The table of units at the supervisor's desk is counted in this index alone.
             models.Index(
                 fields=["city", "lead", "status", "due"],
-                include=["id", "is_internal", "urges"],
+                include=["id", "is_internal", "is_sealed", "urges"],
                 condition=OPEN & ~Q(lead=""),
                 name="orders_order_oversight",
             ),

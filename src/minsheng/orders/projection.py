@@ -22,8 +22,8 @@ from minsheng.orders import models, queries, records
 
 _COLUMNS = (
     "version", "head", "status", "reason", "type", "channel", "lead", "units", "target_unit", "handler", "is_internal",
-    "is_emergency", "is_published", "extension_pending", "supervised", "stages", "supervised_unit", "is_disputed",
-    "publication_due", "is_joint", "urges", "matter", "parent", "round", "registered_at",
+    "is_sealed", "is_emergency", "is_published", "extension_pending", "supervised", "stages", "supervised_unit",
+    "is_disputed", "publication_due", "is_joint", "urges", "matter", "parent", "round", "registered_at",
     "closed_at", "due", "state",
 )  # fmt: skip
 _VALUES = ", ".join(f"%({name})s" for name in _COLUMNS)
@@ -121,6 +121,7 @@ def columns(state: Order, *, head: bytes) -> dict[str, object]:
         "target_unit": state.target_unit,
         "handler": state.handler,
         "is_internal": state.is_internal,
+        "is_sealed": state.sealed,
         "is_emergency": state.is_emergency,
         "is_published": state.published,
         "extension_pending": state.extension is not None,

@@ -142,7 +142,15 @@ def _open_siblings(order: Order, parent: Order) -> int:
 
 
 def visible(actor: Actor, *, city: str) -> QuerySet[models.Order]:
-    """Return the orders that exist for the actor: the one gate of lists, counts, search, pages and API.
+    """Return the orders that the actor reads: the one gate of lists, counts, search, pages and API.
+
+    A sealed order is in none of them, for nobody. Source: SZ-13.3, JY-6.3, SQ-7.3.
+    """
+    return existing(actor, city=city).filter(is_sealed=False)
+
+
+def existing(actor: Actor, *, city: str) -> QuerySet[models.Order]:
+    """Return the orders that exist for the actor, sealed ones among them, whose words nobody reads here.
 
     Internal referrals exist for the designated officer, the discipline organ once referred, and the handler;
     never for the unit complained about. Source: JY-12, JY-8d, roles.
@@ -165,8 +173,8 @@ def visible(actor: Actor, *, city: str) -> QuerySet[models.Order]:
 
 
 def find(order_id: str, *, actor: Actor, city: str) -> models.Order:
-    """Return an order by id or number, if it exists for the actor. Raises: Rejected `not_found`."""
-    row = visible(actor, city=city).filter(Q(id=order_id) | Q(number=order_id)).first()
+    """Return an order by id or number, if it exists for the actor, also a sealed one. Raises: Rejected `not_found`."""
+    row = existing(actor, city=city).filter(Q(id=order_id) | Q(number=order_id)).first()
     if row is None:
         raise Rejected("not_found")
     return row

@@ -157,6 +157,12 @@ class RevealIn(Asked):
     ) = None
 
 
+class WordsIn(Asked):
+    """Why the words are to be read as they were said. Source: JY-23.5, SZ-13.3."""
+
+    reason: Annotated[str, Field(strict=True, max_length=REASON)]
+
+
 class ContactIn(Asked):
     """A change of who holds a post of the caller's unit. Source: JY-3c."""
 

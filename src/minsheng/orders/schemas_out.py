@@ -94,6 +94,7 @@ class OrderOut(BaseModel):
     said_at: Instant | None
     source_no: str
     target_unit: str
+    is_sealed: bool
     line: str
     system: str
     matter: str
@@ -137,6 +138,23 @@ class AnswerOut(BaseModel):
     kind: str
     unit: str
     text: str
+
+
+class AddedOut(BaseModel):
+    """What the appellant said afterwards, and when."""
+
+    at: Instant
+    text: str
+
+
+class WordsOut(BaseModel):
+    """The words of an order as they were said."""
+
+    title: str
+    content: str
+    place: str
+    target_person: str
+    added: list[AddedOut]
 
 
 class OrderDetail(OrderOut):

@@ -41,6 +41,7 @@ class Situation:
     is_party: bool = False  # the actor's unit handles the order, or the referral involves the actor
     is_draft: bool = False  # still being taken
     call_due: bool = False  # a callback is due
+    is_sealed: bool = False  # refused as a secret (SZ-13.3)
     is_confidential: bool = False  # the appellant asked to stay unknown to whoever handles the matter
 
 
@@ -69,6 +70,9 @@ IDENTITY: Final[Mapping[str, Sight]] = MappingProxyType(
     }
 )
 
+# Who opens what was refused as a secret, with a reason on record. Source: roles, "Rejected R3 content"; SZ-13.3.
+SEALED_READERS: Final = frozenset({"supervisor", "duty_leader", "office"})
+
 # JY-12: who may see that an internal referral exists at all; officers only as its handler (`is_party`).
 _SEES_REFERRALS: Final = frozenset({"designated_officer", "discipline"})
 # Roles that never see orders, whatever they are about: roles.md "ADM no content".
@@ -80,6 +84,8 @@ def sight(actor: Actor, situation: Situation) -> Sight:
     if situation.is_target or actor.role not in IDENTITY:
         return Sight.NEVER
     of_role = IDENTITY[actor.role]
+    if situation.is_sealed:
+        return of_role if actor.role in SEALED_READERS else Sight.NEVER
     if situation.is_internal:
         # JY-12, A-15: of a referral only the designated officer and the discipline inspection learn the identity.
         return of_role if actor.role in _SEES_REFERRALS else Sight.NEVER

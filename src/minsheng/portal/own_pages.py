@@ -33,7 +33,7 @@ from minsheng.domain.orders.facts import Fact, Notice
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, Order
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
-from minsheng.orders import actions, own, queries, records
+from minsheng.orders import actions, own, queries, reading, records
 from minsheng.orders.queries import Row
 from minsheng.people import permissions
 from minsheng.policies import queries as policies
@@ -52,7 +52,9 @@ def mine(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     rows = sorted(found.values(), key=lambda row: (row.registered_at, row.id), reverse=True)
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
     context = {
-        "rows": [{"row": row, "state": _brief(row, rules)} for row in rows],
+        "rows": [
+            {"row": row, "title": "" if row.is_sealed else row.title, "state": _brief(row, rules)} for row in rows
+        ],
         "followed": publication.followed(visitor.account.id) if visitor.account is not None else (),
         "account": visitor.account,
     }
@@ -73,7 +75,7 @@ def file(request: HttpRequest, visitor: Visitor, number: str, file: UUID) -> Htt
     row = _own(visitor, number)
     facts = [records.from_ledger(each) for each in queries.history(row.id)]
     for each in (*_brought(row), *_of_answers(row, facts)):
-        if each.id == file:
+        if each.id == file and not row.is_sealed:
             return sending.send(request, each, actor=_actor(visitor, row), now=visitor.now)
     raise visitors.strange(visitor, wanted=f"file {file}", command="read_file")
 
@@ -227,7 +229,7 @@ def _page(
     order = queries.state_of(fresh)
     parts = own.parts(fresh)
     facts = [records.from_ledger(each) for each in queries.history(row.id)]
-    words = appeals.words_of(records.appeal_of(row.id))
+    words = reading.words_of(order)
     knows_who = visitor.account is not None and own.is_of(row, visitor.appellants)
     wrong = dict(failed or {})
     context = {
@@ -235,8 +237,9 @@ def _page(
         "row": fresh,
         "form": next(iter(wrong.values()), None),
         "words": words,
-        "added": appeals.additions(row.id),
-        "files": _brought(row),
+        "added": [] if order.sealed else appeals.additions(row.id),
+        "files": [] if order.sealed else _brought(row),
+        "is_sealed": order.sealed,
         "answer_files": _of_answers(row, facts),
         "parts": [_part(each, rules, visitor) for each in parts],
         "whole": own.of_id(visitor.city.code, fresh.parent) if fresh.parent else None,

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.gateways import filesamples as samples
-from tests.pages.town import Town, row
-from tests.public.visiting import Citizen
+from tests import files_ground as samples
+from tests.town_ground import Town, row
+from tests.visiting_ground import Citizen
 
 from minsheng.appeals import attachments
 from minsheng.appeals.attachments import Checked, Ground

@@ -61,6 +61,7 @@ class Restrained(Event):
     withhold: str = ""
     barred: bool = False
     exception: int = 0
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from minsheng.domain.orders.order import (
     DISPATCHED,
     HANDLING,
     RETURN_REQUESTED,
+    SEALING_CODES,
     Extension,
     Order,
     Part,
@@ -69,6 +70,8 @@ def _apply(order: Order, fact: Fact) -> Order:
                 parent=event.parent,
                 registered_at=order.registered_at or fact.at,
             )
+        case ev.NotAccepted():
+            return replace(order, sealed=order.sealed or event.code in SEALING_CODES)
         case ev.Restrained():
             return _restrain(order, event)
         case ev.Submitted():
@@ -113,6 +116,7 @@ def _restrain(order: Order, event: ev.Restrained) -> Order:
     return replace(
         order,
         confidential=order.confidential or event.confidential,
+        sealed=order.sealed or event.sealed,
         also_private=order.also_private or event.private,
         also_about=tuple(dict.fromkeys((*order.also_about, *event.about))),
         withhold=order.withhold or event.withhold,

@@ -27,6 +27,8 @@ REFERRED = "REFERRED"
 EMERGENCY = "EMERGENCY"
 CLOSED = "CLOSED"
 NEW = ""  # not registered yet
+# Not accepted for one of these, an order is sealed with everything that was said (SZ-13.3, JY-6.3, SQ-7.3).
+SEALING_CODES = ("R3",)
 
 STATES = (
     DRAFT,
@@ -139,6 +141,7 @@ class Order:
     written_opinion: bool = False
     confidential: bool = False  # the appellant wants to stay unknown to whoever handles it
     also_about: tuple[str, ...] = ()  # units complained about by the appeals that were joined to it
+    sealed: bool = False  # refused as a secret: what was said is for the supervisor alone
     also_private: bool = False  # an appeal that was joined to it is not to be public
     parent: str = ""
     children: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ class Restraint:
     withhold: str = ""
     is_barred: bool = False
     exception: int = 0
+    sealed: bool = False
 
 
 def of(order: Order) -> Restraint:
@@ -43,6 +44,7 @@ def of(order: Order) -> Restraint:
         withhold=order.withhold,
         is_barred=barred,
         exception=order.exception if barred else 0,
+        sealed=order.sealed,
     )
 
 
@@ -57,6 +59,7 @@ def lacking(order: Order, wanted: Restraint) -> Restraint:
         withhold="" if own.withhold else wanted.withhold,
         is_barred=bars,
         exception=wanted.exception if bars else 0,
+        sealed=wanted.sealed and not own.sealed,
     )
 
 
@@ -77,6 +80,7 @@ def carry(case: Case, source: Order) -> None:
             withhold=missing.withhold,
             barred=missing.is_barred,
             exception=missing.exception,
+            sealed=missing.sealed,
         )
     )
     closing.run_publication(case)
