@@ -69,6 +69,12 @@ def titled(city: str, words: Iterable[str]) -> QuerySet[Appeal, str]:
     return rows.values_list("id", flat=True)
 
 
+def persons_of(appeal_ids: Iterable[str]) -> list[str]:
+    """Return what these appeals say of the persons whom they complain about; nothing for most."""
+    rows = Appeal.objects.filter(id__in=list(appeal_ids)).exclude(target_person="")
+    return list(rows.values_list("target_person", flat=True))
+
+
 def category_of(appeal: OuterRef) -> Subquery:
     """Return the category of the appeal that another query is at, for that query to group by."""
     return Subquery(Appeal.objects.filter(pk=appeal).values("category"))

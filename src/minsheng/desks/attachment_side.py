@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from minsheng.appeals import attachments
-from minsheng.appeals import queries as appeals
 from minsheng.desks.order_page import situation_of
 from minsheng.domain.orders.checking import lacks_document
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, REFERRED, Order
@@ -89,7 +88,7 @@ def visible(order: Order, person: Person) -> list[attachments.Shown]:
         found = [*attachments.of_orders([parent], purpose="APPEAL"), *found]
     if not found:
         return found
-    situation = situation_of(order, appeals.words_of(records.appeal_of(order.id)), person)
+    situation = situation_of(order, person)
     return [
         each for each in found if permissions.reads_file(each.purpose, person.actor, situation, brought_by=each.unit)
     ]

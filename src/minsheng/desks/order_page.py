@@ -118,7 +118,7 @@ def context_of(
     order = queries.state_of(row)
     rules = policies.rules_for(person.city, now=now)
     words = appeals.words_of(records.appeal_of(row.id))
-    situation = situation_of(order, words, person)
+    situation = situation_of(order, person, words)
     sight = permissions.sight(person.actor, situation)
     known = words.appellant if words is not None else None
     masked = None
@@ -326,12 +326,9 @@ def _contacts(words: Words | None, situation: Situation, person: Person, row: qu
     }
 
 
-def situation_of(order: Order, words: Words | None, person: Person) -> Situation:
+def situation_of(order: Order, person: Person, words: Words | None = None) -> Situation:
     """Return what the sight of the identity depends on, for whoever sits here."""
-    complained = words.target_person if words is not None else ""
-    return identities.situation_of(
-        order, actor=person.actor, is_named=bool(complained) and complained == person.display_name
-    )
+    return identities.situation_of(order, actor=person.actor, city=person.city, words=words)
 
 
 def reply_draft(row: queries.Row, person: Person) -> drafts.DraftText | None:

@@ -52,7 +52,7 @@ def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
                 words.appellant,
                 city=person.city,
                 actor=person.actor,
-                situation=situation_of(queries.state_of(row), words, person),
+                situation=situation_of(queries.state_of(row), person),
                 order=row.id,
                 reason=form.cleaned_data["reason"],
                 fields=form.cleaned_data["fields_wanted"],
@@ -104,7 +104,7 @@ def _sealed(
 ) -> HttpResponse:
     """Show that an order was refused as a secret, and no word of it but to who has just opened it."""
     order = queries.state_of(row)
-    situation = identities.situation_of(order, actor=person.actor)
+    situation = identities.situation_of(order, actor=person.actor, city=person.city)
     context = {
         "row": row,
         "state": wording.label_of_status(row.status, row.reason),

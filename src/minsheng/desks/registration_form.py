@@ -45,6 +45,11 @@ class RegistrationForm(CommandForm):
         for name in ("answer_article", "answer_text"):
             self.fields[name].wanted = True  # type: ignore[attr-defined]
         self.fields["content"].widget.attrs["rows"] = 4
+        if "target_person" in self.fields:
+            # Who is chosen from the unit's people is known for certain; anything else may be typed as before.
+            person = self.fields["target_person"]
+            person.widget.attrs.update({"list": "unit-people", "autocomplete": "off"})
+            person.help_text = _("填写被反映单位后，可从该单位人员中选择；反映的是个人的，请尽量选择。")
         # Its hint stands in the field: beside it are fields without one.
         self.fields["matter"].help_text = ""
         self.fields["matter"].widget.attrs["placeholder"] = _("此前工单的编号")

@@ -34,6 +34,7 @@ from minsheng.policies import queries as policies
 # More than any letter with all its fields; what is longer is no draft of this form.
 _DRAFT_AT_MOST = 200_000
 _LONGEST = 20_000
+_UNIT = 200
 
 
 @sensitive_post_parameters()
@@ -113,6 +114,7 @@ def beside(request: HttpRequest, person: Person) -> HttpResponse:
         "typed": bool(content.strip()),
         "categories": registration_side.categories_for(tree, content=content, chosen=code),
         "similar": rows,
+        "people": registration_side.people_of(person.city, unit=request.POST.get("target_unit", "").strip()[:_UNIT]),
     }
     return render(request, "desks/new_beside.html", context)
 
@@ -239,9 +241,11 @@ def _page(
 ) -> HttpResponse:
     if form.is_bound:
         form.show_again()
+    unit = str(form["target_unit"].value() or "")
     context = {
         "form": form,
         "offered": offered,
+        "people": registration_side.people_of(person.city, unit=unit.strip()[:_UNIT]),
         "restored": restored,
         "numbers": form.ground.rules.emergency_numbers if form.ground.rules.emergency_enabled else (),
         "units": people_queries.unit_names(person.city, now=clock.now()),

@@ -20,7 +20,7 @@ from minsheng.people import queries as people_queries
 from minsheng.people.queries import Person
 
 _RECENT = timedelta(days=30)
-_OF_CALLER, _AT_ONCE, _LOOKED_AT, _CATEGORIES = 8, 3, 50, 4
+_OF_CALLER, _AT_ONCE, _LOOKED_AT, _CATEGORIES, _PEOPLE = 8, 3, 50, 4, 200
 # How much of what is said is looked at for a category: real letters reach thousands of letters.
 _READ = 2_000
 
@@ -78,6 +78,11 @@ def similar_to(
 def categories_for(tree: Categories, *, content: str, chosen: str) -> list[Category]:
     """Return the categories that the words speak of; none once one was chosen."""
     return [] if chosen else tree.suggested(content[:_READ], limit=_CATEGORIES)
+
+
+def people_of(city: str, *, unit: str) -> list[str]:
+    """Return who of a unit may be meant by a complaint: its staff and contacts, by name."""
+    return people_queries.of_unit(city, unit=unit)[:_PEOPLE] if unit else []
 
 
 def _why(like: likeness.Like) -> str:

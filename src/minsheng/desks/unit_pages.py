@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
 from minsheng.appeals import queries as appeals
-from minsheng.appeals.queries import Words
 from minsheng.desks.order_page import situation_of
 from minsheng.desks.printed import sheet_of
 from minsheng.desks.steps import back_to_order, order_or_404
@@ -79,13 +78,13 @@ def send_back(request: HttpRequest, person: Person, order_id: str) -> HttpRespon
 def contact(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Connect one's own telephone with the citizen's through the relay. Source: A-15, SZ-15.3b, JY-9.4."""
     row = order_or_404(person, order_id)
-    words, appellant = _said_of(row)
+    appellant = _said_of(row)
     try:
         relayed.connect(
             appellant,
             city=person.city,
             actor=person.actor,
-            situation=situation_of(queries.state_of(row), words, person),
+            situation=situation_of(queries.state_of(row), person),
             order=row.id,
             own_phone=request.POST.get("own_phone", ""),
             key=_key(request),
@@ -104,7 +103,7 @@ def contact(request: HttpRequest, person: Person, order_id: str) -> HttpResponse
 def note_contact(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Write down what came of a call."""
     row = order_or_404(person, order_id)
-    _words, appellant = _said_of(row)
+    appellant = _said_of(row)
     try:
         relayed.note(
             appellant,
@@ -141,9 +140,9 @@ def _key(request: HttpRequest) -> UUID:
         return uuid4()
 
 
-def _said_of(row: queries.Row) -> tuple[Words, UUID]:
-    """Return the words of an order and who said them. Raises: Http404 where nobody is known."""
+def _said_of(row: queries.Row) -> UUID:
+    """Return who said the words of an order. Raises: Http404 where nobody is known."""
     words = appeals.words_of(records.appeal_of(row.id))
     if words is None or words.appellant is None:
         raise Http404
-    return words, words.appellant
+    return words.appellant

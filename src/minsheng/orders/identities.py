@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from minsheng.appeals import queries as appeals
+from minsheng.domain import naming
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, Order
 from minsheng.orders import models, records
@@ -17,15 +18,15 @@ from minsheng.people import queries as people
 from minsheng.people.permissions import Sight, Situation
 
 
-def situation_of(state: Order, *, actor: Actor, is_named: bool = False) -> Situation:
-    """Return what the sight of the identity depends on; `is_named`: the reader is whom the appeal complains about.
+def situation_of(state: Order, *, actor: Actor, city: str, words: appeals.Words | None = None) -> Situation:
+    """Return what the sight of the identity depends on; `words` save reading them once more.
 
     Source: roles, JY-8d, JY-12, SZ-26.
     """
     unit = actor.unit or ""
     is_handler = bool(unit) and (state.part(unit) is not None or state.handler == unit)
     return Situation(
-        is_target=unit in state.about or is_named,
+        is_target=_is_target(state, actor, city, words),
         is_internal=state.is_internal,
         is_party=is_handler or (actor.role == "discipline" and state.is_internal),
         is_draft=state.status in (DRAFT, EMERGENCY),
@@ -33,6 +34,39 @@ def situation_of(state: Order, *, actor: Actor, is_named: bool = False) -> Situa
         is_sealed=state.sealed,
         is_confidential=state.confidential,
     )
+
+
+def _is_target(state: Order, actor: Actor, city: str, words: appeals.Words | None) -> bool:
+    """Tell whether the actor is who the appeal complains about, or stands for them.
+
+    That is everybody of the unit complained about and of the units that belong to it; the person whom the text names;
+    and of that person's unit the leaders, and its programs, behind which anybody may sit.
+    """
+    unit = actor.unit
+    if state.about and unit and not {unit, people.parent_of(city, unit=unit)}.isdisjoint(state.about):
+        return True
+    texts = _complained_about(state, city, words)
+    if not texts:
+        return False
+    if naming.names_any(texts, people.names([actor.person] if actor.person else []).values()):
+        return True
+    is_program = (actor.person or "").startswith("client:")
+    if not unit or not (is_program or actor.role in ("leader", "head")):
+        return False
+    # Whose person it is that nobody knows by name may sit in any unit that has the matter.
+    return naming.names_any(texts, people.of_unit(city, unit=unit)) or (is_program and not state.about)
+
+
+def _complained_about(state: Order, city: str, words: appeals.Words | None) -> list[str]:
+    """Return what was said of the persons complained about, here and in the appeals that were joined to it."""
+    appeal = records.appeal_of(state.id)
+    if words is not None and not state.matter:
+        return [words.target_person] if words.target_person else []
+    joined: list[str] = []
+    if state.matter:
+        rows = models.Order.objects.filter(city=city, matter=state.matter, reason="linked").exclude(id=appeal)
+        joined = list(rows.values_list("id", flat=True))
+    return appeals.persons_of([appeal, *joined])
 
 
 def appellant_of(state: Order) -> UUID | None:
@@ -43,7 +77,7 @@ def appellant_of(state: Order) -> UUID | None:
 
 def masked(row: models.Order, state: Order, *, actor: Actor) -> people.Identity | None:
     """Return the masked identity, or None where there is none or the actor may not see even that."""
-    if permissions.sight(actor, situation_of(state, actor=actor)) is Sight.NEVER:
+    if permissions.sight(actor, situation_of(state, actor=actor, city=row.city_id)) is Sight.NEVER:
         return None
     appellant = appellant_of(state)
     if appellant is None:
@@ -62,7 +96,7 @@ def reveal(
         appellant,
         city=row.city_id,
         actor=actor,
-        situation=situation_of(state, actor=actor),
+        situation=situation_of(state, actor=actor, city=row.city_id),
         order=row.id,
         reason=reason,
         fields=fields,

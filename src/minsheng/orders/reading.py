@@ -57,7 +57,7 @@ def open_words(row: models.Order, state: Order, *, actor: Actor, reason: str, no
     appeal = records.appeal_of(row.id)
     stream = f"{PREFIX}{appeal}"
     try:
-        permissions.may_reveal(actor, identities.situation_of(state, actor=actor), reason=reason)
+        permissions.may_reveal(actor, identities.situation_of(state, actor=actor, city=row.city_id), reason=reason)
     except RevealRefused as refusal:
         ledger.refuse(
             at=now, city=row.city_id, stream=stream, actor=actor_to_plain(actor), command="open_words",

@@ -199,6 +199,19 @@ def colleagues(city: str, *, unit: str) -> list[tuple[str, str]]:
     return [(f"staff:{pk}", name) for pk, name in rows.values_list("pk", "display_name")]
 
 
+def of_unit(city: str, *, unit: str) -> list[str]:
+    """Return the names of everybody known to be of a unit: its staff, also those who left, and its contacts."""
+    staff = Staff.objects.filter(city=city, unit__name=unit).values_list("display_name", flat=True)
+    contacts = UnitContact.objects.filter(unit__city=city, unit__name=unit).values_list("name", flat=True)
+    return list(dict.fromkeys((*staff, *contacts)))
+
+
+def parent_of(city: str, *, unit: str) -> str:
+    """Return the unit that a unit belongs to, or an empty text."""
+    found = Unit.objects.filter(city=city, name=unit, parent__isnull=False).values_list("parent__name", flat=True)
+    return found.first() or ""
+
+
 def unit_facts(city: str, *, names: Iterable[str] | None = None, now: datetime) -> dict[str, UnitFacts]:
     """Return what decisions need to know of the city's units, of the named ones or of all. Source: SZ-9b, JY-3b."""
     today = now.astimezone(ZONE).date()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from tests.secrets_ground import NAME, filed
 from tests.town_ground import Town, row
 
 from minsheng.cli import main
@@ -19,23 +20,9 @@ from minsheng.domain.orders.order import Order
 from minsheng.ledger import queries as ledger
 from minsheng.ledger import verification
 from minsheng.orders import actions, queries
-from minsheng.people import appellants
 from minsheng.policies import queries as policies
 
-NAME, PHONE = "陆晓禾", "13000000001"
 UNITS = ("城管局", "住建局")
-
-
-def filed(town: Town, **fields: object) -> str:
-    """Return an order of somebody known that waits for its dispatch."""
-    who = appellants.keep_appellant(city=town.code, kind="citizen", name=NAME, phone=PHONE, now=town.now)
-    given = {"type": "help", "channel": "phone", "appellant": "citizen", "publish": "yes", "content": "人行道破损"}
-    command = cmd.build("submit", {**given, **fields}, zone=None)
-    assert isinstance(command, cmd.AppealFields)
-    made = actions.register(
-        command, city=town.code, actor=town.actor("seat"), now=town.now, words=actions.Words(appellant=who)
-    )
-    return made.order.id
 
 
 def reads_name(town: Town, order: str, unit: str) -> bool:

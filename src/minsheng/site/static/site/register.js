@@ -16,7 +16,7 @@
   function askWords() {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      const words = ["content", "place", "category", "category_text"].map((name) => field(name).value.trim()).join("\n");
+      const words = ["content", "place", "target_unit", "category", "category_text"].map((name) => field(name).value.trim()).join("\n");
       if (words === asked) return;
       asked = words;
       ask("similar", "words-changed");
@@ -31,7 +31,7 @@
     ask("caller", "phone-given");
   }
   for (const name of ["content", "place"]) field(name).addEventListener("input", askWords);
-  field("category_text").addEventListener("change", askWords);
+  for (const name of ["category_text", "target_unit"]) field(name).addEventListener("change", askWords);
   field("phone").addEventListener("input", () => askPhone(true));
   field("phone").addEventListener("change", () => askPhone(false));
 
