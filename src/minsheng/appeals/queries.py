@@ -69,6 +69,12 @@ def titled(city: str, words: Iterable[str]) -> QuerySet[Appeal, str]:
     return rows.values_list("id", flat=True)
 
 
+def appellants_of(appeal_ids: Iterable[str]) -> dict[str, UUID]:
+    """Return who said each of these appeals, by its id; nothing of what nobody known has said."""
+    rows = Appeal.objects.filter(id__in=list(appeal_ids), appellant__isnull=False)
+    return {appeal: who for appeal, who in rows.values_list("id", "appellant_id") if who is not None}
+
+
 def persons_of(appeal_ids: Iterable[str]) -> list[str]:
     """Return what these appeals say of the persons whom they complain about; nothing for most."""
     rows = Appeal.objects.filter(id__in=list(appeal_ids)).exclude(target_person="")

@@ -5,7 +5,7 @@ What a file goes through is in `appeals.attachments`; here is what depends on th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,11 +13,13 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from minsheng.appeals import attachments
+from minsheng.appeals import queries as appeals
 from minsheng.desks.order_page import situation_of
 from minsheng.domain.orders.checking import lacks_document
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, REFERRED, Order
 from minsheng.gateways.filetypes import ACCEPTED
-from minsheng.orders import queries, records
+from minsheng.orders import queries, reading, records
+from minsheng.orders.reading import Reading
 from minsheng.people import permissions
 from minsheng.people.queries import Person
 
@@ -88,10 +90,19 @@ def visible(order: Order, person: Person) -> list[attachments.Shown]:
         found = [*attachments.of_orders([parent], purpose="APPEAL"), *found]
     if not found:
         return found
-    situation = situation_of(order, person)
+    words = appeals.words_of(records.appeal_of(order.id))
+    situation = situation_of(order, person, words)
+    read = reading.of(order, actor=person.actor, city=person.city, words=words, situation=situation)
     return [
-        each for each in found if permissions.reads_file(each.purpose, person.actor, situation, brought_by=each.unit)
+        replace(each, name=_name(each, read))
+        for each in found
+        if permissions.reads_file(each.purpose, person.actor, situation, brought_by=each.unit)
     ]
+
+
+def _name(file: attachments.Shown, read: Reading) -> str:
+    """Return a file's name as it may leave: a name may tell who somebody is."""
+    return read.said(file.name) if file.purpose == "APPEAL" else read.written(file.name)
 
 
 def purposes_of(order: Order, person: Person) -> tuple[str, ...]:

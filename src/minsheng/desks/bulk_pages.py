@@ -29,7 +29,7 @@ from minsheng.domain.orders.order import SUBMITTED
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.orders import actions, foresight, queries, routing
+from minsheng.orders import actions, foresight, queries, reading, routing
 from minsheng.orders.actions import Key
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
@@ -125,7 +125,8 @@ def _rows(person: Person, wanted: Iterable[str]) -> list[queries.Row]:
     """Return the orders of the batch that exist for this person, in the order in which they were chosen."""
     ids = list(wanted)
     found = {row.id: row for row in queries.visible(person.actor, city=person.city).filter(id__in=ids).defer("state")}
-    return [found[each] for each in ids if each in found]
+    chosen = [found[each] for each in ids if each in found]
+    return reading.retitled(chosen, actor=person.actor, city=person.city)
 
 
 def _plain(row: queries.Row) -> Line:

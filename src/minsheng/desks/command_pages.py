@@ -24,7 +24,7 @@ from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.live import actions as live
-from minsheng.orders import actions, claims, drafts, finding, foresight, oversight, queries, records
+from minsheng.orders import actions, claims, drafts, finding, foresight, oversight, queries, reading, records
 from minsheng.orders.actions import Key
 from minsheng.people import queries as people_queries
 from minsheng.people.gates import desk
@@ -184,6 +184,7 @@ def _command_page(
 ) -> HttpResponse:
     rules = form.ground.rules
     words = appeals.words_of(records.appeal_of(row.id))
+    read = reading.of(form.ground.order, actor=person.actor, city=person.city, words=words)
     dispatch = None
     if form.command in dispatch_panel.COMMANDS:
         facts = timeline.facts_of(queries.history(row.id))
@@ -201,7 +202,7 @@ def _command_page(
             "form": form,
             "state": wording.label_of_status(row.status, row.reason),
             "channel": rules.channels.get(row.channel, row.channel),
-            "words": words,
+            "words": read.words(words),
             "dispatch": dispatch,
             "stands_in": by.role == "citizen",
             "conflict": status == 409,

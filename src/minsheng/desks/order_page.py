@@ -15,7 +15,7 @@ from minsheng import wording
 from minsheng.appeals import queries as appeals
 from minsheng.appeals.queries import Added, Words
 from minsheng.desks import audit_panel, callback_panel, dispatch_panel, shown, timeline
-from minsheng.desks.forms import CommandForm, Ground, RevealForm
+from minsheng.desks.forms import CommandForm, Ground, RevealForm, WordsForm
 from minsheng.desks.shown import Deadline
 from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.orders import events as ev
@@ -24,7 +24,8 @@ from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
 from minsheng.gateways import packfiles
-from minsheng.orders import assignments, claims, drafts, finding, identities, queries, queues, records
+from minsheng.orders import assignments, claims, drafts, finding, identities, queries, queues, reading, records
+from minsheng.orders.reading import Reading
 from minsheng.people import permissions, relayed
 from minsheng.people import queries as people
 from minsheng.people.permissions import Sight, Situation
@@ -110,10 +111,13 @@ def context_of(
     now: datetime,
     reveal: RevealForm,
     clear: Identity | None = None,
+    opening: WordsForm | None = None,
+    is_opened: bool = False,
     came_from: str | None = None,
 ) -> dict[str, Any]:
-    """Return what the order's template needs. `clear`: parts of the identity that were just revealed; `came_from`: the
-    list one came from.
+    """Return what the order's template needs. `clear`: parts of the identity that were just revealed; `opening`: the
+    form that asks for the words as they were said, `is_opened`: they were just opened; `came_from`: the list one came
+    from.
     """
     order = queries.state_of(row)
     rules = policies.rules_for(person.city, now=now)
@@ -121,9 +125,12 @@ def context_of(
     situation = situation_of(order, person, words)
     sight = permissions.sight(person.actor, situation)
     known = words.appellant if words is not None else None
-    masked = None
-    if known is not None and sight is not Sight.NEVER:
-        masked = people.masked([known], city=person.city).get(known)
+    face = people.faces([known], city=person.city).get(known) if known is not None else None
+    masked = face.masked if face is not None and sight is not Sight.NEVER else None
+    read = reading.of(order, actor=person.actor, city=person.city, words=words, situation=situation, face=face)
+    shown_as = reading.CLEAR if is_opened else read
+    # Of here on nobody on the page meets the title as it stands in the row.
+    row.title = shown_as.said(row.title)
     ground = Ground(rules, order, person.acting_as)
     facts = timeline.facts_of(queries.history(row.id))
     deadlines = shown.deadlines_of(order, now=now, rules=rules)
@@ -144,30 +151,47 @@ def context_of(
         "state": wording.label_of_status(order.status, order.reason),
         "running": _running(deadlines) if order.is_open else [],
         "flags": shown.flags_of(order),
-        "words": words,
-        "added": _added(row, facts),
-        "facts": facts_of(order, words, rules),
+        "words": shown_as.words(words),
+        "added": shown_as.added(_added(row, facts)),
+        "facts": facts_of(order, shown_as.words(words), rules),
+        "words_form": _opening(read, words, _added(row, facts), situation, person, opening),
+        "is_opened": is_opened,
         "parts": parts,
         "identity": _fields(masked),
         "clear": _fields(clear),
         "has_identity": known is not None,
         "reveal": reveal if known is not None and permissions.may_ask(person.actor, situation) else None,
         "deadlines": deadlines,
-        "timeline": timeline.timeline_of(facts, rules=rules),
+        "timeline": timeline.timeline_of(facts, rules=rules, read=shown_as),
         "choices": choices,
         "stand_ins": [replace(each, is_first=False) for each in stand_ins],
         "relatives": relatives,
-        "answer": timeline.latest_answer(facts),
+        "answer": timeline.latest_answer(facts, read=shown_as),
         "sides": _sides(has_identity=known is not None, has_units=bool(parts or relatives)),
         **_callback(row, order, facts, person, ground, choices),
         **_audit(row, facts, words, person, ground, choices, now),
         **_dispatch(row, facts, words, person, ground, choices, now),
         **_claim(row, person, now),
         **_inside_unit(order, person),
-        **_contacts(words, situation, person, row),
+        **_contacts(words, situation, person, row, shown_as),
         "draft": reply_draft(row, person),
         "category": _category(words, person),
     }
+
+
+def _opening(
+    read: Reading,
+    words: Words | None,
+    added: Sequence[Added],
+    situation: Situation,
+    person: Person,
+    form: WordsForm | None,
+) -> WordsForm | None:
+    """Return the form that asks for the words as they were said: where something is covered, for whoever may."""
+    if words is None or not reading.may_open(person.actor, situation):
+        return None
+    texts = (words.title, words.content, words.place, *(each.text for each in added))
+    return (form or WordsForm()) if read.covers(*texts) else None
 
 
 def _added(row: queries.Row, facts: Sequence[Fact]) -> list[Added]:
@@ -305,7 +329,9 @@ class ContactShown:
     wants_result: bool
 
 
-def _contacts(words: Words | None, situation: Situation, person: Person, row: queries.Row) -> dict[str, Any]:
+def _contacts(
+    words: Words | None, situation: Situation, person: Person, row: queries.Row, read: Reading
+) -> dict[str, Any]:
     """Return the log of contacts, for those who handle or oversee the order, and whether one may call now."""
     if words is None or words.appellant is None or situation.is_target:
         return {"contacts": (), "may_contact": False}
@@ -314,7 +340,8 @@ def _contacts(words: Words | None, situation: Situation, person: Person, row: qu
     results = {"reached": _("已接通"), "unreached": _("未接通"), "failed": _("中继未接通"), "": _("待登记结果")}
     shown_entries = [
         ContactShown(
-            each.id, each.at, names.get(each.person, ""), each.unit, results[each.result], each.note,
+            each.id, each.at, names.get(each.person, ""), each.unit, results[each.result],
+            read.written(each.note),
             wants_result=not each.result and each.person == person.actor.person,
         )
         for each in entries

@@ -77,6 +77,7 @@ def open_words(request: HttpRequest, person: Person, order_id: str) -> HttpRespo
     row = sealed_or_not(person, order_id)
     form = WordsForm(request.POST)
     opened, status = None, 422
+    now = clock.now()
     if form.is_valid():
         try:
             opened = reading.open_words(
@@ -84,13 +85,20 @@ def open_words(request: HttpRequest, person: Person, order_id: str) -> HttpRespo
                 queries.state_of(row),
                 actor=person.actor,
                 reason=form.cleaned_data["reason"],
-                now=clock.now(),
+                now=now,
             )
             form, status = WordsForm(), 200
         except Rejected as rejected:
             form.add_error("reason" if "reason" in rejected.code else None, wording.say(rejected))
             status = 422 if "reason" in rejected.code else 403
-    return _sealed(request, row, person, form, opened=opened, status=status)
+    if row.is_sealed:
+        return _sealed(request, row, person, form, opened=opened, status=status)
+    context = context_of(
+        row, person, now=now, reveal=RevealForm(), opening=form,
+        is_opened=opened is not None, came_from=request.POST.get("list"),
+    )  # fmt: skip
+    files = attachment_side.context_of(row, person, state=context["order"])
+    return render(request, "desks/order.html", {**context, **files}, status=status)
 
 
 def _sealed(

@@ -13,7 +13,7 @@ from minsheng.desks import shown, timeline
 from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.orders import events as ev
 from minsheng.domain.packs import Rules
-from minsheng.orders import queries, records
+from minsheng.orders import queries, reading, records
 from minsheng.people.queries import Person
 
 
@@ -33,7 +33,9 @@ class Sheet:
 def sheet_of(row: queries.Row, person: Person, *, rules: Rules, now: datetime) -> Sheet:
     """Return the sheet of an order as the person may see it; of a unit's clocks only their own unit's."""
     order = queries.state_of(row)
-    words = appeals.words_of(records.appeal_of(row.id))
+    said = appeals.words_of(records.appeal_of(row.id))
+    read = reading.of(order, actor=person.actor, city=person.city, words=said)
+    words = read.words(said)
     facts = timeline.facts_of(queries.history(row.id))
     sent = next((fact for fact in reversed(facts) if isinstance(fact.event, ev.Dispatched)), None)
     basis = sent.event.basis if sent is not None and isinstance(sent.event, ev.Dispatched) else ""
@@ -46,7 +48,7 @@ def sheet_of(row: queries.Row, person: Person, *, rules: Rules, now: datetime) -
         (_("主办单位"), order.lead),
         (_("协办单位"), co),
         (_("交办时间"), wording.moment_text(sent.at, rules) if sent is not None else ""),
-        (_("交办依据"), basis),
+        (_("交办依据"), read.written(basis)),
         (_("轮次"), _("第 %(n)s 轮") % {"n": order.round} if order.round > 1 else ""),
     )
     unit = person.unit if person.acting_as in UNIT_ROLES else None

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from minsheng import wording
 from minsheng.appeals import attachments, public_files
+from minsheng.appeals import queries as appeals
 from minsheng.appeals.publication import Part, StillNamesSomebody
 from minsheng.desks.audit_panel import Piece, marks_of, pieces_of
 from minsheng.desks.forms import CommandForm, Ground
@@ -26,7 +27,8 @@ from minsheng.desks.steps import asked, done, go_on, key_of, order_or_404, say
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.orders import actions, publication, queries, records
+from minsheng.orders import actions, publication, queries, reading, records
+from minsheng.orders.reading import Reading
 from minsheng.people import permissions
 from minsheng.people.gates import desk
 from minsheng.people.permissions import Reader
@@ -93,7 +95,7 @@ def decide(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
         raise PermissionDenied("never public")
     ground = Ground(policies.rules_for(person.city, now=clock.now()), queries.state_of(row), person.acting_as)
     if request.method == "GET":
-        return _page(request, person, row, ground, _texts(row), withdraw=_fresh(WithdrawForm, ground, row))
+        return _page(request, person, row, ground, _texts(row, person), withdraw=_fresh(WithdrawForm, ground, row))
     if "withdraw" in request.POST:
         return _withdraw(request, person, row, ground)
     return _publish(request, person, row, ground)
@@ -101,7 +103,7 @@ def decide(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 
 def _publish(request: HttpRequest, person: Person, row: queries.Row, ground: Ground) -> HttpResponse:
     form = PublishForm(ground=ground, data=request.POST)
-    texts = {name: request.POST.get(f"text_{name}", "").strip() for name in _texts(row)}
+    texts = {name: request.POST.get(f"text_{name}", "").strip() for name in _texts(row, person)}
     over = next((name for name, text in texts.items() if len(text) > _LONGEST), None)
     if over is not None:
         refusal = wording.say(Malformed(over, "too_long", limit=_LONGEST), ground.rules)
@@ -147,7 +149,7 @@ def _withdraw(request: HttpRequest, person: Person, row: queries.Row, ground: Gr
     form = WithdrawForm(ground=ground, data=request.POST)
     built = form.build(form.values()) if form.is_valid() else None
     if built is None:
-        return _page(request, person, row, ground, _texts(row), withdraw=form, status=422)
+        return _page(request, person, row, ground, _texts(row, person), withdraw=form, status=422)
     onward = following(_list(request), row, person, rules=ground.rules, now=clock.now())
     try:
         outcome = actions.apply(
@@ -160,7 +162,7 @@ def _withdraw(request: HttpRequest, person: Person, row: queries.Row, ground: Gr
         )
     except Rejected as rejected:
         status = form.refuse(rejected)
-        return _page(request, person, row, ground, _texts(row), withdraw=form, status=status)
+        return _page(request, person, row, ground, _texts(row, person), withdraw=form, status=status)
     say(request, outcome, ground, done(row.number))
     return _next(request, row, onward)
 
@@ -180,13 +182,14 @@ def _page(
     if withdraw.is_bound:
         withdraw.show_again(version=row.version)
     parts = publication.preview(row.id, now=clock.now()).parts
+    read = _read(row, person)
     context = {
         "row": row,
         "order": ground.order,
         "way": way_of(_list(request), row, person, rules=ground.rules, now=clock.now()),
         "came_from": _list(request),
         "state": wording.label_of_status(row.status, row.reason),
-        "parts": [_part(part, texts.get(part.field, part.masked)) for part in parts],
+        "parts": [_part(part, texts.get(part.field, part.masked), read) for part in parts],
         "found": sum(len(part.spans) for part in parts),
         "publish": _fresh(PublishForm, ground, row),
         "may_publish": not ground.order.is_private,
@@ -195,7 +198,10 @@ def _page(
         "refusal": refusal,
         "standing": standing,
         "acknowledged": request.POST.getlist("acknowledged"),
-        "pictures": [_picture(each, place, row, request) for place, each in enumerate(_pictures(row), start=1)],
+        "pictures": [
+            _picture(each, read.said(each.name), place, row, request)
+            for place, each in enumerate(_pictures(row), start=1)
+        ],
     }
     return render(request, "desks/publication.html", context, status=status)
 
@@ -212,18 +218,32 @@ def _pictures(row: queries.Row) -> list[attachments.Shown]:
     return public_files.publishable([each for each in brought if each.purpose in open_to_all])
 
 
-def _picture(each: attachments.Shown, place: int, row: queries.Row, request: HttpRequest) -> PictureShown:
+def _picture(each: attachments.Shown, name: str, place: int, row: queries.Row, request: HttpRequest) -> PictureShown:
     asked = request.POST.getlist("public_files") if request.method == "POST" else None
     chosen = str(each.id) in asked if asked is not None else each.id in public_files.chosen(row.id)
-    return PictureShown(each.id, each.name, place, each.media_type.startswith("image/"), chosen)
+    return PictureShown(each.id, name, place, each.media_type.startswith("image/"), chosen)
 
 
-def _texts(row: queries.Row) -> dict[str, str]:
-    return {part.field: part.masked for part in publication.preview(row.id, now=clock.now()).parts}
+def _read(row: queries.Row, person: Person) -> Reading:
+    words = appeals.words_of(records.appeal_of(row.id))
+    return reading.of(queries.state_of(row), actor=person.actor, city=person.city, words=words)
 
 
-def _part(part: Part, text: str) -> PartShown:
-    pieces = pieces_of(part.original, marks_of(part.spans))
+def _texts(row: queries.Row, person: Person) -> dict[str, str]:
+    """Return the words that the form begins with: masked, and of the appellant's own nothing left."""
+    read = _read(row, person)
+    return {part.field: read.written(part.masked) for part in publication.preview(row.id, now=clock.now()).parts}
+
+
+def _part(part: Part, text: str, read: Reading) -> PartShown:
+    """Return a part of what would be published; what the citizen said stands covered beside the words that go out."""
+    if part.field == "reply":
+        pieces = pieces_of(part.original, marks_of(part.spans))
+    else:
+        pieces = tuple(
+            Piece(each.text, wording.findings.PERSONAL[each.kind] if each.kind else "")
+            for each in read.pieces(part.original)
+        )
     # As many lines as the words need in half of a screen, within reason; a title has one.
     lines = 1 if part.field == "title" else min(16, 2 + text.count("\n") + len(text) // 38)
     return PartShown(part.field, _labels()[part.field], pieces, text, lines)

@@ -56,7 +56,7 @@ def queue(request: HttpRequest, person: Person) -> HttpResponse:
         {
             **frame,
             "label": shown.label_of_queue(chosen.code),
-            "rows": shown.rows_of(rows, now=now, rules=rules, holders=_holders(rows, person, now)),
+            "rows": shown.rows_of(rows, person, now=now, rules=rules, holders=_holders(rows, person, now)),
             "following": "~".join(following) if following else "",
             "begun": after is not None,
             "now": now,
@@ -92,7 +92,7 @@ def find(request: HttpRequest, person: Person) -> HttpResponse:
         "desks/find.html",
         {
             "form": form,
-            "rows": None if found is None else shown.rows_of(found, now=now, rules=rules),
+            "rows": None if found is None else shown.rows_of(found, person, now=now, rules=rules),
             "most": finding.FOUND_AT_MOST,
         },
         status=422 if form.errors else 200,

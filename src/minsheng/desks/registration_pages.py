@@ -114,6 +114,7 @@ def beside(request: HttpRequest, person: Person) -> HttpResponse:
         "typed": bool(content.strip()),
         "categories": registration_side.categories_for(tree, content=content, chosen=code),
         "similar": rows,
+        "tells": registration_side.tells(content, place),
         "people": registration_side.people_of(person.city, unit=request.POST.get("target_unit", "").strip()[:_UNIT]),
     }
     return render(request, "desks/new_beside.html", context)
@@ -245,6 +246,7 @@ def _page(
     context = {
         "form": form,
         "offered": offered,
+        "tells": registration_side.tells(*(str(form[name].value() or "") for name in ("content", "place"))),
         "people": registration_side.people_of(person.city, unit=unit.strip()[:_UNIT]),
         "restored": restored,
         "numbers": form.ground.rules.emergency_numbers if form.ground.rules.emergency_enabled else (),

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from minsheng.appeals import queries as appeals
 from minsheng.desks import shown
 from minsheng.desks.shown import QueueRow
-from minsheng.domain import likeness
+from minsheng.domain import likeness, personal
 from minsheng.domain.categories import Categories, Category
 from minsheng.domain.packs import Rules
 from minsheng.orders import finding, similar
 from minsheng.people import appellants
 from minsheng.people import queries as people_queries
 from minsheng.people.queries import Person
+from minsheng.wording import findings
 
 _RECENT = timedelta(days=30)
 _OF_CALLER, _AT_ONCE, _LOOKED_AT, _CATEGORIES, _PEOPLE = 8, 3, 50, 4, 200
@@ -57,7 +58,7 @@ def caller_of(person: Person, *, phone: str, rules: Rules, now: datetime) -> Cal
     masked = people_queries.masked(known, city=person.city) if known else {}
     # A number that several have is told by their names, each once; somebody nameless is nobody to name.
     names = dict.fromkeys(name for each in known if (name := masked[each].name))
-    rows = shown.rows_of(found, now=now, rules=rules)
+    rows = shown.rows_of(found, person, now=now, rules=rules)
     recent = sum(row.registered_at >= now - _RECENT for row in found)
     at_once = min(recent, _AT_ONCE)
     return Caller(tuple(names)[:3], tuple(rows[:at_once]), tuple(rows[at_once:recent]), tuple(rows[recent:]))
@@ -68,7 +69,7 @@ def similar_to(
 ) -> list[SimilarRow]:
     """Return the open orders that are like what is being typed."""
     found = similar.of(person.actor, city=person.city, content=content, place=place, category=category)
-    rows = shown.rows_of([each.row for each in found], now=now, rules=rules)
+    rows = shown.rows_of([each.row for each in found], person, now=now, rules=rules)
     return [
         SimilarRow(row, tuple(likeness.marked(row.title, each.like.shared)), _why(each.like))
         for row, each in zip(rows, found, strict=True)
@@ -78,6 +79,12 @@ def similar_to(
 def categories_for(tree: Categories, *, content: str, chosen: str) -> list[Category]:
     """Return the categories that the words speak of; none once one was chosen."""
     return [] if chosen else tree.suggested(content[:_READ], limit=_CATEGORIES)
+
+
+def tells(*texts: str) -> list[str]:
+    """Return which kinds of personal data the words tell, for a hint beside the field; they are registered as said."""
+    kinds = dict.fromkeys(span.kind for text in texts for span in personal.find(text[:_READ]))
+    return [findings.PERSONAL[kind] for kind in kinds]
 
 
 def people_of(city: str, *, unit: str) -> list[str]:

@@ -24,8 +24,9 @@ from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import Amount
 from minsheng.gateways import packfiles
-from minsheng.orders import oversight, queries, queues
+from minsheng.orders import oversight, queries, queues, reading
 from minsheng.orders.queues import Queue
+from minsheng.people.queries import Person
 
 # Lines of a derivation that a page prints; of months of calendar time nobody reads more.
 _MOST_LINES = 40
@@ -141,14 +142,20 @@ def address_behind(what: str, unit: str, *, after: str = "") -> str:
 
 
 def rows_of(
-    found: Sequence[queries.Row], *, now: datetime, rules: Rules, holders: Mapping[str, str] = NOBODY
+    found: Sequence[queries.Row],
+    person: Person,
+    *,
+    now: datetime,
+    rules: Rules,
+    holders: Mapping[str, str] = NOBODY,
 ) -> list[QueueRow]:
-    """Return a page of orders as its table shows them; the states are read at once. `holders`: who has which."""
+    """Return a page of orders as its table shows them to the person, states read at once. `holders`: who has which."""
     states = queries.peek(row.id for row in found) if found else {}
-    return [_row(row, states[row.id].order, now, rules, holders.get(row.id, "")) for row in found]
+    titles = reading.titles(found, actor=person.actor, city=person.city)
+    return [_row(row, states[row.id].order, titles[row.id], now, rules, holders.get(row.id, "")) for row in found]
 
 
-def _row(row: queries.Row, order: Order, now: datetime, rules: Rules, holder: str) -> QueueRow:
+def _row(row: queries.Row, order: Order, title: str, now: datetime, rules: Rules, holder: str) -> QueueRow:
     open_moment = row.due if row.due < queries.NEVER and order.is_open else None
     timer = lights.pressing(order, open_moment) if open_moment else None
     if timer is None and order.is_open:
@@ -158,7 +165,7 @@ def _row(row: queries.Row, order: Order, now: datetime, rules: Rules, holder: st
     return QueueRow(
         id=row.id,
         number=row.number,
-        title=row.title or _("（无标题）"),
+        title=title or _("（无标题）"),
         kind=wording.tr(rules.appeal_types.get(row.type, row.type)),
         channel=wording.tr(rules.channels.get(row.channel, row.channel)),
         unit=_("%(unit)s等%(n)s个单位") % {"unit": row.lead, "n": others + 1} if others > 0 else row.lead,

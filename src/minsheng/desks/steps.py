@@ -16,7 +16,7 @@ from minsheng import wording
 from minsheng.desks.forms import CommandForm, Ground
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger.values import canonical
-from minsheng.orders import queries, records
+from minsheng.orders import queries, reading, records
 from minsheng.orders.actions import Key, Outcome
 from minsheng.people.queries import Person
 
@@ -26,11 +26,14 @@ def order_or_404(person: Person, order_id: str) -> queries.Row:
     row = sealed_or_not(person, order_id)
     if row.is_sealed:
         raise Http404
-    return row
+    return reading.retitled([row], actor=person.actor, city=person.city)[0]
 
 
 def sealed_or_not(person: Person, order_id: str) -> queries.Row:
-    """Return the order's row, also a sealed one's. Raises: Http404 for what does not exist for this person (JY-12)."""
+    """Return the order's row, also a sealed one's, its title not covered yet.
+
+    Raises: Http404 for what does not exist for this person (JY-12).
+    """
     if "\0" in order_id:
         raise Http404
     try:

@@ -105,7 +105,7 @@ def rows(request: HttpRequest, person: Person) -> HttpResponse:
         request,
         "desks/supervision_rows.html",
         {
-            "rows": shown.rows_of(found, now=now, rules=rules),
+            "rows": shown.rows_of(found, person, now=now, rules=rules),
             "current": code,
             "label": wording.OVERSIGHT[what],
             "unit": unit,

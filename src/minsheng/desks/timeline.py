@@ -17,7 +17,8 @@ from minsheng.domain.orders.facts import Breach, Fact
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import Amount
 from minsheng.ledger.values import StoredEvent
-from minsheng.orders import records
+from minsheng.orders import reading, records
+from minsheng.orders.reading import Reading
 from minsheng.people import queries as people
 
 # What of an event the timeline leaves out: keys, flags of the record, and what stands elsewhere on the page.
@@ -70,14 +71,14 @@ class AnswerShown:
     kind: str
 
 
-def latest_answer(facts: Sequence[Fact]) -> AnswerShown | None:
-    """Return the last answer that a unit or the hotline gave, or None."""
+def latest_answer(facts: Sequence[Fact], *, read: Reading = reading.CLEAR) -> AnswerShown | None:
+    """Return the last answer that a unit or the hotline gave, as the reader reads it, or None."""
     for fact in reversed(facts):
         match fact.event:
             case ev.Replied(text=text, unit=unit, kind=kind) if text:
-                return AnswerShown(text, unit, fact.at, kind)
+                return AnswerShown(read.written(text), unit, fact.at, kind)
             case ev.Answered(text=text) if text:
-                return AnswerShown(text, wording.label_of_actor(fact.by.role), fact.at, "direct")
+                return AnswerShown(read.written(text), wording.label_of_actor(fact.by.role), fact.at, "direct")
             case _:
                 pass
     return None
@@ -95,21 +96,24 @@ def linked_ids(facts: Iterable[Fact]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def timeline_of(facts: Sequence[Fact], *, rules: Rules) -> list[Line]:
-    """Return the order's facts as people read them, the newest last; names are read at once."""
+def timeline_of(facts: Sequence[Fact], *, rules: Rules, read: Reading) -> list[Line]:
+    """Return the order's facts as the reader reads them, the newest last; names are read at once."""
     names = people.names([fact.by.person for fact in facts if fact.by.person])
-    return [_line(fact, names, rules) for fact in facts]
+    return [_line(fact, names, rules, read) for fact in facts]
 
 
-def _line(fact: Fact, names: Mapping[str, str], rules: Rules) -> Line:
+def _line(fact: Fact, names: Mapping[str, str], rules: Rules, read: Reading) -> Line:
     event = fact.event
     kind = type(event).__name__
     step = wording.STEPS[event.step] if event.step else wording.EVENTS.get(kind, wording.STEPS[""])
+    # What the citizen's side brought, whoever wrote it down.
+    is_theirs = fact.by.role == "citizen" or isinstance(event, ev.CalledBack | ev.SmsAnswered | ev.Completed)
+    let_go = read.said if is_theirs else read.written
     return Line(
         at=fact.at,
         who=who(fact.by, names),
         step=step,
-        words=tuple(_words(event, fact.by, rules)),
+        words=tuple((label, let_go(said)) for label, said in _words(event, fact.by, rules)),
         breaches=tuple(_breach(breach) for breach in fact.breaches),
         annulled=tuple(_breach(breach) for breach in fact.annulled),
         notices=tuple(wording.labelled(recipient(notice.to), wording.say(notice, rules)) for notice in fact.notices),

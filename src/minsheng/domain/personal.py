@@ -151,12 +151,13 @@ def mask(text: str, spans: Sequence[Span]) -> str:
     pieces: list[str] = []
     end = 0
     for span in sorted(spans, key=lambda each: each.start):
-        pieces += (text[end : span.start], _masked(text[span.start : span.end], span.kind))
+        pieces += (text[end : span.start], masked(text[span.start : span.end], span.kind))
         end = span.end
     return "".join((*pieces, text[end:]))
 
 
-def _masked(words: str, kind: str) -> str:
+def masked(words: str, kind: str) -> str:
+    """Return what stands in the place of personal data of a kind."""
     match kind:
         case "name":
             return f"{words[:2] if words[:2] in COMPOUND else words[:1]}某"

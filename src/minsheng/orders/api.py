@@ -18,6 +18,7 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from minsheng import wording
+from minsheng.appeals import queries as appeals
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.order import Order
@@ -26,7 +27,7 @@ from minsheng.gateways import packfiles
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.facts import actor_to_plain
 from minsheng.ledger.values import ZONE
-from minsheng.orders import actions, finding, identities, models, queries, reading, schemas, schemas_out
+from minsheng.orders import actions, finding, identities, models, queries, reading, records, schemas, schemas_out
 from minsheng.orders import api_answers as answers
 from minsheng.orders.actions import Key, Outcome
 from minsheng.orders.api_callers import Caller, caller_of, key_of, plain, seen_version_of
@@ -130,7 +131,9 @@ def listing(request: HttpRequest, narrowed: Query[Listing]) -> HttpResponse:
     if narrowed.since is not None:
         rows = rows.filter(registered_at__gte=fields.read_moment("since", narrowed.since, ZONE))
     found, following = queries.newest(rows, after=answers.place_of(narrowed.after), limit=narrowed.limit)
-    return reply({"items": [answers.line(row) for row in found], "next": answers.cursor(following)})
+    return reply(
+        {"items": answers.lines(found, actor=caller.actor, city=caller.city), "next": answers.cursor(following)}
+    )
 
 
 @router.get("/queue", operation_id="my_queue", summary="待办工单", response=schemas_out.QueuePage)
@@ -141,7 +144,7 @@ def queue(request: HttpRequest, paging: Query[Paging]) -> HttpResponse:
     rows = queries.queue(caller.actor, city=caller.city)
     found, following = queries.page_of(rows, after=answers.place_of(paging.after), limit=paging.limit)
     counts = queries.counts(caller.actor, city=caller.city)
-    items = [answers.line(row) for row in found]
+    items = answers.lines(found, actor=caller.actor, city=caller.city)
     return reply({"items": items, "next": answers.cursor(following), "counts": counts})
 
 
@@ -160,7 +163,9 @@ def detail(request: HttpRequest, order_id: str) -> HttpResponse:
     identity = identities.masked(row, state, actor=caller.actor)
     body = answers.order(state, number=row.number, city=row.city_id, actor=caller.actor)
     body["identity"] = asdict(identity) if identity is not None else None
-    body["answers"] = [] if state.sealed else answers.answers(queries.history(state.id))
+    words = appeals.words_of(records.appeal_of(state.id))
+    read = reading.of(state, actor=caller.actor, city=row.city_id, words=words)
+    body["answers"] = [] if state.sealed else answers.answers(queries.history(state.id), read=read)
     return reply(body, headers={"ETag": f'"{state.version}"'})
 
 

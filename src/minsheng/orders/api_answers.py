@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from minsheng import wording
+from minsheng.appeals import queries as appeals
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import timers
@@ -19,6 +20,7 @@ from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
 from minsheng.ledger.values import ZONE, StoredEvent
 from minsheng.orders import models, queries, reading, records
+from minsheng.orders.reading import Reading
 from minsheng.orders.schemas_out import breach_of
 
 # What an appellant is told; everything else that units write stays between them and the hotline.
@@ -30,8 +32,12 @@ def moment(value: datetime | None) -> str | None:
     return value.astimezone(ZONE).isoformat() if value is not None else None
 
 
-def line(row: models.Order) -> dict[str, Any]:
-    """Return an order's line in a list."""
+def lines(rows: Sequence[models.Order], *, actor: Actor, city: str) -> list[dict[str, Any]]:
+    """Return the lines of a list as the actor reads them."""
+    return [_line(row) for row in reading.retitled(rows, actor=actor, city=city)]
+
+
+def _line(row: models.Order) -> dict[str, Any]:
     return {
         "id": row.id,
         "number": row.number,
@@ -56,7 +62,8 @@ def order(
     state: Order, *, number: str, city: str, actor: Actor, messages: Sequence[tuple[str, str]] = ()
 ) -> dict[str, Any]:
     """Return an order as the actor sees it, with the commands that its state leaves to them; `messages`: code, text."""
-    words = reading.words_of(state)
+    said = appeals.words_of(records.appeal_of(state.id))
+    words = reading.of(state, actor=actor, city=city, words=said).words(said)
     return {
         "id": state.id,
         "number": number,
@@ -115,8 +122,8 @@ def opened(found: reading.Opened) -> dict[str, Any]:
     }
 
 
-def answers(stored: Iterable[StoredEvent]) -> list[dict[str, Any]]:
-    """Return what was answered, oldest first."""
+def answers(stored: Iterable[StoredEvent], *, read: Reading) -> list[dict[str, Any]]:
+    """Return what was answered as the reader reads it, oldest first."""
     found = []
     for each in stored:
         event = records.from_ledger(each).event
@@ -127,7 +134,7 @@ def answers(stored: Iterable[StoredEvent]) -> list[dict[str, Any]]:
                     "at": moment(each.at),
                     "kind": getattr(event, "kind", "") or event.step,
                     "unit": getattr(event, "unit", ""),
-                    "text": event.text,
+                    "text": read.written(event.text),
                 }
             )
     return found

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from minsheng.appeals import queries as appeals
 from minsheng.domain.actors import Actor
-from minsheng.orders import queries
+from minsheng.orders import queries, reading
 from minsheng.orders.models import Order
 
 FOUND_AT_MOST = 50
@@ -35,7 +35,10 @@ def search(actor: Actor, *, city: str, text: str) -> list[Order]:
     found = _newest(rows.filter(id__in=titled))
     # A part of a parallel dispatch has its words with the whole. Asked apart: an OR would read the whole table.
     found += _newest(rows.exclude(parent="").filter(parent__in=titled))
-    return sorted(found, key=lambda row: (row.registered_at, row.id), reverse=True)[:FOUND_AT_MOST]
+    newest = sorted(found, key=lambda row: (row.registered_at, row.id), reverse=True)[:FOUND_AT_MOST]
+    # What somebody does not read in a title can't be asked for either: an answer would tell that it stands there.
+    shown = reading.titles(newest, actor=actor, city=city)
+    return [row for row in newest if all(word.lower() in shown[row.id].lower() for word in words)]
 
 
 def of_ids(actor: Actor, *, city: str, ids: Iterable[str]) -> list[Order]:

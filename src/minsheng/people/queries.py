@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from minsheng import wording
 from minsheng.domain.actors import ROLES, Actor
+from minsheng.domain.covering import Own
 from minsheng.domain.orders.order import UnitFacts
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger_actions
@@ -263,15 +264,24 @@ def find_appellant_by_id_number(*, city: str, id_number: str) -> list[UUID]:
 
 def masked(appellants: Sequence[UUID], *, city: str) -> dict[UUID, Identity]:
     """Return the masked identities of the city's appellants. Whether one may see even these: `permissions.sight`."""
+    return {who: face.masked for who, face in faces(appellants, city=city).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """An appellant as most see them, and what must be covered of them wherever it stands, which is shown to nobody."""
+
+    masked: Identity
+    own: Own
+
+
+def faces(appellants: Sequence[UUID], *, city: str) -> dict[UUID, Face]:
+    """Return the city's appellants, masked and to be covered. Whether one may see the mask: `permissions.sight`."""
     found = {}
     for row in Appellant.objects.filter(city=city, pk__in=appellants):
         clear = opened(row)
-        found[row.pk] = Identity(
-            name=None if clear.name is None else vault.mask_name(clear.name),
-            phone=None if clear.phone is None else vault.mask_phone(clear.phone),
-            id_number=None if clear.id_number is None else vault.mask_id_number(clear.id_number),
-            address=None if clear.address is None else vault.mask_address(clear.address),
-        )
+        own = Own(clear.name or "", clear.phone or "", clear.id_number or "", clear.address or "")
+        found[row.pk] = Face(_masked(clear), own)
     return found
 
 
@@ -279,6 +289,15 @@ def opened(row: Appellant) -> Identity:
     """Return the identity in clear; for this feature's own use, after the permission was checked and recorded."""
     owner = str(row.pk)
     return Identity(**{field: _opened(getattr(row, f"{field}_enc"), owner=owner, field=field) for field in FIELDS})
+
+
+def _masked(clear: Identity) -> Identity:
+    return Identity(
+        name=None if clear.name is None else vault.mask_name(clear.name),
+        phone=None if clear.phone is None else vault.mask_phone(clear.phone),
+        id_number=None if clear.id_number is None else vault.mask_id_number(clear.id_number),
+        address=None if clear.address is None else vault.mask_address(clear.address),
+    )
 
 
 def reveals(appellant: UUID) -> list[RevealEntry]:

@@ -229,7 +229,7 @@ def _page(
     order = queries.state_of(fresh)
     parts = own.parts(fresh)
     facts = [records.from_ledger(each) for each in queries.history(row.id)]
-    words = reading.words_of(order)
+    words = reading.own_words_of(order)
     knows_who = visitor.account is not None and own.is_of(row, visitor.appellants)
     wrong = dict(failed or {})
     context = {

@@ -22,7 +22,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.lake import drill, engines
 from minsheng.lake.store import Store
-from minsheng.orders import oversight
+from minsheng.orders import oversight, reading
 from minsheng.orders import queries as orders
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
@@ -50,8 +50,9 @@ def cockpit(request: HttpRequest, person: Person) -> HttpResponse:
         .filter(is_emergency=True)
         .exclude(status="CLOSED")
         .order_by("due", "id")
-        .only("id", "number", "title", "status", "due")[:_MOST]
+        .only("id", "number", "title", "status", "due", "is_sealed")[:_MOST]
     )
+    emergencies = reading.retitled(emergencies, actor=person.actor, city=person.city)
     shown = (
         found and (found.generation, found.as_of),
         standing.as_of,

@@ -44,7 +44,9 @@ def test_the_page_marks_what_it_found_and_proposes_masked_words(town: Town) -> N
     page = town.desk("auditor").get(f"/orders/{order}/publication")
     content = next(part for part in page.context["parts"] if part.field == "content")
 
-    assert {"13812345678"} <= {piece.text for piece in content.pieces if piece.why}
+    # The auditor does not learn who it is (JY-8d): what was found is marked where it stood, and covered.
+    assert {"[电话]"} <= {piece.text for piece in content.pieces if piece.why}
+    assert "13812345678" not in page.content.decode()
     assert "13812345678" not in content.text
     assert "502" not in content.text
 

@@ -1,0 +1,143 @@
+"""Covering who somebody is in what was said: what the finder finds, and what is known of the appellant, however typed.
+
+A text leaves with readable words in the place of personal data; `personal` finds and masks, here the appellant's own
+name, telephones, number and address are looked for besides. Source: JY-8d, SZ-26.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from minsheng.domain import personal
+from minsheng.domain.personal import ADDRESS, ID_NUMBER, NAME, PHONE
+
+# What nobody sees between letters: soft hyphens, joiners, marks of direction, fillers, selectors of variants.
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0]"
+)
+_DIGITS: Final = ("〇零○洞", "一壹幺弌", "二贰貳两", "三叁參", "四肆", "五伍", "六陆陸", "七柒拐", "八捌", "九玖勾")
+_ROUND: Final = "①②③④⑤⑥⑦⑧⑨"
+# Letters of names in the old spelling, beside the new one.
+_OLD: Final = (
+    "陸陆劉刘張张陳陈楊杨趙赵黃黄週周吳吴孫孙馬马朱朱鄭郑謝谢馮冯許许鄧邓蔣蒋韓韩馮冯蕭萧葉叶蘇苏盧卢魯鲁歐欧陽阳錢钱湯汤龔龚顧顾龍龙"
+    "賀贺賴赖譚谭鄒邹閻阎韋韦羅罗範范萬万齊齐溫温喬乔諸诸葛葛鐘钟鍾钟華华曉晓麗丽國国偉伟強强軍军傑杰濤涛紅红蘭兰鳳凤嬌娇蓮莲瓊琼"
+    "賢贤貴贵寶宝財财慶庆榮荣輝辉煒炜燦灿寧宁靜静潔洁穎颖瑩莹瑋玮環环珮佩綺绮維维紹绍緒绪綱纲繼继績绩綠绿緋绯紋纹細细織织統统經经"
+    "書书畫画詩诗詠咏詳详誠诚誼谊諾诺謙谦識识議议護护譽誉讓让贊赞運运達达遠远選选遙遥邁迈鄰邻鋒锋鋼钢銘铭銀银鋭锐錦锦鏡镜鑫鑫"
+    "長长門门開开間间閔闵關关閑闲隨随際际階阶雲云電电霧雾霽霁韻韵順顺須须預预領领頌颂頡颉頤颐題题風风飛飞騰腾驍骁驊骅驥骥魚鱼鮑鲍"
+    "鴻鸿鵬鹏鶴鹤鶯莺鷹鹰麥麦齡龄樂乐樹树橋桥機机權权歡欢歲岁殷殷氣气沖冲澤泽滿满潤润漢汉濱滨灣湾爾尔獻献瑤瑶產产異异盡尽眾众碩硕"
+    "禮礼禎祯積积穩稳競竞筆笔節节籃篮純纯終终絲丝綸纶縝缜聖圣聞闻聰聪聯联職职臨临興兴舉举義义習习肅肃腦脑艷艳藝艺蔭荫蔚蔚藍蓝蘊蕴"
+    "裡里見见觀观覺觉覽览訓训記记詞词語语說说調调豐丰賓宾賽赛趙赵車车軒轩軼轶載载輪轮辰辰農农釗钊鈞钧鈺钰鉅巨鉑铂鉉铉鋁铝鎮镇鐵铁鑒鉴"
+    "東东業业嚴严爭争鳳凤雙双發发變变啟启員员單单嘗尝國国園园圓圆團团塵尘壇坛壽寿夢梦夾夹奧奥婦妇嫻娴學学實实寵宠將将專专導导層层島岛"
+    "嶺岭嶽岳幫帮師师帥帅廣广廳厅彙汇彌弥彥彦後后徑径從从復复徵征愛爱慧慧懷怀憲宪應应戰战戲戏揚扬換换擇择據据敵敌數数斬斩時时晉晋晝昼"
+    "暉晖曄晔曦曦會会條条榆榆槍枪檔档檜桧"
+)
+_WIDTH: Final = {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+_CASE: Final = {code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
+# How letters of names are compared, and how those of numbers and addresses: there 陆 is a family name, here a six.
+_NAMES: Final = _WIDTH | _CASE | {ord(old): new for old, new in zip(_OLD[::2], _OLD[1::2], strict=True)}
+_NUMBERS: Final = (
+    _NAMES
+    | {ord(letter): str(value) for value, letters in enumerate(_DIGITS) for letter in letters}
+    | {ord(letter): str(place) for place, letter in enumerate(_ROUND, start=1)}
+)
+# By whether it is a name that is looked for.
+_FOLDS: Final = {True: _NAMES, False: _NUMBERS}
+_LEADING: Final = re.compile(r".*?(?:省|市|区|县|街道|镇|乡)")
+_AREA: Final = re.compile(r"0(?:10|2\d|[3-9]\d\d)(?=\d{7,8}$)")
+_LEAST_NAME, _LEAST_NUMBER, _LEAST_ADDRESS = 2, 5, 5
+_ALL_COVERED: Final = "[住址]"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is known of the appellant, which is covered wherever it stands."""
+
+    name: str = ""
+    phone: str = ""
+    id_number: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a covered text; `kind` says what was covered there, empty for what stands as it was said."""
+
+    text: str
+    kind: str = ""
+
+
+NOBODY: Final = Own()
+
+
+def pieces(text: str, *, own: Own = NOBODY, found: bool = True) -> tuple[Piece, ...]:
+    """Return a text in pieces, personal data covered; `found`: what the finder finds too, not the appellant's alone."""
+    seen = _UNSEEN.sub("", text)
+    covers = list(_of_own(seen, own))
+    if found:
+        for span in personal.find(seen):
+            if all(span.end <= start or end <= span.start for start, end, _ in covers):
+                said = seen[span.start : span.end]
+                covers.append((span.start, span.end, Piece(personal.masked(said, span.kind), span.kind)))
+    made: list[Piece] = []
+    place = 0
+    for start, end, piece in sorted(covers, key=lambda each: each[:2]):
+        if start > place:
+            made.append(Piece(seen[place:start]))
+        made.append(piece)
+        place = end
+    return (*made, Piece(seen[place:])) if seen[place:] else tuple(made)
+
+
+def covered(text: str, *, own: Own = NOBODY, found: bool = True) -> str:
+    """Return a text with personal data covered, as `pieces` finds them; what holds none comes back as it is."""
+    made = pieces(text, own=own, found=found)
+    return "".join(piece.text for piece in made) if any(piece.kind for piece in made) else text
+
+
+def _of_own(seen: str, own: Own) -> Iterable[tuple[int, int, Piece]]:
+    """Give where something of the appellant stands: letters and digits are compared, whatever is between them."""
+    if own == NOBODY:
+        return
+    places = [place for place, letter in enumerate(seen) if letter.isalnum()]
+    bare = {fold: _squeezed(seen, _FOLDS[fold]) for fold in _FOLDS}
+    taken: list[tuple[int, int]] = []
+    for wanted, cover in _wanted(own):
+        letters = bare[cover.kind == NAME]
+        start = letters.find(wanted)
+        while start >= 0:
+            begin, end = places[start], places[start + len(wanted) - 1] + 1
+            if all(end <= first or last <= begin for first, last in taken):
+                taken.append((begin, end))
+                yield begin, end, cover
+            start = letters.find(wanted, start + 1)
+
+
+def _wanted(own: Own) -> Iterable[tuple[str, Piece]]:
+    """Give what is looked for, folded, the longest and surest first, and what stands in its place."""
+    if len(number := _squeezed(own.id_number, _NUMBERS)) >= _LEAST_NUMBER:
+        yield number, Piece(personal.masked(own.id_number, ID_NUMBER), ID_NUMBER)
+    if len(phone := _squeezed(own.phone, _NUMBERS)) >= _LEAST_NUMBER:
+        cover = Piece(personal.masked(own.phone, PHONE), PHONE)
+        yield phone, cover
+        # At home nobody says the code of the area.
+        if (local := _AREA.sub("", phone, count=1)) != phone:
+            yield local, cover
+    address = own.address
+    while len(wanted := _squeezed(address, _NUMBERS)) >= _LEAST_ADDRESS:
+        masked = personal.masked(address, ADDRESS)
+        yield wanted, Piece(masked if masked != address else _ALL_COVERED, ADDRESS)
+        shorter = _LEADING.sub("", address, count=1)
+        if shorter == address:
+            break
+        address = shorter
+    if len(name := _squeezed(own.name, _NAMES)) >= _LEAST_NAME:
+        yield name, Piece(personal.masked(own.name, NAME), NAME)
+
+
+def _squeezed(text: str, fold: Mapping[int, str]) -> str:
+    """Return the letters and digits alone, in one width, case and spelling; one letter for each that counts."""
+    return "".join(filter(str.isalnum, text)).translate(fold)

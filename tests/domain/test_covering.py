@@ -1,0 +1,110 @@
+"""Who somebody is, is covered in what was said, however it was typed. Clauses: JY-8d, SZ-26."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minsheng.domain import covering, personal
+from minsheng.domain.covering import Own
+
+OWN = Own("陆晓禾", "13000000001", "32028119850315123X", "江阴市澄江街道桃源路一号2幢301室")
+# A name in ten spellings, and a number, an identity number, an address in some.
+NAMES = (
+    "陆晓禾", "陆 晓 禾", "陆　晓　禾", "陆\u200b晓\u200d禾", "陆·晓·禾", "陆-晓-禾", "陸曉禾",
+    "【陆】晓禾", "陆\n晓禾", "陆*晓*禾",
+    "陆\ufe0f晓\u00ad禾", "陆_晓_禾",
+)  # fmt: skip
+PHONES = (
+    "13000000001", "130 0000 0001", "130-0000-0001", "１３００００００００１", "一三〇〇〇〇〇〇〇〇一",
+    "幺三零零零零零零零零幺", "+86 130 0000 0001", "130\u200b0000\u200b0001", "1.3.0.0.0.0.0.0.0.0.1",
+    "①③〇〇〇〇〇〇〇〇①",
+)  # fmt: skip
+NUMBERS = (
+    "32028119850315123X",
+    "320281 19850315 123x",
+    "３２０２８１１９８５０３１５１２３Ｘ",
+    "320281-1985-0315-123X",
+)
+ADDRESSES = (
+    "江阴市澄江街道桃源路一号2幢301室", "澄江街道桃源路1号2幢301室", "桃源路 1 号 2 幢 301 室",
+    "桃源路一号二幢三〇一室",
+    "桃源路①号２幢３０１室",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", NAMES)
+def test_the_name_is_covered(typed: str) -> None:
+    shown = covering.covered(f"反映人{typed}的车被划。", own=OWN)
+
+    assert shown.replace("【", "") == "反映人陆某的车被划。"
+
+
+@pytest.mark.parametrize("typed", PHONES)
+def test_the_telephone_is_covered(typed: str) -> None:
+    shown = covering.covered(f"请回电{typed}，谢谢", own=OWN, found=False)
+
+    assert shown in ("请回电[电话]，谢谢", "请回电+86 [电话]，谢谢")
+
+
+@pytest.mark.parametrize("typed", NUMBERS)
+def test_the_identity_number_is_covered(typed: str) -> None:
+    assert covering.covered(f"证号{typed}。", own=OWN, found=False) == "证号[证件号码]。"
+
+
+@pytest.mark.parametrize("typed", ADDRESSES)
+def test_the_address_keeps_its_street_alone(typed: str) -> None:
+    shown = covering.covered(f"我住{typed}", own=OWN, found=False)
+
+    assert shown.endswith("桃源路某号某幢某室")
+    assert not any(letter.isdigit() for letter in shown)
+
+
+def test_an_address_without_a_number_is_covered_as_a_whole() -> None:
+    assert covering.covered("家在桃源里东头", own=Own(address="桃源里东头")) == "家在[住址]"
+
+
+def test_a_line_is_known_without_the_code_of_its_area() -> None:
+    own = Own(phone="0510-86861234")
+
+    assert covering.covered("打86861234", own=own, found=False) == "打[电话]"
+    assert covering.covered("打0510 8686 1234", own=own, found=False) == "打[电话]"
+
+
+def test_what_the_finder_finds_is_covered_too_unless_only_the_appellant_is_meant() -> None:
+    said = "邻居电话13911112222，陆晓禾"
+
+    assert covering.covered(said, own=OWN) == "邻居电话[电话]，陆某"
+    assert covering.covered("我的电话13000000001", own=OWN) == "我的电话[电话]"
+    assert covering.covered(said, own=OWN, found=False) == "邻居电话13911112222，陆某"
+    assert covering.covered(said) == "邻居电话[电话]，陆晓禾"
+
+
+def test_pieces_say_what_was_covered() -> None:
+    made = covering.pieces("陆晓禾住3幢502室", own=OWN)
+
+    assert [(piece.text, piece.kind) for piece in made] == [
+        ("陆某", personal.NAME), ("住", ""), ("某幢某室", personal.ADDRESS),
+    ]  # fmt: skip
+
+
+def test_a_numeral_of_a_name_is_no_number() -> None:
+    assert covering.covered("63号楼，63元", own=Own("陆三")) == "63号楼，63元"
+    assert covering.covered("陆三来电", own=Own("陆三")) == "陆某来电"
+
+
+def test_what_is_too_short_says_nothing() -> None:
+    assert covering.covered("陆家嘴12号", own=Own("陆", "12", "12", "12号")) == "陆家嘴12号"
+
+
+@given(st.text(), st.text(max_size=8))
+def test_a_text_without_anybody_comes_back_as_it_is_and_no_text_breaks_it(said: str, name: str) -> None:
+    assert covering.covered(said, found=False) == said
+    shown = covering.covered(said + name + said, own=Own(name=name))
+    assert isinstance(shown, str)
+
+
+@given(st.text(alphabet="陆晓禾 的人行道1", max_size=30))
+def test_the_name_never_stands_in_what_is_shown(said: str) -> None:
+    assert "陆晓禾" not in covering.covered(said, own=OWN)
