@@ -1,0 +1,269 @@
+"""Who somebody is, typed into free text in many ways, stands in clear on no surface for whoever does not take it down.
+
+Clauses: JY-8d, JY-12.0, JY-23.5, SZ-26.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests import calling_ground as calling
+from tests import files_ground as samples
+from tests.secrets_ground import ADDRESS, ID_NUMBER, NAME, PHONE, filed
+from tests.town_ground import Town, row
+
+from minsheng.appeals import attachments
+from minsheng.appeals.attachments import Ground
+from minsheng.domain.actors import CITY_ROLES
+from minsheng.domain.orders import decide
+from minsheng.gateways.antivirus import EicarOnly
+from minsheng.lake import export, xes
+from minsheng.lake.store import Store
+from minsheng.ledger import queries as ledger
+from minsheng.orders import models, queries, queues
+from minsheng.people import permissions
+from minsheng.policies import queries as policies
+
+# One name in ten spellings, as people and machines write it.
+SPELLINGS = (
+    "陆晓禾", "陆 晓 禾", "陆　晓　禾", "陆\u200b晓\u200b禾", "陆·晓·禾", "陆-晓-禾", "陸曉禾", "【陆】晓禾",
+    "陆\u00ad晓\ufeff禾", "陆_晓_禾",
+)  # fmt: skip
+PHONES = (
+    PHONE, "130 0000 0001", "130-0000-0001", "１３００００００００１", "一三〇〇〇〇〇〇〇〇一",
+    "幺三零零零零零零零零幺", "+86 13000000001", "130\u200b00000001", "1.3.0.0.0.0.0.0.0.0.1", "130/0000/0001",
+)  # fmt: skip
+NUMBERS = (ID_NUMBER, "320281 1985 0315 1231", "３２０２８１１９８５０３１５１２３１")
+HOMES = (ADDRESS, "桃源路 1 号 2 幢 301 室", "桃源路一号二幢三〇一室")
+DESKS = tuple(role for role in CITY_ROLES if permissions.sees_orders(role))
+UNITS = tuple(f"{role}@{unit}" for unit in ("城管局", "住建局") for role in ("officer", "leader", "head"))
+
+
+def told(text: str) -> list[str]:
+    """Return what of the planted person stands in a text that somebody was given, however it was typed."""
+    plain = re.sub(r"<[^>]*>", "", html.unescape(text))
+    bare = "".join(filter(str.isalnum, re.sub("[\u00ad\u200b\ufeff]", "", plain)))
+    wanted = (*SPELLINGS, *PHONES, *NUMBERS, *HOMES)
+    squeezed = {"".join(filter(str.isalnum, each)): each for each in wanted}
+    found = [spelling for letters, spelling in squeezed.items() if letters.removeprefix("86") in bare]
+    return [*found, *(each for each in wanted if each in plain)]
+
+
+def said(place: int) -> str:
+    """Return a sentence with the person in it, each time in another spelling."""
+    name, phone = SPELLINGS[place % len(SPELLINGS)], PHONES[place % len(PHONES)]
+    number, home = NUMBERS[place % len(NUMBERS)], HOMES[place % len(HOMES)]
+    return f"反映人{name}，请回电{phone}。证件{number}，住在{home}，人行道破损。"
+
+
+def planted(town: Town, place: int, **more: Any) -> str:
+    """Return an order in whose every free text the person is planted."""
+    spelling = SPELLINGS[place % len(SPELLINGS)]
+    order = filed(
+        town, title=f"{spelling}反映人行道破损{PHONES[place % len(PHONES)]}", content=said(place),
+        place=f"{spelling}家门口", **more,
+    )  # fmt: skip
+    # No file has letters in its name that nobody sees: such a name is refused.
+    file_of(town, order, re.sub("[\u00ad\u200b\ufeff]", "", spelling) + f"{PHONE}的照片.png")
+    return order
+
+
+def file_of(town: Town, order: str, name: str) -> None:
+    """Keep a file of the appeal under a name."""
+    ground = Ground(order=order, city=town.code, purpose="APPEAL", unit="", round=1, stage="DRAFT")
+    by = town.actor("seat")
+    checked = attachments.check(
+        io.BytesIO(samples.PNG), name=name, ground=ground, actor=by, scanner=EicarOnly(), now=town.now
+    )
+    attachments.attach([checked], ground=ground, actor=by, store=attachments.store(), now=town.now)
+
+
+def go_on(town: Town, order: str, place: int) -> Iterator[str]:
+    """Take the order through its life; at every stage the citizen says more, and the unit repeats it."""
+    yield order
+    town.act(order, "citizen", "add_material", text=said(place + 1))
+    town.act(order, "dispatcher", "dispatch", unit="城管局", basis=f"权责清单，{said(place + 6)}")
+    yield order
+    town.act(order, "officer@城管局", "sign")
+    town.act(order, "citizen", "urge", text=said(place + 2))
+    town.act(order, "officer@城管局", "request_coordination", question=f"请明确由谁联系{said(place + 3)}")
+    yield order
+    town.act(order, "leader@城管局", "approve_reply")
+    town.act(order, "officer@城管局", "reply", text="人行道已经修复，请查看。")
+    yield order
+    town.act(order, "auditor", "pass_audit")
+    yield order
+    town.act(
+        order, "callback_agent", "callback", reached=True, satisfied="dissatisfied", resolved=False, cause="result",
+        remark=said(place + 4),
+    )  # fmt: skip
+    yield order
+
+
+def pages_of(town: Town, client: Client, who: str, order: str) -> Iterator[tuple[str, str]]:
+    """Give every page on which somebody meets the order, with its text."""
+    number = row(order).number
+    paths = [f"/orders/{order}/{rest}" for rest in ("", "print", "attachments", "publication")]
+    paths += [f"/orders/{order}/do/{name}/" for name in allowed(town, who, order)]
+    paths += ["/supervision", "/cockpit/", "/notices", "/dispatch?orders=" + order, f"/orders/{number}/"]
+    rules = policies.rules_for(town.code, now=town.now)
+    paths += [f"/?tab={queue.code}" for queue in queues.of(town.actor(who), rules=rules)]
+    paths += [f"/supervision/rows?what={what}" for what in ("open", "unsigned", "near", "over", "urged")]
+    for path in paths:
+        yield path, client.get(path).content.decode()
+    for words in ("人行道破损", NAME, PHONE, number):
+        yield f"find {words}", client.post("/find", {"words": words}).content.decode().replace(f'value="{words}"', "")
+    if who == "seat":
+        typed = {"content": "人行道破损，请修理", "place": "", "category": "", "category_text": "", "target_unit": ""}
+        yield "beside", client.post("/orders/new/beside", typed).content.decode()
+        yield "caller", client.post("/orders/new/caller", {"phone": PHONE}).content.decode()
+    for each in attachments.of_order(order):
+        answer = client.get(f"/orders/{order}/attachments/{each.id}")
+        yield "download", str(answer.headers)
+
+
+def allowed(town: Town, who: str, order: str) -> list[str]:
+    """Return the commands whose forms somebody may open now."""
+    state = queries.state_of(row(order))
+    return [each.command.name for each in decide.allowed_commands(state, by=town.actor(who))]
+
+
+def api_of(city: calling.City, who: str, order: str) -> Iterator[tuple[str, str]]:
+    """Give every answer of the API in which somebody meets the order."""
+    for path in ("/orders", "/queue", f"/orders/{order}", f"/orders/{order}/timeline", f"/orders/{order}/timers"):
+        yield path, str(city.get(path, by=who).body)
+
+
+@pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Path) -> None:
+    """Keep files in a folder of the test's own."""
+    settings.FILES_FOLDER = tmp_path / "files"
+    settings.DEMO = True
+
+
+@pytest.mark.parametrize("place", range(len(SPELLINGS)))
+def test_no_page_shows_who_it_is(town: Town, place: int) -> None:
+    order = planted(town, place, target_unit="住建局" if place % 2 else "")
+    seen = 0
+
+    for stage, _ in enumerate(go_on(town, order, place)):
+        # An eighth of the readers with each spelling at each stage; together everybody at every stage.
+        for who in (*DESKS, *UNITS)[(place + stage) % 8 :: 8]:
+            for path, text in pages_of(town, town.desk(who), who, order):
+                assert told(text) == [], (who, path, row(order).status)
+                seen += "人行道破损" in text
+    assert seen > 20, "the order itself was met"
+
+
+@pytest.mark.parametrize("place", range(0, len(SPELLINGS), 5))
+def test_no_answer_of_the_api_says_who_it_is(town: Town, place: int) -> None:
+    order = planted(town, place)
+    city = calling.City(town.code, town.set_clock, (*DESKS, *UNITS, "citizen"))
+    seen = 0
+
+    for _ in go_on(town, order, place):
+        for who in (*DESKS, *UNITS, "citizen"):
+            for path, text in api_of(city, who, order):
+                assert told(text) == [], (who, path)
+                seen += "人行道破损" in text
+    assert seen > 100
+
+
+def test_parts_and_referrals_and_confidential_matters_cover_it_too(town: Town) -> None:
+    whole = planted(town, 3, confidential=True)
+    town.act(whole, "dispatcher", "dispatch", units=("城管局", "住建局"), parallel=True, basis="权责清单")
+    internal = planted(town, 4, type="report", publish="", target_unit="城管局")
+    town.act(internal, "dispatcher", "propose_referral")
+    town.act(internal, "designated_officer", "refer", branch="12.2a", handler="住建局", cadre="other")
+
+    for order in (whole, *queries.parts_of([whole]), internal):
+        for who in (*DESKS, *UNITS)[::3]:
+            for path, text in pages_of(town, town.desk(who), who, order):
+                assert told(text) == [], (who, path)
+
+
+def test_neither_lake_nor_log_knows_who_it_is(town: Town, tmp_path: Path) -> None:
+    for _ in go_on(town, planted(town, 0), 0):
+        pass
+    export.export(Store(tmp_path / "lake"), now=town.now)
+    log = io.BytesIO()
+    xes.write(log, city=town.code)
+
+    for file in (each for each in (tmp_path / "lake").rglob("*") if each.is_file()):
+        content = file.read_bytes()
+        assert not any(each.encode() in content for each in (*SPELLINGS, *PHONES, *NUMBERS, *HOMES)), file
+    assert told(log.getvalue().decode()) == []
+
+
+def test_who_may_opens_the_original_with_a_reason_and_nobody_else(town: Town) -> None:
+    order = planted(town, 0)
+    town.act(order, "dispatcher", "dispatch", unit="城管局", basis="权责清单")
+    opens = {"supervisor", "duty_leader", "office", "officer@城管局", "designated_officer"}
+
+    for who in (*DESKS, *UNITS):
+        client = town.desk(who)
+        page = client.get(f"/orders/{order}/")
+        answer = client.post(f"/orders/{order}/words", {"reason": "现场核实前联系诉求人"})
+        got = NAME in answer.content.decode()
+        assert got == (who in opens), who
+        assert got == (answer.status_code == 200), who
+        assert ("查看原文" in page.content.decode()) == got, who
+        assert told(client.get(f"/orders/{order}/").content.decode()) == [], who
+    facts = [fact for fact in ledger.history(f"words/{order}") if fact.type == "WordsOpened"]
+    assert {str(fact.actor["role"]) for fact in facts} == {who.partition("@")[0] for who in opens}
+    assert client.post(f"/orders/{order}/words", {"reason": ""}).status_code in (404, 422)
+
+
+def test_the_api_opens_the_original_under_the_same_gate(town: Town) -> None:
+    order = planted(town, 0)
+    city = calling.City(town.code, town.set_clock, (*DESKS, *UNITS))
+
+    assert city.post(f"/orders/{order}/words", {"reason": "核对"}, by="dispatcher").code == "reveal_role_masked"
+    assert city.post(f"/orders/{order}/words", {"reason": "核对"}, by="command").code == "reveal_role_never"
+    opened = city.post(f"/orders/{order}/words", {"reason": "核对"}, by="supervisor")
+    assert told(opened.body["content"]) != []
+    assert opened.body["added"] == []
+
+
+def test_who_takes_it_down_reads_what_they_typed(town: Town) -> None:
+    order = filed(town, submit=False, content=said(0))
+
+    assert told(town.desk("seat").get(f"/orders/{order}/").content.decode()) != []
+    assert told(town.desk("supervisor").get(f"/orders/{order}/").content.decode()) == []
+    town.act(order, "seat", "submit")
+    assert told(town.desk("seat").get(f"/orders/{order}/").content.decode()) == []
+
+
+def test_a_search_for_who_it_is_finds_nothing(town: Town) -> None:
+    order = planted(town, 0)
+    client = town.desk("officer@城管局")
+    town.act(order, "dispatcher", "dispatch", unit="城管局", basis="权责清单")
+
+    assert row(order).number in client.post("/find", {"words": "人行道破损"}).content.decode()
+    for words in (NAME, "晓禾"):
+        assert row(order).number not in client.post("/find", {"words": words}).content.decode()
+
+
+def test_the_seat_is_told_while_typing_and_not_stopped(town: Town) -> None:
+    client = town.desk("seat")
+    typed = {
+        "content": "我叫陆晓禾，电话13000000001",
+        "place": "",
+        "category": "",
+        "category_text": "",
+        "target_unit": "",
+    }
+
+    told_so = client.post("/orders/new/beside", typed).content.decode()
+    quiet = client.post("/orders/new/beside", {**typed, "content": "路灯不亮"}).content.decode()
+
+    assert re.search(r'id="content-tells"[^>]*hx-swap-oob="true">内容或地点中有[^<]*电话', told_so)
+    assert re.search(r'id="content-tells"[^>]*hx-swap-oob="true"></p>', quiet)
+    assert models.Order.objects.count() == 0
