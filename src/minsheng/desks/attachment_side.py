@@ -86,8 +86,8 @@ def visible(order: Order, person: Person) -> list[attachments.Shown]:
     `permissions.FILES`. Source: JY-23.5, JY-8d, roles ("attachments").
     """
     found = attachments.of_order(order.id)
-    if parent := records.parent_of(order.id):
-        found = [*attachments.of_orders([parent], purpose="APPEAL"), *found]
+    if (appeal := records.appeal_of(order.id)) != order.id:
+        found = [*attachments.of_orders([appeal], purpose="APPEAL"), *found]
     if not found:
         return found
     words = appeals.words_of(records.appeal_of(order.id))

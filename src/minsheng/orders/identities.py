@@ -60,11 +60,14 @@ def _is_target(state: Order, actor: Actor, city: str, words: appeals.Words | Non
 def _complained_about(state: Order, city: str, words: appeals.Words | None) -> list[str]:
     """Return what was said of the persons complained about, here and in the appeals that were joined to it."""
     appeal = records.appeal_of(state.id)
-    if words is not None and not state.matter:
+    if words is not None and not state.matter and not state.parent:
         return [words.target_person] if words.target_person else []
+    # A part has no matter of its own: what was joined, was joined to the whole.
+    whole = models.Order.objects.filter(id=appeal).values_list("matter", flat=True) if state.parent else ()
+    matters = [each for each in (state.matter, *whole) if each]
     joined: list[str] = []
-    if state.matter:
-        rows = models.Order.objects.filter(city=city, matter=state.matter, reason="linked").exclude(id=appeal)
+    if matters:
+        rows = models.Order.objects.filter(city=city, matter__in=matters, reason="linked").exclude(id=appeal)
         joined = list(rows.values_list("id", flat=True))
     return appeals.persons_of([appeal, *joined])
 

@@ -52,8 +52,8 @@ def parent_of(order_id: str) -> str:
 
 
 def appeal_of(order_id: str) -> str:
-    """Return the appeal whose words an order is about: a child of a parallel dispatch has its parent's."""
-    return parent_of(order_id) or order_id
+    """Return the appeal whose words an order is about: a part of a parallel dispatch, or of a part, has the whole's."""
+    return order_id.partition(".")[0]
 
 
 def to_ledger(fact: Fact, *, filing: Filing | None = None, bound: str = "") -> LedgerFact:

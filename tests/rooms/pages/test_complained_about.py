@@ -118,6 +118,18 @@ def test_a_named_person_is_the_target_in_every_part(town: Town) -> None:
     assert asks(town, named, part) == 403
 
 
+def test_a_person_named_by_an_appeal_joined_to_the_whole_is_the_target_in_every_part(town: Town) -> None:
+    named = town.hire("丁立秋", "officer", unit="城管局")
+    whole = filed(town)
+    town.act(whole, "dispatcher", "dispatch", units=("城管局", "住建局"), parallel=True, basis="权责清单")
+    part = next(each for each in queries.parts_of([whole]) if row(each).lead == "城管局")
+    assert asks(town, named, part) == 200
+
+    town.act(filed(town, target_person="丁立秋（队长）"), "dispatcher", "link", to=whole)
+
+    assert asks(town, named, part) == 403
+
+
 def test_the_seat_chooses_from_the_people_of_the_unit(town: Town) -> None:
     town.hire("丁立秋", "officer", unit="城管局")
     client = town.desk("seat")

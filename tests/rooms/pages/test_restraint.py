@@ -67,6 +67,23 @@ def test_neither_unit_learns_who_it_is_through_a_part_of_a_confidential_whole(to
         assert not reads_name(town, part, unit)
 
 
+def test_a_part_of_a_part_has_the_words_and_the_restraint_of_the_whole(town: Town) -> None:
+    whole = filed(town, confidential=True, content="路灯不亮，夜里行人摔倒")
+    town.act(whole, "dispatcher", "dispatch", units=UNITS, parallel=True, basis="权责清单")
+    part = queries.parts_of([whole])[0]
+    town.act(
+        part, f"officer@{row(part).lead}", "request_return", reason="不属本单位", basis="权责清单", suggest="住建局"
+    )
+    town.act(part, "dispatcher", "accept_return", reason="属实")
+    town.act(part, "dispatcher", "dispatch", units=UNITS, parallel=True, basis="权责清单")
+
+    for each in queries.parts_of([part]):
+        assert (
+            "路灯不亮，夜里行人摔倒" in town.desk(f"officer@{row(each).lead}").get(f"/orders/{each}/").content.decode()
+        )
+        assert not reads_name(town, each, row(each).lead)
+
+
 def test_a_confidential_appeal_stays_so_in_the_order_and_the_parts_that_it_is_joined_to(town: Town) -> None:
     whole = filed(town)
     town.act(whole, "dispatcher", "dispatch", units=UNITS, parallel=True, basis="权责清单")
