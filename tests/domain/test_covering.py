@@ -72,6 +72,13 @@ def test_a_line_is_known_without_the_code_of_its_area() -> None:
     assert covering.covered("打0510 8686 1234", own=own, found=False) == "打[电话]"
 
 
+def test_a_line_is_known_without_its_extension() -> None:
+    own = Own(phone="051086861234-803")
+
+    for typed in ("0510-86861234转803", "0510-86861234-803", "051086861234", "86861234"):
+        assert covering.covered(f"打{typed}", own=own, found=False).startswith("打[电话]")
+
+
 def test_what_the_finder_finds_is_covered_too_unless_only_the_appellant_is_meant() -> None:
     said = "邻居电话13911112222，陆晓禾"
 

@@ -49,6 +49,7 @@ _FOLDS: Final = {True: _NAMES, False: _NUMBERS}
 _LEADING: Final = re.compile(r".*?(?:省|市|区|县|街道|镇|乡)")
 _AREA: Final = re.compile(r"0(?:10|2\d|[3-9]\d\d)(?=\d{7,8}$)")
 _LEAST_NAME, _LEAST_NUMBER, _LEAST_ADDRESS = 2, 5, 5
+_LONGEST_EXTENSION: Final = 5
 _ALL_COVERED: Final = "[住址]"
 
 
@@ -120,12 +121,9 @@ def _wanted(own: Own) -> Iterable[tuple[str, Piece]]:
     """Give what is looked for, folded, the longest and surest first, and what stands in its place."""
     if len(number := _squeezed(own.id_number, _NUMBERS)) >= _LEAST_NUMBER:
         yield number, Piece(personal.masked(own.id_number, ID_NUMBER), ID_NUMBER)
-    if len(phone := _squeezed(own.phone, _NUMBERS)) >= _LEAST_NUMBER:
-        cover = Piece(personal.masked(own.phone, PHONE), PHONE)
-        yield phone, cover
-        # At home nobody says the code of the area.
-        if (local := _AREA.sub("", phone, count=1)) != phone:
-            yield local, cover
+    cover = Piece(personal.masked(own.phone, PHONE), PHONE)
+    for each in _lines(own.phone):
+        yield each, cover
     address = own.address
     while len(wanted := _squeezed(address, _NUMBERS)) >= _LEAST_ADDRESS:
         masked = personal.masked(address, ADDRESS)
@@ -136,6 +134,17 @@ def _wanted(own: Own) -> Iterable[tuple[str, Piece]]:
         address = shorter
     if len(name := _squeezed(own.name, _NAMES)) >= _LEAST_NAME:
         yield name, Piece(personal.masked(own.name, NAME), NAME)
+
+
+def _lines(phone: str) -> Iterable[str]:
+    """Give the ways in which a number is said: with its extension and without, and at home without its area."""
+    line, _dash, extension = phone.rpartition("-")
+    whole = [phone] if len(extension) > _LONGEST_EXTENSION or not line else [phone, line]
+    for digits in (_squeezed(each, _NUMBERS) for each in whole):
+        if len(digits) >= _LEAST_NUMBER:
+            yield digits
+            if (local := _AREA.sub("", digits, count=1)) != digits:
+                yield local
 
 
 def _squeezed(text: str, fold: Mapping[int, str]) -> str:
