@@ -64,8 +64,16 @@ def pdf_of(row: Report, *, now: datetime, address: Address | None = None) -> byt
     """Return the report as PDF: what was sent, byte for byte, once it has been. Raises: Rejected."""
     if address is None and row.document is not None and row.status == duty.SENT:
         return bytes(row.document)
-    fonts = Path(settings.FONTS_FOLDER) if settings.FONTS_FOLDER else None
-    return typesetting.pdf(document_of(row, now=now, address=address), fonts=fonts, made_at=row.changed_at)
+    return typesetting.pdf(document_of(row, now=now, address=address), fonts=_fonts(), made_at=row.changed_at)
+
+
+def lacking(row: Report, *, now: datetime) -> tuple[str, ...]:
+    """Return the characters that would be boxes in the report's PDF. Raises: Rejected `report_not_composed`."""
+    return typesetting.lacking(document_of(row, now=now), fonts=_fonts())
+
+
+def _fonts() -> Path | None:
+    return Path(settings.FONTS_FOLDER) if settings.FONTS_FOLDER else None
 
 
 def docx_of(row: Report, *, now: datetime) -> bytes:

@@ -322,6 +322,8 @@ def _page(
             "choices": choices,
             "sections": shown.sections_of(row, kind, counted, words=words, may_write="write" in choices, now=now),
             "counted": counted,
+            # With its number: the reader's own device may lack the shape as well.
+            "lacking": [f"{each}（U+{ord(each):04X}）" for each in issuing.lacking(row, now=now)] if counted else [],
             "job": shown.job_of(queries.job_of(row)),
             "course": [shown.step_of(step, names) for step in steps],
             "deliveries": queries.deliveries(row),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_never
@@ -18,7 +19,16 @@ def pdf(document: Document, *, fonts: Path | None, made_at: datetime) -> bytes:
 
     `fonts`: a folder whose fonts are taken before ours, as the office's licensed 仿宋_GB2312 and 小标宋.
     """
-    data = {
+    return documents.pdf(_LAYOUT, _values(document), fonts=fonts, made_at=made_at)
+
+
+def lacking(document: Document, *, fonts: Path | None) -> tuple[str, ...]:
+    """Return the characters of the document that would be boxes in its PDF."""
+    return documents.lacking(json.dumps(_values(document), ensure_ascii=False), fonts=fonts)
+
+
+def _values(document: Document) -> dict[str, Any]:
+    return {
         "title": document.title,
         "issuer": document.issuer,
         "signed_on": chinese_date(document.signed_on) if document.signed_on else "",
@@ -29,7 +39,6 @@ def pdf(document: Document, *, fonts: Path | None, made_at: datetime) -> bytes:
         "watermark": document.watermark,
         "blocks": [_plain(block) for block in document.blocks],
     }
-    return documents.pdf(_LAYOUT, data, fonts=fonts, made_at=made_at)
 
 
 def png(svg: str) -> bytes:

@@ -388,3 +388,28 @@ def test_steps_want_a_post(town: Town) -> None:
 
     for step in ("compose", "stop", "write", "submit", "approve", "send_back", "send", "withdraw"):
         assert town.desk("office").get(f"/reports/{report}/{step}").status_code == 405
+
+
+def test_what_no_font_can_write_is_named_before_it_is_sent(town: Town, lake: None) -> None:
+    report = planned(town)
+    counted(town, report)
+    written(town, report)
+    before = text_of(town.desk("office").get(f"/reports/{report}/"))
+
+    press(town, "office", report, "write", section="problems", text="𠮷祥路路灯🙂不亮。")
+    after = text_of(town.desk("office").get(f"/reports/{report}/"))
+
+    assert "字体中没有这些字" not in before
+    assert "字体中没有这些字：𠮷（U+20BB7）、🙂（U+1F642）。" in after
+
+
+def test_a_report_with_control_characters_is_made_in_every_form(town: Town, lake: None) -> None:
+    report = planned(town)
+    counted(town, report)
+
+    press(town, "office", report, "write", section="problems", text="路灯\x08不\x0b亮\ufffe。")
+
+    desk = town.desk("office")
+    forms = ("document.pdf", "document.docx", "tables.xlsx")
+    assert [desk.get(f"/reports/{report}/{form}").status_code for form in forms] == [200] * 3
+    assert "路灯不" in str(Report.objects.get(pk=report).words)
