@@ -60,8 +60,7 @@ def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
             )
             form = RevealForm()
         except Rejected as rejected:
-            form.add_error("reason" if "reason" in rejected.code else None, wording.say(rejected))
-            status = 422 if "reason" in rejected.code else 403
+            status = _refused(form, rejected)
     else:
         status = 422
     context = context_of(row, person, now=now, reveal=form, clear=clear, came_from=request.POST.get("list"))
@@ -89,8 +88,7 @@ def open_words(request: HttpRequest, person: Person, order_id: str) -> HttpRespo
             )
             form, status = WordsForm(), 200
         except Rejected as rejected:
-            form.add_error("reason" if "reason" in rejected.code else None, wording.say(rejected))
-            status = 422 if "reason" in rejected.code else 403
+            status = _refused(form, rejected)
     if row.is_sealed:
         return _sealed(request, row, person, form, opened=opened, status=status)
     context = context_of(
@@ -99,6 +97,14 @@ def open_words(request: HttpRequest, person: Person, order_id: str) -> HttpRespo
     )  # fmt: skip
     files = attachment_side.context_of(row, person, state=context["order"])
     return render(request, "desks/order.html", {**context, **files}, status=status)
+
+
+def _refused(form: RevealForm | WordsForm, rejected: Rejected) -> int:
+    """Put why nothing was opened on the form, and return the answer's status."""
+    form.add_error("reason" if "reason" in rejected.code else None, wording.say(rejected))
+    if rejected.code == "openings_used_up":
+        return 429
+    return 422 if "reason" in rejected.code else 403
 
 
 def _sealed(

@@ -238,6 +238,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("lookback_sample", count(), "每季“回头看”抽查比例（%）"),
         ("upload_lag_alert", amount, "数据上传滞后提醒"),
         ("data_share_deidentified", flag, "共享数据去标识"),
+        ("openings_per_hour", count(1), "每人每小时查看个人信息次数上限"),
     ),
 )
 

@@ -226,3 +226,4 @@ class Rules:
     lookback_sample: int
     upload_lag_alert: Amount
     data_share_deidentified: bool
+    openings_per_hour: int

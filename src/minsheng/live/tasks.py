@@ -1,4 +1,4 @@
-"""Hear the ledger and write what browsers are told, in the relay's transaction.
+"""Hear the ledger and write what browsers are told, in the relay's transaction: of orders, and of notices beside them.
 
 Told twice, browsers look twice: that does no harm. Must be the last subscriber: from here on the relay holds the lock
 that numbers the signals until it commits.
@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from minsheng.gateways import clock
 from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.facts import body_of
+from minsheng.ledger.queries import content
 from minsheng.ledger.values import StoredEvent
 from minsheng.live import actions
-from minsheng.live.tellings import Before, Telling, of_order
+from minsheng.live.tellings import Before, Telling, of_notices, of_order
 from minsheng.orders import audience, records
 
 # An import or a relay that was away brings more than anybody reads one by one: lists are told then, and what presses.
@@ -26,16 +27,21 @@ _forgotten_at: datetime | None = None
 
 
 def hear(events: Sequence[StoredEvent]) -> None:
-    """Write a signal for every audience that may see an order that has changed; one notification for all of them."""
+    """Write a signal for every audience that may see an order that has changed, and for who was told of anything else;
+    one notification for all of them.
+    """
     streams: dict[str, list[StoredEvent]] = {}
+    beside: list[Telling] = []
     for event in events:
         if event.stream.startswith(records.PREFIX):
             streams.setdefault(event.stream, []).append(event)
-    if not streams:
+        else:
+            beside += of_notices(event.city, [str(told["to"]) for told in content(event).get("notices", ())])
+    if not streams and not beside:
         return
     now = clock.now()
     _forget_sometimes(now)
-    tellings = _tellings_of(streams)
+    tellings = [*_tellings_of(streams), *beside] if streams else beside
     if len(streams) > _AT_ONCE:
         tellings = [each for each in tellings if each.kind in _PRESSING]
     actions.write(tellings, now=now)

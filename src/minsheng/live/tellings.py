@@ -92,6 +92,11 @@ def of_order(order: Seen, *, before: Before, facts: Sequence[Fact]) -> list[Tell
     return [*found, *(Telling(order.city, told, "queue") for told in _lists_of(order, before, facts))]
 
 
+def of_notices(city: str, told: Iterable[str]) -> list[Telling]:
+    """Return what follows for browsers from notices that no order came with: that there is something to look at."""
+    return [Telling(city, _audience_of(to), "queue") for to in told if _recipient(to) is not None]
+
+
 def _newly_waiting(order: Seen, before: Before, facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
     kind = "emergency" if order.is_emergency else "new"
     for role, states in QUEUES.items():

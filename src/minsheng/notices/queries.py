@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from minsheng import wording
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders.facts import Notice as NoticeValue
 from minsheng.notices.models import Notice
+from minsheng.people import queries as people
 
 
 def latest(actor: Actor, *, city: str, limit: int = 30) -> list[tuple[Notice, str]]:
@@ -16,10 +20,13 @@ def latest(actor: Actor, *, city: str, limit: int = 30) -> list[tuple[Notice, st
     recipients = [str(actor)]
     if actor.role == "officer":
         recipients.append(f"duty@{actor.unit}")
-    rows = Notice.objects.filter(city=city, recipient__in=recipients).order_by("-id")[:limit]
-    return [(row, sentence(row)) for row in rows]
+    rows = list(Notice.objects.filter(city=city, recipient__in=recipients).order_by("-id")[:limit])
+    names = people.names({str(row.params["person"]) for row in rows if "person" in row.params})
+    return [(row, sentence(row, names)) for row in rows]
 
 
-def sentence(row: Notice) -> str:
-    """Return what a notice says, in Chinese."""
-    return wording.say(NoticeValue(row.kind, row.recipient, row.params))
+def sentence(row: Notice, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return what a notice says, in Chinese; `names`: of the persons of the staff whom notices are about."""
+    person = row.params.get("person")
+    params = row.params if person is None else {**row.params, "who": names.get(person, person)}
+    return wording.say(NoticeValue(row.kind, row.recipient, params))

@@ -24,7 +24,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.facts import actor_to_plain
 from minsheng.orders import identities, models, records
-from minsheng.people import permissions
+from minsheng.people import openings, permissions
 from minsheng.people import queries as people
 from minsheng.people.appellants import ReasonNamesIdentity
 from minsheng.people.permissions import RevealRefused, Sight, Situation
@@ -167,7 +167,8 @@ def may_open(actor: Actor, situation: Situation) -> bool:
 def open_words(row: models.Order, state: Order, *, actor: Actor, reason: str, now: datetime) -> Opened:
     """Return the words as they were said, after the ledger has who reads them and why; a refusal is kept as well.
 
-    Raises: RevealRefused, ReasonNamesIdentity, Rejected `not_found`. Source: JY-8d, JY-23.5, SZ-13.3, SZ-26.
+    Raises: RevealRefused, ReasonNamesIdentity, OpeningsUsedUp, Rejected `not_found`.
+    Source: JY-8d, JY-23.5, SZ-13.3, SZ-26.
     """
     appeal = records.appeal_of(row.id)
     stream = f"{PREFIX}{appeal}"
@@ -185,6 +186,7 @@ def open_words(row: models.Order, state: Order, *, actor: Actor, reason: str, no
     words = appeals.words_of(appeal)
     if words is None:
         raise Rejected("not_found")
+    openings.count(actor, city=row.city_id, stream=stream, command="open_words", now=now)
     body = {"order": row.id, "reason": reason.strip()}
     with transaction.atomic():
         ledger.hold(stream)

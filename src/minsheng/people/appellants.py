@@ -13,7 +13,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.facts import actor_to_plain
-from minsheng.people import queries, vault
+from minsheng.people import openings, queries, vault
 from minsheng.people.models import Appellant
 from minsheng.people.permissions import RevealRefused, Situation, may_reveal
 
@@ -76,7 +76,8 @@ def reveal(
     """Return the wanted fields in clear, after writing down who sees them and why; never the data themselves.
 
     A refusal is kept as well: an attempt of the complained-about unit is worth knowing.
-    Raises: RevealRefused, ReasonNamesIdentity, UnknownAppellant. Source: JY-8d, JY-20.11, JY-23.5, SZ-26, A-15.
+    Raises: RevealRefused, ReasonNamesIdentity, OpeningsUsedUp, UnknownAppellant.
+    Source: JY-8d, JY-20.11, JY-23.5, SZ-26, A-15.
     """
     wanted = tuple(field for field in queries.FIELDS if field in set(fields))
     stream = f"identity/{appellant}"
@@ -89,28 +90,31 @@ def reveal(
         raise
     if vault.names_somebody(reason):
         raise ReasonNamesIdentity
+    if not Appellant.objects.filter(pk=appellant, city=city).exists():
+        raise queries.UnknownAppellant
+    openings.count(actor, city=city, stream=stream, command="reveal", now=now)
     with transaction.atomic():
-        row = Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
-        if row is None:
-            raise queries.UnknownAppellant
+        row = Appellant.objects.select_for_update().get(pk=appellant, city=city)
         body = {"order": order, "fields": list(wanted), "reason": reason.strip()}
         ledger.record(city, stream, "IdentityRevealed", body, actor=actor, now=now)
         clear = queries.opened(row)
     return queries.Identity(**{field: getattr(clear, field) if field in wanted else None for field in queries.FIELDS})
 
 
-@transaction.atomic
 def look_up(*, city: str, phone: str, actor: Actor, purpose: str, now: datetime) -> list[UUID]:
     """Return the pseudonyms kept with a number, the newest first, after writing down who asked for them.
 
     Finding somebody's appeals by their number is a reading of their identity; the number itself is never kept.
-    `purpose`: what it was for, in a word. Raises: BadPhone. Source: JY-23.5, JY-8d, SQ-10.1.
+    `purpose`: what it was for, in a word. A number that nobody has counts as well: it was tried.
+    Raises: BadPhone, OpeningsUsedUp. Source: JY-23.5, JY-8d, SQ-10.1.
     """
     found = queries.find_appellant(city=city, phone=phone)
-    # The rows are held in one order, so that two who look the same number up can't block each other.
-    held = Appellant.objects.select_for_update().filter(pk__in=found).order_by("pk").values_list("pk", flat=True)
-    for appellant in list(held):
-        ledger.record(city, f"identity/{appellant}", "IdentityLookedUp", {"purpose": purpose}, actor=actor, now=now)
+    openings.count(actor, city=city, stream=openings.stream_of(actor), command="look_up", now=now)
+    with transaction.atomic():
+        # The rows are held in one order, so that two who look the same number up can't block each other.
+        held = Appellant.objects.select_for_update().filter(pk__in=found).order_by("pk").values_list("pk", flat=True)
+        for appellant in list(held):
+            ledger.record(city, f"identity/{appellant}", "IdentityLookedUp", {"purpose": purpose}, actor=actor, now=now)
     return found
 
 

@@ -53,12 +53,18 @@ class Limit:
 SIGN_IN_BY_ADDRESS: Final = Limit("sign-in address", 60, timedelta(minutes=30), by_address=True)
 
 
-def hit(limit: Limit, who: str, *, now: datetime) -> None:
-    """Count one time. Raises: TooOften when it was one too many; the count stays."""
+def tally(limit: Limit, who: str, *, now: datetime) -> tuple[int, datetime]:
+    """Count one time, and return how many times it makes in the window that runs, and when that began."""
     values: dict[str, bytes | datetime] = {"key": _key(limit, who), "now": now, "since": now - limit.per}
     with connection.cursor() as cursor:
         cursor.execute(_HIT, values)
         count, begun = cursor.fetchone()
+    return count, begun
+
+
+def hit(limit: Limit, who: str, *, now: datetime) -> None:
+    """Count one time. Raises: TooOften when it was one too many; the count stays."""
+    count, begun = tally(limit, who, now=now)
     if count > limit.most:
         raise TooOften(begun + limit.per)
 

@@ -61,6 +61,7 @@ STATUS = {
     "bad_id_number": 422,
     "reason_names_identity": 422,
     "reveal_reason_missing": 422,
+    "openings_used_up": 429,
     "fault": 500,
     "unavailable": 503,
 }
@@ -73,6 +74,7 @@ TITLES = {
     409: "现在不能进行",
     413: "内容过大",
     422: "内容有误",
+    429: "过于频繁",
     500: "系统故障",
     503: "暂时不可用",
 }
@@ -151,7 +153,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["parameters"].append(_IF_MATCH)
     if writes:
         operation["responses"][200]["headers"] = {"Idempotent-Replay": _REPLAY}
-    for status in _WRITING if writes else _READING:
+    opens = path.endswith(("/identity", "/words"))
+    for status in (*_WRITING, *((429,) if opens else ())) if writes else _READING:
         operation["responses"][status] = {
             "description": TITLES[status],
             "content": {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -76,6 +76,7 @@ REFUSALS = Table(
         "reveal_intake_over": "登记已完成，不能再查看完整身份信息。",
         "reveal_reason_missing": "请写明查看理由，查看会留下记录。",
         "reason_names_identity": "理由中请勿写电话或证件号码，请改写后再提交。",
+        "openings_used_up": "一小时内查看个人信息已达上限（{most} 次），请在 {opens} 之后再查看；急需联系诉求人的，请由其他人员办理。",
         "bad_phone": "电话号码不正确：没有这样的号码，请填写 11 位手机号或带区号的固定电话；分机写在“转”后。",
         "bad_phone_no_digits": "电话号码不正确：没有数字，请填写 11 位手机号或带区号的固定电话。",
         "bad_phone_too_short": "电话号码不正确：位数不够，请填写 11 位手机号或带区号的固定电话。",
@@ -218,6 +219,7 @@ NOTICES = Table(
         "referral_notice": "您所反映的问题已转由{unit}内部办理，{unit}的联系方式是{phone}",
         "result_returned": "内部批转件已有办理结果，请查收。",
         "contact_change": "{unit}变更联系人，请关注备案。",
+        "openings_burst": "{who}一小时内查看个人信息已达上限（{most} 次），请核对每次查看的理由和记录。",
         **REPORT_NOTICES,
     }
 )

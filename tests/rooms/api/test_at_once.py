@@ -12,6 +12,7 @@ from tests import calling_ground as calling
 from tests.calling_ground import Answer, City
 
 from minsheng.ledger import verification
+from minsheng.ledger.models import Event, Refusal
 from minsheng.orders.models import Order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,4 +71,18 @@ def test_of_two_dispatchers_one_wins_and_the_other_hears_who_did_what(city: City
     if statuses[0] == 409:
         assert answers[0].code == "conflict"
         assert "交办员" in answers[0].body["detail"]
+    assert verification.verify().fault is None
+
+
+def test_openings_at_the_same_moment_pass_the_limit_together_and_tell_the_auditors_once(city: City) -> None:
+    order = city.register(identity={"name": "王小明", "phone": "13812345678"})
+    body = {"reason": "回访前核实情况", "fields": ["phone"]}
+    for _ in range(58):
+        assert city.post(f"/orders/{order}/identity", body, by="supervisor").status == 200
+
+    answers = together(*[lambda: city.post(f"/orders/{order}/identity", body, by="supervisor")] * 6)
+
+    assert sorted(each.status for each in answers) == [200] * 2 + [429] * 4
+    assert Event.objects.filter(type="OpeningsBurst").count() == 1
+    assert Refusal.objects.filter(code="openings_used_up").count() == 4
     assert verification.verify().fault is None
