@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from minsheng import wording
 from minsheng.cli.checks import BAD, GOOD, HINT, Finding
+from minsheng.domain import separation
 from minsheng.gateways import clock, secrets_file
 from minsheng.gateways.postgres.binaries import OLDEST
 
@@ -20,6 +22,14 @@ _LOOK_OVERDUE = timedelta(days=2)
 _LAST_LOOK = b"""
     select at, streams, jsonb_array_length(altered), altered->0->>'stream' from ledger_look order by at desc limit 1
 """
+_HELD = b"""
+    select 'account', s.username, array_agg(a.role) from people_staff s
+    join people_roleassignment a on a.staff_id = s.id where s.is_active group by s.username
+    union all
+    select 'client', c.city_id || ' ' || c.name, c.roles from people_client c where c.active
+    order by 1, 2
+"""
+_KINDS = {"account": "账号", "client": "调用方"}
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -61,6 +71,32 @@ def keys(connection: psycopg.Connection, ours: list[str]) -> list[Finding]:
             )
         ]
     return [Finding(GOOD, "密钥与数据库相符")] if wanted else []
+
+
+def duties(connection: psycopg.Connection) -> list[Finding]:
+    """Return which accounts and clients in use hold roles that must not be held together; none is changed."""
+    if _one(connection, "select to_regclass('people_roleassignment')") is None:
+        return []
+    together = [
+        f"{_KINDS[kind]} {name}（{'；'.join(_both(clash) for clash in found)}）"
+        for kind, name, roles in connection.execute(_HELD).fetchall()
+        if (found := separation.clashes(roles))
+    ]
+    if together:
+        return [
+            Finding(
+                BAD,
+                f"有 {len(together)} 个账号或调用方兼任了应当分开的岗位：{'、'.join(together)}",
+                "账号请执行 minsheng staff roles 账号 --role 岗位，只留一方；"
+                "调用方请 minsheng client revoke 后分别登记。本命令没有改动它们。",
+            )
+        ]
+    return [Finding(GOOD, "没有账号或调用方兼任应当分开的岗位")]
+
+
+def _both(clash: separation.Clash) -> str:
+    duty = wording.DUTIES[clash.duty]
+    return f"{wording.ROLES[clash.proposer]}与{wording.ROLES[clash.decider]}：{duty}"
 
 
 def migrations(pending: list[str]) -> Finding:

@@ -76,6 +76,7 @@ def _inside(urls: database.Urls) -> Iterator[Finding]:
     with reached:
         yield from database_checks.look(reached)
         yield from database_checks.keys(reached, _keys())
+        yield from database_checks.duties(reached)
     if urls.owner != urls.app:
         owner = database_checks.reach(urls.owner, whose="属主角色", variable=database.OWNER_VARIABLE)
         if isinstance(owner, Finding):

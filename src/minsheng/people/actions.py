@@ -18,6 +18,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
+from minsheng.domain import separation
 from minsheng.domain.actors import ROLES, Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
@@ -42,6 +43,13 @@ class BadRole(Rejected):
 
     def __init__(self, code: str, role: str) -> None:
         super().__init__(code, role=role)
+
+
+class DutiesNotSeparated(Rejected):
+    """The roles must not be held by one account: one proposes what the other decides."""
+
+    def __init__(self, clash: separation.Clash) -> None:
+        super().__init__("duties_not_separated", proposer=clash.proposer, decider=clash.decider, duty=clash.duty)
 
 
 @transaction.atomic
@@ -146,7 +154,7 @@ def add_staff(
 ) -> int:
     """Add a member of staff with their roles and return the id.
 
-    Raises: NameTaken, BadRole, UnknownUnit; django's ValidationError for a weak password.
+    Raises: NameTaken, BadRole, DutiesNotSeparated, UnknownUnit; django's ValidationError for a weak password.
     """
     _check_roles(roles, unit)
     if Staff.objects.filter(username=username).exists():
@@ -173,7 +181,7 @@ def add_staff(
 
 @transaction.atomic
 def set_roles(staff_id: int, *, roles: Sequence[str], actor: Actor, now: datetime) -> None:
-    """Give a member of staff exactly these roles. Raises: BadRole."""
+    """Give a member of staff exactly these roles. Raises: BadRole, DutiesNotSeparated."""
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     _check_roles(roles, staff.unit.name if staff.unit is not None else None)
     RoleAssignment.objects.filter(staff=staff).exclude(role__in=roles).delete()
@@ -187,8 +195,14 @@ def set_roles(staff_id: int, *, roles: Sequence[str], actor: Actor, now: datetim
 
 @transaction.atomic
 def set_active(staff_id: int, *, active: bool, actor: Actor, now: datetime) -> None:
-    """Let a member of staff in, or keep them out; a session that runs ends with its next request."""
+    """Let a member of staff in, or keep them out; a session that runs ends with its next request.
+
+    Letting somebody in again gives them their roles anew. Raises: DutiesNotSeparated.
+    """
     staff = Staff.objects.select_for_update().get(pk=staff_id)
+    if active:
+        for clash in separation.clashes(staff.assignments.values_list("role", flat=True)):
+            raise DutiesNotSeparated(clash)
     Staff.objects.filter(pk=staff_id).update(is_active=active)
     kind = "StaffActivated" if active else "StaffDeactivated"
     ledger.record(staff.city_id, f"staff/{staff.pk}", kind, {}, actor=actor, now=now)
@@ -230,7 +244,10 @@ def add_client(
     actor: Actor,
     now: datetime,
 ) -> str:
-    """Add an API client and return its token, which is shown this once. Raises: NameTaken, BadRole, UnknownUnit."""
+    """Add an API client and return its token, which is shown this once.
+
+    Raises: NameTaken, BadRole, DutiesNotSeparated, UnknownUnit.
+    """
     _check_roles(roles, unit)
     prefix = secrets.token_hex(6)
     token = f"ms_{prefix}_{secrets.token_urlsafe(32)}"
@@ -303,11 +320,14 @@ def _unit(city: str, name: str) -> Unit:
 
 
 def _check_roles(roles: Sequence[str], unit: str | None) -> None:
+    """Every door through which anybody is given roles passes here. Raises: BadRole, DutiesNotSeparated."""
     for role in roles:
         if role not in ROLES:
             raise BadRole("unknown_role", role)
         if is_unit_role(role) and unit is None:
             raise BadRole("role_needs_unit", role)
+    for clash in separation.clashes(roles):
+        raise DutiesNotSeparated(clash)
 
 
 def _sealed(phone: str, *, owner: str) -> bytes | None:

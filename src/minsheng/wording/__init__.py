@@ -35,12 +35,13 @@ from minsheng.wording.labels import (
 )
 from minsheng.wording.language import Table, tr, translate_with
 from minsheng.wording.reports import REPORT_COMMANDS, REPORT_EVENTS, REPORT_STATES
-from minsheng.wording.sentences import FAULTS, MESSAGES, NOTICES, REFUSALS
+from minsheng.wording.sentences import DUTIES, FAULTS, MESSAGES, NOTICES, REFUSALS
 
 __all__ = [
     "BREACHES",
     "CHOICES",
     "COMMANDS",
+    "DUTIES",
     "ENDINGS",
     "EVENTS",
     "FIELDS",
@@ -163,6 +164,10 @@ def _fill(sentence: str, params: Mapping[str, object], rules: Rules | None) -> s
         elif key == "role":
             words[key] = ROLES.get(str(value), str(value))
             words["leader"] = words[key]
+        elif key in ("proposer", "decider"):
+            words[key] = ROLES.get(str(value), str(value))
+        elif key == "duty":
+            words[key] = DUTIES.get(str(value), str(value))
         elif key == "status":
             words["state"] = STATES.get(str(value), str(value))
         elif key == "report_status":

@@ -91,6 +91,7 @@ REFUSALS = Table(
         "year_is_final": "{year} 年的安排已是正式安排，不能用暂定安排替换。",
         "name_taken": "“{name}”已存在，请换一个名称。",
         "unknown_role": "没有岗位“{role}”，请核对岗位代码。",
+        "duties_not_separated": "“{proposer}”和“{decider}”不能由同一账号兼任（{duty}），请减少岗位，或分设账号由不同的人办理。",
         "role_needs_unit": "岗位“{role}”须指定所在单位。",
         "idempotency_key_reused": "这个提交标识已用于另一次提交，请刷新页面后重新提交。",
         "idempotency_in_flight": "同一次提交正在处理，请稍候查看结果，不要重复提交。",
@@ -225,6 +226,28 @@ NOTICES = Table(
 )
 
 
+# What one account must not both propose and decide (`domain.separation`).
+DUTIES = Table(
+    {
+        "administration": "系统管理与审核、纪检、内部批转分开",
+        "dispatch": "交办由交办员决定",
+        "return": "退回的申请与审核",
+        "extension": "延期的申请与审核",
+        "consent": "答复、延期的提出与单位领导审签",
+        "audit": "答复与审核、公开",
+        "handing_out": "交办与答复审核",
+        "callback": "答复与回访、评价",
+        "closing": "答复、回访与研判、裁定办结",
+        "opinion": "不予受理意见的提出与审核",
+        "coordination": "协调的申请与指定牵头单位",
+        "supervision": "督办的反馈与审核",
+        "discipline": "移送与纪检监察",
+        "emergency": "应急的报告、请示与决定",
+        "referral": "内部批转的提出与决定",
+        "referral_result": "内部批转的办理与办结",
+        "report": "报告的编写与审定",
+    }
+)
 FAULTS = Table(
     {
         "unknown_field": "没有这一项",

@@ -127,7 +127,7 @@ class TestUnits:
 
 class TestStaff:
     def test_the_actor_carries_the_unit_in_unit_roles_alone(self, add: Callable[..., int]) -> None:
-        staff = people_models.Staff.objects.get(pk=add("ji", "officer", "leader", "seat", unit="城管局"))
+        staff = people_models.Staff.objects.get(pk=add("ji", "leader", "head", "seat", unit="城管局"))
 
         as_leader = queries.person_of(staff, wanted="leader")
         as_seat = queries.person_of(staff, wanted="auditor")

@@ -29,7 +29,7 @@ class TestCallers:
         assert Order.objects.count() == 0
 
     def test_a_client_of_several_roles_chooses_one(self, jiangyin: City) -> None:
-        jiangyin.tokens["both"] = calling.client_of(jiangyin.code, "both", ("seat", "dispatcher"), None)
+        jiangyin.tokens["both"] = calling.client_of(jiangyin.code, "both", ("seat", "callback_agent"), None)
 
         unsaid = jiangyin.post("/appeals", calling.APPEAL, by="both")
         foreign = jiangyin.post("/appeals", calling.APPEAL, by="both", X_Role="auditor")
