@@ -32,9 +32,9 @@ def complete(appeal_id: str, *, content: str, place: str, person: str) -> str:
     return binding.digest_of_appeal(row)
 
 
-def add(order: str, *, text: str, at: datetime) -> None:
-    """Keep what the appellant said afterwards."""
-    Addition.objects.create(order=order, text=text, at=at)
+def add(order: str, *, text: str, at: datetime, joined: str = "") -> None:
+    """Keep what a citizen said afterwards: the order's appellant, or that of an appeal that was joined to it."""
+    Addition.objects.create(order=order, text=text, at=at, joined=joined)
 
 
 def categorise(appeal_id: str, *, category: str, city: str, actor: Actor, now: datetime) -> None:

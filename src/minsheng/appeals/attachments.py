@@ -50,7 +50,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a file is attached to: the order as it stands, what for, and for which unit."""
+    """What a file is attached to: the order as it stands, what for, for which unit, in which joined appeal."""
 
     order: str
     city: str
@@ -58,6 +58,7 @@ class Ground:
     unit: str
     round: int
     stage: str
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Shown:
     scan: str
     uploaded_by: str
     uploaded_at: datetime
+    joined: str
 
     @property
     def shows_inline(self) -> bool:
@@ -210,6 +212,7 @@ def folded(events: Sequence[StoredEvent]) -> dict[str, Any]:
     first = events[0]
     removed = next((event.at for event in events if event.type == "Removed"), None)
     return {
+        "joined": "",
         **{name: value for name, value in ledger_queries.content(first).items() if name != "bound"},
         "city_id": first.city,
         "uploaded_by": str(first.actor.get("person") or ""),
@@ -245,6 +248,7 @@ def _keep(checked: Checked, ground: Ground, actor: Actor, now: datetime) -> UUID
         unit=ground.unit,
         round=ground.round,
         stage=ground.stage,
+        joined=ground.joined,
         name=checked.known.name,
         salt=binding.new_salt(),
         media_type=checked.known.kind.media_type,
@@ -255,7 +259,9 @@ def _keep(checked: Checked, ground: Ground, actor: Actor, now: datetime) -> UUID
         uploaded_at=now,
     )
     row.save(force_insert=True)
-    names = ("order", "purpose", "unit", "round", "stage", "media_type", "size", "digest", "scan")
+    names: tuple[str, ...] = ("order", "purpose", "unit", "round", "stage", "media_type", "size", "digest", "scan")
+    # Most files are nobody's but the order's own citizen's: their facts are as they were before appeals could join.
+    names += ("joined",) if row.joined else ()
     bound = binding.digest_of_name(bytes(row.salt), row.name)
     _append(row, "Attached", {**{name: getattr(row, name) for name in names}, "bound": bound}, actor=actor, now=now)
     return row.id

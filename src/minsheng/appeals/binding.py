@@ -59,11 +59,11 @@ def kept(appeals: Iterable[str]) -> dict[str, Kept]:
     }
 
 
-def additions(orders: Iterable[str]) -> dict[str, list[tuple[str, datetime]]]:
-    """Return digest and moment of what was said afterwards, by order, the oldest first."""
-    found: dict[str, list[tuple[str, datetime]]] = {}
+def additions(orders: Iterable[str]) -> dict[str, list[tuple[str, datetime, str]]]:
+    """Return digest, moment and joined appeal of what was said afterwards, by order, the oldest first."""
+    found: dict[str, list[tuple[str, datetime, str]]] = {}
     for row in Addition.objects.filter(order__in=list(orders)).order_by("id"):
-        found.setdefault(row.order, []).append((digest_of_text(row.text), row.at))
+        found.setdefault(row.order, []).append((digest_of_text(row.text), row.at, row.joined))
     return found
 
 

@@ -42,10 +42,14 @@ class Appeal(models.Model):
 
 
 class Addition(models.Model):
-    """What the appellant said afterwards; the ledger holds its digest (`MaterialAdded`). Source: JY-9.1a."""
+    """What a citizen said afterwards; the ledger holds its digest (`MaterialAdded`). Source: JY-9.1a, JY-6.6.
+
+    `joined`: the appeal whose citizen said it, where that was joined to the order; empty for the order's own appellant.
+    """
 
     id = models.BigAutoField(primary_key=True)
     order = models.TextField()
+    joined = models.TextField(default="", db_default="", blank=True)
     text = models.TextField()
     at = models.DateTimeField()
 
@@ -66,6 +70,8 @@ class Attachment(models.Model):
     city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
     purpose = models.TextField()
     unit = models.TextField(default="", blank=True)
+    # As for an addition: the joined appeal whose citizen brought it.
+    joined = models.TextField(default="", db_default="", blank=True)
     round = models.IntegerField()
     stage = models.TextField()
     name = models.TextField()

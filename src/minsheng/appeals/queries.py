@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 
 from minsheng.appeals.models import Addition, Appeal
 
@@ -41,15 +41,26 @@ def words_of(appeal_id: str) -> Words | None:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What was said afterwards, and when."""
+    """What was said afterwards, and when; `joined`: in which appeal, where that was joined to the order."""
 
     text: str
     at: datetime
+    joined: str = ""
 
 
 def additions(order: str) -> list[Added]:
-    """Return what the appellant said afterwards, the oldest first."""
-    return [Added(row.text, row.at) for row in Addition.objects.filter(order=order).order_by("id")]
+    """Return what was said of an order afterwards, by its appellant and others', the oldest first."""
+    return _added(Addition.objects.filter(order=order))
+
+
+def own_additions(order: str) -> list[Added]:
+    """Return what the order's own appellant said afterwards, the oldest first; also where it was joined to another."""
+    own = Q(order=order, joined="") | Q(joined=order)
+    return _added(Addition.objects.filter(own))
+
+
+def _added(rows: QuerySet[Addition]) -> list[Added]:
+    return [Added(row.text, row.at, row.joined) for row in rows.order_by("id")]
 
 
 def ids_of_appellants(city: str, appellants: Iterable[UUID], *, limit: int) -> list[str]:

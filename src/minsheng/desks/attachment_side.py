@@ -18,7 +18,7 @@ from minsheng.desks.order_page import situation_of
 from minsheng.domain.orders.checking import lacks_document
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, REFERRED, Order
 from minsheng.gateways.filetypes import ACCEPTED
-from minsheng.orders import queries, reading, records
+from minsheng.orders import joins, queries, reading, records
 from minsheng.orders.reading import Reading
 from minsheng.people import permissions
 from minsheng.people.queries import Person
@@ -39,6 +39,7 @@ class FileShown:
     size: str
     purpose: str
     unit: str
+    joined: str
     at: datetime
     is_unscanned: bool
     shows_inline: bool
@@ -51,6 +52,8 @@ def context_of(row: queries.Row, person: Person, *, state: Order | None = None) 
     purposes = purposes_of(order, person)
     names = labels()
     most = attachments.limits()
+    found = visible(order, person)
+    numbers = joins.numbers([each.joined for each in found if each.joined])
     return {
         "attachments": [
             FileShown(
@@ -59,12 +62,13 @@ def context_of(row: queries.Row, person: Person, *, state: Order | None = None) 
                 size=size_text(each.size),
                 purpose=names[each.purpose],
                 unit=each.unit,
+                joined=numbers.get(each.joined, ""),
                 at=each.uploaded_at,
                 is_unscanned=each.scan == "UNSCANNED",
                 shows_inline=each.shows_inline,
                 may_remove=may_remove(each, order, person),
             )
-            for each in visible(order, person)
+            for each in found
         ],
         "may_attach": bool(purposes),
         "attachment_purposes": [(code, names[code]) for code in purposes],

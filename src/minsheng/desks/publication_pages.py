@@ -215,7 +215,7 @@ def _pictures(row: queries.Row) -> list[attachments.Shown]:
     # Nothing that its own appellant does not read can be for everybody.
     open_to_all = permissions.files_of(Reader.APPELLANT)
     brought = attachments.of_order(records.appeal_of(row.id))
-    return public_files.publishable([each for each in brought if each.purpose in open_to_all])
+    return public_files.publishable([each for each in brought if each.purpose in open_to_all and not each.joined])
 
 
 def _picture(each: attachments.Shown, name: str, place: int, row: queries.Row, request: HttpRequest) -> PictureShown:

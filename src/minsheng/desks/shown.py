@@ -276,6 +276,9 @@ def _passes(row: Row, order: Order, by: Actor, rules: Rules, now: datetime) -> b
             return False
         case "unmark_repeat" if not order.repeat:
             return False
+        # An order to which another was joined knows its matter.
+        case "rate_joined" if not order.matter:
+            return False
         case "register":
             return False
     try:

@@ -17,7 +17,7 @@ from minsheng.domain.orders.facts import Breach, Fact
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import Amount
 from minsheng.ledger.values import StoredEvent
-from minsheng.orders import reading, records
+from minsheng.orders import joins, reading, records
 from minsheng.orders.reading import Reading
 from minsheng.people import queries as people
 
@@ -32,6 +32,7 @@ _SILENT_FIELDS = frozenset(
         "children",
         "message",
         "order",
+        "joined",
         "seq",
         "excluded",
         "source",
@@ -99,10 +100,16 @@ def linked_ids(facts: Iterable[Fact]) -> list[str]:
 def timeline_of(facts: Sequence[Fact], *, rules: Rules, read: Reading) -> list[Line]:
     """Return the order's facts as the reader reads them, the newest last; names are read at once."""
     names = people.names([fact.by.person for fact in facts if fact.by.person])
-    return [_line(fact, names, rules, read) for fact in facts]
+    joined = joins.numbers([each for fact in facts if (each := _joined(fact))])
+    return [_line(fact, names, joined, rules, read) for fact in facts]
 
 
-def _line(fact: Fact, names: Mapping[str, str], rules: Rules, read: Reading) -> Line:
+def _joined(fact: Fact) -> str:
+    """Return the joined appeal whose citizen said it, empty for everybody else."""
+    return getattr(fact.event, "joined", "")
+
+
+def _line(fact: Fact, names: Mapping[str, str], joined: Mapping[str, str], rules: Rules, read: Reading) -> Line:
     event = fact.event
     kind = type(event).__name__
     step = wording.STEPS[event.step] if event.step else wording.EVENTS.get(kind, wording.STEPS[""])
@@ -111,7 +118,7 @@ def _line(fact: Fact, names: Mapping[str, str], rules: Rules, read: Reading) -> 
     let_go = read.said if is_theirs else read.written
     return Line(
         at=fact.at,
-        who=who(fact.by, names),
+        who=who(fact.by, names, joined=joined.get(_joined(fact), "")),
         step=step,
         words=tuple((label, let_go(said)) for label, said in _words(event, fact.by, rules)),
         breaches=tuple(_breach(breach) for breach in fact.breaches),
@@ -122,10 +129,15 @@ def _line(fact: Fact, names: Mapping[str, str], rules: Rules, read: Reading) -> 
     )
 
 
-def who(by: Actor, names: Mapping[str, str]) -> str:
-    """Return who did something: role, unit, name; for a citizen who called, who wrote it down."""
+def who(by: Actor, names: Mapping[str, str], *, joined: str = "") -> str:
+    """Return who did something: role, unit, name; for a citizen who called, who wrote it down.
+
+    `joined`: the number of the joined appeal whose citizen it is.
+    """
     name = names.get(by.person or "", "")
     label = wording.label_of_actor(by.role, by.unit)
+    if joined:
+        label = _("合并件 %(number)s 的诉求人") % {"number": joined}
     if by.role == "citizen":
         return _("%(who)s（%(name)s代录）") % {"who": label, "name": name} if name else label
     return f"{label} {name}".strip()

@@ -74,10 +74,19 @@ class Piece:
 NOBODY: Final = Own()
 
 
-def pieces(text: str, *, own: Own = NOBODY, found: bool = True) -> tuple[Piece, ...]:
-    """Return a text in pieces, personal data covered; `found`: what the finder finds too, not the appellant's alone."""
+def pieces(text: str, *, own: Own = NOBODY, also: tuple[Own, ...] = (), found: bool = True) -> tuple[Piece, ...]:
+    """Return a text in pieces, personal data covered; `also`: whose besides the appellant's, as who joined them.
+
+    `found`: what the finder finds too, not these people's alone.
+    """
     seen = _UNSEEN.sub("", text)
-    covers = list(_of_own(seen, own))
+    covers: list[tuple[int, int, Piece]] = []
+    for person in (own, *also):
+        covers += [
+            each
+            for each in _of_own(seen, person)
+            if all(each[1] <= start or end <= each[0] for start, end, _ in covers)
+        ]
     if found:
         for span in personal.find(seen):
             if all(span.end <= start or end <= span.start for start, end, _ in covers):
@@ -93,9 +102,9 @@ def pieces(text: str, *, own: Own = NOBODY, found: bool = True) -> tuple[Piece, 
     return (*made, Piece(seen[place:])) if seen[place:] else tuple(made)
 
 
-def covered(text: str, *, own: Own = NOBODY, found: bool = True) -> str:
+def covered(text: str, *, own: Own = NOBODY, also: tuple[Own, ...] = (), found: bool = True) -> str:
     """Return a text with personal data covered, as `pieces` finds them; what holds none comes back as it is."""
-    made = pieces(text, own=own, found=found)
+    made = pieces(text, own=own, also=also, found=found)
     return "".join(piece.text for piece in made) if any(piece.kind for piece in made) else text
 
 

@@ -11,11 +11,12 @@ from minsheng.domain.actors import ROLES, UNIT_ROLES, Actor
 from minsheng.domain.duties import contact as duty
 from minsheng.domain.matters import group_of, matter_of
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders import firing, referral, timers
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders import firing, joining, referral, timers
 from minsheng.domain.orders.case import Decision, Facts, Message
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.facts import Breach, Fact, Timer
-from minsheng.domain.orders.order import CLOSED, Order, UnitFacts
+from minsheng.domain.orders.order import CLOSED, Joined, Order, UnitFacts
 from minsheng.domain.orders.table import BY_COMMAND
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
@@ -228,7 +229,17 @@ def _decide(world: World, order: Order, command: cmd.Command, by: Actor, rules: 
         facts = _facts(world, replace(order, matter=command.matter), target=target)
     else:
         facts = _facts(world, order, target=target)
+    if isinstance(command, cmd.AddMaterial | cmd.Urge | cmd.RateJoined) and command.joined:
+        facts = replace(facts, joined=_joined(world, order, command.joined))
     return decide(order, command, by=by, rules=rules, facts=facts, now=now)
+
+
+def _joined(world: World, order: Order, appeal: str) -> Joined | None:
+    """Return what was said on the order in an appeal that was joined to it, or None where it was not."""
+    joins = {fact.stream: fact.event.to for fact in world.facts if isinstance(fact.event, ev.Linked)}
+    if appeal not in joins or joining.end_of(joins, appeal) not in (order.id, order.parent):
+        return None
+    return joining.joined_of((fact for fact in world.facts if fact.stream == order.id), appeal)
 
 
 def _keep(world: World, facts: tuple[Fact, ...], orders: Mapping[str, Order], do: str = "") -> None:

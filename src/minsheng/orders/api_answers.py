@@ -118,7 +118,7 @@ def opened(found: reading.Opened) -> dict[str, Any]:
         "content": words.content,
         "place": words.place,
         "target_person": words.target_person,
-        "added": [{"at": moment(each.at), "text": each.text} for each in found.added],
+        "added": [{"at": moment(each.at), "text": each.text, "joined": each.joined} for each in found.added],
     }
 
 

@@ -17,7 +17,7 @@ _WORDS_AT_MOST = 5
 # From so many digits on (the day of registration) a number is meant, not a word of a title.
 _NUMBER_FROM = 6
 # Commands that name another order.
-_NAMING = ("link", "mark_repeat", "unmark_repeat", "register", "submit")
+_NAMING = ("link", "mark_repeat", "unmark_repeat", "register", "submit", "add_material", "urge", "rate_joined")
 
 
 def search(actor: Actor, *, city: str, text: str) -> list[Order]:
@@ -72,7 +72,7 @@ def with_ids(command: str, values: Mapping[str, object], *, actor: Actor, city: 
     found = dict(values)
     if command not in _NAMING:
         return found
-    for name in ("to", "of", "matter"):
+    for name in ("to", "of", "matter", "joined"):
         known = resolve(actor, city=city, text=str(found.get(name) or ""))
         if known is not None:
             found[name] = (known.matter or known.id) if name == "matter" else known.id

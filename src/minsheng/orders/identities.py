@@ -12,7 +12,7 @@ from minsheng.appeals import queries as appeals
 from minsheng.domain import naming
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, Order
-from minsheng.orders import models, records
+from minsheng.orders import joins, models, records
 from minsheng.people import appellants, permissions
 from minsheng.people import queries as people
 from minsheng.people.permissions import Sight, Situation
@@ -67,8 +67,9 @@ def _complained_about(state: Order, city: str, words: appeals.Words | None) -> l
     matters = [each for each in (state.matter, *whole) if each]
     joined: list[str] = []
     if matters:
-        rows = models.Order.objects.filter(city=city, matter__in=matters, reason="linked").exclude(id=appeal)
-        joined = list(rows.values_list("id", flat=True))
+        rows = models.Order.objects.filter(city=city, matter__in=matters, reason=joins.LINKED).exclude(id=appeal)
+        # By the matter, and by the ledger: what came with one that was joined may have another matter.
+        joined = [*rows.values_list("id", flat=True), *joins.to(appeal)]
     return appeals.persons_of([appeal, *joined])
 
 

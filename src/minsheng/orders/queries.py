@@ -13,12 +13,12 @@ from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.matters import matter_of
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.case import Facts
-from minsheng.domain.orders.order import CLOSED, Matter, Order
+from minsheng.domain.orders.order import CLOSED, Joined, Matter, Order
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger
 from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.values import StoredEvent
-from minsheng.orders import models, records
+from minsheng.orders import joins, models, records
 from minsheng.people import permissions
 from minsheng.people import queries as people
 
@@ -86,7 +86,14 @@ def facts_for(
         target_children=tuple(
             each.order for each in others.values() if target and each.order.parent == target.order.id
         ),
+        joined=_joined(order, command, city),
     )
+
+
+def _joined(order: Order, command: cmd.Command | None, city: str) -> Joined | None:
+    if not isinstance(command, cmd.AddMaterial | cmd.Urge | cmd.RateJoined) or not command.joined:
+        return None
+    return joins.joined(order, appeal=command.joined, city=city, history=history(order.id))
 
 
 def other_order_of(command: cmd.Command | None) -> str:

@@ -23,7 +23,7 @@ from minsheng.domain.orders.order import DRAFT, EMERGENCY, Order
 from minsheng.domain.rejected import Rejected
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.facts import actor_to_plain
-from minsheng.orders import identities, models, records
+from minsheng.orders import identities, joins, models, records
 from minsheng.people import openings, permissions
 from minsheng.people import queries as people
 from minsheng.people.appellants import ReasonNamesIdentity
@@ -43,10 +43,14 @@ class Manner(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How somebody reads one order's words; `own` is what is known of its appellant, which covering looks for."""
+    """How somebody reads one order's words; `own` is what is known of its appellant, which covering looks for.
+
+    `also`: what is known of the citizens of appeals that were joined to it, who may have said things here.
+    """
 
     manner: Manner
     own: Own = NOBODY
+    also: tuple[Own, ...] = ()
 
     def said(self, text: str) -> str:
         """Return what the citizen's side said, as it may leave."""
@@ -59,7 +63,7 @@ class Reading:
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """Return what the citizen's side said in pieces, each with what was covered there."""
         if self.manner is Manner.COVERED:
-            return covering.pieces(text, own=self.own)
+            return covering.pieces(text, own=self.own, also=self.also)
         return (Piece(self.said(text)),)
 
     def covers(self, *texts: str) -> bool:
@@ -82,8 +86,10 @@ class Reading:
         )
 
     def added(self, added: Iterable[appeals.Added]) -> list[appeals.Added]:
-        """Return what was said afterwards as it may leave."""
-        return [replace(each, text=self.said(each.text)) for each in added]
+        """Return what was said afterwards as it may leave; a joined appeal by its number."""
+        said = list(added)
+        numbers = joins.numbers([each.joined for each in said if each.joined])
+        return [replace(each, text=self.said(each.text), joined=numbers.get(each.joined, "")) for each in said]
 
     def _let_go(self, text: str, *, found: bool) -> str:
         match self.manner:
@@ -92,7 +98,7 @@ class Reading:
             case Manner.SEALED:
                 return ""
             case Manner.COVERED:
-                return covering.covered(text, own=self.own, found=found) if text else text
+                return covering.covered(text, own=self.own, also=self.also, found=found) if text else text
 
 
 CLEAR = Reading(Manner.CLEAR)
@@ -122,10 +128,11 @@ def of(
     known = situation or identities.situation_of(state, actor=actor, city=city, words=words)
     if _takes_it(actor, state.status) and permissions.sight(actor, known) is Sight.INTAKE:
         return CLEAR
+    also = _of_joined(state, city)
     if face is not None:
-        return Reading(Manner.COVERED, face.own)
+        return Reading(Manner.COVERED, face.own, also)
     appellant = words.appellant if words is not None else None
-    return Reading(Manner.COVERED, _own([appellant], city).get(appellant, NOBODY) if appellant else NOBODY)
+    return Reading(Manner.COVERED, _own([appellant], city).get(appellant, NOBODY) if appellant else NOBODY, also)
 
 
 def titles(rows: Sequence[models.Order], *, actor: Actor, city: str) -> dict[str, str]:
@@ -191,12 +198,20 @@ def open_words(row: models.Order, state: Order, *, actor: Actor, reason: str, no
     with transaction.atomic():
         ledger.hold(stream)
         ledger.record(row.city_id, stream, "WordsOpened", body, actor=actor, now=now)
-    return Opened(words, tuple(appeals.additions(appeal)))
+    return Opened(words, tuple(CLEAR.added(appeals.additions(appeal))))
 
 
 def _takes_it(actor: Actor, status: str) -> bool:
     """Tell whether the actor is taking the appeal just now: who types the words reads them."""
     return permissions.IDENTITY.get(actor.role) is Sight.INTAKE and status in (DRAFT, EMERGENCY)
+
+
+def _of_joined(state: Order, city: str) -> tuple[Own, ...]:
+    """Return what is known of the citizens of the appeals that were joined to an order, or to the whole of a part."""
+    if not state.matter and not state.parent:
+        return ()
+    appeals_joined = joins.to(state.id)
+    return tuple(_own(appeals.appellants_of(appeals_joined).values(), city).values()) if appeals_joined else ()
 
 
 def _own(appellants: Iterable[UUID | None], city: str) -> Mapping[UUID, Own]:

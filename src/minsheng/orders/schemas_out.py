@@ -141,10 +141,11 @@ class AnswerOut(BaseModel):
 
 
 class AddedOut(BaseModel):
-    """What the appellant said afterwards, and when."""
+    """What was said afterwards, and when; `joined`: the number of the joined appeal whose citizen said it, if any."""
 
     at: Instant
     text: str
+    joined: str
 
 
 class WordsOut(BaseModel):

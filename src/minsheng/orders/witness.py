@@ -30,7 +30,7 @@ class _Told:
     filing: records.Filing
     content: str = ""
     bound: str = ""
-    added: list[tuple[str, datetime]] = field(default_factory=list)
+    added: list[tuple[str, datetime, str]] = field(default_factory=list)
 
 
 def compare(streams: Sequence[str]) -> Compared:
@@ -70,7 +70,7 @@ def _told(events: Sequence[StoredEvent]) -> _Told:
         said = body.get("event", {})
         if event.type == "MaterialAdded":
             if said.get("digest"):
-                told.added.append((said["digest"], event.at))
+                told.added.append((said["digest"], event.at, said.get("joined", "")))
             continue
         told.content = said.get("content_digest") or told.content
         told.bound = body.get("bound", told.bound)

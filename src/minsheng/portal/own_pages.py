@@ -30,14 +30,14 @@ from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.facts import Fact, Notice
-from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, Order
+from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, HANDLED_REASONS, Order
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
-from minsheng.orders import actions, own, queries, reading, records
+from minsheng.orders import actions, joins, own, queries, reading, records
 from minsheng.orders.queries import Row
 from minsheng.people import permissions
 from minsheng.policies import queries as policies
-from minsheng.portal import plain, wizard_pages
+from minsheng.portal import joined, plain, wizard_pages
 from minsheng.portal.forms import ChoiceForm, KeyedForm, MaterialForm, RateForm, UrgeForm
 from minsheng.publication import projection
 from minsheng.publication import queries as publication
@@ -107,7 +107,7 @@ def add(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     if not checked and not form.cleaned_data["text"]:
         form.add_error("text", _("请写下要补充的内容，或选择文件。"))
         return _page(request, visitor, row, failed={"material": form}, status=422)
-    command = cmd.AddMaterial(text=form.cleaned_data["text"], files=len(checked) or None)
+    command = cmd.AddMaterial(text=form.cleaned_data["text"], files=len(checked) or None, joined=_joined(row))
     try:
         _act(visitor, row, form, command, said=[each.digest for each in checked], files=checked)
     except Rejected as rejected:
@@ -124,7 +124,8 @@ def urge(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     row = _own(visitor, number)
     form = UrgeForm(request.POST, auto_id="urging_%s")
     if form.is_valid():
-        return _done(request, visitor, row, form, cmd.Urge(text=form.cleaned_data["text"]), _("已催办。"), "urging")
+        command = cmd.Urge(text=form.cleaned_data["text"], joined=_joined(row))
+        return _done(request, visitor, row, form, command, _("已催办。"), "urging")
     return _page(request, visitor, row, failed={"urging": form}, status=422)
 
 
@@ -143,8 +144,10 @@ def rate(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
         "cause": form.cleaned_data["cause"],
         "remark": form.cleaned_data["remark"],
     }
-    by_sms = _sms_waits(queries.state_of(row))
-    command = cmd.AnswerSms(**given) if by_sms else cmd.Rate(**given)
+    if _joined(row):
+        command: cmd.Command = cmd.RateJoined(**given, joined=row.id)
+    else:
+        command = cmd.AnswerSms(**given) if _sms_waits(queries.state_of(row)) else cmd.Rate(**given)
     return _done(request, visitor, row, form, command, _("谢谢您的评价。"), "rating")
 
 
@@ -187,15 +190,29 @@ def _act(
     # What was sent, not what is made of it: a second press means the same, also when the order has moved on.
     sent = {name: str(value) for name, value in form.cleaned_data.items() if name != "key"}
     asked = f"{row.id} {type(form).__name__} {sorted(sent.items())} {said or ''}".encode()
-    key = actions.Key(f"citizen:{row.id}", str(form.cleaned_data["key"]), hashlib.sha256(asked).digest())
+    fingerprint = hashlib.sha256(asked).digest()
     actor = _actor(visitor, row)
 
     def attach() -> None:
         if files:
             attachments.attach(files, ground=_ground(row), actor=actor, store=attachments.store(), now=visitor.now)
 
-    actions.apply(command, order_id=row.id, actor=actor, now=visitor.now, key=key, beside=attach)
-    projection.refresh(row.id)
+    hearing = joined.hearing(row, command)
+    refused: list[Rejected] = []
+    for each in hearing:
+        scope = f"citizen:{row.id}" if len(hearing) == 1 else f"citizen:{row.id} {each.id}"
+        key = actions.Key(scope, str(form.cleaned_data["key"]), fingerprint)
+        is_first = len(refused) == hearing.index(each)
+        try:
+            actions.apply(
+                command, order_id=each.id, actor=actor, now=visitor.now, key=key, beside=attach if is_first else None
+            )
+        except Rejected as rejected:
+            refused.append(rejected)
+        projection.refresh(each.id)
+    # Where the matter was split, one part that takes it is enough.
+    if len(refused) == len(hearing):
+        raise refused[0]
 
 
 def _actor(visitor: Visitor, row: Row) -> Actor:
@@ -232,26 +249,32 @@ def _page(
     words = reading.own_words_of(order)
     knows_who = visitor.account is not None and own.is_of(row, visitor.appellants)
     wrong = dict(failed or {})
+    with_others = joined.shown(fresh) if _joined(fresh) else None
+    may_rate = with_others.may_rate if with_others is not None else _may_rate(order, rules)
     context = {
         **wizard_pages.upload_field(refused or []),
         "row": fresh,
         "form": next(iter(wrong.values()), None),
         "words": words,
-        "added": [] if order.sealed else appeals.additions(row.id),
+        "added": [] if order.sealed else appeals.own_additions(row.id),
         "files": [] if order.sealed else _brought(row),
         "is_sealed": order.sealed,
         "answer_files": _of_answers(row, facts),
         "parts": [_part(each, rules, visitor) for each in parts],
         "whole": own.of_id(visitor.city.code, fresh.parent) if fresh.parent else None,
-        "linked": _linked(visitor, facts),
-        "standing": plain.standing(order, rules, now=visitor.now, may_rate=_may_rate(order, rules)),
-        "lines": plain.timeline(facts, order, rules, knows_who=knows_who, now=visitor.now),
+        "linked": with_others.public if with_others is not None else (),
+        "standing": with_others.standing
+        if with_others is not None
+        else plain.standing(order, rules, now=visitor.now, may_rate=_may_rate(order, rules)),
+        "lines": plain.timeline(
+            facts, order, rules, knows_who=knows_who, now=visitor.now, said=with_others.said if with_others else ()
+        ),
         # What is split is urged, added to and rated part by part, where the unit is.
-        "is_open": order.is_open and not parts,
+        "is_open": with_others.is_open if with_others is not None else order.is_open and not parts,
         "material": wrong.get("material") or MaterialForm(**_fresh("material")),
         "urge_every": wording.plain_length(rules.urge_every) if rules.urge_every is not None else "",
         "urging": wrong.get("urging") or UrgeForm(**_fresh("urging")),
-        "rating": (wrong.get("rating") or _rating(rules)) if _may_rate(order, rules) else None,
+        "rating": (wrong.get("rating") or _rating(rules)) if may_rate else None,
         "choosing": (wrong.get("choosing") or _choice(order)) if _may_choose(order) else None,
         "publish": order.publish,
         "is_confidential": order.confidential,
@@ -269,16 +292,16 @@ def _part(part: Row, rules: Rules, visitor: Visitor) -> dict[str, object]:
     return {"unit": part.lead, "number": part.number, "standing": standing.words}
 
 
-def _linked(visitor: Visitor, facts: list[Fact]) -> publication.Case | None:
-    """Return the published case that an appeal was merged into; nobody is shown another's case before it is public."""
-    to = next((fact.event.to for fact in facts if isinstance(fact.event, ev.Linked)), None)
-    target = own.of_id(visitor.city.code, to) if to is not None else None
-    return publication.case(visitor.city.code, target.number) if target is not None and target.is_published else None
+def _joined(row: Row) -> str:
+    """Return the appeal's own id where it was joined to another, for whom it speaks there; empty for every other."""
+    return row.id if row.reason == joins.LINKED else ""
 
 
 def _brought(row: Row) -> list[Shown]:
-    """Return what the appellant has brought; it belongs to the whole."""
-    return _readable("APPEAL", {row.id, records.appeal_of(row.id)})
+    """Return what the appellant has brought; it belongs to the whole, or to the order that goes on."""
+    own = {row.id, records.appeal_of(row.id)}
+    found = _readable("APPEAL", {*own, *joins.way(row.id)})
+    return [each for each in found if (each.joined or each.order) in own]
 
 
 def _of_answers(row: Row, facts: list[Fact]) -> list[Shown]:
@@ -328,6 +351,8 @@ def _choice(order: Order) -> KeyedForm:
 
 def _may_choose(order: Order) -> bool:
     """Tell whether the choice can be changed here; for parts it is made on the whole."""
+    if order.status == CLOSED and order.reason not in (*HANDLED_REASONS, "children_closed"):
+        return False  # nothing of it is ever public, whatever is chosen
     return not order.is_internal and not order.confidential and not order.parent
 
 
@@ -345,10 +370,13 @@ def _sms_waits(order: Order) -> bool:
 
 
 def _ground(row: Row) -> Ground:
-    return Ground(row.id, row.city_id, "APPEAL", "", row.round, row.status)
+    heard = joins.goes_on(row)
+    return Ground(heard.id, heard.city_id, "APPEAL", "", heard.round, heard.status, joined=_joined(row))
 
 
 def _brief(row: Row, rules: Rules) -> str:
+    if _joined(row):
+        return _("已合并办理")
     if row.status == CLOSED:
         return _("已办结")
     return _("待您评价") if _may_rate(queries.state_of(row), rules) else _("办理中")

@@ -93,14 +93,24 @@ def standing(order: Order, rules: Rules, *, now: datetime, may_rate: bool = Fals
     return Standing(said, due)
 
 
-def timeline(facts: Sequence[Fact], order: Order, rules: Rules, *, knows_who: bool, now: datetime) -> list[Line]:
-    """Return what has happened, the oldest first.
+def timeline(
+    facts: Sequence[Fact],
+    order: Order,
+    rules: Rules,
+    *,
+    knows_who: bool,
+    now: datetime,
+    said: Sequence[Fact] = (),
+) -> list[Line]:
+    """Return what has happened, the oldest first; of others whose appeals were joined to this one nothing.
 
     `knows_who`: the reader has shown who they are; only then they are told where an internal referral went (A-23).
+    `said`: what the reader said on the order that theirs was joined to.
     """
     found: list[Line] = []
     waiting: Fact | None = None
-    for fact in facts:
+    own = [fact for fact in facts if not getattr(fact.event, "joined", "")]
+    for fact in sorted((*own, *said), key=lambda fact: fact.at):
         if isinstance(fact.event, ev.Replied):
             waiting = fact
         line = _line(fact, waiting, rules, knows_who=knows_who, now=now)
@@ -135,7 +145,7 @@ def _line(fact: Fact, answer: Fact | None, rules: Rules, *, knows_who: bool, now
         case ev.ProgressReported(text=text, unit=unit):
             return Line(at, _("%(unit)s先说明了办理情况") % {"unit": unit}, text)
         case ev.Linked():
-            return Line(at, _("您反映的事项与正在办理的另一件相同，已合并办理；办理结果公开后可以在这里查看"))
+            return Line(at, _("您反映的事项与正在办理的另一件相同，已合并办理"))
         case ev.Split(units=units):
             return Line(at, _("已同时转%(unit)s办理") % {"unit": wording.tr("、").join(units)})
         case ev.LeadNamed(lead=unit):
@@ -156,7 +166,7 @@ def _later(fact: Fact, rules: Rules, *, knows_who: bool) -> Line | None:
     match fact.event:
         case ev.CalledBack(reached=True, satisfied=None):
             return Line(at, _("回访时您对办理结果没有异议"))
-        case ev.CalledBack(reached=True) | ev.SmsAnswered():
+        case ev.CalledBack(reached=True) | ev.SmsAnswered() | ev.JoinedRated():
             return Line(at, _("您的评价：%(grade)s") % {"grade": _grade(fact.event, rules)})
         case ev.Urged(text=text) if citizen:
             return Line(at, _("您催办了一次"), text)
@@ -173,13 +183,15 @@ def _later(fact: Fact, rules: Rules, *, knows_who: bool) -> Line | None:
             return Line(at, _("办理结果可以公开，待工作人员去除个人信息后公布"))
         case ev.Withdrawn():
             return Line(at, _("已不再公开"))
+        case ev.Closed(reason="linked"):
+            return None  # it goes on with the other; the line before says so
         case ev.Closed(reason=reason):
             return Line(at, _("办结（%(reason)s）") % {"reason": wording.ENDINGS.get(reason, "")})
         case _:
             return None
 
 
-def _grade(rated: ev.CalledBack | ev.SmsAnswered, rules: Rules) -> str:
+def _grade(rated: ev.CalledBack | ev.SmsAnswered | ev.JoinedRated, rules: Rules) -> str:
     """Return the grade that was given, by the city's names for grades."""
     named = wording.tr(rules.satisfaction_grades.get(rated.grade, ""))
     return named or (_("满意") if rated.satisfied else _("不满意"))

@@ -16,7 +16,7 @@ from minsheng.domain.orders import timers
 from minsheng.domain.orders.commands import Command
 from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
 from minsheng.domain.orders.folding import evolve
-from minsheng.domain.orders.order import Matter, Order, UnitFacts
+from minsheng.domain.orders.order import Joined, Matter, Order, UnitFacts
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import Amount
@@ -37,6 +37,7 @@ class Facts:
     open_siblings: int = 0
     children: tuple[Order, ...] = ()  # the parts of a parallel dispatch, where a command reaches them too
     target_children: tuple[Order, ...] = ()  # and those of the target of a link
+    joined: Joined | None = None  # the joined appeal that a command names
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,6 +314,13 @@ class Rate(_Rating):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateJoined(_Rating):
+    """Rate as the citizen of an appeal that was joined to the order."""
+
+    joined: str = fields.text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Callback(_Rating):
     """Record one attempt to call back."""
 
@@ -361,6 +368,8 @@ class AddMaterial(Command):
 
     text: str = fields.text(long=True)
     files: int | None = fields.count()
+    # The joined appeal whose citizen says it, where it is not the order's own.
+    joined: str = fields.text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,6 +377,7 @@ class Urge(Command):
     """Urge."""
 
     text: str = fields.text(long=True)
+    joined: str = fields.text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

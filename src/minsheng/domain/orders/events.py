@@ -358,6 +358,19 @@ class CalledBack(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedRated(Event):
+    """What the citizen of a joined appeal thinks of the result; the order's own rating and its way stay as they are."""
+
+    step: ClassVar[str] = "rate_joined"
+    joined: str
+    grade: str
+    satisfied: bool
+    resolved: bool | None
+    cause: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dissatisfied(Event):
     """The appellant is not satisfied, or objects: where that leads."""
 
@@ -387,17 +400,19 @@ class Reopened(Event):
 
 @dataclass(frozen=True, slots=True)
 class MaterialAdded(Event):
-    """The words stay with the appeal; the digest binds them."""
+    """The words stay with the appeal; the digest binds them. `joined`: the joined appeal whose citizen says it."""
 
     step: ClassVar[str] = "add_material"
     digest: str
     files: int = 0
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Urged(Event):
     step: ClassVar[str] = "urge"
     text: str
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,8 @@ def _apply(order: Order, fact: Fact) -> Order:
         case ev.Reminded():
             return replace(order, reminders=order.reminders + 1)
         case ev.Urged():
-            own = fact.at if fact.by.role == "citizen" else order.urged_at
+            # Each citizen's urging holds back their own next one, not that of whoever was joined.
+            own = fact.at if fact.by.role == "citizen" and not event.joined else order.urged_at
             return replace(order, urges=order.urges + 1, urged_at=own)
         case ev.ReplyApproved():
             return replace(order, approved=(*order.approved, event.unit))

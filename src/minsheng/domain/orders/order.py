@@ -85,6 +85,15 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """An appeal that was joined to an order: when its citizen urged last, whether they have rated what stands."""
+
+    id: str
+    urged_at: datetime | None = None
+    has_rated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One unit's part in an order. `stage`: DISPATCHED, HANDLING, RETURN_REQUESTED, DONE."""
 

@@ -12,7 +12,10 @@ from minsheng.domain.rejected import Rejected
 @at_stage("window")
 def urge_not_too_soon(case: Case) -> None:
     """Refuse an appellant who has urged just now; the refusal says from when on it is possible again."""
+    assert isinstance(case.command, cmd.Urge)
     last, every = case.order.urged_at, case.rules.urge_every
+    if case.command.joined and case.facts.joined is not None:
+        last = case.facts.joined.urged_at
     if case.by.role != "citizen" or last is None or every is None:
         return
     opens = case.rules.worktime.due(last, every).moment
@@ -28,7 +31,7 @@ def urge(case: Case) -> None:
         case.tell_unit("urged", unit)
     else:
         case.tell("urged", "dispatcher")
-    case.record(ev.Urged(case.command.text))
+    case.record(ev.Urged(case.command.text, case.command.joined))
 
 
 @at_stage("fields")
@@ -48,7 +51,7 @@ def add_material(case: Case) -> None:
         case.tell_unit("material_added", unit)
     else:
         case.tell("material_added", "seat" if case.order.status == DRAFT else "dispatcher")
-    case.record(ev.MaterialAdded(digest(form.text) if form.text else "", form.files or 0))
+    case.record(ev.MaterialAdded(digest(form.text) if form.text else "", form.files or 0, form.joined))
 
 
 @at_stage("role")

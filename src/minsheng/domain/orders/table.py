@@ -17,6 +17,7 @@ from minsheng.domain.orders import (
     extension,
     handling,
     intake,
+    joining,
     referral,
     supervision,
 )
@@ -165,6 +166,8 @@ TABLE: tuple[Row, ...] = (
     Row("T35a", cmd.Callback, CALLS, (*AFTER_CALL, "="), ("callback_agent",), checking.callback,
         ("JY-9.6", "JY-9.7a", "JY-9.7b", "JY-9.7c", "JY-13.5", "SZ-15.5a", "SQ-10.5b", "SQ-10.5c"),
         guards=(checking.result_given, checking.document_given), stops=("callback", "sms", "*")),
+    Row("T35b", cmd.RateJoined, (*CALLS, CLOSED), SAME, ("citizen",), joining.rate_joined, ("JY-6.6", "JY-9.6"),
+        guards=(joining.joined_here, joining.result_stands, needs("joined", "satisfied"))),
     Row("T36", cmd.CloseUnreached, CALLS, (CLOSED,), ("callback_agent",), checking.close_unreached, ("JY-9.7a",),
         guards=(checking.enough_attempts, checking.document_given), stops=ENDS),
     Row("T38", cmd.Judge, (RESEARCH,), (REDO, DECISION), ("supervisor",), checking.judge, ("JS-2.4b",),
@@ -186,9 +189,9 @@ TABLE: tuple[Row, ...] = (
         guards=(closing.choice_possible, needs("publish"))),
     # --- adding, urging and supervision (B.5)
     Row("T42a", cmd.AddMaterial, OPEN_STATES, SAME, ("citizen",), supervision.add_material,
-        ("JY-9.1a", "SQ-10.1"), guards=(supervision.material_given,)),
+        ("JY-9.1a", "SQ-10.1"), guards=(joining.joined_here, supervision.material_given)),
     Row("T42", cmd.Urge, OPEN_STATES, SAME, ("citizen", "office"), supervision.urge, ("SZ-39", "SQ-18.0", "JY-20.0"),
-        guards=(supervision.urge_not_too_soon,)),
+        guards=(joining.joined_here, supervision.urge_not_too_soon)),
     Row("D02", cmd.Supervise, OPEN_STATES, SAME, ("supervisor", "joint_meeting"), supervision.supervise,
         ("SZ-39", "SZ-41a", "SQ-18.0", "SQ-18.2", "SQ-18.3", "SQ-18.4", "SQ-18.5", "SQ-20a", "JY-20.8"),
         guards=(supervision.issuer, supervision.none_open, needs("category")), starts=("supervision",)),
