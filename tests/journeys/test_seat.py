@@ -11,10 +11,10 @@ from tests.people_ground import Visitor, sign_in
 from tests.town_ground import Town, fresh
 
 from minsheng.appeals import queries as appeals
-from minsheng.desks.models import RegistrationDraft
 from minsheng.ledger import queries as ledger
 from minsheng.ledger import verification
 from minsheng.orders import models
+from minsheng.people.models import FormDraft
 
 PHONE = "13812345678"
 
@@ -81,7 +81,7 @@ def test_a_call_is_taken_down_lost_with_the_browser_and_handed_in_after_all(
     looked_up = [each.type for stream in ledger.streams("identity/") for each in ledger.history(stream)]
     assert looked_up
     assert set(looked_up) == {"IdentityLookedUp"}
-    assert RegistrationDraft.objects.get().body is None
+    assert FormDraft.objects.get(form="registration").body is None
     assert verification.verify().fault is None
     expect(again.page.get_by_role("link", name="登记下一件")).to_be_focused()
 

@@ -27,6 +27,7 @@ from minsheng.live import actions as live
 from minsheng.orders import actions, claims, drafts, finding, foresight, oversight, queries, reading, records
 from minsheng.orders.actions import Key
 from minsheng.people import queries as people_queries
+from minsheng.people import typed
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
 from minsheng.policies import queries as policies
@@ -159,6 +160,7 @@ def _save_draft(request: HttpRequest, person: Person, row: queries.Row, form: Co
     if sent:
         leaders = [f"{role}@{by.unit}" for role in ("leader", "head")]
         live.tell(city=person.city, audiences=leaders, kind="new", order=row.id, now=clock.now())
+    typed.taken(request)
     messages.success(request, _("答复稿已送分管领导审签。") if sent else _("答复草稿已保存，分管领导审签时可以看到。"))
     return redirect("desks:order", order_id=row.id)
 
@@ -175,6 +177,7 @@ def _answered(request: HttpRequest, person: Person, command: str, order_id: str)
         known = None
     if known is None:
         raise Http404
+    typed.taken(request)
     messages.success(request, done())
     return redirect("desks:queue")
 

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from minsheng import wording
-from minsheng.desks import drafts, registration_side
+from minsheng.desks import registration_side
 from minsheng.desks.forms import Ground
 from minsheng.desks.registration_form import RegistrationForm
 from minsheng.desks.steps import key_of
@@ -25,14 +25,14 @@ from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, packfiles
 from minsheng.orders import actions, finding
 from minsheng.orders.actions import Outcome
-from minsheng.people import appellants
+from minsheng.people import appellants, drafts
 from minsheng.people import queries as people_queries
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
 from minsheng.policies import queries as policies
 
-# More than any letter with all its fields; what is longer is no draft of this form.
-_DRAFT_AT_MOST = 200_000
+# The name under which what was typed is kept.
+_FORM = "registration"
 _LONGEST = 20_000
 _UNIT = 200
 
@@ -71,12 +71,12 @@ def draft(request: HttpRequest, person: Person) -> HttpResponse:
     form = RegistrationForm(ground=ground, data=request.POST)
     key = _uuid(request.POST.get("key", ""))
     if "delete" in request.POST:
-        drafts.drop(person.id, form=key, now=now)
+        drafts.drop(person.id, _FORM, key=key, now=now)
         return redirect("desks:new" if request.POST["delete"] == "again" else "desks:queue")
     fields = form.kept()
-    if key is None or sum(len(value) for values in fields.values() for value in values) > _DRAFT_AT_MOST:
+    if key is None or not drafts.fits(_FORM, fields):
         return JsonResponse({"said": _("内容过长，没有自动保存；请先登记。")}, status=422)
-    kept = drafts.save(person.id, fields=fields, form=key, now=now)
+    kept = drafts.save(person.id, _FORM, fields=fields, key=key, now=now)
     at = f"{now.astimezone(ground.rules.worktime.zone):%H:%M:%S}"
     said = _("已自动保存 %(at)s") % {"at": at} if kept else _("这份登记已经提交。")
     return JsonResponse({"said": said, "saved_at": at if kept else ""})
@@ -129,7 +129,7 @@ def _ground(person: Person) -> Ground:
 
 def _opened(request: HttpRequest, person: Person, ground: Ground) -> HttpResponse:
     """Show an empty form, or with `draft=restore` what was typed before a crash."""
-    kept = drafts.of(person.id, now=clock.now())
+    kept = drafts.of(person.id, _FORM, now=clock.now())
     usual = {"channel": "phone" if "phone" in ground.rules.channels else "", "appellant": "citizen"}
     if kept is not None and request.GET.get("draft") == "restore":
         typed = {name: values[0] for name, values in kept.fields.items()}
@@ -183,7 +183,7 @@ def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | 
         step: cmd.Command | None = cmd.Report() if way == "submit" and form.is_emergency else answer
         if step is not None:
             outcome = actions.apply(step, order_id=outcome.order.id, actor=person.actor, now=now)
-        drafts.drop(person.id, form=form.cleaned_data["key"], now=now)
+        drafts.drop(person.id, _FORM, key=form.cleaned_data["key"], now=now)
     return outcome
 
 

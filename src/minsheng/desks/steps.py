@@ -18,6 +18,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.ledger.values import canonical
 from minsheng.orders import queries, reading, records
 from minsheng.orders.actions import Key, Outcome
+from minsheng.people import typed
 from minsheng.people.queries import Person
 
 
@@ -43,7 +44,8 @@ def sealed_or_not(person: Person, order_id: str) -> queries.Row:
 
 
 def say(request: HttpRequest, outcome: Outcome, ground: Ground, done: str) -> None:
-    """Tell what was done, and what the rules have to say about it."""
+    """Tell what was done, and what the rules have to say about it; what was typed for it is needed no more."""
+    typed.taken(request)
     messages.success(request, done)
     for message in outcome.messages:
         messages.warning(request, wording.say(message, ground.rules))
@@ -56,7 +58,7 @@ def key_of(person: Person, form: CommandForm, what: str, asked: Mapping[str, Any
 
 def asked(request: HttpRequest) -> dict[str, list[str]]:
     """Return what was sent, but for what changes with every showing of the form."""
-    left_out = ("csrfmiddlewaretoken", "seen_version", "key", "list")
+    left_out = ("csrfmiddlewaretoken", "seen_version", "key", "list", "draft", "draft_key", "draft_page")
     return {name: request.POST.getlist(name) for name in request.POST if name not in left_out}
 
 

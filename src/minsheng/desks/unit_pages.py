@@ -22,7 +22,7 @@ from minsheng.domain.orders.fields import Malformed, plain_text
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, relay
 from minsheng.orders import assignments, drafts, queries, records
-from minsheng.people import relayed
+from minsheng.people import relayed, typed
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
 from minsheng.policies import queries as policies
@@ -45,8 +45,10 @@ def assign(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
             now=clock.now(),
         )
     except (Rejected, Malformed) as rejected:
+        typed.refused(request)
         messages.error(request, wording.say(rejected))
     else:
+        typed.taken(request)
         messages.success(request, _("已分给经办人。"))
     return back_to_order(request, row)
 
@@ -61,13 +63,16 @@ def send_back(request: HttpRequest, person: Person, order_id: str) -> HttpRespon
     try:
         remark = plain_text("remark", request.POST.get("remark", ""), limit=_LONGEST)
     except Malformed as fault:
+        typed.refused(request)
         messages.error(request, wording.say(fault))
         return back_to_order(request, row)
     if not remark:
         messages.error(request, _("请写明要修改的地方，再退给经办人。"))
     elif drafts.send_back(row.id, unit=person.unit, remark=remark):
+        typed.taken(request)
         messages.success(request, _("答复稿已退给经办人修改。"))
     else:
+        typed.refused(request)
         messages.error(request, _("没有待审签的答复稿，请刷新后查看。"))
     return back_to_order(request, row)
 
@@ -116,8 +121,10 @@ def note_contact(request: HttpRequest, person: Person, order_id: str) -> HttpRes
             now=clock.now(),
         )
     except (Rejected, Malformed) as rejected:
+        typed.refused(request)
         messages.error(request, wording.say(rejected))
     else:
+        typed.taken(request)
         messages.success(request, _("联系结果已登记。"))
     return back_to_order(request, row, part="#side-identity")
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
-from minsheng.people import queries
+from minsheng.people import queries, typed
 from minsheng.people.permissions import sees_orders
 
 P = ParamSpec("P")
@@ -48,7 +48,18 @@ def desk(page: Page[P]) -> View[P]:
     return signed_in(view)
 
 
+def left(request: HttpRequest) -> int | None:
+    """Return whose session it was that has just ended under this request (`site.middleware.session_limits`)."""
+    return getattr(request, "minsheng_left", None)
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    # A form that was sent after the session had ended can't be repeated by a redirect: come back to the start.
-    wanted = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    if request.method in ("GET", "HEAD"):
+        wanted = request.get_full_path()
+    else:
+        # A form that was sent after the session had ended can't be repeated by a redirect: what was typed is kept for
+        # whoever had the session, and offered on the form's page.
+        staff = left(request)
+        is_kept = staff is not None and typed.keep(request, staff)
+        wanted = (typed.page_of(request) if is_kept else "") or "/"
     return redirect_to_login(wanted, resolve_url("people:sign_in"))

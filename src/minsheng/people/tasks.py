@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from minsheng.gateways import clock
 from minsheng.ledger import queries as ledger
 from minsheng.ledger.values import StoredEvent
-from minsheng.people import contacts
+from minsheng.people import contacts, drafts
 
 
 def ring(stream: str, now: datetime) -> None:
@@ -26,5 +26,6 @@ def hear(events: Sequence[StoredEvent]) -> None:
 
 
 def forget(now: datetime) -> None:
-    """Delete sessions that nobody can use any more, staff's and citizens'."""
+    """Delete sessions that nobody can use any more, staff's and citizens', and what nobody came back to hand in."""
     SessionStore.clear_expired()
+    drafts.forget(now)

@@ -5,8 +5,6 @@ With other keys old identities can't be read, and people who call again are not 
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models.functions import Now, Substr
@@ -14,11 +12,9 @@ from django.db.models.functions import Now, Substr
 from minsheng.gateways import secrets_file
 from minsheng.gateways.secrets_file import SecretsFault
 from minsheng.ledger import actions as ledger
-from minsheng.people import vault
+from minsheng.people import drafts, vault
 from minsheng.people.models import Appellant, Roster, UnitContact, VaultKey
 
-# Registrations that were not handed in are sealed too, and forgotten after a day.
-DRAFTS_KEPT = timedelta(days=1)
 # A sealed value names its key in the bytes behind the first one.
 KEY_OF_PHONE = Substr("phone_enc", 2, 4, output_field=models.BinaryField())
 
@@ -55,11 +51,11 @@ def hold() -> None:
 def let_go() -> list[str]:
     """Take the keys before the current one off the list when nothing is sealed with them; return those that may go.
 
-    Nothing is while the current one is less than a day old: drafts are sealed for so long.
+    Nothing is while the current one is younger than drafts may be: they are sealed, too, and not sealed anew.
     """
     ledger.hold("vault keys")
     own = secrets_file.fingerprint(settings.VAULT_KEY)
-    if not VaultKey.objects.filter(fingerprint=own, first_seen__lte=Now() - DRAFTS_KEPT).exists():
+    if not VaultKey.objects.filter(fingerprint=own, first_seen__lte=Now() - drafts.KEPT_FOR).exists():
         return []
     free = VaultKey.objects.filter(retired_at=None).exclude(fingerprint=own).exclude(key_id__in=_sealed_with())
     gone = list(free.values_list("key_id", flat=True))

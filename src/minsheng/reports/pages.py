@@ -22,6 +22,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.domain.report_kinds import kinds_of, period_of
 from minsheng.gateways import clock, packfiles
 from minsheng.people import queries as people
+from minsheng.people import typed
 from minsheng.people.gates import desk
 from minsheng.people.queries import Person
 from minsheng.policies import queries as policies
@@ -129,6 +130,7 @@ def write(request: HttpRequest, person: Person, report_id: UUID) -> HttpResponse
         except Rejected as rejected:
             form.add_error("text", wording.say(rejected))
         else:
+            typed.taken(request)
             messages.success(request, _("文字已保存。"))
             return redirect(f"{issue_address(row)}#section-{given['section']}")
     return _page(request, person, row, words=form, status=422)
@@ -238,6 +240,7 @@ def _step(
     row = found(person, report_id)
     if not form.is_valid():
         faults = [str(error) for errors in form.errors.values() for error in errors]
+        typed.refused(request)
         messages.error(request, "".join(dict.fromkeys(faults)))
         return redirect("reports:report", row.pk)
     given: Mapping[str, Any] = dict(form.cleaned_data)
@@ -245,8 +248,10 @@ def _step(
     try:
         carry_out(row.pk, city=person.city, actor=person.actor, now=clock.now(), key=_key(person, given["key"]), **rest)
     except Rejected as rejected:
+        typed.refused(request)
         messages.error(request, wording.say(rejected))
     else:
+        typed.taken(request)
         messages.success(request, done)
     return redirect("reports:report", row.pk)
 

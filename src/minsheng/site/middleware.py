@@ -73,6 +73,7 @@ def session_limits(get_response: Next) -> Next:
             present = time.time()
             seen = request.session.get(SEEN, 0.0)
             if present - seen > idle or present - request.session.get(BEGAN, 0.0) > longest:
+                request.minsheng_left = int(request.session[auth.SESSION_KEY])  # type: ignore[attr-defined]
                 auth.logout(request)
                 request.session[EXPIRED] = True
             elif present - seen > _SEEN_EVERY_SECONDS:

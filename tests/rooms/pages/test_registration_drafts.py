@@ -1,4 +1,4 @@
-"""What a seat has typed is kept for them alone, encrypted, until it is registered or a day is over."""
+"""What a seat has typed is kept for them alone, encrypted, until it is registered or three days are over."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from tests.registering_ground import CALLER, GIVEN, OTHERS, TYPED
 from tests.town_ground import Town, fresh, text_of
 
-from minsheng.desks import drafts
-from minsheng.desks.models import RegistrationDraft
+from minsheng.people import drafts, tasks
+from minsheng.people.models import FormDraft
 
 
 class TestDrafts:
@@ -33,7 +33,7 @@ class TestDrafts:
     def test_it_is_ciphertext(self, town: Town) -> None:
         self.save(town)
 
-        body = bytes(RegistrationDraft.objects.get().body or b"")
+        body = bytes(FormDraft.objects.get().body or b"")
         for clear in ("张三丰", "13812345678", "路灯不亮"):
             assert clear.encode() not in body
             assert json.dumps(clear).strip('"').encode() not in body
@@ -48,19 +48,21 @@ class TestDrafts:
     def test_moved_to_another_seats_row_it_opens_nothing(self, town: Town) -> None:
         self.save(town)
         other = town.hire("钱座席", "seat")
-        RegistrationDraft.objects.update(staff_id=other)
+        FormDraft.objects.update(staff_id=other)
 
-        assert drafts.of(other, now=town.now) is None
+        assert drafts.of(other, "registration", now=town.now) is None
         assert town.desk(other).get("/orders/new").status_code == 200
 
-    def test_it_is_gone_after_a_day(self, town: Town) -> None:
+    def test_it_is_gone_after_three_days(self, town: Town) -> None:
         self.save(town)
-        town.staff["seat 2"] = town.hire("钱座席", "seat")
-        town.later(hours=24)
+        town.later(hours=71)
+        assert "未提交的登记" in text_of(town.desk("seat").get("/orders/new"))
+
+        town.later(hours=1)
 
         assert "未提交的登记" not in text_of(town.desk("seat").get("/orders/new"))
-        town.desk("seat 2").post("/orders/new/draft", fresh(content="别的"))
-        assert [each.staff_id for each in RegistrationDraft.objects.all()] == [town.staff["seat 2"]]
+        tasks.forget(town.now)
+        assert FormDraft.objects.count() == 0
 
     def test_it_goes_with_the_registration_and_a_late_save_brings_nothing_back(self, town: Town) -> None:
         client = town.desk("seat")
@@ -71,7 +73,7 @@ class TestDrafts:
         late = client.post("/orders/new/draft", form)
 
         assert json.loads(late.content)["said"] == "这份登记已经提交。"
-        assert RegistrationDraft.objects.get().body is None
+        assert FormDraft.objects.get().body is None
         assert "未提交的登记" not in text_of(client.get("/orders/new"))
 
     def test_a_refused_registration_leaves_it(self, town: Town) -> None:
@@ -79,7 +81,7 @@ class TestDrafts:
 
         town.desk("seat").post("/orders/new", fresh(**GIVEN, phone="12", submit="1"))
 
-        assert drafts.of(town.staff["seat"], now=town.now) is not None
+        assert drafts.of(town.staff["seat"], "registration", now=town.now) is not None
 
     @pytest.mark.parametrize(("button", "place"), [("again", "/orders/new"), ("1", "/")])
     def test_it_is_not_wanted(self, town: Town, button: str, place: str) -> None:
@@ -88,14 +90,14 @@ class TestDrafts:
         answer = town.desk("seat").post("/orders/new/draft", {"delete": button})
 
         assert answer["Location"] == place
-        assert drafts.of(town.staff["seat"], now=town.now) is None
+        assert drafts.of(town.staff["seat"], "registration", now=town.now) is None
 
     def test_an_emptied_form_leaves_nothing(self, town: Town) -> None:
         self.save(town)
 
         town.desk("seat").post("/orders/new/draft", fresh(content=""))
 
-        assert drafts.of(town.staff["seat"], now=town.now) is None
+        assert drafts.of(town.staff["seat"], "registration", now=town.now) is None
 
     @pytest.mark.parametrize("values", [{"key": "no key"}, {f"{name}": "字" * 30_000 for name in ("content", "place")}])
     def test_what_is_no_form_of_ours_is_borne(self, town: Town, values: dict[str, str]) -> None:
@@ -109,7 +111,7 @@ class TestDrafts:
         answer = town.desk(who).post("/orders/new/draft", fresh(**TYPED))
 
         assert answer.status_code == 403
-        assert RegistrationDraft.objects.count() == 0
+        assert FormDraft.objects.count() == 0
 
     def test_it_is_never_sent_by_address(self, town: Town) -> None:
         assert town.desk("seat").get("/orders/new/draft", TYPED).status_code == 405

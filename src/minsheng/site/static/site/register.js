@@ -1,4 +1,4 @@
-/* The registration page: what stands beside it follows what is typed, emergencies are guarded, and nothing typed is lost.
+/* The registration page: what stands beside it follows what is typed, emergencies are guarded.
    Personal data go to the server alone, which keeps them encrypted; nothing is put into the browser's storage. */
 "use strict";
 (function () {
@@ -48,7 +48,7 @@
   function fill(input, value) {
     input.value = value;
     input.focus();
-    changed();
+    input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // --- emergencies: its fields show, are wanted, and are named at once when they are empty ---------------------------
@@ -98,50 +98,9 @@
     guard();
   }
 
-  // --- what is typed is kept every five seconds, and when a field is left --------------------------------------------
-  const EVERY = 5000;
-  const state = document.getElementById("draft-state");
-  let timer = 0;
-  let isChanged = false;
-  let isHandedIn = false;
-  let saving = null;
-  function changed() {
-    isChanged = true;
-    if (!timer) timer = setTimeout(save, EVERY);
-  }
-  async function save() {
-    clearTimeout(timer);
-    timer = 0;
-    if (!isChanged || isHandedIn) return;
-    isChanged = false;
-    if (saving) saving.abort();
-    saving = new AbortController();
-    try {
-      const answer = await fetch(form.dataset.draftUrl, {
-        method: "POST",
-        body: new FormData(form),
-        headers: { Accept: "application/json" },
-        signal: saving.signal,
-      });
-      const told = await answer.json();
-      state.textContent = told.said;
-      if (!answer.ok) isChanged = true;
-      else if (!isChanged && window.minsheng) window.minsheng.saved();
-    } catch (fault) {
-      if (fault.name === "AbortError") return;
-      isChanged = true;
-      state.textContent = state.dataset.failed;
-      if (!timer) timer = setTimeout(save, EVERY);
-    }
-  }
-  form.addEventListener("input", changed);
-  form.addEventListener("change", changed);
-  // Not on the way to a button: what is handed in need not be kept.
-  form.addEventListener("focusout", (event) => {
-    if (!(event.relatedTarget instanceof HTMLButtonElement)) save();
-  });
-  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
-  document.getElementById("save-draft").addEventListener("click", () => { isChanged = true; save(); });
+  // --- what is typed is kept while it is typed (drafts.js), and at once when the seat wants it ------------------------
+  const keep = () => window.minsheng.keep(form);
+  document.getElementById("save-draft").addEventListener("click", keep);
 
   form.addEventListener("submit", (event) => {
     const isSubmit = event.submitter === button;
@@ -154,11 +113,7 @@
         return;
       }
     }
-    isHandedIn = true;
-    clearTimeout(timer);
-    if (saving) saving.abort();
   });
-  window.addEventListener("pageshow", () => { isHandedIn = false; });
 
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
@@ -167,8 +122,7 @@
       form.requestSubmit(button);
     } else if (event.key.toLowerCase() === "s") {
       event.preventDefault();
-      isChanged = true;
-      save();
+      keep();
     }
   });
 

@@ -1,0 +1,181 @@
+/* Nothing typed is lost: a form marked data-draft-url is kept on the server while it is typed, sealed, for its own person;
+   what was not handed in is offered again. Nothing is put into the browser's storage. */
+"use strict";
+(function () {
+  window.minsheng = window.minsheng || {};
+  const EVERY = 5000;
+  const told = document.body.dataset;
+  const known = new WeakMap();
+
+  // What the server keeps of a form, and what it gives back: never its own hidden fields, nor a password.
+  const own = new Set(["csrfmiddlewaretoken", "key", "seen_version", "list", "draft", "draft_key", "draft_page", "next"]);
+  function fieldsOf(form) {
+    const found = {};
+    for (const [name, value] of new FormData(form)) {
+      if (own.has(name) || typeof value !== "string") continue;
+      (found[name] = found[name] || []).push(value.replace(/\r\n?/g, "\n"));
+    }
+    return found;
+  }
+
+  function stateOf(form) {
+    if (form.dataset.draftState) return document.getElementById(form.dataset.draftState);
+    let line = form.querySelector("[data-draft-line]");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "small soft";
+      line.dataset.draftLine = "";
+      line.setAttribute("role", "status");
+      (form.querySelector(".actions") || form).append(line);
+    }
+    return line;
+  }
+
+  function mark(form) {
+    if (form.elements.namedItem("key") || form.elements.namedItem("draft_key")) return;
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = "draft_key";
+    input.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16).padStart(2, "0")).join("");
+    form.append(input);
+  }
+
+  function keeper(form) {
+    if (known.has(form)) return known.get(form);
+    const self = { timer: 0, isChanged: false, isHandedIn: false, saving: null };
+    known.set(form, self);
+    mark(form);
+    self.changed = () => {
+      self.isChanged = true;
+      if (!self.timer) self.timer = setTimeout(self.save, EVERY);
+    };
+    self.save = async () => {
+      clearTimeout(self.timer);
+      self.timer = 0;
+      if (!self.isChanged || self.isHandedIn) return;
+      self.isChanged = false;
+      if (self.saving) self.saving.abort();
+      self.saving = new AbortController();
+      const body = new FormData(form);
+      for (const [name, value] of Array.from(body)) if (typeof value !== "string") body.delete(name);
+      try {
+        const answer = await fetch(form.dataset.draftUrl, {
+          method: "POST",
+          body,
+          headers: { Accept: "application/json" },
+          signal: self.saving.signal,
+        });
+        const said = (await answer.json()).said;
+        stateOf(form).textContent = said;
+        if (!answer.ok) self.isChanged = true;
+        else if (!self.isChanged && window.minsheng.saved) window.minsheng.saved();
+      } catch (fault) {
+        if (fault.name === "AbortError") return;
+        self.isChanged = true;
+        stateOf(form).textContent = told.messageUnsaved;
+        if (!self.timer) self.timer = setTimeout(self.save, EVERY);
+      }
+    };
+    return self;
+  }
+  // A form's own script may want it kept at once.
+  window.minsheng.keep = (form) => {
+    const self = keeper(form);
+    self.isChanged = true;
+    self.save();
+  };
+
+  const formOf = (event) => event.target.closest && event.target.closest("form[data-draft-url]");
+  for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => {
+    const form = formOf(event);
+    if (form) keeper(form).changed();
+  });
+  // Not on the way to a button: what is handed in need not be kept.
+  document.addEventListener("focusout", (event) => {
+    const form = formOf(event);
+    if (form && !(event.relatedTarget instanceof HTMLButtonElement)) keeper(form).save();
+  });
+  const all = () => document.querySelectorAll("form[data-draft-url]");
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) for (const form of all()) if (known.has(form)) keeper(form).save();
+  });
+  document.addEventListener("submit", (event) => {
+    const form = formOf(event);
+    if (!form || event.defaultPrevented) return;
+    const self = keeper(form);
+    self.isHandedIn = true;
+    clearTimeout(self.timer);
+    if (self.saving) self.saving.abort();
+  });
+  window.addEventListener("pageshow", () => { for (const form of all()) keeper(form).isHandedIn = false; });
+
+  // --- what was not handed in is offered, unless the form already says it ---------------------------------------------
+  function differs(form, kept) {
+    const now = fieldsOf(form);
+    return Object.keys(kept).some((name) => form.elements.namedItem(name) && !isButton(form, name)
+      && JSON.stringify((now[name] || []).filter(Boolean)) !== JSON.stringify(kept[name].map((each) => each.replace(/\r\n?/g, "\n")).filter(Boolean)));
+  }
+  const inputs = (form, name) => Array.from(form.elements).filter((each) => each.name === name);
+  const isButton = (form, name) => inputs(form, name).every((each) => each instanceof HTMLButtonElement);
+  function fill(form, kept) {
+    for (const [name, values] of Object.entries(kept)) {
+      const rest = values.slice();
+      for (const input of inputs(form, name)) {
+        if (input instanceof HTMLButtonElement) continue;
+        if (input.type === "checkbox" || input.type === "radio") input.checked = values.includes(input.value);
+        else if (rest.length) input.value = rest.shift();
+      }
+    }
+    // A box that was empty when it was kept was not sent.
+    for (const input of form.elements) if (input.type === "checkbox" && !own.has(input.name) && !(input.name in kept)) input.checked = false;
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  function offer(form, held) {
+    const box = document.createElement("div");
+    box.className = "message warning row offered";
+    box.setAttribute("role", "status");
+    const words = document.createElement("span");
+    words.textContent = held.said;
+    const yes = document.createElement("button");
+    yes.type = "button";
+    yes.textContent = told.messageRestore;
+    const no = document.createElement("button");
+    no.type = "button";
+    no.className = "quiet";
+    no.textContent = told.messageForget;
+    yes.addEventListener("click", () => {
+      fill(form, held.fields);
+      box.remove();
+      const first = form.querySelector("textarea, input:not([type=hidden]), select");
+      if (first) first.focus();
+    });
+    no.addEventListener("click", () => {
+      const body = new FormData();
+      for (const name of ["csrfmiddlewaretoken", "draft"]) body.append(name, form.elements.namedItem(name).value);
+      fetch(told.draftDropUrl, { method: "POST", body });
+      box.remove();
+    });
+    box.append(words, yes, no);
+    form.prepend(box);
+  }
+  const asked = new WeakSet();
+  async function ask() {
+    const forms = Array.from(all()).filter((form) => form.dataset.draftKept === undefined && form.elements.namedItem("draft") && !asked.has(form));
+    if (!forms.length) return;
+    for (const form of forms) asked.add(form);
+    const names = new URLSearchParams(forms.map((form) => ["form", form.elements.namedItem("draft").value]));
+    try {
+      const answer = await fetch(`${told.draftKeptUrl}?${names}`, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      const kept = await answer.json();
+      for (const form of forms) {
+        const held = kept[form.elements.namedItem("draft").value];
+        if (held && !form.querySelector(".offered") && differs(form, held.fields)) offer(form, held);
+      }
+    } catch (fault) {
+      // Without the server nothing can be offered; what is typed from now on is kept when it is back.
+    }
+  }
+  ask();
+  document.addEventListener("htmx:load", ask);
+})();

@@ -1,0 +1,89 @@
+"""Work that was typed is not lost: the session ended in the middle of it, or the browser did. Clauses: JY-8d, SZ-26."""
+
+from __future__ import annotations
+
+import time
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Browser, expect
+from pytest_django.live_server_helper import LiveServer
+from tests.browser_ground import next_page
+from tests.people_ground import PASSWORD, sign_in
+from tests.town_ground import Town, steps
+
+from minsheng.ledger import queries as ledger
+from minsheng.orders import records
+from minsheng.people.models import FormDraft, Staff
+from minsheng.people.signin import SEEN
+
+ANSWER = "9月18日上午已到现场查看，破损的路面当天修好，并已告知附近居民。"
+
+
+def idle_all() -> None:
+    """Let every session have been idle for longer than it may."""
+    for row in Session.objects.all():
+        session = SessionStore(row.session_key)
+        session[SEEN] = time.time() - 16 * 60
+        session.save()
+
+
+def test_a_reply_that_meets_an_ended_session_is_offered_after_signing_in_and_handed_in(
+    chromium: Browser, live_server: LiveServer, town: Town
+) -> None:
+    order = town.handled()
+    town.act(order, "leader@城管局", "approve_reply")
+    officer = sign_in(chromium, live_server.url, town, "officer@城管局")
+    page = officer.page
+    officer.open(f"/orders/{order}/")
+    officer.open_form("提交答复")
+    work = page.locator("#work")
+    work.locator('[name="text"]').fill(ANSWER)
+    idle_all()
+
+    with next_page(page):
+        work.get_by_role("button", name="提交答复", exact=True).click()
+
+    assert "/sign-in?next=" in page.url
+    assert steps(order).count("Replied") == 0
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("账号").fill(Staff.objects.get(pk=town.staff["officer@城管局"]).username)
+    with next_page(page):
+        page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.locator(".offered")).to_contain_text("填写的内容没有提交")
+    page.get_by_role("button", name="恢复", exact=True).click()
+    expect(page.locator('[name="text"]')).to_have_value(ANSWER)
+    with next_page(page):
+        page.get_by_role("button", name="提交答复", exact=True).click()
+
+    replied = records.from_ledger(ledger.history(f"order/{order}")[-1]).event
+    assert getattr(replied, "text", "") == ANSWER
+    assert FormDraft.objects.get(form=f"order/{order}/reply").body is None
+
+
+def test_an_audits_remarks_outlive_the_browser_and_are_forgotten_when_they_are_not_wanted(
+    chromium: Browser, live_server: LiveServer, town: Town
+) -> None:
+    order = town.replied()
+    path = f"/orders/{order}/do/reject_audit/"
+    auditor = sign_in(chromium, live_server.url, town, "auditor")
+    auditor.open(path)
+    auditor.fill(comment="请补充修复后的现场照片，并写明日期。", defect="vague")
+    auditor.page.locator('[name="comment"]').blur()
+    expect(auditor.page.locator("[data-draft-line]")).to_contain_text("已自动保存 16:40:00")
+    auditor.page.context.close()
+
+    again = sign_in(chromium, live_server.url, town, "auditor")
+    again.open(path)
+    again.page.get_by_role("button", name="恢复", exact=True).click()
+    expect(again.page.locator('[name="comment"]')).to_have_value("请补充修复后的现场照片，并写明日期。")
+    expect(again.page.locator('[name="defect"][value="vague"]')).to_be_checked()
+    again.open(path)
+    with again.page.expect_response("**/drafts/drop"):
+        again.page.get_by_role("button", name="不用，删除", exact=True).click()
+
+    again.open(path)
+    with again.page.expect_response("**/drafts/kept*"):
+        again.page.reload()
+    expect(again.page.locator(".offered")).to_have_count(0)
+    assert FormDraft.objects.get().body is None
