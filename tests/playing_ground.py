@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -145,6 +145,8 @@ def _act(played: Played, step: Step) -> None:
     by = step.by or _default_actor(played, step)
     if isinstance(command, cmd.Link):
         command = cmd.Link(to=played.ids.get(command.to, command.to))
+    if isinstance(command, cmd.AddMaterial | cmd.Urge | cmd.RateJoined):
+        command = replace(command, joined=played.ids.get(command.joined, command.joined))
     if isinstance(command, cmd.AppealFields) and step.name not in played.ids:
         outcome = actions.register(command, city=CITY, actor=by, now=step.at)
         played.ids[step.name] = outcome.order.id
