@@ -122,7 +122,7 @@ def test_a_key_is_changed_step_by_step(tmp_path: Path, urls: database.Urls) -> N
     too_soon = command(tmp_path, urls, "keys", "rotate", key=NEW)
     both = keys_of(urls)
     with psycopg.connect(urls.owner) as connection:
-        connection.execute("update people_vaultkey set first_seen = first_seen - interval '25 hours'")
+        connection.execute("update people_vaultkey set first_seen = first_seen - interval '73 hours'")
     ended = command(tmp_path, urls, "keys", "rotate", key=NEW, old=OLD)
     alone = command(tmp_path, urls, "keys", "rotate", key=NEW)
     back = command(tmp_path, urls, "keys", "rotate", key=OLD)
