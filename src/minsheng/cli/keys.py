@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"旧密钥（编号 {'、'.join(gone)}）已不再使用，可以从 MINSHENG_VAULT_OLD_KEYS 中删去。")
         return 0
     print(
-        "未提交的登记草稿一天内自行清除：换用新密钥满一天后再执行一次，结果为 0 条并提示旧密钥已不再使用，"
+        "未提交的草稿三天内自行清除：换用新密钥满三天后再执行一次，结果为 0 条并提示旧密钥已不再使用，"
         "才能从 MINSHENG_VAULT_OLD_KEYS 中删去旧密钥。"
     )
     return 0
