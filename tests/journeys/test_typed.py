@@ -38,7 +38,8 @@ def test_a_reply_that_meets_an_ended_session_is_offered_after_signing_in_and_han
     officer.open(f"/orders/{order}/")
     officer.open_form("提交答复")
     work = page.locator("#work")
-    work.locator('[name="text"]').fill(ANSWER)
+    with page.expect_response("**/do/reply/preview"):
+        work.locator('[name="text"]').fill(ANSWER)
     idle_all()
 
     with next_page(page):

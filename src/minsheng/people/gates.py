@@ -13,6 +13,7 @@ from django.shortcuts import redirect, resolve_url
 
 from minsheng.people import queries, typed
 from minsheng.people.permissions import sees_orders
+from minsheng.people.signin import LEFT
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, queries.Person, P], HttpResponse]
@@ -49,8 +50,12 @@ def desk(page: Page[P]) -> View[P]:
 
 
 def left(request: HttpRequest) -> int | None:
-    """Return whose session it was that has just ended under this request (`site.middleware.session_limits`)."""
-    return getattr(request, "minsheng_left", None)
+    """Return whose session it was that ended in this browser by itself, until somebody signs in; for keeping alone.
+
+    A page asks for things beside the form (a preview, signals): any of these may be what met the end.
+    """
+    found = request.session.get(LEFT)
+    return found if isinstance(found, int) and not request.user.is_authenticated else None
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -23,6 +23,8 @@ from minsheng.people.models import Staff
 BEGAN: Final = "began"
 SEEN: Final = "seen"
 EXPIRED: Final = "expired"
+# Whose session it was that ended by itself: what a form sends then is kept for them (`drafts`).
+LEFT: Final = "left"
 _PASSWORD_LENGTH: Final = 10
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from minsheng.domain.text import cleaned
 from minsheng.live import context as live
-from minsheng.people.signin import BEGAN, EXPIRED, SEEN
+from minsheng.people.signin import BEGAN, EXPIRED, LEFT, SEEN
 from minsheng.site import pages
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -73,9 +73,10 @@ def session_limits(get_response: Next) -> Next:
             present = time.time()
             seen = request.session.get(SEEN, 0.0)
             if present - seen > idle or present - request.session.get(BEGAN, 0.0) > longest:
-                request.minsheng_left = int(request.session[auth.SESSION_KEY])  # type: ignore[attr-defined]
+                left = int(request.session[auth.SESSION_KEY])
                 auth.logout(request)
                 request.session[EXPIRED] = True
+                request.session[LEFT] = left
             elif present - seen > _SEEN_EVERY_SECONDS:
                 request.session[SEEN] = present
         return get_response(request)

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.town_ground import Town, fresh, text_of
+from tests.town_ground import BACKEND, Town, fresh, text_of
 
 import minsheng
 from minsheng.people import drafts
-from minsheng.people.models import FormDraft
+from minsheng.people.models import FormDraft, Staff
 from minsheng.people.signin import SEEN
 
 SOURCE = Path(minsheng.__file__).parent
@@ -92,17 +92,30 @@ def test_a_form_that_meets_an_ended_session_is_kept_and_leads_back_to_its_page(t
     assert ANSWER not in town.desk("officer@城管局").get(path).content.decode()
 
 
-def test_a_save_that_meets_an_ended_session_is_kept_once_for_whoever_had_it(town: Town) -> None:
+@pytest.mark.parametrize("first", ["/live/since?after=0", "/", "/drafts/kept?form=order/x/reply"])
+def test_what_is_saved_after_an_ended_session_is_kept_whatever_met_its_end(town: Town, first: str) -> None:
+    """A page asks for signals and previews by itself: one of these, and no form, meets the end of most sessions."""
     client = town.desk("officer@城管局")
     idle(client)
+    client.get(first)
 
-    first = client.post("/drafts/save", typed("order/x/reply", text=ANSWER))
-    later = client.post("/drafts/save", typed("order/x/reply", text="别的"))
+    saved = [client.post("/drafts/save", typed("order/x/reply", text=text)) for text in ("已派人", ANSWER)]
 
-    assert (first.status_code, later.status_code) == (401, 401)
-    assert "重新登录后可以恢复" in json.loads(first.content)["said"]
-    assert "请在新窗口登录" in json.loads(later.content)["said"]
+    assert [each.status_code for each in saved] == [401, 401]
+    assert all("重新登录后可以恢复" in json.loads(each.content)["said"] for each in saved)
     assert kept(town, "officer@城管局", "order/x/reply") == {"text": [ANSWER]}
+
+
+def test_whoever_signs_in_next_saves_for_themselves(town: Town) -> None:
+    client = town.desk("officer@城管局")
+    idle(client)
+    client.get("/")
+    client.force_login(Staff.objects.get(pk=town.staff["auditor"]), backend=BACKEND)
+    client.get("/sign-out")
+    client.cookies.clear()
+
+    assert client.post("/drafts/save", typed("order/x/reply", text=ANSWER)).status_code == 401
+    assert FormDraft.objects.count() == 0
 
 
 def test_nobody_keeps_anything_without_a_session(town: Town) -> None:
