@@ -9,6 +9,7 @@ from typing import Final
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from minsheng.domain.text import cleaned
@@ -74,7 +75,10 @@ def session_limits(get_response: Next) -> Next:
             seen = request.session.get(SEEN, 0.0)
             if present - seen > idle or present - request.session.get(BEGAN, 0.0) > longest:
                 left = int(request.session[auth.SESSION_KEY])
-                auth.logout(request)
+                # Emptied under its own key, not deleted: a page asks for several things at once, and the form among
+                # them must know whose it is, whichever of them met the end. Signing in changes the key.
+                request.session.clear()
+                request.user = AnonymousUser()
                 request.session[EXPIRED] = True
                 request.session[LEFT] = left
             elif present - seen > _SEEN_EVERY_SECONDS:
