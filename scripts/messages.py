@@ -134,8 +134,11 @@ def _of_tables() -> Iterator[Message]:
             for table in tables:
                 if isinstance(table, wording.Table):
                     yield from table.chinese()
+    said = ("channels", "appeal_types", "satisfaction_grades", "reject_codes", "publish_exceptions", "notices_words")
     for pack in packfiles.read_packs(packfiles.shipped_folder()):
-        for name in ("channels", "appeal_types", "satisfaction_grades"):
+        term = pack.entries.get("unit_term")
+        yield from (str(term.value),) if term is not None else ()
+        for name in said:
             entry = pack.entries.get(name)
             yield from entry.value.values() if entry is not None and isinstance(entry.value, Mapping) else ()
     for leaf in packfiles.categories().by_code.values():

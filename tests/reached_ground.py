@@ -60,7 +60,8 @@ def situations() -> tuple[Reached, ...]:
 
 # What a decision may turn on; the rest of an order is moments, names, counts and digests.
 _TURNS_ON = (
-    "status", "reason", "publish", "system", "utility", "has_content", "written_opinion", "lead_needed", "designated",
+    "status", "reason", "publish", "system", "utility", "has_content", "has_place", "written_opinion", "lead_needed",
+    "designated",
     "direct", "round", "in_extension", "coordination", "repeat", "leader_duty", "opinion_given", "not_accepted",
     "documented", "final_reply", "publication", "published", "level", "emergency_stage", "branch", "receipts",
 )  # fmt: skip

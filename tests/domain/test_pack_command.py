@@ -9,6 +9,7 @@ import pytest
 
 from minsheng.cli.main import main
 from minsheng.domain.faults import Faulty
+from minsheng.domain.parameters import PARAMETERS
 from minsheng.gateways import packfiles
 
 HEADER = """[pack]
@@ -214,7 +215,7 @@ def test_show_lists_every_parameter_with_its_clause_or_as_a_default(capsys: pyte
     assert "澄委办〔2020〕44号" in said
     assert "锡委办发〔2018〕81号" in said
     rows = {line.split()[0]: line for line in said.splitlines() if line.startswith("  ")}
-    assert len(rows) == 132
+    assert len(rows) == len(PARAMETERS)
     assert "4 WH（4个工作小时）" in rows["sign_limit"]
     assert "JY-10.2a" in rows["sign_limit"]
     assert "默认（文件未规定）：文件未写审核时限" in rows["return_review_limit"]
@@ -283,7 +284,7 @@ def test_diff_lists_what_differs_with_both_clauses(capsys: pytest.CaptureFixture
 def test_diff_of_a_pack_with_itself_is_empty(capsys: pytest.CaptureFixture[str]) -> None:
     main(["pack", "diff", "jiangyin", "jiangyin@2020-07-13"])
 
-    assert capsys.readouterr().out == "共 0 个参数取值不同，132 个相同。\n"
+    assert capsys.readouterr().out == f"共 0 个参数取值不同，{len(PARAMETERS)} 个相同。\n"
 
 
 def test_diff_as_json_shows_what_an_overlay_changes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,12 +101,66 @@ def faults_of(plain: dict[str, Any]) -> list[Fault]:
         (changed(sign_limit={**CELL, "note": "同锡委办发〔2018〕81号"}), "sign_limit.default", "只是制定依据"),
         # what does not go together
         (
-            changed(callback={"chain": {"value": ["sms"], "clause": "JY-9.6"}}),
+            changed(callback={**PLAIN["jiangyin"]["callback"], "chain": {"value": ["sms"], "clause": "JY-9.6"}}),
             "sms_answer_window",
             "callback.chain 的取值要求",
         ),
         (changed(appeal_roll={"value": "none", "default": "不适用"}), "appeal_roll", "不能为 none"),
         (changed(channels={"value": "none", "clause": "JY-2a"}), "channels", "不能为空"),
+        (
+            changed(satisfied_grades={"value": ["satisfied", "x_good"], "clause": "JY-9.6"}),
+            "satisfied_grades",
+            "x_good不在 satisfaction_grades 中",
+        ),
+        # a city's own codes, limits, words and recipients
+        (changed(appeal_types={"value": {"praise": "表扬"}, "clause": "JY-5.1.1"}), "appeal_types.value", "以 x_ 开头"),
+        (changed(reject_codes={"value": {"R77": "广告"}, "clause": "JY-6.1"}), "reject_codes.value", "写作 X1"),
+        (changed(reject_codes={"value": {"X1": ""}, "clause": "JY-6.1"}), "reject_codes.value", "非空文字"),
+        (
+            changed(publish_exceptions={"value": {"five": "未成年人"}, "clause": "JY-9.8.1"}),
+            "publish_exceptions.value",
+            "1 至 99",
+        ),
+        (
+            changed(publish_exceptions={"value": {"5": " "}, "clause": "JY-9.8.1"}),
+            "publish_exceptions.value",
+            "非空文字",
+        ),
+        (changed(online_channels={"value": ["抖音"], "clause": "JY-2a"}), "online_channels.value", "小写字母"),
+        (changed(supervision__issuer={"value": [], "clause": "JY-20.8"}), "supervision.issuer.value", "至少要写一个"),
+        (changed(supervision__issuer={"value": "seat", "clause": "JY-20.8"}), "supervision.issuer.value", "不是可选值"),
+        (
+            changed(handle_limit__by_type={"value": ["3 WD"], "clause": "JY-10.3d"}),
+            "handle_limit.by_type.value",
+            "的表",
+        ),
+        (
+            changed(handle_limit__by_type={"value": {"help": "三天"}, "clause": "JY-10.3d"}),
+            "handle_limit.by_type.value",
+            "正整数加单位",
+        ),
+        (
+            changed(handle_limit__by_channel={"value": {"pigeon": "3 WD"}, "clause": "JY-10.3d"}),
+            "handle_limit.by_channel",
+            "pigeon不在 channels 中",
+        ),
+        (
+            changed(notices__words={"value": {"urged": "请{unit"}, "clause": "JY-20.1"}),
+            "notices.words.value",
+            "花括号应成对",
+        ),
+        (
+            changed(notices__words={"value": {"urget": "请办"}, "clause": "JY-20.1"}),
+            "notices.words.value",
+            "是不是“urged”",
+        ),
+        (changed(notices__also={"value": ["head"], "clause": "JY-20.1"}), "notices.also.value", "按通知种类"),
+        (
+            changed(notices__also={"value": {"urged": ["boss"]}, "clause": "JY-20.1"}),
+            "notices.also.value",
+            "不是可选值",
+        ),
+        (changed(notices__off={"value": ["referral_notice"], "clause": "JY-12.4"}), "notices.off.value", "不是可选值"),
         # seasons
         (changed(office_hours_seasons={"first": "06-01"}), "office_hours_seasons", "first、last"),
         (changed(office_hours_seasons=["summer"]), "office_hours_seasons", "first、last"),

@@ -40,7 +40,8 @@ FLAGS: dict[str, dict[str, object]] = {
 # What of an order's state restrains nobody's reading, or is where it stands, which others are not moved to.
 OTHERWISE = frozenset((
     "id", "status", "reason", "version", "type", "channel", "appellant", "line", "system", "upper_due", "utility",
-    "matter", "real_name", "has_content", "written_opinion", "parent", "children", "registered_at", "submitted_at",
+    "matter", "real_name", "has_content", "has_place", "written_opinion", "parent", "children", "registered_at",
+    "submitted_at",
     "dispatched_at", "unit_completed_at", "closed_at", "lead_needed", "parts", "lead", "first_unit",
     "responsible_unit", "no_more_return", "designated", "direct", "round", "refused_returns", "extension",
     "extensions", "in_extension", "coordination", "approved", "repeat", "leader_duty", "opinion_given",

@@ -21,7 +21,7 @@ seat: dispatcher office command
 dispatcher: auditor designated_officer
 officer: dispatcher auditor leader head callback_agent citizen supervisor office joint_meeting designated_officer
 connector: auditor callback_agent citizen
-callback_agent: supervisor
+callback_agent: supervisor office joint_meeting
 duty_leader: office command supervisor
 joint_meeting: office supervisor
 office: discipline

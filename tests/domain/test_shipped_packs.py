@@ -102,7 +102,7 @@ emergency_response_limit | 30 MIN | = | =
 emergency_result_limit | 1 WD | = | 12 CH
 emergency_step_alert | 5 MIN | = | =
 emergency_phone_confirm | True | = | =
-supervision_issuer | joint_meeting | supervisor | =
+supervision_issuer | joint_meeting supervisor | supervisor | =
 supervision_limit | 3 WD | = | 24 CH
 supervision_auto_rules | K1 K2 K3 K4 K5 | overdue dissatisfied | K1 K2 K3 K4 K5
 coordination_convener | joint_meeting | office | =
@@ -149,6 +149,14 @@ leader_follow_up_limit | None | = | =
 emergency_handle_alert | 2 CH | = | =
 callback_relay | True | = | =
 submit_fields | content appellant | content appellant publish | content appellant
+handle_limit_by_type | () | = | =
+handle_limit_by_channel | () | = | =
+audit | hotline | = | =
+callback_skip_types | () | = | =
+satisfied_grades | very_satisfied satisfied basically_satisfied | = | =
+notices_words | () | = | =
+notices_also | () | = | =
+notices_off | () | = | =
 """
 
 

@@ -29,6 +29,7 @@ from minsheng.ledger import queries as ledger_queries
 from minsheng.ledger.values import StoredEvent
 from minsheng.orders import records
 from minsheng.people import appellants
+from minsheng.policies import queries as policies
 
 _log = logging.getLogger(__name__)
 
@@ -176,7 +177,7 @@ def _postpone(row: Message, now: datetime) -> None:
 
 
 def _text(row: Message, now: datetime) -> str:
-    said = wording.say(Notice(row.kind, "citizen", row.params))
+    said = wording.say(Notice(row.kind, "citizen", row.params), policies.rules_for(row.city, now=now))
     if row.kind in ("sms_callback", "answered") and settings.PUBLIC_URL:
         said += _("请点击评价：%(link)s") % {"link": new_link(row.order, city=row.city, now=now)}
     elif row.kind == "followed" and settings.PUBLIC_URL:

@@ -42,7 +42,7 @@ class Scene:
             case "chief":  # who must follow up a repeated complaint in person (SQ-19b)
                 role = "head" if self.level == "city" else "leader"
             case "issuer":
-                role = self.rules.supervision_issuer
+                role = self.rules.supervision_issuer[0]
             case "convener":
                 role = self.rules.coordination_convener
             case "decider":
@@ -378,6 +378,8 @@ def expand(path: str, rules: Rules) -> list[tuple[str, str]]:
         # The window of the last 24 hours opens a whole period after the dispatch (JY-11a).
         "extend": "extend:handle*1.0^dispatch" if rules.ext_window == "last_24h" else "extend:handle*0.7",
     }
+    if rules.emergency_track == "special":
+        alike |= {"report": "", "ask_decision": "", "respond": ""}
     found = []
     for word in path.split():
         name, _, gap = word.partition(":")

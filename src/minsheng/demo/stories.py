@@ -173,8 +173,15 @@ STORIES: tuple[Story, ...] = (
     Story("handed_over", f"{_ON} remind:handle*1.2 remind hand_over", "60..200", 1),
     # --- emergencies
     Story("alert", "register", "1..3", 1, options=_with("emergency", "clock")),
-    Story("alert_reported", "register report", "1..3", 1, options=_with("emergency", "clock")),
-    Story("alert_pending", "register report ask_decision", "1..3", 1, options=_with("emergency", "critical", "clock")),
+    Story("alert_reported", "register report", "1..3", 1, "chain", options=_with("emergency", "clock")),
+    Story(
+        "alert_pending",
+        "register report ask_decision",
+        "1..3",
+        1,
+        "chain",
+        options=_with("emergency", "critical", "clock"),
+    ),
     Story("alert_decided", "register report ask_decision respond", "3..8", 1, options=_with("emergency", "clock")),
     Story("alert_dispatched", _ALERT, "6..20", 1, options=_with("emergency", "clock")),
     Story("alert_started", f"{_ALERT} started", "30..200", 1, options=_with("emergency", "clock")),
@@ -193,6 +200,7 @@ STORIES: tuple[Story, ...] = (
         "register report ask_decision ordinary dispatch:20 sign:20",
         "60..120",
         1,
+        "chain",
         options=_with("emergency", "clock"),
     ),
     # --- internal referral
@@ -225,6 +233,7 @@ def possible(story: Story, rules: Rules) -> bool:
         "sms": by_sms,
         "phone": not by_sms,
         "self": "self" in rules.callback_chain,
+        "chain": rules.emergency_track == "full",
         "panel": rules.research_panel,
         "leader": rules.repeat_policy == "escalate_leader",
         "timely": rules.repeat_policy == "timely_count",

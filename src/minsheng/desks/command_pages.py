@@ -32,8 +32,17 @@ from minsheng.people.gates import desk
 from minsheng.people.queries import Person
 from minsheng.policies import queries as policies
 
-# What a draft said at its registration.
+# What a draft said at its registration, and the two that are asked for again where the pack wants what was not said.
 _TOLD = ("emergency", "content", "place", "target_person")
+_ASKED_AGAIN = ("content", "place")
+
+
+def _told(command: str, ground: Ground) -> tuple[str, ...]:
+    """Return the fields that a draft's form leaves out, since its registration has them."""
+    if command != "submit":
+        return ()
+    wanted = [name for name in _ASKED_AGAIN if name in ground.rules.submit_fields]
+    return tuple(name for name in _TOLD if name not in wanted or getattr(ground.order, f"has_{name}"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +60,7 @@ def do(request: HttpRequest, person: Person, order_id: str, command: str) -> Htt
     state = queries.state_of(row)
     ground = Ground(policies.rules_for(person.city, now=clock.now()), state, person.acting_as)
     # A draft's words are kept at registration; what is added at submission is the rest.
-    told = _TOLD if command == "submit" else ()
+    told = _told(command, ground)
     if request.method == "GET":
         claims.prolong(row.id, by=person.actor, now=clock.now())
         initial = {"key": uuid4(), "seen_version": row.version, **_initial(command, state, row, by)}
@@ -99,7 +108,7 @@ def preview(request: HttpRequest, person: Person, order_id: str, command: str) -
     state, now = queries.state_of(row), clock.now()
     rules = policies.rules_for(person.city, now=now)
     ground = Ground(rules, state, person.acting_as)
-    form = CommandForm(command, ground=ground, leave_out=_TOLD if command == "submit" else (), data=request.POST)
+    form = CommandForm(command, ground=ground, leave_out=_told(command, ground), data=request.POST)
     context: dict[str, object] = {}
     if form.is_valid() and (built := form.build(_values(form, state, person))) is not None:
         try:

@@ -421,12 +421,12 @@ def _options(name: str, key: str, metadata: Mapping[str, Any], ground: Ground) -
             return [(number, number) for number in rules.emergency_numbers]
         case "code":
             codes = [code for code in rules.reject_codes if (code == "R9") == (ground.role == "supervisor")]
-            return [(code, f"{code} {words.get(code, '')}") for code in codes]
+            return [(code, f"{code} {wording.label_of_code(code, rules)}") for code in codes]
         case "branch":
             return [(branch, f"{branch} {words.get(branch, '')}") for branch in rules.internal_branches]
         case "exception":
             held = [each for each in rules.publish_exceptions if exception_holds(each, ground.order)]
-            return [(str(each), words.get(str(each), str(each))) for each in held]
+            return [(str(each), wording.label_of_exception(each, rules)) for each in held]
         case "to" if name == "return_result":
             return list(words.items())
         case "unit" if name in ("accept_return", "refuse_return", "relieve"):

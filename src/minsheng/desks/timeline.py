@@ -222,6 +222,10 @@ def _said(key: str, value: object, rules: Rules) -> str:
             return wording.tr(rules.channels.get(text, text))
         case "type":
             return wording.tr(rules.appeal_types.get(text, text))
+        case "code":
+            return f"{text} {wording.label_of_code(text, rules)}"
+        case "exception":
+            return wording.label_of_exception(value, rules)
         case "timer":
             return wording.TIMERS.get(text, text)
         case "issuer" | "role":

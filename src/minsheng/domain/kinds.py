@@ -19,6 +19,8 @@ Reader = Callable[[object], object]
 
 UNIT_LEVELS = ("city", "county", "town")
 
+# What a city adds to a list of the platform: no later version of the platform will use such a code.
+OWN = re.compile(r"x_[a-z0-9_]+|X[A-Za-z0-9_]+")
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _SHIFT = re.compile(r"(\d{2}):(\d{2})\s*-\s*(\d{2}):(\d{2})")
 _MONTHS = re.compile(r"([1-9]\d?)(?: (?:calendar )?months?)?")
@@ -128,6 +130,18 @@ def codes(*known: str) -> Reader:
     return read
 
 
+def one_or_more(several: Reader) -> Reader:
+    """Return a reader of a list that may be written as its only item; an empty one says nothing and is refused."""
+
+    def read(plain: object) -> tuple[object, ...]:
+        read_ones = several([plain] if isinstance(plain, str) else plain)
+        if not isinstance(read_ones, tuple) or not read_ones:
+            raise ValueError("至少要写一个")
+        return read_ones
+
+    return read
+
+
 def texts(plain: object) -> tuple[object, ...]:
     """Read a list of different texts; a bare number is the text that looks like it."""
     return _different(text(str(item) if isinstance(item, int) else item) for item in _items(plain))
@@ -156,12 +170,96 @@ def labels(*known: str) -> Reader:
         for code, label in plain.items():
             if not isinstance(code, str) or not _CODE.fullmatch(code):
                 raise ValueError(f"代码“{code}”应由小写字母、数字和下划线组成，以字母开头")
-            if known and code not in known:
-                raise ValueError(f"代码“{code}”不是可选值{near(code, known)}；可选：{'、'.join(known)}")
+            if known and code not in known and not OWN.fullmatch(code):
+                raise ValueError(
+                    f"代码“{code}”不是可选值{near(code, known)}；可选：{'、'.join(known)}；本市自定的以 x_ 开头"
+                )
             text(label)
         return MappingProxyType(dict(plain))
 
     return read
+
+
+def coded(*known: str) -> Reader:
+    """Return a reader of codes: a list of `known` ones, or a table that gives each its label, own ones (`X1`) too."""
+    one = codes(*known)
+
+    def read(plain: object) -> object:
+        if not isinstance(plain, Mapping):
+            return one(plain)
+        for code, label in plain.items():
+            if code not in known and not OWN.fullmatch(str(code)):
+                raise ValueError(f"代码“{code}”不是可选值{near(str(code), known)}；本市自定的写作 X1、X2")
+            text(label)
+        return MappingProxyType({str(code): label for code, label in plain.items()})
+
+    return read
+
+
+def exceptions(plain: object) -> object:
+    """Read exceptions from publication: numbers from 1 to 4, or a table that gives further numbers their labels."""
+    if not isinstance(plain, Mapping):
+        return numbers(1, 4)(plain)
+    for number, label in plain.items():
+        if not re.fullmatch(r"[1-9]\d?", str(number)):
+            raise ValueError(f"“{number}”应为 1 至 99 之间的整数")
+        text(label)
+    return MappingProxyType({int(number): label for number, label in plain.items()})
+
+
+def amounts(plain: object) -> Mapping[str, Amount]:
+    """Read a table of codes and amounts; `none` for an empty one."""
+    if plain is None or plain == "none":
+        return MappingProxyType({})
+    if not isinstance(plain, Mapping):
+        raise ValueError(f"“{_seen(plain)}”应为“代码 = 期限”的表，或 none")
+    return MappingProxyType({_code(code): amount(each) for code, each in plain.items()})
+
+
+def names(plain: object) -> tuple[object, ...]:
+    """Read a list of different codes that the pack itself names elsewhere."""
+    return _different(_code(item) for item in _items(plain))
+
+
+def words(known: Iterable[str]) -> Reader:
+    """Return a reader of sentences by the kinds that are `known`; places to fill in are written as `{unit}`."""
+    kinds = frozenset(known)
+
+    def read(plain: object) -> Mapping[str, str]:
+        sentences = _by_kind(plain, kinds)
+        for kind, sentence in sentences.items():
+            if re.search(r"[{}]", re.sub(r"\{[a-z_]+\}", "", text(sentence))):
+                raise ValueError(f"“{kind}”的文字里，花括号应成对，内写名称，例如 {{unit}}")
+        return MappingProxyType({kind: str(sentence) for kind, sentence in sentences.items()})
+
+    return read
+
+
+def recipients(known: Iterable[str], *roles: str) -> Reader:
+    """Return a reader of the roles that are told of notices, by the kinds that are `known`."""
+    kinds, several = frozenset(known), codes(*roles)
+
+    def read(plain: object) -> Mapping[str, object]:
+        return MappingProxyType({kind: several(each) for kind, each in _by_kind(plain, kinds).items()})
+
+    return read
+
+
+def _by_kind(plain: object, known: frozenset[str]) -> Mapping[str, object]:
+    if plain is None or plain == "none":
+        return {}
+    if not isinstance(plain, Mapping):
+        raise ValueError(f"“{_seen(plain)}”应为按通知种类写的表，或 none")
+    for kind in plain:
+        if kind not in known:
+            raise ValueError(f"没有名为“{kind}”的通知{near(str(kind), known)}")
+    return plain
+
+
+def _code(plain: object) -> str:
+    if isinstance(plain, str) and _CODE.fullmatch(plain):
+        return plain
+    raise ValueError(f"代码“{_seen(plain)}”应由小写字母、数字和下划线组成，以字母开头")
 
 
 def leaders(plain: object) -> Mapping[str, str]:
@@ -221,7 +319,7 @@ def plain(value: object) -> object:
             seasons = value.seasons
             return _shifts_written(seasons[0].shifts) if len(seasons) == 1 else [*map(_season_written, seasons)]
         case Mapping():
-            return dict(value)
+            return {key: plain(each) for key, each in value.items()}
         case tuple():
             return list(value)
         case _:
@@ -238,7 +336,7 @@ def written(value: object) -> str:
         case Amount():
             return f"{value}（{value.count}{_UNIT_WORDS[value.unit]}）"
         case Mapping():
-            return "、".join(f"{code} {label}" for code, label in value.items()) or "none（无）"
+            return "、".join(f"{code} {_cell(each)}" for code, each in value.items()) or "none（无）"
         case tuple():
             return "、".join(str(item) for item in value)
         case OfficeHours():
@@ -249,6 +347,10 @@ def written(value: object) -> str:
             )
         case _:
             return str(value)
+
+
+def _cell(each: object) -> str:
+    return " ".join(map(str, each)) if isinstance(each, tuple) else str(each)
 
 
 def _season_written(season: Season) -> str:

@@ -6,6 +6,20 @@ from datetime import datetime, timedelta
 
 from minsheng.domain.worktime import WorkTime
 
+# Every kind of notice about an order, by which packs may say who else is told and in which words.
+KINDS = frozenset((
+    "acceptance_asked", "acceptance_task", "answered", "audit_rejected", "callback_task", "closed",
+    "contributed", "coordination_requested", "decision_wanted", "dispatched", "dissatisfied", "due_changed",
+    "emergency_decided", "emergency_open", "emergency_reported", "emergency_unit_wanted", "extension_approved",
+    "extension_informed", "extension_refused", "extension_requested", "filing_copy", "joined_dissatisfied",
+    "leader_duty", "material_added", "measure", "no_roster", "opinion_given", "overdue", "phone_missing",
+    "published", "referral_notice", "referral_proposed", "referred", "relieved", "reminded", "reopened",
+    "replied", "request_escalated", "result_returned", "return_accepted", "return_refused", "return_requested",
+    "sms_callback", "step_alert", "supervision", "supervision_answered", "supervision_suggested", "sync_lag",
+    "transferred", "urged",
+))  # fmt: skip
+# What a rule itself owes to somebody can't be turned off (JY-12.4, SZ-15.3c, JY-20.1; a callback by text message).
+OWED = frozenset(("referral_notice", "extension_informed", "overdue", "dispatched", "closed", "sms_callback"))
 CITIZEN = "citizen"
 OFFICE = "office"
 ONE_SECOND = timedelta(seconds=1)

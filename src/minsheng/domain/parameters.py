@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from minsheng.domain import kinds
+from minsheng.domain import kinds, notices
 from minsheng.domain.actors import ROLES
 from minsheng.domain.kinds import Reader, amount, choice, codes, count, flag, labels, optional, text, texts
 
@@ -35,9 +35,13 @@ def _in(group: str, *rows: tuple[str, Reader, str] | tuple[str, Reader, str, str
     return tuple(made)
 
 
+# What an order can be asked to have before it is dispatched: fields of its registration.
+SUBMIT_FIELDS = ("content", "appellant", "publish", "place", "target_unit", "line", "matter", "real_name")
 _limit = optional(amount)
 _start = choice("submitted", "dispatched", "signed")
-_role = choice(*ROLES)
+# Desks of the hotline that may decide on more time, and that may close what a second round did not settle.
+_approver = choice("auditor", "dispatcher", "supervisor", "office")
+_closer = choice("supervisor", "office", "joint_meeting")
 
 PARAMETERS: tuple[Parameter, ...] = (
     *_in(
@@ -54,13 +58,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("center_name", text, "热线中心名称"),
         ("unit_term", text, "办理单位的称谓"),
         ("channels", labels(), "受理渠道"),
-        ("online_channels", codes("web", "app", "wechat", "mail", "forum"), "网上渠道"),
+        ("online_channels", kinds.names, "网上渠道"),
         ("real_name", choice("optional", "required_online"), "实名登记"),
         ("appeal_types", labels("consult", "help", "suggest", "complaint", "report"), "诉求类型"),
-        ("submit_fields", codes("content", "appellant", "publish", "place", "target_unit"), "提交工单必填项"),
+        ("submit_fields", codes(*SUBMIT_FIELDS), "提交工单必填项"),
         (
             "reject_codes",
-            codes("R1", "R2", "R3", "R4a", "R4b", "R5", "R5b", "R6", "R7", "R8", "R9"),
+            kinds.coded("R1", "R2", "R3", "R4a", "R4b", "R5", "R5b", "R6", "R7", "R8", "R9"),
             "不予受理代码",
         ),
         ("emergency_numbers", texts, "紧急求助号码"),
@@ -76,7 +80,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("acceptance_limit", _limit, "网上诉求受理核对时限"),
         ("dispatch_limit", amount, "交办时限"),
         ("dispatch_limit_multi", amount, "交办时限（多部门需明确牵头）"),
-        ("dispatch_starts_at", _start, "交办时限起算"),
+        ("dispatch_starts_at", choice("registered", "submitted"), "交办时限起算"),
         ("sign_limit", amount, "签收时限"),
         ("sign_starts_at", _start, "签收时限起算"),
     ),
@@ -85,6 +89,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("direct_answer_limit", _limit, "直接答复时限"),
         ("handle_limit.consult", amount, "办理时限（咨询）"),
         ("handle_limit.other", amount, "办理时限（非咨询）"),
+        ("handle_limit.by_type", kinds.amounts, "办理时限（按类型另定）"),
+        ("handle_limit.by_channel", kinds.amounts, "办理时限（按渠道另定）"),
         ("handle_starts_at", _start, "办理时限起算"),
         ("limit_measured_at", choice("unit_completed_at", "closed_at"), "办理时限的截止点"),
         ("upper_override", flag, "上级交办件从其规定"),
@@ -108,7 +114,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("ext_fields", codes("reason", "length", "progress", "next_steps"), "延期必填项"),
         ("ext_unit_leader_consent", flag, "延期须经单位分管领导同意"),
         ("ext_inform_citizen", choice("guard", "notice", "none", flags=("none", "guard")), "延期告知诉求人"),
-        ("ext_approver", _role, "延期审核角色"),
+        ("ext_approver", _approver, "延期审核角色"),
         ("ext_review_limit", amount, "延期审核时限"),
         ("ext_pending_suspends_miss", flag, "延期待审期间不计逾期"),
     ),
@@ -116,12 +122,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         "答复与审核",
         ("reply_approval", choice("none", "leader"), "答复的批准"),
         ("reply_same_channel", flag, "按原渠道答复"),
+        ("audit", choice("hotline", "none"), "答复审核"),
         ("audit_limit", amount, "审核时限"),
         ("audit_pauses_handling", flag, "审核期间办理时限暂停"),
     ),
     *_in(
         "回访与重办",
         ("callback.chain", codes("sms", "phone", "self"), "回访方式"),
+        ("callback.skip_types", kinds.names, "不回访的诉求类型"),
         ("callback_by", choice("any", "12345"), "回访的组织者"),
         ("callback_relay", flag, "单位经热线转接联系诉求人"),
         ("callback_limit", amount, "回访时限"),
@@ -134,15 +142,16 @@ PARAMETERS: tuple[Parameter, ...] = (
             labels("very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied"),
             "满意度等级",
         ),
+        ("satisfied_grades", kinds.names, "计为满意的等级"),
         ("research_panel", flag, "不满意诉求研判"),
         ("redo_max", count(), "重办次数"),
         ("redo_period", kinds.period, "重办时限"),
-        ("close_after_redo", _role, "重办后仍不满意的办结角色"),
+        ("close_after_redo", _closer, "重办后仍不满意的办结角色"),
     ),
     *_in(
         "公开",
         ("publish_default", flag, "办理结果默认公开"),
-        ("publish_exceptions", kinds.numbers(1, 4), "不公开情形"),
+        ("publish_exceptions", kinds.exceptions, "不公开情形"),
     ),
     *_in(
         "内部批转",
@@ -161,6 +170,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("leader_follow_up_limit", _limit, "领导跟进时限"),
     ),
     *_in(
+        "通知",
+        ("notices.words", kinds.words(notices.KINDS), "通知用语"),
+        ("notices.also", kinds.recipients(notices.KINDS, *ROLES), "通知另告知的岗位"),
+        ("notices.off", codes(*sorted(notices.KINDS - notices.OWED)), "不发的通知"),
+    ),
+    *_in(
         "应急",
         ("emergency.enabled", flag, "应急处置"),
         ("emergency.track", choice("full", "special"), "应急程序"),
@@ -174,7 +189,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     *_in(
         "督办与协调",
-        ("supervision.issuer", choice("joint_meeting", "supervisor"), "督办签发"),
+        ("supervision.issuer", kinds.one_or_more(codes("joint_meeting", "supervisor")), "督办签发"),
         ("supervision.limit", amount, "督办反馈时限"),
         (
             "supervision.auto_rules",
@@ -261,11 +276,6 @@ NOT_YET: Mapping[str, str] = {
         ),
         "数据共享": ("data_share_deidentified",),
         "单位实施细则": ("unit_override",),
-        # The engine knows one answer to these, the one that every shipped pack gives.
-        "暂只支持随附取值": (
-            "unit_term", "dispatch_starts_at", "limit_measured_at", "upper_extension", "ext_approver",
-            "close_after_redo", "emergency_track", "emergency_handle_limit",
-        ),
     }.items()
     for attribute in attributes
 }  # fmt: skip
@@ -302,10 +312,27 @@ def unsound(values: Mapping[str, object]) -> list[tuple[str, str]]:
         for name, applies, wanted, what in needs
         if applies and not values[wanted] and values[wanted] is not False
     ]
+    for name, listed in _NAMED_ELSEWHERE.items():
+        strange = [code for code in _tuple_of(values[name]) if code not in _tuple_of(values[listed])]
+        if strange:
+            faults.append((BY_ATTRIBUTE[name].name, f"{'、'.join(strange)}不在 {BY_ATTRIBUTE[listed].name} 中"))
     for attribute in ("appeal_types", "channels", "callback_chain", "satisfaction_grades"):
         if not values[attribute]:
             faults.append((BY_ATTRIBUTE[attribute].name, "不能为空"))
     return faults
+
+
+# Codes that must stand in another list of the same rules.
+_NAMED_ELSEWHERE = {
+    "handle_limit_by_type": "appeal_types",
+    "handle_limit_by_channel": "channels",
+    "callback_skip_types": "appeal_types",
+    "satisfied_grades": "satisfaction_grades",
+}
+
+
+def _tuple_of(value: object) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, tuple | Mapping) else ()
 
 
 def _tuple(value: object) -> tuple[object, ...]:

@@ -271,7 +271,7 @@ def _default_actor(world: World, step: Step, rules: Rules) -> Actor:
     role = BY_COMMAND[type(command)].who[0]
     match command:
         case cmd.Supervise() | cmd.AcceptFeedback() | cmd.RejectFeedback() | cmd.Measure():
-            role = rules.supervision_issuer
+            role = rules.supervision_issuer[0]
         case cmd.NameLead():
             role = rules.coordination_convener
         case cmd.Decide() if order.level == "critical":
@@ -280,6 +280,10 @@ def _default_actor(world: World, step: Step, rules: Rules) -> Actor:
             role = "supervisor"
         case cmd.LeaderFollowUp() if order.leader_duty:
             role = order.leader_duty
+        case cmd.ApproveExtension() | cmd.RefuseExtension():
+            role = rules.ext_approver
+        case cmd.Close():
+            role = rules.close_after_redo
         case cmd.Urge():
             role = "citizen"
         case _:

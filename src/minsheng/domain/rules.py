@@ -18,10 +18,12 @@ SILENT = "默认（文件未规定）"
 
 Period = Amount | Literal["one_period"]
 StartEvent = Literal["submitted", "dispatched", "signed"]
+DispatchStart = Literal["registered", "submitted"]
 RealName = Literal["optional", "required_online"]
 UndecidedAcceptance = Literal["unit_written_opinion", "superior"]
 ExtensionWindow = Literal["last_24h", "at_least_24h_before", "any_before"]
 ExtensionInform = Literal["guard", "notice", "none"]
+Audit = Literal["hotline", "none"]
 ReplyApproval = Literal["none", "leader"]
 ForumApproval = Literal["none", "leader", "leader_or_head"]
 CallbackStep = Literal["sms", "phone", "self"]
@@ -77,7 +79,7 @@ class Rules:
     real_name: RealName
     appeal_types: Labels
     submit_fields: tuple[Code, ...]
-    reject_codes: tuple[Code, ...]
+    reject_codes: tuple[Code, ...] | Labels
     emergency_numbers: tuple[str, ...]
     undecided_acceptance: UndecidedAcceptance
     determine_limit: Amount | None
@@ -90,7 +92,7 @@ class Rules:
     acceptance_limit: Amount | None
     dispatch_limit: Amount
     dispatch_limit_multi: Amount
-    dispatch_starts_at: StartEvent
+    dispatch_starts_at: DispatchStart
     sign_limit: Amount
     sign_starts_at: StartEvent
 
@@ -98,6 +100,8 @@ class Rules:
     direct_answer_limit: Amount | None
     handle_limit_consult: Amount
     handle_limit_other: Amount
+    handle_limit_by_type: Mapping[Code, Amount]
+    handle_limit_by_channel: Mapping[Code, Amount]
     handle_starts_at: StartEvent
     limit_measured_at: MeasuredAt
     upper_override: bool
@@ -126,11 +130,13 @@ class Rules:
     # reply and audit
     reply_approval: ReplyApproval
     reply_same_channel: bool
+    audit: Audit
     audit_limit: Amount
     audit_pauses_handling: bool
 
     # callback, redo, closing
     callback_chain: tuple[CallbackStep, ...]
+    callback_skip_types: tuple[Code, ...]
     callback_by: CallbackBy
     callback_relay: bool
     callback_limit: Amount
@@ -138,6 +144,7 @@ class Rules:
     callback_attempts: int
     callback_attempt_days: int
     satisfaction_grades: Labels
+    satisfied_grades: tuple[Code, ...]
     research_panel: bool
     urge_every: Amount | None
     redo_max: int
@@ -146,7 +153,7 @@ class Rules:
 
     # publication
     publish_default: bool
-    publish_exceptions: tuple[int, ...]
+    publish_exceptions: tuple[int, ...] | Mapping[int, str]
 
     # internal referral
     internal_referral: bool
@@ -162,6 +169,11 @@ class Rules:
     repeat_leader: Mapping[str, Role]
     leader_follow_up_limit: Amount | None
 
+    # who is told, and in which words
+    notices_words: Mapping[Code, str]
+    notices_also: Mapping[Code, tuple[Role, ...]]
+    notices_off: tuple[Code, ...]
+
     # emergency
     emergency_enabled: bool
     emergency_track: EmergencyTrack
@@ -174,7 +186,7 @@ class Rules:
     emergency_phone_confirm: bool
 
     # supervision and coordination
-    supervision_issuer: Role
+    supervision_issuer: tuple[Role, ...]
     supervision_limit: Amount
     supervision_auto_rules: tuple[Code, ...]
     supervision_overdue_k5: Amount | None

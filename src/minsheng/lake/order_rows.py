@@ -35,7 +35,7 @@ def month_of(told: Told) -> str:
 def order_row(told: Told, scenery: Scenery) -> Row:
     """Return the row of `orders`."""
     state, rules = told.state, scenery.rules
-    dispatched, completed = _first(told, "Dispatched", "Referred"), _completed(told)
+    dispatched, completed = _first(told, "Dispatched", "Referred"), _completed(told, rules)
     clock = state.timer("handle") or state.timer("direct_answer") or state.timer("emergency_result")
     category = scenery.categories.by_code.get(told.category)
     unit = "" if state.children else state.lead or _asked_unit(told)
@@ -186,13 +186,15 @@ def _exchange(told: Told) -> str | None:
     return "to_110" if sent is not None and str(sent.event.get("number")) == "110" else None
 
 
-def _completed(told: Told) -> datetime | None:
-    """Return when the first reply that passed the audit was given (A-66)."""
+def _completed(told: Told, rules: Rules) -> datetime | None:
+    """Return when the first reply that passed the audit was given, or the order closed, as the pack measures (A-66)."""
+    if rules.limit_measured_at == "closed_at":
+        return told.state.closed_at
     replied: datetime | None = None
     for step in told.steps:
         if step.type in ("Replied", "ClosedElsewhere", "EmergencyHandled", "ResultReturned"):
             replied = step.at
-        if step.type in ("AuditPassed", "ResultReturned"):
+        if step.type in ("AuditPassed", "AuditWaived", "ResultReturned"):
             return replied or step.at
     return told.state.unit_completed_at
 

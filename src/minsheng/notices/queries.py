@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from django.utils import timezone
+
 from minsheng import wording
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders.facts import Notice as NoticeValue
+from minsheng.domain.rules import Rules
 from minsheng.notices.models import Notice
 from minsheng.people import queries as people
+from minsheng.policies import queries as policies
 
 
 def latest(actor: Actor, *, city: str, limit: int = 30) -> list[tuple[Notice, str]]:
@@ -22,11 +26,12 @@ def latest(actor: Actor, *, city: str, limit: int = 30) -> list[tuple[Notice, st
         recipients.append(f"duty@{actor.unit}")
     rows = list(Notice.objects.filter(city=city, recipient__in=recipients).order_by("-id")[:limit])
     names = people.names({str(row.params["person"]) for row in rows if "person" in row.params})
-    return [(row, sentence(row, names)) for row in rows]
+    rules = policies.rules_for(city, now=timezone.now()) if rows else None
+    return [(row, sentence(row, names, rules)) for row in rows]
 
 
-def sentence(row: Notice, names: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Return what a notice says, in Chinese; `names`: of the persons of the staff whom notices are about."""
+def sentence(row: Notice, names: Mapping[str, str] = MappingProxyType({}), rules: Rules | None = None) -> str:
+    """Return what a notice says; `names`: of the persons of the staff whom it is about; `rules`: the city's words."""
     person = row.params.get("person")
     params = row.params if person is None else {**row.params, "who": names.get(person, person)}
-    return wording.say(NoticeValue(row.kind, row.recipient, params))
+    return wording.say(NoticeValue(row.kind, row.recipient, params), rules)

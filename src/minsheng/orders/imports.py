@@ -38,7 +38,6 @@ IMPORTER = Actor("seat", None, "import")
 _TITLE, _SOURCE_NO, _NAME, _PHONE = 200, 100, 100, 40
 _YES = frozenset({"yes", "y", "true", "1", "是", "同意", "公开", "同意公开", "实名"})
 _NO = frozenset({"no", "n", "false", "0", "否", "不同意", "不公开", "不同意公开", "匿名", "非实名"})
-_TYPES = {label: code for code, label in wording.CHOICES["type"].items()}
 
 
 class Outcome(Enum):
@@ -146,7 +145,7 @@ def _values(row: Row, *, defaults: Defaults, rules: Rules) -> dict[str, object]:
     if row.get("time") and moment_of(row.get("time")) is None:
         raise BadRow("来信时间无法识别，请写成 2019-04-24 16:03:40。")
     values: dict[str, object] = {
-        "type": _type(row.get("type")) or defaults.type,
+        "type": _type(row.get("type"), rules) or defaults.type,
         "channel": _channel(row.get("channel") or defaults.channel, rules),
         "appellant": defaults.appellant,
         "publish": {True: "yes", False: "no", None: defaults.publish}[_truth(row, "publish", "是否公开")],
@@ -161,10 +160,11 @@ def _values(row: Row, *, defaults: Defaults, rules: Rules) -> dict[str, object]:
     return values
 
 
-def _type(text: str) -> str:
-    code = _TYPES.get(text, text.lower())
-    if code not in ("", *cmd.TYPES):
-        raise BadRow(f"没有名为“{text[:20]}”的诉求类型，可用：{'、'.join(_TYPES)}。")
+def _type(text: str, rules: Rules) -> str:
+    codes = {label: code for code, label in rules.appeal_types.items()}
+    code = codes.get(text, text.lower())
+    if code not in ("", *rules.appeal_types):
+        raise BadRow(f"没有名为“{text[:20]}”的诉求类型，可用：{'、'.join(codes)}。")
     return code
 
 

@@ -87,8 +87,10 @@ def of(actor: Actor, *, rules: Rules) -> tuple[Queue, ...]:
             own = _SEAT
         case role:
             own = (_WAITING, *(_status(state) for state in queries.QUEUES.get(role, ())), _OVERDUE)
-    if actor.role == rules.supervision_issuer and _SUPERVISED not in own:
+    if actor.role in rules.supervision_issuer and _SUPERVISED not in own:
         own = (*own, _SUPERVISED)
+    if actor.role == rules.ext_approver and _EXTENSION not in own:
+        own = (*own, _EXTENSION)
     return (*own, _EVERYTHING)
 
 

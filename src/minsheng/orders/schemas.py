@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, cast
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, create_model, model_validator
 
 from minsheng import wording
+from minsheng.domain.kinds import OWN
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.order import STATES
@@ -32,7 +33,14 @@ def one_of(values: tuple[str, ...]) -> Any:
 
 
 Status: TypeAlias = one_of(STATES)  # type: ignore[valid-type]
-Type: TypeAlias = one_of(cmd.TYPES)  # type: ignore[valid-type]
+
+
+def code_of(values: tuple[str, ...]) -> Any:
+    """Return the type of a code that the pack lists: one of these, or a city's own."""
+    return one_of(values) | Annotated[str, Field(pattern=f"^({OWN.pattern})$", max_length=40)]
+
+
+Type: TypeAlias = code_of(cmd.TYPES)  # type: ignore[valid-type]
 
 
 class Asked(BaseModel):
@@ -69,8 +77,10 @@ def _type_of(metadata: Mapping[str, Any]) -> Any:
             return Text if metadata["long"] else Line
         case "choice":
             return one_of(metadata["values"])
+        case "code":
+            return code_of(metadata["values"])
         case "grade":
-            return one_of(metadata["values"]) | StrictBool
+            return code_of(metadata["values"]) | StrictBool
         case "flag":
             return StrictBool
         case "count":

@@ -40,11 +40,13 @@ def start(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show what is taken and what is not, emergency numbers first."""
     rules = policies.rules_for(visitor.city.code, now=visitor.now)
     newest, _following = publication.page(visitor.city.code, publication.Wanted(), after=None)
-    grounds = {**wording.CHOICES["code"], "R9": _("依照规定不予受理的其他事项")}
+    grounds = {code: wording.label_of_code(code, rules) for code in rules.reject_codes if code != "R6"}
+    if "R9" in grounds:
+        grounds["R9"] = _("依照规定不予受理的其他事项")
     context = {
         "rules_title": rules.title,
         "types": [wording.tr(label) for label in rules.appeal_types.values()],
-        "not_taken": [grounds[code] for code in rules.reject_codes if code in grounds and code != "R6"],
+        "not_taken": list(grounds.values()),
         "emergency": [_numbered(number) for number in rules.emergency_numbers],
         "newest": newest[:5],
     }

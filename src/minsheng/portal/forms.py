@@ -286,6 +286,7 @@ class RateForm(KeyedForm):
 
     def __init__(self, *args: Any, rules: Rules, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.satisfied_grades = rules.satisfied_grades
         grades = [(code, wording.tr(label)) for code, label in rules.satisfaction_grades.items()]
         self.fields["satisfied"].choices = grades  # type: ignore[attr-defined]
         self.fields["cause"].choices = [("", _("请选择")), *wording.CHOICES["cause"].items()]  # type: ignore[attr-defined]
@@ -293,7 +294,8 @@ class RateForm(KeyedForm):
     def clean(self) -> dict[str, Any]:
         """Ask the dissatisfied for the cause."""
         cleaned = super().clean() or self.cleaned_data
-        if "dissatisfied" in str(cleaned.get("satisfied", "")) and not cleaned.get("cause"):
+        grade = cleaned.get("satisfied")
+        if grade and grade not in self.satisfied_grades and not cleaned.get("cause"):
             self.add_error("cause", _("请选择不满意的主要原因。"))
         return cleaned
 

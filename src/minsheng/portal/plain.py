@@ -76,7 +76,7 @@ def standing(order: Order, rules: Rules, *, now: datetime, may_rate: bool = Fals
     elif order.status == "EMERGENCY":
         words = _("已按紧急事项受理，最迟 %(until)s 前转交处置单位") if until else _("已按紧急事项受理，正在安排处置")
     elif order.status in ("SUBMITTED", "RESTRICTED"):
-        words = _("已受理，热线中心最迟 %(until)s 前转交承办单位") if until else _("已受理，热线中心正在研究")
+        words = _("已受理，热线中心最迟 %(until)s 前转交%(term)s") if until else _("已受理，热线中心正在研究")
     elif order.status in _WITH_UNIT:
         words = _("已转%(unit)s，最迟 %(until)s 前答复") if until else _("已转%(unit)s办理")
     elif order.status == "REPLIED":
@@ -87,7 +87,8 @@ def standing(order: Order, rules: Rules, *, now: datetime, may_rate: bool = Fals
         words = _("已答复，请您评价；未评价的，我们会在 %(until)s 前回访") if until else _("已答复，请您评价")
     else:
         words = _("正在办理")
-    said = words % {"until": until, "unit": order.lead or _("承办单位")}
+    term = wording.tr(rules.unit_term)
+    said = words % {"until": until, "unit": order.lead or term, "term": term}
     if due is not None and late and order.status not in (CALLBACK, CALLBACK_MANUAL):
         said += _("；原定 %(until)s 前完成，已超过时限，正在督促") % {"until": day_and_time(due, rules, now=now)}
     return Standing(said, due)
@@ -153,7 +154,7 @@ def _line(fact: Fact, answer: Fact | None, rules: Rules, *, knows_who: bool, now
         case ev.Replied(unit=unit):
             return Line(at, _("%(unit)s已提交答复，热线中心审核中") % {"unit": unit})
         case ev.AuditRejected():
-            return Line(at, _("答复还不完整，已要求承办单位补充"))
+            return Line(at, _("答复还不完整，已要求%(term)s补充") % {"term": wording.tr(rules.unit_term)})
         case ev.AuditPassed():
             text = answer.event.text if answer is not None and isinstance(answer.event, ev.Replied) else ""
             return Line(at, _("答复如下"), text)

@@ -8,9 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
 
+from minsheng import wording
 from minsheng.people import queries
+from minsheng.people.queries import Person
+from minsheng.policies import queries as policies
 from minsheng.site import preferences
 
 
@@ -26,7 +31,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # For elements that hold what somebody said, whatever language the page speaks (WCAG 3.1.2).
         "chinese": mark_safe(' lang="zh-Hans"') if wishes.language == "en" else "",
         "here": _here(request),
+        "unit_term": SimpleLazyObject(lambda: _unit_term(request, person)),
     }
+
+
+def _unit_term(request: HttpRequest, person: Person | None) -> str:
+    """Return what the city of the page calls the units that handle its orders (SZ-3, JY-2b, SQ-4)."""
+    match = request.resolver_match
+    city = person.city if person is not None else str(match.kwargs.get("city", "")) if match is not None else ""
+    try:
+        return wording.tr(policies.rules_for(city, now=timezone.now()).unit_term)
+    except policies.UnknownCity:
+        return wording.tr("承办单位")
 
 
 def _here(request: HttpRequest) -> str:

@@ -60,6 +60,8 @@ __all__ = [
     "Table",
     "findings",
     "label_of_actor",
+    "label_of_code",
+    "label_of_exception",
     "label_of_field",
     "label_of_status",
     "labelled",
@@ -99,7 +101,7 @@ def say(said: Rejected | Message | Notice | Malformed, rules: Rules | None = Non
             name = said.key.rpartition(".")[2]
             return tr("“{field}”填写有误：{why}。").format(field=FIELDS.get(name, said.key), why=why(said))
         case Notice():
-            return _fill(NOTICES.get(said.kind) or tr("有新的事项，请查看。"), said.params, rules)
+            return _fill(_notice(said.kind, rules), said.params, rules)
 
 
 def label_of_status(status: str, reason: str | None = None) -> str:
@@ -123,6 +125,25 @@ def label_of_field(name: str, *, command: str = "", rules: Rules | None = None) 
             return tr("办理建议")
         case _:
             return FIELDS.get(name, name)
+
+
+def label_of_code(code: str, rules: Rules) -> str:
+    """Return what a ground of refusal says, in the city's own words where the pack has them (SZ-13, JY-6, SQ-7)."""
+    own = rules.reject_codes.get(code, "") if isinstance(rules.reject_codes, Mapping) else ""
+    return tr(own) if own else CHOICES["code"].get(code, code)
+
+
+def label_of_exception(number: object, rules: Rules | None) -> str:
+    """Return what an exception from publication says, in the city's own words where the pack has them (JY-9.8)."""
+    known = rules.publish_exceptions if rules is not None else ()
+    own = known.get(int(str(number)), "") if isinstance(known, Mapping) else ""
+    return tr(own) if own else CHOICES["exception"].get(str(number), str(number))
+
+
+def _notice(kind: str, rules: Rules | None) -> str:
+    if rules is not None and kind in rules.notices_words:
+        return tr(rules.notices_words[kind])
+    return NOTICES.get(kind) or tr("有新的事项，请查看。")
 
 
 def labelled(label: str, words: str) -> str:
@@ -175,7 +196,7 @@ def _fill(sentence: str, params: Mapping[str, object], rules: Rules | None) -> s
         elif key == "broken" and isinstance(value, tuple):
             words[key] = tr("；").join(map(str, value))
         elif key == "exception":
-            words[key] = CHOICES["exception"].get(str(value), str(value))
+            words[key] = label_of_exception(value, rules)
         elif key == "timer":
             words[key] = tr("{timer}时限").format(timer=TIMERS.get(str(value), str(value)))
         elif key == "channel" and rules is not None:

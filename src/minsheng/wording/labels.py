@@ -85,6 +85,7 @@ REASONS = Table(
         "no_objection": "无异议",
         "unreached": "未能联系",
         "no_reply": "短信未回复",
+        "no_callback": "按规定不回访",
         "decision": "热线办裁定",
         "internal": "内部批转办结",
         "children_closed": "子单全部办结",
@@ -103,6 +104,7 @@ ENDINGS = Table(
         "no_objection": "您对办理结果没有异议",
         "unreached": "未能联系到您",
         "no_reply": "未收到您的短信回复",
+        "no_callback": "已答复办结",
         "decision": "经热线中心核定",
         "internal": "已按规定办结",
         "children_closed": "各单位均已办结",
@@ -456,6 +458,7 @@ EVENTS = Table(
     {
         "Completed": "补充登记信息",
         "Restrained": "承接关联工单的保护要求",
+        "AuditWaived": "答复无须审核",
         "LeaderDutyGiven": "交由领导跟进",
         "Dissatisfied": "诉求人不满意",
         "SupervisionSuggested": "建议督办",

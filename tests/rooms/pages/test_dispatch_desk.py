@@ -74,7 +74,7 @@ def test_an_extension_is_seen_here_and_decided_by_the_auditor(town: Town) -> Non
 
     listed = dispatcher.get("/?tab=extension")
     page = text_of(dispatcher.get(f"/orders/{order}/?list=extension"))
-    refused = dispatcher.post(f"/orders/{order}/do/approve_extension/", fresh(seen_version="1"))
+    refused = dispatcher.post(f"/orders/{order}/do/approve_extension/", fresh(seen_version=row(order).version))
 
     assert [each.id for each in listed.context["rows"]] == [order]
     assert "approve_extension" not in page

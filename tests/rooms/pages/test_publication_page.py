@@ -123,7 +123,7 @@ def test_the_units_suggestion_is_shown_and_without_one_the_exception_is_not_offe
     town.act(suggested, "auditor", "pass_audit")
     pages = [client.get(f"/orders/{order}/publication").content.decode() for order in (plain, suggested)]
 
-    assert ["承办单位建议不公开" in page for page in pages] == [False, True]
+    assert ["联动单位建议不公开" in page for page in pages] == [False, True]
     assert ["单位建议不公开，经审查确不宜公开的" in page for page in pages] == [False, True]
     assert "涉及邻居家事" in pages[1]
     refused = client.post(

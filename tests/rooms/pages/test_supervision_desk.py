@@ -147,7 +147,7 @@ def test_many_units_stand_on_several_pages_and_the_worst_first(town: Town, monke
     assert client.get("/supervision?from=x").context["begin"] == 1
 
 
-@pytest.mark.parametrize(("pack", "issuer", "other"), [("suzhou", "joint_meeting", "supervisor")])
+@pytest.mark.parametrize(("pack", "issuer", "other"), [("jiangyin", "supervisor", "joint_meeting")])
 def test_only_the_packs_issuer_may_supervise(
     db: None, test_clock: Callable[[datetime], None], pack: str, issuer: str, other: str
 ) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from minsheng.domain import notices
-from minsheng.domain.actors import Actor
+from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.orders import timers
 from minsheng.domain.orders.commands import Command
 from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
@@ -133,8 +133,14 @@ class Case:
                 self.cancel(timer.name, timer.unit)
 
     def tell(self, kind: str, to: str, **params: str) -> None:
-        """Let the next fact carry a notice."""
-        self._notices.append(Notice(kind, to, params))
+        """Let the next fact carry a notice, and tell whom else the pack wants told; some it does not want sent."""
+        if kind not in self.rules.notices_off:
+            self._notices.append(Notice(kind, to, params))
+        unit = to.partition("@")[2]
+        for role in self.rules.notices_also.get(kind, ()):
+            also = Notice(kind, f"{role}@{unit}" if role in UNIT_ROLES else role, params)
+            if (unit or role not in UNIT_ROLES) and also not in self._notices:
+                self._notices.append(also)
 
     def tell_unit(self, kind: str, unit: str, **params: str) -> None:
         """Let whoever is at the unit now be told."""

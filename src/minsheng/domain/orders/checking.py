@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from minsheng.domain.orders import closing, handling, timers
+from minsheng.domain.orders import calling, closing, handling, timers
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, require
+from minsheng.domain.orders.case import Case, at_stage, hold_to_list, require
 from minsheng.domain.orders.order import (
-    CALLBACK,
     CALLBACK_MANUAL,
     DECISION,
     DISPATCHED,
@@ -24,40 +23,8 @@ from minsheng.domain.rejected import Rejected
 
 def pass_audit(case: Case) -> None:
     """Pass the answer: the limit is met as of the answer, the callback's begins. Source: SZ-15.4, JY-9.5, A-66."""
-    order = case.order
     case.meet("audit")
-    timely = case.meet(order.work_timer, order.lead)
-    event = ev.AuditPassed(timely, order.final_reply)
-    if order.extension is not None:
-        case.cancel("ext_review", order.extension.unit)
-    status = start_callback(case)
-    case.record(event, status=status)
-
-
-def start_callback(case: Case) -> str:
-    """Start asking the appellant, and return the state in which the order waits.
-
-    A text message first where the pack has it; otherwise working days from the answer that passed (A-49), and whoever
-    may rate by themselves is told that there is something to rate (JY-9.6).
-    Emergencies and utilities are called by a person (JY-13.5, D09).
-    """
-    rules, order = case.rules, case.order
-    by_sms = rules.callback_chain[0] == "sms"
-    if by_sms and not phone_only(order):
-        case.start("sms", rules.sms_answer_window, key="sms_answer_window")
-        case.tell("sms_callback", "citizen")
-        return CALLBACK
-    since = case.now if by_sms else order.unit_completed_at
-    case.start("callback", rules.callback_limit, key="callback_limit", since=since)
-    case.tell("callback_task", "callback_agent")
-    if "self" in rules.callback_chain and not phone_only(order):
-        case.tell("answered", "citizen")
-    return CALLBACK
-
-
-def phone_only(order: Order) -> bool:
-    """Return whether only a call by a person counts (JY-13.5)."""
-    return order.utility or order.is_emergency
+    calling.take_answer(case, ev.AuditPassed)
 
 
 def reject_audit(case: Case) -> None:
@@ -87,7 +54,7 @@ def sms_waits(case: Case) -> None:
 @at_stage("state")
 def rating_possible(case: Case) -> None:
     """Refuse a self-rating where the pack has none, or where a person must call (JY-9.6, JY-13.5)."""
-    if phone_only(case.order):
+    if calling.phone_only(case.order):
         raise Rejected("wrong_channel", channel="phone")
     if "self" not in case.rules.callback_chain:
         raise Rejected("not_allowed_now", status=case.order.status)
@@ -97,6 +64,8 @@ def rating_possible(case: Case) -> None:
 def result_given(case: Case) -> None:
     """Refuse a rating without its grade, or a call that reached somebody and learnt nothing (JY-9.7a)."""
     form = case.command
+    assert isinstance(form, cmd.Callback | cmd.Rate | cmd.AnswerSms)
+    hold_to_list(form.satisfied, case.rules.satisfaction_grades)
     if isinstance(form, cmd.Callback):
         if form.reached is None and not form.satisfied and form.objection is None:
             raise Rejected("field_missing", fields=("reached",))
@@ -112,7 +81,7 @@ def document_given(case: Case) -> None:
     if not lacks_document(case.order):
         return
     form = case.command
-    if isinstance(form, cmd.Callback | cmd.Rate | cmd.AnswerSms) and not _closes(form):
+    if isinstance(form, cmd.Callback | cmd.Rate | cmd.AnswerSms) and not _closes(form, case.rules):
         return
     raise Rejected("document_missing")
 
@@ -122,21 +91,21 @@ def lacks_document(order: Order) -> bool:
     return order.written_opinion and not order.documented
 
 
-def _closes(form: cmd.Callback | cmd.Rate | cmd.AnswerSms) -> bool:
+def _closes(form: cmd.Callback | cmd.Rate | cmd.AnswerSms, rules: Rules) -> bool:
     """Return whether what was said closes the order."""
     if isinstance(form, cmd.Callback):
         if form.reached is False or form.objection:
             return False
         if not form.satisfied:
             return form.objection is False
-    return cmd.GRADES[form.satisfied]
+    return form.satisfied in rules.satisfied_grades
 
 
 def answer_sms(case: Case) -> None:
     """Take the answer to the text message: dissatisfied ones are called by a person. Source: SQ-10.5a, SQ-10.5b."""
     form = case.command
     assert isinstance(form, cmd.AnswerSms)
-    satisfied = cmd.GRADES[form.satisfied]
+    satisfied = form.satisfied in case.rules.satisfied_grades
     case.meet("sms")
     event = ev.SmsAnswered(form.satisfied, satisfied, form.resolved, form.cause, form.remark)
     if satisfied:
@@ -152,7 +121,7 @@ def rate(case: Case) -> None:
     """Take the appellant's own rating. Source: JY-9.6, SZ-15.5a (A-36)."""
     form = case.command
     assert isinstance(form, cmd.Rate)
-    satisfied = cmd.GRADES[form.satisfied]
+    satisfied = form.satisfied in case.rules.satisfied_grades
     case.meet("callback")
     rated = ev.CalledBack("self", True, form.satisfied, satisfied, form.resolved, cause=form.cause, remark=form.remark)
     case.record(rated)
@@ -168,7 +137,7 @@ def callback(case: Case) -> None:
         return
     case.meet("callback")
     case.cancel("sms")
-    satisfied = cmd.GRADES[form.satisfied] if form.satisfied else None
+    satisfied = form.satisfied in case.rules.satisfied_grades if form.satisfied else None
     if form.objection:
         satisfied = False if satisfied is None else satisfied
     case.record(
@@ -185,7 +154,7 @@ def _conclude(case: Case, closes_as: str) -> None:
         closing.close(case, closes_as)
         return
     status = after_dissatisfaction(case.order, case.rules)
-    case.tell("dissatisfied", "supervisor" if status == DECISION else "dispatcher")
+    case.tell("dissatisfied", case.rules.close_after_redo if status == DECISION else "dispatcher")
     case.record(ev.Dissatisfied(status), status=status)
     if "dissatisfied" in case.rules.supervision_auto_rules:
         closing.suggest_supervision(case, "K2", "dissatisfied")
@@ -226,6 +195,13 @@ def judge(case: Case) -> None:
     assert isinstance(case.command, cmd.Judge)
     status = REDO if case.command.verdict == "reasonable" else DECISION
     case.record(ev.Judged(case.command.verdict, case.command.adviser), status=status)
+
+
+@at_stage("role")
+def closing_authority(case: Case) -> None:
+    """Keep the hotline's own decision to the pack's desk (JY-9.7c, A-17)."""
+    if case.by.role != case.rules.close_after_redo:
+        raise Rejected("not_your_role", role=case.by.role)
 
 
 def close_by_decision(case: Case) -> None:

@@ -8,6 +8,7 @@ from minsheng.domain.orders.case import Case, at_stage, require
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, HANDLING, Order
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.worktime import Amount
 
 # Nobody is told of these closings by the ordinary notice: they were told on the phone, or by the referral's own.
 SILENT = ("linked", "internal", "emergency_referral", "children_closed")
@@ -18,6 +19,8 @@ def close(case: Case, reason: str, *, ground: str = "") -> None:
 
     Source: JY-9.7, SZ-15.5b, SQ-10.5; publication JY-9.8a; parents JY-13.3.
     """
+    if case.rules.limit_measured_at == "closed_at" and reason in HANDLED_REASONS:
+        case.meet(case.order.work_timer, case.order.lead)
     case.cancel_all()
     if reason not in SILENT:
         case.tell("closed", "citizen")
@@ -152,18 +155,25 @@ def reopen(case: Case) -> None:
 def start_redo(case: Case, unit: str) -> None:
     """Start the clock of a later round: one original period, unless the pack says otherwise (A-18)."""
     rules = case.rules
-    consult = case.order.type == "consult"
-    period, key = (
-        (rules.handle_limit_consult, "handle_limit_consult")
-        if consult
-        else (rules.handle_limit_other, "handle_limit_other")
-    )
+    period, key = handle_limit(case.order, rules)
     if not isinstance(rules.redo_period, str):
         period, key = rules.redo_period, "redo_period"
     case.start("redo", period, key=key, unit=unit)
 
 
+def handle_limit(order: Order, rules: Rules) -> tuple[Amount, str]:
+    """Return the limit for handling and the parameter that gives it: by channel, else by type (JY-10.3)."""
+    if order.channel in rules.handle_limit_by_channel:
+        return rules.handle_limit_by_channel[order.channel], "handle_limit_by_channel"
+    if order.type in rules.handle_limit_by_type:
+        return rules.handle_limit_by_type[order.type], "handle_limit_by_type"
+    if order.type == "consult":
+        return rules.handle_limit_consult, "handle_limit_consult"
+    return rules.handle_limit_other, "handle_limit_other"
+
+
 def suggest_supervision(case: Case, category: str, ground: str) -> None:
     """Suggest a supervision order to whoever issues them (JY-20.8; SZ-40.2, SZ-40.3, SZ-40.4, SZ-40.5)."""
-    case.tell("supervision_suggested", case.rules.supervision_issuer, category=category)
+    for role in case.rules.supervision_issuer:
+        case.tell("supervision_suggested", role, category=category)
     case.record(ev.SupervisionSuggested(category, ground))

@@ -14,11 +14,14 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from minsheng.domain.orders import fields
-from minsheng.domain.orders.fields import GRADES, Attestation, EmergencyForm, Malformed
+from minsheng.domain.orders.fields import Attestation, EmergencyForm, Malformed
 
-__all__ = ["GRADES", "Attestation", "Command", "EmergencyForm", "Malformed"]
+__all__ = ["Attestation", "Command", "EmergencyForm", "Malformed"]
 
+# The types, refusal codes and grades of the shipped packs; a city may have its own.
 TYPES = ("consult", "help", "suggest", "complaint", "report")
+REJECT_CODES = ("R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9")
+GRADES = ("very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,7 @@ class Command:
 class AppealFields(Command):
     """What is registered of an appeal (SZ-15.1, JY-9.1a, SQ-10.1)."""
 
-    type: str = fields.choice(*TYPES)
+    type: str = fields.code(*TYPES)
     channel: str = fields.text()
     appellant: str = fields.choice("citizen", "enterprise", "organization")
     publish: str = fields.choice("yes", "no")
@@ -84,7 +87,7 @@ class ReferEmergency(Command):
 class Reject(Command):
     """Not accept, with the reason's code and an explanation."""
 
-    code: str = fields.choice("R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9")
+    code: str = fields.code(*REJECT_CODES)
     explanation: str = fields.text(long=True)
 
 
@@ -295,7 +298,7 @@ class RejectAudit(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rating(Command):
-    satisfied: str = fields.kind_of("grade", "", values=tuple(GRADES))
+    satisfied: str = fields.kind_of("grade", "", values=GRADES)
     resolved: bool | None = fields.flag()
     cause: str = fields.choice("speed", "result", "attitude", "answer", "other")
     remark: str = fields.text(long=True)

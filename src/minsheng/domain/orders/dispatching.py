@@ -106,6 +106,7 @@ def _as_child(parent: Order) -> ev.Registered:
         publish=parent.publish,
         content_digest="",
         has_content=parent.has_content,
+        has_place=parent.has_place,
         target_unit=parent.target_unit,
         line=parent.line,
         system=parent.system,
@@ -146,9 +147,7 @@ def start_handle(case: Case, unit: str, *, dispatched_at: datetime | None = None
     It runs from the event that the pack names (A-03); `dispatched_at` unless the order is dispatched just now.
     """
     rules, order = case.rules, case.order
-    consult = order.type == "consult"
-    limit = rules.handle_limit_consult if consult else rules.handle_limit_other
-    key = "handle_limit_consult" if consult else "handle_limit_other"
+    limit, key = closing.handle_limit(order, rules)
     since = {"submitted": order.submitted_at, "dispatched": dispatched_at, "signed": None}[rules.handle_starts_at]
     until = order.upper_due if rules.upper_override else None
     case.start("handle", limit, key="upper_override" if until else key, unit=unit, since=since, until=until)
@@ -182,6 +181,7 @@ def dispatch_emergency(case: Case) -> None:
         raise Rejected("not_allowed_now", status=case.order.status)
     for unit in units:
         case.start("initial_response", case.rules.emergency_response_limit, key="emergency_response_limit", unit=unit)
+        case.start("handle", case.rules.emergency_handle_limit, key="emergency_handle_limit", unit=unit)
         case.tell_unit("dispatched", unit)
         if case.rules.emergency_phone_confirm and unit not in case.order.phoned:
             case.tell("phone_missing", "supervisor", unit=unit)

@@ -51,8 +51,7 @@ def decide(case: Case) -> None:
     case.meet("decision")
     status = case.order.status
     if respond:
-        case.start("emergency_dispatch", case.rules.emergency_dispatch_limit, key="emergency_dispatch_limit")
-        case.tell("emergency_decided", "dispatcher")
+        intake.start_response(case)
     else:
         intake.start_dispatch(case, lead_needed=False)
         status = SUBMITTED
@@ -103,7 +102,7 @@ def relieve(case: Case) -> None:
     successors = [part.unit for part in order.parts if part.unit != unit]
     if order.part(unit) is None or not successors:
         raise not_now(case)
-    for name in ("initial_response", "emergency_result"):
+    for name in ("initial_response", "handle", "emergency_result"):
         case.cancel(name, unit)
     successor = successors[0] if unit == order.responsible_unit else order.responsible_unit or successors[0]
     case.tell_unit("relieved", unit)
@@ -121,6 +120,11 @@ def has_responded(case: Case) -> None:
 def handled(case: Case) -> None:
     """Say that it has been handled: the result is due. Source: JY-36b, A-25."""
     unit = own_part(case).unit
+    timer = case.timer("handle", unit)
+    late = timer is not None and timer.status == "missed"
+    case.meet("handle", unit)
+    if late:
+        case.breach("late_handle", unit, timer=timer)
     case.start("emergency_result", case.rules.emergency_result_limit, key="emergency_result_limit", unit=unit)
     case.record(ev.EmergencyHandled(unit))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from minsheng.domain.orders import closing, firing, timers
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders import firing, timers
 from minsheng.domain.orders.case import Case, at_stage, not_now
 from minsheng.domain.orders.facts import Timer
 from minsheng.domain.orders.handling import answered_at, own_part
@@ -37,7 +37,10 @@ def may_ask_for_time(case: Case) -> None:
 @at_stage("bar")
 def no_upper_limit(case: Case) -> None:
     """Refuse a local extension of a superior platform's limit (A-63)."""
-    if case.order.upper_due is not None and case.rules.upper_override and not case.order.direct:
+    rules = case.rules
+    if rules.upper_extension == "allowed":
+        return
+    if case.order.upper_due is not None and rules.upper_override and not case.order.direct:
         raise Rejected("upper_limit")
 
 
@@ -91,8 +94,7 @@ def extension_capped(case: Case) -> None:
         raise Rejected("extension_over_cap", latest=timer.due)
     original = timer.original_due or case.now
     if isinstance(cap, str):
-        consult = case.order.type == "consult"
-        period = case.rules.handle_limit_consult if consult else case.rules.handle_limit_other
+        period, _ = closing.handle_limit(case.order, case.rules)
         cap = case.rules.direct_answer_limit if case.order.direct and case.rules.direct_answer_limit else period
     latest = case.rules.worktime.due(original, cap).moment
     if asked_until(case).moment > latest:
@@ -126,7 +128,7 @@ def request_extension(case: Case) -> None:
     until = asked_until(case)
     unit = own_part(case).unit
     case.start("ext_review", case.rules.ext_review_limit, key="ext_review_limit", unit=unit)
-    case.tell("extension_requested", "auditor", unit=unit)
+    case.tell("extension_requested", case.rules.ext_approver, unit=unit)
     case.record(
         ev.ExtensionRequested(
             unit=unit,
@@ -147,6 +149,13 @@ def _attested(given: cmd.Attestation | None) -> str:
         return ""
     parts = (given.at.isoformat() if given.at else "", given.channel, given.text)
     return " ".join(part for part in parts if part) or "yes"
+
+
+@at_stage("role")
+def approving_authority(case: Case) -> None:
+    """Keep the decision on more time to the pack's desk (SZ-15.3c, JY-11c)."""
+    if case.by.role != case.rules.ext_approver:
+        raise Rejected("not_your_role", role=case.by.role)
 
 
 @at_stage("state")

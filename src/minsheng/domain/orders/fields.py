@@ -12,16 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from minsheng.domain.kinds import OWN
 from minsheng.domain.text import UNKEPT, cleaned
-
-GRADES = {
-    "very_satisfied": True,
-    "satisfied": True,
-    "basically_satisfied": True,
-    "dissatisfied": False,
-    "very_dissatisfied": False,
-}
-
 
 # Characters that a field may hold: a line of a form, and a text such as a letter (real ones reach 9,000).
 SHORT, LONG = 1_000, 20_000
@@ -71,6 +63,11 @@ def choice(*values: str) -> Any:
     return kind_of("choice", "", values=values)
 
 
+def code(*known: str) -> Any:
+    """Return a field for a code that the pack lists: one of `known`, or one of a city's own (`x_…`, `X…`)."""
+    return kind_of("code", "", values=known)
+
+
 def flag() -> Any:
     return kind_of("flag", None)
 
@@ -103,13 +100,18 @@ def read_value(key: str, value: object, metadata: Mapping[str, Any], zone: Any) 
             if text and text not in metadata["values"]:
                 raise Malformed(key, "not_a_choice", value=text, choices=metadata["values"])
             return text
+        case "code":
+            text = _read_text(key, value)
+            if text and text not in metadata["values"] and not OWN.fullmatch(text):
+                raise Malformed(key, "not_a_choice", value=text, choices=metadata["values"])
+            return text
         case "grade":
             if isinstance(value, bool):
                 return "satisfied" if value else "dissatisfied"
             text = _read_text(key, value)
             if text.lower() in _TRUTH:
                 return "satisfied" if _TRUTH[text.lower()] else "dissatisfied"
-            if text and text not in GRADES:
+            if text and text not in metadata["values"] and not OWN.fullmatch(text):
                 raise Malformed(key, "not_a_choice", value=text, choices=metadata["values"])
             return text
         case "flag":

@@ -63,6 +63,7 @@ def _apply(order: Order, fact: Fact) -> Order:
                 matter=event.matter,
                 real_name=event.real_name,
                 has_content=event.has_content,
+                has_place=event.has_place,
                 written_opinion=event.written_opinion,
                 confidential=event.confidential,
                 level=event.level,

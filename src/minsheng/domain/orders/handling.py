@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from minsheng.domain.orders import calling, dispatching, intake, timers
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders import dispatching, intake, timers
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, at_stage, hold_to_list, not_now, require
 from minsheng.domain.orders.order import (
@@ -310,10 +310,14 @@ def answer(case: Case, replied: ev.Replied) -> None:
         case.meet(timer.name, unit)
         if timer.done_at is None:  # an answer that had to be completed is late once
             case.breach("late_handle", unit, timer=timer)
-    elif timer is not None and timer.status == "running":
+    elif timer is not None and timer.status == "running" and case.rules.limit_measured_at == "unit_completed_at":
         case.put(timers.paused(timer, now=case.now, worktime=case.rules.worktime))
     case.cancel("return", unit)
     case.cancel("emergency_open")
+    if case.rules.audit == "none":
+        case.record(replied, status=REPLIED)
+        calling.take_answer(case, ev.AuditWaived)
+        return
     case.start("audit", case.rules.audit_limit, key="audit_limit")
     case.tell("replied", "auditor")
     case.record(replied, status=REPLIED)

@@ -69,6 +69,7 @@ def _registered(case: Case, event: type[ev.Registered]) -> ev.Registered:
         publish=form.publish or order.publish,
         content_digest=digest(words) if words else "",
         has_content=bool(words) or order.has_content,
+        has_place=bool(form.place or (form.emergency and form.emergency.place)) or order.has_place,
         target_unit=form.target_unit or order.target_unit,
         line=form.line or order.line,
         system=form.system or order.system or "12345",
@@ -91,9 +92,18 @@ def register(case: Case) -> None:
     emergency = _appeal(case).emergency is not None
     if case.by.role == "citizen":
         case.start("acceptance", case.rules.acceptance_limit, key="acceptance_limit")
-    if emergency:
+    if emergency and case.rules.emergency_track == "full":
         case.start("report", case.rules.emergency_step_alert, key="emergency_step_alert")
     case.record(_registered(case, ev.Registered), status=EMERGENCY if emergency else DRAFT)
+    if emergency and case.rules.emergency_track == "special":
+        start_response(case)
+        case.record(ev.ResponseDecided(True))
+
+
+def start_response(case: Case) -> None:
+    """Start the dispatch of an emergency; the special track begins here, without a chain of reports (SZ-15.3b)."""
+    case.start("emergency_dispatch", case.rules.emergency_dispatch_limit, key="emergency_dispatch_limit")
+    case.tell("emergency_decided", "dispatcher")
 
 
 @at_stage("fields")
@@ -106,12 +116,16 @@ def submittable(case: Case) -> None:
     _hold_complete(case, _registered(case, ev.Registered))
 
 
+# Words and places are kept outside the facts, which say only that they were given.
+_HELD_AS = {"content": "has_content", "place": "has_place"}
+
+
 def _hold_complete(case: Case, event: ev.Registered) -> None:
     missing = [name for name in ("type", "channel") if not getattr(event, name)]
     for name in case.rules.submit_fields:
         if name == "publish" and event.type == "report":
             continue  # reports about people may be referred internally, where nobody is asked (JY-12.0)
-        if not (event.has_content if name == "content" else getattr(event, name)):
+        if not getattr(event, _HELD_AS.get(name, name)):
             missing.append(name)
     online = event.channel in case.rules.online_channels
     if case.rules.real_name == "required_online" and online and not event.real_name:
@@ -129,7 +143,8 @@ def submit(case: Case) -> None:
         case.record(_registered(case, ev.Completed))
     case.meet("acceptance")
     lead_needed = bool(form.lead_needed)
-    start_dispatch(case, lead_needed=lead_needed)
+    of_registration = case.rules.dispatch_starts_at == "registered"
+    start_dispatch(case, lead_needed=lead_needed, since=case.order.registered_at if of_registration else None)
     case.record(ev.Submitted(lead_needed), status=SUBMITTED)
     branch = detected_repeat(case)
     if branch:
@@ -146,12 +161,12 @@ def _names_anything(form: cmd.AppealFields) -> bool:
     )
 
 
-def start_dispatch(case: Case, *, lead_needed: bool) -> None:
-    """Start the hotline's clock for dispatching (JY-10.1a, JY-10.1b)."""
+def start_dispatch(case: Case, *, lead_needed: bool, since: datetime | None = None) -> None:
+    """Start the hotline's clock for dispatching, from now or from `since` (JY-10.1a, JY-10.1b)."""
+    limit, key = case.rules.dispatch_limit, "dispatch_limit"
     if lead_needed:
-        case.start("dispatch", case.rules.dispatch_limit_multi, key="dispatch_limit_multi")
-    else:
-        case.start("dispatch", case.rules.dispatch_limit, key="dispatch_limit")
+        limit, key = case.rules.dispatch_limit_multi, "dispatch_limit_multi"
+    case.start("dispatch", limit, key=key, since=since)
 
 
 def detected_repeat(case: Case) -> str:
@@ -316,11 +331,11 @@ def refuse_opinion(case: Case) -> None:
 
 @at_stage("state")
 def link_target_open(case: Case) -> None:
-    """Refuse to link to nothing, to itself, or to what is closed or hidden (JY-6.6)."""
+    """Refuse to link to nothing, to itself or its whole, or to what is closed or hidden (JY-6.6)."""
     assert isinstance(case.command, cmd.Link)
     require(case, ("to",))
     target = case.facts.target
-    if target is None or target.id == case.order.id or target.is_internal:
+    if target is None or target.id in (case.order.id, case.order.parent) or target.is_internal:
         raise Rejected("not_found")
     if not target.is_open:
         raise Rejected("not_allowed_now", status=target.status)

@@ -68,7 +68,7 @@ def rate_joined(case: Case) -> None:
     """Put on record what the citizen of a joined appeal thinks of the result. Source: JY-6.6, JY-9.6."""
     form = case.command
     assert isinstance(form, cmd.RateJoined)
-    satisfied = cmd.GRADES[form.satisfied]
+    satisfied = form.satisfied in case.rules.satisfied_grades
     if not satisfied:
         case.tell("joined_dissatisfied", "supervisor" if case.order.status == CLOSED else "callback_agent")
     case.record(ev.JoinedRated(form.joined, form.satisfied, satisfied, form.resolved, form.cause, form.remark))

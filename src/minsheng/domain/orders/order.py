@@ -52,7 +52,7 @@ STATES = (
 )
 OPEN_STATES = STATES[:-1]
 # Closings after which a unit's result stands: they count as handled (SQ-19a) and may be published (JY-9.8a).
-HANDLED_REASONS = ("satisfied", "no_objection", "unreached", "no_reply", "decision")
+HANDLED_REASONS = ("satisfied", "no_objection", "unreached", "no_reply", "decision", "no_callback")
 # Closings after which the appellant has an answer: the month of a repeated complaint runs from there (SQ-19a).
 SETTLED_REASONS = (*HANDLED_REASONS, "online", "children_closed")
 
@@ -147,6 +147,7 @@ class Order:
     matter: str = ""
     real_name: bool = False
     has_content: bool = False
+    has_place: bool = False
     written_opinion: bool = False
     confidential: bool = False  # the appellant wants to stay unknown to whoever handles it
     also_about: tuple[str, ...] = ()  # units complained about by the appeals that were joined to it

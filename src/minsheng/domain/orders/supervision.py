@@ -56,8 +56,8 @@ def add_material(case: Case) -> None:
 
 @at_stage("role")
 def issuer(case: Case) -> None:
-    """Keep supervision orders and measures to the pack's issuer (SZ-39, SZ-41c, SQ-18.0, SQ-21a)."""
-    if case.by.role != case.rules.supervision_issuer:
+    """Keep supervision orders and measures to the pack's issuers (SZ-39, SZ-41c, SQ-18.0, SQ-21a; A-75)."""
+    if case.by.role not in case.rules.supervision_issuer:
         raise Rejected("wrong_authority")
 
 
@@ -103,7 +103,9 @@ def feed_back(case: Case) -> None:
     assert isinstance(case.command, cmd.FeedBack)
     unit = case.by.unit or ""
     case.meet("supervision", unit)
-    case.tell("supervision_answered", case.rules.supervision_issuer)
+    given = case.order.supervision
+    assert given is not None
+    case.tell("supervision_answered", given.issuer or case.rules.supervision_issuer[0])
     case.record(ev.SupervisionAnswered(unit, case.command.text))
 
 

@@ -50,11 +50,16 @@ from minsheng.domain.orders.timers import NAMES
 
 SAME = ("=",)  # the state stays
 WORK = ("handle", "redo", "direct_answer")
+# Which of them the pack names: `ext_approver`, `close_after_redo`.
+APPROVERS = ("auditor", "dispatcher", "supervisor", "office")
+CLOSERS = ("supervisor", "office", "joint_meeting")
 ENDS = ("*",)  # closing stops whatever runs
 UNIT_CLOCKS = ("sign", "return", *WORK, "leader_follow_up")
 WITH_UNIT = (DISPATCHED, HANDLING, RETURN_REQUESTED, REPLIED, SUPPLEMENT, WAIT_SYNC)
 CALLS = (CALLBACK, CALLBACK_MANUAL)
 AFTER_AUDIT = (CALLBACK, CALLBACK_MANUAL, RESEARCH, REDO, DECISION, CLOSED)
+# Where an answer leads: to its audit, or where the pack has none, to the callback or the end.
+ANSWERED = (REPLIED, CALLBACK, CLOSED)
 AFTER_CALL = (CLOSED, REDO, RESEARCH, DECISION)
 
 TABLE: tuple[Row, ...] = (
@@ -62,7 +67,7 @@ TABLE: tuple[Row, ...] = (
     Row("T01", cmd.Register, (NEW,), (DRAFT, EMERGENCY), ("seat", "citizen"), intake.register,
         ("SZ-15.1", "JY-9.1a", "SQ-10.1", "JY-35a"),
         guards=(intake.taken_by_the_hotline, intake.emergency_track_on, intake.registrable, intake.complete_when_filed),
-        starts=("report", "acceptance")),
+        starts=("report", "acceptance", "emergency_dispatch")),
     Row("T02", cmd.Answer, (DRAFT,), (CLOSED,), ("seat", "specialist"), intake.answer,
         ("SZ-14a", "SZ-15.2", "JY-9.1a", "SQ-8a", "SQ-10.2"), guards=(intake.article_or_none,), stops=ENDS),
     Row("T04", cmd.ReferEmergency, (DRAFT,), (CLOSED,), ("seat",), intake.refer_emergency,
@@ -128,36 +133,39 @@ TABLE: tuple[Row, ...] = (
         guards=(extension.may_ask_for_time, extension.no_upper_limit, extension.window_open,
                 extension.extension_explained, extension.extension_agreed, extension.extension_capped),
         starts=("ext_review",)),
-    Row("T23", cmd.ApproveExtension, OPEN_STATES, SAME, ("auditor",), extension.approve_extension,
-        ("SZ-15.3c", "JY-11c", "SQ-10.3d"), guards=(extension.extension_waits,),
+    Row("T23", cmd.ApproveExtension, OPEN_STATES, SAME, APPROVERS, extension.approve_extension,
+        ("SZ-15.3c", "JY-11c", "SQ-10.3d"), guards=(extension.approving_authority, extension.extension_waits),
         starts=WORK, stops=("ext_review",)),
-    Row("T23a", cmd.RefuseExtension, OPEN_STATES, SAME, ("auditor",), extension.refuse_extension,
-        ("SZ-15.3c", "JY-11c", "SQ-10.3d"), guards=(extension.extension_waits, needs_reason),
+    Row("T23a", cmd.RefuseExtension, OPEN_STATES, SAME, APPROVERS, extension.refuse_extension,
+        ("SZ-15.3c", "JY-11c", "SQ-10.3d"),
+        guards=(extension.approving_authority, extension.extension_waits, needs_reason),
         starts=("overdue_watch",), stops=("ext_review",)),
     Row("T25", cmd.Contribute, (DISPATCHED, HANDLING, REPLIED, SUPPLEMENT, RETURN_REQUESTED, *CALLS), SAME,
         ("officer",), handling.contribute, ("SZ-43.4", "JY-13.2a"), unit="part",
         guards=(handling.co_unit_handles, needs("text")), stops=(*WORK, "return")),
     Row("T29a", cmd.ApproveReply, (HANDLING, SUPPLEMENT, REFERRED, *CALLS), SAME, ("leader",),
         handling.approve_reply, ("JY-13.1c", "SZ-22a"), unit="part"),
-    Row("T29", cmd.Reply, handling.REPLY_SOURCES, (REPLIED, "="), ("officer",), handling.reply,
+    Row("T29", cmd.Reply, handling.REPLY_SOURCES, (*ANSWERED, "="), ("officer",), handling.reply,
         ("SZ-15.3b", "SZ-15.5a", "JY-9.4", "JY-13.1c", "JY-36b", "SQ-10.3a", "SQ-10.3c"), unit="part",
         guards=(handling.lead_answers, handling.may_reply, handling.reply_complete, handling.reply_agreed),
-        starts=("audit",), stops=(*WORK, "return", "emergency_result", "emergency_open")),
-    Row("T30", cmd.SyncClosed, (*WITH_UNIT, *AFTER_AUDIT), (WAIT_SYNC, REPLIED, "="), ("connector",),
+        starts=("audit", "callback", "sms"),
+        stops=(*WORK, "return", "emergency_result", "emergency_open", "ext_review", "*")),
+    Row("T30", cmd.SyncClosed, (*WITH_UNIT, *AFTER_AUDIT), (WAIT_SYNC, *ANSWERED, "="), ("connector",),
         checking.sync_closed, ("JS-2.1c",), guards=(checking.handled_elsewhere, checking.message_named),
-        starts=("sync", "audit"), stops=("sign", "sync", "return", "emergency_open", *WORK)),
-    Row("T30a", cmd.SyncResult, (*WITH_UNIT, *AFTER_AUDIT), (REPLIED, "="), ("connector",), checking.sync_result,
+        starts=("sync", "audit", "callback", "sms"),
+        stops=("sign", "sync", "return", "emergency_open", *WORK, "*")),
+    Row("T30a", cmd.SyncResult, (*WITH_UNIT, *AFTER_AUDIT), (*ANSWERED, "="), ("connector",), checking.sync_result,
         ("JS-2.1c",), guards=(checking.handled_elsewhere, checking.message_named),
-        starts=("audit",), stops=("sign", "sync", "return", "emergency_open", *WORK)),
+        starts=("audit", "callback", "sms"), stops=("sign", "sync", "return", "emergency_open", *WORK, "*")),
     Row("T44", cmd.LeaderFollowUp, (DISPATCHED, HANDLING, RETURN_REQUESTED, SUPPLEMENT), SAME, ("leader", "head"),
         handling.leader_follow_up, ("SQ-19b",), unit="responsible",
         guards=(handling.leader_of_rank, needs("text")), stops=("leader_follow_up",)),
     # --- checking
     Row("T31", cmd.RejectAudit, (REPLIED,), (SUPPLEMENT,), ("auditor",), checking.reject_audit,
         ("SZ-15.4", "JY-9.5", "SQ-10.4a"), guards=(needs("defect", "comment"),), starts=WORK, stops=("audit",)),
-    Row("T33", cmd.PassAudit, (REPLIED,), (CALLBACK,), ("auditor",), checking.pass_audit,
+    Row("T33", cmd.PassAudit, (REPLIED,), (CALLBACK, CLOSED), ("auditor",), checking.pass_audit,
         ("SZ-15.4", "SZ-15.5a", "JY-9.5", "JY-9.6", "SQ-10.4a", "SQ-10.5a"),
-        starts=("callback", "sms"), stops=("audit", "ext_review", *WORK)),
+        starts=("callback", "sms"), stops=("audit", "ext_review", *WORK, "*")),
     Row("T34", cmd.AnswerSms, (CALLBACK,), (CLOSED, CALLBACK_MANUAL), ("citizen",), checking.answer_sms,
         ("SQ-10.5a", "SQ-10.5b"), guards=(checking.sms_waits, checking.result_given, checking.document_given),
         starts=("callback",), stops=("sms", "*")),
@@ -175,8 +183,9 @@ TABLE: tuple[Row, ...] = (
     Row("T39", cmd.Redispatch, (REDO, DECISION), (DISPATCHED,), ("dispatcher",), dispatching.redispatch,
         ("SZ-15.5a", "JY-9.7b", "SQ-10.5c"), guards=(dispatching.another_round, dispatching.next_unit),
         starts=UNIT_CLOCKS, stops=ENDS),
-    Row("T41", cmd.Close, (DECISION,), (CLOSED,), ("supervisor",), checking.close_by_decision,
-        ("SZ-41a", "JY-9.7c", "SQ-20a"), guards=(needs_reason, checking.document_given), stops=ENDS),
+    Row("T41", cmd.Close, (DECISION,), (CLOSED,), CLOSERS, checking.close_by_decision,
+        ("SZ-41a", "JY-9.7c", "SQ-20a"),
+        guards=(checking.closing_authority, needs_reason, checking.document_given), stops=ENDS),
     Row("T47", cmd.Reopen, (CLOSED,), (HANDLING,), ("supervisor",), closing.reopen,
         ("SZ-41a", "SQ-20a", "JS-2.4c"), guards=(closing.has_unit, needs("finding")), starts=("redo",)),
     # --- publication
@@ -222,9 +231,9 @@ TABLE: tuple[Row, ...] = (
     Row("E06", cmd.Respond, (DISPATCHED, HANDLING), (HANDLING,), ("officer",), emergency.respond, ("JY-36a",),
         unit="part", guards=(emergency.on_the_track, emergency.response_complete), stops=("initial_response",)),
     Row("E07", cmd.Relieve, (DISPATCHED, HANDLING), SAME, ("office",), emergency.relieve, ("JY-36a",),
-        guards=(emergency.on_the_track, needs("unit")), stops=("initial_response", "emergency_result")),
+        guards=(emergency.on_the_track, needs("unit")), stops=("initial_response", "handle", "emergency_result")),
     Row("E08", cmd.Handled, (HANDLING,), SAME, ("officer",), emergency.handled, ("JY-36b",), unit="part",
-        guards=(emergency.has_responded,), starts=("emergency_result",)),
+        guards=(emergency.has_responded,), starts=("emergency_result",), stops=("handle",)),
     # --- internal referral (B.3)
     Row("R01", cmd.ProposeReferral, (SUBMITTED,), (RESTRICTED,), ("dispatcher",), referral.propose_referral,
         ("JY-8c", "JY-12.0"), guards=(referral.referral_enabled,)),
