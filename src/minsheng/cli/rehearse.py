@@ -22,7 +22,7 @@ from minsheng.domain.orders import timers
 from minsheng.domain.orders.facts import Timer
 from minsheng.domain.packs import Pack, Rules
 from minsheng.domain.scenario import FileFault, Scenario, Unusable
-from minsheng.domain.worktime import Calendar, CalendarNotLoaded, Derivation
+from minsheng.domain.worktime import HALF, Amount, Calendar, CalendarNotLoaded, Derivation
 from minsheng.gateways import packfiles, scenariofiles
 
 HELD, FAILED, UNUSABLE = 0, 1, 2
@@ -246,8 +246,9 @@ def _length_text(length: str, derived: Derivation) -> str:
     if length == "until":
         return "至指定时刻"
     units = {"WH": "个工作小时", "WD": "个工作日", "CH": "小时", "CD": "个自然日", "MIN": "分钟"}
-    count, unit = length.split()
-    return f"{count} {units[unit]}"
+    amount = Amount.parse(length)
+    words = units[amount.unit]
+    return f"半{words}" if amount.count == HALF else f"{amount.count} {words}"
 
 
 def _span(start: datetime, end: datetime) -> str:

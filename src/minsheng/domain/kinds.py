@@ -13,7 +13,7 @@ from datetime import time
 from types import MappingProxyType
 
 from minsheng.domain.rules import ONE_PERIOD
-from minsheng.domain.worktime import Amount, OfficeHours, Season, Shift
+from minsheng.domain.worktime import HALF, Amount, OfficeHours, Season, Shift
 
 Reader = Callable[[object], object]
 
@@ -37,7 +37,7 @@ def near(word: str, known: Iterable[str]) -> str:
 
 
 def amount(plain: object) -> Amount:
-    """Read an amount of time, as in `4 WH`."""
+    """Read an amount of time, as in `4 WH`, or `0.5 WH`."""
     if isinstance(plain, Amount):
         return plain
     if not isinstance(plain, str):
@@ -45,7 +45,8 @@ def amount(plain: object) -> Amount:
     try:
         read = Amount.parse(plain)
     except ValueError:
-        raise ValueError(f"期限“{plain}”应为正整数加单位（WH、WD、CH、CD、MIN），例如 4 WH") from None
+        whole = f"期限“{plain}”应为正整数加单位（WH、WD、CH、CD、MIN），例如 4 WH"
+        raise ValueError(f"{whole}；WH、CH 可写半小时，例如 0.5 WH") from None
     if read.count > _LONGEST[read.unit]:
         raise ValueError(f"期限“{plain}”超过十年，请核对数量和单位")
     return read
@@ -334,7 +335,7 @@ def written(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case Amount():
-            return f"{value}（{value.count}{_UNIT_WORDS[value.unit]}）"
+            return f"{value}（{'半' if value.count == HALF else value.count}{_UNIT_WORDS[value.unit]}）"
         case Mapping():
             return "、".join(f"{code} {_cell(each)}" for code, each in value.items()) or "none（无）"
         case tuple():

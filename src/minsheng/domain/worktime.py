@@ -17,6 +17,8 @@ WorkdayRule = Literal["end_of_nth_day", "same_time", "end_of_day_24"]
 UNITS = ("WH", "WD", "CH", "CD", "MIN")
 LAST_SECOND = time(23, 59, 59)
 ONE_DAY = timedelta(days=1)
+HALF = 0.5
+_AMOUNT = re.compile(r"\s*(?:([1-9]\d{0,5})\s*(WH|WD|CH|CD|MIN)|((?:0|[1-9]\d{0,5})\.5)\s*(WH|CH))\s*")
 
 
 class CalendarNotLoaded(LookupError):
@@ -25,21 +27,24 @@ class CalendarNotLoaded(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A length of time as a rule writes it: WH, WD (working), CH, CD, MIN (by the clock)."""
+    """A length of time as a rule writes it: WH, WD (working), CH, CD, MIN (by the clock).
 
-    count: int
+    Hours may be halved; a half is exact in binary, so that sums of them are.
+    """
+
+    count: int | float
     unit: str
 
     @classmethod
     def parse(cls, text: str) -> Amount:
-        """Return the amount that `text` writes, as in `4 WH`.
+        """Return the amount that `text` writes, as in `4 WH` or `0.5 WH`.
 
-        Raises: ValueError for anything else, also for a count below one.
+        Raises: ValueError for anything else, also for no time at all and for other parts of a unit than half an hour.
         """
-        match = re.fullmatch(r"\s*([1-9]\d{0,5})\s*(WH|WD|CH|CD|MIN)\s*", text)
+        match = _AMOUNT.fullmatch(text)
         if match is None:
             raise ValueError(f"not an amount: {text!r}")
-        return cls(int(match[1]), match[2])
+        return cls(int(match[1]), match[2]) if match[1] else cls(float(match[3]), match[4])
 
     def __str__(self) -> str:
         return f"{self.count} {self.unit}"
@@ -175,12 +180,12 @@ class WorkTime:
             case "CH":
                 return Due(self._local(start) + timedelta(hours=amount.count))
             case "CD":
-                last_day = self._local(start).date() + ONE_DAY * amount.count
+                last_day = self._local(start).date() + ONE_DAY * int(amount.count)
                 return Due(datetime.combine(last_day, LAST_SECOND, self.zone))
             case "WH":
                 return self.after_working(start, timedelta(hours=amount.count))
             case _:
-                return self._after_workdays(start, amount.count)
+                return self._after_workdays(start, int(amount.count))
 
     def after_working(self, start: datetime, length: timedelta) -> Due:
         """Return the moment at which `length` of office time has passed since `start`.

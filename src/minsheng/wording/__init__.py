@@ -158,7 +158,8 @@ def length(amount: Amount) -> str:
 
 def plain_length(amount: Amount) -> str:
     """Return an amount of time as people say it."""
-    return LENGTHS[amount.unit].format(count=amount.count)
+    found = LENGTHS.get(str(amount)) or LENGTHS[amount.unit]
+    return found.format(count=amount.count)
 
 
 def moment_text(moment: datetime, rules: Rules | None = None) -> str:

@@ -489,6 +489,8 @@ STEPS = Table(
 # How much, in the units of rules: working hours and days, calendar hours and days, minutes.
 LENGTHS = Table(
     {
+        "0.5 WH": "半个工作小时",
+        "0.5 CH": "半小时",
         "WH": "{count}个工作小时",
         "WD": "{count}个工作日",
         "CH": "{count}小时",
