@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from minsheng.domain.packs import Rules
-from minsheng.domain.worktime import Amount, WorkTime
+from minsheng.domain.worktime import Amount, WorkTime, span
 
 _REACHES_BACK = timedelta(days=100)
 _MINUTE = timedelta(minutes=1)
@@ -66,9 +66,9 @@ def office_pace(now: datetime, worktime: WorkTime) -> Pace:
     day = worktime.local_day(now - _REACHES_BACK)
     while day <= last:
         if worktime.calendar.is_workday(day):
-            for start, end in worktime.office_hours.shifts_on(day):
-                opens = datetime.combine(day, start, worktime.zone)
-                closes = min(datetime.combine(day, end, worktime.zone), now)
+            for shift in worktime.office_hours.shifts_on(day):
+                opens, until = span(day, shift, worktime.zone)
+                closes = min(until, now)
                 if closes > opens:
                     total += (closes - opens) / _MINUTE
                     segments.append((opens, closes))

@@ -13,7 +13,7 @@ from datetime import time
 from types import MappingProxyType
 
 from minsheng.domain.rules import ONE_PERIOD
-from minsheng.domain.worktime import HALF, Amount, OfficeHours, Season, Shift
+from minsheng.domain.worktime import END_OF_DAY, HALF, Amount, OfficeHours, Season, Shift
 
 Reader = Callable[[object], object]
 
@@ -285,7 +285,7 @@ def transitions(plain: object) -> tuple[object, ...]:
 
 
 def shifts(plain: object) -> tuple[Shift, ...]:
-    """Read the shifts of a day, as `["09:00-12:00", "13:30-17:30"]` or the same in one text."""
+    """Read the shifts of a day, as `["09:00-12:00", "13:30-17:30"]` or the same in one text; 24:00 ends a day."""
     written = plain.split(",") if isinstance(plain, str) else _items(plain)
     read: list[Shift] = []
     for item in written:
@@ -293,7 +293,8 @@ def shifts(plain: object) -> tuple[Shift, ...]:
         if found is None:
             raise ValueError(f"班次“{_seen(item)}”应写成 09:00-12:00")
         try:
-            opens, closes = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+            opens, until = time(int(found[1]), int(found[2])), found[3] + found[4]
+            closes = END_OF_DAY if until == "2400" else time(int(found[3]), int(found[4]))
         except ValueError:
             raise ValueError(f"班次“{item}”的时刻不存在") from None
         if opens >= closes or (read and opens < read[-1][1]):
@@ -360,7 +361,7 @@ def _season_written(season: Season) -> str:
 
 
 def _shifts_written(day: tuple[Shift, ...]) -> list[str]:
-    return [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in day]
+    return [f"{opens:%H:%M}-{'24:00' if closes == END_OF_DAY else f'{closes:%H:%M}'}" for opens, closes in day]
 
 
 def _items(plain: object) -> list[object]:

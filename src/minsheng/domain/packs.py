@@ -18,7 +18,7 @@ from minsheng.domain import kinds, parameters
 from minsheng.domain.faults import Fault, Faults, Faulty
 from minsheng.domain.parameters import Parameter
 from minsheng.domain.rules import ONE_PERIOD, SILENT, Rules
-from minsheng.domain.worktime import Calendar, OfficeHours, Season, WorkTime
+from minsheng.domain.worktime import EVERY_DAY, Calendar, OfficeHours, Season, WorkTime
 
 __all__ = [
     "ONE_PERIOD", "SILENT", "BadSetting", "Chosen", "Entry", "Fault", "Faulty", "NotInForce", "Pack", "PackError",
@@ -182,6 +182,8 @@ def rules(
         entries.update(overlay.entries)
     entries.update(settings_read(settings or {}))
     values: dict[str, Any] = {attribute: entry.value for attribute, entry in entries.items()}
+    if values["calendar"] == "every_day":
+        calendar = EVERY_DAY
     for name, reason in parameters.unsound(values):
         raise BadSetting(name, reason) if settings else UnfitOverlay(name, reason)
     return Rules(

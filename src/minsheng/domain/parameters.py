@@ -49,7 +49,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("office_hours", kinds.office_hours, "办公时间"),
         ("workday_rule", choice("end_of_nth_day", "same_time", "end_of_day_24"), "工作日算法"),
         # Another country's days would have to be known first (packs/calendar).
-        ("calendar", choice("CN"), "日历"),
+        ("calendar", choice("CN", "every_day"), "日历"),
         ("service_hours", text, "热线服务时间"),
     ),
     *_in(

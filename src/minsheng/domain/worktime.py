@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
@@ -16,7 +16,10 @@ WorkdayRule = Literal["end_of_nth_day", "same_time", "end_of_day_24"]
 
 UNITS = ("WH", "WD", "CH", "CD", "MIN")
 LAST_SECOND = time(23, 59, 59)
+# The end of a shift that lasts until 24:00, which `time` cannot hold.
+END_OF_DAY = time.max
 ONE_DAY = timedelta(days=1)
+ONE_SECOND = timedelta(seconds=1)
 HALF = 0.5
 _AMOUNT = re.compile(r"\s*(?:([1-9]\d{0,5})\s*(WH|WD|CH|CD|MIN)|((?:0|[1-9]\d{0,5})\.5)\s*(WH|CH))\s*")
 
@@ -68,15 +71,21 @@ class CalendarYear:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The years that are loaded; a later year is plain Monday to Friday and provisional (decision A-48)."""
+    """The years that are loaded; a later year is plain Monday to Friday and provisional (decision A-48).
+
+    Where `every_day` is worked no year is asked for, and nothing is provisional.
+    """
 
     years: Mapping[int, CalendarYear]
+    every_day: bool = False
 
     def is_workday(self, day: date) -> bool:
         """Return whether people work on `day`.
 
         Raises: CalendarNotLoaded before the first loaded year.
         """
+        if self.every_day:
+            return True
         year = self.years.get(day.year)
         if year is not None:
             if day in year.workdays:
@@ -90,7 +99,7 @@ class Calendar:
     def is_final(self, year: int) -> bool:
         """Return whether the State Council's notice for `year` is loaded."""
         known = self.years.get(year)
-        return known is not None and known.final
+        return self.every_day or (known is not None and known.final)
 
     def why_off(self, day: date) -> str:
         """Return why `day` is not worked, in Chinese, for a derivation."""
@@ -101,7 +110,10 @@ class Calendar:
 
     def with_year(self, year: CalendarYear) -> Calendar:
         """Return the calendar with `year` added or replaced."""
-        return Calendar({**self.years, year.year: year})
+        return replace(self, years={**self.years, year.year: year})
+
+
+EVERY_DAY = Calendar({}, every_day=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,18 @@ class OfficeHours:
             if season.covers(day):
                 return season.shifts
         raise LookupError(f"no office hours on {day}")
+
+    def length_on(self, day: date) -> timedelta:
+        """Return how long people work on `day`, were it a working day."""
+        spans = (span(day, shift) for shift in self.shifts_on(day))
+        return sum((closes - opens for opens, closes in spans), timedelta(0))
+
+
+def span(day: date, shift: Shift, zone: tzinfo | None = None) -> tuple[datetime, datetime]:
+    """Return begin and end of a shift on `day`; one until 24:00 ends with the first moment of the next day."""
+    opens, closes = shift
+    ends = (day + ONE_DAY, time(0)) if closes == END_OF_DAY else (day, closes)
+    return datetime.combine(day, opens, zone), datetime.combine(*ends, zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,21 +214,25 @@ class WorkTime:
     def after_working(self, start: datetime, length: timedelta) -> Due:
         """Return the moment at which `length` of office time has passed since `start`.
 
-        A length that ends exactly with a shift ends there, not at the start of the next one.
+        A length that ends exactly with a shift ends there, not at the start of the next one; at 24:00 it is written
+        23:59:59, unless the office works on through the night.
         """
         begin = self._local(start)
         if length <= timedelta(0):
             return Due(begin, not self.calendar.is_final(begin.year))
         rest = length
-        for opens, closes in self._segments_from(begin):
+        for opens, closes in self._segments_from(self._end_as_read(begin)):
             if rest <= closes - opens:
-                return Due(opens + rest, self._touches_provisional(begin.date(), closes.date()))
+                ends = opens + rest
+                if ends.date() > opens.date() and not self._opens_at_midnight(ends.date()):
+                    ends -= ONE_SECOND
+                return Due(ends, self._touches_provisional(begin.date(), opens.date()))
             rest -= closes - opens
         raise AssertionError("segments never end")  # pragma: no cover
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return the office time between two moments; nothing if `end` is not after `start`."""
-        begin, finish = self._local(start), self._local(end)
+        begin, finish = self._end_as_read(self._local(start)), self._end_as_read(self._local(end))
         total = timedelta(0)
         for opens, closes in self._segments_from(begin):  # pragma: no branch  (segments never end)
             if opens >= finish:
@@ -239,9 +267,9 @@ class WorkTime:
             if not segments:
                 skipped.append((day, self.calendar.why_off(day)))
             elif whole_days:
-                counted.append((segments[0][0], segments[-1][1]))
+                counted.append((segments[0][0], _as_written(segments[-1])))
             else:
-                parts = [(max(opens, begin), min(closes, due.moment)) for opens, closes in segments]
+                parts = [(max(each[0], begin), min(_as_written(each), due.moment)) for each in segments]
                 counted.extend(part for part in parts if part[0] < part[1])
             day += ONE_DAY
         text = str(length) if isinstance(length, Amount) else f"工作时间{length_text(length)}"
@@ -263,7 +291,7 @@ class WorkTime:
             case "end_of_day_24":
                 ends = LAST_SECOND
             case _:
-                ends = self.office_hours.shifts_on(day)[-1][1]
+                ends = min(self.office_hours.shifts_on(day)[-1][1], LAST_SECOND)
         return Due(datetime.combine(day, ends, self.zone), self._touches_provisional(begin.date(), day))
 
     def _touches_provisional(self, first: date, last: date) -> bool:
@@ -274,12 +302,24 @@ class WorkTime:
         if known is None:
             known = ()
             if self.calendar.is_workday(day):
-                known = tuple(
-                    (datetime.combine(day, opens, self.zone), datetime.combine(day, closes, self.zone))
-                    for opens, closes in self.office_hours.shifts_on(day)
-                )
+                known = tuple(span(day, shift, self.zone) for shift in self.office_hours.shifts_on(day))
             self._days[day] = known
         return known
+
+    def _opens_at_midnight(self, day: date) -> bool:
+        segments = self._segments_on(day)
+        return bool(segments) and segments[0][0].time() == time(0)
+
+    def _end_as_read(self, local: datetime) -> datetime:
+        """Return the midnight that the last second of the day stands for, where the office closes with it.
+
+        So a limit that was written 23:59:59 loses no second when it is stopped, or counted on.
+        """
+        if local.time() < LAST_SECOND:
+            return local
+        segments, midnight = self._segments_on(local.date()), local.date() + ONE_DAY
+        closes = bool(segments) and segments[-1][1].date() == midnight
+        return segments[-1][1] if closes and not self._opens_at_midnight(midnight) else local
 
     def _segments_from(self, begin: datetime) -> Iterator[tuple[datetime, datetime]]:
         day = begin.date()
@@ -288,6 +328,12 @@ class WorkTime:
                 if closes > begin:
                     yield max(opens, begin), closes
             day += ONE_DAY
+
+
+def _as_written(segment: tuple[datetime, datetime]) -> datetime:
+    """Return the end of a segment as people write it: 24:00 as 23:59:59 (conventions)."""
+    opens, closes = segment
+    return closes if closes.date() == opens.date() else closes - ONE_SECOND
 
 
 def length_text(length: timedelta) -> str:

@@ -212,8 +212,7 @@ def _millidays(start: datetime | None, end: datetime | None, rules: Rules) -> in
     if start is None or end is None:
         return None
     worktime = rules.worktime
-    shifts = worktime.office_hours.shifts_on(worktime.local_day(start))
-    day = sum((b.hour - a.hour) * 3600 + (b.minute - a.minute) * 60 + b.second - a.second for a, b in shifts)
+    day = worktime.office_hours.length_on(worktime.local_day(start)) / timedelta(seconds=1)
     return int(worktime.between(start, end) / timedelta(seconds=1) * _MILLI // day)
 
 

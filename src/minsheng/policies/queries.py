@@ -141,12 +141,8 @@ def _chosen(folder: str, pack: str, overlays: tuple[str, ...], on: date) -> Chos
 
 
 def _rules(chosen: Chosen) -> Rules:
-    country = "CN"
-    for pack in (chosen.pack, *chosen.overlays):
-        if (entry := pack.entries.get("calendar")) is not None:
-            country = str(entry.value)
-    shipped = packfiles.load_calendar(country)
-    calendar = Calendar({**shipped.years, **loaded_years(country)})
+    # A pack that works every day has the rules leave the country's calendar aside.
+    calendar = Calendar({**packfiles.load_calendar().years, **loaded_years("CN")})
     return packs.rules(chosen.pack, chosen.overlays, calendar=calendar)
 
 

@@ -62,6 +62,36 @@ def test_rules_for_a_pack_in_a_folder_of_the_operator(db: None, tmp_path: object
     assert queries.rules_for("wuxi", now=NOW).pack == "wuxi"
 
 
+def test_rules_for_a_city_that_works_every_day(db: None, tmp_path: object) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path))
+    (folder / "wuxi").mkdir()
+    (folder / "wuxi" / "pack.toml").write_text(
+        """[pack]
+id = "wuxi"
+version = "2020-07-13"
+title = "无锡市12345热线办法"
+document = "锡政办发〔2020〕1号"
+effective_from = 2020-07-13
+city = "无锡市"
+zone = "Asia/Shanghai"
+inherits = "jiangyin"
+
+[calendar]
+value = "every_day"
+default = "全年无休"
+""",
+        encoding="utf-8",
+    )
+    actions.open_city("wuxi", name="无锡", pack="wuxi", pack_folder=str(folder), actor=BY, now=NOW)
+    start = datetime(2030, 2, 1, 1, 0, tzinfo=UTC)
+
+    due = queries.rules_for("wuxi", now=NOW).worktime.due(start, Amount(2, "WD"))
+
+    assert (due.moment.date(), due.provisional) == (date(2030, 2, 3), False)
+
+
 def test_an_unknown_city_is_refused(db: None) -> None:
     with pytest.raises(queries.UnknownCity):
         queries.rules_for("nowhere", now=NOW)

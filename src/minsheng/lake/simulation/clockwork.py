@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from minsheng.domain.worktime import WorkTime
+from minsheng.domain.worktime import LAST_SECOND, WorkTime, span
 
 Moments = NDArray[np.int64]
 Weights = NDArray[np.float64]
@@ -51,11 +51,11 @@ class OfficeTime:
         while day <= last:
             if worktime.calendar.is_workday(day):
                 number += 1
-                shifts = worktime.office_hours.shifts_on(day)
-                for opens, closes in shifts:
-                    starts.append(seconds_of(datetime.combine(day, opens)))
-                    ends.append(seconds_of(datetime.combine(day, closes)))
-                day_ends.append(ends[-1])
+                for shift in worktime.office_hours.shifts_on(day):
+                    opens, closes = span(day, shift)
+                    starts.append(seconds_of(opens))
+                    ends.append(seconds_of(closes))
+                day_ends.append(min(ends[-1], seconds_of(datetime.combine(day, LAST_SECOND))))
             numbers.append(number)
             day += timedelta(days=1)
         opened, closed = np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)

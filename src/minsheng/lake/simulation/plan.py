@@ -79,8 +79,7 @@ def plan(release: Published, worktime: WorkTime, *, city: str, scale: float, see
         for year in (release.year - 1, release.year)
     }
     limits = {name: int(days) for name, days in release.assumed["limits"].items()}
-    shifts = worktime.office_hours.shifts_on(date(release.year, 6, 1))
-    day = sum((b.hour - a.hour) * 3600 + (b.minute - a.minute) * 60 for a, b in shifts)
+    day = int(worktime.office_hours.length_on(date(release.year, 6, 1)).total_seconds())
     return Plan(release, city, scale, seed, office, units, years, limits, day)
 
 
