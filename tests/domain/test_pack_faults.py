@@ -179,7 +179,7 @@ def faults_of(plain: dict[str, Any]) -> list[Fault]:
                 "jiangsu_2021", office_hours_seasons=[{"first": "06-01", "last": "09-30", "hours": ["09:00-12:00"]}]
             ),
             "office_hours_seasons",
-            "同一文件",
+            "clause（条款）或 default",
         ),
         # overlays
         (changed("jiangsu_2021", sing_limit=CELL), "sing_limit", "是不是“sign_limit”"),

@@ -76,7 +76,9 @@ def _check(folder: Path) -> int:
             bases = [one for one in library if not one.overlay and one.inherits is None]
             for base in bases:
                 packs.rules(base, [pack], calendar=calendar)
-            print(f"{pack.name}  {pack.title}（{pack.document}）：叠加包，改变 {len(pack.entries)} 个参数")
+            print(
+                f"{pack.name}  {pack.title}（{pack.document}）：叠加包，改变 {len(packs.laid(Chosen(pack, ())))} 个参数"
+            )
             continue
         chosen = packs.in_force(library, pack.id, on=date.max, version=pack.version)
         packs.rules(chosen.pack, calendar=calendar)
@@ -105,7 +107,7 @@ def _play(files: Sequence[Path], library: Sequence[Pack]) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     chosen = _choose(packfiles.library(args.packs), args.pack, args.overlay)
-    entries = _laid(chosen)
+    entries = packs.laid(chosen)
     if args.json:
         print(json.dumps(_as_json(chosen, entries), ensure_ascii=False, indent=2))
         return GOOD
@@ -134,7 +136,7 @@ def _print_row(parameter: Parameter, entry: Entry) -> None:
 def _diff(args: argparse.Namespace) -> int:
     library = packfiles.library(args.packs)
     sides = [_choose(library, name, overlays) for name, *overlays in (args.one.split("+"), args.other.split("+"))]
-    one, other = (_laid(side) for side in sides)
+    one, other = (packs.laid(side) for side in sides)
     names = ["+".join([side.pack.name, *(overlay.name for overlay in side.overlays)]) for side in sides]
     differing = [parameter for parameter in PARAMETERS if _value(one, parameter) != _value(other, parameter)]
     if args.json:
@@ -161,13 +163,6 @@ def _choose(library: Sequence[Pack], name: str, overlays: Sequence[str]) -> Chos
     if alone and not overlays:
         return Chosen(max(alone, key=lambda one: one.version), ())
     return packs.in_force(library, pack_id, overlays, on=date.max, version=version)
-
-
-def _laid(chosen: Chosen) -> dict[str, Entry]:
-    entries = dict(chosen.pack.entries)
-    for overlay in chosen.overlays:
-        entries.update(overlay.entries)
-    return entries
 
 
 def _value(side: dict[str, Entry], parameter: Parameter) -> object:

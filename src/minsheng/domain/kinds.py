@@ -319,7 +319,7 @@ def plain(value: object) -> object:
             return str(value)
         case OfficeHours():
             seasons = value.seasons
-            return _shifts_written(seasons[0].shifts) if len(seasons) == 1 else [*map(_season_written, seasons)]
+            return _shifts_written(seasons[0].shifts) if value.is_one else [*map(_season_written, seasons)]
         case Mapping():
             return {key: plain(each) for key, each in value.items()}
         case tuple():
@@ -342,9 +342,8 @@ def written(value: object) -> str:
         case tuple():
             return "、".join(str(item) for item in value)
         case OfficeHours():
-            several = len(value.seasons) > 1
             return "；".join(
-                _season_written(season) if several else "、".join(_shifts_written(season.shifts))
+                "、".join(_shifts_written(season.shifts)) if value.is_one else _season_written(season)
                 for season in value.seasons
             )
         case _:

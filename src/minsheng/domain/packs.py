@@ -14,15 +14,16 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from minsheng.domain import kinds, parameters
+from minsheng.domain import kinds, parameters, seasons
 from minsheng.domain.faults import Fault, Faults, Faulty
 from minsheng.domain.parameters import Parameter
 from minsheng.domain.rules import ONE_PERIOD, SILENT, Rules
-from minsheng.domain.worktime import EVERY_DAY, Calendar, OfficeHours, Season, WorkTime
+from minsheng.domain.seasons import Seasons
+from minsheng.domain.worktime import EVERY_DAY, Calendar, OfficeHours, WorkTime
 
 __all__ = [
     "ONE_PERIOD", "SILENT", "BadSetting", "Chosen", "Entry", "Fault", "Faulty", "NotInForce", "Pack", "PackError",
-    "Rules", "UnfitOverlay", "UnknownPack", "in_force", "load", "rules", "settings_read", "split",
+    "Rules", "UnfitOverlay", "UnknownPack", "in_force", "laid", "load", "rules", "settings_read", "split",
 ]  # fmt: skip
 
 SET_IN_REHEARSAL = "演练设定"
@@ -100,6 +101,8 @@ class Pack:
     overlay: bool = False
     inherits: str | None = None
     entries: Mapping[str, Entry]
+    # Over office hours that the file does not write itself.
+    seasons: Seasons | None = None
 
     @property
     def name(self) -> str:
@@ -124,22 +127,27 @@ def load(plain: Mapping[str, Any], *, where: str) -> Pack:
     faults = Faults(where)
     body = dict(plain)
     header = _header(body.pop("pack", None), faults)
-    seasons = _seasons(body.pop("office_hours_seasons", None), faults)
+    partial = header.get("overlay") is True or "inherits" in header
+    own_prefix = str(header.pop("clause_prefix", ""))
+    own_hours = "office_hours" in body or not partial
+    found = seasons.read(body.pop(seasons.KEY, None), faults, sourced=not own_hours)
+    if found is not None:
+        _check_source(seasons.KEY, found.clause, own_prefix, faults, clauses=True)
+        _check_source(seasons.KEY, found.reason, own_prefix, faults, clauses=False)
     entries: dict[str, Entry] = {}
     for parameter, cell in _cells(body, "", faults):
-        entry = _entry(parameter, cell, str(header.get("clause_prefix", "")), faults)
+        entry = _entry(parameter, cell, own_prefix, faults)
         if entry is not None:
             entries[parameter.attribute] = entry
-    if seasons:
-        _lay_seasons(entries, seasons, faults)
-    partial = header.get("overlay") is True or "inherits" in header
+    if found is not None and own_hours and "office_hours" not in entries:
+        faults.add(seasons.KEY, "应与 office_hours 写在同一文件：它给出其余日期的办公时间")
     if not partial:
         _demand_all(body, entries, faults)
-    if not entries and not faults.found:
+    if not entries and found is None and not faults.found:
         faults.add("pack", "没有任何参数")
     faults.done()
-    header.pop("clause_prefix", None)
-    return Pack(**header, entries=entries)
+    pack = Pack(**header, entries=entries, seasons=found)
+    return replace(pack, entries=_over({}, pack), seasons=None) if own_hours else pack
 
 
 def split(name: str) -> tuple[str, str | None]:
@@ -177,9 +185,7 @@ def rules(
     Settings take the names of parameters as packs write them, nested or dotted, or with underscores.
     Raises: BadSetting for an unknown name or value; UnfitOverlay where an overlay leaves what does not go together.
     """
-    entries = dict(pack.entries)
-    for overlay in overlays:
-        entries.update(overlay.entries)
+    entries = laid(Chosen(pack, tuple(overlays)))
     entries.update(settings_read(settings or {}))
     values: dict[str, Any] = {attribute: entry.value for attribute, entry in entries.items()}
     if values["calendar"] == "every_day":
@@ -202,6 +208,26 @@ def rules(
         reasons={attribute: entry.reason for attribute, entry in entries.items()},
         **values,
     )
+
+
+def laid(chosen: Chosen) -> dict[str, Entry]:
+    """Return the entries of a pack with those of its overlays over them, keyed by the attributes of `Rules`."""
+    entries: dict[str, Entry] = {}
+    for pack in (chosen.pack, *chosen.overlays):
+        entries = _over(entries, pack)
+    return entries
+
+
+def _over(below: Mapping[str, Entry], pack: Pack) -> dict[str, Entry]:
+    """Return the entries with those of `pack` over them, and its seasons over the office hours."""
+    entries = {**below, **pack.entries}
+    if pack.seasons is not None:
+        base, own = entries.get("office_hours"), pack.seasons
+        hours, clause, reason = (base.value, base.clause, base.reason) if base is not None else (None, "", "")
+        assert hours is None or isinstance(hours, OfficeHours)  # its reader gives nothing else
+        sources = seasons.joined(", ", clause, own.clause), seasons.joined("；", own.reason, reason)
+        entries["office_hours"] = Entry(own.over(hours), *sources)
+    return entries
 
 
 def settings_read(settings: Mapping[str, object]) -> dict[str, Entry]:
@@ -285,7 +311,7 @@ def _chosen(packs: Sequence[Pack], pack_id: str, *, on: date, version: str | Non
         return pack
     base_id, base_version = split(pack.inherits)
     base = _chosen([one for one in packs if one.id != pack.id], base_id, on=on, version=base_version, overlay=False)
-    return replace(pack, inherits=None, entries={**base.entries, **pack.entries})
+    return replace(pack, inherits=None, entries=_over(base.entries, pack), seasons=None)
 
 
 def _header(plain: object, faults: Faults) -> dict[str, Any]:
@@ -424,39 +450,6 @@ def _check_source(key: str, said: str, own_prefix: str, faults: Faults, *, claus
             faults.add(key, f"{clause} 只有标题、没有正文，不能引用（A-46）")
         elif clause in _BASIS_CLAUSES:
             faults.add(key, f"{clause} 只列制定依据，不能作为取值的来源")
-
-
-def _seasons(plain: object, faults: Faults) -> tuple[Season, ...]:
-    key = "office_hours_seasons"
-    if plain is None:
-        return ()
-    read = []
-    for cell in plain if isinstance(plain, list) else [plain]:
-        try:
-            if not isinstance(cell, Mapping) or set(cell) != {"first", "last", "hours"}:
-                raise ValueError("每季应有且只有 first、last（如 06-01）和 hours（班次列表）")
-            read.append(Season(_month_day(cell["first"]), _month_day(cell["last"]), kinds.shifts(cell["hours"])))
-        except ValueError as reason:
-            faults.add(key, str(reason))
-    return tuple(read)
-
-
-def _month_day(plain: object) -> tuple[int, int]:
-    try:
-        day = date.fromisoformat(f"2000-{plain}")
-    except ValueError:
-        raise ValueError(f"“{plain}”应为月日，例如 06-01") from None
-    return day.month, day.day
-
-
-def _lay_seasons(entries: dict[str, Entry], seasons: tuple[Season, ...], faults: Faults) -> None:
-    entry = entries.get("office_hours")
-    if entry is None:
-        faults.add("office_hours_seasons", "应与 office_hours 写在同一文件：它给出其余日期的办公时间")
-        return
-    everyday = entry.value
-    assert isinstance(everyday, OfficeHours)  # its reader gives nothing else
-    entries["office_hours"] = replace(entry, value=OfficeHours((*seasons, *everyday.seasons)))
 
 
 def _demand_all(body: Mapping[str, Any], entries: Mapping[str, Entry], faults: Faults) -> None:

@@ -145,6 +145,11 @@ class OfficeHours:
                 return season.shifts
         raise LookupError(f"no office hours on {day}")
 
+    @property
+    def is_one(self) -> bool:
+        """Whether they are the same all year."""
+        return [(season.first, season.last) for season in self.seasons] == [((1, 1), (12, 31))]
+
     def length_on(self, day: date) -> timedelta:
         """Return how long people work on `day`, were it a working day."""
         spans = (span(day, shift) for shift in self.shifts_on(day))
