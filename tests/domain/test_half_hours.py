@@ -102,7 +102,7 @@ def test_stored_length_of_a_clock_gives_its_due_moment_again(start: datetime, co
     clock = timers.started(name="sign", unit="", start=start, limit=limit, key="sign_limit", rules=rules)
 
     assert clock.basis.length == str(limit)
-    assert timers.explain(clock, rules.worktime).due == clock.due
+    assert timers.explain(clock, rules).due == clock.due
 
 
 def test_paused_half_hour_goes_on_with_its_rest() -> None:
@@ -111,7 +111,7 @@ def test_paused_half_hour_goes_on_with_its_rest() -> None:
         name="sign", unit="", start=moment("2026-09-08 10:00"), limit=rules.sign_limit, key="sign_limit", rules=rules
     )
 
-    stopped = timers.paused(clock, now=moment("2026-09-08 10:45"), worktime=rules.worktime)
+    stopped = timers.paused(clock, now=moment("2026-09-08 10:45"), rules=rules)
     again = timers.resumed(stopped, now=moment("2026-09-08 14:00"), rules=rules)
 
     assert stopped.rest == 45 * 60

@@ -22,7 +22,7 @@ from minsheng.gateways import packfiles
 def test_every_parameter_is_an_attribute_of_rules_and_the_other_way_round() -> None:
     header = {
         "pack", "version", "overlays", "city", "title", "document", "effective_from", "basis", "supersedes",
-        "interpreter", "worktime", "clauses", "reasons",
+        "interpreter", "worktime", "unit_worktimes", "clauses", "reasons",
     }  # fmt: skip
 
     attributes = {field.name for field in dataclasses.fields(Rules)} - header

@@ -40,6 +40,7 @@ def test_pack_lists_its_legal_bases_and_what_it_supersedes() -> None:
 
 # One row per line of the requirements' table of parameters: suzhou, jiangyin, suqian; "=" repeats the left value.
 VALUES = """
+office_hours_by_unit | () | = | =
 workday_rule | end_of_nth_day | = | =
 calendar | CN | = | =
 unit_term | 承办单位 | 联动单位 | 成员单位

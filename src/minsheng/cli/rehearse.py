@@ -225,7 +225,7 @@ class JsonLines(Show):
 
 def derivation_lines(timer: Timer, rules: Rules) -> list[str]:
     """Return how a due moment came about, in Chinese, a line each: clause, pack, start, what counted, what not."""
-    derived = timers.explain(timer, rules.worktime)
+    derived = timers.explain(timer, rules)
     unit = f"（{timer.unit}）" if timer.unit else ""
     mark = "，暂定" if timer.provisional else ""
     due = wording.moment_text(timer.due, rules) if timer.due else "无"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from minsheng.domain.orders import timers
 from minsheng.domain.orders.facts import Timer
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
@@ -63,7 +64,7 @@ def pressing(order: Order, due: datetime) -> Timer | None:
 
 
 def _running(timer: Timer, due: datetime, now: datetime, rules: Rules) -> Light:
-    worktime = rules.worktime
+    worktime = timers.worktime_of(timer.name, timer.unit, rules)
     if now > due:
         over = worktime.between(due, now) if timer.working else now - due
         # Overdue since the office closed: no working time has run yet, and "0 minutes" would say nothing.

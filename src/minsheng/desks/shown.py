@@ -210,7 +210,7 @@ def deadlines_of(order: Order, *, now: datetime, rules: Rules) -> list[Deadline]
 
 def _deadline(timer: Timer, now: datetime, rules: Rules) -> Deadline:
     basis, zone = timer.basis, rules.worktime.zone
-    derived = timers.explain(timer, rules.worktime)
+    derived = timers.explain(timer, rules)
     days = not any(mark in basis.length for mark in ("WH", "MIN", "CH", "rest", "until"))
     counted = [
         _("%(day)s（第%(n)s日）") % {"day": f"{begin.astimezone(zone):%Y-%m-%d}", "n": place}

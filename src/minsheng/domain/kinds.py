@@ -11,9 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import time
 from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
 
 from minsheng.domain.rules import ONE_PERIOD
-from minsheng.domain.worktime import END_OF_DAY, HALF, Amount, OfficeHours, Season, Shift
+from minsheng.domain.worktime import END_OF_DAY, HALF, Amount, OfficeHours, Season, Shift, UnitHours
+
+if TYPE_CHECKING:
+    from minsheng.domain.worktime import CalendarName
 
 Reader = Callable[[object], object]
 
@@ -119,6 +123,9 @@ def choice(*known: str, flags: tuple[str, str] | None = None) -> Reader:
         return code
 
     return read
+
+
+calendar = choice("CN", "every_day")
 
 
 def codes(*known: str) -> Reader:
@@ -312,6 +319,33 @@ def office_hours(plain: object) -> OfficeHours:
     return OfficeHours((Season((1, 1), (12, 31), shifts(plain)),))
 
 
+def hours_by_unit(plain: object) -> Mapping[str, UnitHours]:
+    """Read the units that keep other hours than the city: `"名称" = ["00:00-24:00"]`, or `none` for nobody.
+
+    A unit may name its calendar as well: `"名称" = { hours = ["00:00-24:00"], calendar = "every_day" }`.
+    """
+    if plain is None or plain == "none":
+        return MappingProxyType({})
+    if not isinstance(plain, Mapping):
+        raise ValueError(f"“{_seen(plain)}”应为“单位名称 = 班次列表”的表，或 none")
+    read = {}
+    for unit, cell in plain.items():
+        try:
+            read[text(unit)] = _unit_hours(cell)
+        except ValueError as why:
+            raise ValueError(f"单位“{_seen(unit)}”：{why}") from None
+    return MappingProxyType(read)
+
+
+def _unit_hours(plain: object) -> UnitHours:
+    if not isinstance(plain, Mapping):
+        return UnitHours(office_hours(plain))
+    if not {"hours"} <= set(plain) <= {"hours", "calendar"}:
+        raise ValueError("应为班次列表，或只有 hours（班次列表）和 calendar（日历）的表")
+    named = calendar(plain["calendar"]) if "calendar" in plain else None
+    return UnitHours(office_hours(plain["hours"]), cast("CalendarName | None", named))
+
+
 def plain(value: object) -> object:
     """Return `value` as JSON and TOML can hold it; what `none` says is None."""
     match value:
@@ -320,6 +354,10 @@ def plain(value: object) -> object:
         case OfficeHours():
             seasons = value.seasons
             return _shifts_written(seasons[0].shifts) if value.is_one else [*map(_season_written, seasons)]
+        case UnitHours(hours, None):
+            return plain(hours)
+        case UnitHours(hours, named):
+            return {"hours": plain(hours), "calendar": named}
         case Mapping():
             return {key: plain(each) for key, each in value.items()}
         case tuple():
@@ -337,6 +375,10 @@ def written(value: object) -> str:
             return "true" if value else "false"
         case Amount():
             return f"{value}（{'半' if value.count == HALF else value.count}{_UNIT_WORDS[value.unit]}）"
+        case UnitHours():
+            return written(value.hours) + (f"（{value.calendar}）" if value.calendar else "")
+        case Mapping() if any(isinstance(each, UnitHours) for each in value.values()):
+            return "；".join(f"{unit} {written(each)}" for unit, each in value.items())
         case Mapping():
             return "、".join(f"{code} {_cell(each)}" for code, each in value.items()) or "none（无）"
         case tuple():

@@ -19,7 +19,7 @@ from minsheng.domain.faults import Fault, Faults, Faulty
 from minsheng.domain.parameters import Parameter
 from minsheng.domain.rules import ONE_PERIOD, SILENT, Rules
 from minsheng.domain.seasons import Seasons
-from minsheng.domain.worktime import EVERY_DAY, Calendar, OfficeHours, WorkTime
+from minsheng.domain.worktime import EVERY_DAY, Calendar, OfficeHours, UnitHours, WorkTime
 
 __all__ = [
     "ONE_PERIOD", "SILENT", "BadSetting", "Chosen", "Entry", "Fault", "Faulty", "NotInForce", "Pack", "PackError",
@@ -188,8 +188,6 @@ def rules(
     entries = laid(Chosen(pack, tuple(overlays)))
     entries.update(settings_read(settings or {}))
     values: dict[str, Any] = {attribute: entry.value for attribute, entry in entries.items()}
-    if values["calendar"] == "every_day":
-        calendar = EVERY_DAY
     for name, reason in parameters.unsound(values):
         raise BadSetting(name, reason) if settings else UnfitOverlay(name, reason)
     return Rules(
@@ -203,11 +201,19 @@ def rules(
         basis=pack.basis,
         supersedes=pack.supersedes,
         interpreter=pack.interpreter,
-        worktime=WorkTime(calendar, values["office_hours"], values["workday_rule"], ZoneInfo(pack.zone)),
+        worktime=_worktime(values, calendar, pack.zone, UnitHours(values["office_hours"])),
+        unit_worktimes={
+            unit: _worktime(values, calendar, pack.zone, own) for unit, own in values["office_hours_by_unit"].items()
+        },
         clauses={attribute: entry.source for attribute, entry in entries.items()},
         reasons={attribute: entry.reason for attribute, entry in entries.items()},
         **values,
     )
+
+
+def _worktime(values: Mapping[str, Any], calendar: Calendar, zone: str, own: UnitHours) -> WorkTime:
+    every_day = (own.calendar or values["calendar"]) == "every_day"
+    return WorkTime(EVERY_DAY if every_day else calendar, own.hours, values["workday_rule"], ZoneInfo(zone))
 
 
 def laid(chosen: Chosen) -> dict[str, Entry]:

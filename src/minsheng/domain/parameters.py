@@ -47,9 +47,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     *_in(
         "工作时间",
         ("office_hours", kinds.office_hours, "办公时间"),
+        ("office_hours_by_unit", kinds.hours_by_unit, "单位的办公时间"),
         ("workday_rule", choice("end_of_nth_day", "same_time", "end_of_day_24"), "工作日算法"),
         # Another country's days would have to be known first (packs/calendar).
-        ("calendar", choice("CN", "every_day"), "日历"),
+        ("calendar", kinds.calendar, "日历"),
         ("service_hours", text, "热线服务时间"),
     ),
     *_in(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from minsheng.domain.worktime import Amount, OfficeHours, WorkdayRule, WorkTime
+from minsheng.domain.worktime import Amount, OfficeHours, UnitHours, WorkdayRule, WorkTime
 
 ONE_PERIOD: Literal["one_period"] = "one_period"
 SILENT = "默认（文件未规定）"
@@ -61,11 +61,13 @@ class Rules:
     supersedes: tuple[str, ...]
     interpreter: str
     worktime: WorkTime
+    unit_worktimes: Mapping[str, WorkTime]
     clauses: Mapping[str, str]
     reasons: Mapping[str, str]
 
     # time
     office_hours: OfficeHours
+    office_hours_by_unit: Mapping[str, UnitHours]
     workday_rule: WorkdayRule
     calendar: str
     service_hours: str
@@ -239,3 +241,7 @@ class Rules:
     upload_lag_alert: Amount
     data_share_deidentified: bool
     openings_per_hour: int
+
+    def worktime_of(self, unit: str) -> WorkTime:
+        """Return the working time of a unit: its own where the pack names it, else the city's."""
+        return self.unit_worktimes.get(unit, self.worktime)

@@ -14,6 +14,8 @@ from typing import Literal
 Shift = tuple[time, time]
 WorkdayRule = Literal["end_of_nth_day", "same_time", "end_of_day_24"]
 
+CalendarName = Literal["CN", "every_day"]
+
 UNITS = ("WH", "WD", "CH", "CD", "MIN")
 LAST_SECOND = time(23, 59, 59)
 # The end of a shift that lasts until 24:00, which `time` cannot hold.
@@ -154,6 +156,14 @@ class OfficeHours:
         """Return how long people work on `day`, were it a working day."""
         spans = (span(day, shift) for shift in self.shifts_on(day))
         return sum((closes - opens for opens, closes in spans), timedelta(0))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitHours:
+    """The office hours of one unit, and its calendar where that is not the city's."""
+
+    hours: OfficeHours
+    calendar: CalendarName | None = None
 
 
 def span(day: date, shift: Shift, zone: tzinfo | None = None) -> tuple[datetime, datetime]:

@@ -10,6 +10,7 @@ from typing import Any
 from minsheng.domain.categories import Categories
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, Order
 from minsheng.domain.packs import Rules
+from minsheng.domain.worktime import WorkTime
 from minsheng.ledger.values import ZONE
 from minsheng.orders.exporting import Step, Told
 
@@ -62,7 +63,7 @@ def order_row(told: Told, scenery: Scenery) -> Row:
         "due_at": _wall(clock.due) if clock is not None else None,
         "completed_at": _wall(completed),
         "closed_at": _wall(state.closed_at) if state.status == CLOSED else None,
-        "handling_millidays": _millidays(dispatched, completed, rules),
+        "handling_millidays": _millidays(dispatched, completed, rules.worktime_of(unit)),
         "timely": {"met": True, "missed": False}.get(clock.status) if clock is not None else None,
         "excluded": state.excluded,
         "extensions": _count(told, "ExtensionApproved"),
@@ -207,11 +208,10 @@ def _count(told: Told, kind: str) -> int:
     return sum(step.type == kind for step in told.steps)
 
 
-def _millidays(start: datetime | None, end: datetime | None, rules: Rules) -> int | None:
+def _millidays(start: datetime | None, end: datetime | None, worktime: WorkTime) -> int | None:
     """Return office time between two moments in thousandths of the working day of the first."""
     if start is None or end is None:
         return None
-    worktime = rules.worktime
     day = worktime.office_hours.length_on(worktime.local_day(start)) / timedelta(seconds=1)
     return int(worktime.between(start, end) / timedelta(seconds=1) * _MILLI // day)
 

@@ -150,7 +150,7 @@ def _ordered(state: Order) -> list[Timer]:
 
 
 def _clock(timer: Timer, rules: Rules) -> dict[str, Any]:
-    derived = timers.explain(timer, rules.worktime)
+    derived = timers.explain(timer, rules)
     basis = timer.basis
     return {
         "key": timer.key,

@@ -114,7 +114,13 @@ def _change(contact: Contact, command: ChangeContact, by: Actor, rules: Rules, n
         raise Rejected("field_missing", fields=missing)
     start = datetime.combine(command.effective, time(0), rules.worktime.zone)
     clock = timers.started(
-        name=CLOCK, unit="", start=start, limit=rules.contact_change_limit, key="contact_change_limit", rules=rules
+        name=CLOCK,
+        unit="",
+        start=start,
+        limit=rules.contact_change_limit,
+        key="contact_change_limit",
+        rules=rules,
+        worktime=rules.worktime_of(command.unit),
     )
     event = ContactChanged(command.unit, command.post, command.effective)
     told = Notice("contact_change", "office", {"unit": command.unit})
@@ -142,7 +148,7 @@ def fire(contact: Contact, clock: Timer, rules: Rules, *, roster: bool = True) -
     assert clock.due is not None
     at = clock.due.astimezone(rules.worktime.zone)
     breach = Breach("late_contact", contact.unit, at, clock.due, clock.key)
-    people = overdue_recipients(unit=contact.unit, moment=at, worktime=rules.worktime, roster=roster)
+    people = overdue_recipients(unit=contact.unit, moment=at, worktime=rules.worktime_of(contact.unit), roster=roster)
     told = tuple(Notice("overdue", to, {"timer": CLOCK}) for to in people)
     missed = replace(clock, status="missed")
     return Fact(contact.id, ContactOverdue(), at, SYSTEM, contact.status, None, (missed,), told, (breach,))
@@ -154,7 +160,7 @@ def recompute(contact: Contact, *, year: int, rules: Rules, now: datetime) -> tu
     if clock is None or clock.due is None or not (clock.basis.start.year <= year <= clock.due.year):
         return ()
     local = now.astimezone(rules.worktime.zone)
-    moved = timers.recomputed(clock, rules=rules, now=local)
+    moved = timers.recomputed(clock, rules=rules, now=local, worktime=rules.worktime_of(contact.unit))
     if moved is None:
         return ()
     gone = tuple(each for each in contact.breaches if each.timer == clock.key) if clock.status == "missed" else ()

@@ -145,7 +145,7 @@ class Case:
     def tell_unit(self, kind: str, unit: str, **params: str) -> None:
         """Let whoever is at the unit now be told."""
         for to in notices.unit_recipients(
-            unit=unit, moment=self.now, worktime=self.rules.worktime, roster=self.has_roster(unit)
+            unit=unit, moment=self.now, worktime=self.rules.worktime_of(unit), roster=self.has_roster(unit)
         ):
             self.tell(kind, to, **params)
 

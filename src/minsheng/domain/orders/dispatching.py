@@ -155,10 +155,8 @@ def start_handle(case: Case, unit: str, *, dispatched_at: datetime | None = None
 
 def note_rosters(case: Case, units: tuple[str, ...]) -> None:
     """Record that nobody is on duty where an order went out of office hours (SQ-11, JY-10.5)."""
-    if case.rules.worktime.in_office(case.now):
-        return
     for unit in units:
-        if not case.has_roster(unit):
+        if not case.has_roster(unit) and not case.rules.worktime_of(unit).in_office(case.now):
             case.breach("no_roster", unit)
             case.tell("no_roster", "supervisor", unit=unit)
             case.record(ev.RosterMissing(unit))

@@ -96,7 +96,7 @@ def extension_capped(case: Case) -> None:
     if isinstance(cap, str):
         period, _ = closing.handle_limit(case.order, case.rules)
         cap = case.rules.direct_answer_limit if case.order.direct and case.rules.direct_answer_limit else period
-    latest = case.rules.worktime.due(original, cap).moment
+    latest = timers.worktime_of(timer.name, timer.unit, case.rules).due(original, cap).moment
     if asked_until(case).moment > latest:
         raise Rejected("extension_over_cap", latest=latest)
 
@@ -105,11 +105,12 @@ def asked_until(case: Case) -> Due:
     """Return the due moment that is asked for, counted from the one in force."""
     form = case.command
     assert isinstance(form, cmd.RequestExtension)
-    due = work_clock(case).due or case.now
+    timer = work_clock(case)
+    due = timer.due or case.now
     if form.until is not None:
         return Due(form.until.astimezone(case.rules.worktime.zone))
-    length = asked_length(form)
-    return case.rules.worktime.due(due, Amount.parse(length)) if length != "until" else Due(due)
+    length, counted = asked_length(form), timers.worktime_of(timer.name, timer.unit, case.rules)
+    return counted.due(due, Amount.parse(length)) if length != "until" else Due(due)
 
 
 def asked_length(form: cmd.RequestExtension) -> str:
@@ -170,17 +171,18 @@ def approve_extension(case: Case) -> None:
     assert isinstance(case.command, cmd.ApproveExtension)
     asked = case.order.extension
     assert asked is not None
-    worktime, timer = case.rules.worktime, case.timer(asked.timer, asked.unit)
+    timer = case.timer(asked.timer, asked.unit)
     assert timer is not None
     assert timer.due is not None
     # The audit may have moved the due moment since the request; a length is counted from the one in force.
-    given = Due(asked.until) if asked.length == "until" else worktime.due(timer.due, Amount.parse(asked.length))
+    counted = timers.worktime_of(timer.name, timer.unit, case.rules)
+    given = Due(asked.until) if asked.length == "until" else counted.due(timer.due, Amount.parse(asked.length))
     until = max(given.moment, timer.due)
     case.meet("ext_review", asked.unit)
     if until > timer.due:
         longer = timers.extended(timer, until=until, length=asked.length, provisional=given.provisional)
         if timer.status == "paused":
-            longer = timers.still_paused(timer, longer, answered_at=answered_at(case.order), worktime=worktime)
+            longer = timers.still_paused(timer, longer, answered_at=answered_at(case.order), rules=case.rules)
         case.put(longer)
     case.tell_unit("extension_approved", asked.unit)
     if case.rules.ext_inform_citizen == "notice":

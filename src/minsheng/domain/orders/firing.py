@@ -82,7 +82,10 @@ def _tell(case: Case, timer: Timer) -> None:
             case.tell("step_alert", "supervisor", timer=timer.name)
     elif timer.name in timers.BREACHES or timer.name in ("opinion", "leader_follow_up"):
         for to in notices.overdue_recipients(
-            unit=timer.unit, moment=case.now, worktime=case.rules.worktime, roster=case.has_roster(timer.unit)
+            unit=timer.unit,
+            moment=case.now,
+            worktime=case.rules.worktime_of(timer.unit),
+            roster=case.has_roster(timer.unit),
         ):
             case.tell("overdue", to, timer=timer.name)
 
@@ -185,7 +188,7 @@ def _move(case: Case, timer: Timer, moved: Timer, year: int) -> None:
         moved = replace(moved, status="cancelled", due=None)
     if timer.status == "paused":
         answered_at = case.order.unit_completed_at if case.order.status == REPLIED else None
-        moved = timers.still_paused(timer, moved, answered_at=answered_at, worktime=case.rules.worktime)
+        moved = timers.still_paused(timer, moved, answered_at=answered_at, rules=case.rules)
     if moved.due != timer.due and moved.status in ("running", "paused"):
         case.tell("due_changed", f"officer@{timer.unit}" if timer.unit else "office", timer=timer.name)
     case.put(moved)

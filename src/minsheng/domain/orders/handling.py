@@ -119,7 +119,7 @@ def request_return(case: Case) -> None:
 def _pause(case: Case, name: str, unit: str) -> None:
     timer = case.timer(name, unit)
     if timer is not None and timer.status == "running":
-        case.put(timers.paused(timer, now=case.now, worktime=case.rules.worktime))
+        case.put(timers.paused(timer, now=case.now, rules=case.rules))
 
 
 def returning_part(case: Case) -> Part:
@@ -311,7 +311,7 @@ def answer(case: Case, replied: ev.Replied) -> None:
         if timer.done_at is None:  # an answer that had to be completed is late once
             case.breach("late_handle", unit, timer=timer)
     elif timer is not None and timer.status == "running" and case.rules.limit_measured_at == "unit_completed_at":
-        case.put(timers.paused(timer, now=case.now, worktime=case.rules.worktime))
+        case.put(timers.paused(timer, now=case.now, rules=case.rules))
     case.cancel("return", unit)
     case.cancel("emergency_open")
     if case.rules.audit == "none":

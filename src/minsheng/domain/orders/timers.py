@@ -45,6 +45,8 @@ NAMES = (
     "contact_change",
 )
 WORK = ("handle", "redo", "direct_answer")
+# The hotline works at these; their unit is the one whose request is answered.
+ANSWERED_BY_HOTLINE = frozenset(("return_review", "ext_review"))
 # Reminders of our own beside the clocks of the contract; nobody waits for them.
 UNTOLD = frozenset(("emergency_open", "overdue_watch"))
 # Missing one of these is a breach (FORMAT.md, violation codes); of the others it is not.
@@ -64,14 +66,23 @@ BREACHES = {
 
 
 def started(
-    *, name: str, unit: str, start: datetime, limit: Amount, key: str, rules: Rules, until: datetime | None = None
+    *,
+    name: str,
+    unit: str,
+    start: datetime,
+    limit: Amount,
+    key: str,
+    rules: Rules,
+    until: datetime | None = None,
+    worktime: WorkTime | None = None,
 ) -> Timer:
     """Return a running clock that began at `start` and runs for `limit`, or ends at the given moment `until`.
 
-    `key` is the pack's parameter, kept with its clause so that the due moment can be derived at any later time.
+    `key` is the pack's parameter, kept with its clause so that the due moment can be derived at any later time;
+    `worktime`: that of whoever works at it, where the clock does not name them.
     """
     if until is None:
-        due = rules.worktime.due(start, limit)
+        due = (worktime or worktime_of(name, unit, rules)).due(start, limit)
         moment, provisional, length = due.moment, due.provisional, str(limit)
     else:
         moment, provisional, length = until, False, "until"
@@ -79,29 +90,34 @@ def started(
     return Timer(name, unit, "running", moment, basis, limit.is_working, provisional, original_due=moment)
 
 
+def worktime_of(name: str, unit: str, rules: Rules) -> WorkTime:
+    """Return the working time that a clock is counted in: that of the unit which has to act, else the city's."""
+    return rules.worktime if name in ANSWERED_BY_HOTLINE else rules.worktime_of(unit)
+
+
 def edition(rules: Rules) -> str:
     """Return pack, version and overlays as every due moment names them."""
     return "+".join((f"{rules.pack}@{rules.version}", *rules.overlays))
 
 
-def paused(timer: Timer, *, now: datetime, worktime: WorkTime) -> Timer:
+def paused(timer: Timer, *, now: datetime, rules: Rules) -> Timer:
     """Return the clock stopped with its rest, in working or clock seconds as its limit was set."""
-    return replace(timer, status="paused", rest=_left(timer, now, worktime))
+    return replace(timer, status="paused", rest=_left(timer, now, worktime_of(timer.name, timer.unit, rules)))
 
 
 def resumed(timer: Timer, *, now: datetime, rules: Rules, least: Amount | None = None, strict: bool = False) -> Timer:
     """Return the clock running again with its rest, at least `least`; `strict` keeps the old due moment."""
     if strict:
         return replace(timer, status="running", rest=None)
-    rest = timedelta(seconds=timer.rest or 0)
+    rest, worktime = timedelta(seconds=timer.rest or 0), worktime_of(timer.name, timer.unit, rules)
     if timer.working:
-        due = rules.worktime.after_working(now, rest)
+        due = worktime.after_working(now, rest)
         moment, provisional = due.moment, due.provisional
     else:
         moment, provisional = now + rest, False
     length = f"rest {int(rest.total_seconds())}"
     if least is not None:
-        floor = rules.worktime.due(now, least)
+        floor = worktime.due(now, least)
         if floor.moment > moment:
             moment, provisional, length = floor.moment, floor.provisional, str(least)
     basis = replace(timer.basis, start=now, length=length)
@@ -110,18 +126,19 @@ def resumed(timer: Timer, *, now: datetime, rules: Rules, least: Amount | None =
         return moved
     # Stopping is no extension: the moment that the cap is measured from moves with the due moment (A-05).
     if timer.working:
-        later = rules.worktime.between(timer.due, moment)
-        return replace(moved, original_due=rules.worktime.after_working(timer.original_due, later).moment)
+        later = worktime.between(timer.due, moment)
+        return replace(moved, original_due=worktime.after_working(timer.original_due, later).moment)
     return replace(moved, original_due=timer.original_due + (moment - timer.due))
 
 
-def still_paused(timer: Timer, moved: Timer, *, answered_at: datetime | None, worktime: WorkTime) -> Timer:
+def still_paused(timer: Timer, moved: Timer, *, answered_at: datetime | None, rules: Rules) -> Timer:
     """Return the paused clock with the due moment of `moved`: its rest since the answer, or grown by the difference."""
     if answered_at is not None:
-        return paused(moved, now=answered_at, worktime=worktime)
+        return paused(moved, now=answered_at, rules=rules)
     assert timer.due is not None
     assert moved.due is not None
     early, late = sorted((timer.due, moved.due))
+    worktime = worktime_of(timer.name, timer.unit, rules)
     difference = worktime.between(early, late) if timer.working else late - early
     more = int(difference.total_seconds()) * (1 if moved.due > timer.due else -1)
     return replace(moved, status="paused", rest=max((timer.rest or 0) + more, 0))
@@ -170,8 +187,9 @@ def firing_rank(order: Order, timer: Timer) -> tuple[datetime, int, bool, int]:
     return (timer.due, NAMES.index(timer.name), timer.unit not in ("", order.lead), place)
 
 
-def explain(timer: Timer, worktime: WorkTime) -> Derivation:
-    """Return how the due moment of `timer` came about."""
+def explain(timer: Timer, rules: Rules, *, worktime: WorkTime | None = None) -> Derivation:
+    """Return how the due moment of `timer` came about; `worktime` as in `started`."""
+    worktime = worktime or worktime_of(timer.name, timer.unit, rules)
     length = timer.basis.length
     due = timer.due or timer.basis.start
     if length.startswith("rest "):
@@ -184,7 +202,7 @@ def explain(timer: Timer, worktime: WorkTime) -> Derivation:
     return worktime.derive(timer.basis.start, Amount.parse(length))
 
 
-def recomputed(timer: Timer, *, rules: Rules, now: datetime) -> Timer | None:
+def recomputed(timer: Timer, *, rules: Rules, now: datetime, worktime: WorkTime | None = None) -> Timer | None:
     """Return the clock after a year's calendar was loaded, or None if nothing changes; `rules` hold the calendar.
 
     Both directions; what moves earlier is never put before `now` plus one working day. A miss that rested on
@@ -193,7 +211,8 @@ def recomputed(timer: Timer, *, rules: Rules, now: datetime) -> Timer | None:
     Source: A-48.
     """
     assert timer.due is not None
-    fresh = explain(timer, rules.worktime)
+    worktime = worktime or worktime_of(timer.name, timer.unit, rules)
+    fresh = explain(timer, rules, worktime=worktime)
     due = fresh.due
     if timer.status == "missed":
         if not timer.provisional:
@@ -207,7 +226,7 @@ def recomputed(timer: Timer, *, rules: Rules, now: datetime) -> Timer | None:
     if timer.status not in ("running", "paused"):
         return replace(timer, provisional=False) if timer.provisional else None
     if due < timer.due:
-        due = min(timer.due, max(due, rules.worktime.due(now, Amount(1, "WD")).moment))
+        due = min(timer.due, max(due, worktime.due(now, Amount(1, "WD")).moment))
     if due == timer.due and fresh.provisional == timer.provisional:
         return None
     return _at(timer, due, fresh.provisional)
