@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
 
 from minsheng import wording
 from minsheng.cli.checks import BAD, GOOD, HINT, Finding
-from minsheng.domain import separation
-from minsheng.gateways import clock, secrets_file
+from minsheng.domain import packs, separation
+from minsheng.domain.faults import Faulty
+from minsheng.gateways import clock, packfiles, secrets_file
 from minsheng.gateways.postgres.binaries import OLDEST
 
 CONNECT_WITHIN = 5
@@ -28,6 +31,10 @@ _HELD = b"""
     union all
     select 'client', c.city_id || ' ' || c.name, c.roles from people_client c where c.active
     order by 1, 2
+"""
+_CITIES = b"""
+    select c.code, c.pack, c.overlays, c.pack_folder, array(select u.name from people_unit u where u.city_id = c.code)
+    from policies_city c where c.active order by c.code
 """
 _KINDS = {"account": "账号", "client": "调用方"}
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
@@ -97,6 +104,30 @@ def duties(connection: psycopg.Connection) -> list[Finding]:
 def _both(clash: separation.Clash) -> str:
     duty = wording.DUTIES[clash.duty]
     return f"{wording.ROLES[clash.proposer]}与{wording.ROLES[clash.decider]}：{duty}"
+
+
+def unit_hours(connection: psycopg.Connection) -> list[Finding]:
+    """Return which units a city's pack gives office hours though no unit bears the name: their hours rule nothing."""
+    if _one(connection, "select to_regclass('people_unit')") is None:
+        return []
+    found = []
+    for city, pack, overlays, folder, units in connection.execute(_CITIES).fetchall():
+        try:
+            library = packfiles.library([Path(folder)] if folder else [])
+            pack_id, version = packs.split(pack)
+            chosen = packs.in_force(library, pack_id, overlays, on=clock.now().date(), version=version)
+        except (Faulty, packs.PackError):  # the city itself says so, with every page
+            continue
+        named = packs.laid(chosen)["office_hours_by_unit"].value
+        assert isinstance(named, Mapping)  # its reader gives nothing else
+        strange = [unit for unit in named if unit not in units]
+        if strange:
+            what = f"{city} 的规则包为本市没有的单位写了办公时间：{'、'.join(strange)}"
+            advice = "单位更名后，请在规则包新版本的 office_hours_by_unit 中改用现名；现按全市办公时间计时。"
+            found.append(Finding(HINT, what, advice))
+        else:
+            found.append(Finding(GOOD, f"{city} 的规则包写有办公时间的单位都在本市"))
+    return found
 
 
 def migrations(pending: list[str]) -> Finding:
