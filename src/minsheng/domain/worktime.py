@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
@@ -86,14 +86,14 @@ class Calendar:
 
         Raises: CalendarNotLoaded before the first loaded year.
         """
-        if self.every_day:
-            return True
         year = self.years.get(day.year)
         if year is not None:
             if day in year.workdays:
                 return True
             if day in year.holidays:
                 return False
+        elif self.every_day:
+            return True
         elif not self.years or day.year < min(self.years):
             raise CalendarNotLoaded(f"no calendar for {day.year}")
         return day.weekday() < 5
@@ -101,7 +101,7 @@ class Calendar:
     def is_final(self, year: int) -> bool:
         """Return whether the State Council's notice for `year` is loaded."""
         known = self.years.get(year)
-        return self.every_day or (known is not None and known.final)
+        return (known is not None and known.final) or self.every_day
 
     def why_off(self, day: date) -> str:
         """Return why `day` is not worked, in Chinese, for a derivation."""
@@ -111,8 +111,8 @@ class Calendar:
         return "周末"
 
     def with_year(self, year: CalendarYear) -> Calendar:
-        """Return the calendar with `year` added or replaced."""
-        return replace(self, years={**self.years, year.year: year})
+        """Return the calendar with `year` added or replaced; to one that works every day no year says anything."""
+        return self if self.every_day else Calendar({**self.years, year.year: year})
 
 
 EVERY_DAY = Calendar({}, every_day=True)
@@ -219,12 +219,12 @@ class WorkTime:
             case "CH":
                 return Due(self._local(start) + timedelta(hours=amount.count))
             case "CD":
-                last_day = self._local(start).date() + ONE_DAY * int(amount.count)
+                last_day = self._local(start).date() + ONE_DAY * amount.count
                 return Due(datetime.combine(last_day, LAST_SECOND, self.zone))
             case "WH":
                 return self.after_working(start, timedelta(hours=amount.count))
             case _:
-                return self._after_workdays(start, int(amount.count))
+                return self._after_workdays(start, amount.count)
 
     def after_working(self, start: datetime, length: timedelta) -> Due:
         """Return the moment at which `length` of office time has passed since `start`.
@@ -239,7 +239,7 @@ class WorkTime:
         for opens, closes in self._segments_from(self._end_as_read(begin)):
             if rest <= closes - opens:
                 ends = opens + rest
-                if ends.date() > opens.date() and not self._opens_at_midnight(ends.date()):
+                if ends.day != opens.day and not self._opens_at_midnight(ends.date()):
                     ends -= ONE_SECOND
                 return Due(ends, self._touches_provisional(begin.date(), opens.date()))
             rest -= closes - opens
@@ -252,7 +252,7 @@ class WorkTime:
         for opens, closes in self._segments_from(begin):  # pragma: no branch  (segments never end)
             if opens >= finish:
                 break
-            total += min(closes, finish) - opens
+            total += (closes if closes < finish else finish) - opens
         return total
 
     def in_office(self, moment: datetime) -> bool:
@@ -293,7 +293,7 @@ class WorkTime:
     def _local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)
 
-    def _after_workdays(self, start: datetime, count: int) -> Due:
+    def _after_workdays(self, start: datetime, count: int | float) -> Due:
         begin = self._local(start)
         day, left = begin.date(), count
         while left:
@@ -306,10 +306,14 @@ class WorkTime:
             case "end_of_day_24":
                 ends = LAST_SECOND
             case _:
-                ends = min(self.office_hours.shifts_on(day)[-1][1], LAST_SECOND)
+                ends = self.office_hours.shifts_on(day)[-1][1]
+                if ends == END_OF_DAY:
+                    ends = LAST_SECOND
         return Due(datetime.combine(day, ends, self.zone), self._touches_provisional(begin.date(), day))
 
     def _touches_provisional(self, first: date, last: date) -> bool:
+        if first.year == last.year:  # nearly always, and a due moment is asked for often
+            return not self.calendar.is_final(first.year)
         return any(not self.calendar.is_final(year) for year in range(first.year, last.year + 1))
 
     def _segments_on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
@@ -330,7 +334,7 @@ class WorkTime:
 
         So a limit that was written 23:59:59 loses no second when it is stopped, or counted on.
         """
-        if local.time() < LAST_SECOND:
+        if local.second < 59 or local.minute < 59 or local.hour < 23:
             return local
         segments, midnight = self._segments_on(local.date()), local.date() + ONE_DAY
         closes = bool(segments) and segments[-1][1].date() == midnight
@@ -348,7 +352,7 @@ class WorkTime:
 def _as_written(segment: tuple[datetime, datetime]) -> datetime:
     """Return the end of a segment as people write it: 24:00 as 23:59:59 (conventions)."""
     opens, closes = segment
-    return closes if closes.date() == opens.date() else closes - ONE_SECOND
+    return closes if closes.day == opens.day else closes - ONE_SECOND
 
 
 def length_text(length: timedelta) -> str:
