@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.packing_ground import rules_of
 
 from minsheng import wording
+from minsheng.cli.main import main
 from minsheng.cli.rehearse import derivation_lines
 from minsheng.domain import kinds
 from minsheng.domain.orders import timers
@@ -145,3 +147,35 @@ def test_derivation_of_a_rehearsal_says_half_hours(text: str, said: str) -> None
     lines = derivation_lines(replace(clock), rules)
 
     assert lines[2].endswith(f"起，{said}")
+
+
+STORY = """\
+title: Half an hour to sign
+pack: jiangyin
+set: {sign_limit: 0.5 WH, return_limit: 1.5 CH}
+steps:
+- at: 2026-09-18 16:40:00
+  by: seat
+  do: submit
+  order: o1
+  with: {type: help, channel: phone, appellant: citizen, publish: yes, content: 人行道破损}
+- at: 2026-09-18 17:15:00
+  do: dispatch
+  order: o1
+  with: {unit: 城管局, basis: 清单}
+  expect: {due: {sign: 2026-09-20 09:15:00, return: 2026-09-18 18:45:00}}
+- at: 2026-09-20 09:15:01
+  order: o1
+  expect: {violations: [late_sign@城管局]}
+"""
+
+
+def test_rehearsal_plays_half_hours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "story.yaml"
+    path.write_text(STORY, encoding="utf-8")
+
+    assert main(["rehearse", "--explain", str(path)]) == 0
+
+    said = capsys.readouterr().out
+    assert "自 2026-09-18 17:15:00 起，半个工作小时" in said
+    assert "自 2026-09-18 17:15:00 起，1.5 小时" in said
