@@ -275,8 +275,8 @@ def test_derivation_counts_what_the_due_moment_rests_on(rules: Rules, start: dat
 def test_pack_may_be_round_the_clock() -> None:
     plain = {
         **PLAIN["jiangyin"],
-        "office_hours": {"value": ["00:00-24:00"], "clause": "JY-10.5"},
-        "calendar": {"value": "every_day", "clause": "JY-10.5"},
+        "office_hours": {"value": ["00:00-24:00"], "default": "全天值守"},
+        "calendar": {"value": "every_day", "default": "全年无休"},
     }
 
     rules = packs.rules(packs.load(plain, where="pack.toml"), calendar=CALENDAR)
