@@ -197,6 +197,9 @@ def test_file_that_holds_says_nothing_of_another_that_does_not(
         ("violations: [late_sign@城管局]", "timers: {sign: late}", 27, "steps[3].expect.timers.sign"),
         ("violations: [late_sign@城管局]", "status: [a]", 27, "steps[3].expect.status"),
         ("expect: {violations: [late_sign@城管局]}", "expect: [1]", 27, "steps[3].expect"),
+        ("pack: jiangyin", "clauses: [JY-10.1a, JY-10.1]\npack: jiangyin", 2, "clauses"),
+        ("pack: jiangyin", "clauses: JY-10.1a\npack: jiangyin", 2, "clauses"),
+        ("pack: jiangyin", "clauses: [[JY-10.1a]]\npack: jiangyin", 2, "clauses"),
         ("pack: jiangyin", "pack: jiangyin\npack: suqian", 3, "pack"),
         ("title: A story", "title: [A", 2, "文件"),
     ],
@@ -241,6 +244,18 @@ def test_file_of_another_shape_is_refused(
     assert status == UNUSABLE
     assert said.startswith(f"{path}:")
     assert f": {key}: " in said
+
+
+def test_story_that_names_a_range_of_clauses_says_how_to_name_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, STORY.replace("pack: jiangyin", "pack: jiangyin\nclauses: [JY-10.1a, JY-10.1]"))
+    exact = written(tmp_path, STORY.replace("pack: jiangyin", "pack: jiangyin\nclauses: [JY-10.1a]"), "exact.yaml")
+
+    refused, held = main(["rehearse", str(path)]), main(["rehearse", str(exact)])
+
+    assert (refused, held) == (UNUSABLE, HELD)
+    assert "条款表里没有“JY-10.1”，请逐条写出完整编号" in capsys.readouterr().err
 
 
 def test_file_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

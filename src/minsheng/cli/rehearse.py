@@ -96,7 +96,7 @@ def play_file(path: Path, *, library: Sequence[Pack]) -> tuple[Scenario, tuple[r
     """Return a file's story and what each of its steps led to. Raises: Unusable."""
     located = scenariofiles.read_located(path)
     zone = _zone()
-    story = scenario.read(located, file=str(path), zone=zone)
+    story = scenario.read(located, file=str(path), zone=zone, register=packfiles.register())
     try:
         results = rehearsal.play(
             story, calendar=packfiles.load_calendar(), rules_at=_rules_of(story, library), say=wording.say

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -137,6 +137,7 @@ class Scenario:
     settings: Mapping[str, object]
     units: Mapping[str, UnitFacts]
     steps: tuple[Step, ...]
+    clauses: tuple[str, ...] = ()
 
 
 class _Reader:
@@ -223,10 +224,13 @@ class _Reader:
         return located.value
 
 
-def read(root: Located, *, file: str, zone: Any) -> Scenario:
-    """Return the story that a file tells. Raises: Unusable, naming file, line and key."""
+def read(root: Located, *, file: str, zone: Any, register: Collection[str]) -> Scenario:
+    """Return the story that a file tells; `register` has the clauses that it may name.
+
+    Raises: Unusable, naming file, line and key.
+    """
     reader = _Reader(file, zone)
-    top = reader.map_of(root, "", ("title", "pack", "overlays", "set", "units", "steps"))
+    top = reader.map_of(root, "", ("title", "pack", "overlays", "set", "clauses", "units", "steps"))
     for name in ("pack", "steps"):
         if name not in top or not top[name].value:
             raise reader.fault(root.line, name, "缺少这个键")
@@ -248,7 +252,17 @@ def read(root: Located, *, file: str, zone: Any) -> Scenario:
         else {},
         units=_units(reader, top["units"]) if "units" in top else {},
         steps=tuple(steps),
+        clauses=_clauses(reader, top["clauses"], register) if "clauses" in top else (),
     )
+
+
+def _clauses(reader: _Reader, located: Located, register: Collection[str]) -> tuple[str, ...]:
+    """Return the clauses that the story proves: exact ids, since a range or a prefix proves too much."""
+    for each in reader.list_of(located, "clauses"):
+        if reader.text(each, "clauses") not in register:
+            reason = f"条款表里没有“{each.value}”，请逐条写出完整编号，如 JY-10.2a，不能写范围或前缀"
+            raise reader.fault(each.line, "clauses", reason)
+    return reader.texts(located, "clauses")
 
 
 def _units(reader: _Reader, located: Located) -> dict[str, UnitFacts]:

@@ -5,6 +5,7 @@ What a file must say is checked in `minsheng.domain.packs` and `minsheng.domain.
 
 from __future__ import annotations
 
+import csv
 import functools
 import re
 import tomllib
@@ -35,6 +36,13 @@ _DATED = re.compile(r"pack-(\d{4}-\d{2}-\d{2})\.toml")
 def shipped_folder() -> Path:
     """Return the folder of the packs that come with the program."""
     return Path(str(resources.files("minsheng").joinpath("packs")))
+
+
+@functools.cache
+def register() -> dict[str, str]:
+    """Return the clauses of the source documents, id to kind, in their order."""
+    with (shipped_folder() / "register.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row["kind"] for row in csv.DictReader(file)}
 
 
 @functools.cache
