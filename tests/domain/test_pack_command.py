@@ -221,6 +221,27 @@ def test_show_lists_every_parameter_with_its_clause_or_as_a_default(capsys: pyte
     assert "默认（文件未规定）：文件未写审核时限" in rows["return_review_limit"]
 
 
+@pytest.mark.clause("JY-0", "JY-1", "JY-38")
+@pytest.mark.parametrize(
+    ("pack", "words"),
+    [
+        ("suzhou", ("苏府办〔2020〕312号", "2020-12-16", "江苏省促进政务服务便利化条例", "苏政办发〔2020〕29号",
+                    "解释      市政务服务管理办公室")),
+        ("jiangyin", ("澄委办〔2020〕44号", "2020-07-13", "苏政办发〔2020〕29号", "锡委办发〔2018〕81号",
+                      "废止      澄政办发〔2013〕57号、澄政办发〔2013〕58号")),
+        ("suqian", ("宿政办发〔2020〕55号", "2020-10-19", "苏政办发〔2020〕29号")),
+    ],
+)  # fmt: skip
+def test_show_says_on_which_documents_the_rules_rest(
+    capsys: pytest.CaptureFixture[str], pack: str, words: tuple[str, ...]
+) -> None:
+    status = main(["pack", "show", pack])
+
+    header = capsys.readouterr().out.partition("\n\n")[0]
+    assert status == 0
+    assert [each for each in words if each not in header] == []
+
+
 def test_show_as_json_gives_values_clauses_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["pack", "show", "suzhou@2020-12-16", "--overlay", "jiangsu_2021", "--json"])
 

@@ -351,10 +351,31 @@ pack: jiangyin
 steps:
 - {{at: 2026-09-28 09:00, order: o1, {step}, expect: {{due: {{dispatch: 2026-09-28 11:00}}}}}}
 - {{at: 2026-10-08 09:00, order: o2, {step}, expect: {{due: {{dispatch: 2026-10-08 10:00}}}}}}
+# what was due under the old version stays
+- {{at: 2026-10-08 09:00, order: o1, expect: {{due: {{dispatch: 2026-09-28 11:00}}}}}}
 """,
     )
 
     assert main(["rehearse", "--packs", str(folder.parent), str(path)]) == HELD
+
+
+@pytest.mark.clause("JY-38")
+@pytest.mark.parametrize(
+    ("pack", "eve", "first"),
+    [("suzhou", "2020-12-15", "2020-12-16"), ("jiangyin", "2020-07-12", "2020-07-13"),
+     ("suqian", "2020-10-18", "2020-10-19")],
+)  # fmt: skip
+def test_no_order_of_a_day_before_the_rules_began_can_use_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pack: str, eve: str, first: str
+) -> None:
+    text = "pack: {}\nsteps:\n- {{at: {} 10:00, do: register, order: o1, with: {{type: help, channel: phone}}}}\n"
+    early = written(tmp_path, text.format(pack, eve), "early.yaml")
+    in_time = written(tmp_path, text.format(pack, first), "in-time.yaml")
+
+    refused, held = main(["rehearse", str(early)]), main(["rehearse", str(in_time)])
+
+    assert (refused, held) == (UNUSABLE, HELD)
+    assert f"自 {first} 起施行，{eve} 还不能适用" in capsys.readouterr().err
 
 
 # --json

@@ -130,8 +130,9 @@ class TestEmergencies:
         assert answer.status_code == 302
         assert (only().status, only().is_emergency, only().title) == ("EMERGENCY", True, "管道泄漏")
 
+    @pytest.mark.clause("JY-34b")
     def test_what_an_emergency_number_takes_is_no_case_for_it(self, town: Town) -> None:
-        """JY-34b: the caller is told to ring the number, and no emergency order comes of it."""
+        """The caller is told to ring the number, and no emergency order comes of it."""
         answer = town.desk("seat").post(
             "/orders/new",
             fresh(

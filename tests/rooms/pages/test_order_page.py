@@ -13,6 +13,7 @@ from minsheng.orders import models
 from minsheng.people import queries as people_queries
 
 
+@pytest.mark.clause("JY-8a")
 def test_the_page_says_words_state_deadlines_and_who_did_what(town: Town) -> None:
     order = town.dispatched(content="人行道破损，老人摔倒", place="澄江街道")
 
@@ -82,6 +83,7 @@ def test_the_citizens_commands_stand_in_a_group_of_their_own(town: Town) -> None
     assert "/do/rate/" not in shown
 
 
+@pytest.mark.clause("JY-12.1")
 @pytest.mark.parametrize(
     ("who", "status"),
     [
@@ -101,7 +103,7 @@ def test_the_citizens_commands_stand_in_a_group_of_their_own(town: Town) -> None
     ],
 )
 def test_an_internal_referral_exists_for_its_own_people_alone(town: Town, who: str, status: int) -> None:
-    """JY-12: not even that it exists is told."""
+    """Not even that it exists is told."""
     order = town.internal()
     number = models.Order.objects.get(id=order).number
 
@@ -172,6 +174,7 @@ class TestIdentity:
         assert people_queries.reveals(pseudonym)[0].reason == "约定上门时间"
         assert len(ledger.history(f"identity/{pseudonym}")) == 1
 
+    @pytest.mark.clause("JY-8d")
     def test_the_target_of_the_complaint_never_does(self, town: Town) -> None:
         order = town.handled(target_unit="城管局")
         with_identity(town, order)

@@ -99,6 +99,7 @@ def test_against_the_citizens_no_there_is_no_publishing(town: Town) -> None:
     assert not row(order).is_published
 
 
+@pytest.mark.clause("JY-9.8.4")
 def test_a_decision_against_names_its_exception(town: Town) -> None:
     order = closed(town)
     client = town.desk("auditor")
@@ -114,6 +115,7 @@ def test_a_decision_against_names_its_exception(town: Town) -> None:
     assert decided.status_code == 302
     assert row(order).state["publication"] is False
     assert not row(order).publication_due
+    assert "保密法第二十条" in client.get(f"/orders/{order}/").content.decode()
 
 
 def test_the_units_suggestion_is_shown_and_without_one_the_exception_is_not_offered(town: Town) -> None:

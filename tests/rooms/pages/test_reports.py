@@ -233,8 +233,9 @@ def test_leader_gives_it_back_with_a_reason(town: Town, lake: None) -> None:
     assert "请补充案例" in text_of(answer)
 
 
+@pytest.mark.clause("JY-14b")
 def test_bulletin_goes_to_four_with_a_copy_to_every_unit(town: Town, lake: None) -> None:
-    """Proves: JY-14b (four addressees and every joined unit, with receipts)."""
+    """Four addressees and every joined unit, with receipts."""
     report = sent(town, "monthly_bulletin", since=date(2023, 9, 1), until=date(2023, 10, 1))
 
     deliveries = Delivery.objects.filter(report=report)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from tests.town_ground import Town
-from tests.visiting_ground import Citizen
+import pytest
+from tests.publication_ground import decided
+from tests.town_ground import Town, relayed
+from tests.visiting_ground import Citizen, closed
 
 from minsheng.appeals.models import Appeal
 from minsheng.gateways import packfiles
-from minsheng.orders import published
+from minsheng.orders import models, published
 from minsheng.publication import actions
 
 NOISE, ROAD = list(packfiles.categories().by_code)[:2]
@@ -42,6 +44,20 @@ def test_the_mayors_mailbox_is_a_channel_that_the_list_can_be_narrowed_to_and_is
 
     assert rows(citizen.shown("statistics")) == [("市长信箱", "—", "6", "0", "样本不足")]
     assert '<option value="mayor">市长信箱</option>' in citizen.shown("cases")
+
+
+@pytest.mark.clause("JY-18")
+def test_a_letter_to_the_mayor_is_found_in_the_public_list_by_its_channel(town: Town) -> None:
+    order = town.replied(channel="mayor")
+    town.act(order, "auditor", "pass_audit")
+    closed(town, order)
+    assert decided(town, order).status_code == 302
+    relayed()
+    number = models.Order.objects.get(id=order).number
+    citizen = Citizen(town.code)
+
+    assert number in citizen.shown("cases?channel=mayor")
+    assert number not in citizen.shown("cases?channel=web")
 
 
 def test_hot_topics_are_what_was_told_most_and_concentrated_what_many_told_at_once(town: Town) -> None:

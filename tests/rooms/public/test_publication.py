@@ -20,6 +20,7 @@ from minsheng.publication import actions, projection
 from minsheng.publication.models import PublicCase
 
 
+@pytest.mark.clause("JY-2b", "JY-9.8a")
 def test_a_case_appears_with_the_confirmed_words_and_no_others(town: Town) -> None:
     row = published(town, Citizen(town.code))
     reader = Citizen(town.code)
@@ -59,6 +60,23 @@ def test_the_appellants_no_and_the_auditors_exceptions_keep_it_from_everybody(to
     assert chosen.number not in listed
     assert by_law.number not in listed
     assert PublicCase.objects.count() == 0
+
+
+@pytest.mark.clause("JY-9.8.2")
+def test_who_wants_it_private_is_answered_and_nobody_else_reads_it(town: Town) -> None:
+    citizen = Citizen(town.code)
+    row = citizen.file(publish={"publish": "no"})
+    answered(town, row.id, "已派人修好东门。")
+    closed(town, row.id)
+    relayed()
+    reader = Citizen(town.code)
+
+    own = citizen.shown(f"appeals/{row.number}")
+
+    assert "已派人修好东门。" in own
+    for address in ("cases", "cases?text=人行道", "cases/feed.xml"):
+        assert row.number not in reader.shown(address)
+        assert "人行道" not in reader.shown(address).replace("text=人行道", "").replace('value="人行道"', "")
 
 
 def test_a_withdrawn_case_is_gone_before_the_worker_has_heard_of_it(town: Town) -> None:

@@ -65,6 +65,28 @@ def test_an_order_stands_in_the_lake_as_the_ledger_has_it(town: Town, store: Sto
     assert (asked["reached"], asked["rated"], asked["satisfied"], asked["resolved"]) == (True, True, True, True)
 
 
+@pytest.mark.clause("JY-9.7a")
+def test_who_was_never_reached_is_in_no_rate_of_satisfaction(town: Town, store: Store) -> None:
+    closed(town)
+    order = town.replied()
+    town.act(order, "auditor", "pass_audit")
+    for _ in range(3):
+        town.later(hours=25)
+        town.act(order, "callback_agent", "callback", reached=False)
+    town.act(order, "callback_agent", "close_unreached")
+
+    export.export(store, now=town.now)
+
+    kept = {row["order_id"]: row for row in rows(store, "orders")}
+    asked = {row["order_id"]: row for row in rows(store, "callbacks")}
+    assert kept[order]["reason"] == "unreached"
+    assert (asked[order]["attempts"], asked[order]["reached"], asked[order]["rated"]) == (3, False, False)
+    day = Period.day(date(2026, 9, 18))
+    with engines.opened(store) as lake:
+        [counted] = lake.rows(queries.callbacks(lake, day, town.now))
+    assert (counted["rated"], counted["judged"], counted["satisfied"]) == (1, 1, 1)
+
+
 def test_an_answer_at_once_is_the_seats(town: Town, store: Store) -> None:
     form = cmd.Register(type="consult", channel="app", appellant="enterprise", publish="yes", content="怎样办理")
     asked = actions.register(form, city=town.code, actor=town.actor("seat"), now=town.now).order.id
@@ -87,6 +109,47 @@ def test_a_rejected_appeal_is_not_accepted(town: Town, store: Store) -> None:
 
     [row] = rows(store, "orders")
     assert (row["order_id"], row["accepted"]) == (order, False)
+
+
+def test_what_is_confirmed_not_to_be_the_citys_leaves_every_denominator(
+    test_clock: Callable[[datetime], None], db: None, store: Store
+) -> None:
+    town = towns.build("suzhou_c", test_clock, pack="suzhou")
+    closed(town)
+    order = town.draft()
+    town.act(order, "seat", "ask_acceptance", unit="城管局")
+    town.act(order, "officer@城管局", "give_opinion", document="书面不予受理意见", evidence=["权属登记"])
+    town.act(order, "supervisor", "confirm_opinion", reason="权属清楚")
+
+    export.export(store, now=town.now)
+
+    day = Period.day(date(2026, 9, 18))
+    with engines.opened(store) as lake:
+        handled = lake.rows(queries.handling(lake, day, day.ends_at))
+    kept = {row["order_id"]: row["excluded"] for row in rows(store, "orders")}
+    assert kept[order] is True
+    assert sum(row["counted"] for row in handled) == 1
+    assert sum(row["excluded"] for row in handled) == 1
+
+
+def test_what_closed_in_the_last_minute_of_a_quarter_belongs_to_it(town: Town, store: Store) -> None:
+    orders = []
+    for moment_ in ("2026-09-30T22:29:00", "2026-09-30T22:30:00"):
+        town.at(moment(moment_))
+        orders.append(closed(town))
+    closings = {row["order_id"]: row["entered_at"] for row in _closings(town, store)}
+    quarter = Period.quarter(2026, 3)
+
+    with engines.opened(store) as lake:
+        handled = lake.rows(queries.handling(lake, quarter, quarter.ends_at))
+
+    assert [f"{closings[order]:%m-%d %H:%M}" for order in orders] == ["09-30 23:59", "10-01 00:00"]
+    assert (sum(row["count"] for row in handled), sum(row["closed"] for row in handled)) == (2, 1)
+
+
+def _closings(town: Town, store: Store) -> list[dict[str, Any]]:
+    export.export(store, now=town.now)
+    return [row for row in rows(store, "stages") if row["stage"] == "CLOSED"]
 
 
 def test_a_late_answer_is_not_in_time(town: Town, store: Store) -> None:
