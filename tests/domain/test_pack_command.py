@@ -75,6 +75,7 @@ def test_check_holds_for_the_shipped_packs_and_all_their_scenarios(capsys: pytes
     assert "叠加包，改变 6 个参数" in said
 
 
+@pytest.mark.clause("SZ-47")
 @pytest.mark.parametrize("text", [whole_city(replaced=('"2 WH"', '"1 WH"')), HEIR])
 def test_check_plays_the_scenarios_of_a_fourth_city(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
@@ -221,7 +222,7 @@ def test_show_lists_every_parameter_with_its_clause_or_as_a_default(capsys: pyte
     assert "默认（文件未规定）：文件未写审核时限" in rows["return_review_limit"]
 
 
-@pytest.mark.clause("JY-0", "JY-1", "JY-38")
+@pytest.mark.clause("JY-0", "JY-1", "JY-38", "SZ-1", "SZ-48")
 @pytest.mark.parametrize(
     ("pack", "words"),
     [

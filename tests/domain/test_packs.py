@@ -147,6 +147,7 @@ def heir(inherits: str, **tables: Any) -> Pack:
     return packs.load({"pack": header, **tables}, where="pack.toml")
 
 
+@pytest.mark.clause("SZ-47")
 @pytest.mark.parametrize("inherits", ["suzhou", "suzhou@2020-12-16"])
 def test_heir_differs_from_its_base_in_one_parameter(inherits: str) -> None:
     # SZ-47

@@ -334,6 +334,7 @@ steps:
     assert main(["rehearse", str(path)]) == HELD
 
 
+@pytest.mark.clause("SZ-0")
 def test_version_in_force_changes_from_step_to_step(tmp_path: Path) -> None:
     """Proves: SZ-49, JY-38 (a version applies from its day on)."""
     shipped = (packfiles.shipped_folder() / "jiangyin" / "pack.toml").read_text(encoding="utf-8")
@@ -359,7 +360,7 @@ steps:
     assert main(["rehearse", "--packs", str(folder.parent), str(path)]) == HELD
 
 
-@pytest.mark.clause("JY-38")
+@pytest.mark.clause("JY-38", "SZ-49")
 @pytest.mark.parametrize(
     ("pack", "eve", "first"),
     [("suzhou", "2020-12-15", "2020-12-16"), ("jiangyin", "2020-07-12", "2020-07-13"),

@@ -289,7 +289,7 @@ class TestReferrals:
 
 
 class TestReveals:
-    @pytest.mark.clause("JY-8d")
+    @pytest.mark.clause("JY-8d", "SZ-4")
     def test_a_role_that_may_not_is_refused(self, jiangyin: City) -> None:
         order = jiangyin.register(identity={"name": "王小明"}, target_unit="城管局")
         jiangyin.do(order, "dispatch", "dispatcher", unit="城管局", basis="权责清单")

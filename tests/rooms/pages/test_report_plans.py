@@ -5,13 +5,18 @@ Proves: JY-14b, SQ-14a, AR-0.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from tests import town_ground as towns
 from tests.town_ground import Town, text_of
 
+from minsheng.domain.report_kinds import period_of
+from minsheng.ledger.values import ZONE
+from minsheng.policies import queries as policies
 from minsheng.policies.models import City
 from minsheng.reports import actions, tasks
 from minsheng.reports.models import Report
@@ -52,6 +57,53 @@ def test_what_is_due_is_planned_once(town: Town) -> None:
     assert ("monthly_bulletin", date(2026, 8, 1)) in kinds
     assert ("annual_release", date(2025, 1, 1)) in kinds
     assert ("assessment_year", date(2025, 1, 1)) in kinds
+
+
+@pytest.fixture
+def due(db: None, test_clock: Callable[[datetime], None]) -> Callable[[str, str], dict[tuple[str, date, date], str]]:
+    """Return what tells what a city has to report on a day: kind, first day, the day after the last; and by when."""
+
+    def tell(pack: str, day: str) -> dict[tuple[str, date, date], str]:
+        town = towns.build(f"{pack}_c", test_clock, pack=pack)
+        City.objects.update(opened_at=towns.LONG_AGO)
+        tasks.plan_all(towns.moment(f"{day}T06:00:00"))
+        return {
+            (each.kind, each.since, each.until): f"{each.due.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" if each.due else ""
+            for each in Report.objects.filter(city=town.code)
+        }
+
+    return tell
+
+
+@pytest.mark.clause("SZ-37")
+def test_the_third_quarter_is_monitored_from_the_first_of_october(due: Any) -> None:
+    quarter = ("monitoring_quarter", date(2026, 7, 1), date(2026, 10, 1))
+
+    assert quarter in due("suzhou", "2026-10-01")
+    assert quarter not in due("suqian", "2026-10-01")
+
+
+def test_a_week_in_suqian_runs_from_monday_to_sunday_and_has_two_special_reports_for_three(due: Any) -> None:
+    planned = due("suqian", "2026-10-12")
+    week = (date(2026, 10, 5), date(2026, 10, 12))
+
+    kinds = {kind for kind, *days in planned if tuple(days) == week}
+
+    assert kinds == {"weekly", "special_weekly_hot", "special_weekly_analysis"}
+    assert period_of(*week).name == "2026年第41周"
+    rules = policies.rules_for("suqian_c", now=towns.moment("2026-10-12T06:00:00"))
+    assert rules.bulletin_recipients == ("市委", "市政府", "江苏12345")
+
+
+def test_suqian_publishes_a_month_by_the_end_of_the_next_and_a_year_by_the_end_of_january(due: Any) -> None:
+    october = due("suqian", "2026-10-01")
+
+    tasks.plan_all(towns.moment("2027-01-01T06:00:00"))
+
+    assert october["monitoring_month", date(2026, 9, 1), date(2026, 10, 1)] == "2026-10-31 23:59:59"
+    year = Report.objects.get(kind="assessment_year", since=date(2026, 1, 1))
+    assert year.due is not None
+    assert f"{year.due.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" == "2027-01-31 23:59:59"
 
 
 def test_a_city_whose_rules_can_not_be_read_holds_up_no_other(town: Town) -> None:

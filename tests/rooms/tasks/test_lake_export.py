@@ -111,6 +111,7 @@ def test_a_rejected_appeal_is_not_accepted(town: Town, store: Store) -> None:
     assert (row["order_id"], row["accepted"]) == (order, False)
 
 
+@pytest.mark.clause("SZ-14c")
 def test_what_is_confirmed_not_to_be_the_citys_leaves_every_denominator(
     test_clock: Callable[[datetime], None], db: None, store: Store
 ) -> None:
@@ -132,6 +133,7 @@ def test_what_is_confirmed_not_to_be_the_citys_leaves_every_denominator(
     assert sum(row["excluded"] for row in handled) == 1
 
 
+@pytest.mark.clause("SZ-37")
 def test_what_closed_in_the_last_minute_of_a_quarter_belongs_to_it(town: Town, store: Store) -> None:
     orders = []
     for moment_ in ("2026-09-30T22:29:00", "2026-09-30T22:30:00"):
