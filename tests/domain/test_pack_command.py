@@ -222,7 +222,7 @@ def test_show_lists_every_parameter_with_its_clause_or_as_a_default(capsys: pyte
     assert "默认（文件未规定）：文件未写审核时限" in rows["return_review_limit"]
 
 
-@pytest.mark.clause("JY-0", "JY-1", "JY-38", "SZ-1", "SZ-48")
+@pytest.mark.clause("JY-0", "JY-1", "JY-38", "SZ-1", "SZ-48", "SQ-0", "SQ-1")
 @pytest.mark.parametrize(
     ("pack", "words"),
     [

@@ -360,7 +360,7 @@ steps:
     assert main(["rehearse", "--packs", str(folder.parent), str(path)]) == HELD
 
 
-@pytest.mark.clause("JY-38", "SZ-49")
+@pytest.mark.clause("JY-38", "SZ-49", "SQ-0", "SQ-26")
 @pytest.mark.parametrize(
     ("pack", "eve", "first"),
     [("suzhou", "2020-12-15", "2020-12-16"), ("jiangyin", "2020-07-12", "2020-07-13"),

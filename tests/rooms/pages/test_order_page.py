@@ -174,7 +174,7 @@ class TestIdentity:
         assert people_queries.reveals(pseudonym)[0].reason == "约定上门时间"
         assert len(ledger.history(f"identity/{pseudonym}")) == 1
 
-    @pytest.mark.clause("JY-8d")
+    @pytest.mark.clause("JY-8d", "SQ-6.3")
     def test_the_target_of_the_complaint_never_does(self, town: Town) -> None:
         order = town.handled(target_unit="城管局")
         with_identity(town, order)

@@ -83,6 +83,7 @@ def test_the_third_quarter_is_monitored_from_the_first_of_october(due: Any) -> N
     assert quarter not in due("suqian", "2026-10-01")
 
 
+@pytest.mark.clause("SQ-13", "SQ-14a")
 def test_a_week_in_suqian_runs_from_monday_to_sunday_and_has_two_special_reports_for_three(due: Any) -> None:
     planned = due("suqian", "2026-10-12")
     week = (date(2026, 10, 5), date(2026, 10, 12))
@@ -95,6 +96,7 @@ def test_a_week_in_suqian_runs_from_monday_to_sunday_and_has_two_special_reports
     assert rules.bulletin_recipients == ("市委", "市政府", "江苏12345")
 
 
+@pytest.mark.clause("SQ-16")
 def test_suqian_publishes_a_month_by_the_end_of_the_next_and_a_year_by_the_end_of_january(due: Any) -> None:
     october = due("suqian", "2026-10-01")
 

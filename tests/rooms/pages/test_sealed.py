@@ -44,7 +44,7 @@ def told(text: str) -> list[str]:
     return [each for each in SECRET if each in text]
 
 
-@pytest.mark.clause("JY-6.3", "SZ-13.3")
+@pytest.mark.clause("JY-6.3", "SZ-13.3", "SQ-7.3")
 def test_no_role_reads_a_word_on_any_page_of_the_order(town: Town) -> None:
     order = refused(town)
     names = [*CITY_ROLES, *(f"{role}@城管局" for role in UNIT_ROLES)]
@@ -61,7 +61,7 @@ def test_no_role_reads_a_word_on_any_page_of_the_order(town: Town) -> None:
     assert "查看原文" not in shell
 
 
-@pytest.mark.clause("JY-6.3", "SZ-13.3")
+@pytest.mark.clause("JY-6.3", "SZ-13.3", "SQ-7.3")
 def test_it_is_in_no_list_search_or_similar_matter(town: Town) -> None:
     order = refused(town)
     rules = policies.rules_for(town.code, now=town.now)

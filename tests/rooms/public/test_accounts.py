@@ -27,6 +27,7 @@ def verified(citizen: Citizen, name: str = "陆晓禾", number: str = NUMBER) ->
     return citizen.client.post(away["Location"], {"name": name, "id_number": number})
 
 
+@pytest.mark.clause("SQ-10.1")
 def test_where_the_pack_says_so_nobody_files_online_without_a_real_name(suqian: Town) -> None:
     citizen = Citizen("suqian_c")
     citizen.begin()
@@ -46,6 +47,7 @@ def test_where_the_pack_says_so_nobody_files_online_without_a_real_name(suqian: 
     assert queries.state_of(row).real_name
 
 
+@pytest.mark.clause("SQ-10.1")
 def test_elsewhere_a_real_name_is_free(town: Town) -> None:
     row = Citizen(town.code).file()
 

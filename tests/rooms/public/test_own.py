@@ -185,6 +185,7 @@ def test_a_file_can_be_added_later_and_belongs_to_the_order(town: Town) -> None:
     assert [each.name for each in attachments.of_order(row.id)] == ["现场.png"]
 
 
+@pytest.mark.clause("SQ-10.5a")
 def test_in_suqian_the_text_messages_link_leads_to_the_rating(suqian: Town, settings: object) -> None:
     settings.PUBLIC_URL = "https://portal.example"  # type: ignore[attr-defined]
     order = asked_by_message(suqian)
