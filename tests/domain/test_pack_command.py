@@ -243,6 +243,7 @@ def test_show_says_on_which_documents_the_rules_rest(
     assert [each for each in words if each not in header] == []
 
 
+@pytest.mark.clause("JS-0")
 def test_show_as_json_gives_values_clauses_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
     status = main(["pack", "show", "suzhou@2020-12-16", "--overlay", "jiangsu_2021", "--json"])
 

@@ -336,3 +336,18 @@ def test_first_contacts_and_first_dispatches_are_told(year: Annual, d17: Store) 
     # 1266 of 1470 were answered by seats and specialists; no order of D17 says to whom it went first.
     assert told == "一次接通解答率 86.12%，首次交办准确率 —%。"
     assert year["E-1"].notes[1].endswith("%。")
+
+
+@pytest.mark.clause("JS-1c")
+def test_four_accepted_returns_of_a_hundred_dispatches_are_96_percent(tmp_path: Path) -> None:
+    rows = [
+        {
+            "order_id": f"o{place}", "registered_at": BEGAN, "disposal": "unit", "first_unit": "城管局",
+            "unit": "住建局" if place < 4 else "城管局", "returns": int(place < 4),
+        }
+        for place in range(100)
+    ]  # fmt: skip
+
+    told = _built(making.by_hand(tmp_path / "lake", {"orders": rows}))["E-1"].notes[1]
+
+    assert told.endswith("首次交办准确率 96.00%。")
