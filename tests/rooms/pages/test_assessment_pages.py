@@ -111,6 +111,7 @@ def test_population_is_set_for_a_year(suzhou: Town) -> None:
     assert bad.status_code == 422
 
 
+@pytest.mark.clause("AR-1.2a")
 @pytest.mark.parametrize(("people", "shown"), [("12906500", "9.84"), ("12950000", "9.81")])
 def test_seats_for_every_100000_rest_on_the_population(suzhou: Town, people: str, shown: str) -> None:
     suzhou.desk("office").post(

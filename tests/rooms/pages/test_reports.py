@@ -61,6 +61,7 @@ def test_page_shows_figures_with_definitions_changes_and_rows(town: Town, lake: 
     assert "2023年，全市共受理有效服务诉求" in page
 
 
+@pytest.mark.clause("AR-3.0")
 def test_text_and_table_have_one_figure(town: Town, lake: None) -> None:
     report = planned(town)
     counted(town, report)

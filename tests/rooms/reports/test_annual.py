@@ -121,6 +121,7 @@ def _built(store: Store, **changes: Any) -> Annual:
 
 
 class TestD17:
+    @pytest.mark.clause("AR-2.1.1")
     def test_appeals_add_up_both_ways(self, quarter: Annual) -> None:
         total = quarter["E-1"]["总计"]
 
@@ -128,6 +129,7 @@ class TestD17:
         assert [total[column].value for column in ("民声接听员", "政策专员", "部门办理")] == [1170, 96, 204]
         assert checks.broken(quarter) == []
 
+    @pytest.mark.clause("AR-1.1a", "AR-2.3")
     @pytest.mark.parametrize(
         ("table", "row", "column", "shown"),
         [
@@ -197,6 +199,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Annual:
 class TestIdentities:
     """Every identity of E-16 refuses when a figure of it is forced wrong."""
 
+    @pytest.mark.clause("AR-2.1.1", "AR-2.2.5", "AR-2.3", "AR-2.5.2", "AR-2.6.2")
     @pytest.mark.parametrize(
         ("table", "row", "column", "named"),
         [
@@ -233,11 +236,13 @@ class TestIdentities:
 
         assert any(named in fault for fault in faults), faults
 
+    @pytest.mark.clause("AR-2.5.1")
     def test_a_row_that_is_not_sorted_is_named(self, year: Annual) -> None:
         wrong = _changed(year, "E-10", year["E-10"].rows[-1].label, "诉求量", Decimal(10**6))
 
         assert any("E-10" in str(fault) for fault in checks.broken(wrong))
 
+    @pytest.mark.clause("AR-2.3")
     def test_more_raters_than_asked_are_named(self, year: Annual) -> None:
         wrong = _changed(year, "E-8", "总计", "群众参评数", Decimal(10**7))
 
@@ -253,6 +258,7 @@ class TestIdentities:
 
         assert any("不应多于 E-1" in str(fault) for fault in checks.broken(wrong))
 
+    @pytest.mark.clause("AR-2.5.2")
     def test_classes_that_exceed_the_appeals_are_named(self, year: Annual) -> None:
         wrong = _changed(year, "E-11", "总计", "民生保障", Decimal(10**7))
 

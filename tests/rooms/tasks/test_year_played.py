@@ -42,6 +42,7 @@ def _released(store: Store) -> Annual:
         return releases.build(lake, making.parameters(least=0))
 
 
+@pytest.mark.clause("AR-1.1a", "AR-2.1.1", "AR-2.2.5", "AR-2.3", "AR-2.5.1", "AR-2.6.2")
 @pytest.mark.slow
 def test_demonstration_and_report_agree(db: None, tmp_path: Path) -> None:
     release = published.read("suzhou", making.YEAR)
