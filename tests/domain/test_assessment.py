@@ -1,6 +1,6 @@
 """Assessing units: fair to small ones, complete or said not to be, and explained.
 
-Proves: SZ-34b, SZ-36, SZ-37, JY-31, SQ-15, SQ-16.
+Clauses: SZ-34b, SZ-36, SZ-37, JY-31, SQ-15, SQ-16.
 """
 
 from __future__ import annotations

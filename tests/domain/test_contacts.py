@@ -1,6 +1,6 @@
 """A change of contact: announced, filed, overdue, and moved by a calendar.
 
-Proves: JY-3b, JY-3c, JY-20.1, A-48, A-54.
+Clauses: JY-3b, JY-3c, JY-20.1, A-48, A-54.
 """
 
 from __future__ import annotations

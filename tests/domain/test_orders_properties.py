@@ -1,6 +1,6 @@
 """Random walks through the life cycles of all three cities, and what must hold wherever they lead.
 
-Proves: I1, I3, I4, I5, I6, I7, I9, I10 of the entities; JY-10.2c, JY-11c, JY-12.0, SQ-10.3d, SZ-15.5b.
+Clauses: I1, I3, I4, I5, I6, I7, I9, I10 of the entities; JY-10.2c, JY-11c, JY-12.0, SQ-10.3d, SZ-15.5b.
 """
 
 from __future__ import annotations

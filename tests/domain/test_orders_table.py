@@ -1,6 +1,6 @@
 """The table of the life cycles: the lint, and every command in every situation by every role.
 
-Proves: SZ-14a, SZ-15a, JY-9.1a to JY-9.7c, SQ-10.0 (who may do what from where); I4, I5, I10 of the entities.
+Clauses: SZ-14a, SZ-15a, JY-9.1a to JY-9.7c, SQ-10.0 (who may do what from where); I4, I5, I10 of the entities.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def assert_fact(fact: Fact) -> None:
 
 
 def test_unit_that_has_not_joined_receives_nothing() -> None:
-    """Proves: JY-6.7, SZ-8a (only joined units receive orders)."""
+    """Clauses: JY-6.7, SZ-8a (only joined units receive orders)."""
     for reached in situations():
         for form in (
             cmd.Dispatch(unit=UNJOINED, basis="清单"),

@@ -80,7 +80,7 @@ def test_check_holds_for_the_shipped_packs_and_all_their_scenarios(capsys: pytes
 def test_check_plays_the_scenarios_of_a_fourth_city(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
-    # a new city is a folder, no code; SZ-47
+    # a new city is a folder, no code
     folder = folder_with(tmp_path, text, story=STORY)
 
     status = main(["pack", "check", str(folder)])

@@ -245,7 +245,6 @@ def test_pack_may_cite_its_own_document_by_its_prefix() -> None:
 
 
 def test_channel_is_added_by_configuration() -> None:
-    # SQ-2
     plain = changed("suqian")
     plain["channels"]["value"]["douyin"] = "抖音"
 

@@ -67,7 +67,7 @@ LIBRARY = (OLD, NEW, OVERLAY)
 @pytest.mark.parametrize(
     ("on", "version"),
     [
-        (date(2020, 7, 13), "2020-07-13"),  # the first day, JY-38
+        (date(2020, 7, 13), "2020-07-13"),  # the first day
         (date(2026, 12, 31), "2020-07-13"),
         (date(2027, 1, 1), "2027-01-01"),
     ],
@@ -77,7 +77,6 @@ def test_version_in_force_is_the_newest_that_has_begun(on: date, version: str) -
 
 
 def test_pack_is_refused_before_its_first_day() -> None:
-    # JY-38, SZ-49, SQ-26
     with pytest.raises(NotInForce, match="自 2020-07-13 起施行，2020-07-12 还不能适用"):
         packs.in_force(LIBRARY, "jiangyin", on=date(2020, 7, 12))
 
@@ -150,7 +149,6 @@ def heir(inherits: str, **tables: Any) -> Pack:
 @pytest.mark.clause("SZ-47")
 @pytest.mark.parametrize("inherits", ["suzhou", "suzhou@2020-12-16"])
 def test_heir_differs_from_its_base_in_one_parameter(inherits: str) -> None:
-    # SZ-47
     kunshan = heir(inherits, sign_limit={"value": "2 WH", "clause": "KS-9"})
     library = (*packfiles.shipped_packs(), kunshan)
 

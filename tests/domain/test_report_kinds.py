@@ -1,6 +1,6 @@
 """Kinds of reports: which city has which, for which period, and what a bad file says.
 
-Proves: SZ-35a, SZ-37, JY-14b, JY-14c, SQ-13, SQ-14a, SQ-14b, SQ-16, AR-0.
+Clauses: SZ-35a, SZ-37, JY-14b, JY-14c, SQ-13, SQ-14a, SQ-14b, SQ-16, AR-0.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The life cycle of a report: every command × state × role, its due day, and what it refuses.
 
-Proves: SZ-35a, SZ-37, JY-14b, SQ-14, SQ-16, AR-0.
+Clauses: SZ-35a, SZ-37, JY-14b, SQ-14, SQ-16, AR-0.
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ from minsheng.gateways import packfiles
 @pytest.mark.parametrize(
     ("pack", "version", "document", "begins"),
     [
-        ("suzhou", "2020-12-16", "苏府办〔2020〕312号", date(2020, 12, 16)),  # SZ-0, SZ-49
-        ("jiangyin", "2020-07-13", "澄委办〔2020〕44号", date(2020, 7, 13)),  # JY-0, JY-38
-        ("suqian", "2020-10-19", "宿政办发〔2020〕55号", date(2020, 10, 19)),  # SQ-0, SQ-26
+        ("suzhou", "2020-12-16", "苏府办〔2020〕312号", date(2020, 12, 16)),
+        ("jiangyin", "2020-07-13", "澄委办〔2020〕44号", date(2020, 7, 13)),
+        ("suqian", "2020-10-19", "宿政办发〔2020〕55号", date(2020, 10, 19)),
     ],
 )
 def test_pack_carries_title_number_and_effective_date(pack: str, version: str, document: str, begins: date) -> None:
@@ -30,7 +30,6 @@ def test_pack_carries_title_number_and_effective_date(pack: str, version: str, d
 
 
 def test_pack_lists_its_legal_bases_and_what_it_supersedes() -> None:
-    # SZ-1, JY-1, SQ-1, JY-38, SZ-48
     assert rules_of("suzhou").basis == ("江苏省促进政务服务便利化条例", "苏政办发〔2020〕29号")
     assert rules_of("jiangyin").basis == ("苏政办发〔2020〕29号", "锡委办发〔2018〕81号")
     assert rules_of("suqian").basis == ("苏政办发〔2020〕29号",)
@@ -210,7 +209,7 @@ def test_parameter_cites_its_clause_or_says_that_the_document_is_silent(pack: st
 
 @pytest.mark.clause("JS-0")
 def test_overlay_changes_only_what_it_speaks_of() -> None:
-    # JS-0, JS-1b, JS-2.1e, JS-2.1g, JS-2.2b, JS-2.4b, A-35, A-36
+    #
     base, over = rules_of("suzhou"), rules_of("suzhou", "jiangsu_2021")
 
     changed_attributes = {
@@ -232,7 +231,7 @@ def test_overlay_changes_only_what_it_speaks_of() -> None:
 
 @pytest.mark.clause("JY-1", "SZ-1", "SQ-1", "JS-2.5")
 def test_no_pack_cites_a_clause_that_says_nothing() -> None:
-    # JS-2.5: only its heading is known; SZ-1, JY-1, SQ-1: the bases give no values
+    # Of one only the heading is known, and the legal bases give no values.
     cited = [entry.clause for pack in packfiles.shipped_packs() for entry in pack.entries.values()]
 
     ids = {one.strip() for clause in cited for one in clause.split(",")}

@@ -149,7 +149,7 @@ def test_labels_join_unit_and_reason() -> None:
 
 
 def test_field_is_named_in_the_words_of_the_rule() -> None:
-    """Proves: JY-11b, SQ-10.4b (each missing thing is named)."""
+    """Clauses: JY-11b, SQ-10.4b (each missing thing is named)."""
     suqian = packs.rules(
         packs.in_force(packfiles.shipped_packs(), "suqian", on=date(2026, 1, 1)).pack,
         calendar=packfiles.load_calendar(),

@@ -1,4 +1,4 @@
-"""Files in the browser: chosen, refused with a word, brought, looked at, taken away. Serves JY-10.3c, JY-23.5."""
+"""Files in the browser: chosen, refused with a word, brought, looked at, taken away. Clauses: JY-10.3c, JY-23.5."""
 
 from __future__ import annotations
 

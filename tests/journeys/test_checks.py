@@ -1,6 +1,6 @@
 """Audit, callback and publication in the browser, one order after the other, each step in the ledger.
 
-Serves SZ-15.4, JY-9.5, JY-9.6, JY-9.7, JY-9.8a, A-73.
+Clauses: SZ-15.4, JY-9.5, JY-9.6, JY-9.7, JY-9.8a, A-73.
 """
 
 from __future__ import annotations

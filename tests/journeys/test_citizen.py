@@ -1,6 +1,6 @@
 """A citizen's whole way in Chromium, with scripts and without: file, receive, ask, add, urge, rate; into the ledger.
 
-Proves: SZ-15.1, JY-9.1a, JY-9.6, SZ-39 at the portal.
+Clauses: SZ-15.1, JY-9.1a, JY-9.6, SZ-39.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The walk of scenario D01 through the browser: each step by the right person, and the same facts as in the rehearsal.
 
-Serves JY-9.1, JY-9.2, JY-9.4 to JY-9.8a, JY-10.1a, JY-10.2a, JY-10.3b, JY-13.1c.
+Clauses: JY-9.1, JY-9.2, JY-9.4 to JY-9.8a, JY-10.1a, JY-10.2a, JY-10.3b, JY-13.1c.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Two dispatchers at two browsers: one claims, the other takes over; and three orders go out at once by keys alone.
 
-Serves JY-9.2, JY-10.1a.
+Clauses: JY-9.2, JY-10.1a.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A report from the office's list to the leader's approval and the citizen's page, and how its pages look to axe.
 
-Serves SZ-37, JY-14b, AR-0, AR-2.1.1.
+Clauses: SZ-37, JY-14b, AR-0, AR-2.1.1.
 """
 
 from __future__ import annotations

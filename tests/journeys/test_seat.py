@@ -1,6 +1,6 @@
 """A seat's day at the browser: a call taken down by keyboard, a crash in the middle, an answer, an emergency.
 
-Serves SZ-15.1, JY-9.1a, JY-35b, SQ-10.1.
+Clauses: SZ-15.1, JY-9.1a, JY-35b, SQ-10.1.
 """
 
 from __future__ import annotations

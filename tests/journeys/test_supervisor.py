@@ -1,6 +1,6 @@
 """The supervisor from a number to the ledger: overdue, the rows behind it, a supervision order, and the look-back.
 
-Serves JY-20.8, SZ-39, SZ-41a.
+Clauses: JY-20.8, SZ-39, SZ-41a.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The unit's day in the browser: a new order arrives by itself, is signed, answered, approved, sent.
 
-Serves JY-10.1a, JY-10.2a, JY-9.4, JY-13.1c; liveness: a new order comes onto the unit's list by itself.
+Clauses: JY-10.1a, JY-10.2a, JY-9.4, JY-13.1c; liveness: a new order comes onto the unit's list by itself.
 """
 
 from __future__ import annotations

@@ -336,7 +336,7 @@ steps:
 
 @pytest.mark.clause("SZ-0")
 def test_version_in_force_changes_from_step_to_step(tmp_path: Path) -> None:
-    """Proves: SZ-49, JY-38 (a version applies from its day on)."""
+    """Clauses: SZ-49, JY-38 (a version applies from its day on)."""
     shipped = (packfiles.shipped_folder() / "jiangyin" / "pack.toml").read_text(encoding="utf-8")
     later = shipped.replace('version = "2020-07-13"', 'version = "2026-10-08"').replace(
         "effective_from = 2020-07-13", "effective_from = 2026-10-08"

@@ -1,4 +1,4 @@
-"""Changes of contact on PostgreSQL and on the page. Clauses: JY-3b, JY-3c, JY-20.1, SZ-9b, SZ-11.5, A-54."""
+"""Changes of contact on PostgreSQL and on the page. Clauses: JY-3c, JY-20.1, SZ-9b, SZ-11.5, A-54."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Assessment on pages: why a unit has its points, scores that others gave, the population.
 
-Proves: SZ-36, SZ-37, SQ-15, AR-1.2a.
+Clauses: SZ-36, SZ-37, SQ-15.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Audit and callback: what stands beside the order, what would follow from a step, and going on to the next.
 
-Serves SZ-15.4, JY-9.5 (audit), JY-9.6, JY-9.7, SQ-10.5c, A-55 (callback).
+Clauses: SZ-15.4, JY-9.5 (audit), JY-9.6, JY-9.7, SQ-10.5c, A-55 (callback).
 """
 
 from __future__ import annotations

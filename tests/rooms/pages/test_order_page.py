@@ -223,7 +223,7 @@ class TestIdentity:
 
 
 def test_children_and_parent_are_linked(town: Town) -> None:
-    """JY-13.3: several units at once, each with an order of its own."""
+    """Several units at once, each with an order of its own."""
     order = town.register()
     town.act(order, "dispatcher", "dispatch", units=["城管局", "住建局"], parallel=True, basis="清单")
 
@@ -236,7 +236,7 @@ def test_children_and_parent_are_linked(town: Town) -> None:
 
 
 def test_joined_orders_point_to_each_other(town: Town) -> None:
-    """JY-6.6: the same matter is joined to the order that is open."""
+    """The same matter is joined to the order that is open."""
     first, second = town.handled(content="路灯不亮"), town.register(content="路灯还是不亮")
     town.act(second, "dispatcher", "link", to=first)
     client = town.desk("dispatcher")

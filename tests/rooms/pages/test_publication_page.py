@@ -1,6 +1,6 @@
 """The decision to publish: what was found, the words confirmed, the exceptions.
 
-Serves JY-9.8a, JY-9.8.1, JY-9.8.2, JY-9.8.3, JY-9.8.4, A-73.
+Clauses: JY-9.8a, JY-9.8.1, JY-9.8.2, JY-9.8.3, A-73.
 """
 
 from __future__ import annotations

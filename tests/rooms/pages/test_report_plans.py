@@ -1,6 +1,6 @@
 """Reports on the list: planned by hand, planned because they are due, marked when they are late.
 
-Proves: JY-14b, SQ-14a, AR-0.
+Clauses: JY-14b, AR-0.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The reports' desk: from the plan to what was sent, with figures counted from a lake, and what is refused on the way.
 
-Proves: SZ-35a, SZ-37, JY-14a, JY-14b, JY-14c, SQ-13, SQ-14a, SQ-16, AR-0, AR-1.1c.
+Clauses: SZ-35a, SZ-37, JY-14a, JY-14c, SQ-13, SQ-14a, SQ-16, AR-0, AR-1.1c.
 """
 
 from __future__ import annotations
@@ -253,7 +253,7 @@ def test_bulletin_goes_to_four_with_a_copy_to_every_unit(town: Town, lake: None)
 def test_special_report_and_its_instruction_are_counted_in_the_next_figures(
     town: Town, lake: None, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Proves: SZ-35a (a leader's instruction on a special report is counted)."""
+    """Clauses: SZ-35a (a leader's instruction on a special report is counted)."""
     report = sent(town, "special_on_demand", since=date(2023, 9, 1), until=date(2023, 9, 8))
     press(town, "office", report, "instruct", leader="市长", words="请研究。")
     monkeypatch.setattr(settings, "LAKE_FOLDER", tmp_path / "lake")
@@ -269,7 +269,7 @@ def test_special_report_and_its_instruction_are_counted_in_the_next_figures(
 
 
 def test_unit_reads_its_copy_and_signs_for_it(town: Town, lake: None) -> None:
-    """Proves: JY-14b (a receipt of each unit), SZ-34b."""
+    """Clauses: JY-14b (a receipt of each unit), SZ-34b."""
     report = sent(town, "monthly_bulletin", since=date(2023, 9, 1), until=date(2023, 10, 1))
     officer = town.desk("officer@城管局")
 

@@ -1,7 +1,4 @@
-"""An order that is refused as a secret is sealed: no desk, list, search, signal, lake or page has a word of it.
-
-Clauses: SZ-13.3, JY-6.3, SQ-7.3.
-"""
+"""An order that is refused as a secret is sealed: no desk, list, search, signal, lake or page has a word of it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The unit's desk: its lists, assigning inside the unit, the leader's approval, calling through the relay, the sheet.
 
-Serves JY-13.1c, SZ-22a (approval), A-15, SZ-15.3b, JY-9.4, JY-8d (relay), SZ-11.5.
+Clauses: JY-13.1c, SZ-22a (approval), A-15, SZ-15.3b, JY-9.4, JY-8d (relay), SZ-11.5.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Accounts: a telephone, a real name from a register, a front name. Clauses: SZ-17a, SQ-10.1; A-60."""
+"""Accounts: a telephone, a real name from a register, a front name. Clauses: SZ-17a; A-60."""
 
 from __future__ import annotations
 

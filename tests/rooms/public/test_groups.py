@@ -1,4 +1,4 @@
-"""Figures of the mayor's mailbox, hot topics and concentrated appeals, whatever is published. Clauses: JY-18, A-21."""
+"""Figures of the mayor's mailbox, hot topics and concentrated appeals, whatever is published. Clauses: A-21."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One's own appeal: asking for it, what one reads, and what one may do. Clauses: JY-9.6, SZ-39, SQ-10.5a, JY-9.8.2."""
+"""One's own appeal: asking for it, what one reads, and what one may do. Clauses: JY-9.6, SZ-39, JY-9.8.2."""
 
 from __future__ import annotations
 
