@@ -21,8 +21,8 @@ import httpx
 
 from bench import bulk, ground
 
-SIZES = (100_000, 1_000_000)
-OPEN = 60_000
+SIZES = (ground.sized(100_000), ground.sized(1_000_000))
+OPEN = ground.sized(60_000)
 REGISTRATIONS = 300
 PAGES = 200
 PASSWORD = "Bench-Password-1"
@@ -53,6 +53,9 @@ def run() -> None:
     ):
         small, large = (figure[name] for figure in figures)
         rows.append((label, f"{small:.1f}", f"{large:.1f}", f"{large / small:.2f} ×（目标 ≤ 1.3）", goal))
+        ground.goal(f"{label}，两种规模之比", large / small, "倍", under=1.3)
+        if goal:
+            ground.goal(label, large, "毫秒", under=float(goal.removeprefix("< ")))
     ground.table(
         f"经由 HTTP（在办 {OPEN:,} 件，{ground.UNITS} 个单位）",
         ("项目", *(f"{size:,} 件" for size in SIZES), "比", "目标"),
@@ -116,8 +119,7 @@ def web() -> Iterator[tuple[str, int]]:
 
 def postgres() -> list[int]:
     """Return the master process of the database that this run uses."""
-    found = Path(os.environ["MINSHENG_VAR"]).resolve() / "postgres"
-    for file in found.rglob("postmaster.pid"):
+    for file in Path(os.environ["BENCH_POSTGRES"]).resolve().rglob("postmaster.pid"):
         return [int(file.read_text().split()[0])]
     return []
 

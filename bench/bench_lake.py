@@ -46,6 +46,7 @@ def _simulated(folder: Path, scale: str) -> tuple[str, ...]:
     seconds, cpu, peak, _ = _command(
         "simulate", "--year", str(YEAR), "--scale", scale, "--seed", "1", "--lake", str(folder)
     )
+    ground.goal("模拟一年和上一年", seconds, "秒", under=900)
     size = sum(path.stat().st_size for path in folder.rglob("*.parquet")) / 1e6
     return ("模拟一年和上一年", f"{seconds:.1f}", f"{cpu:.1f}", f"{peak:,.0f}", f"{size:,.0f} MB；目标 < 900 秒")
 
@@ -60,12 +61,17 @@ def _engines(folder: Path, truth: dict[str, Any]) -> list[tuple[str, ...]]:
             "report", "annual", "--year", str(YEAR), "--lake", str(folder), "--json", LAKE_ENGINE=engine
         )
         same = json.loads(out) == truth
+        ground.counted(f"与植入的数字相同的年报（{engine}）", int(same), 1)
+        if engine == "duckdb":
+            ground.goal("全部年报表（DuckDB）", seconds, "秒", under=10)
+            ground.goal("全部年报表（DuckDB）内存峰值", peak, "MB", under=4096)
         goal = "；目标 < 10 秒、< 4 GB" if engine == "duckdb" else ""
         shown = f"{peak:,.0f}" if engine == "duckdb" else "（另有 JVM）"
         spent = f"{cpu:.1f}" if engine == "duckdb" else ""
         rows.append((f"全部年报表：{name}", f"{seconds:.1f}", spent, shown, _same(same) + goal))
     loaded = lake_sql.load(folder)
     seconds, differing = lake_sql.compare(truth)
+    ground.counted("不同的格（PostgreSQL）", len(differing), 0)
     rows.append(
         (f"主要年报表：PostgreSQL 普通 SQL（装入 {loaded:.0f} 秒不计）", f"{seconds:.1f}", "", "", _same(not differing))
     )
@@ -90,6 +96,8 @@ def _exported(simulated: Path, folder: Path) -> tuple[str, ...]:
     began, cpu = time.perf_counter(), time.process_time()
     done = export.export(store, now=ground.MONDAY)
     seconds = time.perf_counter() - began
+    ground.counted("导出的工单", done.orders, DAY_APPEALS)
+    ground.goal("导出一天", seconds, "秒", under=20)
     name = f"导出一天：{done.orders:,} 件、{_facts():,} 条事实（当月已有 {filled:,} 件）"
     return (name, f"{seconds:.1f}", f"{time.process_time() - cpu:.1f}", "", "目标 < 20 秒")
 

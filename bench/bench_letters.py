@@ -30,6 +30,7 @@ def run(*, most: int = 0) -> None:
     report = verification.verify()
     print(f"  总账：{report.events} 条事实，{'全部一致' if report.fault is None else report.fault}")
     for life in lives:
+        ground.counted(f"办结的来信（{life.pack}）", life.closed, life.letters - life.known)
         assert life.closed == life.letters - life.known, life.refused[:3]
         assert life.breaches == 0
     assert report.fault is None

@@ -1,9 +1,10 @@
-"""What the measurements share: a city with units, bulk rows made by SQL, CPU clocks, and tables."""
+"""What the measurements share: a city with units, CPU clocks, tables, and the goals that they say they have reached."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,37 @@ CITY = "bench"
 SINCE = datetime.fromisoformat("2020-12-01T00:00:00+08:00")
 MONDAY = datetime.fromisoformat("2026-09-07T10:00:00+08:00")
 UNITS = 871
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a measurement wants, and what it found; `is_count`: how many things it set out to do, and did."""
+
+    what: str
+    goal: str
+    figure: str
+    met: bool
+    is_count: bool = False
+
+
+GOALS: list[Goal] = []
+
+
+def goal(what: str, figure: float, unit: str, *, under: float | None = None, least: float | None = None) -> None:
+    """Say a goal, `under` so much or at `least` so much, and the figure that was found."""
+    wanted = f"< {under:,g} {unit}" if under is not None else f"≥ {least:,g} {unit}"
+    met = figure < under if under is not None else least is not None and figure >= least
+    GOALS.append(Goal(what, wanted, f"{figure:,.2f} {unit}", met))
+
+
+def counted(what: str, done: int, meant: int) -> None:
+    """Say how many things were to be done, and how many were; the measurement fails when they differ."""
+    GOALS.append(Goal(what, f"{meant:,}", f"{done:,}", done == meant, is_count=True))
+
+
+def sized(count: int) -> int:
+    """Return a size as `BENCH_SHARE` wants it: 0.01 tries a measurement out, 1 measures."""
+    return max(1, round(count * float(os.environ.get("BENCH_SHARE", "1"))))
 
 
 def unit_name(number: int) -> str:
