@@ -123,3 +123,19 @@ def test_seats_for_every_100000_rest_on_the_population(suzhou: Town, people: str
     cell = figures.read(Report.objects.get(pk=report).figures)["E-13"].cell("全市", "每十万人座席数")
 
     assert cell.shown == shown
+
+
+@pytest.mark.clause("SQ-15")
+def test_in_suqian_a_score_without_its_mystery_calls_is_marked_incomplete(
+    test_clock: Any, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = towns.build("suzhou", test_clock, pack="suqian")
+    monkeypatch.setattr(settings, "LAKE_FOLDER", lake_of(town.code))
+    report = planned(town, "monitoring_month", since=date(2023, 9, 1), until=date(2023, 10, 1))
+    counted(town, report)
+    unit = figures.read(Report.objects.get(pk=report).figures)[figures.ASSESSMENT].rows[0].label
+
+    page = text_of(town.desk("office").get(f"/assessment/{report}/", {"unit": unit}))
+
+    assert "拨测" in page
+    assert "没有导入得分，结果不完整" in page

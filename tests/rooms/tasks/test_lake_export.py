@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import lake_ground as making
 from tests import town_ground as towns
 from tests.town_ground import Town, moment
 
@@ -16,6 +17,8 @@ from minsheng.domain.periods import Period
 from minsheng.lake import engines, export, queries
 from minsheng.lake.store import Store, Writer
 from minsheng.orders import actions, models
+from minsheng.policies import queries as policies
+from minsheng.reports import releases
 
 
 @pytest.fixture
@@ -85,6 +88,29 @@ def test_who_was_never_reached_is_in_no_rate_of_satisfaction(town: Town, store: 
     with engines.opened(store) as lake:
         [counted] = lake.rows(queries.callbacks(lake, day, town.now))
     assert (counted["rated"], counted["judged"], counted["satisfied"]) == (1, 1, 1)
+
+
+@pytest.mark.clause("SZ-2", "SZ-14a")
+def test_table_1_counts_each_channel_and_each_kind_of_appellant_once(
+    test_clock: Callable[[datetime], None], db: None, store: Store
+) -> None:
+    town = towns.build("suzhou_c", test_clock, pack="suzhou")
+    channels = tuple(policies.rules_for(town.code, now=town.now).channels)
+    for channel in channels:
+        town.handled(channel=channel)
+    at_once = town.draft(type="consult", channel="phone", appellant="enterprise")
+    town.act(at_once, "seat", "answer", no_article=True, text="请携带证件")
+
+    export.export(store, now=town.now)
+    with engines.opened(store, city=town.code) as lake:
+        table = releases.build(lake, making.parameters(Period.day(date(2026, 9, 18))))["E-1"]
+
+    ways, answers = ("电话", "互联网", "承办转办"), ("民声接听员", "政策专员", "部门办理")
+    assert channels == ("phone", "web", "forum", "app", "upper", "yangtze_delta", "linked")
+    assert [table["群众诉求"][way].value for way in ways] == [1, 3, 3]
+    assert [table["企业诉求"][way].value for way in ways] == [1, 0, 0]
+    assert [table["总计"][answer].value for answer in answers] == [1, 0, 7]
+    assert table["总计"]["诉求总量"].value == 8
 
 
 def test_an_answer_at_once_is_the_seats(town: Town, store: Store) -> None:
