@@ -232,7 +232,7 @@ def test_clock_of_a_unit_that_is_not_named_is_as_without_the_parameter(
 
 
 def played(path: Path, *, by_unit: dict[str, object]) -> tuple[Scenario, list[object], list[list[str]]]:
-    story = scenario.read(scenariofiles.read_located(path), file=str(path), zone=ZONE)
+    story = scenario.read(scenariofiles.read_located(path), file=str(path), zone=ZONE, register=packfiles.register())
 
     def rules_at(day: date, calendar: packs.Calendar) -> Rules:
         chosen = packs.in_force(packfiles.shipped_packs(), story.pack, story.overlays, on=day, version=story.version)
