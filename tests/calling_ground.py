@@ -127,7 +127,7 @@ def open_city(
         )  # fmt: skip
         people.put_on_roster(
             code, unit=unit, person="李四", phone="", starts_at=LONG_AGO, ends_at=LONG_AGO + timedelta(days=9000),
-            now=LONG_AGO,
+            actor=SYSTEM, now=LONG_AGO,
         )  # fmt: skip
     return city
 

@@ -53,7 +53,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "seat": ("/", "/orders/new", "/find", "/?tab=mine", "/orders/{handled}/", "/password"),
     "dispatcher": (
         "/", "/?tab=SUBMITTED", "/orders/{submitted}/?list=SUBMITTED", "/orders/{submitted}/do/dispatch/",
-        "/orders/{returned}/", "/contacts", "/dispatch",
+        "/orders/{returned}/", "/contacts", "/dispatch", "/roster", "/roster?unit=城管局",
     ),
     "auditor": ("/", "/?tab=publication", "/orders/{replied}/", "/orders/{closed}/publication"),
     "callback_agent": ("/", "/orders/{callback}/?list=CALLBACK"),
@@ -61,7 +61,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "designated_officer": ("/", "/orders/{internal}/"),
     "officer@城管局": (
         "/", "/?tab=to_sign", "/?tab=done", "/orders/{handled}/?list=handling", "/orders/{handled}/do/reply/",
-        "/orders/{handled}/do/request_extension/", "/orders/{handled}/print", "/contacts",
+        "/orders/{handled}/do/request_extension/", "/orders/{handled}/print", "/contacts", "/roster",
     ),
     "leader@城管局": ("/", "/?tab=approval", "/orders/{handled}/do/approve_reply/"),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from minsheng.cli import installation
 from minsheng.domain.orders.commands import TYPES
@@ -132,6 +132,18 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
+class Refusable(Protocol):
+    """A row of any import and why it was refused, if it was."""
+
+    @property
+    def row(self) -> Row:
+        """The row as it stood in the file."""
+
+    @property
+    def reason(self) -> str:
+        """Why it was refused, in Chinese, or an empty text."""
+
+
 class Rejects:
     """The file of rows that were not taken, with their lines and reasons; it can be mended and imported again."""
 
@@ -139,7 +151,7 @@ class Rejects:
         self.path, self.heading, self.stack = path, heading, stack
         self.writer: Any = None
 
-    def write(self, taken: Iterable[Taken]) -> None:
+    def write(self, taken: Iterable[Refusable]) -> None:
         """Add the refused rows."""
         for each in taken:
             if each.reason:

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("minsheng.cli.imports", "从 CSV 文件批量导入诉求"),
     "city": ("minsheng.cli.city", "开通城市、列出城市"),
     "unit": ("minsheng.cli.unit", "登记承办单位、联系人"),
+    "roster": ("minsheng.cli.roster", "导入各单位的值班表，列出没有安排值班的单位"),
     "staff": ("minsheng.cli.staff", "登记工作人员，管理角色和密码"),
     "repair": ("minsheng.cli.repair", "补正旧版本留下的工单：保密等要求没有带到子单的"),
     "keys": ("minsheng.cli.keys", "更换密钥后重新加密个人信息"),

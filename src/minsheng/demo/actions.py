@@ -99,6 +99,7 @@ def _on_roster(city: DemoCity, unit: DemoUnit, number: int, *, starts: datetime,
         phone=_PHONE_NUMBERS.format(number),
         starts_at=starts,
         ends_at=ends,
+        actor=SYSTEM,
         now=now,
     )
 

@@ -15,10 +15,11 @@ from minsheng import wording
 from minsheng.appeals import queries as appeals
 from minsheng.desks import shown
 from minsheng.desks.forms import FindForm
+from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.orders import claims, finding, oversight, queries, queues
-from minsheng.people import appellants
+from minsheng.people import appellants, roster_pages
 from minsheng.people.gates import desk, signed_in
 from minsheng.people.permissions import sees_orders
 from minsheng.people.queries import Person
@@ -60,9 +61,17 @@ def queue(request: HttpRequest, person: Person) -> HttpResponse:
             "following": "~".join(following) if following else "",
             "begun": after is not None,
             "now": now,
+            "roster": _roster(person, rules=rules, now=now),
             "pick": person.acting_as == "dispatcher" and chosen.code == "SUBMITTED",
         },
     )
+
+
+def _roster(person: Person, *, rules: Rules, now: datetime) -> roster_pages.Notice | None:
+    """Return what the person's own unit lacks of its roster. Source: SZ-9b, SQ-11, JY-10.5."""
+    if not person.in_unit_role or person.unit is None:
+        return None
+    return roster_pages.notice(person, unit=person.unit, worktime=rules.worktime, now=now)
 
 
 def _holders(rows: Sequence[queries.Row], person: Person, now: datetime) -> dict[str, str]:

@@ -255,6 +255,20 @@ class WorkTime:
             total += (closes if closes < finish else finish) - opens
         return total
 
+    def closed_between(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """Return when the office is closed from `start` to `end`, the breaks of a day included."""
+        at, finish = self._local(start), self._local(end)
+        found = []
+        for opens, closes in self._segments_from(at):
+            if opens >= finish:
+                break
+            if at < opens:
+                found.append((at, opens))
+            at = closes
+        if at < finish:
+            found.append((at, finish))
+        return tuple(found)
+
     def in_office(self, moment: datetime) -> bool:
         """Return whether the office is open at `moment`; the first and the last second of a shift are."""
         here = self._local(moment)

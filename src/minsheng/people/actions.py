@@ -124,19 +124,55 @@ def set_contact(
 
 @transaction.atomic
 def put_on_roster(
-    city: str, *, unit: str, person: str, phone: str, starts_at: datetime, ends_at: datetime, now: datetime
+    city: str,
+    *,
+    unit: str,
+    person: str,
+    phone: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    substitute: str = "",
+    substitute_phone: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> UUID:
-    """Put a person on a unit's roster and return the entry's id. Source: SZ-9b, JY-10.5."""
+    """Put a person on a unit's roster and return the entry's id; `rosters.put` has the checks.
+
+    The ledger knows unit and hours; names and numbers stand in the table alone. Source: SZ-9b, JY-10.5.
+    """
+    row = locked_unit(city, unit)
     entry = ids.uuid7(now)
     Roster.objects.create(
         id=entry,
-        unit=_unit(city, unit),
+        unit=row,
         person=person,
         phone_enc=_sealed(phone, owner=f"roster/{entry}"),
+        substitute=substitute,
+        substitute_phone_enc=_sealed(substitute_phone, owner=f"roster/{entry}", field="substitute_phone"),
         starts_at=starts_at,
         ends_at=ends_at,
     )
+    body = {"entry": str(entry), "starts_at": starts_at, "ends_at": ends_at}
+    ledger.record(city, f"unit/{row.pk}", "RosterEntryAdded", body, actor=actor, now=now)
     return entry
+
+
+@transaction.atomic
+def take_off_roster(entry: UUID, *, city: str, unit: str, actor: Actor, now: datetime) -> bool:
+    """Take an entry off a unit's roster; return whether it was on it. A shift that has begun ends now.
+
+    What is over stays: it is what the night's dispatches were judged by. Source: SZ-9b, JY-10.5.
+    """
+    row = locked_unit(city, unit)
+    found = Roster.objects.filter(pk=entry, unit=row, ends_at__gt=now).first()
+    if found is None:
+        return False
+    if found.starts_at < now:
+        Roster.objects.filter(pk=entry).update(ends_at=now)
+    else:
+        found.delete()
+    ledger.record(city, f"unit/{row.pk}", "RosterEntryRemoved", {"entry": str(entry)}, actor=actor, now=now)
+    return True
 
 
 @transaction.atomic
@@ -312,6 +348,14 @@ def _demo_hash(password: str) -> str:
     return make_password(password)
 
 
+def locked_unit(city: str, name: str) -> Unit:
+    """Return a unit's row, held until the transaction ends: its stream has one writer. Raises: UnknownUnit."""
+    unit = Unit.objects.select_for_update(of=("self",)).filter(city=city, name=name).first()
+    if unit is None:
+        raise queries.UnknownUnit(name)
+    return unit
+
+
 def _unit(city: str, name: str) -> Unit:
     unit = Unit.objects.filter(city=city, name=name).first()
     if unit is None:
@@ -330,8 +374,8 @@ def _check_roles(roles: Sequence[str], unit: str | None) -> None:
         raise DutiesNotSeparated(clash)
 
 
-def _sealed(phone: str, *, owner: str) -> bytes | None:
-    return vault.encrypt(vault.normal_phone(phone), owner=owner, field="phone") if phone else None
+def _sealed(phone: str, *, owner: str, field: str = "phone") -> bytes | None:
+    return vault.encrypt(vault.normal_phone(phone), owner=owner, field=field) if phone else None
 
 
 def _token_hash(token: str, secret: str | None = None) -> bytes:

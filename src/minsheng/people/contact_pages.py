@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from minsheng import wording
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.ledger import actions as ledger
 from minsheng.people import contacts as filing
+from minsheng.people import presses
 from minsheng.people.forms import ChangeContactForm, FileContactForm
 from minsheng.people.gates import desk
 from minsheng.people.models import POSTS
@@ -52,7 +49,9 @@ def change(request: HttpRequest, person: Person) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
 
-        def work(now: datetime) -> None:
+        now = clock.now()
+
+        def work() -> None:
             filing.change(
                 person.city,
                 post=given["post"],
@@ -64,7 +63,9 @@ def change(request: HttpRequest, person: Person) -> HttpResponse:
             )
 
         try:
-            _once(person, given["key"], (given["post"], given["person"], str(given["effective_on"])), work)
+            presses.once(
+                person, given["key"], (given["post"], given["person"], str(given["effective_on"])), work, now=now
+            )
         except Rejected as refusal:
             form.add_error(None, wording.say(refusal))
         else:
@@ -83,28 +84,20 @@ def file(request: HttpRequest, person: Person) -> HttpResponse:
         messages.error(request, _("没有收到要备案的变更，请刷新后再试。"))
         return redirect("people:contacts")
     contact: UUID = form.cleaned_data["contact"]
+    now = clock.now()
     try:
-        _once(
+        presses.once(
             person,
             form.cleaned_data["key"],
             ("file", str(contact)),
-            lambda now: filing.file(contact, city=person.city, actor=person.actor, now=now),
+            lambda: filing.file(contact, city=person.city, actor=person.actor, now=now),
+            now=now,
         )
     except Rejected as refusal:
         messages.error(request, wording.say(refusal))
     else:
         messages.success(request, _("已报备案。"))
     return redirect("people:contacts")
-
-
-def _once(person: Person, key: UUID, content: tuple[str, ...], work: Callable[[datetime], None]) -> None:
-    """Do the work once under the form's key; a second press finds it done."""
-    now = clock.now()
-    fingerprint = hashlib.sha256("\0".join(content).encode()).digest()
-    with transaction.atomic():
-        if ledger.once(f"page:{person.id}", key=str(key), fingerprint=fingerprint, now=now) is None:
-            work(now)
-            ledger.remember(f"page:{person.id}", key=str(key), status=302, body={})
 
 
 def _officer_of_a_unit(person: Person) -> None:

@@ -125,3 +125,75 @@ class FileContactForm(forms.Form):
 
     key = forms.UUIDField()
     contact = forms.UUIDField()
+
+
+class RosterForm(forms.Form):
+    """A shift of one's own unit. `key` makes a second press of the button harmless."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    starts_at = forms.DateTimeField(
+        label=gettext_lazy("开始时间"),
+        error_messages={
+            "required": gettext_lazy("请填写开始时间"),
+            "invalid": gettext_lazy("时间应写成 2026-03-02 17:30 的形式"),
+        },
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    ends_at = forms.DateTimeField(
+        label=gettext_lazy("结束时间"),
+        error_messages={
+            "required": gettext_lazy("请填写结束时间"),
+            "invalid": gettext_lazy("时间应写成 2026-03-02 17:30 的形式"),
+        },
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    person = forms.CharField(
+        label=gettext_lazy("值班人"), max_length=50, error_messages={"required": gettext_lazy("请填写值班人姓名")}
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("值班电话"),
+        max_length=30,
+        help_text=gettext_lazy("手机号，或带区号的固定电话。"),
+        error_messages={"required": gettext_lazy("请填写值班电话")},
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    substitute = forms.CharField(
+        label=gettext_lazy("替班人"),
+        max_length=50,
+        required=False,
+        help_text=gettext_lazy("值班人联系不上时找谁。"),
+    )
+    substitute_phone = forms.CharField(
+        label=gettext_lazy("替班电话"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+
+class RosterEntryForm(forms.Form):
+    """Which shift is taken off the roster."""
+
+    key = forms.UUIDField()
+    entry = forms.UUIDField()
+
+
+class RosterFileForm(forms.Form):
+    """A file of shifts, to be looked at before anything is taken in."""
+
+    file = forms.FileField(
+        label=gettext_lazy("值班表文件"),
+        help_text=gettext_lazy("XLSX 或 CSV，首行为列名；先预览，确认后才写入。"),
+        error_messages={
+            "required": gettext_lazy("请选择文件"),
+            "empty": gettext_lazy("这是空文件，请重新选择"),
+        },
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+
+class RosterRowsForm(forms.Form):
+    """The rows that were looked at, as the page keeps them until they are confirmed."""
+
+    key = forms.UUIDField()
+    rows = forms.CharField(max_length=2_000_000)

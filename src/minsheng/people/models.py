@@ -86,6 +86,9 @@ class Roster(models.Model):
     staff = models.ForeignKey("Staff", null=True, on_delete=models.PROTECT, related_name="+")
     person = models.TextField()
     phone_enc = models.BinaryField(null=True)
+    # Who stands in when the person can't be reached.
+    substitute = models.TextField(default="", db_default="")
+    substitute_phone_enc = models.BinaryField(null=True)
 
     class Meta:
         constraints = [

@@ -231,7 +231,7 @@ def on_roster(city: str, *, unit: str, at: datetime) -> list[OnDuty]:
     """Return who is on the unit's roster at the moment. Source: SZ-9b, JY-10.5."""
     rows = Roster.objects.filter(unit__city=city, unit__name=unit, starts_at__lte=at, ends_at__gt=at)
     return [
-        OnDuty(person=row.person, phone=_opened(row.phone_enc, owner=f"roster/{row.pk}"))
+        OnDuty(person=row.person, phone=opened_value(row.phone_enc, owner=f"roster/{row.pk}"))
         for row in rows.order_by("starts_at", "id")
     ]
 
@@ -240,7 +240,7 @@ def contacts(city: str, *, unit: str, on: date) -> dict[str, OnDuty]:
     """Return who holds the unit's posts on a day. Source: SZ-9b, JY-3b."""
     rows = UnitContact.objects.filter(_current(on), unit__city=city, unit__name=unit)
     return {
-        row.post: OnDuty(person=row.name, phone=_opened(row.phone_enc, owner=f"contact/{row.pk}"))
+        row.post: OnDuty(person=row.name, phone=opened_value(row.phone_enc, owner=f"contact/{row.pk}"))
         for row in rows.order_by("effective_on")
     }
 
@@ -288,7 +288,12 @@ def faces(appellants: Sequence[UUID], *, city: str) -> dict[UUID, Face]:
 def opened(row: Appellant) -> Identity:
     """Return the identity in clear; for this feature's own use, after the permission was checked and recorded."""
     owner = str(row.pk)
-    return Identity(**{field: _opened(getattr(row, f"{field}_enc"), owner=owner, field=field) for field in FIELDS})
+    return Identity(**{field: opened_value(getattr(row, f"{field}_enc"), owner=owner, field=field) for field in FIELDS})
+
+
+def opened_value(stored: bytes | memoryview | None, *, owner: str, field: str = "phone") -> str | None:
+    """Return a sealed value in clear; for this feature's own use."""
+    return None if stored is None else vault.decrypt(bytes(stored), owner=owner, field=field)
 
 
 def _masked(clear: Identity) -> Identity:
@@ -324,7 +329,3 @@ def _entry(at: datetime, actor: Mapping[str, object], body: Mapping[str, Any]) -
 
 def _current(day: date) -> Q:
     return Q(effective_on__lte=day) & (Q(ended_on=None) | Q(ended_on__gt=day))
-
-
-def _opened(stored: bytes | memoryview | None, *, owner: str, field: str = "phone") -> str | None:
-    return None if stored is None else vault.decrypt(bytes(stored), owner=owner, field=field)

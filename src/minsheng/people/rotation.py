@@ -11,8 +11,7 @@ from typing import Any
 from django.db import models, transaction
 
 from minsheng.people import appellants, vault
-from minsheng.people.models import Roster, UnitContact
-from minsheng.people.vault_keys import KEY_OF_PHONE
+from minsheng.people.vault_keys import PHONES_AT_WORK, key_of
 
 BATCH = 500
 
@@ -29,17 +28,17 @@ def rotate() -> int:
 
 
 def _rotate_batch() -> int:
-    contacts, rosters = _rotate_phones(UnitContact.objects, "contact"), _rotate_phones(Roster.objects, "roster")
-    return appellants.rotate_keys(limit=BATCH) + contacts + rosters
+    phones = sum(_rotate_phones(kept, owner, field) for kept, owner, field in PHONES_AT_WORK)
+    return appellants.rotate_keys(limit=BATCH) + phones
 
 
-def _rotate_phones(kept: models.Manager[Any], owner: str) -> int:
-    current = bytes.fromhex(vault.keyring().current.id)
+def _rotate_phones(kept: models.Manager[Any], owner: str, field: str) -> int:
+    column, current = f"{field}_enc", bytes.fromhex(vault.keyring().current.id)
     with transaction.atomic():
-        sealed = kept.exclude(phone_enc=None).annotate(key=KEY_OF_PHONE).exclude(key=current)
+        sealed = kept.exclude(**{column: None}).annotate(key=key_of(field)).exclude(key=current)
         rows = list(sealed.select_for_update(skip_locked=True)[:BATCH])
         for row in rows:
-            bound = {"owner": f"{owner}/{row.pk}", "field": "phone"}
-            row.phone_enc = vault.encrypt(vault.decrypt(bytes(row.phone_enc), **bound), **bound)
-        kept.bulk_update(rows, ["phone_enc"])
+            bound = {"owner": f"{owner}/{row.pk}", "field": field}
+            setattr(row, column, vault.encrypt(vault.decrypt(bytes(getattr(row, column)), **bound), **bound))
+        kept.bulk_update(rows, [column])
     return len(rows)

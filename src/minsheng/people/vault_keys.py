@@ -5,6 +5,8 @@ With other keys old identities can't be read, and people who call again are not 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models.functions import Now, Substr
@@ -15,8 +17,17 @@ from minsheng.ledger import actions as ledger
 from minsheng.people import drafts, vault
 from minsheng.people.models import Appellant, Roster, UnitContact, VaultKey
 
-# A sealed value names its key in the bytes behind the first one.
-KEY_OF_PHONE = Substr("phone_enc", 2, 4, output_field=models.BinaryField())
+# The telephones of people at work: in which table, how a row is named to the cipher, under which field.
+PHONES_AT_WORK = (
+    (UnitContact.objects, "contact", "phone"),
+    (Roster.objects, "roster", "phone"),
+    (Roster.objects, "roster", "substitute_phone"),
+)
+
+
+def key_of(field: str) -> Substr:
+    """Return the key of a sealed column: a value names it in the bytes behind the first one."""
+    return Substr(f"{field}_enc", 2, 4, output_field=models.BinaryField())
 
 
 def hold() -> None:
@@ -72,7 +83,8 @@ def _ring() -> dict[str, str]:
 def _sealed_with() -> set[str]:
     """Return the short names of the keys that lasting data are sealed with."""
     found = set(Appellant.objects.values_list("key_id", flat=True).distinct().order_by())
-    for kept in (UnitContact.objects, Roster.objects):
-        sealed = kept.exclude(phone_enc=None).annotate(key=KEY_OF_PHONE).order_by()
-        found |= {bytes(key).hex() for key in sealed.values_list("key", flat=True).distinct()}
+    for kept, _owner, field in PHONES_AT_WORK:
+        sealed = kept.exclude(**{f"{field}_enc": None}).annotate(key=key_of(field)).order_by()
+        keys: Iterable[bytes] = sealed.values_list("key", flat=True).distinct()  # type: ignore[assignment]
+        found |= {bytes(key).hex() for key in keys}
     return found

@@ -251,6 +251,11 @@ COMMANDS = Table(
 FIELDS = Table(
     {
         "status": "状态",
+        "roster_unit": "单位",
+        "roster_person": "值班人",
+        "roster_phone": "值班电话",
+        "roster_substitute": "替班人",
+        "roster_substitute_phone": "替班电话",
         "since": "登记起始时间",
         "limit": "每页件数",
         "after": "续页标识",

@@ -79,6 +79,7 @@ class TestUnits:
             phone="13700000002",
             starts_at=NOW,
             ends_at=NOW + timedelta(hours=8),
+            actor=SYSTEM,
             now=NOW,
         )
 

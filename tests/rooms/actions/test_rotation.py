@@ -83,7 +83,9 @@ def test_the_command_says_how_many_and_when_the_key_may_go(
 
 def _put_on_duty(phone: str) -> None:
     until = NOW + timedelta(days=1)
-    actions.put_on_roster("suqian", unit="城管局", person="值班", phone=phone, starts_at=NOW, ends_at=until, now=NOW)
+    actions.put_on_roster(
+        "suqian", unit="城管局", person="值班", phone=phone, starts_at=NOW, ends_at=until, actor=SYSTEM, now=NOW
+    )
 
 
 @contextmanager
