@@ -156,6 +156,8 @@ def _units_given(facts: Iterable[Fact]) -> tuple[str, ...]:
                 found.append(unit)
             case ev.Referred(handler=handler):
                 found.append(handler)
+            case ev.UnitSucceeded(successor=successor):
+                found.append(successor)
             case _:
                 pass
     return tuple(found)

@@ -32,6 +32,7 @@ from minsheng.wording.labels import (
     STATES,
     STEPS,
     TIMERS,
+    UNIT_CHANGES,
 )
 from minsheng.wording.language import Table, tr, translate_with
 from minsheng.wording.reports import REPORT_COMMANDS, REPORT_EVENTS, REPORT_STATES
@@ -57,6 +58,7 @@ __all__ = [
     "STATES",
     "STEPS",
     "TIMERS",
+    "UNIT_CHANGES",
     "Table",
     "findings",
     "label_of_actor",

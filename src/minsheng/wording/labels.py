@@ -230,6 +230,7 @@ COMMANDS = Table(
         "phone_unit": "电话告知经办人",
         "respond": "初步响应",
         "relieve": "解除响应单位",
+        "succeed": "承接更名、合并单位的工单",
         "handled": "处置完毕",
         "propose_referral": "提请内部批转",
         "refer": "内部批转",
@@ -251,6 +252,7 @@ COMMANDS = Table(
 FIELDS = Table(
     {
         "status": "状态",
+        "successor": "承接单位",
         "roster_unit": "单位",
         "roster_person": "值班人",
         "roster_phone": "值班电话",
@@ -474,6 +476,7 @@ EVENTS = Table(
         "DeadlineRecomputed": "按新年历重算时限",
     }
 )
+UNIT_CHANGES = Table({"rename": "更名", "merge": "并入其他单位", "split": "拆分", "end": "撤销"})
 STEPS = Table(
     {
         **COMMANDS,

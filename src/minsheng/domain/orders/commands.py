@@ -452,6 +452,14 @@ class Relieve(Command):
     unit: str = fields.text()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succeed(Command):
+    """Give what is a unit's to its successor."""
+
+    unit: str = fields.text()
+    successor: str = fields.text()
+
+
 class Handled(Command):
     """Say that the emergency has been handled."""
 

@@ -79,7 +79,7 @@ def strays(row: Row, before: Order, decision: Decision) -> list[str]:
             if was is not None and was.status == timer.status:
                 allowed, verb = timer.name in (*row.starts, *row.stops) or "*" in row.stops, "moved"
             elif timer.status == "running":
-                allowed, verb = timer.name in row.starts, "started"
+                allowed, verb = timer.name in row.starts or "*" in row.starts, "started"
             else:
                 allowed, verb = timer.name in row.stops or "*" in row.stops, "stopped"
             if not allowed:

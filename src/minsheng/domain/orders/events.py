@@ -487,6 +487,15 @@ class UnitRelieved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class UnitSucceeded(Event):
+    """A unit was renamed or joined to another, which stands in its place from now on."""
+
+    step: ClassVar[str] = "succeed"
+    unit: str
+    successor: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyHandled(Event):
     step: ClassVar[str] = "handled"
     unit: str

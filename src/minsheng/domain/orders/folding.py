@@ -307,6 +307,8 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
                 replace(part, lead=part.unit == event.successor) for part in order.parts if part.unit != event.unit
             )
             return replace(order, parts=rest, responsible_unit=event.successor, lead=event.successor)
+        case ev.UnitSucceeded():
+            return _succeed(order, event)
         case ev.EmergencyHandled():
             return replace(order, parts=_stage(order, event.unit, handled=True))
         case ev.Referred():
@@ -337,3 +339,54 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
 def _supervised(order: Order, **changes: object) -> Supervision:
     assert order.supervision is not None
     return replace(order.supervision, **changes)  # type: ignore[arg-type]
+
+
+def _succeed(order: Order, event: ev.UnitSucceeded) -> Order:
+    """Return the order with the successor in the unit's place."""
+    was, new = event.unit, event.successor
+    supervised = _supervision_of(order.supervision, was, new)
+    if order.status == CLOSED:
+        return replace(order, supervision=supervised)
+
+    def named(unit: str) -> str:
+        return new if unit == was else unit
+
+    def joined(units: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the units with the successor behind: what held for the unit holds for it."""
+        return (*units, *(new for unit in units if unit == was))
+
+    extension, kept = order.extension, (was,) if was in order.about else ()
+    return replace(
+        order,
+        parts=_parts_after(order, was, new),
+        lead=named(order.lead),
+        first_unit=named(order.first_unit) if order.first_unit else order.first_unit,
+        responsible_unit=named(order.responsible_unit) if order.responsible_unit else order.responsible_unit,
+        handler=named(order.handler),
+        # Who was complained about stays so under either name.
+        target_unit=named(order.target_unit),
+        also_about=tuple(dict.fromkeys((*joined(order.also_about), *kept))),
+        no_more_return=tuple(dict.fromkeys(joined(order.no_more_return))),
+        refused_returns=joined(order.refused_returns),
+        approved=tuple(dict.fromkeys(map(named, order.approved))),
+        phoned=tuple(dict.fromkeys(joined(order.phoned))),
+        extension=replace(extension, unit=named(extension.unit)) if extension is not None else None,
+        supervision=supervised,
+    )
+
+
+def _parts_after(order: Order, was: str, new: str) -> tuple[Part, ...]:
+    """Return the parts with one for the successor: the lead's where both had one, else the successor's own."""
+    old, own = order.part(was), order.part(new)
+    if old is None:
+        return order.parts
+    if own is None:
+        return tuple(replace(part, unit=new) if part is old else part for part in order.parts)
+    stays = replace(old, unit=new) if old.lead else own
+    return tuple(stays if part is own else part for part in order.parts if part is not old)
+
+
+def _supervision_of(supervision: Supervision | None, was: str, new: str) -> Supervision | None:
+    if supervision is None or supervision.unit != was or supervision.status == "CLOSED":
+        return supervision
+    return replace(supervision, unit=new)

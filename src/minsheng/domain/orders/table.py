@@ -19,6 +19,7 @@ from minsheng.domain.orders import (
     intake,
     joining,
     referral,
+    succession,
     supervision,
 )
 from minsheng.domain.orders import commands as cmd
@@ -54,6 +55,7 @@ WORK = ("handle", "redo", "direct_answer")
 APPROVERS = ("auditor", "dispatcher", "supervisor", "office")
 CLOSERS = ("supervisor", "office", "joint_meeting")
 ENDS = ("*",)  # closing stops whatever runs
+ANY = ("*",)  # whatever runs goes on under another unit's name
 UNIT_CLOCKS = ("sign", "return", *WORK, "leader_follow_up")
 WITH_UNIT = (DISPATCHED, HANDLING, RETURN_REQUESTED, REPLIED, SUPPLEMENT, WAIT_SYNC)
 CALLS = (CALLBACK, CALLBACK_MANUAL)
@@ -234,6 +236,10 @@ TABLE: tuple[Row, ...] = (
         guards=(emergency.on_the_track, needs("unit")), stops=("initial_response", "handle", "emergency_result")),
     Row("E08", cmd.Handled, (HANDLING,), SAME, ("officer",), emergency.handled, ("JY-36b",), unit="part",
         guards=(emergency.has_responded,), starts=("emergency_result",), stops=("handle",)),
+    # --- units that change
+    Row("U01", cmd.Succeed, STATES, SAME, ("admin",), succession.succeed, ("SZ-3", "SZ-8a"),
+        guards=(succession.concerned, needs("unit", "successor"), succession.successor_stands),
+        starts=ANY, stops=ENDS),
     # --- internal referral (B.3)
     Row("R01", cmd.ProposeReferral, (SUBMITTED,), (RESTRICTED,), ("dispatcher",), referral.propose_referral,
         ("JY-8c", "JY-12.0"), guards=(referral.referral_enabled,)),
@@ -294,7 +300,7 @@ def _lint_states(rows: tuple[Row, ...]) -> list[str]:
 
 
 def _lint_clocks(rows: tuple[Row, ...]) -> list[str]:
-    starts = {name for row in rows for name in row.starts}
+    starts = {name for row in rows for name in row.starts if name != "*"}
     stops = {name for row in rows for name in row.stops if name != "*"}
     wound = ("overdue_watch", "emergency_open")  # by the clocks themselves; closing stops them
     faults = [f"{name}: nothing stops this clock" for name in sorted(starts - stops - set(wound))]
