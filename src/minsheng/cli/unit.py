@@ -1,4 +1,7 @@
-"""`minsheng unit`: load a city's units from a CSV file, list them with what they lack."""
+"""`minsheng unit`: load a city's units from a CSV file, list them with what they lack, change them.
+
+Renaming, merging, splitting and ending are `unit_change`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from minsheng.cli import installation
+from minsheng.cli import installation, unit_change
 
 COLUMNS = ("名称", "类别", "层级", "地区", "上级单位", "公开电话", "加入日期")
 _DONE, _KNOWN, _BAD = "added", "known", "bad"
@@ -17,7 +20,7 @@ _DONE, _KNOWN, _BAD = "added", "known", "bad"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `load` and `list`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="load|list")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="load|list|rename|merge|split|end")
     about = (
         f"从 CSV 文件（UTF-8）装入单位。列：{'、'.join(COLUMNS)}。只有名称必填；\n"
         "类别：政府部门、党群部门、企事业单位、下级平台；层级：市级、县级、镇级；上级单位须在同一文件中排在前面或已经存在。已有的单位不变，可重复运行。"
@@ -27,12 +30,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     load.add_argument("--city", required=True, metavar="CODE")
     list_ = actions.add_parser("list", help="列出单位及联系人、值班情况", description="列出单位及联系人、值班情况")
     list_.add_argument("--city", required=True, metavar="CODE")
+    unit_change.add_arguments(actions)
 
 
 def run(args: argparse.Namespace) -> int:
     """Load or list; return 0 when every row is in."""
     with installation.opened():
-        return _load(args.file, args.city) if args.action == "load" else _list(args.city)
+        match args.action:
+            case "load":
+                return _load(args.file, args.city)
+            case "list":
+                return _list(args.city)
+            case _:
+                return unit_change.run(args)
 
 
 def _load(file: Path, city: str) -> int:
@@ -112,8 +122,9 @@ def _add(city: str, row: Mapping[str, str | None], line: int) -> str:
 
 
 def _list(city: str) -> int:
+    from minsheng import wording
     from minsheng.gateways import clock
-    from minsheng.people import queries
+    from minsheng.people import queries, units
 
     for unit in sorted(queries.unit_facts(city, now=clock.now()).values(), key=lambda unit: unit.name):
         lacking = [
@@ -122,4 +133,7 @@ def _list(city: str) -> int:
             if not present
         ]
         print(f"{unit.name}{'  （' + '，'.join(lacking) + '）' if lacking else ''}")
+    for each in units.former(city):
+        now_called = "、".join(each.successors) or "无"
+        print(f"{each.name}  （{each.until} {wording.UNIT_CHANGES[each.what]}，现为：{now_called}）")
     return 0

@@ -19,7 +19,7 @@ from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.orders import claims, finding, oversight, queries, queues
-from minsheng.people import appellants, roster_pages
+from minsheng.people import appellants, roster_pages, units
 from minsheng.people.gates import desk, signed_in
 from minsheng.people.permissions import sees_orders
 from minsheng.people.queries import Person
@@ -103,9 +103,17 @@ def find(request: HttpRequest, person: Person) -> HttpResponse:
             "form": form,
             "rows": None if found is None else shown.rows_of(found, person, now=now, rules=rules),
             "most": finding.FOUND_AT_MOST,
+            "former": _former(form, person) if found is not None else [],
         },
         status=422 if form.errors else 200,
     )
+
+
+def _former(form: FindForm, person: Person) -> list[tuple[units.Former, str]]:
+    """Return the former names of units that the words are found in, with what became of them."""
+    words = form.cleaned_data["words"].strip()
+    found = units.former(person.city, words=words) if words else []
+    return [(each, wording.UNIT_CHANGES[each.what]) for each in found]
 
 
 def _found(form: FindForm, person: Person) -> list[queries.Row] | None:

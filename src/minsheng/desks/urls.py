@@ -15,6 +15,7 @@ from minsheng.desks import (
     registration_pages,
     suggestion_pages,
     supervision_pages,
+    unit_change_pages,
     unit_pages,
 )
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("orders/new/beside", registration_pages.beside, name="new_beside"),
     path("categories", suggestion_pages.categories, name="categories"),
     path("units", suggestion_pages.units, name="units"),
+    path("units/changes", unit_change_pages.changes, name="unit_changes"),
+    path("units/changes/<slug:what>", unit_change_pages.change, name="unit_change"),
     path("orders/<str:order_id>/category", suggestion_pages.categorise, name="categorise"),
     path("orders/<str:order_id>/", order_pages.order, name="order"),
     path("orders/<str:order_id>/identity", order_pages.reveal, name="reveal"),

@@ -25,7 +25,7 @@ from minsheng.gateways import ids
 from minsheng.ledger import actions as ledger
 from minsheng.ledger.values import ZONE
 from minsheng.people import labels, queries, vault
-from minsheng.people.models import Client, RoleAssignment, Roster, Staff, Unit, UnitContact
+from minsheng.people.models import Client, FormerUnit, RoleAssignment, Roster, Staff, Unit, UnitContact
 from minsheng.people.permissions import is_unit_role
 
 _LAST_USED_EVERY = timedelta(days=1)
@@ -69,6 +69,9 @@ def add_unit(
 ) -> int:
     """Add a unit and return its id. Raises: NameTaken, UnknownUnit for the parent. Source: SZ-3, SZ-8a."""
     above = _unit(city, parent) if parent else None
+    if FormerUnit.objects.filter(city=city, name=name).exists():
+        # Two units of one name at different times would be one in every statistic.
+        raise Rejected("unit_name_was_used", name=name)
     try:
         with transaction.atomic():
             unit = Unit.objects.create(

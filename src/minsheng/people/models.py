@@ -15,6 +15,7 @@ from minsheng.domain.actors import ROLES
 
 UNIT_KINDS = ("platform", "government", "party", "enterprise")
 UNIT_LEVELS = ("city", "county", "town")
+UNIT_CHANGES = ("rename", "merge", "split", "end")
 POSTS = ("分管领导", "主要负责人", "负责人", "联系人", "经办人")
 APPELLANT_KINDS = ("citizen", "enterprise", "organization")
 
@@ -42,6 +43,28 @@ class Unit(models.Model):
             models.CheckConstraint(condition=Q(level__in=UNIT_LEVELS), name="people_unit_level"),
             models.CheckConstraint(condition=~Q(name=""), name="people_unit_name_given"),
             models.CheckConstraint(condition=Q(left_on__gte=F("joined_on")), name="people_unit_left_after_joined"),
+        ]
+
+
+class FormerUnit(models.Model):
+    """A name that a unit had until a day, what became of it, and who stands in its place: one row a successor.
+
+    Orders, statistics and facts of that time name the unit as it was; here is who it is now.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")
+    name = models.TextField()
+    what = models.TextField()
+    until = models.DateField()
+    successor = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(what__in=UNIT_CHANGES), name="people_formerunit_what"),
+            models.UniqueConstraint(
+                fields=["city", "name", "successor"], name="people_formerunit_once", nulls_distinct=False
+            ),
         ]
 
 
