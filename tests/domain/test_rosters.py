@@ -54,6 +54,12 @@ def test_hours_without_anybody_on_a_weekend(shifts: tuple[str, ...], open_hours:
     assert found == tuple(map(span, open_hours))
 
 
+def test_a_time_that_ends_at_night_is_open_until_then() -> None:
+    since, until = span("06 16:00 06 22:00")
+
+    assert uncovered((), since=since, until=until, worktime=worktime()) == (span("06 17:30 06 22:00"),)
+
+
 def test_the_break_at_noon_is_outside_office_hours() -> None:
     since, until = span("06 09:00 06 17:00")
 
