@@ -20,7 +20,7 @@ from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERG
 from minsheng.gateways.filetypes import ACCEPTED
 from minsheng.orders import joins, queries, reading, records
 from minsheng.orders.reading import Reading
-from minsheng.people import permissions
+from minsheng.people import permissions, units
 from minsheng.people.queries import Person
 
 _MEGABYTE = 1024 * 1024
@@ -97,10 +97,11 @@ def visible(order: Order, person: Person) -> list[attachments.Shown]:
     words = appeals.words_of(records.appeal_of(order.id))
     situation = situation_of(order, person, words)
     read = reading.of(order, actor=person.actor, city=person.city, words=words, situation=situation)
+    heirs = units.stand_ins(person.city, names={each.unit for each in found}) if person.in_unit_role else {}
     return [
         replace(each, name=_name(each, read))
         for each in found
-        if permissions.reads_file(each.purpose, person.actor, situation, brought_by=each.unit)
+        if permissions.reads_file(each.purpose, person.actor, situation, brought_by=heirs.get(each.unit, each.unit))
     ]
 
 

@@ -5,7 +5,7 @@ What happens to their orders is `orders.successions`, which calls this in its ow
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -120,6 +120,21 @@ def former(city: str, *, names: Sequence[str] | None = None, words: str = "") ->
         added = (row.successor.name,) if row.successor is not None else ()
         found[row.name] = Former(known.name, known.what, known.until, (*known.successors, *added))
     return list(found.values())
+
+
+def stand_ins(city: str, *, names: Iterable[str]) -> dict[str, str]:
+    """Return who stands in the place of each of the names today, where it was renamed or merged."""
+    rows = FormerUnit.objects.filter(city=city, what__in=("rename", "merge"), successor__isnull=False)
+    now_called = dict(rows.values_list("name", "successor__name"))
+    found = {}
+    for name in names:
+        today = name
+        # A name is never used again, so the way from one to the next has no circle.
+        while today in now_called:
+            today = now_called[today]
+        if today != name:
+            found[name] = today
+    return found
 
 
 def carry_out(city: str, change: Change, *, actor: Actor, now: datetime) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.town_ground import Town, row, text_of
+from tests import files_ground
+from tests.town_ground import Town, bring, row, text_of
 
 from minsheng.cli import main, unit
 from minsheng.people import units
@@ -97,6 +99,20 @@ class TestPages:
             assert desk.post(f"/units/changes/{what}", form(name=NEW, confirm="1")).status_code == 403
         assert town.desk("admin").get("/units/changes/other").status_code == 404
         assert Unit.objects.filter(name=OLD).exists()
+
+    @pytest.mark.parametrize(("what", "fields"), [("rename", {"name": NEW}), ("merge", {"into": OTHER})])
+    def test_a_file_of_the_unit_itself_is_still_its_own(
+        self, town: Town, settings: Any, tmp_path: Path, what: str, fields: dict[str, Any]
+    ) -> None:
+        settings.FILES_FOLDER, settings.DEMO = tmp_path / "files", True
+        order, officer = town.handled(target_unit=OLD), town.desk(f"officer@{OLD}")
+        bring(officer, order, ("延期依据.png", files_ground.PNG), purpose="EXTENSION")
+        before = "延期依据.png" in text_of(officer.get(f"/orders/{order}/attachments"))
+
+        town.desk("admin").post(f"/units/changes/{what}", form(**fields, confirm="1"))
+
+        assert before
+        assert "延期依据.png" in text_of(town.desk(f"officer@{OLD}").get(f"/orders/{order}/attachments"))
 
     def test_an_old_name_is_found_and_names_its_successor(self, town: Town) -> None:
         done = town.replied()
