@@ -37,7 +37,6 @@ DEMONSTRATED = {
     "incidents": ("AR-2.6.3",),
     "talent": ("AR-2.2.2",),
     "standard": ("AR-2.4",),
-    "put_on_roster": ("SZ-9b", "JY-10.5"),
 }
 STANDINGS = ("proven", "served", "demonstration", "open")
 AT_MOST = 4
