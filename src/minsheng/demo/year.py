@@ -1,7 +1,8 @@
 """A simulated year through the real actions: the same plan that `minsheng simulate` writes into a lake, played.
 
-Meant for small scales. What the platform has no feature for (calls, the forum's threads, moved cars, data shares) is
-not played; of the rest, the report from the exported ledger and the report from the simulated lake are the same.
+Meant for small scales. The plan knows one city; another's year is played by its own channels and steps. What the
+platform has no feature for (calls, the forum's threads, moved cars, data shares) is not played; of the rest, the report
+from the exported ledger and the report from the simulated lake are the same.
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ from minsheng.demo import material
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.commands import Attestation, Command
+from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
+from minsheng.lake.order_rows import source_of
 from minsheng.lake.simulation import appeals, handling
 from minsheng.lake.simulation.appeals import CHANNELS, MARKS, TYPES, Month
 from minsheng.lake.simulation.handling import Running, Work
 from minsheng.lake.simulation.plan import Plan
+from minsheng.lake.simulation.targets import SOURCES
 from minsheng.ledger.values import ZONE
 from minsheng.orders import actions as orders
 from minsheng.people import actions as people
@@ -30,7 +34,7 @@ from minsheng.policies import queries as policy_queries
 
 _SEAT, _SPECIALIST = Actor("seat"), Actor("specialist")
 _DISPATCHER, _AUDITOR, _CALLER = Actor("dispatcher"), Actor("auditor"), Actor("callback_agent")
-_SUPERVISOR = Actor("supervisor")
+_SUPERVISOR, _CITIZEN = Actor("supervisor"), Actor("citizen")
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 _TOWNS = ("槐荫街道", "杏林街道", "荷风镇", "枣园镇", "雁归镇", "桑田镇")
 _REGIONS = ("晴川区", "花溪区", "望湖区")
@@ -58,7 +62,8 @@ def play(plan: Plan, *, name: str, told: Callable[[int, int], None] = lambda don
     year = plan.release.year
     _open_city(plan, name=name, at=_moment_of_year(year))
     played = Played()
-    queue = sorted(_steps(plan, year), key=lambda each: (each[0], each[1], each[2]))
+    rules = policy_queries.rules_for(plan.city, now=_moment_of_year(year))
+    queue = sorted(_steps(plan, year, rules), key=lambda each: (each[0], each[1], each[2]))
     known: dict[int, str] = {}
     for start in range(0, len(queue), _AT_ONCE):
         with transaction.atomic():
@@ -112,7 +117,9 @@ def _file_contacts(city: str, unit: str, *, at: datetime) -> None:
         )  # fmt: skip
 
 
-def _steps(plan: Plan, year: int) -> Iterator[tuple[datetime, int, int, material.Said | None, Command, Actor]]:
+def _steps(
+    plan: Plan, year: int, rules: Rules
+) -> Iterator[tuple[datetime, int, int, material.Said | None, Command, Actor]]:
     """Yield moment, appeal, place, words (of the first step) and the step itself, for every step of the year."""
     running = Running()
     number = 0
@@ -125,7 +132,11 @@ def _steps(plan: Plan, year: int) -> Iterator[tuple[datetime, int, int, material
             number += 1
             said = _said(made, row, chance)
             place = at_unit.get(row)
-            steps = _answered(made, row, said) if place is None else _handled(plan, made, row, work, place, said)
+            form = _form(made, row, said, _channel(made, row, number, rules))
+            if place is None:
+                steps = _answered(made, row, said, form)
+            else:
+                steps = _handled(plan, made, row, work, place, said, form, rules)
             for order, (at, command, actor) in enumerate(steps):
                 yield at, number, order, said if order == 0 else None, command, actor
 
@@ -136,10 +147,19 @@ def _said(made: Month, row: int, chance: random.Random) -> material.Said:
     return material.say(chance.choice(topics), towns=_TOWNS, regions=_REGIONS, town=chance.randrange(6), chance=chance)
 
 
-def _form(made: Month, row: int, said: material.Said) -> dict[str, object]:
+def _channel(made: Month, row: int, number: int, rules: Rules) -> str:
+    """Return the planned channel, or in a city that lacks one of the plan's the next of its own of that source."""
+    planned = CHANNELS[made.channel[row]]
+    if made.mark[row] == MARKS.index("from_110") or rules.channels.keys() >= set(CHANNELS):
+        return planned
+    own = [each for each in rules.channels if source_of(each, rules) == SOURCES[made.source[row]]]
+    return own[number % len(own)]
+
+
+def _form(made: Month, row: int, said: material.Said, channel: str) -> dict[str, object]:
     return {
         "type": TYPES[made.type[row]],
-        "channel": CHANNELS[made.channel[row]],
+        "channel": channel,
         "appellant": "enterprise" if made.enterprise[row] else "citizen",
         "publish": "yes",
         "content": said.content,
@@ -149,10 +169,10 @@ def _form(made: Month, row: int, said: material.Said) -> dict[str, object]:
     }
 
 
-def _answered(made: Month, row: int, said: material.Said) -> Iterator[Step]:
+def _answered(made: Month, row: int, said: material.Said, form: dict[str, object]) -> Iterator[Step]:
     """Yield the steps of an appeal that needs no unit."""
     at = moment(int(made.registered[row]))
-    yield at, cmd.Register(**_form(made, row, said)), _SEAT  # type: ignore[arg-type]
+    yield at, cmd.Register(**form), _SEAT  # type: ignore[arg-type]
     if made.mark[row] == MARKS.index("to_110"):
         yield at + 2 * _MINUTE, cmd.ReferEmergency(number="110"), _SEAT
         return
@@ -160,7 +180,16 @@ def _answered(made: Month, row: int, said: material.Said) -> Iterator[Step]:
     yield at + 4 * _MINUTE, cmd.Answer(no_article=True, text=said.answer), who
 
 
-def _handled(plan: Plan, made: Month, row: int, work: Work, place: int, said: material.Said) -> Iterator[Step]:
+def _handled(
+    plan: Plan,
+    made: Month,
+    row: int,
+    work: Work,
+    place: int,
+    said: material.Said,
+    form: dict[str, object],
+    rules: Rules,
+) -> Iterator[Step]:
     """Yield the steps of an appeal that a unit handles, at the plan's moments."""
     unit = plan.units.names[made.unit[row]]
     officer = Actor("officer", unit)
@@ -169,24 +198,26 @@ def _handled(plan: Plan, made: Month, row: int, work: Work, place: int, said: ma
         for each in (made.registered[row], work.dispatched[place], work.signed[place], work.completed[place],
                      work.audited[place])
     )  # fmt: skip
-    if work.excluded[place]:
-        yield at, cmd.Register(**_form(made, row, said)), _SEAT  # type: ignore[arg-type]
+    if work.excluded[place] and rules.undecided_acceptance == "unit_written_opinion":
+        yield at, cmd.Register(**form), _SEAT  # type: ignore[arg-type]
         yield at + _MINUTE, cmd.AskAcceptance(unit=unit), _SEAT
         yield at + 2 * _MINUTE, cmd.GiveOpinion(document="书面不予受理意见", evidence=("权属证明",)), officer
         yield at + 3 * _MINUTE, cmd.ConfirmOpinion(reason="意见和依据充分"), _SUPERVISOR
         return
-    yield at, cmd.Submit(**_form(made, row, said)), _SEAT  # type: ignore[arg-type]
+    yield at, cmd.Submit(**form), _SEAT  # type: ignore[arg-type]
     yield dispatched, cmd.Dispatch(unit=unit, basis="按部门职责清单"), _DISPATCHER
     yield signed, cmd.Sign(), officer
-    if work.extended[place]:
+    if work.extended[place] and _asks_for_workdays(rules):
         limit = plan.limits["consult" if made.consult[row] else "other"]
         yield signed, _extension(limit, signed), officer
         yield signed, cmd.ApproveExtension(reason="情况属实"), _AUDITOR
     if work.open[place]:
         return
-    yield completed, cmd.Reply(text=said.answer, kind="final"), officer
-    yield audited, cmd.PassAudit(), _AUDITOR
-    yield from _asked(work, place, officer, said, audited, moment(int(work.closed[place])))
+    yield from _replied(unit, said, rules, completed, audited)
+    if rules.callback_chain[0] == "sms":
+        yield from _asked_by_message(work, place, unit, said, rules, audited)
+        return
+    yield from _asked(work, place, unit, said, rules, audited, moment(int(work.closed[place])))
 
 
 def _extension(limit: int, now: datetime) -> Command:
@@ -201,7 +232,7 @@ def _extension(limit: int, now: datetime) -> Command:
 
 
 def _asked(
-    work: Work, place: int, officer: Actor, said: material.Said, audited: datetime, closed: datetime
+    work: Work, place: int, unit: str, said: material.Said, rules: Rules, audited: datetime, closed: datetime
 ) -> Iterator[Step]:
     """Yield how the appellant was asked, up to the closing."""
     if not work.asked[place]:
@@ -221,11 +252,45 @@ def _asked(
     step = (closed - audited) / 8
     yield audited + step, again, _CALLER
     yield audited + 2 * step, cmd.Redispatch(), _DISPATCHER
-    yield audited + 3 * step, cmd.Sign(), officer
-    yield audited + 4 * step, cmd.Reply(text=said.answer, kind="final"), officer
-    yield audited + 5 * step, cmd.PassAudit(), _AUDITOR
+    yield audited + 3 * step, cmd.Sign(), Actor("officer", unit)
+    yield from _replied(unit, said, rules, audited + 4 * step, audited + 5 * step)
     yield audited + 6 * step, again, _CALLER
     yield closed, cmd.Close(reason="已按政策答复到位，诉求超出现行规定。"), _SUPERVISOR
+
+
+def _asks_for_workdays(rules: Rules) -> bool:
+    """Return whether the plan's extensions, asked for at once and in working days, are ones of this city."""
+    return rules.ext_window == "any_before" and rules.handle_limit_other.unit == "WD"
+
+
+def _replied(unit: str, said: material.Said, rules: Rules, completed: datetime, audited: datetime) -> Iterator[Step]:
+    """Yield a reply that passes, with the leader's approval where the city wants it."""
+    if rules.reply_approval != "none":
+        yield completed, cmd.ApproveReply(), Actor("leader", unit)
+    yield completed, cmd.Reply(text=said.answer, kind="final"), Actor("officer", unit)
+    yield audited, cmd.PassAudit(), _AUDITOR
+
+
+def _asked_by_message(
+    work: Work, place: int, unit: str, said: material.Said, rules: Rules, audited: datetime
+) -> Iterator[Step]:
+    """Yield how the appellant answered the text message; who says nothing is closed by the clock (SQ-10.5a)."""
+    if not work.asked[place] or not work.rated[place]:
+        return
+    solved = bool(work.solved[place]) if work.told[place] else None
+    if work.satisfied[place]:
+        yield audited + _MINUTE, cmd.AnswerSms(satisfied="satisfied", resolved=solved), _CITIZEN
+        return
+    poor = cmd.AnswerSms(satisfied="dissatisfied", resolved=solved)
+    again = cmd.Callback(reached=True, satisfied="dissatisfied", resolved=solved, objection=True)
+    yield audited + _MINUTE, poor, _CITIZEN
+    yield audited + 2 * _MINUTE, again, _CALLER
+    yield audited + 3 * _MINUTE, cmd.Redispatch(), _DISPATCHER
+    yield audited + 4 * _MINUTE, cmd.Sign(), Actor("officer", unit)
+    yield from _replied(unit, said, rules, audited + 5 * _MINUTE, audited + 6 * _MINUTE)
+    yield audited + 7 * _MINUTE, poor, _CITIZEN
+    yield audited + 8 * _MINUTE, again, _CALLER
+    yield audited + 9 * _MINUTE, cmd.Close(reason="已按政策答复到位，诉求超出现行规定。"), _SUPERVISOR
 
 
 def moment(seconds: int) -> datetime:

@@ -111,13 +111,15 @@ def text(value: Decimal, *, digits: int) -> str:
     return f"{value.quantize(_quantum(digits), ROUND_HALF_UP):,}"
 
 
-_UNACCEPTED = "不予受理和无效的诉求"
+_UNACCEPTED = "不予受理和无效的诉求，引导拨打紧急求助号码的，并入他件的"
 _EXCLUDED = "书面不予受理意见经确认的工单（SZ-14c）"
 _UNREACHED = "联系不上诉求人而办结的工单（A-55）"
 
 ALL: tuple[Indicator, ...] = (
     Indicator("accepted", "受理诉求", Kind.COUNT, "件", "本期登记并受理的诉求件数", exclusions=(_UNACCEPTED,),
               clause="AR-1.1a"),
+    Indicator("exchanged", "12345与110互转", Kind.COUNT, "件", "本期12345引导、转往110的，加上110分流来的",
+              clause="AR-2.2.5, SZ-13.6"),
     Indicator("department", "部门办理", Kind.COUNT, "件", "本期受理、交由承办单位办理的诉求件数",
               exclusions=(_UNACCEPTED,), clause="AR-2.1.1"),
     Indicator("timely", "及时处办率", Kind.RATE, "%", "本期到期、在最终时限（含获准的延期）内办结答复的工单",

@@ -282,6 +282,16 @@ def leaders(plain: object) -> Mapping[str, str]:
     return MappingProxyType(dict(plain))
 
 
+def sources(plain: object) -> Mapping[str, str]:
+    """Read what each channel counts as in the release, by the channel's code."""
+    if plain is None or plain == "none":
+        return MappingProxyType({})
+    if not isinstance(plain, Mapping):
+        raise ValueError(f"“{_seen(plain)}”应为“渠道代码 = 来源”的表，或 none")
+    one = choice("phone", "online", "transfer")
+    return MappingProxyType({text(code): str(one(source)) for code, source in plain.items()})
+
+
 def transitions(plain: object) -> tuple[object, ...]:
     """Read a list of permitted changes, each as `from>to`."""
     items = texts(plain)

@@ -60,6 +60,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("unit_term", text, "办理单位的称谓"),
         ("channels", labels(), "受理渠道"),
         ("online_channels", kinds.names, "网上渠道"),
+        ("channel_sources", kinds.sources, "渠道在发布中的来源"),
         ("real_name", choice("optional", "required_online"), "实名登记"),
         ("appeal_types", labels("consult", "help", "suggest", "complaint", "report"), "诉求类型"),
         ("submit_fields", codes(*SUBMIT_FIELDS), "提交工单必填项"),

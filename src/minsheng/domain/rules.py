@@ -19,6 +19,7 @@ SILENT = "默认（文件未规定）"
 Period = Amount | Literal["one_period"]
 StartEvent = Literal["submitted", "dispatched", "signed"]
 DispatchStart = Literal["registered", "submitted"]
+Source = Literal["phone", "online", "transfer"]
 RealName = Literal["optional", "required_online"]
 UndecidedAcceptance = Literal["unit_written_opinion", "superior"]
 ExtensionWindow = Literal["last_24h", "at_least_24h_before", "any_before"]
@@ -78,6 +79,7 @@ class Rules:
     unit_term: str
     channels: Labels
     online_channels: tuple[Code, ...]
+    channel_sources: Mapping[Code, Source]
     real_name: RealName
     appeal_types: Labels
     submit_fields: tuple[Code, ...]

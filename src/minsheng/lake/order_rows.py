@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from minsheng.domain.categories import Categories
-from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, Order
+from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import WorkTime
 from minsheng.ledger.values import ZONE
 from minsheng.orders.exporting import Step, Told
 
 Row = dict[str, Any]
-_TRANSFERRED = ("upper", "linked", "yangtze_delta")
+# No accepted appeal of its own: refused, sent to an emergency line, or joined to another (SZ-13.6, JY-6.6).
+_NOT_COUNTED = ("rejected", "emergency_referral", "linked")
 _MILLI = 1000
 
 
@@ -47,10 +48,10 @@ def order_row(told: Told, scenery: Scenery) -> Row:
         "parent": state.parent or None,
         "appellant": "enterprise" if state.appellant == "enterprise" else "citizen",
         "channel": state.channel,
-        "source": _source(state, rules),
+        "source": source_of(state.channel, rules),
         "status": state.status,
         "reason": state.reason,
-        "accepted": state.reason != "rejected",
+        "accepted": state.reason not in _NOT_COUNTED,
         "disposal": _disposal(told),
         "type": state.type,
         "consult": state.type == "consult",
@@ -78,6 +79,11 @@ def order_row(told: Told, scenery: Scenery) -> Row:
         "move_car": False,
         "exchange": _exchange(told),
     }
+
+
+def source_of(channel: str, rules: Rules) -> str:
+    """Return what an appeal counts as in the release (AR-2.1.1); only what is told by voice is the telephone's."""
+    return rules.channel_sources.get(channel) or ("phone" if channel == "phone" else "online")
 
 
 def stage_rows(told: Told) -> list[Row]:
@@ -158,12 +164,6 @@ def _answer(row: Row, step: Step) -> None:
         row.update(rated=True, satisfied=event["satisfied"])
     if event.get("resolved") is not None:
         row["resolved"] = event["resolved"]
-
-
-def _source(state: Order, rules: Rules) -> str:
-    if state.channel in _TRANSFERRED:
-        return "transfer"
-    return "online" if state.channel in rules.online_channels else "phone"
 
 
 def _disposal(told: Told) -> str:

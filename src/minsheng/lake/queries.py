@@ -38,6 +38,13 @@ def appeals(lake: Lake, period: Span, as_of: datetime) -> Any:
     )
 
 
+def referred(lake: Lake, period: Span, as_of: datetime) -> Any:
+    """Count the callers who were sent to the police's line: no appeals, and in no other count (SZ-13.6, JY-6.2)."""
+    rows = _both(lake["orders"], "registered_at", period)
+    rows = rows.filter((rows["exchange"] == "to_110") & rows["parent"].isnull())
+    return rows.group_by("now").agg(count=rows.count())
+
+
 def handling(lake: Lake, period: Span, as_of: datetime) -> Any:
     """Sum what units did with the period's orders up to the report date.
 
@@ -201,7 +208,7 @@ def incidents(lake: Lake, period: Span, as_of: datetime) -> Any:
 ALL: dict[str, Query] = {
     each.__name__: each
     for each in (
-        appeals, handling, due, units, classes, districts, callbacks, calls, threads, article_uses, move_car,
+        appeals, referred, handling, due, units, classes, districts, callbacks, calls, threads, article_uses, move_car,
         deliveries, delivered, broadcasts, questions, papers, stocks, incidents,
     )
 }  # fmt: skip

@@ -13,8 +13,8 @@ from minsheng.lake.engines import Lake
 
 # The questions of the annual release; other reports ask for others.
 ANNUAL = (
-    "appeals", "handling", "due", "units", "classes", "callbacks", "calls", "threads", "article_uses", "move_car",
-    "deliveries", "delivered", "broadcasts", "questions", "papers", "stocks", "incidents",
+    "appeals", "referred", "handling", "due", "units", "classes", "callbacks", "calls", "threads", "article_uses",
+    "move_car", "deliveries", "delivered", "broadcasts", "questions", "papers", "stocks", "incidents",
 )  # fmt: skip
 Rows = Sequence[Mapping[str, Any]]
 

@@ -134,7 +134,7 @@ def assistant(counts: Counts, parameters: Parameters) -> Table:
 
 def police(counts: Counts, parameters: Parameters) -> Table:
     """E-7: what went to 110 and came from there; both rates are of what came."""
-    to_110, from_110 = (counts.total("appeals", now=True, exchange=name) for name in ("to_110", "from_110"))
+    to_110, from_110 = counts.total("referred", now=True), counts.total("appeals", now=True, exchange="from_110")
     timely = measured(
         indicator("transfer_timely"),
         counts.pair("due", "timely", "count", now=True, exchange="from_110"),
@@ -144,14 +144,11 @@ def police(counts: Counts, parameters: Parameters) -> Table:
     rated = counts.pair("callbacks", "satisfied", "judged", now=True, exchange="from_110")
     cells = (
         ("联动专席人数", _stock(counts, "police_seats", "名")),
-        ("总量", counted(indicator("accepted"), to_110 + from_110)),
-        (
-            "12345转110诉求量",
-            counted(indicator("accepted"), to_110, rows="orders?accepted=true&parent=&exchange=to_110"),
-        ),
+        ("总量", counted(indicator("exchanged"), to_110 + from_110)),
+        ("12345转110诉求量", counted(indicator("exchanged"), to_110, rows="orders?parent=&exchange=to_110")),
         (
             "110转12345警单量",
-            counted(indicator("accepted"), from_110, rows="orders?accepted=true&parent=&exchange=from_110"),
+            counted(indicator("exchanged"), from_110, rows="orders?accepted=true&parent=&exchange=from_110"),
         ),
         ("按时办结率", timely),
         (

@@ -157,10 +157,12 @@ class TestTargets:
         goal = plan.plan(release, making.worktime(), city="suzhou", scale=1.0, seed=1).years[making.YEAR].targets
 
         def total(**wanted: object) -> int:
+            # Who was sent to 110 is no appeal, and stands beside the published totals (SZ-13.6).
             return sum(
                 int(count)
                 for atom, count in zip(goal.atoms, goal.counts, strict=True)
                 if all(getattr(atom, name) == value for name, value in wanted.items())
+                and (atom.mark != "to_110" or "mark" in wanted)
             )
 
         for label, enterprise in (("群众诉求", False), ("企业诉求", True)):
@@ -171,6 +173,7 @@ class TestTargets:
         assert total(disposal="unit", consult=True) == release.figure("E-8", "咨询类", "诉求数量")
         assert total(mark="talent") == release.figure("E-4", "尚贤", "诉求总量")
         assert total(mark="move_car") == 4_234_700
+        assert total(mark="to_110") == release.figure("E-7", "12345与110高效对接联动", "12345转110诉求量")
 
     def test_published_changes_follow_from_the_year_before(self) -> None:
         from minsheng.domain.indicators import percent_change

@@ -84,7 +84,8 @@ def month_of(plan: Plan, year: int, month: int) -> Month:
     made.type[made.mark == MARKS.index("move_car")] = TYPES.index("help")
     move_car = made.mark == MARKS.index("move_car")
     _deal(made.category, made.consult, own.consult_classes[month - 1], chance)
-    _deal(made.category, ~made.consult & ~move_car, own.other_classes[month - 1], chance)
+    unclassified = move_car | (made.mark == MARKS.index("to_110"))
+    _deal(made.category, ~made.consult & ~unclassified, own.other_classes[month - 1], chance)
     units = made.disposal == 2
     _deal(made.unit, units, own.units[month - 1], chance, last=False)
     _deal(made.district, ~units, own.districts[month - 1], chance)

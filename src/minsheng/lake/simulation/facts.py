@@ -14,7 +14,7 @@ from minsheng.lake.simulation.plan import Plan
 from minsheng.lake.simulation.targets import DISPOSALS, SOURCES
 
 _STAGES = ("SUBMITTED", "DISPATCHED", "HANDLING", "REPLIED", "CALLBACK")
-_REASONS = ("online", "satisfied", "not_accepted", "unreached", "no_objection", "decision")
+_REASONS = ("online", "satisfied", "not_accepted", "unreached", "no_objection", "decision", "emergency_referral")
 _EXCHANGES = ("from_110", "to_110")
 _OUTCOMES = ("moved", "notified", "unreached")
 
@@ -36,6 +36,8 @@ def orders(plan: Plan, made: Month, work: Work, ids: pa.Array) -> pa.Table:
     reason[work.rows[~work.asked & ~work.open & ~work.excluded]] = 3
     reason[work.rows[work.asked & ~work.rated]] = 4
     reason[work.rows[work.rated & ~work.satisfied]] = 5
+    referred = made.mark == MARKS.index("to_110")
+    reason[referred] = 6
     # Everything of a unit's work is null for what no unit handles.
     unhandled = ~at_unit
     found = {
@@ -47,7 +49,7 @@ def orders(plan: Plan, made: Month, work: Work, ids: pa.Array) -> pa.Table:
         "source": col.words(made.source, SOURCES),
         "status": col.words(status, ["CLOSED", "HANDLING"]),
         "reason": col.words(reason, _REASONS),
-        "accepted": col.flags(np.ones(count, dtype=bool)),
+        "accepted": col.flags(~referred),
         "disposal": col.words(made.disposal, DISPOSALS),
         "type": col.words(made.type, TYPES),
         "consult": col.flags(made.consult),
@@ -70,7 +72,7 @@ def orders(plan: Plan, made: Month, work: Work, ids: pa.Array) -> pa.Table:
         "rounds": col.numbers(at_unit.astype(np.int16), schema.SMALL),
         "urges": col.numbers(np.zeros(count, dtype=np.int16), schema.SMALL),
         "supervised": col.flags(np.zeros(count, dtype=bool)),
-        "emergency": col.flags(made.mark == MARKS.index("to_110")),
+        "emergency": col.flags(referred),
         "repeated": col.flags(np.zeros(count, dtype=bool)),
         "published": col.flags(np.zeros(count, dtype=bool)),
         "talent": col.flags(made.mark == MARKS.index("talent")),

@@ -106,7 +106,7 @@ def _year(
         return np.asarray(atoms[:, chosen].sum(axis=1), dtype=np.int64)
 
     consult = rows(lambda atom: atom.consult)
-    other = rows(lambda atom: not atom.consult and atom.mark != "move_car")
+    other = rows(lambda atom: not atom.consult and atom.mark not in ("move_car", "to_110"))
     for_units = rows(lambda atom: atom.disposal == "unit")
     online = rows(lambda atom: atom.source == "online" and not atom.mark and not atom.enterprise)
     unit_months = deal(goal.unit_counts, for_units, chance)

@@ -15,7 +15,7 @@ from minsheng.lake.simulation.handling import Work
 from minsheng.lake.simulation.plan import Plan
 from minsheng.lake.simulation.targets import DISPOSALS, SOURCES
 
-_FROM_110 = MARKS.index("from_110")
+_FROM_110, _TO_110 = MARKS.index("from_110"), MARKS.index("to_110")
 _KINDS = ("other", "consult")
 _APPELLANTS = ("citizen", "enterprise")
 
@@ -25,7 +25,7 @@ def of_appeals(plan: Plan, made: Month) -> Counter[str]:
     found: Counter[str] = Counter()
     year = made.year
     for who in (0, 1):
-        mine = made.enterprise == bool(who)
+        mine = (made.enterprise == bool(who)) & (made.mark != _TO_110)
         for place, name in enumerate(SOURCES):
             found[f"{year}|source|{_APPELLANTS[who]}|{name}"] += _n(mine & (made.source == place))
         for place, name in enumerate(DISPOSALS):

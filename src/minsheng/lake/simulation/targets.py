@@ -145,8 +145,9 @@ def _atoms(release: Published, *, now: bool) -> tuple[tuple[Atom, ...], Counts]:
         answers = {name: int(row[text]) for name, text in _ANSWERS.items()}
         for atom, count in _marked(release, enterprise=enterprise, sources=sources, now=now).items():
             found[atom] = count
-            sources[atom.source] -= count
-            answers[atom.disposal] -= count
+            if atom.mark != TO_110:  # an emergency referral is no accepted appeal (SZ-13.6)
+                sources[atom.source] -= count
+                answers[atom.disposal] -= count
         for atom, count in _rest(sources, answers, enterprise=enterprise).items():
             found[atom] = found.get(atom, 0) + count
     consult = release.figure("E-8", "咨询类", "诉求数量") if now else int(release.previous["handling"]["consult"])
@@ -218,7 +219,7 @@ def _classes(release: Published, atoms: Sequence[Atom], counts: Counts, scale: f
         room = sum(
             int(count)
             for atom, count in zip(atoms, counts, strict=True)
-            if atom.consult == (row == 0) and atom.mark != MOVE_CAR
+            if atom.consult == (row == 0) and atom.mark not in (MOVE_CAR, TO_110)
         )
         if found[row].sum() > room:
             raise ValueError(f"{label}: more classified appeals than there are")
