@@ -64,6 +64,7 @@ _TURNS_ON = (
     "designated",
     "direct", "round", "in_extension", "coordination", "repeat", "leader_duty", "opinion_given", "not_accepted",
     "documented", "final_reply", "publication", "published", "level", "emergency_stage", "branch", "receipts",
+    "rejection_proposed",
 )  # fmt: skip
 
 

@@ -203,7 +203,7 @@ def test_unit_that_has_not_joined_receives_nothing() -> None:
             cmd.Redispatch(unit=UNJOINED),
             cmd.NameLead(lead=UNJOINED),
             cmd.AskAcceptance(unit=UNJOINED),
-            cmd.Refer(branch="12.3", handler=UNJOINED),
+            cmd.Refer(branch="12.3", handler=UNJOINED, ground="甲"),
         ):
             for role in BY_COMMAND[type(form)].who:
                 answer = taken(reached, form, Actor(role))

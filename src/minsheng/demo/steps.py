@@ -163,8 +163,11 @@ def _link(scene: Scene) -> Command:
 
 def _reject(scene: Scene) -> Command:
     codes = [code for code in scene.rules.reject_codes if code not in ("R5", "R9")]
+    code = scene.chance.choice(codes)
     return cmd.Reject(
-        code=scene.chance.choice(codes), explanation="该事项不属于热线受理范围，已告知诉求人依法向有权机关提出。"
+        code=code,
+        explanation="该事项不属于热线受理范围，已告知诉求人依法向有权机关提出。",
+        procedure="诉讼" if code == "R2" else "",
     )
 
 
@@ -179,7 +182,12 @@ def _answer(scene: Scene) -> Command:
 
 def _refer(scene: Scene) -> Command:
     cadre = "other" if scene.branch == "12.2a" else ""
-    return cmd.Refer(branch=scene.branch, handler=scene.handler, cadre=cadre)
+    return cmd.Refer(
+        branch=scene.branch,
+        handler=scene.handler,
+        cadre=cadre,
+        ground="反映内容可能与实际有较大出入，宜先行核实" if scene.branch == "12.3" else "",
+    )
 
 
 def _result(scene: Scene) -> Command:
@@ -196,6 +204,9 @@ STEPS: Mapping[str, Step] = {
     "expert": Step("5..15", "specialist", _answer),
     "number": Step("1", "seat", lambda scene: cmd.ReferEmergency(number=scene.chance.choice(("110", "119", "120")))),
     "reject": Step("4", "seat", _reject),
+    "propose9": Step(
+        "8", "seat", lambda scene: cmd.ProposeRejection(explanation="同一内容反复来电，没有具体诉求。")
+    ),
     "reject9": Step(
         "20", "supervisor", lambda scene: cmd.Reject(code="R9", explanation="诉求内容恶意重复，经研究不予受理。")
     ),

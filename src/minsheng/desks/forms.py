@@ -108,6 +108,8 @@ _HINTS: Mapping[tuple[str, str], str] = {
     ("urge", "joined"): gettext_noop("代已并入本件的诉求人登记的，填写其诉求编号。"),
     ("rate_joined", "joined"): gettext_noop("填写已并入本件的诉求编号。"),
     ("mark_repeat", "of"): gettext_noop("填写此前工单的编号。"),
+    ("reject", "procedure"): gettext_noop("已进入或须经法定程序的填写：信访、仲裁、行政复议、诉讼，可附案号。"),
+    ("refer", "ground"): gettext_noop("按 12.3 批转的写明事由，如与实际可能有较大出入。"),
     ("confirm_opinion", "reason"): gettext_noop("诉求人会看到，请写明不予受理的理由和依据。"),
     ("give_opinion", "evidence"): gettext_noop("每行一份。"),
     ("request_extension", "until"): gettext_noop("与延长工作日数、延长天数填一项即可。"),

@@ -187,6 +187,7 @@ def flags_of(order: Order) -> tuple[Flag, ...]:
         (order.is_internal, Flag(_("内部批转"), is_alert=True)),
         (order.confidential, Flag(_("保密"), is_alert=True)),
         (supervised, Flag(_("督办"), is_alert=True)),
+        (bool(order.rejection_proposed), Flag(_("提请不予受理"))),
         (order.coordination, Flag(_("争议"))),
         (bool(order.repeat), Flag(_("重复投诉"))),
         (order.extension is not None, Flag(_("延期待审"))),

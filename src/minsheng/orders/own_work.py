@@ -14,6 +14,8 @@ from minsheng.orders import drafts, queries, records
 
 # Whose work a command decides on: the last fact of one of these kinds.
 _JUDGED: dict[type[cmd.Command], tuple[type[Event], ...]] = {
+    cmd.DismissRejection: (ev.RejectionProposed,),
+    cmd.Reject: (ev.RejectionProposed,),
     cmd.PassAudit: (ev.Replied,),
     cmd.RejectAudit: (ev.Replied,),
     cmd.Callback: (ev.Replied,),
@@ -58,7 +60,8 @@ def hold_apart(command: cmd.Command, *, order_id: str, by: Actor) -> None:
     if isinstance(command, cmd.ApproveReply | cmd.Reply):
         _hold_to_draft(command, drafts.of(order_id, unit=by.unit or ""), by)
     kinds = _JUDGED.get(type(command))
-    if kinds is None:
+    # Only R9 decides on a proposal: the other codes are the seat's own (SZ-13.7).
+    if kinds is None or (isinstance(command, cmd.Reject) and command.code != "R9"):
         return
     names = {kind.__name__ for kind in kinds}
     last = next((stored for stored in reversed(queries.history(order_id)) if stored.type in names), None)

@@ -227,6 +227,11 @@ def _assigned(base: Ground) -> Q:
     return Exists(own) & Q(status__in=_WITH_UNIT)
 
 
+def _rejection_proposed(base: Ground) -> Q:
+    """Appeals that a seat would not accept for another reason (R9). Source: SZ-13.7, SQ-7.6."""
+    return Q(status="DRAFT") & Q(state__has_key="rejection_proposed") & ~Q(state__rejection_proposed="")
+
+
 def _claimed(base: Ground) -> Q:
     mine = Claim.objects.filter(order=OuterRef("pk"), person=base.actor.person or "", expires_at__gt=base.now)
     return Q(Exists(mine))
@@ -274,6 +279,7 @@ _SUPERVISOR = (
     Queue("late", lambda base: Q(due__lt=base.now)),
     Queue("near", lambda base: Q(due__gte=base.now, due__lt=base.soon)),
     _status("DETERMINE"),
+    Queue("rejection", _rejection_proposed, apart=True),
     _status("RESEARCH"),
     _status("DECISION"),
     _SUPERVISED,

@@ -89,6 +89,22 @@ class Reject(Command):
 
     code: str = fields.code(*REJECT_CODES)
     explanation: str = fields.text(long=True)
+    # Which procedure the matter is in, or must take: 信访, 仲裁, 行政复议, 诉讼 (R2).
+    procedure: str = fields.text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeRejection(Command):
+    """Propose to the supervisor not to accept for another reason than those of the list (R9)."""
+
+    explanation: str = fields.text(long=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DismissRejection(Command):
+    """Not follow the proposal: the seat goes on."""
+
+    reason: str = fields.text(long=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -479,6 +495,8 @@ class Refer(Command):
     branch: str = fields.choice("12.1", "12.2a", "12.2c", "12.3")
     handler: str = fields.text()
     cadre: str = fields.choice("city", "other")
+    # Why a matter of no other branch is referred: it may differ much from what is, or the hotline's own reason (12.3).
+    ground: str = fields.text(long=True)
 
 
 class NotifyAppellant(Command):

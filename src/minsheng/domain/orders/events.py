@@ -83,6 +83,21 @@ class NotAccepted(Event):
     step: ClassVar[str] = "reject"
     code: str
     explanation: str
+    procedure: str = ""  # that the matter is in, or must take
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionProposed(Event):
+    """A seat thinks that it is not to be accepted for another reason (R9); the supervisor decides."""
+
+    step: ClassVar[str] = "propose_rejection"
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionDismissed(Event):
+    step: ClassVar[str] = "dismiss_rejection"
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,6 +527,7 @@ class Referred(Event):
     branch: str
     handler: str
     cadre: str
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,11 +72,15 @@ def _apply(order: Order, fact: Fact) -> Order:
                 registered_at=order.registered_at or fact.at,
             )
         case ev.NotAccepted():
-            return replace(order, sealed=order.sealed or event.code in SEALING_CODES)
+            return replace(order, sealed=order.sealed or event.code in SEALING_CODES, rejection_proposed="")
+        case ev.RejectionProposed():
+            return replace(order, rejection_proposed=event.explanation)
+        case ev.RejectionDismissed():
+            return replace(order, rejection_proposed="")
         case ev.Restrained():
             return _restrain(order, event)
         case ev.Submitted():
-            return replace(order, submitted_at=fact.at, lead_needed=event.lead_needed)
+            return replace(order, submitted_at=fact.at, lead_needed=event.lead_needed, rejection_proposed="")
         case ev.AcceptanceAsked():
             return _ask_acceptance(order, fact, event)
         case ev.OpinionGiven():

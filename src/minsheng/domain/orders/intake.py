@@ -9,7 +9,7 @@ from datetime import datetime
 from minsheng.domain.orders import closing, restraint
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, digest, hold_to_list, require, usable_unit
+from minsheng.domain.orders.case import Case, at_stage, digest, hold_to_list, not_now, require, usable_unit
 from minsheng.domain.orders.order import DETERMINE, DRAFT, EMERGENCY, NEW, SUBMITTED, Order
 from minsheng.domain.rejected import Rejected
 
@@ -238,20 +238,54 @@ def rejecting_authority(case: Case) -> None:
 
 @at_stage("fields")
 def rejecting_code(case: Case) -> None:
-    """Refuse a code that the pack lacks, or R5 where nothing final was answered (SZ-13.5, JY-13.4)."""
+    """Refuse a code that the pack lacks, R2 without its procedure, or R5 where nothing final was answered.
+
+    Source: SZ-13.2, SZ-13.5, JY-6.4, JY-13.4, SQ-7.2.
+    """
     assert isinstance(case.command, cmd.Reject)
     require(case, ("code", "explanation"))
     hold_to_list(case.command.code, case.rules.reject_codes)
+    if case.command.code == "R2":
+        require(case, ("procedure",))
     if case.command.code == "R5" and not may_be_declined(case):
         raise Rejected("not_yet_enough_answers", count=case.facts.matter.timely_answers)
 
 
 def reject(case: Case) -> None:
     """Not accept, with an explanation. Source: SZ-14b, JY-7."""
-    assert isinstance(case.command, cmd.Reject)
+    form = case.command
+    assert isinstance(form, cmd.Reject)
     case.meet("acceptance")
-    case.record(ev.NotAccepted(case.command.code, case.command.explanation))
+    case.record(ev.NotAccepted(form.code, form.explanation, form.procedure if form.code == "R2" else ""))
     closing.close(case, "rejected")
+
+
+@at_stage("state")
+def rejection_open(case: Case) -> None:
+    """Refuse a second proposal while one waits, and any where the pack has no R9 (SZ-13.7, SQ-7.6)."""
+    if case.order.rejection_proposed or "R9" not in case.rules.reject_codes:
+        raise not_now(case)
+
+
+def propose_rejection(case: Case) -> None:
+    """Propose not to accept; the appeal waits for the supervisor. Source: SZ-13.7, SQ-7.6."""
+    assert isinstance(case.command, cmd.ProposeRejection)
+    case.tell("rejection_proposed", "supervisor")
+    case.record(ev.RejectionProposed(case.command.explanation))
+
+
+@at_stage("state")
+def rejection_waits(case: Case) -> None:
+    """Refuse to decide on a proposal that nobody made."""
+    if not case.order.rejection_proposed:
+        raise not_now(case)
+
+
+def dismiss_rejection(case: Case) -> None:
+    """Not follow the proposal: the seat answers or submits. Source: SZ-13.7, SQ-7.6."""
+    assert isinstance(case.command, cmd.DismissRejection)
+    case.tell("rejection_dismissed", "seat")
+    case.record(ev.RejectionDismissed(case.command.reason))
 
 
 @at_stage("fields")

@@ -180,6 +180,7 @@ class Order:
     repeat: str = ""
     leader_duty: str = ""  # the role whose own follow-up is wanted
     # answers
+    rejection_proposed: str = ""  # why a seat would not accept it (R9), while the supervisor has not decided
     opinion_given: bool = False
     not_accepted: bool = False
     excluded: bool = False

@@ -30,7 +30,10 @@ def propose_referral(case: Case) -> None:
 
 @at_stage("fields")
 def branch_agrees(case: Case) -> None:
-    """Refuse a branch that does not agree with handler and rank, or a handler complained about (A-22, A-69)."""
+    """Refuse a branch that does not agree with handler and rank, or a handler complained about (A-22, A-69).
+
+    The branch for whatever else is to be referred says why (JY-12.3).
+    """
     form, rules = case.command, case.rules
     assert isinstance(form, cmd.Refer)
     require(case, ("branch", "handler"))
@@ -38,6 +41,8 @@ def branch_agrees(case: Case) -> None:
         raise Rejected("code_not_in_pack", value=form.branch)
     if form.branch in ("12.2a", "12.2c"):
         require(case, ("cadre",))
+    if form.branch == "12.3":
+        require(case, ("ground",))
     handler = usable_unit(case, form.handler)
     discipline = is_discipline(handler, rules.discipline_unit)
     wrong_rank = (form.branch == "12.2a" and form.cadre == "city") or (form.branch == "12.2c" and form.cadre == "other")
@@ -67,7 +72,7 @@ def refer(case: Case) -> None:
     if form.branch == "12.2a":
         case.tell("filing_copy", "discipline")
     case.tell_unit("referred", form.handler)
-    case.record(ev.Referred(form.branch, form.handler, form.cadre), status=REFERRED)
+    case.record(ev.Referred(form.branch, form.handler, form.cadre, form.ground), status=REFERRED)
 
 
 def hidden_from(order: Order, units: tuple[str, ...]) -> tuple[str, ...]:
