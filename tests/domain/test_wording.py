@@ -125,6 +125,7 @@ def test_breaches_of_the_contract_have_labels() -> None:
         (Rejected("not_your_role", role="seat"), "座席"),
         (Rejected("leader_follow_up_missing", role="head"), "主要负责人"),
         (Rejected("wrong_channel", channel="wechat"), "微信"),
+        (Rejected("wrong_channel", channel="wechat", wanted=2), "原渠道 2 次联系未成"),
         (Rejected("no_more_return", designated=True), "已指定牵头"),
         (Rejected("attempts_missing", attempts=1, wanted=3, days=2), "现有 1 次"),
         (Rejected("something_new"), "未被接受"),

@@ -40,3 +40,19 @@ def test_referral_by_the_last_branch_says_why() -> None:
     referred = [fact.event for fact in facts if isinstance(fact.event, ev.Referred)]
 
     assert [(event.branch, event.ground) for event in referred] == [("12.1", ""), ("12.3", "与实际可能出入较大")]
+
+
+@pytest.mark.clause("JY-9.4")
+def test_answer_by_another_channel_says_why_and_how_often_the_own_one_failed() -> None:
+    facts = [fact for result in _played("jiangyin/scenarios/X06-audit-rejected.yaml") for fact in result.facts]
+    others = [fact.event for fact in facts if isinstance(fact.event, ev.Replied) and fact.event.channel == "web"]
+
+    assert [(event.channel_reason, event.channel_attempts) for event in others] == [("号码停用", 2)]
+
+
+@pytest.mark.clause("SZ-14c")
+def test_confirmed_opinion_may_stay_in_the_assessment() -> None:
+    facts = [fact for result in _played("suzhou/scenarios/X06-determination.yaml") for fact in result.facts]
+    decided = [fact.event for fact in facts if isinstance(fact.event, ev.OpinionDecided)]
+
+    assert [(event.confirmed, event.excluded) for event in decided] == [(False, False), (True, False)]

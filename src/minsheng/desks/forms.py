@@ -28,7 +28,7 @@ LONG_TEXT, SHORT_TEXT = 20_000, 500
 _UNITS_AT_ONCE = 6
 _UNIT_FIELDS = ("unit", "lead", "handler", "transfer_to", "joint_with", "target_unit", "suggest")
 # Flags to which "no" is an answer of its own, and not the same as silence.
-_YES_OR_NO = ("reached", "resolved", "respond", "started", "objection")
+_YES_OR_NO = ("reached", "resolved", "respond", "started", "objection", "excluded")
 _YES_NO_CHOICES = [("yes", gettext_lazy("是")), ("no", gettext_lazy("否"))]
 # Choices that are few, and made many times a day.
 _FEW = ("satisfied", "verdict", "defect")
@@ -110,6 +110,8 @@ _HINTS: Mapping[tuple[str, str], str] = {
     ("mark_repeat", "of"): gettext_noop("填写此前工单的编号。"),
     ("reject", "procedure"): gettext_noop("已进入或须经法定程序的填写：信访、仲裁、行政复议、诉讼，可附案号。"),
     ("refer", "ground"): gettext_noop("按 12.3 批转的写明事由，如与实际可能有较大出入。"),
+    ("confirm_opinion", "excluded"): gettext_noop("不选则按本市规定。"),
+    ("reply", "channel_reason"): gettext_noop("改用其他渠道答复的填写，如号码停用、账号注销。"),
     ("confirm_opinion", "reason"): gettext_noop("诉求人会看到，请写明不予受理的理由和依据。"),
     ("give_opinion", "evidence"): gettext_noop("每行一份。"),
     ("request_extension", "until"): gettext_noop("与延长工作日数、延长天数填一项即可。"),
@@ -349,6 +351,8 @@ def _is_shown(name: str, key: str, ground: Ground) -> bool:
             return sum(part.stage == RETURN_REQUESTED for part in order.parts) > 1
         case ("publish", "exception" | "unit_suggests_no" | "basis"):
             return False
+        case "reply", "channel_reason" | "channel_attempts":
+            return rules.reply_same_channel
         case "reply", "withhold":
             return 3 in rules.publish_exceptions and not order.is_private and not order.confidential
         case _:

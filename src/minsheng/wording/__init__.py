@@ -93,6 +93,9 @@ def say(said: Rejected | Message | Notice | Malformed, rules: Rules | None = Non
             return tr("已指定牵头单位，不得再次退回；确有困难的，可申请协调。")
         case Rejected(code="exception_needs_basis", params={"exception": 1 | 2 | 3}):
             return _fill(tr("这件工单不属于所选的不公开情形（{exception}），请核对后重新选择。"), said.params, rules)
+        case Rejected(code="wrong_channel") if "wanted" in said.params:
+            sentence = tr("请按原渠道（{channel}）答复；原渠道 {wanted} 次联系未成的，写明改用其他渠道的理由和次数。")
+            return _fill(sentence, said.params, rules)
         case Rejected(code="bad_phone", params={"reason": "no_digits" | "too_short" | "too_long" as reason}):
             return tr(REFUSALS[f"bad_phone_{reason}"])
         case Rejected():

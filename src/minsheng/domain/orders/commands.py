@@ -127,10 +127,12 @@ class _Reasoned(Command):
     reason: str = fields.text(long=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmOpinion(_Reasoned):
     """Confirm the opinion of non-acceptance."""
 
-    __slots__ = ()
+    # Whether the order is left out of the assessment; unsaid: as the pack has it (SZ-14c, A-40).
+    excluded: bool | None = fields.flag()
 
 
 class RefuseOpinion(_Reasoned):
@@ -282,6 +284,9 @@ class Reply(Command):
     final_opinion: bool | None = fields.flag()
     # Why the unit suggests that the result be not public; empty: it suggests nothing (JY-9.8.3).
     withhold: str = fields.text(long=True)
+    # Another channel than the citizen's: why, and how often the citizen's own one failed (JY-9.4, A-70).
+    channel_reason: str = fields.text(long=True)
+    channel_attempts: int | None = fields.count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -297,6 +297,8 @@ class Replied(Event):
     final_opinion: bool = False
     message: str = ""
     withhold: str = ""
+    channel_reason: str = ""
+    channel_attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

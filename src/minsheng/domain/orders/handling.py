@@ -22,6 +22,10 @@ from minsheng.domain.orders.order import (
 from minsheng.domain.rejected import Rejected
 
 
+# So often the citizen's own channel must have failed before another one is used (A-70).
+_FAILED_FIRST = 2
+
+
 def own_part(case: Case) -> Part:
     """Return the part of the acting person's unit."""
     part = case.order.part(case.by.unit)
@@ -251,15 +255,21 @@ def lead_answers(case: Case) -> None:
 
 @at_stage("fields")
 def reply_complete(case: Case) -> None:
-    """Refuse an answer without words, or by another channel than the appeal came by (JY-9.4)."""
+    """Refuse an answer without words, or by another channel than the appeal came by without its reason.
+
+    Another one needs a reason, and attempts that failed by the citizen's own. Source: JY-9.4, A-70.
+    """
     form = case.command
     assert isinstance(form, cmd.Reply)
     if not form.text and not form.document:
         raise Rejected("field_missing", fields=("text",))
     hold_to_list(form.channel, case.rules.channels)
-    final = form.kind != "preliminary"
-    if final and case.rules.reply_same_channel and form.channel and form.channel != case.order.channel:
-        raise Rejected("wrong_channel", channel=case.order.channel)
+    if not case.rules.reply_same_channel or form.kind == "preliminary":
+        return
+    if form.channel in ("", case.order.channel):
+        return
+    if not form.channel_reason or (form.channel_attempts or 0) < _FAILED_FIRST:
+        raise Rejected("wrong_channel", channel=case.order.channel, wanted=_FAILED_FIRST)
 
 
 @at_stage("consent")
@@ -290,6 +300,7 @@ def reply(case: Case) -> None:
     if not part.lead:
         case.record(ev.ProgressReported(part.unit, form.text, form.channel, final=True))
         return
+    another = form.channel not in ("", order.channel)
     replied = ev.Replied(
         unit=part.unit,
         text=form.text,
@@ -298,6 +309,8 @@ def reply(case: Case) -> None:
         document=form.document,
         final_opinion=bool(form.final_opinion),
         withhold=form.withhold,
+        channel_reason=form.channel_reason if another else "",
+        channel_attempts=(form.channel_attempts or 0) if another else 0,
     )
     answer(case, replied)
 

@@ -348,10 +348,12 @@ def give_opinion(case: Case) -> None:
 
 
 def confirm_opinion(case: Case) -> None:
-    """Confirm non-acceptance: closed, and left out of the assessment (SZ-14c, A-40)."""
-    assert isinstance(case.command, cmd.ConfirmOpinion)
+    """Confirm non-acceptance: closed, and left out of the assessment unless the supervisor says not (SZ-14c, A-40)."""
+    form = case.command
+    assert isinstance(form, cmd.ConfirmOpinion)
     case.meet("opinion_review")
-    case.record(ev.OpinionDecided(True, case.command.reason, case.rules.nonaccept_excluded_from_assessment))
+    excluded = case.rules.nonaccept_excluded_from_assessment if form.excluded is None else form.excluded
+    case.record(ev.OpinionDecided(True, form.reason, excluded))
     closing.close(case, "not_accepted")
 
 
