@@ -197,7 +197,8 @@ def flags_of(order: Order) -> tuple[Flag, ...]:
         (bool(order.upper_due), Flag(_("上级时限"))),
         (order.written_opinion, Flag(_("要求书面意见"))),
     )
-    return tuple(flag for holds, flag in special if holds)
+    tags = (Flag(wording.CHOICES["tag"][each]) for each in order.tags)
+    return (*(flag for holds, flag in special if holds), *tags)
 
 
 def deadlines_of(order: Order, *, now: datetime, rules: Rules) -> list[Deadline]:

@@ -61,6 +61,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("channels", labels(), "受理渠道"),
         ("online_channels", kinds.names, "网上渠道"),
         ("channel_sources", kinds.sources, "渠道在发布中的来源"),
+        ("upper_channels", texts, "上级交办渠道"),
         ("real_name", choice("optional", "required_online"), "实名登记"),
         ("appeal_types", labels("consult", "help", "suggest", "complaint", "report"), "诉求类型"),
         ("submit_fields", codes(*SUBMIT_FIELDS), "提交工单必填项"),

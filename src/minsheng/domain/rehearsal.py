@@ -363,6 +363,7 @@ def flags_of(order: Order, units: tuple[str, ...]) -> dict[str, object]:
         "responsible_unit": order.responsible_unit,
         "published": order.published,
         "excluded": order.excluded,
+        "tags": order.tags,
         "final_opinion": order.final_opinion,
         "satisfied": order.satisfied,
         "resolved": order.resolved,

@@ -80,6 +80,7 @@ class Rules:
     channels: Labels
     online_channels: tuple[Code, ...]
     channel_sources: Mapping[Code, Source]
+    upper_channels: tuple[Code, ...]
     real_name: RealName
     appeal_types: Labels
     submit_fields: tuple[Code, ...]

@@ -29,6 +29,7 @@ FLAGS = (
     "responsible_unit",
     "published",
     "excluded",
+    "tags",
     "final_opinion",
     "satisfied",
     "resolved",

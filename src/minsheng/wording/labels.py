@@ -240,6 +240,7 @@ COMMANDS = Table(
         "notify_appellant": "告知诉求人",
         "return_result": "反馈批转结果",
         "close_referral": "办结批转件",
+        "tag": "标注重点",
         "supervise": "督办",
         "feed_back": "督办反馈",
         "accept_feedback": "认可反馈",
@@ -348,6 +349,8 @@ FIELDS = Table(
         "unit_suggests_no": "单位建议不公开",
         "withhold": "建议不公开的理由",
         "procedure": "所涉法定程序",
+        "tag": "重点类别",
+        "link": "报道链接",
         "excluded": "不纳入评价",
         "channel_reason": "改用其他渠道的理由",
         "channel_attempts": "原渠道联系未成的次数",
@@ -406,6 +409,12 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
             "12.3": "其他需内部批转的",
         },
         "cadre": {"city": "市管", "other": "非市管"},
+        "tag": {
+            "livelihood": "重大民生",
+            "central_work": "中心工作",
+            "instructed": "领导交办、指定办理",
+            "media": "媒体曝光",
+        },
         "category": {
             "K1": "重大民生、中心工作",
             "K2": "办理质量差、推诿敷衍",
@@ -459,6 +468,10 @@ BREACHES = Table(
 GROUNDS = Table(
     {
         "upper": "上级交办件",
+        "livelihood": "重大民生",
+        "central_work": "中心工作",
+        "instructed": "领导交办、指定办理",
+        "media": "媒体曝光",
         "overdue": "办理超期",
         "still_open": "超期后仍未办结",
         "supervision_missed": "督办超期未反馈",

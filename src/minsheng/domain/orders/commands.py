@@ -525,6 +525,15 @@ class CloseReferral(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tag(Command):
+    """Tag what the city looks at with care: livelihoods, central work, an instruction, the media."""
+
+    tag: str = fields.choice("livelihood", "central_work", "instructed", "media")
+    # Where the media have it.
+    link: str = fields.text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Supervise(Command):
     """Issue a supervision order."""
 

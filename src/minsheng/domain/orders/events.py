@@ -548,6 +548,13 @@ class ResultReturned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged(Event):
+    step: ClassVar[str] = "tag"
+    tag: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SupervisionSuggested(Event):
     category: str
     ground: str

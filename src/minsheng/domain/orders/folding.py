@@ -327,6 +327,8 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
             )
         case ev.ResultReturned():
             return replace(order, receipts=tuple(dict.fromkeys((*order.receipts, *event.to))))
+        case ev.Tagged():
+            return replace(order, tags=(*order.tags, event.tag))
         case ev.SupervisionIssued():
             return replace(order, supervision=Supervision(event.category, event.unit, event.issuer))
         case ev.SupervisionAnswered():

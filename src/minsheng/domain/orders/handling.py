@@ -21,7 +21,6 @@ from minsheng.domain.orders.order import (
 )
 from minsheng.domain.rejected import Rejected
 
-
 # So often the citizen's own channel must have failed before another one is used.
 _FAILED_FIRST = 2
 

@@ -151,7 +151,7 @@ def submit(case: Case) -> None:
         case.record(ev.RepeatMarked(branch))
     if case.facts.matter.not_accepted:
         case.say("matter_not_accepted")
-    if case.order.channel == "upper" and "K3" in case.rules.supervision_auto_rules:
+    if case.order.channel in case.rules.upper_channels and "K3" in case.rules.supervision_auto_rules:
         closing.suggest_supervision(case, "K3", "upper")
 
 

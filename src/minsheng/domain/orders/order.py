@@ -205,6 +205,7 @@ class Order:
     branch: str = ""
     handler: str = ""
     receipts: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # why the city looks at it with care
     supervision: Supervision | None = None
     urges: int = 0
     urged_at: datetime | None = None  # when the appellant last urged

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from minsheng.domain.orders import closing
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, digest, not_now
+from minsheng.domain.orders.case import Case, at_stage, digest, not_now, require
 from minsheng.domain.orders.order import DRAFT
 from minsheng.domain.rejected import Rejected
 
@@ -52,6 +53,35 @@ def add_material(case: Case) -> None:
     else:
         case.tell("material_added", "seat" if case.order.status == DRAFT else "dispatcher")
     case.record(ev.MaterialAdded(digest(form.text) if form.text else "", form.files or 0, form.joined))
+
+
+# Which category of supervision a tag suggests (SZ-40.1, SZ-40.3, SQ-18.1, SQ-18.3).
+_CATEGORY_OF = {"livelihood": "K1", "central_work": "K1", "instructed": "K3", "media": "K3"}
+
+
+@at_stage("fields")
+def tag_complete(case: Case) -> None:
+    """Refuse what the media have without the place where they have it (SQ-18.3)."""
+    assert isinstance(case.command, cmd.Tag)
+    require(case, ("tag", "link") if case.command.tag == "media" else ("tag",))
+
+
+@at_stage("state")
+def not_tagged_yet(case: Case) -> None:
+    """Refuse the same tag a second time."""
+    assert isinstance(case.command, cmd.Tag)
+    if case.command.tag in case.order.tags:
+        raise not_now(case)
+
+
+def tag(case: Case) -> None:
+    """Tag the order; where the pack wants it, supervision is suggested at once. Source: SZ-12.5, SZ-40.1, SQ-6.9."""
+    form = case.command
+    assert isinstance(form, cmd.Tag)
+    case.record(ev.Tagged(form.tag, form.link))
+    category = _CATEGORY_OF[form.tag]
+    if category in case.rules.supervision_auto_rules:
+        closing.suggest_supervision(case, category, form.tag)
 
 
 @at_stage("role")
