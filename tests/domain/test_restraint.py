@@ -45,7 +45,7 @@ OTHERWISE = frozenset((
     "dispatched_at", "unit_completed_at", "closed_at", "lead_needed", "parts", "lead", "first_unit",
     "responsible_unit", "no_more_return", "designated", "direct", "round", "refused_returns", "extension",
     "extensions", "in_extension", "coordination", "approved", "repeat", "leader_duty", "opinion_given",
-    "rejection_proposed", "tags",
+    "rejection_proposed", "tags", "found", "pushed",
     "not_accepted", "excluded", "final_reply", "documented", "final_opinion", "timely_answers", "satisfied",
     "grade", "resolved", "failed_attempts", "audit_rejections", "published", "level", "emergency_stage", "phoned",
     "branch", "handler", "receipts", "supervision", "urges", "urged_at", "reminders", "messages", "timers",

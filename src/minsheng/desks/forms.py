@@ -89,6 +89,8 @@ _WANTED: Mapping[str, tuple[str, ...]] = {
     "relieve": ("unit",),
     "refer": ("branch", "handler", "cadre"),
     "return_result": ("to", "text"),
+    "record_finding": ("found", "text"),
+    "file_push": ("organ", "receipt"),
     "tag": ("tag",),
     "supervise": ("category",),
     "feed_back": ("text",),

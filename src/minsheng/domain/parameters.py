@@ -199,6 +199,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             codes("K1", "K2", "K3", "K4", "K5", "overdue", "dissatisfied"),
             "督办建议的情形",
         ),
+        ("severe_organs", texts, "情节严重的推送机关"),
         ("supervision.overdue_K5", _limit, "K5：逾期未办结超过"),
         ("supervision.rejections_K2", count(1), "K2：审核退回次数"),
         ("multi_unit_K4", count(2), "K4：涉及单位数"),

@@ -194,6 +194,7 @@ class Rules:
     supervision_issuer: tuple[Role, ...]
     supervision_limit: Amount
     supervision_auto_rules: tuple[Code, ...]
+    severe_organs: tuple[str, ...]
     supervision_overdue_k5: Amount | None
     supervision_rejections_k2: int
     multi_unit_k4: int

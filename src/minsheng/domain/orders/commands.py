@@ -525,6 +525,23 @@ class CloseReferral(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFinding(Command):
+    """Say what the examination of a dissatisfied or supervised order, or a review, has found."""
+
+    found: str = fields.choice("none", "responsible", "inadequate", "unwilling", "false_report")
+    text: str = fields.text(long=True)
+    severity: str = fields.choice("minor", "serious")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePush(Command):
+    """Keep the receipt of an organ to which a serious finding was pushed."""
+
+    organ: str = fields.text()
+    receipt: str = fields.text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tag(Command):
     """Tag what the city looks at with care: livelihoods, central work, an instruction, the media."""
 

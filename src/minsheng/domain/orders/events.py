@@ -548,6 +548,25 @@ class ResultReturned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FindingRecorded(Event):
+    """What was found, and the organs to which a serious finding was pushed."""
+
+    step: ClassVar[str] = "record_finding"
+    unit: str
+    found: str
+    text: str
+    severity: str = ""
+    organs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PushReceived(Event):
+    step: ClassVar[str] = "file_push"
+    organ: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tagged(Event):
     step: ClassVar[str] = "tag"
     tag: str

@@ -327,6 +327,10 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
             )
         case ev.ResultReturned():
             return replace(order, receipts=tuple(dict.fromkeys((*order.receipts, *event.to))))
+        case ev.FindingRecorded():
+            return replace(order, found=event.found, pushed=tuple(dict.fromkeys((*order.pushed, *event.organs))))
+        case ev.PushReceived():
+            return replace(order, pushed=tuple(each for each in order.pushed if each != event.organ))
         case ev.Tagged():
             return replace(order, tags=(*order.tags, event.tag))
         case ev.SupervisionIssued():

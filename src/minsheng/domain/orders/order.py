@@ -205,6 +205,8 @@ class Order:
     branch: str = ""
     handler: str = ""
     receipts: tuple[str, ...] = ()
+    found: str = ""  # the finding of the last examination
+    pushed: tuple[str, ...] = ()  # organs that have yet to confirm that a serious finding reached them
     tags: tuple[str, ...] = ()  # why the city looks at it with care
     supervision: Supervision | None = None
     urges: int = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from minsheng.domain.orders import closing
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, digest, not_now, require
-from minsheng.domain.orders.order import DRAFT
+from minsheng.domain.orders.case import Case, at_stage, digest, hold_to_list, not_now, require
+from minsheng.domain.orders.order import CLOSED, DRAFT
 from minsheng.domain.rejected import Rejected
 
 
@@ -82,6 +82,67 @@ def tag(case: Case) -> None:
     category = _CATEGORY_OF[form.tag]
     if category in case.rules.supervision_auto_rules:
         closing.suggest_supervision(case, category, form.tag)
+
+
+@at_stage("state")
+def examinable(case: Case) -> None:
+    """Refuse a finding about what no unit has, or what is neither dissatisfied nor supervised nor closed (JY-20.8)."""
+    order = case.order
+    blamed = order.satisfied is False or order.supervision is not None
+    if not order.responsible_unit or not (blamed or order.status == CLOSED):
+        raise not_now(case)
+    assert isinstance(case.command, cmd.RecordFinding)
+    if case.command.found == "responsible" and not blamed:
+        raise not_now(case)
+
+
+@at_stage("fields")
+def finding_complete(case: Case) -> None:
+    """Refuse a finding without its kind or its words; where there is no blame, there is no severity of it."""
+    form = case.command
+    assert isinstance(form, cmd.RecordFinding)
+    require(case, ("found", "text"))
+    if form.found == "none" and form.severity:
+        raise Rejected("code_not_in_pack", value=form.severity)
+
+
+# What a finding is to the unit: a breach of its own, a supervision order to be considered, or nothing.
+_BREACH_OF = {"responsible": "careless_handling", "false_report": "false_report"}
+_WATCHED = ("inadequate", "unwilling", "false_report")
+
+
+def record_finding(case: Case) -> None:
+    """Let a finding have its effects: breach, suggestion, push to the organs where it is serious.
+
+    Source: JY-20.8, SZ-41a, SQ-20a, SQ-21b.
+    """
+    form = case.command
+    assert isinstance(form, cmd.RecordFinding)
+    unit = case.order.responsible_unit or ""
+    if code := _BREACH_OF.get(form.found):
+        case.breach(code, unit)
+    organs = case.rules.severe_organs if form.severity == "serious" else ()
+    for _ in organs:
+        case.tell("pushed", "office")
+    if form.found != "none":
+        case.tell_unit("finding", unit)
+    case.record(ev.FindingRecorded(unit, form.found, form.text, form.severity, organs))
+    if form.found in _WATCHED:
+        closing.suggest_supervision(case, "K2", form.found)
+
+
+@at_stage("fields")
+def push_waits(case: Case) -> None:
+    """Refuse a receipt of nobody who was to give one, or without its number (SQ-21b)."""
+    assert isinstance(case.command, cmd.FilePush)
+    require(case, ("organ", "receipt"))
+    hold_to_list(case.command.organ, case.order.pushed)
+
+
+def file_push(case: Case) -> None:
+    """Keep an organ's receipt. Source: SQ-21b."""
+    assert isinstance(case.command, cmd.FilePush)
+    case.record(ev.PushReceived(case.command.organ, case.command.receipt))
 
 
 @at_stage("role")
