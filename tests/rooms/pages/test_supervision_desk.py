@@ -147,8 +147,16 @@ def test_many_units_stand_on_several_pages_and_the_worst_first(town: Town, monke
     assert client.get("/supervision?from=x").context["begin"] == 1
 
 
-@pytest.mark.parametrize(("pack", "issuer", "other"), [("jiangyin", "supervisor", "joint_meeting")])
-def test_only_the_packs_issuer_may_supervise(
+@pytest.mark.clause("SZ-7a")
+@pytest.mark.parametrize(
+    ("pack", "issuer", "other"),
+    [
+        ("suzhou", "joint_meeting", "duty_leader"),
+        ("suzhou", "supervisor", "duty_leader"),
+        ("jiangyin", "supervisor", "joint_meeting"),
+    ],
+)
+def test_only_the_packs_issuers_may_supervise(
     db: None, test_clock: Callable[[datetime], None], pack: str, issuer: str, other: str
 ) -> None:
     town = towns.build(pack, test_clock, pack=pack)
