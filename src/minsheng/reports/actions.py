@@ -178,7 +178,7 @@ def send(
         if not _first_time(key, f"send {report_id}", now):
             return
         case = _case(report_id, duty.Send.name, city=city, actor=actor, now=now)
-        recipients, copies = ((EVERYBODY,), ()) if case.kind.is_public else recipients_of(city, now=now)
+        recipients, copies = ((EVERYBODY,), ()) if case.kind.is_public else recipients_of(city, kind=case.kind, now=now)
         printed = () if case.kind.is_public else case.rules.bulletin_cc
         row = case.row
         row.number, row.sent_at = number.strip(), now
@@ -248,13 +248,19 @@ def rebuild(*, check: bool) -> tuple[int, int]:
     return verification.rebuild_rows(rows, PREFIX, _folded, check=check)
 
 
-def recipients_of(city: str, *, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return to whom a report goes and who gets a copy, every unit by its name. Source: JY-14b, SZ-35a, SQ-14a."""
+def recipients_of(city: str, *, kind: ReportKind, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return to whom a report goes and who gets a copy, every unit by its name.
+
+    What assesses units goes to each of them, whatever the pack says of copies.
+    Source: JY-14b, SZ-34b, SZ-35a, SQ-14a, SQ-15.
+    """
     rules = policies.rules_for(city, now=now)
     copies: list[str] = []
     for name in rules.bulletin_cc:
         copies.extend(people.unit_names(city, now=now) if name in _EVERY_UNIT else [name])
-    return rules.bulletin_recipients, tuple(copies)
+    if kind.assesses:
+        copies.extend(people.unit_names(city, now=now))
+    return rules.bulletin_recipients, tuple(dict.fromkeys(copies))
 
 
 def kind_of(row: Report) -> ReportKind:

@@ -312,7 +312,7 @@ def _page(
     counted = figures.read(row.figures) if row.figures is not None else None
     steps = queries.course(row)
     names = people.names(str(step.actor["person"]) for step in steps if step.actor.get("person"))
-    recipients, copies = actions.recipients_of(person.city, now=now)
+    recipients, copies = actions.recipients_of(person.city, kind=kind, now=now)
     return render(
         request,
         "reports/report.html",

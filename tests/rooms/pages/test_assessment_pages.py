@@ -13,11 +13,11 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests import town_ground as towns
-from tests.reports_ground import counted, lake_of, planned
+from tests.reports_ground import counted, lake_of, planned, press, written
 from tests.town_ground import Town, text_of
 
 from minsheng.reports import figures
-from minsheng.reports.models import ImportedScore, Population, Report
+from minsheng.reports.models import Delivery, ImportedScore, Population, Report
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +139,22 @@ def test_in_suqian_a_score_without_its_mystery_calls_is_marked_incomplete(
 
     assert "拨测" in page
     assert "没有导入得分，结果不完整" in page
+
+
+@pytest.mark.clause("SZ-34b")
+def test_every_unit_gets_the_assessment_and_signs_for_it(suzhou: Town) -> None:
+    report = planned(suzhou, "monitoring_quarter", since=date(2023, 7, 1), until=date(2023, 10, 1))
+    counted(suzhou, report)
+    written(suzhou, report)
+    for who, step in (("office", "submit"), ("joint_meeting", "approve"), ("office", "send")):
+        press(suzhou, who, report, step, number="苏12345通报〔2023〕3号")
+    officer = suzhou.desk("officer@城管局")
+
+    page = text_of(officer.get("/bulletins/"))
+    signed = officer.post(f"/bulletins/{report}/sign", {"key": uuid4()}, follow=True)
+
+    deliveries = Delivery.objects.filter(report=report, is_copy=True)
+    assert sorted(each.recipient for each in deliveries) == sorted(towns.UNITS)
+    assert "监测通报" in page
+    assert "已签收。" in text_of(signed)
+    assert [each.recipient for each in deliveries.filter(received_at__isnull=False)] == ["城管局"]
