@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from minsheng.domain.orders.order import SETTLED_REASONS, Matter, Order
@@ -15,7 +16,7 @@ def matter_of(order: Order, orders: Iterable[Order]) -> Matter:
     group = tuple(each for each in group_of(order, orders) if each.id != order.id)
     return Matter(
         appeals=len(group),
-        timely_answers=sum(each.timely_answers for each in group),
+        timely_answers=_most_of_one_unit(group),
         first_open_at=min((each.registered_at for each in group if each.is_open and each.registered_at), default=None),
         last_handled_at=max(
             (each.closed_at for each in group if each.reason in SETTLED_REASONS and each.closed_at), default=None
@@ -30,3 +31,14 @@ def group_of(order: Order, orders: Iterable[Order]) -> tuple[Order, ...]:
     key = order.matter
     others = (each for each in orders if each.id != order.id and key and each.matter == key and not each.parent)
     return (order, *others)
+
+
+def _most_of_one_unit(group: Iterable[Order]) -> int:
+    """Return how many timely answers the unit that gave most of them has given in the matter (JY-13.4, A-78).
+
+    An order's answers are those of the unit that has it: another round with another unit is rare.
+    """
+    found = Counter[str]()
+    for order in group:
+        found[order.lead] += order.timely_answers
+    return max(found.values(), default=0)

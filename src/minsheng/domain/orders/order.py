@@ -77,7 +77,7 @@ class Matter:
     """What is known of the same person's same matter, from the other orders about it."""
 
     appeals: int = 0
-    timely_answers: int = 0
+    timely_answers: int = 0  # of the unit that gave most: those of others don't add up (A-78)
     first_open_at: datetime | None = None  # registration of the first complaint that is not settled yet
     last_handled_at: datetime | None = None  # closing of the last one that was
     final_opinion: bool = False
