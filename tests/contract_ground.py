@@ -69,6 +69,8 @@ VIOLATIONS = [
     "late_supervision",
     "no_roster",
 ]
+# Breaches that come of a finding, not of a clock; `tests/rehearsals/findings.yaml` tells them.
+OF_FINDINGS = ["careless_handling", "false_report"]
 REASONS = [
     "online",
     "rejected",

@@ -192,7 +192,7 @@ def assert_fact(fact: Fact) -> None:
         assert (timer.due is None) == (timer.status == "cancelled")
         assert (timer.rest is not None) == (timer.status == "paused")
     for breach in fact.breaches:
-        assert breach.code in contract.VIOLATIONS
+        assert breach.code in (*contract.VIOLATIONS, *contract.OF_FINDINGS)
 
 
 def test_unit_that_has_not_joined_receives_nothing() -> None:

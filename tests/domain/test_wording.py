@@ -111,7 +111,7 @@ def test_messages_have_sentences() -> None:
 
 
 def test_breaches_of_the_contract_have_labels() -> None:
-    assert set(contract.VIOLATIONS) <= set(wording.BREACHES)
+    assert {*contract.VIOLATIONS, *contract.OF_FINDINGS} <= set(wording.BREACHES)
 
 
 @pytest.mark.parametrize(
