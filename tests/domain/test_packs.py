@@ -257,7 +257,7 @@ def test_setting_changes_its_parameter(settings: dict[str, object], attribute: s
         ({"channels": {"Phone": "电话"}}, "channels", "小写字母"),
         ({"channels": {"phone": ""}}, "channels", "非空文字"),
         ({"channels": "none"}, "channels", "不能为空"),
-        ({"supervision.issuer": []}, "supervision.issuer", "不能为空"),
+        ({"supervision.issuer": []}, "supervision.issuer", "至少要写一个"),
         ({"supervision.issuer": ["seat"]}, "supervision.issuer", "不是可选值"),
         ({"channel_sources": ["phone"]}, "channel_sources", "渠道代码 = 来源"),
         ({"channel_sources": {"fax": "paper"}}, "channel_sources", "不是可选值"),
