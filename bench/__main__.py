@@ -64,7 +64,7 @@ def _template() -> Iterator[tuple[Urls, Path]]:
         try:
             urls = database.named() or database.embedded(var)
             urls.put_into(os.environ)
-            migrate = [sys.executable, "-m", "minsheng.cli.main", "migrate"]
+            migrate = [sys.executable, "-m", "minsheng.app.cli.main", "migrate"]
             subprocess.run(migrate, check=True, stdout=subprocess.DEVNULL)
             yield urls, var
         finally:
@@ -75,7 +75,7 @@ def _template() -> Iterator[tuple[Urls, Path]]:
 def _environment(var: Path) -> None:
     os.environ[database.VAR_VARIABLE] = str(var)
     os.environ["BENCH_POSTGRES"] = str(var / "postgres")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.site.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.app.site.settings")
     os.environ.setdefault("MINSHENG_SECRET_KEY", "for-benches-only-" + "0" * 40)
     os.environ.setdefault("MINSHENG_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     os.environ.setdefault("MINSHENG_LOG", "WARNING")

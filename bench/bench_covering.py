@@ -15,9 +15,10 @@ GOAL = 10.0
 
 def run() -> None:
     """Measure with appellants known in every field, which is the dearest, and print the table."""
-    from minsheng.appeals import queries as appeals
+    from minsheng.cases.appeals import queries as appeals
+    from minsheng.cases.orders.reading import words as reading
+    from minsheng.cases.orders.storage import queries
     from minsheng.domain.actors import Actor
-    from minsheng.orders import queries, reading
 
     city = ground.open_city("covering")
     ids = _orders(city)
@@ -48,10 +49,10 @@ def run() -> None:
 
 def _orders(city: str) -> list[str]:
     """Register orders of as many people, each named in the title and in long words; return their ids."""
+    from minsheng.cases.orders import actions
+    from minsheng.core.people import appellants
     from minsheng.domain.actors import Actor
     from minsheng.domain.orders import commands as cmd
-    from minsheng.orders import actions
-    from minsheng.people import appellants
 
     chance = random.Random(1)
     ids = []

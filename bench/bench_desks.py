@@ -58,10 +58,10 @@ def run() -> None:
 
 
 def _people(city: str) -> None:
+    from minsheng.core.people import actions, labels
+    from minsheng.core.people.models import Staff
     from minsheng.domain.actors import Actor
     from minsheng.gateways import clock
-    from minsheng.people import actions, labels
-    from minsheng.people.models import Staff
 
     now = clock.now()
     for role, unit in DESKS:

@@ -65,10 +65,10 @@ def run() -> None:
 
 def _people(city: str) -> str:
     """Give the city an officer, a dispatcher and an API client; return the client's token."""
+    from minsheng.core.people import actions, labels
+    from minsheng.core.people.models import Staff
     from minsheng.domain.actors import Actor
     from minsheng.gateways import clock
-    from minsheng.people import actions, labels
-    from minsheng.people.models import Staff
 
     admin, now = Actor("admin"), clock.now()
     for username, role, unit in (
@@ -100,7 +100,7 @@ def web() -> Iterator[tuple[str, int]]:
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1", "--port", str(port),
         "--workers", "1", "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600", "--log-level", "error",
-        "minsheng.site.wsgi:application",
+        "minsheng.app.site.wsgi:application",
     ]  # fmt: skip
     process = subprocess.Popen(command, env={**os.environ, "MINSHENG_PLAIN_HTTP": "1"})
     address = f"http://127.0.0.1:{port}"

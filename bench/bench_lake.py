@@ -86,8 +86,8 @@ def _same(same: bool) -> str:
 
 def _exported(simulated: Path, folder: Path) -> tuple[str, ...]:
     """Export one day onto a lake whose current month already holds one of the simulated months."""
-    from minsheng.lake import export
-    from minsheng.lake.store import Store
+    from minsheng.figures.lake import export
+    from minsheng.figures.lake.store import Store
 
     _make_day()
     store = Store(folder)
@@ -104,10 +104,10 @@ def _exported(simulated: Path, folder: Path) -> tuple[str, ...]:
 
 def _make_day() -> None:
     """Make the day: most appeals answered at once, the others through all steps, 250,000 facts in all."""
+    from minsheng.cases.orders import actions
+    from minsheng.core.ledger.models import Event
     from minsheng.domain.actors import Actor
     from minsheng.domain.orders import commands as cmd
-    from minsheng.ledger.models import Event
-    from minsheng.orders import actions
 
     city = ground.open_city()
     whole = bulk.make_template(city, until="CLOSED", start=ground.MONDAY)
@@ -124,7 +124,7 @@ def _make_day() -> None:
 
 
 def _facts() -> int:
-    from minsheng.ledger.models import Event
+    from minsheng.core.ledger.models import Event
 
     return Event.objects.filter(stream__startswith="order/").count()
 
@@ -132,8 +132,8 @@ def _facts() -> int:
 def _fill_month(store: Any, simulated: Any, month: str) -> int:
     import pyarrow as pa
 
-    from minsheng.lake import schema
-    from minsheng.lake.store import Partition
+    from minsheng.figures.lake import schema
+    from minsheng.figures.lake.store import Partition
 
     with store.writing() as writer:
         rows = 0
@@ -168,7 +168,7 @@ def _command(*words: str, **environment: str) -> tuple[float, float, float, str]
 # The child tells its own peak: the parent's account of children keeps the largest of all that ever ended.
 _PEAK = """
 import resource, sys
-from minsheng.cli.main import main
+from minsheng.app.cli.main import main
 status = main(sys.argv[1:])
 own, below = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 print(f"\\npeak {max(own, below) / 1024:.0f}", flush=True)

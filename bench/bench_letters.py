@@ -14,7 +14,7 @@ HEAD = ("规则包", "来信", "重复", "不合格", "办结", "违规", "导�
 
 def run(*, most: int = 0) -> None:
     """Print what came of the letters, and at which rate. Raises: AssertionError when one is not closed in time."""
-    from minsheng.ledger import verification
+    from minsheng.core.ledger import verification
 
     if letters.folder() is None:
         print("   未设置 MINSHENG_SHARED：未测量真实来信。")

@@ -99,10 +99,10 @@ def _sessions(city: str) -> list[str]:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
+    from minsheng.core.people import labels
+    from minsheng.core.people.models import RoleAssignment, Staff
+    from minsheng.core.people.signin import BEGAN, SEEN
     from minsheng.gateways import clock
-    from minsheng.people import labels
-    from minsheng.people.models import RoleAssignment, Staff
-    from minsheng.people.signin import BEGAN, SEEN
 
     now, keys = clock.now(), []
     for number in range(PEOPLE):
@@ -117,7 +117,7 @@ def _sessions(city: str) -> list[str]:
         RoleAssignment.objects.create(staff=staff, role=ROLES[number % len(ROLES)], granted_at=now, granted_by="bench")
         session = SessionStore()
         session[SESSION_KEY] = str(staff.pk)
-        session[BACKEND_SESSION_KEY] = "minsheng.people.signin.StaffBackend"
+        session[BACKEND_SESSION_KEY] = "minsheng.core.people.signin.StaffBackend"
         session[HASH_SESSION_KEY] = staff.get_session_auth_hash()
         session[BEGAN] = session[SEEN] = time.time()
         session.create()
@@ -134,11 +134,11 @@ def _processes() -> Iterator[tuple[int, int, int]]:
     command = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--host", "127.0.0.1", "--port", str(port),
         "--workers", "1", "--loop", "asyncio", "--backlog", "4096", "--backpressure", "20000", "--log-level", "error",
-        "minsheng.site.live:application",
+        "minsheng.app.site.live:application",
     ]  # fmt: skip
     environment = {**os.environ, "MINSHENG_PLAIN_HTTP": "1"}
     streams = subprocess.Popen(command, env=environment)
-    relay = subprocess.Popen([sys.executable, "-m", "minsheng.cli.main", "work"], env=environment)
+    relay = subprocess.Popen([sys.executable, "-m", "minsheng.app.cli.main", "work"], env=environment)
     try:
         for _ in range(200):
             try:
@@ -156,10 +156,10 @@ def _processes() -> Iterator[tuple[int, int, int]]:
 
 def _commit(city: str) -> dict[tuple[str, int], float]:
     """Register orders at an even pace; return when each was committed."""
+    from minsheng.cases.orders import actions
     from minsheng.domain.actors import Actor
     from minsheng.domain.orders import commands as cmd
     from minsheng.gateways import clock
-    from minsheng.orders import actions
 
     found = {}
     begin = time.monotonic()

@@ -37,7 +37,7 @@ FROM (
 
 def run() -> None:
     """Measure and print a table."""
-    from minsheng.publication.models import PublicCase
+    from minsheng.public.publication.models import PublicCase
 
     city = ground.open_city("public")
     closed = bulk.make_template(city, until="CLOSED", start=ground.MONDAY)
@@ -139,7 +139,7 @@ def _filing(address: str, city: str, pid: int) -> tuple[str, ...]:
 
 def _ready(address: str, city: str, number: int) -> tuple[httpx.Client, dict[str, str]]:
     """Return a browser at the last look, and what it is about to send, the question answered by work."""
-    from minsheng.citizens import captcha
+    from minsheng.public.citizens import captcha
 
     citizen = httpx.Client(base_url=address, timeout=60)
     page = _filled(citizen, city, number)

@@ -22,7 +22,7 @@ def run() -> None:
     """Measure and print rates and their ratio."""
     from django.db import connection
 
-    from minsheng.orders.models import Order
+    from minsheng.cases.orders.models import Order
 
     city = ground.open_city()
     statements = _recorded(city)
@@ -56,9 +56,9 @@ def _timed(work: Callable[[], None]) -> float:
 
 
 def _actions(city: str, count: int) -> None:
+    from minsheng.cases.orders import actions
     from minsheng.domain.actors import Actor
     from minsheng.domain.orders.commands import Submit
-    from minsheng.orders import actions
 
     seat = Actor("seat", None, "staff:1")
     for number in range(count):
@@ -70,7 +70,7 @@ def _actions(city: str, count: int) -> None:
 
 def _recorded(city: str) -> list[tuple[bytes, Any]]:
     """Return the statements of one registration, with their values, as the action sent them."""
-    from minsheng.ledger import actions as ledger
+    from minsheng.core.ledger import actions as ledger
 
     seen: list[tuple[bytes, Any]] = []
     execute = ledger.execute

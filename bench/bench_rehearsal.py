@@ -13,7 +13,7 @@ from minsheng.gateways import packfiles
 def run() -> None:
     """Measure the command from its start to its end."""
     files = sorted(packfiles.shipped_folder().glob("*/scenarios/*.yaml"))
-    command = [sys.executable, "-m", "minsheng.cli.main", "rehearse", *(str(file) for file in files)]
+    command = [sys.executable, "-m", "minsheng.app.cli.main", "rehearse", *(str(file) for file in files)]
     times = []
     for _ in range(3):
         begin = time.perf_counter()

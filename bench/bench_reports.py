@@ -39,7 +39,7 @@ def run() -> None:
 
 
 def _simulate(lake: Path, city: str) -> None:
-    from minsheng.cli.main import main
+    from minsheng.app.cli.main import main
 
     if not (lake / "manifest.json").exists():
         words = ["simulate", "--year", "2023", "--scale", SCALE, "--seed", "1", "--city", city, "--lake", str(lake)]
@@ -47,7 +47,7 @@ def _simulate(lake: Path, city: str) -> None:
 
 
 def _board(lake: Path, city: str) -> list[tuple[str, str, str]]:
-    from minsheng.reports import board
+    from minsheng.figures.reports.board import board
 
     as_of = datetime.fromisoformat("2023-06-14 16:00")
     seconds, counted = _timed(lambda: board.count(lake, city=city, as_of=as_of))
@@ -58,8 +58,9 @@ def _board(lake: Path, city: str) -> list[tuple[str, str, str]]:
 def _papers(lake: Path, city: str) -> list[tuple[str, str, str]]:
     """Return how long a bulletin and a release take: counting, PDF, DOCX."""
     from minsheng.domain.periods import Period
+    from minsheng.figures.reports.cycle import composing
+    from minsheng.figures.reports.documents import papers, typesetting, word
     from minsheng.gateways import packfiles
-    from minsheng.reports import composing, papers, typesetting, word
 
     kinds, found = packfiles.report_kinds(), []
     now = datetime.fromisoformat("2024-01-31T09:00:00+08:00")
@@ -97,10 +98,10 @@ def _papers(lake: Path, city: str) -> list[tuple[str, str, str]]:
 
 
 def _leader(city: str) -> None:
+    from minsheng.core.people import actions, labels
+    from minsheng.core.people.models import Staff
     from minsheng.domain.actors import Actor
     from minsheng.gateways import clock
-    from minsheng.people import actions, labels
-    from minsheng.people.models import Staff
 
     now = clock.now()
     actions.add_staff(
@@ -113,8 +114,8 @@ def _leader(city: str) -> None:
 
 
 def _cockpit(city: str) -> list[tuple[str, str, str]]:
+    from minsheng.figures.reports.board import red
     from minsheng.gateways import clock
-    from minsheng.reports import red
 
     times = []
     with web() as (address, _):

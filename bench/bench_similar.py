@@ -14,8 +14,8 @@ ASKED = 200
 
 def run() -> None:
     """Measure questions of common words and of rare ones, and print the table."""
+    from minsheng.cases.orders.reading import similar
     from minsheng.domain.actors import Actor
-    from minsheng.orders import similar
 
     city = ground.open_city("similar")
     start = ground.MONDAY + timedelta(days=60)

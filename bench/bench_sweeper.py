@@ -17,7 +17,7 @@ CLOSED = ground.sized(1_000_000)
 
 def run() -> None:
     """Measure and print both times."""
-    from minsheng.ledger import tasks
+    from minsheng.core.ledger import tasks
 
     city = ground.open_city("sweep")
     now = ground.MONDAY + timedelta(days=1)

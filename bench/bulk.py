@@ -66,10 +66,10 @@ class Template:
 
 def make_template(city: str, *, until: str, start: datetime) -> Template:
     """Return a real order that was led to the state `until`, from `start` on, with unit 001."""
+    from minsheng.cases.orders import actions
+    from minsheng.core.ledger import queries as ledger_queries
     from minsheng.domain.actors import Actor
     from minsheng.domain.orders import commands as cmd
-    from minsheng.ledger import queries as ledger_queries
-    from minsheng.orders import actions
 
     unit = ground.unit_name(1)
     officer, leader = Actor("officer", unit, "staff:3"), Actor("leader", unit, "staff:4")

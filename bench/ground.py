@@ -54,8 +54,8 @@ def unit_name(number: int) -> str:
 
 def open_city(code: str = CITY, *, pack: str = "jiangyin", units: int = UNITS) -> str:
     """Open a city with units, contacts and rosters, once; return its code."""
-    from minsheng.people.models import Roster, Unit, UnitContact
-    from minsheng.policies.models import City
+    from minsheng.core.people.models import Roster, Unit, UnitContact
+    from minsheng.core.policies.models import City
 
     if City.objects.filter(code=code).exists():
         return code

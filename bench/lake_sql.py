@@ -67,7 +67,7 @@ def load(folder: Path) -> float:
     """Copy the lake's rows into tables of PostgreSQL; return how many seconds it took."""
     import duckdb
 
-    from minsheng.lake.store import Store
+    from minsheng.figures.lake.store import Store
 
     store = Store(folder)
     manifest = store.read()

@@ -121,7 +121,8 @@ def _steps(pack: str) -> Sequence[Step]:
 
 
 def _take_in(life: Life, city: str, messages: Path, *, share: tuple[int, int], most: int) -> list[str]:
-    from minsheng.orders import imports, imports_csv
+    from minsheng.cases.orders.imports import actions as imports
+    from minsheng.cases.orders.imports import csv as imports_csv
 
     defaults = imports.Defaults(type="help", channel="web", publish="yes", real_name=True)
     began = time.perf_counter()
@@ -170,8 +171,8 @@ class _Caller:
         assert response.status_code == 200, (self.life.pack, command, response.json())
 
     def _token(self, actor: str) -> str:
+        from minsheng.core.people import actions
         from minsheng.domain.actors import SYSTEM
-        from minsheng.people import actions
 
         if actor not in self.tokens:
             role, _, unit = actor.partition("@")
@@ -182,7 +183,7 @@ class _Caller:
 
 
 def _count(life: Life, city: str) -> None:
-    from minsheng.orders.models import Breach, Order
+    from minsheng.cases.orders.models import Breach, Order
 
     life.closed = Order.objects.filter(city=city, status="CLOSED", reason="satisfied").count()
     life.breaches = Breach.objects.filter(city=city).count()

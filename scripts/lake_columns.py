@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from minsheng.lake import schema
+from minsheng.figures.lake import schema
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs/lake.md"
 MARK = "<!-- below: scripts/lake_columns.py -->\n"

@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "minsheng"
-CATALOGUE = SOURCE / "site" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+CATALOGUE = SOURCE / "app" / "site" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext:1,2", "tr")
 # Chinese letters, and Chinese punctuation where a template has to join words with it.
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -124,8 +124,9 @@ def _of_tables() -> Iterator[Message]:
     django.setup()
     from minsheng import wording
     from minsheng.domain import indicators
+    from minsheng.figures.reports import shown
+    from minsheng.figures.reports.board import board
     from minsheng.gateways import packfiles
-    from minsheng.reports import board, shown
     from minsheng.wording import findings, labels, reports, sentences
 
     for module in (labels, sentences, findings, reports):
@@ -173,5 +174,5 @@ def _holes(text: str) -> set[str]:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "src"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.site.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.app.site.settings")
     main()

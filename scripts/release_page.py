@@ -42,7 +42,7 @@ def main() -> None:
     """Write the page."""
     words = ["report", "annual", "--year", "2023", "--lake", sys.argv[1], "--compare"]
     done = subprocess.run(
-        [sys.executable, "-m", "minsheng.cli.main", *words], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "minsheng.app.cli.main", *words], capture_output=True, text=True, check=True
     )
     PAGE.write_text(f"{HEAD}{done.stdout.strip()}\n```\n", encoding="utf-8")
 

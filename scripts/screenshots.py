@@ -102,7 +102,7 @@ def main(wanted: list[str]) -> int:
         Path(folder).chmod(0o755)
         port = _free_port()
         process = subprocess.Popen(
-            [sys.executable, "-m", "minsheng.cli.main", "serve", "--demo", "--port", str(port)],
+            [sys.executable, "-m", "minsheng.app.cli.main", "serve", "--demo", "--port", str(port)],
             env={**os.environ, "MINSHENG_VAR": folder},
             stdout=subprocess.DEVNULL,
         )

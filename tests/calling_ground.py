@@ -11,9 +11,9 @@ from typing import Any
 
 from django.test import Client as Browser
 
+from minsheng.core.people import actions as people
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import CITY_ROLES, SYSTEM, UNIT_ROLES
-from minsheng.people import actions as people
-from minsheng.policies import actions as policies
 
 MONDAY = datetime.fromisoformat("2026-09-07T09:00:00+08:00")
 LONG_AGO = datetime.fromisoformat("2021-01-01T00:00:00+08:00")

@@ -64,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     asked = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
     if not all(any(path.is_relative_to(folder) for folder in PURE) for path in asked):
-        os.environ["DJANGO_SETTINGS_MODULE"] = "minsheng.site.settings"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "minsheng.app.site.settings"
         import django  # not before: the domain's tests know no Django, and pytest-django sets up only what it finds
 
         django.setup()

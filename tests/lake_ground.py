@@ -14,13 +14,13 @@ from typing import Any
 from minsheng.domain import packs
 from minsheng.domain.periods import Period
 from minsheng.domain.worktime import WorkTime
+from minsheng.figures.lake import engines, schema, yearbook
+from minsheng.figures.lake.store import Partition, Store
+from minsheng.figures.reports.release import releases
+from minsheng.figures.reports.release.annual import Annual
+from minsheng.figures.reports.release.counts import Parameters
+from minsheng.figures.simulation.run import Order, simulate
 from minsheng.gateways import packfiles
-from minsheng.lake import engines, published, schema
-from minsheng.lake.simulation.run import Order, simulate
-from minsheng.lake.store import Partition, Store
-from minsheng.reports import releases
-from minsheng.reports.annual import Annual
-from minsheng.reports.counts import Parameters
 
 YEAR = 2023
 SCALE = 0.001
@@ -53,7 +53,7 @@ def truth(store: Store) -> dict[str, Any]:
 
 def parameters(period: Period | None = None, *, least: int = 5) -> Parameters:
     """Return the parameters of a release; of the simulated year without `period`."""
-    release = published.read("suzhou", YEAR)
+    release = yearbook.read("suzhou", YEAR)
     chosen = period or Period.year(YEAR)
     return Parameters(chosen, chosen.ends_at, release.population, release.population_note, least)
 
@@ -97,7 +97,7 @@ def killed_after(words: Sequence[str], *, lines: int, then: float, env: Mapping[
     machine comes as far as a fast one.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "minsheng.cli.main", *words],
+        [sys.executable, "-m", "minsheng.app.cli.main", *words],
         env=env,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -119,5 +119,5 @@ def killed_after(words: Sequence[str], *, lines: int, then: float, env: Mapping[
 def command(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run `minsheng` in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "minsheng.cli.main", *words], capture_output=True, text=True, check=False, **options
+        [sys.executable, "-m", "minsheng.app.cli.main", *words], capture_output=True, text=True, check=False, **options
     )

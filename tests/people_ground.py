@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser_ground import next_page
 from tests.town_ground import Town
 
-from minsheng.people.models import Staff
+from minsheng.core.people.models import Staff
 
 PASSWORD = "Good-Passw0rd"
 

@@ -7,21 +7,22 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from minsheng import wording
-from minsheng.cli import rehearse
+from minsheng.app.cli import rehearse
+from minsheng.cases.orders import actions
+from minsheng.cases.orders.storage import queries, records
+from minsheng.core.ledger import queries as ledger_queries
+from minsheng.core.people.models import Roster, Unit, UnitContact
+from minsheng.core.policies import actions as policies
+from minsheng.core.policies import queries as policy_queries
+from minsheng.core.policies.models import City
 from minsheng.domain import rehearsal
 from minsheng.domain.actors import Actor
+from minsheng.domain.facts import Fact
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.facts import Fact
 from minsheng.domain.rehearsal import calendar_year
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.scenario import LoadCalendar, Scenario, Step
 from minsheng.gateways import packfiles
-from minsheng.ledger import queries as ledger_queries
-from minsheng.orders import actions, queries, records
-from minsheng.people.models import Roster, Unit, UnitContact
-from minsheng.policies import actions as policies
-from minsheng.policies import queries as policy_queries
-from minsheng.policies.models import City
 
 CITY = "played"
 LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+08:00")
@@ -74,7 +75,7 @@ def play(story: Scenario) -> Played:
 
 def fire_until(now: datetime) -> None:
     """Let the sweeper's handler run for every alarm before `now`, each at its own moment, as a sweeper would."""
-    from minsheng.orders import tasks
+    from minsheng.cases.orders import tasks
 
     while (due := ledger_queries.next_alarm()) is not None and due < now:
         moment = min(now, due + timedelta(seconds=1))
@@ -83,7 +84,7 @@ def fire_until(now: datetime) -> None:
 
 
 def _due_streams(moment: datetime) -> list[str]:
-    from minsheng.ledger.models import Alarm
+    from minsheng.core.ledger.models import Alarm
 
     return list(Alarm.objects.filter(due__lt=moment).order_by("due", "stream").values_list("stream", flat=True))
 
@@ -174,7 +175,7 @@ def _load(command: LoadCalendar, step: Step) -> None:
         raise Rejected("not_your_role")
     year = calendar_year(command.year, command.holidays, command.workdays, "演练")
     policies.load_calendar(year, loaded_by="演练", actor=Actor("admin"), now=step.at)
-    from minsheng.orders.models import Order
+    from minsheng.cases.orders.models import Order
 
     for order_id in Order.objects.order_by("registered_at", "id").values_list("id", flat=True):
         actions.recompute(order_id, year=year.year, now=step.at)
@@ -184,7 +185,7 @@ def stored_lines(played: Played) -> dict[str, list[str]]:
     """Return the facts in the ledger by the names of the story, as lines."""
     names = {order_id: name for name, order_id in played.ids.items()}
     found: dict[str, list[str]] = {}
-    from minsheng.orders.models import Order
+    from minsheng.cases.orders.models import Order
 
     for order_id in Order.objects.values_list("id", flat=True):
         parent, _, count = order_id.rpartition(".")

@@ -18,11 +18,11 @@ from tests.reports_ground import sent
 from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen, answered, closed
 
-from minsheng.appeals import attachments
+from minsheng.cases.appeals import attachments
+from minsheng.cases.orders import models
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
-from minsheng.orders import models
-from minsheng.policies import actions as policies
-from minsheng.publication import actions
+from minsheng.public.publication import actions
 
 # Cities whose rules want a real name of whoever files on the web: one where nobody has signed in, one where they have.
 STRICT, STRICT_KNOWN = "suqian_a", "suqian_b"

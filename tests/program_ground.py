@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from minsheng.cli import supervision
+from minsheng.app.cli import children
 from minsheng.gateways import database, processes
 from minsheng.gateways.postgres import layout, server
 
@@ -46,7 +46,7 @@ class Program:
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "DJANGO_"))}
         environment["MINSHENG_VAR"] = str(self.var)
         environment["MINSHENG_LIVE_PORT"] = str(self.live_port)
-        command = [sys.executable, "-m", "minsheng.cli.main", "serve", "--port", str(self.port), *self._words]
+        command = [sys.executable, "-m", "minsheng.app.cli.main", "serve", "--port", str(self.port), *self._words]
         with self._log.open("ab") as log:
             self.started = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         return self.started
@@ -106,7 +106,7 @@ class Program:
     def remains(self) -> tuple[processes.Process, ...]:
         """Return every process that the program started and that still lives."""
         master = server.find_running(self.var)
-        return (*supervision.orphans(self.var), *server.orphans(self.var), *((master,) if master else ()))
+        return (*children.orphans(self.var), *server.orphans(self.var), *((master,) if master else ()))
 
     def stop(self) -> None:
         """Ask it to stop, and leave nothing behind whatever happened before."""
@@ -117,7 +117,7 @@ class Program:
             except subprocess.TimeoutExpired:
                 self.started.kill()
                 self.started.wait()
-        supervision.end_orphans(self.var)
+        children.end_orphans(self.var)
         if (master := server.find_running(self.var)) is not None:
             server.stop_process(master)
         layout.remove_socket_folder(layout.plan(self.var))

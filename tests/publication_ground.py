@@ -8,8 +8,8 @@ from typing import Any
 from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen, answered, closed
 
-from minsheng.citizens import messages
-from minsheng.orders import models
+from minsheng.cases.orders import models
+from minsheng.public.citizens import messages
 
 
 def decided(town: Town, order: str, **more: Any) -> Any:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from minsheng.cli import rehearse
+from minsheng.app.cli import rehearse
 from minsheng.domain.orders.case import Facts
 from minsheng.domain.orders.commands import Attestation, Command, EmergencyForm, fields_of
 from minsheng.domain.orders.folding import evolve

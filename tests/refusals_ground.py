@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Max, QuerySet
 
-from minsheng.ledger.models import Refusal
+from minsheng.core.ledger.models import Refusal
 
 
 def known() -> int:

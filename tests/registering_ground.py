@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.town_ground import Town, fresh, text_of
 
-from minsheng.orders import models
+from minsheng.cases.orders import models
 
 GIVEN = {
     "type": "help",

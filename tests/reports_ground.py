@@ -10,15 +10,16 @@ from uuid import UUID, uuid4
 from tests.run_ground import made_once
 from tests.town_ground import Town
 
-from minsheng.reports import actions, jobs
-from minsheng.reports.models import Job, Report
+from minsheng.figures.reports import actions
+from minsheng.figures.reports.cycle import jobs
+from minsheng.figures.reports.models import Job, Report
 
 
 def lake_of(city: str) -> Path:
     """Return the folder of a simulated lake of 2023, a thousandth of a year of Suzhou, under a city's code."""
 
     def simulate(folder: Path) -> None:
-        from minsheng.cli.main import main
+        from minsheng.app.cli.main import main
 
         arguments = ["simulate", "--pack", "suzhou", "--year", "2023", "--scale", "0.001", "--seed", "1"]
         assert main([*arguments, "--city", city, "--lake", str(folder)]) == 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.town_ground import Town
 
+from minsheng.cases.orders import actions
+from minsheng.core.people import appellants
 from minsheng.domain.orders import commands as cmd
-from minsheng.orders import actions
-from minsheng.people import appellants
 
 NAME, PHONE = "陆晓禾", "13000000001"
 ID_NUMBER, ADDRESS = "320281198503151231", "桃源路一号2幢301室"

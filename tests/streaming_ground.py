@@ -121,14 +121,14 @@ def server(port: int = 0, **environment_more: str) -> Iterator[Server]:
     environment = {
         **os.environ,
         "DATABASE_URL": database,
-        "DJANGO_SETTINGS_MODULE": "minsheng.site.settings",
+        "DJANGO_SETTINGS_MODULE": "minsheng.app.site.settings",
         "MINSHENG_PLAIN_HTTP": "1",
         "MINSHENG_PORT": str(WEB_PORT),
         **environment_more,
     }
     command = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "1", "--loop", "asyncio", "--log-level", "error", "minsheng.site.live:application",
+        "--workers", "1", "--loop", "asyncio", "--log-level", "error", "minsheng.app.site.live:application",
     ]  # fmt: skip
     process = subprocess.Popen(command, env=environment)
     running = Server(port, process)

@@ -14,23 +14,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests import files_ground as samples
 
-from minsheng.appeals.models import Appeal
+from minsheng.cases.appeals.models import Appeal
+from minsheng.cases.orders import actions, models
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import tasks as ledger
+from minsheng.core.people import actions as people
+from minsheng.core.people import appellants, labels
+from minsheng.core.people.models import RoleAssignment, Roster, Staff, Unit, UnitContact
+from minsheng.core.people.signin import BEGAN, SEEN
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import CITY_ROLES, SYSTEM, UNIT_ROLES, Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.gateways.ids import uuid7
-from minsheng.ledger import tasks as ledger
-from minsheng.orders import actions, models, queries
-from minsheng.people import actions as people
-from minsheng.people import appellants, labels
-from minsheng.people.models import RoleAssignment, Roster, Staff, Unit, UnitContact
-from minsheng.people.signin import BEGAN, SEEN
-from minsheng.policies import actions as policies
 
 LONG_AGO = datetime.fromisoformat("2020-08-01T00:00:00+08:00")
 # A Friday, fifty minutes before the office closes.
 START = datetime.fromisoformat("2026-09-18T16:40:00+08:00")
 UNITS = ("城管局", "住建局", "江阴市纪委监委")
-BACKEND = "minsheng.people.signin.StaffBackend"
+BACKEND = "minsheng.core.people.signin.StaffBackend"
 
 
 def moment(text: str) -> datetime:

@@ -11,8 +11,8 @@ from typing import Any
 from django.test import Client
 from tests.town_ground import Town, with_identity
 
-from minsheng.citizens import captcha
-from minsheng.orders import models
+from minsheng.cases.orders import models
+from minsheng.public.citizens import captcha
 
 CONTENT = "小区东门的人行道破损已有半个月，老人行走不便，希望尽快修理。"
 ANSWERS: dict[str, dict[str, str]] = {

@@ -15,7 +15,7 @@ from tests import cast
 from minsheng.domain import packs, rehearsal
 from minsheng.domain.duties import contact as duty
 from minsheng.domain.duties.contact import ChangeContact, Contact, FileContact
-from minsheng.domain.orders.facts import Fact
+from minsheng.domain.facts import Fact
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import packfiles

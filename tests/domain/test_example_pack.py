@@ -11,10 +11,10 @@ from tests.packing_ground import rules_of
 from minsheng import wording
 from minsheng.domain import kinds, notices
 from minsheng.domain.actors import Actor
+from minsheng.domain.facts import Notice
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.case import Facts
 from minsheng.domain.orders.decide import decide
-from minsheng.domain.orders.facts import Notice
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from tests.packing_ground import rules_of
 
 from minsheng import wording
-from minsheng.cli.main import main
-from minsheng.cli.rehearse import derivation_lines
-from minsheng.domain import kinds
-from minsheng.domain.orders import timers
+from minsheng.app.cli.main import main
+from minsheng.app.cli.rehearse import derivation_lines
+from minsheng.domain import clocks, kinds
 from minsheng.domain.packs import BadSetting, Rules
 from minsheng.domain.worktime import Amount
 
@@ -101,20 +100,20 @@ def test_stored_length_of_a_clock_gives_its_due_moment_again(start: datetime, co
     limit = of_halves(count, unit)
     rules = rules_of("jiangyin")
 
-    clock = timers.started(name="sign", unit="", start=start, limit=limit, key="sign_limit", rules=rules)
+    clock = clocks.started(name="sign", unit="", start=start, limit=limit, key="sign_limit", rules=rules)
 
     assert clock.basis.length == str(limit)
-    assert timers.explain(clock, rules).due == clock.due
+    assert clocks.explain(clock, rules).due == clock.due
 
 
 def test_paused_half_hour_goes_on_with_its_rest() -> None:
     rules = read_of({"sign_limit": "1.5 WH"})
-    clock = timers.started(
+    clock = clocks.started(
         name="sign", unit="", start=moment("2026-09-08 10:00"), limit=rules.sign_limit, key="sign_limit", rules=rules
     )
 
-    stopped = timers.paused(clock, now=moment("2026-09-08 10:45"), rules=rules)
-    again = timers.resumed(stopped, now=moment("2026-09-08 14:00"), rules=rules)
+    stopped = clocks.paused(clock, now=moment("2026-09-08 10:45"), rules=rules)
+    again = clocks.resumed(stopped, now=moment("2026-09-08 14:00"), rules=rules)
 
     assert stopped.rest == 45 * 60
     assert again.due == moment("2026-09-08 14:45")
@@ -142,7 +141,7 @@ def test_half_hour_is_said_as_people_say_it(text: str, said: str) -> None:
 def test_derivation_of_a_rehearsal_says_half_hours(text: str, said: str) -> None:
     rules = rules_of("jiangyin")
     start, limit = moment("2026-09-08 10:00"), Amount.parse(text)
-    clock = timers.started(name="sign", unit="", start=start, limit=limit, key="sign_limit", rules=rules)
+    clock = clocks.started(name="sign", unit="", start=start, limit=limit, key="sign_limit", rules=rules)
 
     lines = derivation_lines(replace(clock), rules)
 

@@ -19,13 +19,14 @@ from tests.reached_ground import Units, filled, situations
 
 from minsheng.domain import packs, rehearsal
 from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.clocks import Timer
+from minsheng.domain.facts import Fact
 from minsheng.domain.matters import matter_of
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import firing, timers
 from minsheng.domain.orders.case import Decision, Facts, Row
 from minsheng.domain.orders.decide import decide, strays
-from minsheng.domain.orders.facts import Fact, Timer
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order
 from minsheng.domain.orders.table import BY_COMMAND, TABLE

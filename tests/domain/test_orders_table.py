@@ -13,12 +13,12 @@ from tests.reached_ground import STRANGER, UNJOINED, Reached, filled, situations
 
 from minsheng import wording
 from minsheng.domain.actors import CITY_ROLES, UNIT_ROLES, Actor
+from minsheng.domain.facts import Fact
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import order as states
 from minsheng.domain.orders import timers
 from minsheng.domain.orders.case import Decision, Facts, Row
 from minsheng.domain.orders.decide import allowed_commands, decide, strays
-from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import Order
 from minsheng.domain.orders.table import BY_COMMAND, TABLE, lint

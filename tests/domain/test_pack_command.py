@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from minsheng.cli.main import main
+from minsheng.app.cli.main import main
 from minsheng.domain.faults import Faulty
 from minsheng.domain.parameters import PARAMETERS
 from minsheng.gateways import packfiles

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import minsheng
-from minsheng.cli.main import main
+from minsheng.app.cli.main import main
 from minsheng.domain import parameters
 
 SOURCE = Path(minsheng.__file__).parent

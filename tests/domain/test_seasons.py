@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.packing_ground import CALENDAR, PLAIN
 
-from minsheng.cli.main import main
+from minsheng.app.cli.main import main
 from minsheng.domain import packs
 from minsheng.domain.faults import Fault, Faulty
 from minsheng.domain.packs import Pack

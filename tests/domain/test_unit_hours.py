@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.packing_ground import CALENDAR, CITIES, rules_of
 
 from minsheng import wording
-from minsheng.cli import rehearse
-from minsheng.cli.main import main
-from minsheng.domain import kinds, packs, rehearsal, scenario
+from minsheng.app.cli import rehearse
+from minsheng.app.cli.main import main
+from minsheng.domain import clocks, kinds, packs, rehearsal, scenario
 from minsheng.domain.orders import timers
 from minsheng.domain.packs import BadSetting
 from minsheng.domain.rules import Rules
@@ -146,28 +146,28 @@ def test_unit_may_keep_office_days_in_a_city_that_works_every_day() -> None:
 def test_clock_of_a_unit_is_counted_and_explained_in_its_hours(name: str) -> None:
     rules = rules_of("jiangyin", office_hours_by_unit=BY_UNIT)
 
-    clock = timers.started(
+    clock = clocks.started(
         name=name, unit="应急局", start=moment("2026-10-17 20:00"), limit=Amount.parse("4 WH"), key=name, rules=rules
     )
-    stopped = timers.paused(clock, now=moment("2026-10-17 21:00"), rules=rules)
-    again = timers.resumed(stopped, now=moment("2026-10-18 03:00"), rules=rules, least=Amount(1, "WH"))
+    stopped = clocks.paused(clock, now=moment("2026-10-17 21:00"), rules=rules)
+    again = clocks.resumed(stopped, now=moment("2026-10-18 03:00"), rules=rules, least=Amount(1, "WH"))
 
     assert clock.due == moment("2026-10-18 00:00")
-    assert timers.explain(clock, rules).counted == ((moment("2026-10-17 20:00"), moment("2026-10-17 23:59:59")),)
+    assert clocks.explain(clock, rules).counted == ((moment("2026-10-17 20:00"), moment("2026-10-17 23:59:59")),)
     assert stopped.rest == 3 * 3600
     assert again.due == moment("2026-10-18 06:00")
-    assert timers.explain(again, rules).due == again.due
+    assert clocks.explain(again, rules).due == again.due
 
 
 def test_due_moment_that_moves_while_a_units_clock_rests_adds_the_units_time() -> None:
     rules = rules_of("jiangyin", office_hours_by_unit=BY_UNIT)
     start, limit = moment("2026-10-17 20:00"), Amount.parse("4 WH")
-    clock = timers.started(name="handle", unit="应急局", start=start, limit=limit, key="handle", rules=rules)
-    stopped = timers.paused(clock, now=moment("2026-10-17 21:00"), rules=rules)
+    clock = clocks.started(name="handle", unit="应急局", start=start, limit=limit, key="handle", rules=rules)
+    stopped = clocks.paused(clock, now=moment("2026-10-17 21:00"), rules=rules)
 
     # A Sunday's ten hours are ten hours at this unit, and none in the city.
-    later = timers.extended(clock, until=moment("2026-10-18 10:00"), length="10 CH", provisional=False)
-    moved = timers.still_paused(stopped, later, answered_at=None, rules=rules)
+    later = clocks.extended(clock, until=moment("2026-10-18 10:00"), length="10 CH", provisional=False)
+    moved = clocks.still_paused(stopped, later, answered_at=None, rules=rules)
 
     assert moved.rest == 13 * 3600
 
@@ -175,13 +175,13 @@ def test_due_moment_that_moves_while_a_units_clock_rests_adds_the_units_time() -
 def test_clock_that_a_loaded_year_moves_earlier_leaves_a_unit_a_working_day_of_its_own() -> None:
     before = rules_of("jiangyin", office_hours_by_unit=BY_UNIT)
     start, limit = moment("2026-12-30 20:00"), Amount.parse("3 WD")
-    clock = timers.started(name="handle", unit="夜巡队", start=start, limit=limit, key="handle", rules=before)
+    clock = clocks.started(name="handle", unit="夜巡队", start=start, limit=limit, key="handle", rules=before)
     year = rehearsal.calendar_year("2027", ("2027-01-01",), ("2027-01-02", "2027-01-03"))
     chosen = packs.in_force(packfiles.shipped_packs(), "jiangyin", on=date(2026, 1, 1))
     after = packs.rules(chosen.pack, calendar=CALENDAR.with_year(year), settings={"office_hours_by_unit": BY_UNIT})
 
-    early = timers.recomputed(clock, rules=after, now=moment("2026-12-31 09:00"))
-    floored = timers.recomputed(clock, rules=after, now=moment("2027-01-03 09:00"))
+    early = clocks.recomputed(clock, rules=after, now=moment("2026-12-31 09:00"))
+    floored = clocks.recomputed(clock, rules=after, now=moment("2027-01-03 09:00"))
 
     assert clock.due == moment("2027-01-04 23:59:59")
     assert early is not None
@@ -194,12 +194,12 @@ def test_clock_that_a_loaded_year_moves_earlier_leaves_a_unit_a_working_day_of_i
 def test_clock_of_the_hotline_about_a_unit_is_counted_in_the_citys_hours(name: str) -> None:
     rules = rules_of("jiangyin", office_hours_by_unit=BY_UNIT)
 
-    clock = timers.started(
+    clock = clocks.started(
         name=name, unit="应急局", start=moment("2026-10-17 20:00"), limit=Amount.parse("4 WH"), key=name, rules=rules
     )
 
     assert clock.due == moment("2026-10-19 14:30")
-    assert timers.explain(clock, rules).due == clock.due
+    assert clocks.explain(clock, rules).due == clock.due
 
 
 # everybody else
@@ -223,10 +223,10 @@ def test_clock_of_a_unit_that_is_not_named_is_as_without_the_parameter(
     pack: str, name: str, unit: str, start: datetime, limit: Amount, stop: int, wait: int
 ) -> None:
     def course(rules: Rules) -> tuple[object, ...]:
-        clock = timers.started(name=name, unit=unit, start=start, limit=limit, key=name, rules=rules)
-        stopped = timers.paused(clock, now=start + timedelta(seconds=stop), rules=rules)
-        again = timers.resumed(stopped, now=start + timedelta(seconds=stop + wait), rules=rules)
-        return clock, stopped, again, timers.explain(clock, rules), timers.explain(again, rules)
+        clock = clocks.started(name=name, unit=unit, start=start, limit=limit, key=name, rules=rules)
+        stopped = clocks.paused(clock, now=start + timedelta(seconds=stop), rules=rules)
+        again = clocks.resumed(stopped, now=start + timedelta(seconds=stop + wait), rules=rules)
+        return clock, stopped, again, clocks.explain(clock, rules), clocks.explain(again, rules)
 
     assert course(NAMED[pack]) == course(PLAIN[pack])
 

@@ -16,12 +16,12 @@ from minsheng import wording
 from minsheng.domain import packs
 from minsheng.domain.actors import ROLES
 from minsheng.domain.duties import report
+from minsheng.domain.facts import Notice
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import order as states
 from minsheng.domain.orders import timers
 from minsheng.domain.orders.case import Message
-from minsheng.domain.orders.facts import Notice
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import packfiles
 

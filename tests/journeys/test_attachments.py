@@ -12,7 +12,7 @@ from tests import files_ground as samples
 from tests.people_ground import sign_in
 from tests.town_ground import Town
 
-from minsheng.ledger import queries as ledger
+from minsheng.core.ledger import queries as ledger
 
 
 def test_an_officer_brings_a_picture_and_a_dispatcher_looks_at_it(

@@ -11,7 +11,7 @@ from tests.browser_ground import next_page
 from tests.people_ground import Visitor, sign_in
 from tests.town_ground import Town, row, steps
 
-from minsheng.appeals import publication
+from minsheng.cases.appeals import publication
 
 REPLY = "已联系张建国，电话13812345678，现场核实后于9月18日修复，依据养护标准第六条。联系人：养护科。"
 

@@ -14,10 +14,11 @@ from tests.portal_ground import press, visiting
 from tests.town_ground import Town
 from tests.visiting_ground import CONTENT, answer_to, answered
 
-from minsheng.appeals import attachments
-from minsheng.appeals import queries as appeals
-from minsheng.ledger import verification
-from minsheng.orders import models, queries
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import verification
 
 pytestmark = pytest.mark.usefixtures("demonstration")
 

@@ -14,11 +14,12 @@ from tests.browser_ground import next_page
 from tests.people_ground import Visitor, sign_in
 from tests.town_ground import Town
 
+from minsheng.cases.orders import actions, models
+from minsheng.cases.orders.storage import queries, records
+from minsheng.core.ledger import verification
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.scenario import Step
 from minsheng.gateways import packfiles
-from minsheng.ledger import verification
-from minsheng.orders import actions, models, queries, records
 
 D01 = packfiles.shipped_folder() / "jiangyin" / "scenarios" / "D01.yaml"
 

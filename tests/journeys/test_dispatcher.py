@@ -12,8 +12,8 @@ from tests.browser_ground import next_page
 from tests.people_ground import Visitor, sign_in
 from tests.town_ground import Town, steps
 
-from minsheng.ledger import verification
-from minsheng.orders import models
+from minsheng.cases.orders import models
+from minsheng.core.ledger import verification
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from tests.portal_ground import visiting
 from tests.reports_ground import sent
 from tests.town_ground import Town
 
-from minsheng.publication import actions
-from minsheng.publication.models import Figures
+from minsheng.public.publication import actions
+from minsheng.public.publication.models import Figures
 
 pytestmark = pytest.mark.usefixtures("demonstration")
 

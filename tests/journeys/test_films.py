@@ -11,7 +11,7 @@ import io
 from playwright.sync_api import Browser, Page
 from tests.films_ground import FILM, SECRET, with_places
 
-from minsheng.gateways import pictures
+from minsheng.gateways.media import pictures
 
 
 def test_a_published_film_still_plays(chromium: Browser) -> None:

@@ -15,8 +15,9 @@ from pytest_django.live_server_helper import LiveServer
 from tests.looking_ground import WIDTHS, looking
 from tests.town_ground import Town, row
 
-from minsheng.orders import imports, imports_csv
-from minsheng.orders.imports import Defaults
+from minsheng.cases.orders.imports import actions as imports
+from minsheng.cases.orders.imports import csv as imports_csv
+from minsheng.cases.orders.imports.actions import Defaults
 
 MESSAGES = letters.folder()
 FILE = "complaints-answered.csv"

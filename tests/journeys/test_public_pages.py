@@ -19,8 +19,8 @@ from tests.looking_ground import WIDTHS
 from tests.portal_ground import PAGES, each_page, prepared, press, seen_by, session_of, visiting
 from tests.town_ground import Town
 
-from minsheng.citizens import pages
 from minsheng.gateways import identity
+from minsheng.public.citizens import pages
 
 pytestmark = pytest.mark.usefixtures("demonstration")
 LOOKS = [("light", "off"), ("dark", "off"), ("contrast", "off"), ("light", "on"), ("dark", "on"), ("contrast", "on")]

@@ -18,9 +18,10 @@ from tests.people_ground import sign_in
 from tests.reports_ground import counted, lake_of, planned, sent
 from tests.town_ground import Town
 
-from minsheng.ledger import verification
-from minsheng.reports import board, jobs
-from minsheng.reports.models import Report
+from minsheng.core.ledger import verification
+from minsheng.figures.reports.board import board
+from minsheng.figures.reports.cycle import jobs
+from minsheng.figures.reports.models import Report
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from pytest_django.live_server_helper import LiveServer
 from tests.people_ground import Visitor, sign_in
 from tests.town_ground import Town, fresh
 
-from minsheng.appeals import queries as appeals
-from minsheng.ledger import queries as ledger
-from minsheng.ledger import verification
-from minsheng.orders import models
-from minsheng.people.models import FormDraft
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import models
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger import verification
+from minsheng.core.people.models import FormDraft
 
 PHONE = "13812345678"
 

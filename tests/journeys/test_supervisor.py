@@ -11,8 +11,8 @@ from tests.browser_ground import next_page
 from tests.people_ground import sign_in
 from tests.town_ground import Town, steps
 
-from minsheng.ledger import verification
-from minsheng.orders import actions, models
+from minsheng.cases.orders import actions, models
+from minsheng.core.ledger import verification
 
 
 def test_from_an_overdue_number_to_a_supervision_order(chromium: Browser, live_server: LiveServer, town: Town) -> None:

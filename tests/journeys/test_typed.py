@@ -12,10 +12,10 @@ from tests.browser_ground import next_page
 from tests.people_ground import PASSWORD, sign_in
 from tests.town_ground import Town, steps
 
-from minsheng.ledger import queries as ledger
-from minsheng.orders import records
-from minsheng.people.models import FormDraft, Staff
-from minsheng.people.signin import SEEN
+from minsheng.cases.orders.storage import records
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.people.models import FormDraft, Staff
+from minsheng.core.people.signin import SEEN
 
 ANSWER = "9月18日上午已到现场查看，破损的路面当天修好，并已告知附近居民。"
 

@@ -18,7 +18,7 @@ from tests.people_ground import sign_in
 from tests.streaming_ground import server
 from tests.town_ground import Town, steps, with_identity
 
-from minsheng.ledger import tasks as ledger_tasks
+from minsheng.core.ledger import tasks as ledger_tasks
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def _command(running: Program, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "DJANGO_"))}
     environment["MINSHENG_VAR"] = str(running.var)
     return subprocess.run(
-        [sys.executable, "-m", "minsheng.cli.main", *words],
+        [sys.executable, "-m", "minsheng.app.cli.main", *words],
         env=environment,
         capture_output=True,
         text=True,

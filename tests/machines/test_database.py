@@ -36,7 +36,7 @@ def command(var: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the program for the embedded database in a folder."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
     environment["MINSHENG_VAR"] = str(var)
-    call = [sys.executable, "-m", "minsheng.cli.main", *words]
+    call = [sys.executable, "-m", "minsheng.app.cli.main", *words]
     return subprocess.run(call, env=environment, capture_output=True, text=True, check=False, cwd=var.parent)
 
 

@@ -8,7 +8,7 @@ import httpx
 import psycopg
 from tests.program_ground import Program, program
 
-from minsheng.demo import cities
+from minsheng.app.demo import cities
 
 
 def _desk(running: Program, username: str) -> str:

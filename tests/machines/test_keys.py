@@ -46,7 +46,7 @@ def command(
     urls.put_into(environment)
     given = {secrets_file.VAULT_KEY: key, secrets_file.SECRET_KEY: secret}
     environment |= {name: value for name, value in given.items() if value}
-    call = [sys.executable, "-m", "minsheng.cli.main", *words]
+    call = [sys.executable, "-m", "minsheng.app.cli.main", *words]
     return subprocess.run(call, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
@@ -85,13 +85,13 @@ def test_a_program_with_other_keys_does_not_start(tmp_path: Path, urls: database
 
 def test_the_web_alone_refuses_other_keys_too(tmp_path: Path, urls: database.Urls) -> None:
     script = (
-        "import sys; from minsheng.site.wsgi import application\n"
+        "import sys; from minsheng.app.site.wsgi import application\n"
         "asked = {'REQUEST_METHOD': 'GET', 'PATH_INFO': '/livez', 'SERVER_NAME': 'localhost', 'SERVER_PORT': '80'}\n"
         "asked |= {'wsgi.input': sys.stdin.buffer, 'wsgi.url_scheme': 'http'}\n"
         "sys.exit(b'ok' in b''.join(application(asked, lambda *given: None)))"
     )
     environment = {**os.environ, secrets_file.VAULT_KEY: NEW, secrets_file.SECRET_KEY: SECRET, "MINSHENG_DEMO": "1"}
-    environment |= {"MINSHENG_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "minsheng.site.settings"}
+    environment |= {"MINSHENG_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "minsheng.app.site.settings"}
     urls.put_into(environment)
 
     refused = subprocess.run(

@@ -11,13 +11,13 @@ from typing import Any
 
 from tests import lake_ground as making
 
-from minsheng.lake.store import Store
+from minsheng.figures.lake.store import Store
 
 
 def run(var: Path, *words: str) -> None:
     """Run `minsheng` to its end with the database in `var`."""
     subprocess.run(
-        [sys.executable, "-m", "minsheng.cli.main", *words], check=True, env=environment(var), capture_output=True
+        [sys.executable, "-m", "minsheng.app.cli.main", *words], check=True, env=environment(var), capture_output=True
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from minsheng.cli import sentences
+from minsheng.app.cli import sentences
 from minsheng.gateways import database
 from minsheng.gateways.postgres import server
 
@@ -52,7 +52,7 @@ def called(words: str, folder: Path, **environment: str) -> subprocess.Completed
         {"FILE": str(folder / "file.csv"), "OUT": str(folder / "out")}.get(each, each) for each in words.split()
     ]
     return subprocess.run(
-        [sys.executable, "-m", "minsheng.cli.main", *for_words],
+        [sys.executable, "-m", "minsheng.app.cli.main", *for_words],
         env=given, capture_output=True, text=True, check=False, timeout=100, stdin=subprocess.DEVNULL, cwd=folder,
     )  # fmt: skip
 

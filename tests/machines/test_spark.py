@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests import lake_ground as making
 
-from minsheng.lake import engines
-from minsheng.reports import annual, releases
-from minsheng.reports.counts import Counts, gather
+from minsheng.figures.lake import engines
+from minsheng.figures.reports.release import annual, releases
+from minsheng.figures.reports.release.counts import Counts, gather
 
 
 def test_spark_answers_as_duckdb_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

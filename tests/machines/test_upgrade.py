@@ -31,13 +31,13 @@ KEY = base64.b64encode(bytes(range(32))).decode()
 APPEALS = 16
 # What a dispatcher of that city sees, and whether every identity opens.
 LOOK = """
-from minsheng.cli import installation
+from minsheng.app.cli import installation
 with installation.opened():
     from django.test import Client
-    from minsheng.demo import cities
-    from minsheng.orders.models import Order
-    from minsheng.people import queries
-    from minsheng.people.models import Appellant
+    from minsheng.app.demo import cities
+    from minsheng.cases.orders.models import Order
+    from minsheng.core.people import queries
+    from minsheng.core.people.models import Appellant
     client = Client()
     entered = client.post("/sign-in", {"username": "jy_dispatcher", "password": cities.PASSWORD})
     pages = [client.get(f"/orders/{order}/").status_code for order in Order.objects.filter(is_internal=False)
@@ -70,7 +70,7 @@ def _dump() -> str:
 
 def called(var: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Call a command of this version on that folder."""
-    return _run([sys.executable, "-m", "minsheng.cli.main", *words], var, stdin)
+    return _run([sys.executable, "-m", "minsheng.app.cli.main", *words], var, stdin)
 
 
 def _run(call: list[str], var: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from minsheng.cli.main import main
+from minsheng.app.cli.main import main
 from minsheng.gateways import packfiles
 
 HELD, FAILED, UNUSABLE = 0, 1, 2

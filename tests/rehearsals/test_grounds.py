@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minsheng.cli import rehearse
+from minsheng.app.cli import rehearse
 from minsheng.domain.orders import events as ev
 from minsheng.domain.rehearsal import Result
 from minsheng.gateways import packfiles

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from minsheng.cli.main import main
+from minsheng.app.cli.main import main
 
 HEAD = """\
 title: Units with hours of their own

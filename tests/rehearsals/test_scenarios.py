@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests import contract_ground as contract
 
-from minsheng.cli import rehearse
+from minsheng.app.cli import rehearse
 from minsheng.domain import rehearsal
 from minsheng.domain.orders import timers
 from minsheng.domain.orders.commands import BY_NAME

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from minsheng.cli import rehearse
+from minsheng.app.cli import rehearse
 from minsheng.domain.orders.events import SupervisionSuggested
 from minsheng.gateways import packfiles
 

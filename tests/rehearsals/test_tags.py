@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from minsheng.cli import rehearse
+from minsheng.app.cli import rehearse
 from minsheng.domain.orders import events as ev
 from minsheng.gateways import packfiles
 

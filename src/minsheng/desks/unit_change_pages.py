@@ -19,15 +19,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from minsheng import wording
+from minsheng.cases.orders import successions
+from minsheng.cases.orders.successions import Preview
+from minsheng.core.people import queries as people
+from minsheng.core.people import units
+from minsheng.core.people.gates import signed_in
+from minsheng.core.people.queries import Person
+from minsheng.core.people.units import Change
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.orders import successions
-from minsheng.orders.successions import Preview
-from minsheng.people import queries as people
-from minsheng.people import units
-from minsheng.people.gates import signed_in
-from minsheng.people.queries import Person
-from minsheng.people.units import Change
 
 _STAFF = "staff-"
 _CHOOSE = {"required": gettext_lazy("请选择单位"), "invalid_choice": gettext_lazy("请从列表中选择单位")}

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from minsheng.desks import (
-    attachment_urls,
-    bulk_pages,
-    claim_pages,
-    command_pages,
-    order_pages,
-    publication_pages,
-    queue_pages,
-    registration_pages,
-    suggestion_pages,
-    supervision_pages,
-    unit_change_pages,
-    unit_pages,
-)
+from minsheng.desks import unit_change_pages
+from minsheng.desks.attachments import urls as attachment_urls
+from minsheng.desks.order import claim_pages, command_pages, suggestion_pages
+from minsheng.desks.order import pages as order_pages
+from minsheng.desks.publication import pages as publication_pages
+from minsheng.desks.queue import bulk_pages
+from minsheng.desks.queue import pages as queue_pages
+from minsheng.desks.registration import pages as registration_pages
+from minsheng.desks.supervision import pages as supervision_pages
+from minsheng.desks.unit import pages as unit_pages
 
 app_name = "desks"
 urlpatterns = [

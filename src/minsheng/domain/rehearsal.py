@@ -8,14 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from minsheng.domain.actors import ROLES, UNIT_ROLES, Actor
+from minsheng.domain.clocks import Timer
 from minsheng.domain.duties import contact as duty
+from minsheng.domain.facts import Breach, Fact
 from minsheng.domain.matters import group_of, matter_of
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import firing, joining, referral, timers
 from minsheng.domain.orders.case import Decision, Facts, Message
 from minsheng.domain.orders.decide import decide
-from minsheng.domain.orders.facts import Breach, Fact, Timer
 from minsheng.domain.orders.order import CLOSED, Joined, Order, UnitFacts
 from minsheng.domain.orders.table import BY_COMMAND
 from minsheng.domain.packs import Rules

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from xml.etree import ElementTree
 
-from minsheng.gateways import unpacking
-from minsheng.gateways.unpacking import Budget, HoldsArchive, OverBudget
+from minsheng.gateways.media import unpacking
+from minsheng.gateways.media.unpacking import Budget, HoldsArchive, OverBudget
 
 ROWS_AT_MOST: Final = 20_000
 _CELLS_AT_MOST: Final = 64

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from minsheng.domain.facts import Notice
 from minsheng.domain.orders.case import Message
-from minsheng.domain.orders.facts import Notice
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected

@@ -14,16 +14,16 @@ from django.test import TestCase
 from tests import cast
 from tests import files_ground as samples
 
-from minsheng.appeals import attachments
-from minsheng.appeals.models import Attachment
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals.models import Attachment
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger import verification
+from minsheng.core.ledger.models import Refusal
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.antivirus import EICAR, EicarOnly, NotConfigured, ScannerAway, SwitchedOff
 from minsheng.gateways.files import MemoryFiles, NoSuchFile
-from minsheng.ledger import queries as ledger
-from minsheng.ledger import verification
-from minsheng.ledger.models import Refusal
-from minsheng.policies import actions as policies
 
 NOW = datetime(2026, 9, 18, 8, 40, tzinfo=UTC)
 OFFICER = cast.officer(cast.GREENS)

@@ -11,10 +11,10 @@ from django.db import connection
 from tests import town_ground as towns
 from tests.town_ground import Town
 
+from minsheng.cases.orders.models import Claim
+from minsheng.cases.orders.office import claims
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
-from minsheng.orders import claims
-from minsheng.orders.models import Claim
 
 AT_ONCE = 6
 

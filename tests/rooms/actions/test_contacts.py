@@ -11,14 +11,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger import tasks, verification
+from minsheng.core.people import actions, contacts, vault
+from minsheng.core.people.models import UnitContact
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import CalendarYear
-from minsheng.ledger import queries as ledger
-from minsheng.ledger import tasks, verification
-from minsheng.people import actions, contacts, vault
-from minsheng.people.models import UnitContact
-from minsheng.policies import actions as policies
 
 # Wednesday 2026-09-30: three working days later is Saturday 10-10, a make-up day (register JY-3c).
 EFFECTIVE = date(2026, 9, 30)

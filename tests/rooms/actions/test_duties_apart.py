@@ -12,17 +12,17 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import connection
 
-from minsheng.cli import client as client_command
-from minsheng.cli import database_checks, main
-from minsheng.cli import staff as staff_command
-from minsheng.cli.checks import BAD, GOOD
-from minsheng.demo import cities
+from minsheng.app.cli import client as client_command
+from minsheng.app.cli import database_checks, main
+from minsheng.app.cli import staff as staff_command
+from minsheng.app.cli.checks import BAD, GOOD
+from minsheng.app.demo import cities
+from minsheng.core.ledger.models import Event
+from minsheng.core.people import actions
+from minsheng.core.people.models import Client, RoleAssignment, Staff
+from minsheng.core.policies import actions as policies
 from minsheng.domain import separation
 from minsheng.domain.actors import SYSTEM
-from minsheng.ledger.models import Event
-from minsheng.people import actions
-from minsheng.people.models import Client, RoleAssignment, Staff
-from minsheng.policies import actions as policies
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "Good-Passw0rd"

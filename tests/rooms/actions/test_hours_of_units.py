@@ -11,15 +11,16 @@ from django.db import connection
 from tests import town_ground as towns
 from tests.town_ground import Town, moment
 
-from minsheng.cli import database_checks
-from minsheng.cli.checks import GOOD, HINT
-from minsheng.desks import lights, shown
+from minsheng.app.cli import database_checks
+from minsheng.app.cli.checks import GOOD, HINT
+from minsheng.cases.orders.api import answers as api_answers
+from minsheng.cases.orders.storage import queries
+from minsheng.core.policies import queries as policies
+from minsheng.core.policies.models import City
+from minsheng.figures.lake import export
+from minsheng.figures.lake.store import Store
 from minsheng.gateways import packfiles
-from minsheng.lake import export
-from minsheng.lake.store import Store
-from minsheng.orders import api_answers, queries
-from minsheng.policies import queries as policies
-from minsheng.policies.models import City
+from minsheng.workbench import lights, shown
 
 NOBODY = '[office_hours_by_unit]\nvalue = "none"\ndefault = '
 ROUND_THE_CLOCK = """[office_hours_by_unit.value]

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from minsheng.ledger import actions, queries, sealing, tasks, verification
-from minsheng.ledger.values import Fact, StaleStream, StoredEvent, canonical
+from minsheng.core.ledger import actions, queries, sealing, tasks, verification
+from minsheng.core.ledger.values import Fact, StaleStream, StoredEvent, canonical
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

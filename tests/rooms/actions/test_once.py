@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from minsheng.ledger import actions, tasks
-from minsheng.ledger.models import Idempotency
-from minsheng.ledger.values import InFlight, KeyReused, Stored
+from minsheng.core.ledger import actions, tasks
+from minsheng.core.ledger.models import Idempotency
+from minsheng.core.ledger.values import InFlight, KeyReused, Stored
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

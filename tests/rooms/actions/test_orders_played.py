@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests import playing_ground as playing
 
+from minsheng.cases.orders import actions
+from minsheng.core.ledger import verification
 from minsheng.gateways import packfiles
-from minsheng.ledger import verification
-from minsheng.orders import actions
 
 pytestmark = pytest.mark.django_db
 

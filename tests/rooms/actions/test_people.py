@@ -13,11 +13,11 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.people import actions, queries
+from minsheng.core.people import models as people_models
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM, Actor
-from minsheng.ledger import queries as ledger
-from minsheng.people import actions, queries
-from minsheng.people import models as people_models
-from minsheng.policies import actions as policies
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "Good-Passw0rd"

@@ -6,9 +6,8 @@ from itertools import product
 
 import pytest
 
-from minsheng.domain.actors import ROLES, Actor
-from minsheng.people import models as people_models
-from minsheng.people.permissions import (
+from minsheng.core.people import models as people_models
+from minsheng.core.people.permissions import (
     IDENTITY,
     RevealRefused,
     Sight,
@@ -17,7 +16,8 @@ from minsheng.people.permissions import (
     sees_orders,
     sees_referral,
 )
-from minsheng.people.permissions import sight as sight_of
+from minsheng.core.people.permissions import sight as sight_of
+from minsheng.domain.actors import ROLES, Actor
 
 
 class TestIdentityMatrix:

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.policies import actions, queries
 from minsheng.domain.actors import Actor
 from minsheng.domain.worktime import Amount, CalendarYear
-from minsheng.ledger import queries as ledger
-from minsheng.policies import actions, queries
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 BY = Actor("office", person="staff:1")

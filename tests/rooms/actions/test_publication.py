@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests import cast
 
-from minsheng.appeals import publication as texts
+from minsheng.cases.appeals import publication as texts
+from minsheng.cases.orders.office import publishing
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger import verification
 from minsheng.domain.rejected import Rejected
-from minsheng.ledger import queries as ledger
-from minsheng.ledger import verification
-from minsheng.orders import publication
 
 if TYPE_CHECKING:
     from tests.town_ground import Town
@@ -40,16 +40,16 @@ def order(town: Town) -> str:
 
 def masked(order: str, town: Town) -> dict[str, str]:
     """Return the preview's masked words by part."""
-    return {part.field: part.masked for part in publication.preview(order, now=town.now).parts}
+    return {part.field: part.masked for part in publishing.preview(order, now=town.now).parts}
 
 
 def confirm(order: str, town: Town, given: dict[str, str], **more: Any) -> None:
     """Confirm as the auditor."""
-    publication.confirm(order, given, by=cast.AUDITOR, now=town.now, **more)
+    publishing.confirm(order, given, by=cast.AUDITOR, now=town.now, **more)
 
 
 def test_the_preview_masks_everybody_and_leaves_the_units_own_number(order: str, town: Town) -> None:
-    preview = publication.preview(order, now=town.now)
+    preview = publishing.preview(order, now=town.now)
 
     assert [part.field for part in preview.parts] == ["title", "content", "reply"]
     assert masked(order, town)["content"] == "我叫陆某，桃源路口路灯不亮，住建局王某不管，电话[电话]。"
@@ -100,7 +100,7 @@ def test_a_referral_is_never_confirmed_and_what_is_not_there_is_not_found(town: 
     with pytest.raises(Rejected) as internal:
         confirm(town.internal(), town, {"title": "甲", "content": "乙"})
     with pytest.raises(Rejected) as absent:
-        publication.preview("nothing", now=town.now)
+        publishing.preview("nothing", now=town.now)
 
     assert (internal.value.code, absent.value.code) == ("never_public", "not_found")
 

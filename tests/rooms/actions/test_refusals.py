@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from minsheng.cli import ledger as command
-from minsheng.ledger import actions, sealing, verification
-from minsheng.ledger.models import Seal
-from minsheng.ledger.values import Fact, canonical
+from minsheng.app.cli import ledger as command
+from minsheng.core.ledger import actions, sealing, verification
+from minsheng.core.ledger.models import Seal
+from minsheng.core.ledger.values import Fact, canonical
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CHANGES = (

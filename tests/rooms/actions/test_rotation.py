@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from minsheng.cli import keys, main
+from minsheng.app.cli import keys, main
+from minsheng.core.people import actions, appellants, queries, rotation, vault, vault_keys
+from minsheng.core.people.models import VaultKey
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
 from minsheng.gateways.secrets_file import SecretsFault
-from minsheng.people import actions, appellants, queries, rotation, vault, vault_keys
-from minsheng.people.models import VaultKey
-from minsheng.policies import actions as policies
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OLD, NEW = (base64.b64encode(bytes(range(first, first + 32))).decode() for first in (0, 1))

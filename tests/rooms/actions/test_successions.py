@@ -11,18 +11,20 @@ from datetime import datetime, timedelta
 import pytest
 from tests.town_ground import Town, row, steps
 
+from minsheng.cases.orders import actions, successions
+from minsheng.cases.orders.office import reply_drafts
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger import verification, witnesses
+from minsheng.core.people import actions as people
+from minsheng.core.people import queries as people_queries
+from minsheng.core.people import rosters, statistics, units
+from minsheng.core.people.models import Roster, Staff, Unit
+from minsheng.core.people.units import Change
+from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import SYSTEM
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import WorkTime
-from minsheng.ledger import queries as ledger
-from minsheng.ledger import verification, witnesses
-from minsheng.orders import actions, drafts, queries, successions
-from minsheng.people import actions as people
-from minsheng.people import queries as people_queries
-from minsheng.people import rosters, statistics, units
-from minsheng.people.models import Roster, Staff, Unit
-from minsheng.people.units import Change
-from minsheng.policies import queries as policies
 
 OLD, NEW, OTHER = "城管局", "综合行政执法局", "住建局"
 
@@ -74,11 +76,11 @@ class TestOrders:
 
     def test_the_successor_works_on_with_the_draft_that_was_begun(self, town: Town) -> None:
         order = town.handled()
-        drafts.save(order, unit=OLD, text="已换新灯", saved_by="staff:1", now=town.now)
+        reply_drafts.save(order, unit=OLD, text="已换新灯", saved_by="staff:1", now=town.now)
 
         carry_out(town, "rename", OLD, NEW)
 
-        assert drafts.of(order, unit=NEW) is not None
+        assert reply_drafts.of(order, unit=NEW) is not None
         officer = town.desk(f"officer@{OLD}")  # the same person, now of the new name
         page = officer.get("/?tab=handling")
         assert [each.id for each in page.context["rows"]] == [order]

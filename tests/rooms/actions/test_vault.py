@@ -10,11 +10,11 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from minsheng.core.people import appellants, queries, vault
+from minsheng.core.people.models import Appellant
+from minsheng.core.people.permissions import RevealRefused, Situation
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM, Actor
-from minsheng.people import appellants, queries, vault
-from minsheng.people.models import Appellant
-from minsheng.people.permissions import RevealRefused, Situation
-from minsheng.policies import actions as policies
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 KEY = base64.b64encode(bytes(range(32))).decode()

@@ -11,9 +11,9 @@ from django.db import connection
 from tests import calling_ground as calling
 from tests.calling_ground import Answer, City
 
-from minsheng.ledger import verification
-from minsheng.ledger.models import Event, Refusal
-from minsheng.orders.models import Order
+from minsheng.cases.orders.models import Order
+from minsheng.core.ledger import verification
+from minsheng.core.ledger.models import Event, Refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.calling_ground import City
 
-from minsheng.ledger.models import Idempotency
-from minsheng.people.models import UnitContact
+from minsheng.core.ledger.models import Idempotency
+from minsheng.core.people.models import UnitContact
 
 CHANGE = {"post": "联系人", "effective": "2026-09-07", "name": "赵六", "phone": "13700000001"}
 

@@ -9,16 +9,16 @@ from tests import calling_ground as calling
 from tests import playing_ground as playing
 from tests.calling_ground import City
 
-from minsheng.appeals import queries as appeals
+from minsheng.app.site.api import STATUS, api
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders.models import Order
+from minsheng.cases.orders.storage import queries, records
+from minsheng.core.ledger import verification
+from minsheng.core.ledger.models import Idempotency
+from minsheng.core.people.models import Appellant
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import packfiles
-from minsheng.ledger import verification
-from minsheng.ledger.models import Idempotency
-from minsheng.orders import queries, records
-from minsheng.orders.models import Order
-from minsheng.people.models import Appellant
-from minsheng.site.api import STATUS, api
 
 D01 = packfiles.shipped_folder() / "jiangyin" / "scenarios"
 

@@ -8,10 +8,10 @@ import pytest
 from tests import calling_ground as calling
 from tests.calling_ground import City
 
-from minsheng.ledger import queries as ledger
-from minsheng.ledger.models import Idempotency, Refusal
-from minsheng.orders.models import Order
-from minsheng.people.models import Appellant
+from minsheng.cases.orders.models import Order
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger.models import Idempotency, Refusal
+from minsheng.core.people.models import Appellant
 
 
 class TestCallers:

@@ -21,10 +21,10 @@ from schemathesis.specs.openapi import checks
 from tests import calling_ground as calling
 from tests.calling_ground import City
 
+from minsheng.core.people.models import Client
 from minsheng.domain.actors import ROLES
 from minsheng.domain.orders import commands as cmd
 from minsheng.gateways import clock
-from minsheng.people.models import Client
 
 CHECKS = [
     not_a_server_error,

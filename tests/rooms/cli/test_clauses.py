@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from minsheng.cli import clauses
-from minsheng.cli.main import main
+from minsheng.app.cli import clauses
+from minsheng.app.cli.main import main
 
 ROOT = Path(__file__).parents[3]
 MARKED = """

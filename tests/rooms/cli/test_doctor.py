@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from minsheng.cli import checks, database_checks, main
-from minsheng.cli.checks import BAD, GOOD, HINT
+from minsheng.app.cli import checks, database_checks, main
+from minsheng.app.cli.checks import BAD, GOOD, HINT
 from minsheng.gateways import clock, database, secrets_file
 from minsheng.gateways.postgres import layout, server
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests import lake_ground as making
 
-from minsheng.cli import main
-from minsheng.lake import schema
-from minsheng.lake.store import Partition, Store
+from minsheng.app.cli import main
+from minsheng.figures.lake import schema
+from minsheng.figures.lake.store import Partition, Store
 
 
 @pytest.fixture(scope="module")

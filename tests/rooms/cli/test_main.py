@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import minsheng
-from minsheng.cli import main, sentences
+from minsheng.app.cli import main, sentences
 
 SOURCE = Path(minsheng.__file__).parent
 
@@ -36,7 +36,7 @@ def test_unknown_command_is_refused_with_the_list(capsys: pytest.CaptureFixture[
 def test_command_without_its_module_hurts_no_other(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(main.COMMANDS, "absent", ("minsheng.cli.absent", "缺"))
+    monkeypatch.setitem(main.COMMANDS, "absent", ("minsheng.app.cli.absent", "缺"))
 
     status = main.main(["absent"])
 
@@ -65,7 +65,8 @@ def test_mistyped_arguments_are_explained_in_chinese(
 
 @pytest.mark.parametrize("name", ["rehearse", "pack", "doctor"])
 def test_command_is_declared_without_django(name: str) -> None:
-    code = f"import sys; from minsheng.cli.main import main\ntry: main([{name!r}, '--help'])\nexcept SystemExit: pass\n"
+    code = "import sys; from minsheng.app.cli.main import main\n"
+    code += f"try: main([{name!r}, '--help'])\nexcept SystemExit: pass\n"
     code += "assert 'django' not in sys.modules"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -85,7 +86,7 @@ def test_arguments_of_subcommands_are_accepted() -> None:
 
 def test_every_code_of_the_platform_has_its_sentence() -> None:
     raised: set[str] = set()
-    for folder in ("gateways", "cli"):
+    for folder in ("gateways", "app/cli"):
         for path in (SOURCE / folder).rglob("*.py"):
             text = path.read_text(encoding="utf-8")
             raised.update(re.findall(r'(?:DatabaseFault|ClockRefused|SecretsFault|SupervisionFault)\("(\w+)"', text))

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from minsheng.cli import main
-from minsheng.cli import roster as command
+from minsheng.app.cli import main
+from minsheng.app.cli import roster as command
+from minsheng.core.people import actions
+from minsheng.core.people.models import Roster
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
-from minsheng.people import actions
-from minsheng.people.models import Roster
-from minsheng.policies import actions as policies
 
 NOW = datetime.fromisoformat("2026-09-18T16:00:00+08:00")
 HEADING = "单位,开始时间,结束时间,值班人,电话,替班人,替班人电话"

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from minsheng.cli import supervision
+from minsheng.app.cli import children
 from minsheng.gateways import processes
 
 
 def test_backoff_starts_at_once_and_then_waits_longer_and_longer() -> None:
-    backoff = supervision.Backoff()
+    backoff = children.Backoff()
 
     for pause in (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0):
         backoff.started()
@@ -26,7 +26,7 @@ def test_backoff_starts_at_once_and_then_waits_longer_and_longer() -> None:
 
 
 def test_backoff_forgets_failures_after_a_long_life() -> None:
-    backoff = supervision.Backoff(failures=6)
+    backoff = children.Backoff(failures=6)
     backoff.started_at = time.monotonic() - 60
 
     backoff.ended()
@@ -35,22 +35,22 @@ def test_backoff_forgets_failures_after_a_long_life() -> None:
 
 
 def test_second_supervisor_is_told_the_number_of_the_first(tmp_path: Path) -> None:
-    with supervision.alone(tmp_path):
-        with pytest.raises(supervision.SupervisionFault) as refused, supervision.alone(tmp_path):
+    with children.alone(tmp_path):
+        with pytest.raises(children.SupervisionFault) as refused, children.alone(tmp_path):
             pass
 
         assert refused.value.code == "ALREADY_SERVING"
         assert refused.value.params["pid"] == os.getpid()
-    with supervision.alone(tmp_path):
+    with children.alone(tmp_path):
         pass
 
 
 def test_orphans_of_this_folder_are_ended_and_strangers_are_not(tmp_path: Path) -> None:
-    ours = _sleeper({supervision.MARK: str(tmp_path)})
-    of_another_folder = _sleeper({supervision.MARK: str(tmp_path / "other")})
+    ours = _sleeper({children.MARK: str(tmp_path)})
+    of_another_folder = _sleeper({children.MARK: str(tmp_path / "other")})
     stranger = _sleeper({})
 
-    ended = supervision.end_orphans(tmp_path)
+    ended = children.end_orphans(tmp_path)
 
     assert ended == 1
     assert ours.wait(timeout=5) != 0
@@ -81,7 +81,7 @@ def test_unreadable_note_names_nobody(tmp_path: Path) -> None:
 
 
 def _sleeper(mark: dict[str, str]) -> subprocess.Popen[str]:
-    environment = {key: value for key, value in os.environ.items() if key != supervision.MARK} | mark
+    environment = {key: value for key, value in os.environ.items() if key != children.MARK} | mark
     code = "print('here', flush=True); input()"
     started = subprocess.Popen(
         [sys.executable, "-c", code], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

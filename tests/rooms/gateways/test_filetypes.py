@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from tests import files_ground as samples
 
-from minsheng.gateways.filetypes import ACCEPTED, KINDS, Limits, Unacceptable, clean_name, examine
+from minsheng.gateways.media.filetypes import ACCEPTED, KINDS, Limits, Unacceptable, clean_name, examine
 
 LIMITS = Limits(file=100_000, video=200_000, order_files=10, order=1_000_000)
 

@@ -34,8 +34,8 @@ from tests.films_ground import (
     with_places,
 )
 
-from minsheng.gateways import pictures
-from minsheng.gateways.boxes import Unpublishable
+from minsheng.gateways.media import pictures
+from minsheng.gateways.media.boxes import Unpublishable
 
 PIXELS = unit(5, b"pixels")
 HEARD = Track(b"soun", MP4A, (b"tones", b"and noise"))

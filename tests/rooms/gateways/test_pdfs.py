@@ -7,8 +7,9 @@ import zlib
 
 import pytest
 
-from minsheng.gateways import documents, pdfs
-from minsheng.gateways.filetypes import Limits, Unacceptable, examine
+from minsheng.gateways import documents
+from minsheng.gateways.media import pdfs
+from minsheng.gateways.media.filetypes import Limits, Unacceptable, examine
 
 LIMITS = Limits(file=20 << 20, video=100 << 20, order_files=10, order=200 << 20)
 HEAD, END = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", b"trailer << /Root 1 0 R >>\n%%EOF\n"

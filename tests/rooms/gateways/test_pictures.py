@@ -8,8 +8,8 @@ import pytest
 from PIL import Image, PngImagePlugin
 from tests.films_ground import DEVICE, PLACE
 
-from minsheng.gateways import pictures
-from minsheng.gateways.boxes import Unpublishable
+from minsheng.gateways.media import pictures
+from minsheng.gateways.media.boxes import Unpublishable
 
 
 def photograph(form: str) -> bytes:

@@ -9,8 +9,8 @@ import zipfile
 import pytest
 from tests import files_ground as samples
 
-from minsheng.gateways import unpacking
-from minsheng.gateways.filetypes import Limits, Unacceptable, examine
+from minsheng.gateways.media import unpacking
+from minsheng.gateways.media.filetypes import Limits, Unacceptable, examine
 
 LIMITS = Limits(20_000_000, 100_000_000, 10, 200_000_000)
 ZEROS = b"\x00" * 19_000_000

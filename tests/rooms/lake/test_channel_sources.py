@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from minsheng.domain import packs
+from minsheng.figures.lake.order_rows import source_of
 from minsheng.gateways import packfiles
-from minsheng.lake.order_rows import source_of
 
 CALENDAR = packfiles.load_calendar()
 

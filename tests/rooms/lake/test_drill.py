@@ -8,10 +8,10 @@ import pytest
 from tests import lake_ground as making
 
 from minsheng.domain.rejected import Rejected
-from minsheng.lake import drill, engines
-from minsheng.lake.store import Store
-from minsheng.reports import releases
-from minsheng.reports.annual import Cell
+from minsheng.figures.lake import drill, engines
+from minsheng.figures.lake.store import Store
+from minsheng.figures.reports.release import releases
+from minsheng.figures.reports.release.annual import Cell
 
 
 @pytest.fixture(scope="module")

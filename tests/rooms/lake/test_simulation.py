@@ -18,11 +18,11 @@ from tests import lake_ground as making
 from minsheng.domain import kinds
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import WorkTime
-from minsheng.lake import published
-from minsheng.lake.simulation import clockwork, plan, run, targets
-from minsheng.lake.simulation.clockwork import OfficeTime, seconds_of
-from minsheng.lake.store import Store
-from minsheng.reports import annual, checks
+from minsheng.figures.lake import yearbook
+from minsheng.figures.lake.store import Store
+from minsheng.figures.reports.release import annual, checks
+from minsheng.figures.simulation import clockwork, plan, run, targets
+from minsheng.figures.simulation.clockwork import OfficeTime, seconds_of
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_another_seed_makes_others(store: Store, tmp_path: Path) -> None:
 
 
 def test_hot_topics_come_in_their_days(store: Store) -> None:
-    topics = {topic["name"]: topic for topic in published.read("suzhou", making.YEAR).assumed["topics"]}
+    topics = {topic["name"]: topic for topic in yearbook.read("suzhou", making.YEAR).assumed["topics"]}
     found: Counter[str] = Counter()
     for file in store.read().of("orders", city="suzhou"):
         for row in store.rows(file, columns=("topic", "registered_at")).to_pylist():
@@ -129,7 +129,7 @@ def test_a_scale_out_of_range_is_refused(tmp_path: Path, scale: float, code: str
 @pytest.mark.parametrize(("pack", "year"), [("suzhou", 1999), ("jiangyin", 2023), ("../suzhou", 2023)])
 def test_a_year_that_nobody_published_is_refused(pack: str, year: int) -> None:
     with pytest.raises(Rejected) as refused:
-        published.read(pack, year)
+        yearbook.read(pack, year)
 
     assert refused.value.code == "no_release"
 
@@ -153,7 +153,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(store: Store, tmp_path: Path)
 
 class TestTargets:
     def test_published_margins_are_met_by_atoms(self) -> None:
-        release = published.read("suzhou", making.YEAR)
+        release = yearbook.read("suzhou", making.YEAR)
         goal = plan.plan(release, making.worktime(), city="suzhou", scale=1.0, seed=1).years[making.YEAR].targets
 
         def total(**wanted: object) -> int:
@@ -178,7 +178,7 @@ class TestTargets:
     def test_published_changes_follow_from_the_year_before(self) -> None:
         from minsheng.domain.indicators import percent_change
 
-        release = published.read("suzhou", making.YEAR)
+        release = yearbook.read("suzhou", making.YEAR)
         columns = ("电话", "互联网", "民声接听员", "政策专员", "部门办理")
         for label in ("群众诉求", "企业诉求"):
             for column in columns:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from minsheng.domain.rejected import Rejected
-from minsheng.lake import schema
-from minsheng.lake.store import Partition, Store
+from minsheng.figures.lake import schema
+from minsheng.figures.lake.store import Partition, Store
 
 
 def rows(*ids: str, month: int = 1) -> Any:

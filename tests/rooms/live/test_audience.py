@@ -8,8 +8,10 @@ from itertools import product
 import pytest
 from tests.town_ground import Town
 
+from minsheng.cases.orders import models
+from minsheng.cases.orders.reading import audience
+from minsheng.cases.orders.storage import queries
 from minsheng.domain.actors import CITY_ROLES, UNIT_ROLES, Actor
-from minsheng.orders import audience, models, queries
 
 UNITS = ("城管局", "住建局", "江阴市纪委监委", "水务局")
 ACTORS = (*(Actor(role) for role in CITY_ROLES), *(Actor(role, unit) for role, unit in product(UNIT_ROLES, UNITS)))

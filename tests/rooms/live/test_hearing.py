@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from tests.town_ground import Town, relayed
 
+from minsheng.cases.live import actions, queries, tasks
+from minsheng.cases.live.models import Signal
+from minsheng.cases.orders import actions as orders
+from minsheng.cases.orders.reading import audience
+from minsheng.core.ledger import queries as ledger_queries
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.ledger import queries as ledger_queries
-from minsheng.live import actions, queries, tasks
-from minsheng.live.models import Signal
-from minsheng.orders import actions as orders
-from minsheng.orders import audience
 
 INSIDERS = {
     "role:designated_officer",

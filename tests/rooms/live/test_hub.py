@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from minsheng.live.hub import WAITING_AT_MOST, Hub, Listener, spelled
-from minsheng.live.queries import Heard
+from minsheng.cases.live.hub import WAITING_AT_MOST, Hub, Listener, spelled
+from minsheng.cases.live.queries import Heard
 
 
 def heard(number: int, kind: str = "queue", *, order: str = "", audience: str = "city", city: str = "a") -> Heard:

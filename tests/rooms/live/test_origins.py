@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 from tests.town_ground import Town
 
-from minsheng.live import context, origins
+from minsheng.cases.live import context, origins
 
 
 @pytest.fixture(autouse=True)

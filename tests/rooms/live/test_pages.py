@@ -8,10 +8,10 @@ from typing import Any
 from django.test import Client
 from tests.town_ground import Town, relayed
 
-from minsheng.live import queries
-from minsheng.live.models import Presence, Signal
-from minsheng.people.models import Staff
-from minsheng.people.signin import SEEN
+from minsheng.cases.live import queries
+from minsheng.cases.live.models import Presence, Signal
+from minsheng.core.people.models import Staff
+from minsheng.core.people.signin import SEEN
 
 
 def begun(town: Town) -> int:

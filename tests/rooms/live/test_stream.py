@@ -15,9 +15,9 @@ from pytest_django import DjangoDbBlocker
 from tests.streaming_ground import WEB_PORT, Server, server
 from tests.town_ground import Town, relayed
 
-from minsheng.live import actions
-from minsheng.people.models import Staff
-from minsheng.people.signin import SEEN
+from minsheng.cases.live import actions
+from minsheng.core.people.models import Staff
+from minsheng.core.people.signin import SEEN
 
 OURS = f"http://127.0.0.1:{WEB_PORT}"
 

@@ -16,8 +16,8 @@ from tests import town_ground as towns
 from tests.reports_ground import counted, lake_of, planned, press, written
 from tests.town_ground import Town, text_of
 
-from minsheng.reports import figures
-from minsheng.reports.models import Delivery, ImportedScore, Population, Report
+from minsheng.figures.reports.documents import figures
+from minsheng.figures.reports.models import Delivery, ImportedScore, Population, Report
 
 pytestmark = pytest.mark.django_db
 

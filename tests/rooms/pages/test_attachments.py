@@ -13,9 +13,9 @@ from django.test import Client, RequestFactory
 from tests import files_ground as samples
 from tests.town_ground import bring
 
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger import verification
 from minsheng.gateways.antivirus import EICAR
-from minsheng.ledger import queries as ledger
-from minsheng.ledger import verification
 
 if TYPE_CHECKING:
     from tests.town_ground import Town
@@ -33,7 +33,7 @@ def files(settings: Any, tmp_path: Path) -> Path:
 
 def ids_of(order: str) -> list[str]:
     """Return the order's files by id, the oldest first."""
-    from minsheng.appeals import attachments
+    from minsheng.cases.appeals import attachments
 
     return [str(each.id) for each in attachments.of_order(order)]
 
@@ -197,7 +197,7 @@ def test_what_the_citizen_brought_is_hidden_from_who_is_complained_about_and_in_
     town: Town, said: dict[str, Any]
 ) -> None:
     order = town.handled(**said)
-    from minsheng.appeals.models import Attachment
+    from minsheng.cases.appeals.models import Attachment
 
     bring(town.desk("dispatcher"), order)
     (file,) = ids_of(order)
@@ -210,7 +210,7 @@ def test_what_the_citizen_brought_is_hidden_from_who_is_complained_about_and_in_
 
 def test_what_the_citizen_brought_is_seen_with_each_part(town: Town) -> None:
     order = town.register()
-    from minsheng.appeals.models import Attachment
+    from minsheng.cases.appeals.models import Attachment
 
     bring(town.desk("dispatcher"), order)
     Attachment.objects.update(purpose="APPEAL")
@@ -259,7 +259,7 @@ class TestBody:
         """Return what sends a body that says to be so long through the limit alone, and tells the answer's status."""
         from django.http import HttpResponse
 
-        from minsheng.site.uploads import body_limit
+        from minsheng.app.site.uploads import body_limit
 
         def send(path: str, length: str, *, signed_in: bool = True) -> int:
             request = RequestFactory().post(path)
@@ -309,7 +309,7 @@ class TestBody:
     def test_large_files_go_to_the_disk_and_not_into_memory(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
         order = town.handled()
         kept: list[type] = []
-        from minsheng.desks import attachment_pages
+        from minsheng.desks.attachments import pages as attachment_pages
 
         known = attachment_pages._checked
         monkeypatch.setattr(

@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.town_ground import Town, row, send, text_of
 
-from minsheng.desks import bulk_pages
-from minsheng.ledger.models import Event
-from minsheng.orders.models import Claim
+from minsheng.cases.orders.models import Claim
+from minsheng.core.ledger.models import Event
+from minsheng.desks.queue import bulk_pages
 
 WHERE = {"unit": "城管局", "basis": "权责清单"}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.town_ground import Town, form_of, fresh, row, send
 
-from minsheng.ledger import queries as ledger
+from minsheng.core.ledger import queries as ledger
 
 THIN = "您好，您反映的问题已收悉，我们高度重视，将尽快处理。联系人手机13812345678。"
 

@@ -10,11 +10,11 @@ import pytest
 from tests import town_ground as towns
 from tests.town_ground import Town, fresh, text_of
 
+from minsheng.cases.orders import models
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.people.models import Staff
+from minsheng.core.policies.models import City
 from minsheng.gateways import packfiles
-from minsheng.ledger import queries as ledger
-from minsheng.orders import models
-from minsheng.people.models import Staff
-from minsheng.policies.models import City
 
 
 @pytest.mark.clause("JY-6.9")

@@ -12,10 +12,12 @@ from tests.reports_ground import lake_of
 from tests.town_ground import Town, text_of
 
 from minsheng.domain.periods import Period
-from minsheng.lake import engines, export
-from minsheng.lake.store import Store
-from minsheng.reports import board, red, releases, tasks
-from minsheng.reports.counts import Parameters
+from minsheng.figures.lake import engines, export
+from minsheng.figures.lake.store import Store
+from minsheng.figures.reports import tasks
+from minsheng.figures.reports.board import board, red
+from minsheng.figures.reports.release import releases
+from minsheng.figures.reports.release.counts import Parameters
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,13 @@ import pytest
 from django.test import Client
 from tests.town_ground import Town, form_of, fresh, moment, row, send, text_of
 
+from minsheng.cases.orders import actions
+from minsheng.cases.orders.office import reply_drafts
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger.models import Refusal
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.table import TABLE
-from minsheng.ledger.models import Refusal
-from minsheng.orders import actions, drafts, queries
 
 
 def test_a_command_is_carried_out_and_the_order_shown(town: Town) -> None:
@@ -318,7 +320,7 @@ class TestDrafts:
 
         assert answer.status_code == 302
         assert row(order).status == "HANDLING"
-        draft = drafts.of(order, unit="城管局")
+        draft = reply_drafts.of(order, unit="城管局")
         assert draft is not None
         assert draft.text == "破损处已修复"
         assert "破损处已修复" in text_of(town.desk("leader@城管局").get(f"/orders/{order}/do/approve_reply/"))
@@ -331,7 +333,7 @@ class TestDrafts:
         answer = send(town.desk("officer@城管局"), order, "reply", text="  ", save_draft="1")
 
         assert answer.status_code == 422
-        assert drafts.of(order, unit="城管局") is None
+        assert reply_drafts.of(order, unit="城管局") is None
 
     def test_no_draft_is_kept_before_the_signature(self, town: Town) -> None:
         order = town.dispatched()
@@ -339,7 +341,7 @@ class TestDrafts:
         answer = send(town.desk("officer@城管局"), order, "reply", text="已修复", save_draft="1")
 
         assert answer.status_code == 409
-        assert drafts.of(order, unit="城管局") is None
+        assert reply_drafts.of(order, unit="城管局") is None
 
 
 def test_proposing_a_referral_hides_the_order_and_a_second_press_is_harmless(town: Town) -> None:

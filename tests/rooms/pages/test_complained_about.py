@@ -9,10 +9,10 @@ from tests import calling_ground as calling
 from tests.secrets_ground import filed
 from tests.town_ground import Town, row
 
-from minsheng.appeals.models import Appeal
-from minsheng.ledger.models import Refusal
-from minsheng.orders import queries
-from minsheng.people.models import Unit
+from minsheng.cases.appeals.models import Appeal
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger.models import Refusal
+from minsheng.core.people.models import Unit
 
 REASON = {"reason": "联系诉求人核实地点", "fields_wanted": ["name", "phone"]}
 SPELLINGS = (

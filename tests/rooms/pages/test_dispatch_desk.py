@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import DjangoAssertNumQueries
 from tests.town_ground import Town, form_of, fresh, row, send, text_of
 
-from minsheng.appeals.models import Appeal
-from minsheng.orders import claims, queries
-from minsheng.orders.models import Claim, Routing
+from minsheng.cases.appeals.models import Appeal
+from minsheng.cases.orders.models import Claim, Routing
+from minsheng.cases.orders.office import claims
+from minsheng.cases.orders.storage import queries
 
 TABS = [
     "",

@@ -14,13 +14,13 @@ from tests import files_ground as samples
 from tests.town_ground import Town, row
 from tests.visiting_ground import Citizen
 
-from minsheng.appeals import attachments
-from minsheng.appeals.attachments import Checked, Ground
-from minsheng.appeals.models import PURPOSES
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals.attachments import Checked, Ground
+from minsheng.cases.appeals.models import PURPOSES
+from minsheng.cases.orders.storage import queries
+from minsheng.core.people.permissions import FILES, Reader
 from minsheng.domain.actors import CITY_ROLES
 from minsheng.gateways.antivirus import EicarOnly
-from minsheng.orders import queries
-from minsheng.people.permissions import FILES, Reader
 
 PARTS = ("城管局", "住建局")
 # Who reads the files of an ordinary matter about 城管局, which handles it together with 住建局.

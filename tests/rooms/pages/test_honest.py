@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 
-from minsheng.people.models import Staff
+from minsheng.core.people.models import Staff
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

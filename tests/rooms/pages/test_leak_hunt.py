@@ -19,17 +19,19 @@ from tests import files_ground as samples
 from tests.secrets_ground import ADDRESS, ID_NUMBER, NAME, PHONE, filed
 from tests.town_ground import Town, row
 
-from minsheng.appeals import attachments
-from minsheng.appeals.attachments import Ground
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals.attachments import Ground
+from minsheng.cases.orders import models
+from minsheng.cases.orders.office import queues
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.people import permissions
+from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import CITY_ROLES
 from minsheng.domain.orders import decide
+from minsheng.figures.lake import export, xes
+from minsheng.figures.lake.store import Store
 from minsheng.gateways.antivirus import EicarOnly
-from minsheng.lake import export, xes
-from minsheng.lake.store import Store
-from minsheng.ledger import queries as ledger
-from minsheng.orders import models, queries, queues
-from minsheng.people import permissions
-from minsheng.policies import queries as policies
 
 # One name in ten spellings, as people and machines write it.
 SPELLINGS = (

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from tests.town_ground import Town, fresh, row, text_of
 
-from minsheng.appeals import queries as appeals
-from minsheng.orders import models
-from minsheng.people import queries as people
-from minsheng.people.models import Appellant
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import models
+from minsheng.core.people import queries as people
+from minsheng.core.people.models import Appellant
 
 GIVEN = {
     "type": "help",

@@ -13,13 +13,13 @@ from tests import calling_ground as calling
 from tests.secrets_ground import NAME, PHONE, filed
 from tests.town_ground import Town, relayed, text_of, with_identity
 
+from minsheng.cases.live.models import Signal
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger import verification
+from minsheng.core.ledger.models import Event, Refusal
+from minsheng.core.people import appellants, openings
+from minsheng.core.people.models import Staff
 from minsheng.domain.actors import Actor
-from minsheng.ledger import queries as ledger
-from minsheng.ledger import verification
-from minsheng.ledger.models import Event, Refusal
-from minsheng.live.models import Signal
-from minsheng.people import appellants, openings
-from minsheng.people.models import Staff
 
 MOST = 60
 REASON = "现场核实前联系诉求人"

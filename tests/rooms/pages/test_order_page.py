@@ -7,10 +7,10 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 from tests.town_ground import Town, fresh, moment, text_of, with_identity
 
-from minsheng.ledger import queries as ledger
-from minsheng.ledger.models import Refusal
-from minsheng.orders import models
-from minsheng.people import queries as people_queries
+from minsheng.cases.orders import models
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger.models import Refusal
+from minsheng.core.people import queries as people_queries
 
 
 @pytest.mark.clause("JY-8a")
@@ -41,7 +41,7 @@ def test_each_deadline_shows_its_derivation(town: Town) -> None:
 
 
 def test_a_missed_deadline_is_red_and_marked_on_the_timeline(town: Town) -> None:
-    from minsheng.orders import tasks
+    from minsheng.cases.orders import tasks
 
     order = town.dispatched()
     town.at(moment("2026-09-21T10:00:00"))

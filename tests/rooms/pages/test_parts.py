@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from tests.town_ground import Town, row
 
-from minsheng.appeals import queries as appeals
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import actions
+from minsheng.cases.orders.reading import exporting
+from minsheng.cases.orders.storage.queries import parts_of
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.people import appellants
 from minsheng.domain.orders import commands as cmd
 from minsheng.gateways import packfiles
-from minsheng.ledger import queries as ledger
-from minsheng.orders import actions, exporting
-from minsheng.orders.queries import parts_of
-from minsheng.people import appellants
 
 LEAF = next(iter(packfiles.categories().by_code.values()))
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.town_ground import Town, fresh, row
 
-from minsheng.appeals import publication
+from minsheng.cases.appeals import publication
 
 WORDS = "我叫张建国，家住滨江路12号3幢502室，电话13812345678，门口人行道破损"
 

@@ -9,9 +9,9 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 from tests.town_ground import Town, moment, row, text_of
 
-from minsheng.ledger import tasks as ledger_tasks
-from minsheng.orders import queues
-from minsheng.people import appellants
+from minsheng.cases.orders.office import queues
+from minsheng.core.ledger import tasks as ledger_tasks
+from minsheng.core.people import appellants
 
 
 def counts(answer: Any) -> dict[str, int | None]:
@@ -171,7 +171,7 @@ class TestHidden:
             assert [each.id for each in found] == [order]
 
     def test_it_is_not_found_by_telephone(self, town: Town) -> None:
-        from minsheng.appeals.models import Appeal
+        from minsheng.cases.appeals.models import Appeal
 
         order = town.internal()
         pseudonym = appellants.keep_appellant(city=town.code, kind="citizen", phone="13812345678", now=town.now)
@@ -207,7 +207,7 @@ class TestFinding:
         assert "至少两个字" in text_of(answer)
 
     def test_a_seat_finds_by_telephone(self, town: Town) -> None:
-        from minsheng.appeals.models import Appeal
+        from minsheng.cases.appeals.models import Appeal
 
         order = town.register()
         pseudonym = appellants.keep_appellant(city=town.code, kind="citizen", phone="13812345678", now=town.now)

@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from tests.registering_ground import CALLER, GIVEN, OTHERS, register
 from tests.town_ground import Town, fresh, row, text_of
 
-from minsheng.appeals import queries as appeals
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import actions, models
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.people.models import Appellant
 from minsheng.gateways import segmenter
-from minsheng.ledger import queries as ledger
-from minsheng.orders import actions, models
-from minsheng.people.models import Appellant
 
 ANSWER = {"answer": "1", "answer_article": "路灯报修须知", "answer_text": "已告知报修电话"}
 EMERGENCY = {

@@ -9,8 +9,8 @@ import pytest
 from tests.registering_ground import CALLER, GIVEN, OTHERS, TYPED
 from tests.town_ground import Town, fresh, text_of
 
-from minsheng.people import drafts, tasks
-from minsheng.people.models import FormDraft
+from minsheng.core.people import drafts, tasks
+from minsheng.core.people.models import FormDraft
 
 
 class TestDrafts:

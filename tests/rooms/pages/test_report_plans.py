@@ -14,12 +14,12 @@ import pytest
 from tests import town_ground as towns
 from tests.town_ground import Town, text_of
 
+from minsheng.core.ledger.values import ZONE
+from minsheng.core.policies import queries as policies
+from minsheng.core.policies.models import City
 from minsheng.domain.report_kinds import period_of
-from minsheng.ledger.values import ZONE
-from minsheng.policies import queries as policies
-from minsheng.policies.models import City
-from minsheng.reports import actions, tasks
-from minsheng.reports.models import Report
+from minsheng.figures.reports import actions, tasks
+from minsheng.figures.reports.models import Report
 
 pytestmark = pytest.mark.django_db
 

@@ -17,12 +17,14 @@ from tests import town_ground as towns
 from tests.reports_ground import counted, lake_of, planned, press, sent, status, written
 from tests.town_ground import Town, text_of
 
+from minsheng.core.ledger import verification
 from minsheng.domain.duties import report as duty
-from minsheng.lake import export
-from minsheng.lake.store import Store
-from minsheng.ledger import verification
-from minsheng.reports import actions, figures, jobs
-from minsheng.reports.models import Delivery, Job, Report
+from minsheng.figures.lake import export
+from minsheng.figures.lake.store import Store
+from minsheng.figures.reports import actions
+from minsheng.figures.reports.cycle import jobs
+from minsheng.figures.reports.documents import figures
+from minsheng.figures.reports.models import Delivery, Job, Report
 
 pytestmark = pytest.mark.django_db
 EDITORS = ("office", "supervisor")
@@ -114,7 +116,8 @@ def test_rows_of_no_figure_are_not_found(town: Town, lake: None, place: dict[str
 
 def test_broken_identity_refuses_and_is_named(town: Town, lake: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: E-16 (a release whose figures don't hold together is not made)."""
-    from minsheng.reports import checks, composing
+    from minsheng.figures.reports.cycle import composing
+    from minsheng.figures.reports.release import checks
 
     fault = checks.Broken("E-1", "E-1 总计：部门办理 应等于 196", 195, 196)
     monkeypatch.setattr(composing.checks, "broken", lambda release: [fault])

@@ -11,16 +11,17 @@ import pytest
 from tests.secrets_ground import NAME, filed
 from tests.town_ground import Town, row
 
-from minsheng.cli import main
+from minsheng.app.cli import main
+from minsheng.cases.orders import actions
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger import verification
+from minsheng.core.policies import queries as policies
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import Order
-from minsheng.ledger import queries as ledger
-from minsheng.ledger import verification
-from minsheng.orders import actions, queries
-from minsheng.policies import queries as policies
 
 UNITS = ("城管局", "住建局")
 

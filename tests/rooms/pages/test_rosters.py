@@ -19,12 +19,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.town_ground import Town, moment, text_of
 
+from minsheng.cases.orders.storage import queries as orders
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.people import rosters
+from minsheng.core.people.models import Roster, Unit
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.rejected import Rejected
-from minsheng.ledger import queries as ledger
-from minsheng.orders import queries as orders
-from minsheng.people import rosters
-from minsheng.people.models import Roster, Unit
 
 OFFICER = "officer@城管局"
 HEADING = "单位,开始时间,结束时间,值班人,电话,替班人,替班人电话"

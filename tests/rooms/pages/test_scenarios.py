@@ -17,13 +17,13 @@ from tests import playing_ground as playing
 from tests.playing_ground import Played
 from tests.town_ground import Town, fresh
 
-from minsheng.desks.forms import _YES_OR_NO
+from minsheng.cases.orders import models
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.fields import Attestation, EmergencyForm
 from minsheng.domain.scenario import LoadCalendar, Scenario, Step
 from minsheng.gateways import packfiles
-from minsheng.orders import models
+from minsheng.workbench.forms import _YES_OR_NO
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -12,14 +12,17 @@ from tests import calling_ground as calling
 from tests.town_ground import Town, fresh, row
 from tests.visiting_ground import Citizen
 
-from minsheng.appeals.models import Appeal
+from minsheng.cases.appeals.models import Appeal
+from minsheng.cases.orders import actions, models
+from minsheng.cases.orders.office import queues
+from minsheng.cases.orders.reading import audience, exporting, finding, similar
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger.models import Refusal
+from minsheng.core.people import permissions
+from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import CITY_ROLES, UNIT_ROLES, Actor
 from minsheng.gateways import packfiles
-from minsheng.ledger import queries as ledger
-from minsheng.ledger.models import Refusal
-from minsheng.orders import actions, audience, exporting, finding, models, queries, queues, similar
-from minsheng.people import permissions
-from minsheng.policies import queries as policies
 
 SECRET = ("试验场第七号靶位坐标外泄", "蓝鸢计划的部署图纸在微信群中流传", "云栖路九十九号院")
 TITLE, CONTENT, PLACE = SECRET
@@ -87,8 +90,8 @@ def test_no_signal_names_it(town: Town) -> None:
 
 @pytest.mark.clause("JY-6.3", "SZ-13.3")
 def test_the_lake_counts_it_and_knows_nothing_of_it(town: Town, tmp_path: Path) -> None:
-    from minsheng.lake import export
-    from minsheng.lake.store import Store
+    from minsheng.figures.lake import export
+    from minsheng.figures.lake.store import Store
 
     leaf = next(iter(packfiles.categories().by_code.values()))
     order = town.draft(content=CONTENT, place=PLACE)
@@ -211,7 +214,7 @@ def test_what_was_refused_before_the_upgrade_is_sealed_by_it(town: Town) -> None
     with connection.cursor() as cursor:
         cursor.execute("UPDATE orders_order SET is_sealed = false, state = state - 'sealed'")
 
-        cursor.execute(import_module("minsheng.orders.migrations.0008_sealed").FILL)
+        cursor.execute(import_module("minsheng.cases.orders.migrations.0008_sealed").FILL)
 
     assert (row(order).is_sealed, row(other).is_sealed) == (True, False)
     assert actions.rebuild(check=True)[1] == 0

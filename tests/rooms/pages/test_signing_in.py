@@ -15,11 +15,11 @@ from django.db import connection
 from django.test import Client
 from tests.town_ground import Town
 
-from minsheng.cli import installation
-from minsheng.cli.main import main
-from minsheng.ledger import queries as ledger
-from minsheng.people import actions, limits, passes, signin
-from minsheng.people.models import SignInPass, Staff
+from minsheng.app.cli import installation
+from minsheng.app.cli.main import main
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.people import actions, limits, passes, signin
+from minsheng.core.people.models import SignInPass, Staff
 
 PASSWORD = "Zhi-Ban-2026"
 MANY = limits.SIGN_IN_BY_ADDRESS.most

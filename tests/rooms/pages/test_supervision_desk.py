@@ -15,10 +15,12 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from tests import town_ground as towns
 from tests.town_ground import Town, form_of, row, send, text_of
 
-from minsheng.desks import supervision_pages
-from minsheng.ledger.models import Event
-from minsheng.orders import actions, oversight, queries, queues
-from minsheng.orders.models import Breach, Order
+from minsheng.cases.orders import actions
+from minsheng.cases.orders.models import Breach, Order
+from minsheng.cases.orders.office import oversight, queues
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger.models import Event
+from minsheng.desks.supervision import pages as supervision_pages
 
 CODES = [figure.code for figure in oversight.FIGURES]
 

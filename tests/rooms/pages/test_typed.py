@@ -13,9 +13,9 @@ from django.test import Client
 from tests.town_ground import BACKEND, Town, fresh, text_of
 
 import minsheng
-from minsheng.people import drafts
-from minsheng.people.models import FormDraft, Staff
-from minsheng.people.signin import SEEN
+from minsheng.core.people import drafts
+from minsheng.core.people.models import FormDraft, Staff
+from minsheng.core.people.signin import SEEN
 
 SOURCE = Path(minsheng.__file__).parent
 # What a template writes where a form asks for words: a box of its own, or the fields of a form that has one.
@@ -219,8 +219,8 @@ def test_every_form_of_the_desks_with_long_words_takes_part(town: Town) -> None:
 
 def test_every_form_with_words_of_some_length_names_itself() -> None:
     found = 0
-    for room in ("desks", "reports"):
-        for template in sorted((SOURCE / room / "templates" / room).glob("*.html")):
+    for room in ("desks", "figures/reports"):
+        for template in sorted((SOURCE / room / "templates").rglob("*.html")):
             for form in template.read_text().split("<form ")[1:]:
                 words = form.partition("</form>")[0]
                 if any(mark in words for mark in LONG):

@@ -13,9 +13,9 @@ import pytest
 from tests import files_ground
 from tests.town_ground import Town, bring, row, text_of
 
-from minsheng.cli import main, unit
-from minsheng.people import units
-from minsheng.people.models import Staff, Unit
+from minsheng.app.cli import main, unit
+from minsheng.core.people import units
+from minsheng.core.people.models import Staff, Unit
 
 OLD, NEW, OTHER, THIRD = "城管局", "综合行政执法局", "住建局", "江阴市纪委监委"
 

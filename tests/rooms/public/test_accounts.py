@@ -12,11 +12,12 @@ from tests import peers
 from tests.town_ground import Town
 from tests.visiting_ground import ANSWERS, Citizen, solved
 
-from minsheng.citizens import limits
-from minsheng.citizens.models import Account, PhoneCode
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage import queries
+from minsheng.core.people import queries as people
 from minsheng.domain.rejected import Rejected
-from minsheng.orders import models, queries
-from minsheng.people import queries as people
+from minsheng.public.citizens import limits
+from minsheng.public.citizens.models import Account, PhoneCode
 
 NUMBER = "11010519491231002X"
 
@@ -142,7 +143,7 @@ def test_filing_is_counted_by_address_and_by_telephone(town: Town, monkeypatch: 
 def test_counts_hold_no_address_and_no_number(town: Town) -> None:
     from django.contrib.sessions.models import Session
 
-    from minsheng.citizens.models import Count
+    from minsheng.public.citizens.models import Count
 
     Citizen(town.code).sign_in("13000000001")
     assert Citizen(town.code).asked("sign-in", {"phone": "13000000002"}).status_code == 302

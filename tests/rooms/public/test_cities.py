@@ -10,8 +10,8 @@ from tests.publication_ground import published
 from tests.town_ground import Town
 from tests.visiting_ground import ANSWERS, Citizen
 
-from minsheng.citizens import messages
-from minsheng.ledger.models import Refusal
+from minsheng.core.ledger.models import Refusal
+from minsheng.public.citizens import messages
 
 
 def there(citizen: Citizen, other: Town) -> Citizen:

@@ -12,9 +12,9 @@ from tests.publication_ground import decided
 from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen, answered, closed
 
-from minsheng.appeals import attachments
-from minsheng.appeals.models import PublicFile
-from minsheng.orders import models
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals.models import PublicFile
+from minsheng.cases.orders import models
 
 
 @pytest.fixture

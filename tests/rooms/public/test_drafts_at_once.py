@@ -13,14 +13,14 @@ import pytest
 from django.db import connections
 from tests import files_ground as samples
 
-from minsheng.citizens.visitors import Visitor
+from minsheng.core.policies import actions as policies
+from minsheng.core.policies import queries as policy_queries
 from minsheng.domain.actors import SYSTEM
 from minsheng.gateways.antivirus import EicarOnly
 from minsheng.gateways.files import LocalFiles, Stored
-from minsheng.policies import actions as policies
-from minsheng.policies import queries as policy_queries
-from minsheng.portal import drafts
-from minsheng.portal.models import Draft, DraftFile
+from minsheng.public.citizens.visitors import Visitor
+from minsheng.public.portal import filings
+from minsheng.public.portal.models import Draft, DraftFile
 
 NOW = datetime(2026, 9, 18, 8, 40, tzinfo=UTC)
 
@@ -35,18 +35,18 @@ def visitor(tmp_path: Path, settings: Any) -> Visitor:
 
 
 def add(draft: UUID, visitor: Visitor) -> None:
-    drafts.add_file(draft, io.BytesIO(samples.PNG), name="a.png", visitor=visitor, scanner=EicarOnly())
+    filings.add_file(draft, io.BytesIO(samples.PNG), name="a.png", visitor=visitor, scanner=EicarOnly())
 
 
 def test_who_forgets_a_content_never_takes_it_from_who_brings_the_same_just_then(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, two = (drafts.begin("jiangyin", now=NOW) for _ in range(2))
+    one, two = (filings.begin("jiangyin", now=NOW) for _ in range(2))
     add(one, visitor)
-    (first,) = drafts.files(one)
+    (first,) = filings.files(one)
 
     def forget() -> None:
-        drafts.remove_file(one, first.id)
+        filings.remove_file(one, first.id)
         connections.close_all()
 
     other = threading.Thread(target=forget)
@@ -60,8 +60,8 @@ def test_who_forgets_a_content_never_takes_it_from_who_brings_the_same_just_then
             other.join(timeout=1.5)
             return stored
 
-    folder = drafts.settings.DRAFTS_FOLDER
-    monkeypatch.setattr(drafts, "store", lambda: Interrupted(folder))
+    folder = filings.settings.DRAFTS_FOLDER
+    monkeypatch.setattr(filings, "store", lambda: Interrupted(folder))
     add(two, visitor)
     monkeypatch.undo()
     other.join(timeout=20)
@@ -73,11 +73,11 @@ def test_who_forgets_a_content_never_takes_it_from_who_brings_the_same_just_then
 
 
 def test_a_draft_that_was_filed_meanwhile_takes_no_file(visitor: Visitor) -> None:
-    draft = drafts.begin("jiangyin", now=NOW)
+    draft = filings.begin("jiangyin", now=NOW)
     Draft.objects.filter(pk=draft).update(order="019", number="26091800000001")
 
-    with pytest.raises(drafts.AttachmentRefused) as refused:
+    with pytest.raises(filings.AttachmentRefused) as refused:
         add(draft, visitor)
 
     assert refused.value.code == "draft_filed"
-    assert drafts.files(draft) == []
+    assert filings.files(draft) == []

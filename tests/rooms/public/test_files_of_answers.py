@@ -10,11 +10,12 @@ from tests.files_ground import PDF, PNG
 from tests.town_ground import Town, bring
 from tests.visiting_ground import ANSWERS, Citizen, answered
 
-from minsheng.appeals import attachments
-from minsheng.appeals.attachments import Ground
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals.attachments import Ground
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import queries as ledger
 from minsheng.gateways.antivirus import EicarOnly
-from minsheng.ledger import queries as ledger
-from minsheng.orders import models, queries
 
 WANTED = {"contact": {**ANSWERS["contact"], "written": "on"}}
 

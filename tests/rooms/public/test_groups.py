@@ -10,10 +10,11 @@ from tests.publication_ground import decided
 from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen, closed
 
-from minsheng.appeals.models import Appeal
+from minsheng.cases.appeals.models import Appeal
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage import results
 from minsheng.gateways import packfiles
-from minsheng.orders import models, published
-from minsheng.publication import actions
+from minsheng.public.publication import actions
 
 NOISE, ROAD = list(packfiles.categories().by_code)[:2]
 
@@ -66,7 +67,7 @@ def test_hot_topics_are_what_was_told_most_and_concentrated_what_many_told_at_on
     appeals(town, NOISE, 5, apart=timedelta(hours=5))
     appeals(town, ROAD, 7, apart=timedelta(hours=7))
 
-    found = published.groups(town.code, since=since, **many)  # type: ignore[arg-type]
+    found = results.groups(town.code, since=since, **many)  # type: ignore[arg-type]
 
     assert [(each.kind, each.category, each.received) for each in found] == [
         ("HOT", ROAD, 7), ("HOT", NOISE, 5), ("MANY", NOISE, 5),

@@ -11,10 +11,11 @@ from tests.publication_ground import decided
 from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen, answered, closed
 
-from minsheng.appeals import attachments
-from minsheng.appeals.models import Addition
-from minsheng.ledger import verification, witnesses
-from minsheng.orders import models, queries, records
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals.models import Addition
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage import queries, records
+from minsheng.core.ledger import verification, witnesses
 
 OTHERS = "我家老人在这里摔伤，住在滨江路12号。"
 RATED = {"satisfied": "dissatisfied", "resolved": "no", "cause": "result", "remark": "我家门口还没修"}

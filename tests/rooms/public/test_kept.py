@@ -11,8 +11,8 @@ from tests.files_ground import PNG
 from tests.town_ground import Town
 from tests.visiting_ground import ANSWERS, CONTENT, Citizen
 
-from minsheng.citizens import limits
-from minsheng.portal.models import Draft, DraftFile
+from minsheng.public.citizens import limits
+from minsheng.public.portal.models import Draft, DraftFile
 
 
 def wish(citizen: Citizen, step: str, values: dict[str, Any], **more: str) -> Any:

@@ -24,20 +24,20 @@ from tests import cast
 from tests.town_ground import Town
 from tests.visiting_ground import ANSWERS, Citizen, answered, closed
 
-from minsheng.appeals import actions as appeals
-from minsheng.appeals import attachments, public_files, publication
-from minsheng.appeals.models import Appeal, Attachment, PublicFile
-from minsheng.cli import database_checks
-from minsheng.cli import ledger as command
-from minsheng.cli.checks import BAD, GOOD, HINT
+from minsheng.app.cli import database_checks
+from minsheng.app.cli import ledger as command
+from minsheng.app.cli.checks import BAD, GOOD, HINT
+from minsheng.cases.appeals import actions as appeals
+from minsheng.cases.appeals import attachments, public_files, publication
+from minsheng.cases.appeals.models import Appeal, Attachment, PublicFile
+from minsheng.cases.orders.models import Order
+from minsheng.core.ledger import tasks, witnesses
+from minsheng.core.ledger.models import Look
 from minsheng.domain.duties import report as duty
+from minsheng.figures.reports import actions as reports
+from minsheng.figures.reports.documents.figures import Figures
 from minsheng.gateways.antivirus import EicarOnly
 from minsheng.gateways.files import FileAltered, LocalFiles
-from minsheng.ledger import tasks, witnesses
-from minsheng.ledger.models import Look
-from minsheng.orders.models import Order
-from minsheng.reports import actions as reports
-from minsheng.reports.figures import Figures
 
 ORDER, ATTACHMENT, PUBLICATION, REPORT = "order", "attachment", "publication", "report"
 
@@ -368,8 +368,8 @@ def test_what_an_older_version_wrote_is_verified_as_far_as_its_digests_go(
 
 def unbind() -> None:
     """Let the facts be as before there were digests of all words, their chains made anew."""
-    from minsheng.ledger import queries
-    from minsheng.ledger.values import GENESIS, canonical, chain
+    from minsheng.core.ledger import queries
+    from minsheng.core.ledger.values import GENESIS, canonical, chain
 
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE ledger_event DISABLE TRIGGER USER")
@@ -391,7 +391,7 @@ def unbind() -> None:
 
 
 def test_rebuild_check_sees_a_title_and_a_number_and_mends_them(town: Town, ground: Ground) -> None:
-    from minsheng.orders import actions
+    from minsheng.cases.orders import actions
 
     tampered("orders_order.registrar", "'staff:改'")
 

@@ -15,15 +15,16 @@ from tests import files_ground as filesamples
 from tests.town_ground import Town, fresh
 from tests.visiting_ground import REQUEST, Citizen
 
-from minsheng.appeals import attachments
-from minsheng.appeals import queries as appeals
-from minsheng.citizens import limits
-from minsheng.citizens.models import PhoneCode
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger.models import Refusal
+from minsheng.core.people import actions as people
 from minsheng.domain.actors import SYSTEM
-from minsheng.ledger.models import Refusal
-from minsheng.orders import models, queries
-from minsheng.people import actions as people
-from minsheng.portal.models import Draft, DraftFile
+from minsheng.public.citizens import limits
+from minsheng.public.citizens.models import PhoneCode
+from minsheng.public.portal.models import Draft, DraftFile
 
 # The first and the second time, and what the second would change.
 Twice = tuple[Callable[[], Any], Callable[[], Any], Callable[[], object]]

@@ -9,8 +9,8 @@ import pytest
 from tests.town_ground import Town
 from tests.visiting_ground import Citizen
 
-from minsheng.cli import city, main
-from minsheng.ledger.models import Event
+from minsheng.app.cli import city, main
+from minsheng.core.ledger.models import Event
 
 MARKS = ["--host", "某市政府公共服务中心", "--site-code", "3200000001", "--icp", "苏ICP备00000001号"]
 

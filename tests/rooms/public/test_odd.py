@@ -10,10 +10,10 @@ from tests.publication_ground import decided, published
 from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen, answered, asked_by_message, closed, solved
 
-from minsheng.appeals import queries as appeals
-from minsheng.orders import models
-from minsheng.publication.models import Follow
-from minsheng.publication.queries import alike
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import models
+from minsheng.public.publication.models import Follow
+from minsheng.public.publication.queries import alike
 
 
 def test_filing_pressed_twice_leads_to_the_receipt_both_times(town: Town) -> None:

@@ -20,15 +20,16 @@ from tests.publication_ground import published
 from tests.town_ground import Town
 from tests.visiting_ground import REQUEST, Citizen
 
-from minsheng.appeals import queries as appeals
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import tasks as ledger
+from minsheng.core.people import actions as people
+from minsheng.core.people.models import Appellant
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
-from minsheng.exchange.models import Token
-from minsheng.ledger import tasks as ledger
-from minsheng.orders import models, queries
-from minsheng.people import actions as people
-from minsheng.people.models import Appellant
-from minsheng.policies import actions as policies
-from minsheng.portal import steps
+from minsheng.public.open311.models import Token
+from minsheng.public.portal import steps
 
 
 @pytest.fixture

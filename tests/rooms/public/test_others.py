@@ -8,11 +8,12 @@ from tests.publication_ground import hidden
 from tests.town_ground import Town, fresh, relayed
 from tests.visiting_ground import Citizen, answered
 
-from minsheng.appeals import attachments
-from minsheng.appeals import queries as appeals
-from minsheng.ledger.models import Refusal
-from minsheng.orders import models, queries
-from minsheng.publication.models import Follow
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger.models import Refusal
+from minsheng.public.publication.models import Follow
 
 # What would be done at once if it were one's own.
 DEEDS = {

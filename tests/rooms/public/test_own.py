@@ -10,14 +10,15 @@ from tests.cast import LU_XIAOHE
 from tests.town_ground import Town
 from tests.visiting_ground import Citizen, answered, asked_by_message, closed, solved
 
-from minsheng.appeals import attachments
-from minsheng.appeals import queries as appeals
-from minsheng.citizens import messages
-from minsheng.citizens.models import Message
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import tasks as ledger
+from minsheng.core.ledger.models import Refusal
 from minsheng.gateways.sms import Demonstration, NoSms
-from minsheng.ledger import tasks as ledger
-from minsheng.ledger.models import Refusal
-from minsheng.orders import models, queries
+from minsheng.public.citizens import messages
+from minsheng.public.citizens.models import Message
 
 
 def test_number_and_code_open_the_appeal_for_somebody_else_at_another_browser(town: Town) -> None:

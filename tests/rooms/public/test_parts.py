@@ -14,8 +14,8 @@ from tests.publication_ground import decided, told
 from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen, answered, closed
 
-from minsheng.orders import models
-from minsheng.publication import actions
+from minsheng.cases.orders import models
+from minsheng.public.publication import actions
 
 
 def split(town: Town, citizen: Citizen) -> tuple[models.Order, list[models.Order]]:

@@ -10,12 +10,13 @@ from tests.publication_ground import told
 from tests.town_ground import Town, moment, with_identity
 from tests.visiting_ground import Citizen, answered, asked_by_message
 
+from minsheng.cases.orders import actions, models
+from minsheng.cases.orders.storage import queries
+from minsheng.core.policies import queries as policies
 from minsheng.domain.orders import commands as cmd
-from minsheng.orders import actions, models, queries
-from minsheng.policies import queries as policies
-from minsheng.portal import plain
-from minsheng.portal.models import Draft
-from minsheng.portal.plain import day_and_time
+from minsheng.public.portal import plain
+from minsheng.public.portal.models import Draft
+from minsheng.public.portal.plain import day_and_time
 
 
 def standing(citizen: Citizen, number: str) -> str:

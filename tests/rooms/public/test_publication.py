@@ -13,11 +13,11 @@ from tests.publication_ground import decided, hidden, published
 from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen, answered, closed
 
-from minsheng.appeals import attachments
-from minsheng.appeals.models import PublicFile, PublicText
-from minsheng.orders import models
-from minsheng.publication import actions, projection
-from minsheng.publication.models import PublicCase
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals.models import PublicFile, PublicText
+from minsheng.cases.orders import models
+from minsheng.public.publication import actions, projection
+from minsheng.public.publication.models import PublicCase
 
 
 @pytest.mark.clause("JY-2b", "JY-9.8a")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.town_ground import Town
 from tests.visiting_ground import ANSWERS, Citizen
 
-from minsheng.portal.models import Draft
+from minsheng.public.portal.models import Draft
 
 DAY = timedelta(hours=24)
 

@@ -14,9 +14,9 @@ from tests.publication_ground import published
 from tests.town_ground import Town, fresh
 from tests.visiting_ground import Citizen, answered, asked_by_message
 
-from minsheng.orders import models
-from minsheng.orders.published import Month
-from minsheng.publication.models import Figures, PublicCase
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage.results import Month
+from minsheng.public.publication.models import Figures, PublicCase
 
 
 def test_the_receipts_code_for_cameras_leads_to_the_query_with_the_number_and_never_holds_the_code(town: Town) -> None:

@@ -6,9 +6,9 @@ import pytest
 from tests.town_ground import Town
 from tests.visiting_ground import ANSWERS, Citizen
 
-from minsheng.citizens.models import PhoneCode
-from minsheng.portal import drafts
-from minsheng.portal.models import Draft
+from minsheng.public.citizens.models import PhoneCode
+from minsheng.public.portal import filings
+from minsheng.public.portal.models import Draft
 
 MOBILES = ("13800001111", "138 0000-1111", "+86 13800001111", "0086-138-0000-1111", "１３８００００１１１１")
 LANDLINES = ("0510-86881234", "010 12345678", "(0510)8688123", "０５１０－８６８８１２３４")
@@ -39,7 +39,7 @@ def test_who_files_may_be_called_on_a_mobile_or_a_landline_with_its_area(town: T
 
     assert citizen.post("file/contact", {**ANSWERS["contact"], "phone": phone}).status_code == 302
 
-    kept = drafts.kept(Draft.objects.get().pk, city=town.code, now=town.now)
+    kept = filings.kept(Draft.objects.get().pk, city=town.code, now=town.now)
     assert kept is not None
     assert kept.answers["phone"].isascii()
     assert kept.answers["phone"].isdecimal()

@@ -9,8 +9,8 @@ from tests.publication_ground import decided, published, told
 from tests.town_ground import Town
 from tests.visiting_ground import Citizen, answered, closed
 
-from minsheng.citizens.models import Message
-from minsheng.publication.models import PublicCase
+from minsheng.public.citizens.models import Message
+from minsheng.public.publication.models import PublicCase
 
 
 def test_whoever_filed_is_told_that_there_is_an_answer_to_rate(town: Town, settings: Any) -> None:

@@ -14,13 +14,13 @@ from tests import files_ground as filesamples
 from tests.town_ground import Town
 from tests.visiting_ground import Citizen
 
-from minsheng.appeals import attachments
-from minsheng.appeals import queries as appeals
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger.models import Refusal
 from minsheng.gateways.antivirus import EICAR
-from minsheng.ledger.models import Refusal
-from minsheng.orders import queries
-from minsheng.portal import drafts
-from minsheng.portal.models import Draft, DraftFile
+from minsheng.public.portal import filings
+from minsheng.public.portal.models import Draft, DraftFile
 
 
 def bomb() -> bytes:
@@ -227,7 +227,7 @@ def test_files_can_be_taken_out_again_and_go_with_a_draft_that_nobody_filed(town
     assert len(kept()) == 1
 
     town.later(days=2)
-    drafts.forget(now=town.now)
+    filings.forget(now=town.now)
 
     assert Draft.objects.count() == 0
     assert kept() == []
@@ -263,7 +263,7 @@ def test_filed_files_move_to_the_records_and_none_stays_with_the_drafts(
 
 def town_row() -> str:
     """Return the id of the only order."""
-    from minsheng.orders.models import Order
+    from minsheng.cases.orders.models import Order
 
     return Order.objects.get().id
 

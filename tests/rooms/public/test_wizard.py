@@ -7,13 +7,15 @@ from tests.publication_ground import published
 from tests.town_ground import Town
 from tests.visiting_ground import ANSWERS, CONTENT, Citizen, proof, solved
 
-from minsheng.appeals import queries as appeals
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import models
+from minsheng.cases.orders.reading import identities
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import verification
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.text import cleaned
-from minsheng.ledger import verification
-from minsheng.orders import identities, models, queries
-from minsheng.portal.forms import close_names
-from minsheng.portal.models import Draft
+from minsheng.public.portal.forms import close_names
+from minsheng.public.portal.models import Draft
 
 
 def test_what_is_filed_step_by_step_ends_in_the_ledger(town: Town) -> None:

@@ -20,10 +20,10 @@ from minsheng import wording
 from minsheng.domain.indicators import Change
 from minsheng.domain.periods import Period
 from minsheng.domain.rejected import Rejected
-from minsheng.lake import engines
-from minsheng.lake.store import Store
-from minsheng.reports import annual, checks, releases
-from minsheng.reports.annual import Annual, Cell
+from minsheng.figures.lake import engines
+from minsheng.figures.lake.store import Store
+from minsheng.figures.reports.release import annual, checks, releases
+from minsheng.figures.reports.release.annual import Annual, Cell
 
 QUARTER = Period.quarter(2026, 3)
 BEGAN = datetime(2026, 7, 6, 9)  # noqa: DTZ001

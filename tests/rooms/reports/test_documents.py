@@ -13,9 +13,18 @@ import docx
 import pytest
 from tests.paper_ground import pages_of
 
-from minsheng.reports import charts, spreadsheets, typesetting, word
-from minsheng.reports.document import Column, Document, Heading, Paragraph, Picture, Table, chinese_date, chinese_number
-from minsheng.reports.spreadsheets import Sheet
+from minsheng.figures.reports.documents import charts, spreadsheets, typesetting, word
+from minsheng.figures.reports.documents.document import (
+    Column,
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+    Table,
+    chinese_date,
+    chinese_number,
+)
+from minsheng.figures.reports.documents.spreadsheets import Sheet
 
 NOW = datetime(2024, 1, 31, 9, 0, tzinfo=UTC)
 SVG = charts.lines(["1月", "2月"], [charts.Series("今年", (3.0, 5.0)), charts.Series("上年", (2.0, None))], unit="件")

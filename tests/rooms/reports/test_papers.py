@@ -8,9 +8,9 @@ import pytest
 
 from minsheng.domain.indicators import Change
 from minsheng.domain.rejected import Rejected
-from minsheng.reports import fields, papers
-from minsheng.reports.annual import Cell, Row, Table
-from minsheng.reports.figures import Figures
+from minsheng.figures.reports.documents import fields, papers
+from minsheng.figures.reports.documents.figures import Figures
+from minsheng.figures.reports.release.annual import Cell, Row, Table
 
 TOTAL = Cell(Decimal(14_843_560), "件", 0, Decimal("-12.85"), Change.PERCENT, "accepted")
 RATE = Cell(Decimal("97.69"), "%", 2, Decimal("0.11"), Change.POINTS, "satisfied")

@@ -33,7 +33,7 @@ LOGS_AN_ERROR = """
 import logging
 
 def run():
-    logging.getLogger("minsheng.ledger").error("an alarm could not be rung")
+    logging.getLogger("minsheng.core.ledger").error("an alarm could not be rung")
 """
 STARTS_WHAT_FAILS = """
 import subprocess, sys
@@ -45,7 +45,7 @@ ONLY_WARNS = """
 import logging
 
 def run():
-    logging.getLogger("minsheng.ledger").warning("no ERROR, only a word of it")
+    logging.getLogger("minsheng.core.ledger").warning("no ERROR, only a word of it")
 """
 FALLS_SHORT = """
 from bench import ground

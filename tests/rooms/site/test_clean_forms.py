@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from tests.town_ground import Town, send
 
-from minsheng.appeals.models import Appeal
-from minsheng.orders import drafts
+from minsheng.cases.appeals.models import Appeal
+from minsheng.cases.orders.office import reply_drafts
 
 pytestmark = pytest.mark.django_db
 UNIT = "城管局"
@@ -28,9 +28,9 @@ def send_back(town: Town, order: str, remark: str) -> Any:
     return town.desk(f"leader@{UNIT}").post(f"/orders/{order}/draft/back", {"remark": remark}, follow=True)
 
 
-def kept(order: str) -> drafts.DraftText:
+def kept(order: str) -> reply_drafts.DraftText:
     """Return the draft as it is kept."""
-    found = drafts.of(order, unit=UNIT)
+    found = reply_drafts.of(order, unit=UNIT)
     assert found is not None
     return found
 

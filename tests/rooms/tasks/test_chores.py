@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from minsheng.ledger import tasks as ledger
-from minsheng.publication import tasks as publication
-from minsheng.publication.models import Figures
+from minsheng.core.ledger import tasks as ledger
+from minsheng.public.publication import tasks as publication
+from minsheng.public.publication.models import Figures
 
 NOW = datetime.fromisoformat("2026-09-18T16:40:00+08:00")
 
@@ -26,14 +26,14 @@ def test_each_is_done_in_its_time_and_a_failing_one_stops_no_other(
     from tests import town_ground as towns
 
     towns.build("jiangyin", test_clock)
-    settings.LEDGER_CHORES = {f"{__name__}:failing": 1, "minsheng.publication.tasks:count": 60}
+    settings.LEDGER_CHORES = {f"{__name__}:failing": 1, "minsheng.public.publication.tasks:count": 60}
     done: dict[str, datetime] = {}
 
     ledger.do_chores(NOW, done)
     ledger.do_chores(NOW + timedelta(seconds=59), done)
 
     assert Figures.objects.get().counted_at == NOW
-    assert done["minsheng.publication.tasks:count"] == NOW
+    assert done["minsheng.public.publication.tasks:count"] == NOW
     assert len([each for each in caplog.records if each.message == "a chore failed"]) == 2
 
 

@@ -13,22 +13,22 @@ from django.conf import settings
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from minsheng.appeals.models import Appeal
-from minsheng.cli import demo as command
-from minsheng.demo import actions, cities, playing, reports, reset
+from minsheng.app.cli import demo as command
+from minsheng.app.demo import actions, cities, playing, reports, reset
+from minsheng.cases.appeals.models import Appeal
+from minsheng.cases.orders.models import Breach, Order
+from minsheng.cases.orders.storage import queries
+from minsheng.core.ledger import tasks as ledger
+from minsheng.core.ledger import verification
+from minsheng.core.people import queries as people
+from minsheng.core.people.models import Staff
+from minsheng.core.people.signin import StaffBackend
+from minsheng.core.policies import actions as policy_actions
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.orders.order import STATES
+from minsheng.figures.reports import queries as report_queries
 from minsheng.gateways import packfiles
-from minsheng.ledger import tasks as ledger
-from minsheng.ledger import verification
-from minsheng.orders import queries
-from minsheng.orders.models import Breach, Order
-from minsheng.people import queries as people
-from minsheng.people.models import Staff
-from minsheng.people.signin import StaffBackend
-from minsheng.policies import actions as policy_actions
-from minsheng.publication.models import PublicCase
-from minsheng.reports import queries as report_queries
+from minsheng.public.publication.models import PublicCase
 
 # A working morning, a weekend night, the first minutes after a long holiday, and a year without a final calendar.
 MORNING = datetime.fromisoformat("2026-09-16T10:40:00+08:00")

@@ -15,18 +15,19 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from minsheng.appeals.models import Appeal
-from minsheng.cli import imports as command
-from minsheng.cli import installation
+from minsheng.app.cli import imports as command
+from minsheng.app.cli import installation
+from minsheng.cases.appeals.models import Appeal
+from minsheng.cases.orders.imports import actions as imports
+from minsheng.cases.orders.imports import csv as imports_csv
+from minsheng.cases.orders.imports.actions import Defaults, Outcome
+from minsheng.cases.orders.imports.csv import BadFile
+from minsheng.cases.orders.models import Order
+from minsheng.core.ledger import verification
+from minsheng.core.people.models import Appellant
+from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
 from minsheng.domain.rejected import Rejected
-from minsheng.ledger import verification
-from minsheng.orders import imports, imports_csv
-from minsheng.orders.imports import Defaults, Outcome
-from minsheng.orders.imports_csv import BadFile
-from minsheng.orders.models import Order
-from minsheng.people.models import Appellant
-from minsheng.policies import actions as policies
 
 NOW = datetime.fromisoformat("2026-09-07T09:00:00+08:00")
 DEFAULTS = Defaults(type="help", channel="web", publish="yes", real_name=True)

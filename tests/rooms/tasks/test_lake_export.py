@@ -12,13 +12,13 @@ from tests import lake_ground as making
 from tests import town_ground as towns
 from tests.town_ground import Town, moment
 
+from minsheng.cases.orders import actions, models
+from minsheng.core.policies import queries as policies
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.periods import Period
-from minsheng.lake import engines, export, queries
-from minsheng.lake.store import Store, Writer
-from minsheng.orders import actions, models
-from minsheng.policies import queries as policies
-from minsheng.reports import releases
+from minsheng.figures.lake import engines, export, queries
+from minsheng.figures.lake.store import Store, Writer
+from minsheng.figures.reports.release import releases
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from django.db.models import Count
 from tests import town_ground as towns
 from tests.town_ground import Town
 
-from minsheng.lake import xes
-from minsheng.ledger.models import Event
+from minsheng.core.ledger.models import Event
+from minsheng.figures.lake import xes
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 from bench import letters
 
-from minsheng.ledger import verification
-from minsheng.orders import actions
+from minsheng.cases.orders import actions
+from minsheng.core.ledger import verification
 
 MESSAGES = letters.folder()
 A_PACK = 100

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from tests import lake_ground as making
 
-from minsheng.demo import year
+from minsheng.app.demo import year
+from minsheng.cases.orders import actions as orders
 from minsheng.domain import packs
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
+from minsheng.figures.lake import engines, export, yearbook
+from minsheng.figures.lake.store import Store
+from minsheng.figures.reports.release import checks, releases
+from minsheng.figures.reports.release.annual import Annual
+from minsheng.figures.simulation import plan
 from minsheng.gateways import packfiles
-from minsheng.lake import engines, export, published
-from minsheng.lake.simulation import plan
-from minsheng.lake.store import Store
-from minsheng.orders import actions as orders
-from minsheng.reports import checks, releases
-from minsheng.reports.annual import Annual
 
 SCALE = 0.00001
 AFTERWARDS = datetime.fromisoformat("2023-12-31T23:59:59+08:00")
@@ -59,7 +59,7 @@ def _row(release: Annual, columns: tuple[str, ...] = ("诉求总量", "电话", 
 def test_table_of_appeals_adds_up_on_a_played_year(db: None, tmp_path: Path, city: str) -> None:
     chosen = packs.in_force(packfiles.shipped_packs(), city, on=A_DAY.date())
     rules = packs.rules(chosen.pack, calendar=packfiles.load_calendar())
-    release = dataclasses.replace(published.read("suzhou", making.YEAR), pack=city)
+    release = dataclasses.replace(yearbook.read("suzhou", making.YEAR), pack=city)
     made = plan.plan(release, rules.worktime, city=city, scale=SCALE, seed=1)
 
     played = year.play(made, name=rules.city)

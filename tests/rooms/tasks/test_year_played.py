@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from tests import lake_ground as making
 
-from minsheng.demo import year
+from minsheng.app.demo import year
+from minsheng.core.ledger import verification
 from minsheng.domain.rejected import Rejected
-from minsheng.lake import engines, export, published
-from minsheng.lake.simulation import plan
-from minsheng.lake.store import Store
-from minsheng.ledger import verification
-from minsheng.reports import checks, releases
-from minsheng.reports.annual import Annual
+from minsheng.figures.lake import engines, export, yearbook
+from minsheng.figures.lake.store import Store
+from minsheng.figures.reports.release import checks, releases
+from minsheng.figures.reports.release.annual import Annual
+from minsheng.figures.simulation import plan
 
 SCALE = 0.0001
 AFTERWARDS = datetime.fromisoformat("2023-12-31T23:59:59+08:00")
@@ -45,7 +45,7 @@ def _released(store: Store) -> Annual:
 @pytest.mark.clause("AR-1.1a", "AR-2.1.1", "AR-2.2.5", "AR-2.3", "AR-2.5.1", "AR-2.6.2")
 @pytest.mark.slow
 def test_demonstration_and_report_agree(db: None, tmp_path: Path) -> None:
-    release = published.read("suzhou", making.YEAR)
+    release = yearbook.read("suzhou", making.YEAR)
     made = plan.plan(release, making.worktime(), city="suzhou", scale=SCALE, seed=1)
 
     played = year.play(made, name="苏州市")

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import ClassVar, assert_never
 
+from minsheng.domain import clocks as domain_clocks
 from minsheng.domain.actors import SYSTEM, Actor
+from minsheng.domain.clocks import Timer
+from minsheng.domain.facts import Breach, Event, Fact, Notice
 from minsheng.domain.notices import overdue_recipients
-from minsheng.domain.orders import timers
-from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 
@@ -113,7 +114,7 @@ def _change(contact: Contact, command: ChangeContact, by: Actor, rules: Rules, n
     if missing or command.effective is None:
         raise Rejected("field_missing", fields=missing)
     start = datetime.combine(command.effective, time(0), rules.worktime.zone)
-    clock = timers.started(
+    clock = domain_clocks.started(
         name=CLOCK,
         unit="",
         start=start,
@@ -160,7 +161,7 @@ def recompute(contact: Contact, *, year: int, rules: Rules, now: datetime) -> tu
     if clock is None or clock.due is None or not (clock.basis.start.year <= year <= clock.due.year):
         return ()
     local = now.astimezone(rules.worktime.zone)
-    moved = timers.recomputed(clock, rules=rules, now=local, worktime=rules.worktime_of(contact.unit))
+    moved = domain_clocks.recomputed(clock, rules=rules, now=local, worktime=rules.worktime_of(contact.unit))
     if moved is None:
         return ()
     gone = tuple(each for each in contact.breaches if each.timer == clock.key) if clock.status == "missed" else ()

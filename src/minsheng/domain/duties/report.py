@@ -1,6 +1,7 @@
 """A report: planned for a period, written, approved by somebody else, sent out by its due day, answered.
 
-The life cycle as one table; what a report says is `minsheng.reports`' business, here is who may do what, and when.
+The life cycle as one table; what a report says is the business of `minsheng.figures.reports`, here is who may do what,
+and when.
 Source: SZ-35a, SZ-37, JY-14b, JY-14c, SQ-13, SQ-14, SQ-16, AR-0.
 """
 
@@ -12,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, assert_never
 
+from minsheng.domain import clocks as domain_clocks
 from minsheng.domain.actors import SYSTEM, UNIT_ROLES, Actor
-from minsheng.domain.orders import timers
-from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
+from minsheng.domain.clocks import Timer
+from minsheng.domain.facts import Breach, Event, Fact, Notice
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import LAST_SECOND, Amount
@@ -238,7 +240,7 @@ def clock_of(until: date, *, rules: Rules) -> Timer:
     last = until - timedelta(days=1)
     found = _WORKDAY.fullmatch(rules.assessment_publish_due)
     limit, end = (Amount(int(found[1]), "WD"), None) if found else (Amount(1, "CD"), _end_of_next_month(last))
-    return timers.started(
+    return domain_clocks.started(
         name=CLOCK,
         unit="",
         start=datetime.combine(last, LAST_SECOND, zone),
@@ -323,7 +325,7 @@ def recompute(report: Report, *, year: int, rules: Rules, now: datetime) -> tupl
     if clock is None or clock.due is None or not clock.basis.start.year <= year <= clock.due.year:
         return ()
     local = now.astimezone(rules.worktime.zone)
-    moved = timers.recomputed(clock, rules=rules, now=local)
+    moved = domain_clocks.recomputed(clock, rules=rules, now=local)
     if moved is None:
         return ()
     return (Fact(report.id, ReportRecomputed(year), local, SYSTEM, report.status, None, (moved,)),)

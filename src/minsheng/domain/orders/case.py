@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from minsheng.domain import clocks as domain_clocks
 from minsheng.domain import notices
 from minsheng.domain.actors import UNIT_ROLES, Actor
-from minsheng.domain.orders import timers
+from minsheng.domain.clocks import Timer
+from minsheng.domain.facts import Breach, Event, Fact, Notice
 from minsheng.domain.orders.commands import Command
-from minsheng.domain.orders.facts import Breach, Event, Fact, Notice, Timer
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import Joined, Matter, Order, UnitFacts
 from minsheng.domain.packs import Rules
@@ -92,7 +93,7 @@ class Case:
         """Start a clock, unless the pack sets no limit for it."""
         if limit is None:
             return
-        begun = timers.started(
+        begun = domain_clocks.started(
             name=name, unit=unit, start=since or self.now, limit=limit, key=key, rules=self.rules, until=until
         )
         self.put(begun)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from minsheng.domain.orders import calling, closing, handling, timers
+from minsheng.domain import clocks
+from minsheng.domain.orders import calling, closing, handling
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, at_stage, hold_to_list, require
@@ -35,7 +36,7 @@ def reject_audit(case: Case) -> None:
     timer = case.timer(order.work_timer, order.lead)
     if timer is not None and timer.status == "paused":
         strict = not case.rules.audit_pauses_handling
-        case.put(timers.resumed(timer, now=case.now, rules=case.rules, strict=strict))
+        case.put(clocks.resumed(timer, now=case.now, rules=case.rules, strict=strict))
     case.tell_unit("audit_rejected", order.lead)
     case.record(ev.AuditRejected(case.command.defect, case.command.comment), status=SUPPLEMENT)
     again = case.order.audit_rejections == case.rules.supervision_rejections_k2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from minsheng.domain.orders.facts import Event
+from minsheng.domain.facts import Event
 
 
 @dataclass(frozen=True, slots=True)

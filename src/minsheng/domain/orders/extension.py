@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from minsheng.domain.orders import closing, firing, timers
+from minsheng.domain import clocks
+from minsheng.domain.clocks import Timer
+from minsheng.domain.orders import closing, firing
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, at_stage, not_now
-from minsheng.domain.orders.facts import Timer
 from minsheng.domain.orders.handling import answered_at, own_part
 from minsheng.domain.orders.order import HANDLING
 from minsheng.domain.rejected import Rejected
@@ -96,7 +97,7 @@ def extension_capped(case: Case) -> None:
     if isinstance(cap, str):
         period, _ = closing.handle_limit(case.order, case.rules)
         cap = case.rules.direct_answer_limit if case.order.direct and case.rules.direct_answer_limit else period
-    latest = timers.worktime_of(timer.name, timer.unit, case.rules).due(original, cap).moment
+    latest = clocks.worktime_of(timer.name, timer.unit, case.rules).due(original, cap).moment
     if asked_until(case).moment > latest:
         raise Rejected("extension_over_cap", latest=latest)
 
@@ -109,7 +110,7 @@ def asked_until(case: Case) -> Due:
     due = timer.due or case.now
     if form.until is not None:
         return Due(form.until.astimezone(case.rules.worktime.zone))
-    length, counted = asked_length(form), timers.worktime_of(timer.name, timer.unit, case.rules)
+    length, counted = asked_length(form), clocks.worktime_of(timer.name, timer.unit, case.rules)
     return counted.due(due, Amount.parse(length)) if length != "until" else Due(due)
 
 
@@ -175,14 +176,14 @@ def approve_extension(case: Case) -> None:
     assert timer is not None
     assert timer.due is not None
     # The audit may have moved the due moment since the request; a length is counted from the one in force.
-    counted = timers.worktime_of(timer.name, timer.unit, case.rules)
+    counted = clocks.worktime_of(timer.name, timer.unit, case.rules)
     given = Due(asked.until) if asked.length == "until" else counted.due(timer.due, Amount.parse(asked.length))
     until = max(given.moment, timer.due)
     case.meet("ext_review", asked.unit)
     if until > timer.due:
-        longer = timers.extended(timer, until=until, length=asked.length, provisional=given.provisional)
+        longer = clocks.extended(timer, until=until, length=asked.length, provisional=given.provisional)
         if timer.status == "paused":
-            longer = timers.still_paused(timer, longer, answered_at=answered_at(case.order), rules=case.rules)
+            longer = clocks.still_paused(timer, longer, answered_at=answered_at(case.order), rules=case.rules)
         case.put(longer)
     case.tell_unit("extension_approved", asked.unit)
     if case.rules.ext_inform_citizen == "notice":

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from minsheng.domain import notices
+from minsheng.domain import clocks, notices
 from minsheng.domain.actors import SYSTEM
+from minsheng.domain.clocks import Timer
+from minsheng.domain.facts import Fact
 from minsheng.domain.orders import closing, timers
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, Decision, Facts
-from minsheng.domain.orders.facts import Fact, Timer
 from minsheng.domain.orders.order import CALLBACK_MANUAL, CLOSED, REPLIED, Order
 from minsheng.domain.packs import Rules
 
@@ -158,13 +159,13 @@ def touches(timer: Timer, year: int) -> bool:
 def recompute(order: Order, *, year: int, rules: Rules, now: datetime) -> Decision:
     """Return what loading the calendar of `year` does to an order's clocks; `rules` hold the new calendar.
 
-    Source: A-48; the rule itself is `timers.recomputed`.
+    Source: A-48; the rule itself is `clocks.recomputed`.
     """
     case = Case(order, cmd.Command(), SYSTEM, rules, Facts(), now.astimezone(rules.worktime.zone))
     # By unit, too: a state that was stored and read again has its clocks in no order of its own.
     for timer in sorted(order.timers.values(), key=lambda each: (timers.NAMES.index(each.name), each.unit)):
         if touches(timer, year):
-            moved = timers.recomputed(timer, rules=rules, now=case.now)
+            moved = clocks.recomputed(timer, rules=rules, now=case.now)
             if moved is not None:
                 _move(case, timer, moved, year)
     return Decision(tuple(case.out), (), {order.id: case.order})
@@ -188,7 +189,7 @@ def _move(case: Case, timer: Timer, moved: Timer, year: int) -> None:
         moved = replace(moved, status="cancelled", due=None)
     if timer.status == "paused":
         answered_at = case.order.unit_completed_at if case.order.status == REPLIED else None
-        moved = timers.still_paused(timer, moved, answered_at=answered_at, rules=case.rules)
+        moved = clocks.still_paused(timer, moved, answered_at=answered_at, rules=case.rules)
     if moved.due != timer.due and moved.status in ("running", "paused"):
         case.tell("due_changed", f"officer@{timer.unit}" if timer.unit else "office", timer=timer.name)
     case.put(moved)

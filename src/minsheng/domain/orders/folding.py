@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from minsheng.domain.facts import Fact
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.facts import Fact
 from minsheng.domain.orders.order import (
     CLOSED,
     DETERMINE,

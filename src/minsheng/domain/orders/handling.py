@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from minsheng.domain import clocks
 from minsheng.domain.orders import calling, dispatching, intake, timers
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
@@ -122,7 +123,7 @@ def request_return(case: Case) -> None:
 def _pause(case: Case, name: str, unit: str) -> None:
     timer = case.timer(name, unit)
     if timer is not None and timer.status == "running":
-        case.put(timers.paused(timer, now=case.now, rules=case.rules))
+        case.put(clocks.paused(timer, now=case.now, rules=case.rules))
 
 
 def returning_part(case: Case) -> Part:
@@ -168,7 +169,7 @@ def refuse_return(case: Case) -> None:
     for name in timers.WORK:
         timer = case.timer(name, part.unit)
         if timer is not None and timer.status == "paused":
-            case.put(timers.resumed(timer, now=case.now, rules=case.rules, least=case.rules.return_grace))
+            case.put(clocks.resumed(timer, now=case.now, rules=case.rules, least=case.rules.return_grace))
     status = case.order.status
     if part.lead:
         status = HANDLING if part.signed else DISPATCHED
@@ -323,7 +324,7 @@ def answer(case: Case, replied: ev.Replied) -> None:
         if timer.done_at is None:  # an answer that had to be completed is late once
             case.breach("late_handle", unit, timer=timer)
     elif timer is not None and timer.status == "running" and case.rules.limit_measured_at == "unit_completed_at":
-        case.put(timers.paused(timer, now=case.now, rules=case.rules))
+        case.put(clocks.paused(timer, now=case.now, rules=case.rules))
     case.cancel("return", unit)
     case.cancel("emergency_open")
     if case.rules.audit == "none":

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from minsheng.domain.orders.facts import Breach, Timer
+from minsheng.domain.clocks import Timer
+from minsheng.domain.facts import Breach
 
 DRAFT = "DRAFT"
 DETERMINE = "DETERMINE"

@@ -1,4 +1,4 @@
-"""What can go wrong with the embedded database, as stable codes; `minsheng.cli.sentences` has the words."""
+"""What can go wrong with the embedded database, as stable codes; `minsheng.app.cli.sentences` has the words."""
 
 from __future__ import annotations
 

@@ -1,0 +1,105 @@
+"""`minsheng city`: open a city under a pack, say who stands behind its portal, list the cities that there are."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from minsheng.app.cli import installation
+from minsheng.domain.actors import Actor
+
+MARKS = {
+    "host": "主办单位，例如 某市12345政府公共服务中心",
+    "site_code": "政府网站标识码",
+    "icp": "ICP 备案号",
+    "police": "公安备案号",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare `open`, `mark` and `list`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="open|mark|list")
+    open_ = actions.add_parser("open", help="开通一个城市", description="开通一个城市")
+    open_.add_argument("code", metavar="CODE", help="城市代码：小写字母、数字、下划线")
+    open_.add_argument("--name", required=True, help="城市名称，例如 宿迁")
+    open_.add_argument("--pack", required=True, help="规则包，例如 suqian，或固定版本 suqian@2020-11-27")
+    open_.add_argument("--overlay", action="append", default=[], metavar="PACK", help="叠加包，可多次给出")
+    open_.add_argument("--folder", type=Path, metavar="DIR", help="本地规则包所在目录；不给出则用随程序提供的")
+    open_.add_argument("--parent", metavar="CODE", help="上级平台的城市代码")
+    mark = actions.add_parser(
+        "mark", help="设置门户页脚的标识", description="设置门户页脚的标识；给空值即去掉，不给的不变"
+    )
+    mark.add_argument("code", metavar="CODE", help="城市代码")
+    for name, help_ in MARKS.items():
+        mark.add_argument(f"--{name.replace('_', '-')}", metavar="TEXT", help=help_)
+    actions.add_parser("list", help="列出各城市", description="列出各城市")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open a city, mark it or list them; return 0 when done."""
+    with installation.opened():
+        match args.action:
+            case "open":
+                return _open(args)
+            case "mark":
+                return _mark(args)
+            case _:
+                return _list()
+
+
+def _open(args: argparse.Namespace) -> int:
+    from minsheng import wording
+    from minsheng.core.policies import actions
+    from minsheng.domain.faults import Faulty
+    from minsheng.domain.rejected import Rejected
+    from minsheng.gateways import clock
+
+    try:
+        actions.open_city(
+            args.code,
+            name=args.name,
+            pack=args.pack,
+            overlays=args.overlay,
+            pack_folder=str(args.folder.resolve()) if args.folder else "",
+            parent=args.parent,
+            actor=Actor("system"),
+            now=clock.now(),
+        )
+    except Rejected as refusal:
+        print(wording.say(refusal), file=sys.stderr)
+        return 1
+    except Faulty as faulty:
+        for fault in faulty.faults:
+            print(fault, file=sys.stderr)
+        return 1
+    print(f"已开通 {args.name}（{args.code}），规则包 {args.pack}。下一步：minsheng unit load、minsheng staff add。")
+    return 0
+
+
+def _mark(args: argparse.Namespace) -> int:
+    from minsheng import wording
+    from minsheng.core.policies import actions
+    from minsheng.domain.rejected import Rejected
+    from minsheng.gateways import clock
+
+    marks = {name: value.strip() for name in MARKS if (value := getattr(args, name)) is not None}
+    if not marks:
+        print("没有给出要设置的标识，请看 minsheng city mark --help。", file=sys.stderr)
+        return 2
+    try:
+        actions.mark_city(args.code, marks, actor=Actor("system"), now=clock.now())
+    except Rejected as refusal:
+        print(wording.say(refusal), file=sys.stderr)
+        return 1
+    print(f"已设置 {args.code} 门户页脚的标识。")
+    return 0
+
+
+def _list() -> int:
+    from minsheng.core.policies import queries
+
+    for city in queries.cities(active=False):
+        overlays = f" + {'、'.join(city.overlays)}" if city.overlays else ""
+        print(f"{city.code}  {city.name}  {city.pack}{overlays}{'' if city.active else '  （已停用）'}")
+    return 0

@@ -1,0 +1,63 @@
+"""What every page's frame needs: the person signed in, and the address of the style sheet."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import mark_safe
+
+from minsheng import wording
+from minsheng.core.people import preferences, queries
+from minsheng.core.people.queries import Person
+from minsheng.core.policies import queries as policies
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame's values; a page without a person has none of theirs."""
+    person = queries.signed_in(request) if hasattr(request, "user") else None
+    wishes = preferences.of(request)
+    return {
+        "person": person,
+        "asset_version": asset_version(),
+        "demo": settings.DEMO,
+        "ui": wishes,
+        # For elements that hold what somebody said, whatever language the page speaks (WCAG 3.1.2).
+        "chinese": mark_safe(' lang="zh-Hans"') if wishes.language == "en" else "",
+        "here": _here(request),
+        "unit_term": SimpleLazyObject(lambda: _unit_term(request, person)),
+    }
+
+
+def _unit_term(request: HttpRequest, person: Person | None) -> str:
+    """Return what the city of the page calls the units that handle its orders (SZ-3, JY-2b, SQ-4)."""
+    match = request.resolver_match
+    city = person.city if person is not None else str(match.kwargs.get("city", "")) if match is not None else ""
+    try:
+        return wording.tr(policies.rules_for(city, now=timezone.now()).unit_term)
+    except policies.UnknownCity:
+        return wording.tr("承办单位")
+
+
+def _here(request: HttpRequest) -> str:
+    """Return the address to come back to: of a form that was refused its own page, where it can be asked for."""
+    if named := getattr(request, "minsheng_here", None):
+        return str(named)
+    can_be_asked_for = request.method in ("GET", "HEAD") or hasattr(request, "minsheng_visitor")
+    return request.get_full_path() if can_be_asked_for else "/"
+
+
+@cache
+def asset_version() -> str:
+    """Return a short hash of the static files, so that they can be cached for a year."""
+    total = hashlib.sha256()
+    for folder in settings.STATIC_FOLDERS:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                total.update(path.read_bytes())
+    return total.hexdigest()[:12]

@@ -1,0 +1,327 @@
+"""Settings, all from the environment. docs/operations.md lists the variables; nothing here knows a city."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import django_htmx
+from csp.constants import NONCE, NONE, SELF
+from psycopg.conninfo import conninfo_to_dict
+
+from minsheng.gateways import database
+
+HERE = Path(__file__).resolve().parent
+ENV = os.environ
+
+
+def _flag(name: str) -> bool:
+    return ENV.get(name, "") == "1"
+
+
+# Seconds that a request waits for one answer of the database, set where requests are served (`site.wsgi`); a command
+# may take longer. The server ends a statement, the client a server that stands still.
+PATIENCE = int(ENV.get("MINSHENG_PATIENCE") or "0")
+
+
+def _database(url: str) -> dict[str, object]:
+    """Return Django's form of a connection URL; what Django has no word for goes to the driver."""
+    parts = conninfo_to_dict(url)
+    return {
+        "ENGINE": "minsheng.app.site.database",
+        "PATIENCE": PATIENCE + 5 if PATIENCE else None,
+        "NAME": str(parts.pop("dbname", "minsheng")),
+        "USER": str(parts.pop("user", "")),
+        "PASSWORD": str(parts.pop("password", "")),
+        "HOST": str(parts.pop("host", "")),
+        "PORT": str(parts.pop("port", "")),
+        # Kept connections: without reuse the rate falls to a fifth. The health check lets a process live through a
+        # restart of the server.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "prepare_threshold": 5,
+            "options": f"-c lock_timeout=10s -c statement_timeout={PATIENCE or 60}s"
+            " -c idle_in_transaction_session_timeout=120s",
+            **parts,
+        },
+    }
+
+
+VAR = Path(ENV.get("MINSHENG_VAR", "var")).resolve()
+# What readiness asks of the disk, in bytes: with less, what is registered may be lost.
+ROOM_NEEDED = 256 * 1024 * 1024
+DEMO = _flag("MINSHENG_DEMO")
+DEBUG = _flag("MINSHENG_DEBUG")
+PLAIN_HTTP = DEMO or DEBUG or _flag("MINSHENG_PLAIN_HTTP")
+
+# An empty key makes Django refuse to start; there is no default to forget about.
+SECRET_KEY = ENV.get("MINSHENG_SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = [key for key in ENV.get("MINSHENG_SECRET_KEY_FALLBACKS", "").split(",") if key]
+VAULT_KEY = ENV.get("MINSHENG_VAULT_KEY", "")
+VAULT_OLD_KEYS = [key for key in ENV.get("MINSHENG_VAULT_OLD_KEYS", "").split(",") if key]
+VAULT_CIPHER = ENV.get("MINSHENG_VAULT_CIPHER", "aes")
+
+ALLOWED_HOSTS = ["*"] if DEMO else ENV.get("MINSHENG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in ENV.get("MINSHENG_ORIGINS", "").split(",") if origin]
+BEHIND_PROXY = _flag("MINSHENG_BEHIND_PROXY")
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Event streams have a process and a port of their own (`minsheng.app.site.live`). An empty address means the same host
+# and that port, or behind a proxy the same origin (`minsheng.cases.live.origins`).
+WEB_PORT = int(ENV.get("MINSHENG_PORT") or "8000")
+LIVE_PORT = int(ENV.get("MINSHENG_LIVE_PORT") or WEB_PORT + 1)
+LIVE_URL = ENV.get("MINSHENG_LIVE_URL", "")
+
+ROOT_URLCONF = "minsheng.app.site.urls"
+WSGI_APPLICATION = "minsheng.app.site.wsgi.application"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "axes",
+    "csp",
+    "minsheng.core.ledger",
+    "minsheng.core.policies",
+    "minsheng.core.people",
+    "minsheng.cases.appeals",
+    "minsheng.cases.orders",
+    "minsheng.cases.notices",
+    "minsheng.cases.live",
+    "minsheng.public.citizens",
+    "minsheng.public.publication",
+    "minsheng.public.portal",
+    "minsheng.public.open311",
+    "minsheng.desks",
+    "minsheng.figures.reports",
+    "minsheng.app.demo",
+    "minsheng.app.site",
+]
+MIDDLEWARE = [
+    "minsheng.app.site.middleware.headers",
+    "minsheng.app.site.middleware.ContentPolicy",
+    "minsheng.core.people.preferences.speak",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "minsheng.app.site.middleware.session_limits",
+    "minsheng.app.site.uploads.body_limit",
+    "minsheng.app.site.middleware.CleanForms",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "minsheng.app.site.context.frame",
+                "minsheng.cases.live.context.stream",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# The named database, or the embedded one under MINSHENG_VAR (`minsheng.gateways.database` starts it).
+URLS = database.current()
+DATABASES = {"default": _database(URLS.app)}
+if URLS.owner != URLS.app:
+    # `minsheng migrate` uses this one; the application's role may not change tables.
+    DATABASES["owner"] = _database(URLS.owner)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ATOMIC_REQUESTS = False
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [HERE / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# The style sheet and the like are few and small: a view with a year's cache serves them (`site.pages.asset`), and
+# `minsheng serve` may mount the same folder in granian. Nothing has to be collected first.
+STATIC_URL = "/static/"
+STATIC_FOLDER = HERE / "static"
+# htmx comes with the wheel of django-htmx.
+STATIC_FOLDERS = [STATIC_FOLDER, Path(django_htmx.__file__).parent / "static"]
+
+AUTH_USER_MODEL = "people.Staff"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "minsheng.core.people.signin.StaffBackend"]
+LOGIN_URL = "people:sign_in"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = [
+    "minsheng.core.people.signin.OneCoreArgon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "minsheng.core.people.signin.LongEnoughValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "minsheng.core.people.signin.UnlikeTheAccountValidator"},
+    {"NAME": "minsheng.core.people.signin.ThreeClassesValidator"},
+]
+
+# Five failures lock the account for half an hour (GB/T 22239-2019 8.1.4.1 b); addresses are counted in `people.limits`.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_CLIENT_IP_CALLABLE = "minsheng.core.people.signin.client_address"
+AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+# The page itself says that an account is locked (W002); the account is what is locked, from whatever address (W006).
+SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
+
+SESSION_IDLE = timedelta(minutes=15)
+SESSION_LONGEST = timedelta(hours=8)
+# A citizen's account; what was filled in stays for as long as a draft does (`portal.drafts`).
+CITIZEN_IDLE = timedelta(hours=2)
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
+SESSION_COOKIE_NAME = "minsheng" if PLAIN_HTTP else "__Host-minsheng"
+CSRF_COOKIE_NAME = "minsheng_csrf" if PLAIN_HTTP else "__Host-minsheng_csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "minsheng.app.site.pages.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 31_536_000
+# A script runs if the page's own nonce stands on it, and not otherwise; nothing is fetched from elsewhere.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF],
+        "font-src": [SELF],
+        "script-src": [NONCE],
+        "worker-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 30
+# The first keeps odd names recognisable; the others are Django's own.
+FILE_UPLOAD_HANDLERS = [
+    "minsheng.app.site.uploads.NamesAsTheyCame",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Files of more than this go to temporary files while they arrive.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Attachments (docs/adr/0010-attachments.md).
+_MEGABYTE = 1024 * 1024
+FILES_FOLDER = VAR / "files"
+CLAMD = ENV.get("MINSHENG_CLAMD", "")
+ANTIVIRUS_OFF = ENV.get("MINSHENG_ANTIVIRUS", "") == "off"
+UPLOAD_LIMITS = {
+    "file": int(ENV.get("MINSHENG_UPLOAD_FILE_MB", "20")) * _MEGABYTE,
+    "video": int(ENV.get("MINSHENG_UPLOAD_VIDEO_MB", "100")) * _MEGABYTE,
+    "order_files": int(ENV.get("MINSHENG_UPLOAD_ORDER_FILES", "10")),
+    "order": int(ENV.get("MINSHENG_UPLOAD_ORDER_MB", "200")) * _MEGABYTE,
+}
+# Where bodies may be larger than a form, and only of who is signed in (`site.uploads`).
+UPLOAD_ADDRESSES = r"^/orders/[^/]+/attachments$"
+# The same for citizens, whose session has a draft or an appeal of theirs (`site.uploads`).
+PUBLIC_UPLOAD_ADDRESSES = r"^/portal/[^/]+/(?:file/files(?:/keep)?|appeals/[^/]+/material)$"
+# What citizens have uploaded and not filed yet; it never lies among the records.
+DRAFTS_FOLDER = VAR / "draft-files"
+
+# Where citizens reach the portal, for links in text messages and for the way back from the register of real names.
+PUBLIC_URL = ENV.get("MINSHENG_PUBLIC_URL", "").rstrip("/")
+# The register of real names (OpenID Connect); without one, none, and in a demonstration an invented one.
+OPENID = (
+    {
+        "issuer": ENV["MINSHENG_OIDC_ISSUER"],
+        "client_id": ENV.get("MINSHENG_OIDC_CLIENT", ""),
+        "client_secret": ENV.get("MINSHENG_OIDC_SECRET", ""),
+        "scope": ENV.get("MINSHENG_OIDC_SCOPE", "openid profile"),
+    }
+    if ENV.get("MINSHENG_OIDC_ISSUER")
+    else {}
+)
+
+# The lake that figures are counted from, and the office's licensed fonts, taken before ours (docs/reports.md).
+LAKE_FOLDER = Path(ENV.get("MINSHENG_LAKE") or VAR / "lake")
+FONTS_FOLDER = ENV.get("FONTS_DIR", "")
+
+# What the ledger calls, by dotted name: it never knows who listens.
+LEDGER_ALARMS = {
+    "order": "minsheng.cases.orders.tasks:ring",
+    "contact": "minsheng.core.people.tasks:ring",
+    "report": "minsheng.figures.reports.tasks:ring",
+}
+LEDGER_SUBSCRIBERS: list[str] = [
+    "minsheng.core.people.tasks:hear",
+    "minsheng.cases.orders.tasks:hear",
+    "minsheng.cases.notices.tasks:hear",
+    "minsheng.figures.reports.tasks:hear",
+    "minsheng.public.citizens.tasks:hear",
+    "minsheng.public.publication.tasks:hear",
+    # The last one: from here on the relay holds the lock that numbers signals.
+    "minsheng.cases.live.tasks:hear",
+]
+# What the worker does between two looks into the outbox: by name, and how many seconds apart at least.
+LEDGER_CHORES = {
+    "minsheng.core.people.tasks:forget": 3600,
+    "minsheng.public.citizens.tasks:send": 1,
+    "minsheng.public.citizens.tasks:forget": 600,
+    "minsheng.public.portal.tasks:forget": 600,
+    "minsheng.public.publication.tasks:count": 60,
+    "minsheng.core.ledger.witnesses:look": 3600,
+}
+# What is compared with the digests that the ledger holds; how many streams of each kind once a day.
+LEDGER_WITNESSES = {
+    "order": "minsheng.cases.orders.storage.witness",
+    "attachment": "minsheng.cases.appeals.attachment_witness",
+    "publication": "minsheng.public.publication.witness",
+    "report": "minsheng.figures.reports.witness",
+}
+LEDGER_SAMPLE = 200
+LEDGER_PROJECTIONS = {
+    "order": "minsheng.cases.orders.actions:rebuild",
+    "contact": "minsheng.core.people.contacts:rebuild",
+    "attachment": "minsheng.cases.appeals.attachments:rebuild",
+    "report": "minsheng.figures.reports.actions:rebuild",
+    "publication": "minsheng.public.publication.projection:rebuild",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "minsheng.app.site.logs.Masked",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": ENV.get("MINSHENG_LOG", "WARNING")},
+    "loggers": {
+        "minsheng": {"level": ENV.get("MINSHENG_LOG", "INFO")},
+        # A 404 or 403 is an answer, not a fault, and its line would carry addresses.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        "axes": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,32 @@
+"""Addresses. Features are included by string."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from minsheng.app.site import api, design, pages
+from minsheng.core.people import preferences
+
+urlpatterns = [
+    path("livez", pages.livez),
+    path("readyz", pages.readyz),
+    path("api/", api.api.urls),
+    path("api/<path:rest>", api.unknown),
+    path("static/<path:path>", pages.asset, name="asset"),
+    path("preferences", preferences.choose, name="preferences"),
+    path("design", design.components, name="design"),
+    path("", include("minsheng.core.people.urls")),
+    path("", include("minsheng.cases.notices.urls")),
+    path("", include("minsheng.cases.live.urls")),
+    path("", include("minsheng.figures.reports.urls")),
+    path("", include("minsheng.public.citizens.urls")),
+    path("", include("minsheng.public.publication.urls")),
+    path("", include("minsheng.public.portal.urls")),
+    path("", include("minsheng.public.open311.urls")),
+    path("", include("minsheng.desks.urls")),
+]
+
+handler400 = "minsheng.app.site.pages.bad_request"
+handler403 = "minsheng.app.site.pages.forbidden"
+handler404 = "minsheng.app.site.pages.not_found"
+handler500 = "minsheng.app.site.pages.server_error"

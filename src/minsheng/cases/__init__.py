@@ -1,0 +1,1 @@
+"""Appeals and orders, what is told about them, and the live desks."""

@@ -1,0 +1,1 @@
+"""What an office does around orders: claims, drafts, lists, routing."""

@@ -1,0 +1,1 @@
+"""Who reads what of an order, and how it is found."""

@@ -1,0 +1,75 @@
+"""Orders for analysis: the row, its state and its steps, without a word that was said and without a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.appeals.actions import PREFIX as APPEAL
+from minsheng.cases.orders.storage import queries, records
+from minsheng.core.ledger import actions as ledger
+from minsheng.core.ledger import queries as ledger_queries
+from minsheng.core.ledger.values import ZONE
+from minsheng.domain.orders.order import Order
+
+# What an event says is read only where analysis asks for it; texts never are.
+_READ = frozenset({"Dispatched", "CalledBack", "SmsAnswered", "EmergencyReferred", "Referred", "AcceptanceAsked"})
+_ROWS = b"SELECT id, city_id, state::text FROM orders_order WHERE id = ANY(%s)"
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of an order: what it was, when, where the order stood afterwards, and who (the role)."""
+
+    type: str
+    at: datetime
+    status: str
+    role: str
+    event: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An order as analysis gets it."""
+
+    city: str
+    state: Order
+    steps: tuple[Step, ...]
+    category: str
+
+
+def touched(*, after_position: int, up_to: int) -> list[str]:
+    """Return the ids of the orders about which there are new events in a range of ledger positions."""
+
+    def named(prefix: str) -> list[str]:
+        streams = ledger_queries.touched(prefix, after_position=after_position, up_to=up_to)
+        return [stream.removeprefix(prefix) for stream in streams]
+
+    categorised = named(APPEAL)
+    return sorted({*named(records.PREFIX), *categorised, *queries.parts_of(categorised)})
+
+
+def told(order_ids: Sequence[str]) -> list[Told]:
+    """Return orders with all their steps up to now."""
+    steps: dict[str, list[Step]] = {}
+    for stream, kind, at, status, role, event in ledger_queries.steps_of(
+        [records.stream_of(each) for each in order_ids]
+    ):
+        content = _decode(event) if kind in _READ else {}
+        local = at.astimezone(ZONE)
+        steps.setdefault(records.order_id_of(stream), []).append(Step(kind, local, status, role, content))
+    places = appeals.places_of([records.appeal_of(each) for each in order_ids])
+    found = []
+    for order_id, city, state in ledger.execute(_ROWS, (list(order_ids),), alone=True).fetchall():
+        _, category = places.get(records.appeal_of(order_id), ("", ""))
+        known = records.decode_state(state)
+        # Of a sealed order it is counted that it came, and not what it was about (SZ-13.3, JY-6.3, SQ-7.3).
+        about = "" if known.sealed else category
+        found.append(Told(city, known, tuple(steps.get(order_id, ())), about))
+    return found

@@ -1,0 +1,289 @@
+"""Reads of orders: locks, the facts that decisions need, the gate of visibility, queues and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from minsheng.cases.orders import models
+from minsheng.cases.orders.storage import joins, records
+from minsheng.core.ledger import actions as ledger
+from minsheng.core.ledger import queries as ledger_queries
+from minsheng.core.ledger.values import StoredEvent
+from minsheng.core.people import permissions
+from minsheng.core.people import queries as people
+from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.matters import matter_of
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.case import Facts
+from minsheng.domain.orders.order import CLOSED, Joined, Matter, Order
+from minsheng.domain.rejected import Rejected
+
+# An order's row as others pass it on: they read its columns, and never ask the table themselves.
+Row = models.Order
+
+# Late signatures are counted over a month or thirty days: older ones cannot matter (JY-20.2).
+COUNTED_FOR = timedelta(days=62)
+# Where no clock runs, an order comes last in its queue.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+_ROW = b"""
+    SELECT id, city_id, number, version, head, state::text, title FROM orders_order WHERE id = ANY(%s) ORDER BY id
+"""
+_LATE_SIGNS = b"""
+    SELECT party, due FROM orders_breach
+    WHERE city = %(city)s AND party = ANY(%(units)s) AND code = 'late_sign' AND due >= %(since)s ORDER BY due
+"""
+_LOCK = _ROW + b" FOR NO KEY UPDATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """An order's row under lock: the state, and where its stream ends."""
+
+    order: Order
+    city: str
+    number: str
+    head: bytes
+    title: str
+
+
+def lock(order_ids: Iterable[str]) -> dict[str, Locked]:
+    """Lock orders, in the order of their ids so that two who need the same ones can't block each other."""
+    return _read(_LOCK, order_ids)
+
+
+def peek(order_ids: Iterable[str]) -> dict[str, Locked]:
+    """Read orders without a lock."""
+    return _read(_ROW, order_ids)
+
+
+def _read(statement: bytes, order_ids: Iterable[str]) -> dict[str, Locked]:
+    rows = ledger.execute(statement, (sorted(set(order_ids)),), alone=statement is _ROW).fetchall()
+    return {row[0]: Locked(records.decode_state(row[5]), row[1], row[2], bytes(row[4]), row[6]) for row in rows}
+
+
+def facts_for(
+    order: Order, command: cmd.Command | None, *, city: str, now: datetime, others: Mapping[str, Locked]
+) -> Facts:
+    """Return what a decision on the order needs to know from elsewhere. `others`: locked target, parent and parts."""
+    form = command if isinstance(command, cmd.AppealFields) else None
+    matter_key = order.matter or (form.matter if form else "")
+    target = others.get(other_order_of(command))
+    parent = others.get(order.parent) if order.parent else None
+    names = unit_names_in(order, command).union(*(unit_names_in(each.order, None) for each in others.values()))
+    return Facts(
+        units=people.unit_facts(city, names=names, now=now) if names else {},
+        matter=_matter(order, matter_key, city) if matter_key else Matter(),
+        late_signs=_late_signs(order, city, now),
+        target=target.order if target is not None and target.city == city else None,
+        parent=parent.order if parent else None,
+        open_siblings=_open_siblings(order, parent.order) if parent else 0,
+        children=tuple(each.order for each in others.values() if each.order.parent == order.id),
+        target_children=tuple(
+            each.order for each in others.values() if target and each.order.parent == target.order.id
+        ),
+        joined=_joined(order, command, city),
+    )
+
+
+def _joined(order: Order, command: cmd.Command | None, city: str) -> Joined | None:
+    if not isinstance(command, cmd.AddMaterial | cmd.Urge | cmd.RateJoined) or not command.joined:
+        return None
+    return joins.joined(order, appeal=command.joined, city=city, history=history(order.id))
+
+
+def other_order_of(command: cmd.Command | None) -> str:
+    """Return the order that a command speaks of besides its own: what it links to, or what it repeats."""
+    match command:
+        case cmd.Link():
+            return command.to
+        case cmd.MarkRepeat():
+            return command.of
+        case _:
+            return ""
+
+
+def unit_names_in(order: Order, command: cmd.Command | None) -> set[str]:
+    """Return the units that a decision may look at."""
+    names = {part.unit for part in order.parts} | {order.lead, order.handler, order.responsible_unit or ""}
+    if command is not None:
+        for field in ("unit", "lead", "handler", "transfer_to", "joint_with", "successor"):
+            names.add(getattr(command, field, ""))
+        for field in ("units", "co"):
+            names.update(getattr(command, field, ()))
+    return {name for name in names if name}
+
+
+def _matter(order: Order, key: str, city: str) -> Matter:
+    rows = models.Order.objects.filter(city=city, matter=key, parent="").exclude(id=order.id)
+    states = [records.decode_state(text) for text in _states(rows)]
+    return matter_of(replace(order, matter=key), states)
+
+
+def _states(rows: QuerySet[models.Order]) -> list[str]:
+    return list(rows.annotate(text=Cast("state", TextField())).values_list("text", flat=True))
+
+
+def _late_signs(order: Order, city: str, now: datetime) -> dict[str, tuple[datetime, ...]]:
+    """Return late signatures of the units whose clock for signing is about to be missed; of nobody else."""
+    units = {
+        timer.unit
+        for timer in order.timers.values()
+        if timer.name == "sign" and timer.status == "running" and timer.due is not None and timer.due < now
+    }
+    if not units:
+        return {}
+    found: dict[str, tuple[datetime, ...]] = {}
+    values = {"city": city, "units": sorted(units), "since": now - COUNTED_FOR}
+    for party, due in ledger.execute(_LATE_SIGNS, values).fetchall():
+        found[party] = (*found.get(party, ()), due)
+    return found
+
+
+def _open_siblings(order: Order, parent: Order) -> int:
+    return models.Order.objects.filter(id__in=parent.children).exclude(id=order.id).exclude(status=CLOSED).count()
+
+
+def visible(actor: Actor, *, city: str) -> QuerySet[models.Order]:
+    """Return the orders that the actor reads: the one gate of lists, counts, search, pages and API.
+
+    A sealed order is in none of them, for nobody. Source: SZ-13.3, JY-6.3, SQ-7.3.
+    """
+    return existing(actor, city=city).filter(is_sealed=False)
+
+
+def existing(actor: Actor, *, city: str) -> QuerySet[models.Order]:
+    """Return the orders that exist for the actor, sealed ones among them, whose words nobody reads here.
+
+    Internal referrals exist for the designated officer, the discipline organ once referred, and the handler;
+    never for the unit complained about. Source: JY-12, JY-8d, roles.
+    """
+    rows = models.Order.objects.filter(city=city)
+    if not permissions.sees_orders(actor.role):
+        return rows.none()
+    if actor.role in UNIT_ROLES:
+        mine = rows.filter(units__contains=[actor.unit])
+        return mine.exclude(Q(is_internal=True) & (~Q(handler=actor.unit) | Q(target_unit=actor.unit)))
+    match actor.role:
+        case "discipline":
+            return rows.filter(is_internal=True, status__in=("REFERRED", CLOSED))
+        case "connector":
+            return rows.filter(is_internal=False, state__system="original")
+        case _ if permissions.sees_referral(actor, is_party=False, is_target=False):
+            return rows
+        case _:
+            return rows.filter(is_internal=False)
+
+
+def find(order_id: str, *, actor: Actor, city: str) -> models.Order:
+    """Return an order by id or number, if it exists for the actor, also a sealed one. Raises: Rejected `not_found`."""
+    row = existing(actor, city=city).filter(Q(id=order_id) | Q(number=order_id)).first()
+    if row is None:
+        raise Rejected("not_found")
+    return row
+
+
+def state_of(row: models.Order) -> Order:
+    """Return the domain value of a row."""
+    return records.state_from_plain(row.state)
+
+
+# Which states wait for which role: a queue is the states in which the role has something to do.
+QUEUES: Mapping[str, Sequence[str]] = {
+    "seat": ("DRAFT", "EMERGENCY"),
+    "specialist": ("DRAFT",),
+    "dispatcher": ("SUBMITTED", "RETURN_REQUESTED", "REDO", "EMERGENCY"),
+    "auditor": ("REPLIED",),
+    "callback_agent": ("CALLBACK", "CALLBACK_MANUAL"),
+    "supervisor": ("DETERMINE", "RESEARCH", "DECISION"),
+    "designated_officer": ("RESTRICTED", "REFERRED"),
+    "duty_leader": ("EMERGENCY",),
+    "office": ("EMERGENCY", "DECISION", "WAIT_SYNC"),
+    "command": ("EMERGENCY",),
+    "joint_meeting": ("DECISION",),
+    "discipline": ("REFERRED",),
+    "connector": ("DISPATCHED", "HANDLING", "WAIT_SYNC"),
+    "officer": ("DETERMINE", "DISPATCHED", "HANDLING", "SUPPLEMENT", "RETURN_REQUESTED", "REFERRED", "REPLIED"),
+    "leader": ("HANDLING", "SUPPLEMENT", "REFERRED"),
+    "head": ("HANDLING", "SUPPLEMENT"),
+}
+
+
+def queue(actor: Actor, *, city: str) -> QuerySet[models.Order]:
+    """Return the open orders that wait for the actor's role."""
+    rows = visible(actor, city=city).exclude(status=CLOSED)
+    states = QUEUES.get(actor.role, ())
+    return rows.filter(status__in=states)
+
+
+def counts(actor: Actor, *, city: str) -> dict[str, int]:
+    """Return how many orders wait in each state of the actor's queue, none left out."""
+    found = dict(
+        queue(actor, city=city)
+        .values_list("status")
+        .annotate(count=Count("id"))
+        .order_by("status")
+        .values_list("status", "count")
+    )
+    return {state: found.get(state, 0) for state in QUEUES.get(actor.role, ())}
+
+
+def page_of(
+    rows: QuerySet[models.Order], *, after: tuple[str, str] | None, limit: int, states: Sequence[str] = ()
+) -> tuple[list[models.Order], tuple[str, str] | None]:
+    """Return one page by due moment and id, and where the next one begins (keyset).
+
+    With `states` each is read from its own stretch of the index and the stretches are merged: asked for all at once,
+    the planner walks through everything that is due earlier, in whatever state.
+    """
+    parts = [rows.filter(status=state) for state in states] or [rows]
+    pages = [_due_after(part, after).defer("state", "head")[: limit + 1] for part in parts]
+    merged = pages[0].union(*pages[1:], all=True).order_by("due", "id") if len(pages) > 1 else pages[0]
+    found = list(merged[: limit + 1])
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], (last.due.isoformat(), last.id)
+
+
+def _due_after(rows: QuerySet[models.Order], after: tuple[str, str] | None) -> QuerySet[models.Order]:
+    ordered = rows.order_by("due", "id")
+    if after is None:
+        return ordered
+    moment = datetime.fromisoformat(after[0])
+    return ordered.filter(due__gte=moment).filter(Q(due__gt=moment) | Q(id__gt=after[1]))
+
+
+def newest(
+    rows: QuerySet[models.Order], *, after: tuple[str, str] | None, limit: int
+) -> tuple[list[models.Order], tuple[str, str] | None]:
+    """Return one page, the newest first, and where the next one begins (keyset)."""
+    ordered = rows.order_by("-registered_at", "-id")
+    if after is not None:
+        moment = datetime.fromisoformat(after[0])
+        ordered = ordered.filter(registered_at__lte=moment).filter(Q(registered_at__lt=moment) | Q(id__lt=after[1]))
+    found = list(ordered.defer("state", "head")[: limit + 1])
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], (last.registered_at.isoformat(), last.id)
+
+
+def known(order_ids: Iterable[str]) -> set[str]:
+    """Return those of the ids that are orders here, whoever may see them."""
+    return set(models.Order.objects.filter(id__in=list(order_ids)).values_list("id", flat=True))
+
+
+def parts_of(orders: Collection[str]) -> list[str]:
+    """Return the ids of the parts into which orders were dispatched in parallel."""
+    return list(models.Order.objects.filter(parent__in=orders).values_list("id", flat=True)) if orders else []
+
+
+def history(order_id: str) -> list[StoredEvent]:
+    """Return the order's facts as stored, oldest first."""
+    return ledger_queries.history(records.stream_of(order_id))

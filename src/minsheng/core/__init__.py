@@ -1,0 +1,1 @@
+"""What every feature stands on: the ledger, rules in force, people."""

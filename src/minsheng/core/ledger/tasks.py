@@ -1,0 +1,254 @@
+"""The ledger's machinery: the sweeper of alarms, the relay of the outbox. Any number of copies may run.
+
+Sealing is in `ledger.sealing`. Handlers and subscribers are named in settings; the ledger does not know who they are.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.utils.module_loading import import_string
+
+from minsheng.core.ledger import queries, sealing
+from minsheng.core.ledger.values import StoredEvent
+from minsheng.gateways import clock
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[str, datetime], None]
+Subscriber = Callable[[Sequence[StoredEvent]], None]
+
+_CLAIM = """
+    UPDATE ledger_alarm SET held_until = clock_timestamp() + interval '3 seconds'
+    WHERE stream IN (
+        SELECT stream FROM ledger_alarm
+        WHERE due < %s AND (held_until IS NULL OR held_until < clock_timestamp())
+        ORDER BY due LIMIT %s FOR UPDATE SKIP LOCKED
+    )
+    RETURNING stream, kind, due
+"""
+_POSTPONE = """
+    UPDATE ledger_alarm SET attempts = attempts + 1, last_error = %s,
+        held_until = clock_timestamp() + least(power(2, attempts), 300) * interval '1 second'
+    WHERE stream = %s
+"""
+_TAKE = """
+    SELECT id, stream, from_version, to_version FROM ledger_outbox
+    WHERE retry_at IS NULL OR retry_at < clock_timestamp()
+    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_TAKE_ONE = "SELECT id FROM ledger_outbox WHERE id = %s FOR UPDATE SKIP LOCKED"
+_RETRY = """
+    UPDATE ledger_outbox SET attempts = attempts + 1, last_error = %s,
+        retry_at = clock_timestamp() + least(power(2, attempts), 300) * interval '1 second'
+    WHERE id = %s
+"""
+_CLAIM_AT_ONCE = 50
+_LONGEST_SLEEP = 1.0
+_ANSWERS_KEPT_FOR = timedelta(days=7)
+
+
+def sweep_once(now: datetime, *, limit: int = 200) -> int:
+    """Ring the alarms that ran out before `now`, each stream in its handler's own transaction; return how many rang.
+
+    A claim is a lease of three seconds, not a lock: the handler locks its own row, in the same order as people's
+    actions do, and a sweeper that is killed holds nothing for longer. A handler must do no harm when called twice.
+    Cost depends on what is due, not on what exists.
+    """
+    rung = 0
+    while rung < limit:
+        claimed = _claim(now, min(_CLAIM_AT_ONCE, limit - rung))
+        for stream, kind in claimed:
+            _ring(stream, kind, now)
+        rung += len(claimed)
+        if len(claimed) < _CLAIM_AT_ONCE:
+            break
+    return rung
+
+
+def sweep_forever(*, stop: threading.Event) -> None:
+    """Ring alarms until told to stop; each within a second or two of its moment, also after the database was away."""
+
+    def turn() -> float:
+        now = clock.now()
+        if sweep_once(now):
+            return 0.0
+        due = queries.next_alarm()
+        if due is None:
+            return _LONGEST_SLEEP
+        return min(_LONGEST_SLEEP, max(0.01, (due - now).total_seconds()))
+
+    _forever(turn, stop=stop, name="sweeper")
+
+
+def relay_once(*, limit: int = 500) -> int:
+    """Tell the subscribers what was appended; return how many outbox rows are done.
+
+    Subscribers' writes and the row's deletion commit together, so an effect in this database happens exactly once.
+    When a batch fails its rows are tried one by one, so that one bad row doesn't hold up the others.
+    """
+    subscribers = [_named(name) for name in settings.LEDGER_SUBSCRIBERS]
+    taken: list[tuple[int, str, int, int]] = []
+    try:
+        with transaction.atomic():
+            taken = _rows(_TAKE, (limit,))
+            if not taken:
+                return 0
+            _deliver(taken, subscribers)
+        return len(taken)
+    except DatabaseError:
+        if not _usable():
+            raise
+        logger.warning("outbox batch failed in the database; trying its rows one by one", exc_info=True)
+    except Exception:
+        logger.exception("a subscriber failed; trying the batch's rows one by one")
+    return sum(_deliver_alone(row, subscribers) for row in taken)
+
+
+def relay_forever(*, stop: threading.Event) -> None:
+    """Relay the outbox and seal what is settled until told to stop."""
+    mark: sealing.Mark | None = None
+    cleaned_at: datetime | None = None
+
+    done_at: dict[str, datetime] = {}
+
+    def turn() -> float:
+        nonlocal mark, cleaned_at
+        done = relay_once()
+        now = clock.now()
+        do_chores(now, done_at)
+        mark = sealing.seal_once(now, mark=mark)
+        if cleaned_at is None or now - cleaned_at > timedelta(hours=1):
+            forget_answers(before=now - _ANSWERS_KEPT_FOR)
+            cleaned_at = now
+        return 0.0 if done else 0.3
+
+    _forever(turn, stop=stop, name="relay")
+
+
+def do_chores(now: datetime, done_at: dict[str, datetime]) -> None:
+    """Do what other features have to do from time to time; one that fails is tried again at its next time."""
+    for name, seconds in settings.LEDGER_CHORES.items():
+        last = done_at.get(name)
+        if last is not None and now - last < timedelta(seconds=seconds):
+            continue
+        done_at[name] = now
+        try:
+            import_string(_dotted(name))(now)
+        except DatabaseError:
+            if not _usable():
+                raise
+            logger.exception("a chore failed", extra={"chore": name})
+        except Exception:
+            logger.exception("a chore failed", extra={"chore": name})
+
+
+def forget_answers(*, before: datetime) -> int:
+    """Delete kept answers of idempotency keys that are older; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_idempotency WHERE created_at < %s", (before,))
+        count: int = cursor.rowcount
+        return count
+
+
+def _forever(turn: Callable[[], float], *, stop: threading.Event, name: str) -> None:
+    pause = 0.0
+    failures = 0
+    while not stop.wait(pause):
+        try:
+            close_old_connections()
+            pause = turn()
+            failures = 0
+        except DatabaseError:
+            failures += 1
+            pause = min(2.0, 0.1 * 2 ** min(failures, 5))
+            logger.warning("%s: the database is away; trying again", name)
+            connection.close()
+        except Exception:
+            failures += 1
+            pause = min(5.0, 0.1 * 2 ** min(failures, 6))
+            logger.exception("%s: a turn failed", name)
+            connection.close()
+    connection.close()
+
+
+def _claim(now: datetime, limit: int) -> list[tuple[str, str]]:
+    rows = _rows(_CLAIM, (now, limit))
+    return [(stream, kind) for stream, kind, _ in sorted(rows, key=lambda row: row[2])]
+
+
+def _ring(stream: str, kind: str, now: datetime) -> None:
+    try:
+        handler: Handler = import_string(_dotted(settings.LEDGER_ALARMS[kind]))
+        handler(stream, now)
+    except DatabaseError as fault:
+        if not _usable():
+            raise
+        _postpone(stream, fault)
+    except Exception as fault:
+        _postpone(stream, fault)
+
+
+def _postpone(stream: str, fault: Exception) -> None:
+    logger.exception("an alarm's handler failed; it is tried again later", extra={"stream": stream})
+    _run(_POSTPONE, (type(fault).__name__, stream))
+
+
+def _deliver(rows: Sequence[tuple[int, str, int, int]], subscribers: Sequence[Subscriber]) -> None:
+    events = queries.select(
+        """
+        JOIN unnest(%s::text[], %s::int[], %s::int[]) AS o (ostream, first, last)
+            ON stream = o.ostream AND version BETWEEN o.first AND o.last
+        ORDER BY position
+        """,
+        ([row[1] for row in rows], [row[2] for row in rows], [row[3] for row in rows]),
+    )
+    for hear in subscribers:
+        hear(events)
+    _run("DELETE FROM ledger_outbox WHERE id = ANY(%s)", ([row[0] for row in rows],))
+
+
+def _deliver_alone(row: tuple[int, str, int, int], subscribers: Sequence[Subscriber]) -> int:
+    try:
+        with transaction.atomic():
+            if not _rows(_TAKE_ONE, (row[0],)):
+                return 0
+            _deliver([row], subscribers)
+    except Exception as fault:
+        if isinstance(fault, DatabaseError) and not _usable():
+            raise
+        logger.exception("a subscriber failed on one stream; it is tried again later", extra={"stream": row[1]})
+        _run(_RETRY, (type(fault).__name__, row[0]))
+        return 0
+    return 1
+
+
+def _named(name: str) -> Subscriber:
+    subscriber: Subscriber = import_string(_dotted(name))
+    return subscriber
+
+
+def _dotted(name: str) -> str:
+    return name.replace(":", ".")
+
+
+def _usable() -> bool:
+    return connection.connection is not None and connection.is_usable()
+
+
+def _rows(statement: str, values: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
+def _run(statement: str, values: Sequence[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)

@@ -1,0 +1,70 @@
+"""The gates before pages: signed in, confidentiality acknowledged. A page behind one is given the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+
+from minsheng.core.people import queries, typed
+from minsheng.core.people.permissions import sees_orders
+from minsheng.core.people.signin import LEFT
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, queries.Person, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def signed_in(page: Page[P]) -> View[P]:
+    """Let people in who are signed in and hold a role; send the others to the sign-in page and back here afterwards."""
+
+    @wraps(page)
+    def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        person = queries.signed_in(request)
+        if person is None:
+            raise PermissionDenied("no role")
+        return page(request, person, *args, **kwargs)
+
+    return view
+
+
+def desk(page: Page[P]) -> View[P]:
+    """Let people in who may see orders and have acknowledged confidentiality. Source: SZ-11.5."""
+
+    @wraps(page)
+    def view(request: HttpRequest, person: queries.Person, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not sees_orders(person.acting_as):
+            raise PermissionDenied("role without content")
+        if not person.acknowledged:
+            return redirect("people:confidentiality")
+        return page(request, person, *args, **kwargs)
+
+    return signed_in(view)
+
+
+def left(request: HttpRequest) -> int | None:
+    """Return whose session it was that ended in this browser by itself, until somebody signs in; for keeping alone.
+
+    A page asks for things beside the form (a preview, signals): any of these may be what met the end.
+    """
+    found = request.session.get(LEFT)
+    return found if isinstance(found, int) and not request.user.is_authenticated else None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.method in ("GET", "HEAD"):
+        wanted = request.get_full_path()
+    else:
+        # A form that was sent after the session had ended can't be repeated by a redirect: what was typed is kept for
+        # whoever had the session, and offered on the form's page.
+        staff = left(request)
+        is_kept = staff is not None and typed.keep(request, staff)
+        wanted = (typed.page_of(request) if is_kept else "") or "/"
+    return redirect_to_login(wanted, resolve_url("people:sign_in"))

@@ -1,0 +1,1 @@
+"""Signing in, contacts, rosters, and what is being typed."""

@@ -1,0 +1,133 @@
+"""A unit's contacts and their filing; for the centre, what units lack. Source: JY-3b, JY-3c, SZ-9b."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from minsheng import wording
+from minsheng.core.people import contacts as filing
+from minsheng.core.people import presses
+from minsheng.core.people.forms import ChangeContactForm, FileContactForm
+from minsheng.core.people.gates import desk
+from minsheng.core.people.models import POSTS
+from minsheng.core.people.queries import Person
+from minsheng.core.policies import queries as policies
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import clock
+
+# JY-3b: a unit without either of these is to be seen.
+_NEEDED = ("分管领导", "经办人")
+
+
+@require_safe
+@desk
+def contacts(request: HttpRequest, person: Person) -> HttpResponse:
+    """Show the unit's own contacts, or to the centre what every unit lacks."""
+    if person.in_unit_role and person.unit is not None:
+        return _own_page(request, person, ChangeContactForm(initial={"key": uuid4()}))
+    if not person.oversees_units:
+        raise PermissionDenied("neither unit nor centre")
+    rows = [(each, [post for post in _NEEDED if post not in each.posts]) for each in filing.compliance(person.city)]
+    rows.sort(key=lambda row: (not row[1] and not row[0].late, row[0].unit))
+    return render(request, "people/compliance.html", {"rows": rows})
+
+
+@require_POST
+@desk
+def change(request: HttpRequest, person: Person) -> HttpResponse:
+    """Announce a change of contact of one's own unit."""
+    _officer_of_a_unit(person)
+    form = ChangeContactForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+
+        now = clock.now()
+
+        def work() -> None:
+            filing.change(
+                person.city,
+                post=given["post"],
+                person=given["person"],
+                phone=given["phone"],
+                effective_on=given["effective_on"],
+                actor=person.actor,
+                now=now,
+            )
+
+        try:
+            presses.once(
+                person, given["key"], (given["post"], given["person"], str(given["effective_on"])), work, now=now
+            )
+        except Rejected as refusal:
+            form.add_error(None, wording.say(refusal))
+        else:
+            messages.success(request, _("联系人变更已登记，请在时限内报热线办备案。"))
+            return redirect("people:contacts")
+    return _own_page(request, person, form, status=422)
+
+
+@require_POST
+@desk
+def file(request: HttpRequest, person: Person) -> HttpResponse:
+    """File a change of contact with the centre."""
+    _officer_of_a_unit(person)
+    form = FileContactForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("没有收到要备案的变更，请刷新后再试。"))
+        return redirect("people:contacts")
+    contact: UUID = form.cleaned_data["contact"]
+    now = clock.now()
+    try:
+        presses.once(
+            person,
+            form.cleaned_data["key"],
+            ("file", str(contact)),
+            lambda: filing.file(contact, city=person.city, actor=person.actor, now=now),
+            now=now,
+        )
+    except Rejected as refusal:
+        messages.error(request, wording.say(refusal))
+    else:
+        messages.success(request, _("已报备案。"))
+    return redirect("people:contacts")
+
+
+def _officer_of_a_unit(person: Person) -> None:
+    if person.acting_as != "officer" or person.unit is None:
+        raise PermissionDenied("not an officer")
+
+
+def _own_page(request: HttpRequest, person: Person, form: ChangeContactForm, *, status: int = 200) -> HttpResponse:
+    now = clock.now()
+    found = filing.filings(person.city, unit=person.unit or "")
+    rules = policies.rules_for(person.city, now=now)
+    return render(
+        request,
+        "people/contacts.html",
+        {
+            "unit": person.unit,
+            "filings": [(each, uuid4(), _light(each, now)) for each in found],
+            "vacant": [post for post in POSTS if post not in {each.post for each in found}],
+            "form": form,
+            "may_change": person.acting_as == "officer",
+            "limit": rules.contact_change_limit,
+        },
+        status=status,
+    )
+
+
+def _light(each: filing.Filing, now: datetime) -> tuple[str, str]:
+    """Return the light's colour and word: the colour never speaks alone."""
+    if each.status == "FILED":
+        return ("grey", _("已备案（逾期）")) if each.late else ("green", _("已备案"))
+    if each.due is not None and each.due < now:
+        return "red", _("备案逾期")
+    return "yellow", _("待备案")

@@ -1,0 +1,206 @@
+"""Signing in and out, the confidentiality acknowledgement, one's role and password."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib import auth, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from minsheng import wording
+from minsheng.core.people import actions, labels, limits, passes, queries
+from minsheng.core.people.forms import ConfidentialityForm, GivePassForm, PassForm, PasswordForm, SignInForm
+from minsheng.core.people.gates import signed_in
+from minsheng.core.people.models import Staff
+from minsheng.core.people.signin import BEGAN, EXPIRED, SEEN, checking, client_address
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import clock
+
+_WRONG = gettext_noop("账号或密码不正确。连续输错 5 次，账号将锁定 30 分钟。")
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign somebody in; the session's key changes, so that one known before is worth nothing."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    # Only a path of our own: what does not begin with "/" would be taken for a view's name.
+    if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        wanted = settings.LOGIN_REDIRECT_URL
+    if request.method == "GET":
+        if request.user.is_authenticated:
+            return redirect(wanted)
+        expired = request.session.pop(EXPIRED, False) if settings.SESSION_COOKIE_NAME in request.COOKIES else False
+        return _sign_in_page(request, SignInForm(), wanted, expired=bool(expired))
+    form = PassForm(request.POST) if "code" in request.POST else SignInForm(request.POST)
+    if not form.is_valid():
+        return _sign_in_page(request, form, wanted, status=422)
+    now, username = clock.now(), form.cleaned_data["username"]
+    try:
+        code = form.cleaned_data.get("code")
+        if code and not passes.use(username, code, now=now):
+            limits.hit(limits.SIGN_IN_BY_ADDRESS, client_address(request) or "", now=now)
+            form.add_error("code", _("验证码不正确、已用过或已过期。"))
+            return _sign_in_page(request, form, wanted, status=422)
+        staff = _checked(request, username, form.cleaned_data["password"], has_pass=bool(code), now=now)
+    except Rejected as refused:
+        form.add_error(None, wording.say(refused))
+        return _sign_in_page(request, form, wanted, status=503 if refused.code == "sign_in_busy" else 429)
+    if staff is None:
+        if not getattr(request, "axes_locked_out", False):
+            form.add_error(None, _(_WRONG))
+            return _sign_in_page(request, form, wanted, status=422)
+        form = PassForm(request.POST, initial={"username": username})
+        form.add_error(None, _locked_words(username))
+        return _sign_in_page(request, form, wanted, status=429)
+    auth.login(request, staff)
+    request.session[BEGAN] = request.session[SEEN] = time.time()
+    actions.note_signed_in(staff.pk, now=clock.now())
+    return redirect(wanted)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def give_pass(request: HttpRequest, person: queries.Person) -> HttpResponse:
+    """Give the holder of a locked account a code that lets them in once; it is said to them by telephone."""
+    if person.acting_as not in passes.GIVERS:
+        raise PermissionDenied("neither administrator nor supervisor")
+    form = GivePassForm(request.POST if request.method == "POST" else None)
+    code, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                code = passes.give(**form.cleaned_data, city=person.city, actor=person.actor, now=clock.now())
+                status = 200
+            except Rejected as refused:
+                form.add_error(None, wording.say(refused))
+    return render(request, "people/give_pass.html", {"form": form, "code": code}, status=status)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, here and in the database."""
+    auth.logout(request)
+    return redirect("people:sign_in")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def confidentiality(request: HttpRequest, person: queries.Person) -> HttpResponse:
+    """Show the confidentiality text and record its acknowledgement. Source: SZ-11.5."""
+    form = ConfidentialityForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.acknowledge(person.id, actor=person.actor, now=clock.now())
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(
+        request,
+        "people/confidentiality.html",
+        {
+            "form": form,
+            "clauses": [_(clause) for clause in labels.CONFIDENTIALITY],
+            "version": labels.CONFIDENTIALITY_VERSION,
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_POST
+@signed_in
+def act_as(request: HttpRequest, person: queries.Person) -> HttpResponse:
+    """Change the role one acts in, to another of one's own."""
+    role = request.POST.get("role", "")
+    if role in person.roles:
+        request.session[queries.ACTING_AS] = role
+    else:
+        messages.error(request, _("您没有这个岗位，未作切换。"))
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@signed_in
+def password(request: HttpRequest, person: queries.Person) -> HttpResponse:
+    """Change one's own password; other sessions of the account end."""
+    form = PasswordForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _change_password(request, form, person):
+        messages.success(request, _("密码已修改。"))
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "people/password.html", {"form": form}, status=422 if request.method == "POST" else 200)
+
+
+def _change_password(request: HttpRequest, form: PasswordForm, person: queries.Person) -> bool:
+    staff = request.user
+    assert isinstance(staff, Staff)
+    now = clock.now()
+    try:
+        # Whoever sits at somebody's open session guesses here otherwise: it counts as a sign-in does.
+        if _checked(request, staff.username, form.cleaned_data["old"], now=now) is None:
+            locked = getattr(request, "axes_locked_out", False)
+            form.add_error("old", _locked_words(staff.username) if locked else _("当前密码不正确"))
+            return False
+        with checking():
+            actions.set_password(person.id, password=form.cleaned_data["new"], actor=person.actor, now=now)
+    except Rejected as refused:
+        form.add_error(None, wording.say(refused))
+        return False
+    except ValidationError as fault:
+        form.add_error("new", fault)
+        return False
+    staff.refresh_from_db()
+    auth.update_session_auth_hash(request, staff)
+    return True
+
+
+def _checked(
+    request: HttpRequest, username: str, password: str, *, has_pass: bool = False, now: datetime
+) -> Staff | None:
+    """Return whose name and password these are; a failure counts against the account and the address.
+
+    Who has a pass is known: strangers behind the same address keep them out no more than a lock does.
+
+    Raises: TooOften for an address with too many failures, before anything is computed; TooBusy.
+    """
+    address = client_address(request) or ""
+    if not has_pass:
+        limits.check(limits.SIGN_IN_BY_ADDRESS, address, now=now)
+    staff = auth.authenticate(request, username=username, password=password)
+    if staff is None:
+        limits.hit(limits.SIGN_IN_BY_ADDRESS, address, now=now)
+        return None
+    assert isinstance(staff, Staff)
+    return staff
+
+
+def _sign_in_page(
+    request: HttpRequest, form: SignInForm, wanted: str, *, status: int = 200, expired: bool = False
+) -> HttpResponse:
+    return render(
+        request,
+        "people/sign_in.html",
+        {
+            "form": form,
+            "next": wanted,
+            "expired": expired,
+            "idle_minutes": settings.SESSION_IDLE // timedelta(minutes=1),
+        },
+        status=status,
+    )
+
+
+def _locked_words(username: str) -> str:
+    last = AccessAttempt.objects.filter(username=username).order_by("-attempt_time").first()
+    begun = last.attempt_time if last is not None else timezone.now()
+    until = timezone.localtime(begun + settings.AXES_COOLOFF_TIME) + timedelta(seconds=59)
+    return _("登录失败次数过多，账号已锁定。请在 %(until)s 以后再试，或联系系统管理员。") % {"until": f"{until:%H:%M}"}

@@ -1,0 +1,331 @@
+"""Reading people: who is signed in, units as the domain knows them, appellants by pseudonym."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest
+
+from minsheng import wording
+from minsheng.core.ledger import actions as ledger_actions
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger.values import ZONE
+from minsheng.core.people import labels, vault
+from minsheng.core.people.models import Appellant, Client, Roster, Staff, Unit, UnitContact
+from minsheng.core.people.permissions import is_unit_role
+from minsheng.domain.actors import ROLES, Actor
+from minsheng.domain.covering import Own
+from minsheng.domain.orders.order import UnitFacts
+from minsheng.domain.rejected import Rejected
+
+FIELDS = ("name", "phone", "id_number", "address")
+ACTING_AS = "acting_as"
+
+
+class UnknownUnit(Rejected):
+    """The city has no unit of that name."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__("unknown_unit", unit=unit)
+
+
+class UnknownAppellant(Rejected):
+    """The vault has nobody of that pseudonym in that city."""
+
+    def __init__(self) -> None:
+        super().__init__("unknown_appellant")
+
+
+# Every decision asks this, so it is one prepared statement; its columns are the fields of UnitFacts, in order.
+_UNIT_FACTS = b"""
+    SELECT u.name, u.kind, u.level, p.name, nullif(u.phone, ''),
+        u.joined_on IS NOT NULL AND u.joined_on <= %(today)s AND (u.left_on IS NULL OR u.left_on > %(today)s),
+        EXISTS (SELECT FROM people_unitcontact c WHERE c.unit_id = u.id AND c.effective_on <= %(today)s
+            AND (c.ended_on IS NULL OR c.ended_on > %(today)s)),
+        EXISTS (SELECT FROM people_roster r WHERE r.unit_id = u.id AND r.starts_at <= %(now)s AND r.ends_at > %(now)s),
+        u.is_discipline
+    FROM people_unit u LEFT JOIN people_unit p ON p.id = u.parent_id
+    WHERE u.city_id = %(city)s AND (%(names)s::text[] IS NULL OR u.name = ANY(%(names)s::text[]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whoever is signed in, acting in one of their roles."""
+
+    id: int
+    username: str
+    display_name: str
+    city: str
+    city_name: str
+    unit: str | None
+    roles: tuple[str, ...]
+    acting_as: str
+    acknowledged: bool
+
+    @property
+    def actor(self) -> Actor:
+        """Return the actor of the domain: the unit belongs to unit roles alone."""
+        return Actor(self.acting_as, self.unit if is_unit_role(self.acting_as) else None, f"staff:{self.id}")
+
+    @property
+    def role_name(self) -> str:
+        """Return the role's Chinese name."""
+        return wording.ROLES.get(self.acting_as, "")
+
+    @property
+    def in_unit_role(self) -> bool:
+        """Tell whether the person acts for a unit now."""
+        return is_unit_role(self.acting_as)
+
+    @property
+    def oversees_units(self) -> bool:
+        """Tell whether the person sees what units lack of their filings. Source: JY-3b."""
+        return self.acting_as in ("supervisor", "duty_leader", "office", "dispatcher")
+
+    @property
+    def role_choices(self) -> tuple[tuple[str, str], ...]:
+        """Return the roles one may change to, with their names."""
+        return tuple((role, wording.ROLES[role]) for role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who an appellant is, in clear or masked: the fields say nothing of which."""
+
+    name: str | None
+    phone: str | None
+    id_number: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevealEntry:
+    """One line of the reveal log. Source: JY-23.5."""
+
+    at: datetime
+    person: str
+    role: str
+    unit: str | None
+    order: str
+    fields: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Who answers for a unit at a moment, and how to reach them."""
+
+    person: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """An API client as its requests act."""
+
+    id: int
+    name: str
+    city: str
+    unit: str | None
+    roles: tuple[str, ...]
+
+    def actor(self, role: str | None = None) -> Actor | None:
+        """Return the actor in the wanted role, by default the only one; None when the client doesn't hold it."""
+        wanted = role or (self.roles[0] if len(self.roles) == 1 else None)
+        if wanted is None or wanted not in self.roles:
+            return None
+        return Actor(wanted, self.unit if is_unit_role(wanted) else None, f"client:{self.id}")
+
+
+def signed_in(request: HttpRequest) -> Person | None:
+    """Return the person of the request's session, read once a request."""
+    if hasattr(request, "minsheng_person"):
+        found: Person | None = request.minsheng_person
+        return found
+    user = request.user
+    person = person_of(user, wanted=request.session.get(ACTING_AS)) if isinstance(user, Staff) else None
+    request.minsheng_person = person  # type: ignore[attr-defined]
+    return person
+
+
+def person_of(staff: Staff, *, wanted: str | None = None) -> Person | None:
+    """Return a member of staff as acting in the wanted role, else in the first of theirs; None without any."""
+    held = set(staff.assignments.values_list("role", flat=True))
+    roles = tuple(role for role in ROLES if role in held)
+    if not roles:
+        return None
+    return Person(
+        id=staff.pk,
+        username=staff.username,
+        display_name=staff.display_name,
+        city=staff.city_id,
+        city_name=staff.city.name,
+        unit=staff.unit.name if staff.unit is not None else None,
+        roles=roles,
+        acting_as=wanted if wanted in roles else roles[0],
+        acknowledged=staff.confidentiality_ack_at is not None
+        and staff.confidentiality_version == labels.CONFIDENTIALITY_VERSION,
+    )
+
+
+def staff_id(username: str) -> int | None:
+    """Return the id of an account, or None."""
+    return Staff.objects.filter(username=username).values_list("pk", flat=True).first()
+
+
+def names(persons: Iterable[str]) -> dict[str, str]:
+    """Return display names for the `person` of actors (`staff:7`, `client:3`); unknown ones are left out."""
+    staff: list[int] = []
+    clients: list[int] = []
+    for person in set(persons):
+        kind, _, number = person.partition(":")
+        if number.isdecimal():
+            (staff if kind == "staff" else clients if kind == "client" else []).append(int(number))
+    found = {f"staff:{pk}": name for pk, name in Staff.objects.filter(pk__in=staff).values_list("pk", "display_name")}
+    if clients:
+        rows = Client.objects.filter(pk__in=clients).values_list("pk", "name")
+        found |= {f"client:{pk}": name for pk, name in rows}
+    return found
+
+
+def colleagues(city: str, *, unit: str) -> list[tuple[str, str]]:
+    """Return the active staff of a unit: as actors name them, and their names."""
+    rows = Staff.objects.filter(city=city, unit__name=unit, is_active=True).order_by("display_name", "pk")
+    return [(f"staff:{pk}", name) for pk, name in rows.values_list("pk", "display_name")]
+
+
+def of_unit(city: str, *, unit: str) -> list[str]:
+    """Return the names of everybody known to be of a unit: its staff, also those who left, and its contacts."""
+    staff = Staff.objects.filter(city=city, unit__name=unit).values_list("display_name", flat=True)
+    contacts = UnitContact.objects.filter(unit__city=city, unit__name=unit).values_list("name", flat=True)
+    return list(dict.fromkeys((*staff, *contacts)))
+
+
+def parent_of(city: str, *, unit: str) -> str:
+    """Return the unit that a unit belongs to, or an empty text."""
+    found = Unit.objects.filter(city=city, name=unit, parent__isnull=False).values_list("parent__name", flat=True)
+    return found.first() or ""
+
+
+def unit_facts(city: str, *, names: Iterable[str] | None = None, now: datetime) -> dict[str, UnitFacts]:
+    """Return what decisions need to know of the city's units, of the named ones or of all. Source: SZ-9b, JY-3b."""
+    today = now.astimezone(ZONE).date()
+    values = {"city": city, "names": None if names is None else sorted(set(names)), "now": now, "today": today}
+    return {row[0]: UnitFacts(*row) for row in ledger_actions.execute(_UNIT_FACTS, values, alone=True).fetchall()}
+
+
+def unit_names(city: str, *, now: datetime) -> list[str]:
+    """Return the names of the units that have joined, in order of level and name."""
+    today = now.astimezone(ZONE).date()
+    rows = Unit.objects.filter(Q(joined_on__lte=today), Q(left_on=None) | Q(left_on__gt=today), city=city)
+    return list(rows.order_by("level", "name").values_list("name", flat=True))
+
+
+def on_roster(city: str, *, unit: str, at: datetime) -> list[OnDuty]:
+    """Return who is on the unit's roster at the moment. Source: SZ-9b, JY-10.5."""
+    rows = Roster.objects.filter(unit__city=city, unit__name=unit, starts_at__lte=at, ends_at__gt=at)
+    return [
+        OnDuty(person=row.person, phone=opened_value(row.phone_enc, owner=f"roster/{row.pk}"))
+        for row in rows.order_by("starts_at", "id")
+    ]
+
+
+def contacts(city: str, *, unit: str, on: date) -> dict[str, OnDuty]:
+    """Return who holds the unit's posts on a day. Source: SZ-9b, JY-3b."""
+    rows = UnitContact.objects.filter(_current(on), unit__city=city, unit__name=unit)
+    return {
+        row.post: OnDuty(person=row.name, phone=opened_value(row.phone_enc, owner=f"contact/{row.pk}"))
+        for row in rows.order_by("effective_on")
+    }
+
+
+def find_appellant(*, city: str, phone: str) -> list[UUID]:
+    """Return the pseudonyms kept with this number, newest first. Raises: BadPhone."""
+    normal = vault.normal_phone(phone)
+    rows = Appellant.objects.filter(city=city, phone_index__in=vault.phone_indexes(normal, city=city)).order_by(
+        "-created_at", "-id"
+    )
+    return list(rows.values_list("id", flat=True))
+
+
+def find_appellant_by_id_number(*, city: str, id_number: str) -> list[UUID]:
+    """Return the pseudonyms kept with this identity number, newest first. Raises: BadIdNumber."""
+    normal = vault.normal_id_number(id_number)
+    indexes = [vault.blind_index("id_number", normal, city=city, key=key) for key in vault.keyring().all]
+    rows = Appellant.objects.filter(city=city, id_index__in=indexes).order_by("-created_at", "-id")
+    return list(rows.values_list("id", flat=True))
+
+
+def masked(appellants: Sequence[UUID], *, city: str) -> dict[UUID, Identity]:
+    """Return the masked identities of the city's appellants. Whether one may see even these: `permissions.sight`."""
+    return {who: face.masked for who, face in faces(appellants, city=city).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """An appellant as most see them, and what must be covered of them wherever it stands, which is shown to nobody."""
+
+    masked: Identity
+    own: Own
+
+
+def faces(appellants: Sequence[UUID], *, city: str) -> dict[UUID, Face]:
+    """Return the city's appellants, masked and to be covered. Whether one may see the mask: `permissions.sight`."""
+    found = {}
+    for row in Appellant.objects.filter(city=city, pk__in=appellants):
+        clear = opened(row)
+        own = Own(clear.name or "", clear.phone or "", clear.id_number or "", clear.address or "")
+        found[row.pk] = Face(_masked(clear), own)
+    return found
+
+
+def opened(row: Appellant) -> Identity:
+    """Return the identity in clear; for this feature's own use, after the permission was checked and recorded."""
+    owner = str(row.pk)
+    return Identity(**{field: opened_value(getattr(row, f"{field}_enc"), owner=owner, field=field) for field in FIELDS})
+
+
+def opened_value(stored: bytes | memoryview | None, *, owner: str, field: str = "phone") -> str | None:
+    """Return a sealed value in clear; for this feature's own use."""
+    return None if stored is None else vault.decrypt(bytes(stored), owner=owner, field=field)
+
+
+def _masked(clear: Identity) -> Identity:
+    return Identity(
+        name=None if clear.name is None else vault.mask_name(clear.name),
+        phone=None if clear.phone is None else vault.mask_phone(clear.phone),
+        id_number=None if clear.id_number is None else vault.mask_id_number(clear.id_number),
+        address=None if clear.address is None else vault.mask_address(clear.address),
+    )
+
+
+def reveals(appellant: UUID) -> list[RevealEntry]:
+    """Return who saw this identity, when, which fields and why. Source: JY-20.11, JY-23.5."""
+    return [
+        _entry(event.at, event.actor, ledger.content(event))
+        for event in ledger.history(f"identity/{appellant}")
+        if event.type == "IdentityRevealed"
+    ]
+
+
+def _entry(at: datetime, actor: Mapping[str, object], body: Mapping[str, Any]) -> RevealEntry:
+    unit = actor.get("unit")
+    return RevealEntry(
+        at=at,
+        person=str(actor.get("person") or ""),
+        role=str(actor.get("role") or ""),
+        unit=str(unit) if unit else None,
+        order=str(body["order"]),
+        fields=tuple(body["fields"]),
+        reason=str(body["reason"]),
+    )
+
+
+def _current(day: date) -> Q:
+    return Q(effective_on__lte=day) & (Q(ended_on=None) | Q(ended_on__gt=day))

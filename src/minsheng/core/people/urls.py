@@ -1,0 +1,32 @@
+"""Addresses of people's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from minsheng.core.people.pages import contacts as contact_pages
+from minsheng.core.people.pages import drafts as draft_pages
+from minsheng.core.people.pages import rosters, signing
+
+app_name = "people"
+urlpatterns = [
+    path("sign-in", signing.sign_in, name="sign_in"),
+    path("sign-out", signing.sign_out, name="sign_out"),
+    path("sign-in/pass", signing.give_pass, name="give_pass"),
+    path("confidentiality", signing.confidentiality, name="confidentiality"),
+    path("role", signing.act_as, name="act_as"),
+    path("contacts", contact_pages.contacts, name="contacts"),
+    path("contacts/change", contact_pages.change, name="contact_change"),
+    path("contacts/file", contact_pages.file, name="contact_file"),
+    path("roster", rosters.roster, name="roster"),
+    path("roster/add", rosters.add, name="roster_add"),
+    path("roster/remove", rosters.remove, name="roster_remove"),
+    path("roster/import", rosters.look, name="roster_look"),
+    path("roster/import/confirm", rosters.take_in, name="roster_take_in"),
+    path("roster/import/rejects", rosters.rejects, name="roster_rejects"),
+    path("roster/model", rosters.model, name="roster_model"),
+    path("drafts/save", draft_pages.save, name="draft_save"),
+    path("drafts/kept", draft_pages.kept, name="draft_kept"),
+    path("drafts/drop", draft_pages.drop, name="draft_drop"),
+    path("password", signing.password, name="password"),
+]

@@ -1,0 +1,1 @@
+"""The lake of figures, its simulator, and reports."""

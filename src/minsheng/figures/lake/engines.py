@@ -1,0 +1,133 @@
+"""The lake's tables on an engine: DuckDB in this process, Spark, or whatever else Ibis speaks to.
+
+`LAKE_ENGINE` chooses. A further engine is one function here that gives a connection and how it reads files.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+
+from minsheng.domain.rejected import Rejected
+from minsheng.figures.lake import schema
+from minsheng.figures.lake.store import Manifest, Store
+
+VARIABLE = "LAKE_ENGINE"
+DEFAULT = "duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A connection, and how it makes a table of Parquet files: `table_of(paths, name)`."""
+
+    name: str
+    connection: Any
+    table_of: Callable[[list[str], str], Any]
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """A manifest's tables of one city on an engine, by dataset. Types are Ibis's own, which has no stubs."""
+
+    engine: Engine
+    city: str
+    tables: Mapping[str, Any]
+
+    def __getitem__(self, dataset: str) -> Any:
+        return self.tables[dataset]
+
+    def rows(self, query: Any) -> list[dict[str, Any]]:
+        """Run a query and return its rows as plain values."""
+        found: list[dict[str, Any]] = self.engine.connection.to_pyarrow(query).to_pylist()
+        return found
+
+
+@contextmanager
+def opened(store: Store, *, city: str = "", engine: str = "", manifest: Manifest | None = None) -> Iterator[Lake]:
+    """Have the lake's tables for a while. Without `city` the only one that is there; without `engine` LAKE_ENGINE's.
+
+    Raises: Rejected city_not_in_lake, which_city, engine_unknown, engine_missing, and what `Store.read` raises.
+    """
+    manifest = manifest or store.read()
+    city = _city(manifest, city)
+    connected = connect(engine or os.environ.get(VARIABLE, DEFAULT))
+    try:
+        yield over(connected, store, manifest, city=city)
+    finally:
+        connected.close()
+
+
+def over(engine: Engine, store: Store, manifest: Manifest, *, city: str) -> Lake:
+    """Return the tables of one city on an engine that is connected already."""
+    tables = {name: engine.table_of(store.paths(manifest.of(name, city=city)), name) for name in schema.DATASETS}
+    return Lake(engine, city, tables)
+
+
+def connect(name: str) -> Engine:
+    """Return a connection to the engine of that name. Raises: Rejected engine_unknown, engine_missing."""
+    if name not in ENGINES:
+        raise Rejected("engine_unknown", engine=name, known="、".join(ENGINES))
+    try:
+        return ENGINES[name]()
+    except ImportError as fault:
+        raise Rejected("engine_missing", engine=name, why=str(fault)) from None
+
+
+def duckdb() -> Engine:
+    """DuckDB in this process. LAKE_MEMORY bounds what it takes, LAKE_THREADS how many processors."""
+    settings: dict[str, Any] = {"memory_limit": os.environ.get("LAKE_MEMORY", "3GB")}
+    if threads := os.environ.get("LAKE_THREADS"):
+        settings["threads"] = int(threads)
+    connection = ibis.duckdb.connect(**settings)
+    # A long question would draw its progress into what the program prints.
+    connection.raw_sql("SET enable_progress_bar = false")
+    return Engine(
+        "duckdb",
+        connection,
+        lambda paths, name: connection.read_parquet(paths, table_name=name),
+        connection.disconnect,
+    )
+
+
+def spark() -> Engine:
+    """Spark: SPARK_MASTER names the cluster, `local[*]` without it."""
+    from pyspark.sql import SparkSession
+
+    session = (
+        SparkSession.builder.master(os.environ.get("SPARK_MASTER", "local[*]"))
+        .appName("minsheng")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.shuffle.partitions", os.environ.get("SPARK_PARTITIONS", "8"))
+        .getOrCreate()
+    )
+    connection = ibis.pyspark.connect(session)
+
+    def table_of(paths: list[str], name: str) -> Any:
+        session.read.parquet(*paths).createOrReplaceTempView(name)
+        return connection.table(name)
+
+    return Engine("spark", connection, table_of, session.stop)
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"duckdb": duckdb, "spark": spark}
+
+
+def _city(manifest: Manifest, wanted: str) -> str:
+    known = manifest.cities()
+    if wanted:
+        if wanted not in known:
+            raise Rejected("city_not_in_lake", city=wanted, known="、".join(known) or "无")
+        return wanted
+    if len(known) != 1:
+        raise Rejected("which_city", known="、".join(known) or "无")
+    return known[0]

@@ -1,0 +1,1 @@
+"""What every desk shares: lists, lights, timelines, forms made of a command, panels."""

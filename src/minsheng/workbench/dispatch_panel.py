@@ -1,0 +1,95 @@
+"""The dispatcher beside the order: where matters of this kind usually went, on what basis, and the form that fits.
+
+Source: JY-9.2, SZ-15.3a, SQ-10.3a.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from minsheng.cases.appeals.queries import Words
+from minsheng.cases.orders.office import routing
+from minsheng.core.people import queries as people
+from minsheng.domain.facts import Fact
+from minsheng.domain.orders import events as ev
+from minsheng.workbench import shown
+from minsheng.workbench.forms import CommandForm
+
+# The commands that give an order to units, and the states in which that is what is to be done.
+COMMANDS = ("dispatch", "redispatch")
+OPEN_AT_ONCE = ("SUBMITTED", "REDO", "EMERGENCY")
+# Bases that are offered to be pressed; the field itself offers all.
+_PRESSED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A unit to which matters of this kind went: how often, when last, and the basis that was named most."""
+
+    unit: str
+    count: int
+    last_at: datetime
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The unit that another named when it gave the order back."""
+
+    unit: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What helps to dispatch. `category` is empty where nobody has said what the appeal is about."""
+
+    category: str
+    advice: Advice | None
+    usual: tuple[Suggested, ...]
+    bases: tuple[str, ...]
+    pressed: tuple[str, ...]
+
+
+def panel_of(words: Words | None, facts: Iterable[Fact], *, city: str, now: datetime) -> Panel:
+    """Return the panel of an appeal: units that take part, each with the reason why it is named.
+
+    A unit that gave this order back, and was let, is not named again.
+    """
+    category = words.category if words is not None else ""
+    advice, returned = _returns(facts)
+    found = [each for each in routing.usual(city, category=category) if each.unit not in returned]
+    names = {each.unit for each in found} | ({advice.unit} if advice else set())
+    known = people.unit_facts(city, names=names, now=now) if names else {}
+    joined = {name for name, unit in known.items() if unit.joined}
+    usual = tuple(Suggested(each.unit, each.count, each.last_at, each.basis) for each in found if each.unit in joined)
+    bases = tuple(routing.bases(city, category=category))
+    path = shown.category_path(category)
+    return Panel(path, advice if advice and advice.unit in joined else None, usual, bases, bases[:_PRESSED])
+
+
+def _returns(facts: Iterable[Fact]) -> tuple[Advice | None, set[str]]:
+    """Return what the last unit to give the order back advised, and the units whose return was accepted."""
+    advice: Advice | None = None
+    returned: set[str] = set()
+    for fact in facts:
+        match fact.event:
+            case ev.ReturnRequested(unit=unit, suggest=suggest):
+                advice = Advice(suggest.strip(), unit) if suggest.strip() else None
+            case ev.ReturnAccepted(unit=unit):
+                returned.add(unit)
+            case ev.Dispatched():
+                advice = None
+            case _:
+                pass
+    return advice, returned
+
+
+def prepare(form: CommandForm) -> CommandForm:
+    """Let the form's fields offer what the panel knows, and be reached by key; return the form."""
+    if "basis" in form.fields:
+        form.fields["basis"].widget.attrs["list"] = "usual-bases"
+    form.fields["unit"].widget.attrs.update({"data-key": "a", "aria-keyshortcuts": "a"})
+    return form
