@@ -41,6 +41,7 @@ REFUSALS = [
     "exception_needs_basis",
     "never_public",
     "urge_too_soon",
+    "call_not_just_now",
     "is_emergency_number",
     "wrong_authority",
     "receipts_missing",

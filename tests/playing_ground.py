@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from tests.town_ground import words_wanted
+
 from minsheng import wording
 from minsheng.app.cli import rehearse
 from minsheng.cases.orders import actions
@@ -149,7 +151,7 @@ def _act(played: Played, step: Step) -> None:
     if isinstance(command, cmd.AddMaterial | cmd.Urge | cmd.RateJoined):
         command = replace(command, joined=played.ids.get(command.joined, command.joined))
     if isinstance(command, cmd.AppealFields) and step.name not in played.ids:
-        outcome = actions.register(command, city=CITY, actor=by, now=step.at)
+        outcome = actions.register(command, city=CITY, actor=by, now=step.at, words=words_wanted(CITY, step.at))
         played.ids[step.name] = outcome.order.id
         return
     order_id = played.ids.get(step.name, step.name)

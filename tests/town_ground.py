@@ -17,12 +17,14 @@ from tests import files_ground as samples
 from minsheng.cases.appeals.models import Appeal
 from minsheng.cases.orders import actions, models
 from minsheng.cases.orders.storage import queries
+from minsheng.cases.orders.storage.projection import Words
 from minsheng.core.ledger import tasks as ledger
 from minsheng.core.people import actions as people
 from minsheng.core.people import appellants, labels
 from minsheng.core.people.models import RoleAssignment, Roster, Staff, Unit, UnitContact
 from minsheng.core.people.signin import BEGAN, SEEN
 from minsheng.core.policies import actions as policies
+from minsheng.core.policies import queries as policy_queries
 from minsheng.domain.actors import CITY_ROLES, SYSTEM, UNIT_ROLES, Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.gateways.ids import uuid7
@@ -94,7 +96,9 @@ class Town:
         given = {"type": "help", "channel": "phone", "appellant": "citizen", "publish": "yes", "content": "人行道破损"}
         command = cmd.build("submit", {**given, **fields}, zone=None)
         assert isinstance(command, cmd.AppealFields)
-        outcome = actions.register(command, city=self.code, actor=self.actor("seat"), now=self.now)
+        outcome = actions.register(
+            command, city=self.code, actor=self.actor("seat"), now=self.now, words=words_wanted(self.code, self.now)
+        )
         return outcome.order.id
 
     def draft(self, **fields: Any) -> str:
@@ -102,7 +106,9 @@ class Town:
         given = {"type": "help", "channel": "phone", "appellant": "citizen", "publish": "yes", "content": "人行道破损"}
         command = cmd.build("register", {**given, **fields}, zone=None)
         assert isinstance(command, cmd.AppealFields)
-        outcome = actions.register(command, city=self.code, actor=self.actor("seat"), now=self.now)
+        outcome = actions.register(
+            command, city=self.code, actor=self.actor("seat"), now=self.now, words=words_wanted(self.code, self.now)
+        )
         return outcome.order.id
 
     def act(self, order: str, by: str, command: str, **fields: Any) -> None:
@@ -136,6 +142,12 @@ class Town:
         self.act(order, "dispatcher", "propose_referral")
         self.act(order, "designated_officer", "refer", branch="12.2a", handler="住建局", cadre="other")
         return order
+
+
+def words_wanted(city: str, now: datetime) -> Words:
+    """Return what a seat says beside an appeal: its category, where the city wants orders classified (SZ-15.2)."""
+    wanted = policy_queries.rules_for(city, now=now).classify_before_dispatch
+    return Words(category="1101" if wanted else "")
 
 
 def build(code: str, set_clock: Callable[[datetime], None], *, pack: str = "jiangyin") -> Town:

@@ -170,7 +170,7 @@ class Walk:
             assert timer.basis.clause
             assert timer.name in timers.NAMES
             was = before.timers.get(timer.key)
-            if was is None or loaded or self.begins_anew(was, timer):
+            if was is None or loaded or self.begins_anew(fact, was, timer):
                 continue
             assert (was.status, timer.status) not in {("missed", "met"), ("met", "missed")}, timer.key
             assert was.status != "cancelled" or timer.status == "cancelled", timer.key
@@ -178,8 +178,10 @@ class Walk:
             assert timer.status != "annulled" or loaded
 
     @staticmethod
-    def begins_anew(was: Timer, timer: Timer) -> bool:
-        return timer.status == "running" and was.basis != timer.basis
+    def begins_anew(fact: Fact, was: Timer, timer: Timer) -> bool:
+        # A unit that was relieved may be added again in the same second: the basis is then the same.
+        given = isinstance(fact.event, ev.UnitAdded | ev.Dispatched)
+        return timer.status == "running" and (given or was.basis != timer.basis)
 
     def check_history(self, before: Order, fact: Fact) -> None:
         match fact.event:

@@ -52,6 +52,7 @@ acceptance_limit | 24 CH | = | =
 dispatch_limit | 2 WH | = | 1 CH
 dispatch_limit_multi | 1 WD | = | 4 CH
 dispatch_starts_at | submitted | = | =
+classify_before_dispatch | True | False | =
 sign_limit | 4 WH | = | 1 CH
 sign_starts_at | dispatched | = | =
 direct_answer_limit | None | = | 4 CH
@@ -102,7 +103,7 @@ emergency_response_limit | 30 MIN | = | =
 emergency_result_limit | 1 WD | = | 12 CH
 emergency_step_alert | 5 MIN | = | =
 emergency_phone_confirm | True | = | =
-supervision_issuer | joint_meeting supervisor | supervisor | =
+supervision_issuer | supervisor joint_meeting | supervisor | =
 supervision_limit | 3 WD | = | 24 CH
 supervision_auto_rules | K1 K2 K3 K4 K5 | overdue dissatisfied | K1 K2 K3 K4 K5
 coordination_convener | joint_meeting | office | =

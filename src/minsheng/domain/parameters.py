@@ -83,6 +83,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("acceptance_limit", _limit, "网上诉求受理核对时限"),
         ("dispatch_limit", amount, "交办时限"),
         ("dispatch_limit_multi", amount, "交办时限（多部门需明确牵头）"),
+        ("classify_before_dispatch", flag, "交办前须分类"),
         ("dispatch_starts_at", choice("registered", "submitted"), "交办时限起算"),
         ("sign_limit", amount, "签收时限"),
         ("sign_starts_at", _start, "签收时限起算"),

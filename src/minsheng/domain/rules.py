@@ -98,6 +98,7 @@ class Rules:
     dispatch_limit: Amount
     dispatch_limit_multi: Amount
     dispatch_starts_at: DispatchStart
+    classify_before_dispatch: bool
     sign_limit: Amount
     sign_starts_at: StartEvent
 

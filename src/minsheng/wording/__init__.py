@@ -124,6 +124,8 @@ def label_of_actor(role: str, unit: str | None = None) -> str:
 def label_of_field(name: str, *, command: str = "", rules: Rules | None = None) -> str:
     """Return the Chinese label of a command's field, in the words of the rule that wants it (JY-11b, SQ-10.4b)."""
     match command, name:
+        case "dispatch", "category":
+            return tr("诉求分类")
         case "request_extension", "reason":
             return tr("延期原因（理由）")
         case "request_return", "suggest" if rules is not None and "reason" not in rules.return_fields:

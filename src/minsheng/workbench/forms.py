@@ -232,7 +232,8 @@ class CommandForm(SummedForm):
         missing = rejected.params.get("fields") if rejected.code == "field_missing" else None
         if isinstance(missing, tuple):
             for name in missing:
-                self._say(self._place(name), wording.say(Rejected("field_missing", fields=(name,)), rules))
+                one = Rejected("field_missing", fields=(name,), command=rejected.params.get("command", ""))
+                self._say(self._place(name), wording.say(one, rules))
             return 422
         beside = next((name for name in _BESIDE.get(rejected.code, ()) if name in self.fields), None)
         self._say(beside, wording.say(rejected, rules))
@@ -347,6 +348,8 @@ def _is_shown(name: str, key: str, ground: Ground) -> bool:
     """Leave out what would mean nothing on this order."""
     order, rules = ground.order, ground.rules
     match name, key:
+        case "respond", "by_phone" | "unit" | "who" | "when":
+            return ground.role != "officer"
         case "sign", "investigate":
             return order.direct
         case "dispatch", "direct_answerable":

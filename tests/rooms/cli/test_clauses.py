@@ -118,7 +118,7 @@ def test_what_is_called_demonstration_has_no_other_writer(rests_on: str) -> None
     written = re.compile(rf"\b{rests_on}\(" if rests_on == "put_on_roster" else rf'"{rests_on}"(?!: False)')
     source = ROOT / "src" / "minsheng"
     writers = [*source.rglob("*.py")] if rests_on == "put_on_roster" else [
-        source / "lake" / name for name in ("export.py", "order_rows.py", "paper_rows.py")
+        source / "figures" / "lake" / name for name in ("export.py", "order_rows.py", "paper_rows.py")
     ]  # fmt: skip
 
     found = [

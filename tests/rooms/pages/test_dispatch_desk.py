@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import DjangoAssertNumQueries
+from tests import town_ground as towns
 from tests.town_ground import Town, form_of, fresh, row, send, text_of
 
+from minsheng.cases.appeals import actions as appeal_actions
 from minsheng.cases.appeals.models import Appeal
 from minsheng.cases.orders.models import Claim, Routing
 from minsheng.cases.orders.office import claims
@@ -306,3 +309,21 @@ def test_after_a_return_the_advised_unit_is_named_and_not_the_one_that_gave_it_b
     assert panel.usual == ()
     assert "城管局退回时建议改派" in text_of(answer)
     assert 'data-fill-unit="住建局"' in text_of(answer)
+
+
+@pytest.mark.clause("SZ-15.2")
+def test_in_suzhou_an_order_is_classified_before_it_is_dispatched(
+    db: None, test_clock: Callable[[datetime], None]
+) -> None:
+    town = towns.build("suzhou", test_clock, pack="suzhou")
+    order = town.register()
+    Appeal.objects.filter(id=order).update(category="")
+    desk = town.desk("dispatcher")
+
+    refused = send(desk, order, "dispatch", unit="城管局", basis="权责清单")
+    appeal_actions.categorise(order, category="1101", city="suzhou", actor=town.actor("dispatcher"), now=town.now)
+    taken = send(desk, order, "dispatch", unit="城管局", basis="权责清单")
+
+    assert refused.status_code == 422
+    assert "诉求分类" in text_of(refused)
+    assert taken.status_code == 302

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests import playing_ground as playing
+from tests import town_ground as towns
 from tests.playing_ground import Played
 from tests.town_ground import Town, fresh
 
@@ -55,6 +56,7 @@ class Walk:
         data = typed(command, self.played.ids)
         if isinstance(command, cmd.AppealFields) and step.name not in self.played.ids:
             data.setdefault("content", "（演练）")
+            data["category"] = towns.words_wanted(playing.CITY, step.at).category
             before = set(models.Order.objects.values_list("id", flat=True))
             answer = desk.post("/orders/new", fresh(**data, **{command.name: "1"}))
             for each in set(models.Order.objects.values_list("id", flat=True)) - before:

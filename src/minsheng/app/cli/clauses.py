@@ -24,7 +24,7 @@ SOURCES = {"SZ": "苏州 苏府办〔2020〕312号", "JY": "江阴 澄委办〔2
 REGISTER = "src/minsheng/packs/register.csv"
 # This lists everything; naming a clause here serves nothing.
 NOT_CODE = ("src/minsheng/app/cli/clauses.py",)
-DEMONSTRATION = ("demo/", "lake/simulation/")
+DEMONSTRATION = ("app/demo/", "figures/simulation/")
 # What is shown or counted, by what it rests on: in a real city nothing writes that yet. A test holds it to the code.
 DEMONSTRATED = {
     "calls": ("AR-2.1.2",),

@@ -12,6 +12,9 @@ def in_time(case: Case) -> bool:
     """Return whether the answer is in time; where the limit is measured at the closing, its clock goes on (A-66)."""
     order = case.order
     if case.rules.limit_measured_at == "unit_completed_at":
+        timer = case.timer(order.work_timer, order.lead)
+        if timer is not None and timer.status == "missed" and timer.done_at is None:
+            case.breach("late_handle", order.lead, timer=timer)  # it ran out while the answer was audited (A-87)
         return case.meet(order.work_timer, order.lead)
     timer = case.timer(order.work_timer, order.lead)
     return timer is None or timer.status != "missed"

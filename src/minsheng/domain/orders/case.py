@@ -39,6 +39,7 @@ class Facts:
     children: tuple[Order, ...] = ()  # the parts of a parallel dispatch, where a command reaches them too
     target_children: tuple[Order, ...] = ()  # and those of the target of a link
     joined: Joined | None = None  # the joined appeal that a command names
+    category: str | None = None  # what the appeal is about; None where nobody asks, as in a rehearsal
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,14 @@ class Case:
         """Let the acting person be told something."""
         self.messages.append(Message(code, params))
 
-    def record(self, event: Event, *, status: str | None = None, reason: str | None = None) -> None:
+    def record(
+        self,
+        event: Event,
+        *,
+        status: str | None = None,
+        reason: str | None = None,
+        annulled: tuple[Breach, ...] = (),
+    ) -> None:
         """Put the event on record with all that was prepared for it, and let the order follow."""
         keeps = status is None
         fact = Fact(
@@ -177,6 +185,7 @@ class Case:
             clocks=tuple(self._clocks.values()),
             notices=tuple(self._notices),
             breaches=tuple(self._breaches),
+            annulled=annulled,
         )
         self._clocks, self._notices, self._breaches = {}, [], []
         self.take(fact)

@@ -366,6 +366,13 @@ class Redispatch(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendBack(Command):
+    """Send the order back to the same unit for another round, with what its answer lacks."""
+
+    lacking: str = fields.text(long=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judge(Command):
     """Record the panel's verdict on a dissatisfied appellant."""
 
@@ -464,6 +471,11 @@ class Respond(_Reasoned):
     started: bool | None = fields.flag()
     transfer_to: str = fields.text()
     joint_with: str = fields.text()
+    # What the hotline writes down of a response that came by telephone: of which unit, from whom, when (A-81).
+    by_phone: bool | None = fields.flag()
+    unit: str = fields.text()
+    who: str = fields.text()
+    when: datetime | None = fields.moment()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,6 +192,13 @@ def dispatch_emergency(case: Case) -> None:
     note_rosters(case, units)
 
 
+@at_stage("fields")
+def classified(case: Case) -> None:
+    """Refuse to dispatch what nobody has classified, where the pack wants it classified before (SZ-15.2)."""
+    if case.rules.classify_before_dispatch and case.facts.category == "":
+        raise Rejected("field_missing", fields=("category",), command="dispatch")
+
+
 @at_stage("state")
 def another_round(case: Case) -> None:
     """Refuse a third round: after the second dissatisfaction the hotline decides (JY-9.7c, A-17)."""
@@ -204,18 +211,28 @@ def another_round(case: Case) -> None:
 @at_stage("fields")
 def next_unit(case: Case) -> None:
     """Refuse another round at a unit that can't receive."""
-    assert isinstance(case.command, cmd.Redispatch)
-    usable_unit(case, case.command.unit or case.order.lead)
+    named = case.command.unit if isinstance(case.command, cmd.Redispatch) else ""
+    usable_unit(case, named or case.order.lead)
 
 
 def redispatch(case: Case) -> None:
     """Give the order back for another round. Source: SZ-15.5a, JY-9.7b, SQ-10.5c."""
     assert isinstance(case.command, cmd.Redispatch)
-    unit, number = case.command.unit or case.order.lead, case.order.round + 1
+    _another_round(case, case.command.unit or case.order.lead, "")
+
+
+def send_back(case: Case) -> None:
+    """Send the order back to the same unit, with what its answer lacks. Source: JY-9.7b (A-85)."""
+    assert isinstance(case.command, cmd.SendBack)
+    _another_round(case, case.order.lead, case.command.lacking)
+
+
+def _another_round(case: Case, unit: str, basis: str) -> None:
+    number = case.order.round + 1
     case.cancel_units()
     case.order = replace(case.order, round=number)  # the clocks of the new round take their name from it
     start_unit(case, unit)
-    case.record(ev.Dispatched((unit,), unit, "", False, number), status=DISPATCHED)
+    case.record(ev.Dispatched((unit,), unit, basis, False, number), status=DISPATCHED)
     note_rosters(case, (unit,))
     intake.give_leader_duty(case)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from minsheng.domain.facts import Breach
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import intake
@@ -9,6 +13,9 @@ from minsheng.domain.orders.case import Case, Guard, at_stage, not_now, require
 from minsheng.domain.orders.handling import own_part
 from minsheng.domain.orders.order import HANDLING, SUBMITTED
 from minsheng.domain.rejected import Rejected
+
+# How long ago a call may have been that is written down (A-81).
+LATEST_RECORD = timedelta(minutes=10)
 
 
 def in_stage(*stages: str) -> Guard:
@@ -71,6 +78,29 @@ def on_the_track(case: Case) -> None:
         raise not_now(case)
 
 
+@at_stage("unit")
+def of_the_unit(case: Case) -> None:
+    """Keep a response to the units of the order; the hotline names one that rang (JY-36a, A-81)."""
+    form = case.command
+    assert isinstance(form, cmd.Respond)
+    told = form.unit if case.by.role != "officer" else case.by.unit
+    if told and case.order.part(told) is None:
+        raise Rejected("not_your_unit", unit=told)
+
+
+@at_stage("fields")
+def told_just_now(case: Case) -> None:
+    """Refuse a response by telephone without unit, person and moment, or long after the call (A-81)."""
+    form = case.command
+    assert isinstance(form, cmd.Respond)
+    if case.by.role == "officer":
+        return
+    require(case, ("by_phone", "unit", "who", "when"))
+    assert form.when is not None
+    if not case.now - LATEST_RECORD <= form.when <= case.now:
+        raise Rejected("call_not_just_now", opens=case.now - LATEST_RECORD)
+
+
 @at_stage("fields")
 def response_complete(case: Case) -> None:
     """Refuse a response that says nothing, or names another unit without a reason (JY-36a)."""
@@ -86,13 +116,26 @@ def respond(case: Case) -> None:
     """Give the first response: started, another unit's, or jointly. Source: JY-36a, A-24."""
     form = case.command
     assert isinstance(form, cmd.Respond)
-    part = own_part(case)
+    unit = case.by.unit if case.by.role == "officer" else form.unit
+    part = case.order.part(unit)
+    assert part is not None
+    annulled = _met_by_phone(case, part.unit, form.when) if case.by.role != "officer" else ()
     case.meet("initial_response", part.unit)
     other = form.transfer_to or form.joint_with
     kind = "transfer" if form.transfer_to else "joint" if form.joint_with else "started"
     if other:
         case.tell("emergency_unit_wanted", "dispatcher", unit=other)
-    case.record(ev.Responded(part.unit, kind, other, form.reason), status=HANDLING)
+    event = ev.Responded(part.unit, kind, other, form.reason, form.who if case.by.role != "officer" else "", form.when)
+    case.record(event, status=HANDLING, annulled=annulled)
+
+
+def _met_by_phone(case: Case, unit: str, when: datetime | None) -> tuple[Breach, ...]:
+    """Take back a miss that was recorded after the call: the moment of the call counts (A-81)."""
+    timer = case.timer("initial_response", unit)
+    if timer is None or timer.status != "missed" or timer.due is None or when is None or when > timer.due:
+        return ()
+    case.put(replace(timer, status="met"))
+    return tuple(each for each in case.order.breaches if each.timer == timer.key and each.due == timer.due)
 
 
 def relieve(case: Case) -> None:

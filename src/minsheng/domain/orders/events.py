@@ -494,6 +494,8 @@ class Responded(Event):
     kind: str  # started, transfer, joint
     other: str
     reason: str
+    who: str = ""  # of the unit, where the hotline wrote down a call
+    called_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ def _tell(case: Case, timer: Timer) -> None:
 
 def _breach(case: Case, timer: Timer) -> None:
     code = timers.BREACHES.get(timer.name)
-    if code is None:
+    # While a direct answer stands, signing is only the way to turn it into an investigation.
+    if code is None or (timer.name == "sign" and case.order.direct):
         return
     party = timer.unit or timers.OFFICE
     case.breach(code, party, timer=timer)

@@ -20,6 +20,7 @@ from minsheng.domain.orders.order import (
     Order,
     Part,
 )
+from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 
 # So often the citizen's own channel must have failed before another one is used (A-70).
@@ -240,10 +241,16 @@ def may_reply(case: Case) -> None:
         if not (order.written_opinion and not order.documented and case.command.document):
             raise not_now(case)
         return
-    if order.status == HANDLING and part.stage != HANDLING:
+    if order.status in (DISPATCHED, HANDLING) and part.stage != HANDLING and not _answers_directly(case):
         raise not_now(case)
     if order.on_track and case.command.kind != "preliminary" and not part.handled:
         raise not_now(case)
+
+
+def _answers_directly(case: Case) -> bool:
+    """Return whether a direct answer stands and is given: it needs no signature (A-76)."""
+    assert isinstance(case.command, cmd.Reply)
+    return case.order.direct and own_part(case).stage == DISPATCHED and case.command.kind != "preliminary"
 
 
 @at_stage("unit")
@@ -297,6 +304,8 @@ def reply(case: Case) -> None:
         case.record(ev.ProgressReported(part.unit, form.text, form.channel))
         return
     case.meet("emergency_result", part.unit)
+    if order.direct:
+        case.meet("sign", part.unit)
     if not part.lead:
         case.record(ev.ProgressReported(part.unit, form.text, form.channel, final=True))
         return
@@ -323,7 +332,7 @@ def answer(case: Case, replied: ev.Replied) -> None:
         case.meet(timer.name, unit)
         if timer.done_at is None:  # an answer that had to be completed is late once
             case.breach("late_handle", unit, timer=timer)
-    elif timer is not None and timer.status == "running" and case.rules.limit_measured_at == "unit_completed_at":
+    elif timer is not None and timer.status == "running" and _stops_work(case.rules):
         case.put(clocks.paused(timer, now=case.now, rules=case.rules))
     case.cancel("return", unit)
     case.cancel("emergency_open")
@@ -336,4 +345,9 @@ def answer(case: Case, replied: ev.Replied) -> None:
     case.record(replied, status=REPLIED)
 
 
-REPLY_SOURCES = (HANDLING, SUPPLEMENT, "CALLBACK", "CALLBACK_MANUAL")
+def _stops_work(rules: Rules) -> bool:
+    """Return whether the unit's clock stands while its answer is audited (A-39, A-66, A-87)."""
+    return rules.audit_pauses_handling and rules.limit_measured_at == "unit_completed_at"
+
+
+REPLY_SOURCES = (DISPATCHED, HANDLING, SUPPLEMENT, "CALLBACK", "CALLBACK_MANUAL")

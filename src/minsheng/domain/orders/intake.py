@@ -172,11 +172,12 @@ def start_dispatch(case: Case, *, lead_needed: bool, since: datetime | None = No
 def detected_repeat(case: Case) -> str:
     """Return the branch of SQ-19a that the appeal meets with certainty, or an empty text.
 
-    One month after the closing is the same day and time of the next month, clipped to its end, inclusive
-    (A-09); six days are six times 24 hours from the first complaint that is still unsettled, exclusive (A-08).
+    Only complaints and reports count (A-77). One month after the closing is the same day and time of the next month,
+    clipped to its end, inclusive (A-09); six days are six times 24 hours from the first complaint that is still
+    unsettled, exclusive (A-08).
     """
     rules, matter = case.rules, case.facts.matter
-    if rules.repeat_policy != "escalate_leader":
+    if rules.repeat_policy != "escalate_leader" or case.order.type not in ("complaint", "report"):
         return ""
     if matter.last_handled_at is not None and case.now <= month_later(matter.last_handled_at, case):
         return "within_month"

@@ -194,9 +194,8 @@ def feed_back(case: Case) -> None:
     assert isinstance(case.command, cmd.FeedBack)
     unit = case.by.unit or ""
     case.meet("supervision", unit)
-    given = case.order.supervision
-    assert given is not None
-    case.tell("supervision_answered", given.issuer or case.rules.supervision_issuer[0])
+    for role in case.rules.supervision_issuer:
+        case.tell("supervision_answered", role)
     case.record(ev.SupervisionAnswered(unit, case.command.text))
 
 

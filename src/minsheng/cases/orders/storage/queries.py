@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import joins, records
 from minsheng.core.ledger import actions as ledger
@@ -88,7 +89,13 @@ def facts_for(
             each.order for each in others.values() if target and each.order.parent == target.order.id
         ),
         joined=_joined(order, command, city),
+        category=_category(order) if isinstance(command, cmd.Dispatch) else None,
     )
+
+
+def _category(order: Order) -> str:
+    words = appeals.words_of(records.appeal_of(order.id))
+    return words.category if words else ""
 
 
 def _joined(order: Order, command: cmd.Command | None, city: str) -> Joined | None:
