@@ -6,6 +6,7 @@ from __future__ import annotations
 ON_THE_PLATFORM = {"is_emergency_number", "self_approval"}
 # Refusals outside the scenarios: those of reports.
 BESIDE_THE_SCENARIOS = {
+    "unit_unknown",
     "report_not_now",
     "report_own_approval",
     "report_period_empty",

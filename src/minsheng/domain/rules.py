@@ -250,3 +250,9 @@ class Rules:
     def worktime_of(self, unit: str) -> WorkTime:
         """Return the working time of a unit: its own where the pack names it, else the city's."""
         return self.unit_worktimes.get(unit, self.worktime)
+
+    @property
+    def web_channel(self) -> str:
+        """Return the channel of what is filed on a page: `web`, or the first online one that the city has."""
+        here = [channel for channel in self.online_channels if channel in self.channels]
+        return "web" if "web" in self.channels or not here else here[0]

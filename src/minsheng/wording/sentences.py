@@ -55,6 +55,7 @@ REFUSALS = Table(
         "reason_missing": "请写明理由。",
         "evidence_missing": "请附上至少一份证明材料。",
         "unit_without_contact": "{unit}没有备案联系人，请先联系该单位备案，或改派其他单位。",
+        "unit_unknown": "本市没有名为“{unit}”的单位，请从单位名单中选择全称；不涉及具体单位的，不必填写。",
         "unit_not_joined": "{unit}尚未加入热线联动，请改派其他单位。",
         "new_facts_present": "诉求人提出了新情况新理由，应当交办。",
         "not_yet_enough_answers": "还不符合不再交办的条件（已按时答复 {count} 次），请交办。",

@@ -20,7 +20,7 @@ def test_signing() -> None: ...
 
 
 def _checkout(folder: Path, *, code: str = "", test: str = "", story: str = "", demo: str = "", pack: str = "") -> Path:
-    files = {"a.py": code, "demo/b.py": demo, "packs/register.csv": REGISTER}
+    files = {"a.py": code, "app/demo/b.py": demo, "packs/register.csv": REGISTER}
     files |= {"packs/x/pack.toml": pack, "packs/x/scenarios/s.yaml": story}
     for name, text in {f"src/minsheng/{name}": text for name, text in files.items()}.items():
         path = folder / name
@@ -75,8 +75,8 @@ def test_what_only_the_demonstration_writes_is_called_so(tmp_path: Path) -> None
 
     page = clauses.render(checkout)
 
-    assert "| JY-1 | org-only | served | `a.py` · `demo/b.py` |  |" in page
-    assert "| JY-11a | guard | demonstration | `demo/b.py` |  |" in page
+    assert "| JY-1 | org-only | served | `a.py` · `app/demo/b.py` |  |" in page
+    assert "| JY-11a | guard | demonstration | `app/demo/b.py` |  |" in page
 
 
 @pytest.mark.parametrize("ids", ['"JY-10.2"', '"JY-10.2a", "JY-99"', '"JY-10.2a to b"', '"JY-10.*"', "EVERYTHING"])

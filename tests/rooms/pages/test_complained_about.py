@@ -13,6 +13,7 @@ from minsheng.cases.appeals.models import Appeal
 from minsheng.cases.orders.storage import queries
 from minsheng.core.ledger.models import Refusal
 from minsheng.core.people.models import Unit
+from minsheng.domain.rejected import Rejected
 
 REASON = {"reason": "联系诉求人核实地点", "fields_wanted": ["name", "phone"]}
 SPELLINGS = (
@@ -151,3 +152,9 @@ def test_what_was_typed_stands_as_it_was_typed(town: Town) -> None:
     order = handled(town, target_person="那个姓丁的队长")
 
     assert Appeal.objects.get(id=order).target_person == "那个姓丁的队长"
+
+
+@pytest.mark.parametrize("named", ["城管", "城管局（执法队）", "没有的单位"])
+def test_a_unit_that_the_city_does_not_have_is_not_complained_about(town: Town, named: str) -> None:
+    with pytest.raises(Rejected, match="unit_unknown"):
+        town.register(type="complaint", target_unit=named)

@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 _FOLDER = "数据湖目录，默认由 MINSHENG_LAKE 指定，否则为程序目录下的 lake"
 
 
+def _seconds(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"“{text}”应为不小于 0 的整数")
+    return int(text)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verbs."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="export|show|verify|xes")
     export = verbs.add_parser("export", help="把总账中的新事实导出到数据湖", description="把总账中的新事实导出到数据湖")
     export.add_argument("--lake", type=Path, metavar="目录", help=_FOLDER)
     export.add_argument(
-        "--every", type=int, default=0, metavar="秒", help="每隔多少秒导出一次，直到停止；默认只导出一次"
+        "--every", type=_seconds, default=0, metavar="秒", help="每隔多少秒导出一次，直到停止；默认只导出一次"
     )
     export.add_argument("--at-once", type=int, default=400_000, metavar="N", help="每次提交多少条事实，默认 400000")
     xes = verbs.add_parser(

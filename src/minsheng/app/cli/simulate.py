@@ -109,6 +109,6 @@ def _worktime(pack: str, year: int) -> WorkTime:
 
     try:
         chosen = packs.in_force(packfiles.shipped_packs(), pack, on=date(year, 1, 1))
-    except packs.PackError:
+    except (packs.PackError, ValueError):  # a year that no calendar has is no year of a release either
         raise Rejected("no_release", pack=pack, year=year, known="suzhou 2023") from None
     return packs.rules(chosen.pack, calendar=packfiles.load_calendar()).worktime

@@ -32,10 +32,13 @@ def registrable(case: Case) -> None:
 
 
 def _hold_to_lists(case: Case) -> None:
-    """Refuse a kind or a channel that the city's rules don't name, whatever door it comes through."""
+    """Refuse a kind, a channel or a unit that the city does not name, whatever door it comes through (SZ-26, JY-8d)."""
     form = _appeal(case)
     hold_to_list(form.type, case.rules.appeal_types)
     hold_to_list(form.channel, case.rules.channels)
+    # Whoever is complained about is kept from the identity by the unit's name: it must be one that the city has.
+    if form.target_unit and case.facts.units.get(form.target_unit) is None:
+        raise Rejected("unit_unknown", unit=form.target_unit)
 
 
 @at_stage("role")

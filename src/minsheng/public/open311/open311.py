@@ -120,8 +120,9 @@ def asked(form: Mapping[str, str], *, rules: Rules, units: list[str]) -> Asked:
     if wrong:
         raise RequestRefused("malformed", field=wrong[0], why=wording.tr("请核对接口文档中的取值"))
     command = cmd.Register(
-        type=kind, channel="web", appellant="citizen", publish=publish, content=words, place=place, target_unit=target
-    )
+        type=kind, channel=rules.web_channel, appellant="citizen", publish=publish, content=words, place=place,
+        target_unit=target,
+    )  # fmt: skip
     return Asked(command, "" if code == OTHER else code, name, phone)
 
 

@@ -97,16 +97,16 @@ def unasked(answers: Answers, *, visitor: Visitor, rules: Rules) -> str:
 
 def needs_real_name(rules: Rules) -> bool:
     """Tell whether who files on the web must be known by a register. Source: SQ-10.1, A-60."""
-    return rules.real_name == "required_online" and "web" in rules.online_channels
+    return rules.real_name == "required_online" and rules.web_channel in rules.online_channels
 
 
-def command_of(answers: Answers, *, visitor: Visitor) -> cmd.Register:
+def command_of(answers: Answers, *, visitor: Visitor, rules: Rules) -> cmd.Register:
     """Return the registration that the answers make."""
     choice = answers["publish"]
     verified = visitor.account is not None and visitor.account.is_verified
     return cmd.Register(
         type=answers["type"],
-        channel="web",
+        channel=rules.web_channel,
         appellant=answers["appellant"],
         publish="yes" if choice == "yes" else "no",
         confidential=True if choice == "confidential" else None,

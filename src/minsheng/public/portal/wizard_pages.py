@@ -259,7 +259,7 @@ def _check(request: HttpRequest, visitor: Visitor, draft: Kept, rules: Rules) ->
     if request.method == "POST" and form.is_valid():
         try:
             limits.hit(limits.FILE_BY_ADDRESS, visitor.address, now=visitor.now)
-            command = steps.command_of(draft.answers, visitor=visitor)
+            command = steps.command_of(draft.answers, visitor=visitor, rules=rules)
             filed = filings.file(draft.id, command, visitor=visitor, title=draft.answers["title"])
         except Rejected as rejected:
             form.add_error(None, wording.say(rejected, rules))

@@ -119,7 +119,7 @@ def unit_names_in(order: Order, command: cmd.Command | None) -> set[str]:
     """Return the units that a decision may look at."""
     names = {part.unit for part in order.parts} | {order.lead, order.handler, order.responsible_unit or ""}
     if command is not None:
-        for field in ("unit", "lead", "handler", "transfer_to", "joint_with", "successor"):
+        for field in ("unit", "lead", "handler", "transfer_to", "joint_with", "successor", "target_unit"):
             names.add(getattr(command, field, ""))
         for field in ("units", "co"):
             names.update(getattr(command, field, ()))
