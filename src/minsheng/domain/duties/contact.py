@@ -5,18 +5,18 @@ Source: JY-3c (A-54), JY-20.1; the other cities by default.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import ClassVar, assert_never
+from typing import ClassVar
 
-from minsheng.domain import clocks as domain_clocks
-from minsheng.domain.actors import SYSTEM, Actor
+from minsheng.domain import lifecycle
+from minsheng.domain.actors import Actor
 from minsheng.domain.clocks import Timer
-from minsheng.domain.facts import Breach, Event, Fact, Notice
+from minsheng.domain.facts import Event, Fact
+from minsheng.domain.lifecycle import NEW, Case, LifeCycle, Row, Standing, at_stage, needs
 from minsheng.domain.notices import overdue_recipients
-from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.rules import Rules
 
 CLOCK = "contact_change"
 PENDING, FILED = "PENDING", "FILED"
@@ -62,17 +62,12 @@ class ContactRecomputed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Standing):
     """A change of contact as the facts up to now make it. `status`: empty, PENDING or FILED."""
 
-    id: str
-    status: str = ""
-    version: int = 0
     unit: str = ""
     post: str = ""
     effective: date | None = None
-    timers: Mapping[str, Timer] = field(default_factory=dict)
-    breaches: tuple[Breach, ...] = ()
 
 
 def evolve(contact: Contact, fact: Fact) -> Contact:
@@ -80,97 +75,83 @@ def evolve(contact: Contact, fact: Fact) -> Contact:
     event = fact.event
     if isinstance(event, ContactChanged):
         contact = replace(contact, unit=event.unit, post=event.post, effective=event.effective)
-    return replace(
-        contact,
-        status=fact.status,
-        version=contact.version + 1,
-        timers={**contact.timers, **{timer.key: timer for timer in fact.clocks}},
-        breaches=tuple(each for each in contact.breaches if each not in fact.annulled) + fact.breaches,
-    )
+    return lifecycle.enveloped(contact, fact)
 
 
 def decide(
     contact: Contact, command: ChangeContact | FileContact, *, by: Actor, rules: Rules, now: datetime
 ) -> tuple[Fact, ...]:
     """Return the facts that follow. Raises: Rejected."""
-    if by.role != "officer":
-        raise Rejected("not_your_role", role=by.role)
-    local = now.astimezone(rules.worktime.zone)
-    match command:
-        case ChangeContact():
-            return (_change(contact, command, by, rules, local),)
-        case FileContact():
-            return (_file(contact, by, local),)
-        case _:
-            assert_never(command)
-
-
-def _change(contact: Contact, command: ChangeContact, by: Actor, rules: Rules, now: datetime) -> Fact:
-    if command.unit and command.unit != by.unit:
-        raise Rejected("not_your_unit", unit=by.unit)
-    if contact.status:
-        raise Rejected("not_allowed_now", status=contact.status)
-    missing = tuple(name for name in ("unit", "post", "effective") if not getattr(command, name))
-    if missing or command.effective is None:
-        raise Rejected("field_missing", fields=missing)
-    start = datetime.combine(command.effective, time(0), rules.worktime.zone)
-    clock = domain_clocks.started(
-        name=CLOCK,
-        unit="",
-        start=start,
-        limit=rules.contact_change_limit,
-        key="contact_change_limit",
-        rules=rules,
-        worktime=rules.worktime_of(command.unit),
-    )
-    event = ContactChanged(command.unit, command.post, command.effective)
-    told = Notice("contact_change", "office", {"unit": command.unit})
-    return Fact(contact.id, event, now, by, PENDING, clocks=(clock,), notices=(told,))
-
-
-def _file(contact: Contact, by: Actor, now: datetime) -> Fact:
-    if contact.status and contact.unit != by.unit:
-        raise Rejected("not_your_unit", unit=by.unit)
-    if contact.status != PENDING:
-        raise Rejected("not_allowed_now" if contact.status else "not_found", status=contact.status)
-    clock = contact.timers[CLOCK]
-    clock = replace(clock, status="met") if clock.status == "running" else replace(clock, done_at=now)
-    return Fact(contact.id, ContactFiled(), now, by, FILED, clocks=(clock,))
+    return lifecycle.decide(CYCLE, contact, command, by=by, rules=rules, now=now)
 
 
 def next_due(contact: Contact) -> Timer | None:
     """Return the clock if it runs."""
-    clock = contact.timers.get(CLOCK)
-    return clock if clock is not None and clock.status == "running" else None
+    return lifecycle.next_running(contact)
 
 
 def fire(contact: Contact, clock: Timer, rules: Rules, *, roster: bool = True) -> Fact:
     """Return the fact that the filing is overdue, dated at its due moment (JY-20.1); `roster`: the unit has one."""
     assert clock.due is not None
-    at = clock.due.astimezone(rules.worktime.zone)
-    breach = Breach("late_contact", contact.unit, at, clock.due, clock.key)
-    people = overdue_recipients(unit=contact.unit, moment=at, worktime=rules.worktime_of(contact.unit), roster=roster)
-    told = tuple(Notice("overdue", to, {"timer": CLOCK}) for to in people)
-    missed = replace(clock, status="missed")
-    return Fact(contact.id, ContactOverdue(), at, SYSTEM, contact.status, None, (missed,), told, (breach,))
+    case = lifecycle.by_system(evolve, contact, clock.due, rules=rules)
+    worktime = rules.worktime_of(contact.unit)
+    for to in overdue_recipients(unit=contact.unit, moment=case.now, worktime=worktime, roster=roster):
+        case.tell("overdue", to, timer=CLOCK)
+    case.breach("late_contact", contact.unit, timer=clock)
+    case.put(replace(clock, status="missed"))
+    case.record(ContactOverdue())
+    return case.out[0]
 
 
 def recompute(contact: Contact, *, year: int, rules: Rules, now: datetime) -> tuple[Fact, ...]:
     """Return what loading a year's calendar does to the clock, by the same rule as an order's (A-48)."""
-    clock = contact.timers.get(CLOCK)
-    if clock is None or clock.due is None or not (clock.basis.start.year <= year <= clock.due.year):
-        return ()
-    local = now.astimezone(rules.worktime.zone)
-    moved = domain_clocks.recomputed(clock, rules=rules, now=local, worktime=rules.worktime_of(contact.unit))
-    if moved is None:
-        return ()
-    gone = tuple(each for each in contact.breaches if each.timer == clock.key) if clock.status == "missed" else ()
-    steps: list[Fact] = []
-    if gone and moved.status != "missed":
-        annulled = replace(clock, status="annulled")
-        steps.append(
-            Fact(contact.id, ContactRecomputed(year), local, SYSTEM, contact.status, None, (annulled,), annulled=gone)
-        )
-    told = (Notice("due_changed", f"officer@{contact.unit}"),) if moved.due != clock.due else ()
-    steps.append(Fact(contact.id, ContactRecomputed(year), local, SYSTEM, contact.status, None, (moved,), told))
-    return tuple(steps)
+    case = lifecycle.by_system(evolve, contact, now, rules=rules)
+    worktime, told = rules.worktime_of(contact.unit), f"officer@{contact.unit}"
+    return lifecycle.recomputed(case, ContactRecomputed(year), year=year, worktime=worktime, told=told)
+
+
+@at_stage("unit")
+def _for_the_own_unit(case: Case[Contact]) -> None:
+    if case.command.unit and case.command.unit != case.by.unit:
+        raise Rejected("not_your_unit", unit=case.by.unit)
+
+
+def _change(case: Case[Contact]) -> None:
+    unit, effective = case.command.unit, case.command.effective
+    case.start(
+        CLOCK,
+        case.rules.contact_change_limit,
+        key="contact_change_limit",
+        since=datetime.combine(effective, time(0), case.rules.worktime.zone),
+        worktime=case.rules.worktime_of(unit),
+    )
+    case.tell("contact_change", "office", unit=unit)
+    case.record(ContactChanged(unit, case.command.post, effective))
+
+
+def _file(case: Case[Contact]) -> None:
+    case.meet(CLOCK)
+    case.record(ContactFiled())
+
+
+def _owns(contact: Contact, by: Actor, relation: str) -> bool:
+    return relation != "own" or contact.status == NEW or contact.unit == by.unit
+
+
+CYCLE = LifeCycle(
+    name="contact",
+    states=(PENDING, FILED),
+    rows=(
+        Row("C01", ChangeContact, (NEW,), (PENDING,), ("officer",), _change, ("JY-3b", "JY-3c"),
+            guards=(_for_the_own_unit, needs("unit", "post", "effective")), starts=(CLOCK,)),
+        Row("C02", FileContact, (PENDING,), (FILED,), ("officer",), _file, ("JY-3c",), unit="own", stops=(CLOCK,)),
+    ),
+    events=(ContactChanged, ContactFiled, ContactOverdue, ContactRecomputed),
+    start=Contact,
+    evolve=evolve,
+    fire=lambda contact, clock, rules: (fire(contact, clock, rules),),
+    recompute=lambda contact, year, rules, now: recompute(contact, year=year, rules=rules, now=now),
+    clocks=(CLOCK,),
+    ends=(FILED,),
+    owns=_owns,
+)  # fmt: skip

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import ClassVar, Final, assert_never
+from typing import ClassVar, Final
 
 from minsheng.domain import clocks as domain_clocks
+from minsheng.domain import lifecycle
 from minsheng.domain.actors import SYSTEM, UNIT_ROLES, Actor
 from minsheng.domain.clocks import Timer
-from minsheng.domain.facts import Breach, Event, Fact, Notice
-from minsheng.domain.packs import Rules
+from minsheng.domain.facts import Event, Fact
+from minsheng.domain.lifecycle import NEW, Case, Guard, LifeCycle, Row, Standing, at_stage, needs
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.rules import Rules
 from minsheng.domain.worktime import LAST_SECOND, Amount
 
 CLOCK = "report_due"
@@ -190,35 +192,9 @@ class ReportRecomputed(ReportEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A row of the table: from which states, to which (None: it stays), by whom."""
-
-    sources: tuple[str, ...]
-    target: str | None
-    roles: frozenset[str]
-
-
-TABLE: Final[Mapping[str, Step]] = {
-    "plan": Step(("",), PLANNED, EDITORS | {"system"}),
-    "compose": Step((PLANNED, DRAFT), DRAFT, EDITORS),
-    "write": Step((DRAFT,), None, EDITORS),
-    "submit": Step((DRAFT,), REVIEW, EDITORS),
-    "send_back": Step((REVIEW,), DRAFT, APPROVERS),
-    "approve": Step((REVIEW,), APPROVED, APPROVERS),
-    "send": Step((APPROVED,), SENT, EDITORS),
-    "acknowledge": Step((SENT,), None, EDITORS | frozenset(UNIT_ROLES)),
-    "instruct": Step((SENT,), None, EDITORS),
-    "withdraw": Step((SENT,), WITHDRAWN, APPROVERS),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Standing):
     """A report as the facts up to now make it. `submitted_by`: who must not approve it."""
 
-    id: str
-    status: str = ""
-    version: int = 0
     kind: str = ""
     since: date | None = None
     until: date | None = None
@@ -228,8 +204,6 @@ class Report:
     copies: tuple[str, ...] = ()
     received: tuple[str, ...] = ()
     instructions: int = 0
-    timers: Mapping[str, Timer] = field(default_factory=dict)
-    breaches: tuple[Breach, ...] = ()
 
 
 def clock_of(until: date, *, rules: Rules) -> Timer:
@@ -272,10 +246,7 @@ def decide(
     report: Report, command: Command, *, by: Actor, rules: Rules, approvers: frozenset[str] = APPROVERS, now: datetime
 ) -> tuple[Fact, ...]:
     """Return the facts that follow. `approvers`: who approves this kind. Raises: Rejected."""
-    check(report, command.name, by=by, approvers=approvers)
-    event, clocks, notices = _effect(report, command, by, approvers, rules, now)
-    target = TABLE[command.name].target
-    return (Fact(report.id, event, now, by, target or report.status, clocks=clocks, notices=notices),)
+    return lifecycle.decide(CYCLE, report, command, by=by, rules=rules, facts=approvers, now=now)
 
 
 def evolve(report: Report, fact: Fact) -> Report:
@@ -295,107 +266,173 @@ def evolve(report: Report, fact: Fact) -> Report:
             report = replace(report, instructions=report.instructions + 1)
         case _:
             pass
-    return replace(
-        report,
-        status=fact.status,
-        version=report.version + 1,
-        timers={**report.timers, **{timer.key: timer for timer in fact.clocks}},
-        breaches=report.breaches + fact.breaches,
-    )
+    return lifecycle.enveloped(report, fact)
 
 
 def next_due(report: Report) -> Timer | None:
     """Return the clock if it runs."""
-    clock = report.timers.get(CLOCK)
-    return clock if clock is not None and clock.status == "running" else None
+    return lifecycle.next_running(report)
 
 
 def fire(report: Report, clock: Timer) -> Fact:
     """Return the fact that the report is late, dated at its due moment."""
     assert clock.due is not None
-    breach = Breach("late_report", "office", clock.due, clock.due, clock.key)
-    told = Notice("overdue", "office", {"timer": CLOCK})
-    missed = replace(clock, status="missed")
-    return Fact(report.id, ReportOverdue(), clock.due, SYSTEM, report.status, None, (missed,), (told,), (breach,))
+    case = lifecycle.by_system(evolve, report, clock.due)
+    case.breach("late_report", "office", timer=clock)
+    case.tell("overdue", "office", timer=CLOCK)
+    case.put(replace(clock, status="missed"))
+    case.record(ReportOverdue())
+    return case.out[0]
 
 
 def recompute(report: Report, *, year: int, rules: Rules, now: datetime) -> tuple[Fact, ...]:
     """Return what loading a year's calendar does to the clock while it runs (A-48)."""
-    clock = next_due(report)
-    if clock is None or clock.due is None or not clock.basis.start.year <= year <= clock.due.year:
+    if next_due(report) is None:
         return ()
-    local = now.astimezone(rules.worktime.zone)
-    moved = domain_clocks.recomputed(clock, rules=rules, now=local)
-    if moved is None:
-        return ()
-    return (Fact(report.id, ReportRecomputed(year), local, SYSTEM, report.status, None, (moved,)),)
+    case = lifecycle.by_system(evolve, report, now, rules=rules)
+    return lifecycle.recomputed(case, ReportRecomputed(year), year=year)
 
 
 def _barred(report: Report, name: str, by: Actor, approvers: frozenset[str]) -> Rejected | None:
-    step = TABLE[name]
-    roles = step.roles & approvers if step.roles == APPROVERS else step.roles
-    if by.role not in roles:
-        return Rejected("not_your_role", role=by.role)
-    if report.status not in step.sources:
-        return Rejected("report_not_now", report_status=report.status)
-    if name == "approve" and by.person is not None and by.person == report.submitted_by:
-        return Rejected("report_own_approval")
+    try:
+        lifecycle.ask(CYCLE, report, TABLE[name].command, by=by, facts=approvers)
+    except Rejected as rejected:
+        return rejected
     return None
 
 
-def _effect(
-    report: Report, command: Command, by: Actor, approvers: frozenset[str], rules: Rules, now: datetime
-) -> tuple[ReportEvent, tuple[Timer, ...], tuple[Notice, ...]]:
-    match command:
-        case Plan(kind=kind, since=since, until=until, is_duty=is_duty):
-            if since >= until:
-                raise Rejected("report_period_empty")
-            return ReportPlanned(kind, since, until), (clock_of(until, rules=rules),) if is_duty else (), ()
-        case Compose(digest=digest, refused=refused):
-            # A broken identity refuses to be published, and says which. Source: E-16.
-            if refused:
-                raise Rejected("report_figures_broken", broken=refused)
-            return ReportComposed(digest), (), ()
-        case Write(section=section, digest=digest):
-            return ReportWritten(section, digest), (), ()
-        case Submit():
-            told = tuple(Notice("report_submitted", role, {"kind": report.kind}) for role in sorted(approvers))
-            return ReportSubmitted(), (), told
-        case SendBack(reason=reason):
-            return ReportSentBack(_said(reason)), (), (Notice("report_sent_back", "office", {"kind": report.kind}),)
-        case Approve():
-            return ReportApproved(), (), ()
-        case Send(recipients=recipients, copies=copies, digest=digest):
-            if not recipients:
-                raise Rejected("field_missing", fields=("recipients",))
-            told = tuple(Notice("report_received", f"officer@{name}", {"kind": report.kind}) for name in copies)
-            return ReportSent(recipients, copies, digest), _stopped(report, now), told
-        case Acknowledge(recipient=recipient):
-            # A unit says that it has its own copy; the office records the others' receipts.
-            if by.role in UNIT_ROLES and by.unit != recipient:
-                raise Rejected("not_your_unit", unit=by.unit)
-            if recipient not in (*report.recipients, *report.copies):
-                raise Rejected("report_no_recipient", recipient=recipient)
-            if recipient in report.received:
-                raise Rejected("report_received_already", recipient=recipient)
-            return ReportAcknowledged(recipient), (), ()
-        case Instruct(leader=leader, digest=digest):
-            return LeaderInstructed(_said(leader, "leader"), digest), (), ()
-        case Withdraw(reason=reason):
-            told = tuple(Notice("report_withdrawn", f"officer@{name}", {"kind": report.kind}) for name in report.copies)
-            return ReportWithdrawn(_said(reason)), (), told
-        case _:
-            assert_never(command)
+@at_stage("role")
+def _approves_the_kind(case: Case[Report]) -> None:
+    if case.by.role not in case.facts:
+        raise Rejected("not_your_role", role=case.by.role)
 
 
-def _said(words: str, name: str = "reason") -> str:
-    if not words.strip():
-        raise Rejected("field_missing", fields=(name,))
-    return words.strip()
+@at_stage("bar")
+def _somebody_else(case: Case[Report]) -> None:
+    if case.by.person is not None and case.by.person == case.state.submitted_by:
+        raise Rejected("report_own_approval")
 
 
-def _stopped(report: Report, now: datetime) -> tuple[Timer, ...]:
-    clock = report.timers.get(CLOCK)
-    if clock is None:
-        return ()
-    return (replace(clock, status="met") if clock.status == "running" else replace(clock, done_at=now),)
+@at_stage("fields")
+def _some_days(case: Case[Report]) -> None:
+    if case.command.since >= case.command.until:
+        raise Rejected("report_period_empty")
+
+
+@at_stage("fields")
+def _figures_hold(case: Case[Report]) -> None:
+    # A broken identity refuses to be published, and says which. Source: E-16.
+    if case.command.refused:
+        raise Rejected("report_figures_broken", broken=case.command.refused)
+
+
+@at_stage("fields")
+def _receipt_fits(case: Case[Report]) -> None:
+    report, recipient = case.state, case.command.recipient
+    # A unit says that it has its own copy; the office records the others' receipts.
+    if case.by.role in UNIT_ROLES and case.by.unit != recipient:
+        raise Rejected("not_your_unit", unit=case.by.unit)
+    if recipient not in (*report.recipients, *report.copies):
+        raise Rejected("report_no_recipient", recipient=recipient)
+    if recipient in report.received:
+        raise Rejected("report_received_already", recipient=recipient)
+
+
+def _says(name: str) -> Guard:
+    """Return a guard that a field has more than blanks."""
+
+    @at_stage("fields")
+    def said(case: Case[Report]) -> None:
+        if not getattr(case.command, name).strip():
+            raise Rejected("field_missing", fields=(name,))
+
+    return said
+
+
+def _plan(case: Case[Report]) -> None:
+    command = case.command
+    if command.is_duty:
+        case.put(clock_of(command.until, rules=case.rules))
+    case.record(ReportPlanned(command.kind, command.since, command.until))
+
+
+def _compose(case: Case[Report]) -> None:
+    case.record(ReportComposed(case.command.digest))
+
+
+def _write(case: Case[Report]) -> None:
+    case.record(ReportWritten(case.command.section, case.command.digest))
+
+
+def _submit(case: Case[Report]) -> None:
+    for role in sorted(case.facts):
+        case.tell("report_submitted", role, kind=case.state.kind)
+    case.record(ReportSubmitted())
+
+
+def _send_back(case: Case[Report]) -> None:
+    case.tell("report_sent_back", "office", kind=case.state.kind)
+    case.record(ReportSentBack(case.command.reason.strip()))
+
+
+def _approve(case: Case[Report]) -> None:
+    case.record(ReportApproved())
+
+
+def _send(case: Case[Report]) -> None:
+    case.meet(CLOCK)
+    for name in case.command.copies:
+        case.tell("report_received", f"officer@{name}", kind=case.state.kind)
+    case.record(ReportSent(case.command.recipients, case.command.copies, case.command.digest))
+
+
+def _acknowledge(case: Case[Report]) -> None:
+    case.record(ReportAcknowledged(case.command.recipient))
+
+
+def _instruct(case: Case[Report]) -> None:
+    case.record(LeaderInstructed(case.command.leader.strip(), case.command.digest))
+
+
+def _withdraw(case: Case[Report]) -> None:
+    for name in case.state.copies:
+        case.tell("report_withdrawn", f"officer@{name}", kind=case.state.kind)
+    case.record(ReportWithdrawn(case.command.reason.strip()))
+
+
+def _not_now(report: Report) -> Rejected:
+    return Rejected("report_not_now", report_status=report.status)
+
+
+_OFFICE, _JUDGES = tuple(sorted(EDITORS)), tuple(sorted(APPROVERS))
+CYCLE = LifeCycle(
+    name="report",
+    states=(PLANNED, DRAFT, REVIEW, APPROVED, SENT, WITHDRAWN),
+    rows=(
+        Row("P01", Plan, (NEW,), (PLANNED,), (*_OFFICE, SYSTEM.role), _plan, ("SZ-37", "JY-14b", "SQ-13", "SQ-14"),
+            guards=(_some_days,), starts=(CLOCK,)),
+        Row("P02", Compose, (PLANNED, DRAFT), (DRAFT,), _OFFICE, _compose, ("AR-0",), guards=(_figures_hold,)),
+        Row("P03", Write, (DRAFT,), ("=",), _OFFICE, _write, ("SZ-35a", "AR-0")),
+        Row("P04", Submit, (DRAFT,), (REVIEW,), _OFFICE, _submit, ("SZ-37",)),
+        Row("P05", SendBack, (REVIEW,), (DRAFT,), _JUDGES, _send_back, ("SZ-37",),
+            guards=(_approves_the_kind, _says("reason"))),
+        Row("P06", Approve, (REVIEW,), (APPROVED,), _JUDGES, _approve, ("SZ-37",),
+            guards=(_approves_the_kind, _somebody_else)),
+        Row("P07", Send, (APPROVED,), (SENT,), _OFFICE, _send, ("JY-14b", "SZ-35a", "SQ-14", "SQ-16"),
+            guards=(needs("recipients"),), stops=(CLOCK,)),
+        Row("P08", Acknowledge, (SENT,), ("=",), (*_OFFICE, *UNIT_ROLES), _acknowledge, ("SZ-34b", "JY-14b"),
+            guards=(_receipt_fits,)),
+        Row("P09", Instruct, (SENT,), ("=",), _OFFICE, _instruct, ("SZ-35a", "AR-2.3"), guards=(_says("leader"),)),
+        Row("P10", Withdraw, (SENT,), (WITHDRAWN,), _JUDGES, _withdraw, ("SZ-35a",),
+            guards=(_approves_the_kind, _says("reason"))),
+    ),
+    events=tuple(ReportEvent.__subclasses__()),
+    start=lambda key: Report(f"report/{key}"),
+    evolve=evolve,
+    fire=lambda report, clock, rules: (fire(report, clock),),
+    recompute=lambda report, year, rules, now: recompute(report, year=year, rules=rules, now=now),
+    clocks=(CLOCK,),
+    ends=(WITHDRAWN,),
+    not_now=_not_now,
+)  # fmt: skip
+TABLE: Final[Mapping[str, Row[Case[Report]]]] = {row.command.name: row for row in CYCLE.rows}

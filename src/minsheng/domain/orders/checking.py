@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from minsheng.domain import clocks
+from minsheng.domain.lifecycle import at_stage, hold_to_list, require
 from minsheng.domain.orders import calling, closing, handling
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, hold_to_list, require
+from minsheng.domain.orders.case import Case
 from minsheng.domain.orders.order import (
     CALLBACK_MANUAL,
     DECISION,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from minsheng.domain.lifecycle import at_stage, require
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, require
+from minsheng.domain.orders.case import Case
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, HANDLING, Order
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected

@@ -1,6 +1,6 @@
 """The one decision: an order, a command, who, under which rules and facts, and when → facts, or a refusal.
 
-Pure. Checks run in the order role, unit, state, standing bar, time window, fields, consent, cap.
+Pure. The checks and their order are `lifecycle.check`; here is what several streams at once ask for.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from minsheng.domain.actors import Actor
-from minsheng.domain.orders.case import Case, Decision, Facts, Row
+from minsheng.domain.lifecycle import check
+from minsheng.domain.orders.case import Case, Decision, Facts, Row, not_now
 from minsheng.domain.orders.commands import Command
 from minsheng.domain.orders.order import NEW, Order
 from minsheng.domain.orders.table import BY_COMMAND
@@ -25,29 +26,9 @@ def decide(order: Order, command: Command, *, by: Actor, rules: Rules, facts: Fa
     case = Case(order, command, by, rules, facts, now.astimezone(rules.worktime.zone))
     if order.status == NEW and NEW not in row.sources:
         raise Rejected("not_found")
-    _check(case, row)
+    check(case, row, is_own=is_own(order, by, row.unit), not_now=not_now(case))
     row.effect(case)
     return Decision(tuple(case.out), tuple(case.messages), {**case.others, order.id: case.order})
-
-
-def _check(case: Case, row: Row) -> None:
-    order = case.order
-    if case.by.role not in row.who:
-        raise Rejected("not_your_role", role=case.by.role)
-    guards = [(guard.stage, guard) for guard in row.guards]  # type: ignore[attr-defined]
-    for stage, guard in guards:
-        if stage == "role":
-            guard(case)
-    if not is_own(order, case.by, row.unit):
-        raise Rejected("not_your_unit", unit=case.by.unit)
-    for stage, guard in guards:
-        if stage == "unit":
-            guard(case)
-    if order.status not in row.sources:
-        raise Rejected("not_allowed_now", status=order.status, reason=order.reason)
-    for stage, guard in guards:
-        if stage not in ("role", "unit"):
-            guard(case)
 
 
 def is_own(order: Order, by: Actor, relation: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from minsheng.domain.lifecycle import at_stage, require
 from minsheng.domain.orders import closing, intake, restraint, timers
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, require, usable_unit
+from minsheng.domain.orders.case import Case, usable_unit
 from minsheng.domain.orders.order import DISPATCHED, EMERGENCY, HANDLING, Order
 from minsheng.domain.rejected import Rejected
 
@@ -230,7 +231,7 @@ def send_back(case: Case) -> None:
 def _another_round(case: Case, unit: str, basis: str) -> None:
     number = case.order.round + 1
     case.cancel_units()
-    case.order = replace(case.order, round=number)  # the clocks of the new round take their name from it
+    case.state = replace(case.order, round=number)  # the clocks of the new round take their name from it
     start_unit(case, unit)
     case.record(ev.Dispatched((unit,), unit, basis, False, number), status=DISPATCHED)
     note_rosters(case, (unit,))

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from minsheng.domain.facts import Breach
+from minsheng.domain.lifecycle import Guard, at_stage, require
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import intake
-from minsheng.domain.orders.case import Case, Guard, at_stage, not_now, require
+from minsheng.domain.orders.case import Case, not_now
 from minsheng.domain.orders.handling import own_part
 from minsheng.domain.orders.order import HANDLING, SUBMITTED
 from minsheng.domain.rejected import Rejected

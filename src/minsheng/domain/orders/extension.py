@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from minsheng.domain import clocks
 from minsheng.domain.clocks import Timer
+from minsheng.domain.lifecycle import at_stage
 from minsheng.domain.orders import closing, firing
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, not_now
+from minsheng.domain.orders.case import Case, not_now
 from minsheng.domain.orders.handling import answered_at, own_part
 from minsheng.domain.orders.order import HANDLING
 from minsheng.domain.rejected import Rejected

@@ -185,7 +185,7 @@ def _move(case: Case, timer: Timer, moved: Timer, year: int) -> None:
     if timer.status == "missed" and moved.status != "missed":
         gone = tuple(each for each in case.order.breaches if each.timer == timer.key and each.due == timer.due)
         case.put(replace(timer, status="annulled"))
-        case.record_annulled(event, gone)
+        case.record(event, annulled=gone)
     if timer.status == "missed" and moved.status == "running" and not _still_wanted(case.order, timer):
         moved = replace(moved, status="cancelled", due=None)
     if timer.status == "paused":

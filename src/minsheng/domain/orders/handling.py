@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from minsheng.domain import clocks
+from minsheng.domain.lifecycle import at_stage, hold_to_list, require
 from minsheng.domain.orders import calling, dispatching, intake, timers
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, hold_to_list, not_now, require
+from minsheng.domain.orders.case import Case, not_now
 from minsheng.domain.orders.order import (
     DETERMINE,
     DISPATCHED,

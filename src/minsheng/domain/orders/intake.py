@@ -6,10 +6,11 @@ import calendar
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
 
+from minsheng.domain.lifecycle import at_stage, hold_to_list, require
 from minsheng.domain.orders import closing, restraint
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, digest, hold_to_list, not_now, require, usable_unit
+from minsheng.domain.orders.case import Case, digest, not_now, usable_unit
 from minsheng.domain.orders.order import DETERMINE, DRAFT, EMERGENCY, NEW, SUBMITTED, Order
 from minsheng.domain.rejected import Rejected
 

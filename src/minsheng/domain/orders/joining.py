@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from minsheng.domain.facts import Fact
+from minsheng.domain.lifecycle import at_stage
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage
+from minsheng.domain.orders.case import Case
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Joined
 from minsheng.domain.rejected import Rejected
 

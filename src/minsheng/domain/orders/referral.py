@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from minsheng.domain.actors import CITY_ROLES
+from minsheng.domain.lifecycle import at_stage, require
 from minsheng.domain.orders import closing, dispatching
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, require, usable_unit
+from minsheng.domain.orders.case import Case, usable_unit
 from minsheng.domain.orders.order import REFERRED, RESTRICTED, Order, UnitFacts
 from minsheng.domain.rejected import Rejected
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from minsheng.domain.clocks import Timer
+from minsheng.domain.lifecycle import at_stage
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, in_order, not_now
+from minsheng.domain.orders.case import Case, in_order, not_now
 from minsheng.domain.orders.order import CLOSED, Order
 from minsheng.domain.rejected import Rejected
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from minsheng.domain.lifecycle import at_stage, hold_to_list, require
 from minsheng.domain.orders import closing
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, at_stage, digest, hold_to_list, not_now, require
+from minsheng.domain.orders.case import Case, digest, not_now
 from minsheng.domain.orders.order import CLOSED, DRAFT
 from minsheng.domain.rejected import Rejected
 

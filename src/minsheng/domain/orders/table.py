@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from minsheng.domain.actors import ROLES
+from minsheng.domain import lifecycle
+from minsheng.domain.lifecycle import Shape, needs, needs_reason
 from minsheng.domain.orders import (
     checking,
     closing,
@@ -23,7 +24,7 @@ from minsheng.domain.orders import (
     supervision,
 )
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.case import STAGES, Row, needs, needs_reason
+from minsheng.domain.orders.case import Row
 from minsheng.domain.orders.order import (
     CALLBACK,
     CALLBACK_MANUAL,
@@ -276,49 +277,16 @@ BY_COMMAND: dict[type[cmd.Command], Row] = {row.command: row for row in TABLE}
 BY_THE_CLOCK = ((CALLBACK, CLOSED), (CALLBACK, CALLBACK_MANUAL))
 
 
+SHAPE = Shape(
+    states=STATES,
+    ends=(CLOSED,),
+    commands=frozenset(cmd.BY_NAME.values()),
+    clocks=NAMES,
+    by_the_clock=BY_THE_CLOCK,
+    wound=("overdue_watch", "emergency_open"),
+)
+
+
 def lint(table: Iterable[Row] = TABLE) -> list[str]:
-    """Return what is wrong with a table: unreachable states, rows without roles, clocks that nothing stops…"""
-    rows = tuple(table)
-    return [*_lint_rows(rows), *_lint_states(rows), *_lint_clocks(rows)]
-
-
-def _lint_rows(rows: tuple[Row, ...]) -> list[str]:
-    faults = []
-    commands = [row.command for row in rows]
-    numbers = [row.no for row in rows]
-    for row in rows:
-        if not row.who:
-            faults.append(f"{row.no}: nobody may do it")
-        if not row.clause:
-            faults.append(f"{row.no}: no clause")
-        if set(row.who) - set(ROLES):
-            faults.append(f"{row.no}: unknown role")
-        if set(row.sources) - {NEW, *STATES} or set(row.targets) - {"=", *STATES}:
-            faults.append(f"{row.no}: unknown state")
-        places = [STAGES.index(guard.stage) for guard in row.guards]  # type: ignore[attr-defined]
-        if places != sorted(places):
-            faults.append(f"{row.no}: guards out of order")
-        if commands.count(row.command) > 1 or numbers.count(row.no) > 1:
-            faults.append(f"{row.no}: stands twice")
-    missing = set(cmd.BY_NAME.values()) - set(commands)
-    return faults + [f"{each.name}: a command without a row" for each in missing]
-
-
-def _lint_states(rows: tuple[Row, ...]) -> list[str]:
-    moves = {(source, target) for row in rows for source in row.sources for target in row.targets if target != "="}
-    moves |= set(BY_THE_CLOCK)
-    reached = {NEW}
-    while more := {target for source, target in moves if source in reached} - reached:
-        reached |= more
-    faults = [f"{state}: nothing reaches it" for state in STATES if state not in reached]
-    left = {source for source, target in moves if source != target}
-    return faults + [f"{state}: nothing leaves it" for state in STATES if state not in (CLOSED, *left)]
-
-
-def _lint_clocks(rows: tuple[Row, ...]) -> list[str]:
-    starts = {name for row in rows for name in row.starts if name != "*"}
-    stops = {name for row in rows for name in row.stops if name != "*"}
-    wound = ("overdue_watch", "emergency_open")  # by the clocks themselves; closing stops them
-    faults = [f"{name}: nothing stops this clock" for name in sorted(starts - stops - set(wound))]
-    faults += [f"{name}: nothing starts this clock" for name in sorted(stops - starts)]
-    return faults + [f"{name}: not in the list of clocks" for name in sorted((starts | stops) - set(NAMES))]
+    """Return what is wrong with a table of orders."""
+    return lifecycle.lint(table, SHAPE)
