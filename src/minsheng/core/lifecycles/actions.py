@@ -1,0 +1,220 @@
+"""Changes of whatever has one stream and is no order: lock, fire what ran out, decide, append, fold, project.
+
+The one path of every change, for every `Kind`. The sweeper and the calendar come through here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from minsheng.core.ledger import actions as ledger
+from minsheng.core.ledger import queries as history
+from minsheng.core.ledger import verification
+from minsheng.core.ledger.facts import actor_to_plain
+from minsheng.core.ledger.values import KeyReused, StoredEvent
+from minsheng.core.lifecycles import conflicts
+from minsheng.core.lifecycles.kinds import FromRow, Held, Key, Kind, Outcome
+from minsheng.core.policies import queries as policies
+from minsheng.domain import lifecycle
+from minsheng.domain.actors import Actor
+from minsheng.domain.facts import Fact
+from minsheng.domain.lifecycle import State
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import ids
+
+S = TypeVar("S", bound=State)
+
+
+def begin(
+    kind: Kind[S],
+    command: Any,
+    *,
+    city: str,
+    by: Actor,
+    now: datetime,
+    made: Callable[[UUID], Any],
+    facts: Any = None,
+    key: Key | None = None,
+) -> Outcome[S]:
+    """Carry out the command that a stream begins with. Raises: Rejected.
+
+    `made` returns the row with the feature's own columns; it is called once the command is decided, in the same
+    transaction. `facts`: what the decision needs from elsewhere.
+    """
+    id = ids.uuid7(now)
+    with transaction.atomic():
+        if key is not None and (answer := _answer(key, command.name, now=now)) is not None:
+            if "id" not in answer:
+                raise KeyReused  # an answer that an earlier release gave under the key
+            return _again(kind, UUID(answer["id"]), answer)
+        rules = policies.rules_for(city, now=now)
+        state = kind.cycle.start(str(id))
+        decided = lifecycle.decide(kind.cycle, state, command, by=by, rules=rules, facts=facts, now=now)
+        held = Held(made(id), state, city, rules, now.astimezone(rules.worktime.zone))
+        _keep(kind, held, decided, is_new=True)
+        _remember(key, id, held)
+    return Outcome(id, held.state)
+
+
+def apply(
+    kind: Kind[S],
+    id: UUID,
+    command: Any,
+    *,
+    city: str,
+    by: Actor,
+    now: datetime,
+    key: Key | None = None,
+    seen_version: int | None = None,
+    beside: Callable[[Held[S]], None] | None = None,
+) -> Outcome[S]:
+    """Carry out a command, or one that is made of the locked row. Raises: Rejected.
+
+    `seen_version` is what the person had before their eyes: if the thing has moved on since and the command no longer
+    fits, the refusal says who did what. What ran out before `now` stays on record also when the command is refused.
+    `beside` is done in the same transaction once the command is carried out, and not when it is repeated; what it
+    raises undoes all.
+    """
+    asked = command.command if isinstance(command, FromRow) else type(command)
+    refused: Rejected | None = None
+    with transaction.atomic():
+        if key is not None and (answer := _answer(key, asked.name, str(id), now=now)) is not None:
+            return _again(kind, id, answer)
+        held = _held(kind, id, city=city, now=now)
+        if held is None:
+            raise Rejected("not_found", status="")
+        _keep(kind, held, lifecycle.run_out(kind.cycle, held.state, rules=held.rules, now=now))
+        try:
+            facts = _decided(kind, held, command, by=by)
+        except Rejected as rejected:
+            refused = conflicts.told(rejected, _missed(kind, id, seen_version), names=kind.names, words=kind.words)
+            if key is not None:
+                # What ran out is committed beside the refusal; the key must not be, or it could never be used again.
+                ledger.release(key.scope, key=key.key)
+        else:
+            kind.touch(held.row, held.now)
+            _keep(kind, held, facts)
+            if beside is not None:
+                beside(held)
+            _remember(key, id, held)
+    if refused is not None:
+        ledger.refuse(
+            at=now,
+            city=held.city,
+            stream=kind.stream(id),
+            actor=actor_to_plain(by),
+            command=asked.name,
+            code=refused.code,
+        )
+        raise refused
+    return Outcome(id, held.state)
+
+
+def ring(kind: Kind[S], stream: str, now: datetime) -> None:
+    """Record what ran out on a stream; the sweeper calls it, perhaps twice."""
+    with transaction.atomic():
+        held = _held(kind, UUID(stream.removeprefix(kind.prefix)), city=None, now=now)
+        if held is None:
+            ledger.set_alarm(stream, due=None)
+            return
+        facts = lifecycle.run_out(kind.cycle, held.state, rules=held.rules, now=now)
+        if facts:
+            _keep(kind, held, facts)
+        else:
+            ledger.set_alarm(stream, due=_due(kind, held.state))
+
+
+def recompute(kind: Kind[S], city: str, *, year: int, now: datetime) -> int:
+    """Recompute the clocks that a newly loaded calendar year touches; return how many things it moved. Source: A-48."""
+    moved = 0
+    for id in kind.rows_in(city, due__isnull=False).values_list("pk", flat=True):
+        with transaction.atomic():
+            held = _held(kind, id, city=city, now=now)
+            facts = kind.cycle.recompute(held.state, year, held.rules, now) if held is not None else ()
+            if held is not None and facts:
+                _keep(kind, held, facts)
+                moved += 1
+    return moved
+
+
+def rebuild(kind: Kind[Any], *, check: bool) -> tuple[int, int]:
+    """Fold every stream again and compare with its row; return rows compared and rows that differed."""
+
+    def folded(id: str, events: Sequence[StoredEvent]) -> dict[str, Any]:
+        return kind.columns(kind.fold(id, events))
+
+    return verification.rebuild_rows(kind.light_rows(), kind.prefix, folded, check=check)
+
+
+def _held(kind: Kind[S], id: UUID, *, city: str | None, now: datetime) -> Held[S] | None:
+    row = kind.locked(id, city=city)
+    if row is None:
+        return None
+    own = kind.city_of(row)
+    rules = policies.rules_for(own, now=now)
+    return Held(row, kind.read(row), own, rules, now.astimezone(rules.worktime.zone))
+
+
+def _decided(kind: Kind[S], held: Held[S], command: Any, *, by: Actor) -> tuple[Fact, ...]:
+    facts = kind.facts(held.row)
+    if isinstance(command, FromRow):
+        lifecycle.ask(kind.cycle, held.state, command.command, by=by, facts=facts)
+        command = command.made(held)
+    return lifecycle.decide(kind.cycle, held.state, command, by=by, rules=held.rules, facts=facts, now=held.now)
+
+
+def _keep(kind: Kind[S], held: Held[S], facts: Sequence[Fact], *, is_new: bool = False) -> None:
+    """Append facts, if there are any, and let the state and the row follow."""
+    if not facts:
+        return
+    row, version = held.row, held.state.version
+    held.state = kind.cycle.fold(held.state, facts)
+    row.head = ledger.append(
+        city=held.city,
+        stream=kind.stream(row.pk),
+        version=version,
+        facts=[kind.codec.to_ledger(fact) for fact in facts],
+        alarm=_due(kind, held.state),
+        now=held.now,
+        head_hash=None if is_new else bytes(row.head),
+    )
+    kind.show(row, held.state)
+    row.save(force_insert=is_new)
+
+
+def _due(kind: Kind[S], state: S) -> datetime | None:
+    clock = kind.cycle.next_due(state)
+    return clock.due if clock is not None else None
+
+
+def _missed(kind: Kind[S], id: UUID, seen_version: int | None) -> list[Fact]:
+    """Return what happened since a person looked; nothing where nobody says what they saw."""
+    if seen_version is None:
+        return []
+    return [kind.codec.from_ledger(event) for event in history.history(kind.stream(id), after_version=seen_version)]
+
+
+def _answer(key: Key, *asked: str, now: datetime) -> dict[str, Any] | None:
+    """Claim the key; return the answer that was given under it before."""
+    stored = ledger.once(key.scope, key=key.key, fingerprint=key.fingerprint(*asked), now=now)
+    if stored is None:
+        return None
+    assert isinstance(stored.body, dict)
+    return stored.body
+
+
+def _again(kind: Kind[S], id: UUID, answer: dict[str, Any]) -> Outcome[S]:
+    """Return the thing as it was answered: who asks again is not told what others did since."""
+    events = history.history(kind.stream(id))
+    version = answer.get("version", len(events))
+    return Outcome(id, kind.fold(str(id), [event for event in events if event.version <= version]), repeated=True)
+
+
+def _remember(key: Key | None, id: UUID, held: Held[Any]) -> None:
+    if key is not None:
+        ledger.remember(key.scope, key=key.key, status=200, body={"id": str(id), "version": held.state.version})
