@@ -221,6 +221,19 @@ class TestPages:
         assert UnitContact.objects.count() == 1
         assert other.status_code == 422
 
+    def test_refused_filing_is_kept_among_the_refusals(
+        self, enter: Callable[..., Client], city: str, test_clock: Callable[[datetime], None]
+    ) -> None:
+        contact = announce(city)
+        contacts.file(contact, city=city, actor=OFFICER, now=NOW)
+        test_clock(LATE)
+
+        enter("officer").post("/contacts/file", {"key": str(uuid4()), "contact": str(contact)})
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT stream, command, code, actor->>'unit' FROM ledger_refusal")
+            assert cursor.fetchall() == [(f"contact/{contact}", "file_contact", "not_allowed_now", "城管局")]
+
     def test_a_form_with_mistakes_says_what_to_do_and_changes_nothing(self, enter: Callable[..., Client]) -> None:
         client = enter("officer")
 

@@ -23,6 +23,7 @@ from minsheng.cases.orders.storage.queries import Locked
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.facts import actor_to_plain
 from minsheng.core.ledger.values import GENESIS
+from minsheng.core.lifecycles import conflicts
 from minsheng.core.people import queries as people
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
@@ -324,17 +325,12 @@ def _by_stream(facts: Iterable[Fact]) -> Mapping[str, list[Fact]]:
 
 def _or_conflict(rejected: Rejected, current: Locked, seen_version: int | None) -> Rejected:
     """Return the refusal, or, if somebody was faster, one that says who did what."""
-    if seen_version is None or seen_version >= current.order.version or rejected.code == "not_found":
+    if seen_version is None or seen_version >= current.order.version:
         return rejected
-    since = [stored for stored in queries.history(current.order.id) if stored.version > seen_version]
-    steps = [(stored, records.from_ledger(stored)) for stored in since]
-    last = next((fact for _, fact in reversed(steps) if fact.event.step and fact.by.role != "system"), None)
-    if last is None:
-        return rejected
-    names = people.names([last.by.person]) if last.by.person else {}
-    where = wording.label_of_actor(last.by.role, last.by.unit)
-    who = f"{where}{names.get(last.by.person or '', '')}"
-    return Rejected("conflict", who=who, what=wording.STEPS[last.event.step], at=last.at, refused=rejected.code)
+    since = [
+        records.from_ledger(stored) for stored in queries.history(current.order.id) if stored.version > seen_version
+    ]
+    return conflicts.told(rejected, since, names=people.names, words=wording.STEPS)
 
 
 def _record_refusal(refused: Rejected, command: cmd.Command | None, own: Locked, actor: Actor, now: datetime) -> None:

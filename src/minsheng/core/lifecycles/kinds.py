@@ -23,15 +23,19 @@ S = TypeVar("S", bound=State)
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The key under which a form or a client may repeat itself; `content`: what else was asked, beside the command."""
+    """The key under which a form or a client may repeat itself.
+
+    `content`: what was asked beside the command and its thing; `digest`: of all that was asked, if the caller has it.
+    """
 
     scope: str
     key: str
     content: str = ""
+    digest: bytes = b""
 
     def fingerprint(self, *asked: str) -> bytes:
         """Return what tells one request under the key from another."""
-        return hashlib.sha256(" ".join((*asked, self.content)).strip().encode()).digest()
+        return self.digest or hashlib.sha256(" ".join((*asked, self.content)).strip().encode()).digest()
 
 
 @dataclass(slots=True)

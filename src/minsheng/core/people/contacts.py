@@ -5,40 +5,34 @@ The name and the encrypted number of the new person stand in the table alone; th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import partial
 from uuid import UUID
 
-import msgspec
-from django.db import transaction
-
-from minsheng.core.ledger import actions as ledger
-from minsheng.core.ledger import verification
-from minsheng.core.ledger.facts import FactCodec
-from minsheng.core.ledger.values import StoredEvent
+from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.lifecycles.kinds import FromRow, Held, Key, Kind, Outcome
 from minsheng.core.people import queries, vault
 from minsheng.core.people.models import POSTS, Unit, UnitContact
-from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
 from minsheng.domain.duties import contact as duty
-from minsheng.domain.duties.contact import Contact
-from minsheng.domain.facts import Fact
 from minsheng.domain.rejected import Rejected
-from minsheng.domain.rules import Rules
-from minsheng.gateways import ids
 
-PREFIX = "contact/"
+KIND = Kind(duty.CYCLE, model=UnitContact, names=queries.names, words={}, city="unit__city")
 
-_facts = FactCodec(
-    {
-        each.__name__: each
-        for each in (duty.ContactChanged, duty.ContactFiled, duty.ContactOverdue, duty.ContactRecomputed)
-    },
-    prefix=PREFIX,
-)
-_state = msgspec.json.Decoder(Contact)
+ring = partial(lifecycles.ring, KIND)
+recompute = partial(lifecycles.recompute, KIND)
+rebuild = partial(lifecycles.rebuild, KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a unit says of a post's new person; `effective_on`: from which day on, None where it was not said."""
+
+    post: str
+    person: str
+    phone: str
+    effective_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,84 +62,46 @@ class Compliance:
 def change(
     city: str, *, post: str, person: str, phone: str, effective_on: date | None, actor: Actor, now: datetime
 ) -> UUID:
-    """Announce that a post of the actor's unit has a new person; the filing is due from that day. Return its id.
+    """Announce a change as `announce` does; return its id."""
+    said = Said(post, person, phone, effective_on)
+    return announce(city, said, actor=actor, now=now).id
+
+
+def announce(city: str, said: Said, *, actor: Actor, now: datetime, key: Key | None = None) -> Outcome[duty.Contact]:
+    """Announce that a post of the actor's unit has a new person; the filing is due from that day.
 
     Raises: Rejected, BadPhone. Source: JY-3b, JY-3c, A-54.
     """
+    post, person, effective_on = said.post, said.person.strip(), said.effective_on
     if post not in POSTS:
         raise Rejected("field_missing", fields=("post",))
-    if not person.strip():
+    if not person:
         raise Rejected("field_missing", fields=("name",))
-    number = vault.normal_phone(phone)
-    rules = policies.rules_for(city, now=now)
-    contact_id = ids.uuid7(now)
-    contact = Contact(str(contact_id))
-    command = duty.ChangeContact(unit=actor.unit or "", post=post, effective=effective_on)
-    facts = duty.decide(contact, command, by=actor, rules=rules, now=now)
-    assert effective_on is not None  # the decision refuses without one
-    with transaction.atomic():
+    number = vault.normal_phone(said.phone)
+
+    def made(contact_id: UUID) -> UnitContact:
+        assert effective_on is not None  # the decision refuses without one
         unit = Unit.objects.select_for_update().filter(city=city, name=actor.unit).first()
         if unit is None:
             raise queries.UnknownUnit(actor.unit or "")
-        before = UnitContact.objects.filter(unit=unit, post=post, ended_on=None)
-        before.update(ended_on=effective_on)
-        row = UnitContact(
-            id=contact_id,
-            unit=unit,
-            post=post,
-            name=person.strip(),
-            phone_enc=vault.encrypt(number, owner=f"contact/{contact_id}", field="phone"),
-            effective_on=effective_on,
+        UnitContact.objects.filter(unit=unit, post=post, ended_on=None).update(ended_on=effective_on)
+        sealed = vault.encrypt(number, owner=f"contact/{contact_id}", field="phone")
+        return UnitContact(
+            id=contact_id, unit=unit, post=post, name=person, phone_enc=sealed, effective_on=effective_on
         )
-        _append(row, city=city, contact=contact, facts=facts, now=now, new=True)
-    return contact_id
+
+    command = duty.ChangeContact(unit=actor.unit or "", post=post, effective=effective_on)
+    return lifecycles.begin(KIND, command, city=city, by=actor, now=now, made=made, key=key)
 
 
-def file(contact_id: UUID, *, city: str, actor: Actor, now: datetime) -> None:
+def file(contact_id: UUID, *, city: str, actor: Actor, now: datetime, key: Key | None = None) -> Outcome[duty.Contact]:
     """File an announced change with the centre; late or not is the clock's word. Raises: Rejected. Source: JY-3c."""
-    with transaction.atomic():
-        row = _locked(contact_id, city=city)
-        if row is None:
-            raise Rejected("not_found", status="")
-        contact, fired = _fired(row, now=now, rules=policies.rules_for(city, now=now))
-        facts = duty.decide(contact, duty.FileContact(), by=actor, rules=policies.rules_for(city, now=now), now=now)
-        row.filed_at = now
-        _append(row, city=city, contact=_read(row), facts=(*fired, *facts), now=now)
 
+    def filed(held: Held[duty.Contact]) -> duty.FileContact:
+        held.row.filed_at = now
+        return duty.FileContact()
 
-def ring(stream: str, now: datetime) -> None:
-    """Record that a filing is overdue; the sweeper calls it, perhaps twice. Source: JY-3c, JY-20.1."""
-    with transaction.atomic():
-        row = _locked(UUID(stream.removeprefix(PREFIX)), city=None)
-        if row is None:
-            ledger.set_alarm(stream, due=None)
-            return
-        city = row.unit.city_id
-        contact, facts = _fired(row, now=now, rules=policies.rules_for(city, now=now))
-        if facts:
-            _append(row, city=city, contact=_read(row), facts=facts, now=now)
-        else:
-            clock = duty.next_due(contact)
-            ledger.set_alarm(stream, due=clock.due if clock is not None else None)
-
-
-def recompute(city: str, *, year: int, now: datetime) -> int:
-    """Recompute the clocks that a newly loaded calendar year touches; return how many moved. Source: A-48."""
-    moved = 0
-    for contact_id in UnitContact.objects.filter(unit__city=city, due__isnull=False, version__gt=0).values_list(
-        "pk", flat=True
-    ):
-        with transaction.atomic():
-            row = _locked(contact_id, city=city)
-            if row is None:
-                continue
-            rules = policies.rules_for(city, now=now)
-            contact = _read(row)
-            facts = duty.recompute(contact, year=year, rules=rules, now=now)
-            if facts:
-                _append(row, city=city, contact=contact, facts=facts, now=now)
-                moved += 1
-    return moved
+    return lifecycles.apply(KIND, contact_id, FromRow(duty.FileContact, filed), city=city, by=actor, now=now, key=key)
 
 
 def filings(city: str, *, unit: str) -> list[Filing]:
@@ -187,72 +143,3 @@ def compliance(city: str) -> list[Compliance]:
         )
         for name, rows_of in units.items()
     ]
-
-
-def rebuild(*, check: bool) -> tuple[int, int]:
-    """Fold every contact's stream again and compare with its row; return rows compared and rows that differed."""
-    return verification.rebuild_rows(UnitContact.objects.filter(version__gt=0), PREFIX, _folded, check=check)
-
-
-def _folded(key: str, events: Sequence[StoredEvent]) -> dict[str, Any]:
-    contact = Contact(key)
-    for event in events:
-        contact = duty.evolve(contact, _facts.from_ledger(event))
-    return _columns(contact)
-
-
-def _fired(row: UnitContact, *, now: datetime, rules: Rules) -> tuple[Contact, tuple[Fact, ...]]:
-    contact = _read(row)
-    clock = duty.next_due(contact)
-    if clock is None or clock.due is None or clock.due >= now:
-        return contact, ()
-    fact = duty.fire(contact, clock, rules)
-    return duty.evolve(contact, fact), (fact,)
-
-
-def _append(
-    row: UnitContact, *, city: str, contact: Contact, facts: Sequence[Fact], now: datetime, new: bool = False
-) -> None:
-    """Append the facts, fold them, and save the row. `contact` is the state before them."""
-    version = contact.version
-    for fact in facts:
-        contact = duty.evolve(contact, fact)
-    columns = _columns(contact)
-    row.head = ledger.append(
-        city=city,
-        stream=f"{PREFIX}{row.pk}",
-        version=version,
-        facts=[_facts.to_ledger(fact) for fact in facts],
-        alarm=_alarm(contact),
-        now=now,
-        head_hash=bytes(row.head) if row.head is not None else None,
-    )
-    for name, value in columns.items():
-        setattr(row, name, value)
-    row.save(force_insert=new)
-
-
-def _columns(contact: Contact) -> dict[str, Any]:
-    clock = contact.timers.get(duty.CLOCK)
-    return {
-        "status": contact.status,
-        "version": contact.version,
-        "due": clock.due if clock is not None else None,
-        "state": msgspec.json.decode(msgspec.json.encode(contact)),
-    }
-
-
-def _alarm(contact: Contact) -> datetime | None:
-    clock = duty.next_due(contact)
-    return clock.due if clock is not None else None
-
-
-def _read(row: UnitContact) -> Contact:
-    return _state.decode(msgspec.json.encode(row.state))
-
-
-def _locked(contact_id: UUID, *, city: str | None) -> UnitContact | None:
-    rows = (
-        UnitContact.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=contact_id, version__gt=0)
-    )
-    return (rows if city is None else rows.filter(unit__city=city)).first()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from minsheng.cases.orders.api import answers, schemas, schemas_out
 from minsheng.cases.orders.api.callers import Caller, caller_of, key_of
 from minsheng.cases.orders.api.pages import REPLAYED, reply
-from minsheng.core.ledger import actions as ledger
+from minsheng.core.lifecycles.kinds import Key, Outcome
 from minsheng.core.people import contacts
-from minsheng.core.people.contacts import Filing
+from minsheng.core.people.contacts import Filing, Said
+from minsheng.domain.duties.contact import CLOCK, Contact
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
@@ -36,18 +35,14 @@ def change(request: HttpRequest, body: schemas.ContactIn) -> HttpResponse:
     """Announce who holds a post from a day on; the filing is due from that day."""
     caller = caller_of(request)
 
-    def work() -> UUID:
-        return contacts.change(
-            caller.city,
-            post=fields.plain_text("post", body.post, limit=fields.SHORT),
-            person=fields.plain_text("name", body.name, limit=schemas.NAME),
-            phone=fields.plain_text("phone", body.phone, limit=schemas.PHONE),
-            effective_on=_day(body.effective),
-            actor=caller.actor,
-            now=caller.now,
-        )
-
-    return _once(request, caller, work)
+    key = _key(request, caller)
+    said = Said(
+        post=fields.plain_text("post", body.post, limit=fields.SHORT),
+        person=fields.plain_text("name", body.name, limit=schemas.NAME),
+        phone=fields.plain_text("phone", body.phone, limit=schemas.PHONE),
+        effective_on=_day(body.effective),
+    )
+    return _answer(contacts.announce(caller.city, said, actor=caller.actor, now=caller.now, key=key))
 
 
 @router.post(
@@ -61,24 +56,30 @@ def file(request: HttpRequest, contact_id: str, body: schemas.Empty) -> HttpResp
     except ValueError:
         raise Rejected("not_found") from None
 
-    def work() -> UUID:
-        contacts.file(contact, city=caller.city, actor=caller.actor, now=caller.now)
-        return contact
-
-    return _once(request, caller, work)
+    key = _key(request, caller)
+    return _answer(contacts.file(contact, city=caller.city, actor=caller.actor, now=caller.now, key=key))
 
 
-def _once(request: HttpRequest, caller: Caller, work: Callable[[], UUID]) -> HttpResponse:
-    """Do the work once for its key and answer with the contact; the answer holds no personal data."""
+def _key(request: HttpRequest, caller: Caller) -> Key:
     key = key_of(request, caller)
-    with transaction.atomic():
-        known = ledger.once(key.scope, key=key.key, fingerprint=key.fingerprint, now=caller.now)
-        if known is not None:
-            return reply(known.body, headers={REPLAYED: "true"})
-        contact = work()
-        body = next(_filing(each) for each in _own(caller) if each.id == contact)
-        ledger.remember(key.scope, key=key.key, status=200, body=body)
-    return reply(body)
+    return Key(key.scope, key.key, digest=key.fingerprint)
+
+
+def _answer(outcome: Outcome[Contact]) -> HttpResponse:
+    """Answer with the contact as the command left it; the answer holds no personal data."""
+    contact = outcome.state
+    assert contact.effective is not None
+    filing = Filing(
+        id=outcome.id,
+        unit=contact.unit,
+        post=contact.post,
+        person="",
+        effective_on=contact.effective,
+        status=contact.status,
+        due=contact.timers[CLOCK].due,
+        late=bool(contact.breaches),
+    )
+    return reply(_filing(filing), headers={REPLAYED: "true"} if outcome.repeated else None)
 
 
 def _own(caller: Caller) -> list[Filing]:

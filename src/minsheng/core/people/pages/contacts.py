@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -13,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
+from minsheng.core.lifecycles.kinds import Key
 from minsheng.core.people import contacts as filing
-from minsheng.core.people import presses
 from minsheng.core.people.forms import ChangeContactForm, FileContactForm
 from minsheng.core.people.gates import desk
 from minsheng.core.people.models import POSTS
@@ -48,24 +49,10 @@ def change(request: HttpRequest, person: Person) -> HttpResponse:
     form = ChangeContactForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-
-        now = clock.now()
-
-        def work() -> None:
-            filing.change(
-                person.city,
-                post=given["post"],
-                person=given["person"],
-                phone=given["phone"],
-                effective_on=given["effective_on"],
-                actor=person.actor,
-                now=now,
-            )
-
+        said = filing.Said(given["post"], given["person"], given["phone"], given["effective_on"])
+        key = _key(person, given["key"], given["post"], given["person"], str(given["effective_on"]))
         try:
-            presses.once(
-                person, given["key"], (given["post"], given["person"], str(given["effective_on"])), work, now=now
-            )
+            filing.announce(person.city, said, actor=person.actor, now=clock.now(), key=key)
         except Rejected as refusal:
             form.add_error(None, wording.say(refusal))
         else:
@@ -84,20 +71,19 @@ def file(request: HttpRequest, person: Person) -> HttpResponse:
         messages.error(request, _("没有收到要备案的变更，请刷新后再试。"))
         return redirect("people:contacts")
     contact: UUID = form.cleaned_data["contact"]
-    now = clock.now()
     try:
-        presses.once(
-            person,
-            form.cleaned_data["key"],
-            ("file", str(contact)),
-            lambda: filing.file(contact, city=person.city, actor=person.actor, now=now),
-            now=now,
-        )
+        key = _key(person, form.cleaned_data["key"], "file", str(contact))
+        filing.file(contact, city=person.city, actor=person.actor, now=clock.now(), key=key)
     except Rejected as refusal:
         messages.error(request, wording.say(refusal))
     else:
         messages.success(request, _("已报备案。"))
     return redirect("people:contacts")
+
+
+def _key(person: Person, key: UUID, *content: str) -> Key:
+    """Return the form's key: a second press finds it done."""
+    return Key(f"page:{person.id}", str(key), digest=hashlib.sha256("\0".join(content).encode()).digest())
 
 
 def _officer_of_a_unit(person: Person) -> None:
