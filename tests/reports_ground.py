@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from tests.run_ground import made_once
 from tests.town_ground import Town
 
-from minsheng.figures.reports import actions
+from minsheng.figures.reports import actions, queries
 from minsheng.figures.reports.cycle import jobs
 from minsheng.figures.reports.models import Job, Report
 
@@ -48,7 +48,7 @@ def counted(town: Town, report: UUID) -> Job:
 
 def written(town: Town, report: UUID) -> None:
     """Write every section that somebody must write."""
-    kind = actions.kind_of(Report.objects.get(pk=report))
+    kind = queries.kind_of(Report.objects.get(pk=report))
     for section in kind.sections:
         if section.is_written:
             press(town, "office", report, "write", section=section.code, text="已按要求梳理。")

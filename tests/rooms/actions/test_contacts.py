@@ -13,7 +13,7 @@ from django.test import Client
 
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import tasks, verification
-from minsheng.core.people import actions, contacts, vault
+from minsheng.core.people import actions, contacts, queries, vault
 from minsheng.core.people.models import UnitContact
 from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM, Actor
@@ -44,7 +44,7 @@ def announce(city: str, **more: Any) -> UUID:
 def test_a_change_starts_the_clock_of_three_working_days(city: str) -> None:
     contact = announce(city)
 
-    found = contacts.filings(city, unit="城管局")
+    found = queries.filings(city, unit="城管局")
 
     assert [(each.id, each.status, each.due, each.late) for each in found] == [(contact, "PENDING", DUE, False)]
     assert ledger.alarm(f"contact/{contact}") == DUE
@@ -55,7 +55,7 @@ def test_filing_in_time_stops_the_clock(city: str) -> None:
 
     contacts.file(contact, city=city, actor=OFFICER, now=DUE)
 
-    found = contacts.filings(city, unit="城管局")[0]
+    found = queries.filings(city, unit="城管局")[0]
     assert (found.status, found.late) == ("FILED", False)
     assert ledger.alarm(f"contact/{contact}") is None
     assert [event.type for event in ledger.history(f"contact/{contact}")] == ["ContactChanged", "ContactFiled"]
@@ -70,7 +70,7 @@ def test_the_sweeper_records_a_missed_filing_at_its_due_moment(city: str) -> Non
     missed = ledger.history(f"contact/{contact}")[-1]
     assert (rung, again) == (1, 0)
     assert (missed.type, missed.at) == ("ContactOverdue", DUE)
-    assert contacts.compliance(city) == [contacts.Compliance("城管局", ("联系人",), 1, 1)]
+    assert queries.compliance(city) == [queries.Compliance("城管局", ("联系人",), 1, 1)]
 
 
 def test_filing_late_records_the_breach_first_when_no_sweeper_ran(city: str) -> None:
@@ -80,7 +80,7 @@ def test_filing_late_records_the_breach_first_when_no_sweeper_ran(city: str) -> 
 
     types = [event.type for event in ledger.history(f"contact/{contact}")]
     assert types == ["ContactChanged", "ContactOverdue", "ContactFiled"]
-    assert contacts.filings(city, unit="城管局")[0].late
+    assert queries.filings(city, unit="城管局")[0].late
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ class TestPages:
         client = enter("officer")
 
         announced = client.post("/contacts/change", self.form(), follow=True).content.decode()
-        contact = contacts.filings(city, unit="城管局")[0].id
+        contact = queries.filings(city, unit="城管局")[0].id
         filed = client.post(
             "/contacts/file", {"key": str(uuid4()), "contact": str(contact)}, follow=True
         ).content.decode()

@@ -35,30 +35,6 @@ class Said:
     effective_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """A contact as the pages show it."""
-
-    id: UUID
-    unit: str
-    post: str
-    person: str
-    effective_on: date
-    status: str
-    due: datetime | None
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Compliance:
-    """What a unit lacks of its contacts, for the list of the centre. Source: JY-3b."""
-
-    unit: str
-    posts: tuple[str, ...]
-    pending: int
-    late: int
-
-
 def change(
     city: str, *, post: str, person: str, phone: str, effective_on: date | None, actor: Actor, now: datetime
 ) -> UUID:
@@ -102,44 +78,3 @@ def file(contact_id: UUID, *, city: str, actor: Actor, now: datetime, key: Key |
         return duty.FileContact()
 
     return lifecycles.apply(KIND, contact_id, FromRow(duty.FileContact, filed), city=city, by=actor, now=now, key=key)
-
-
-def filings(city: str, *, unit: str) -> list[Filing]:
-    """Return the unit's contacts in force and to come, by post."""
-    rows = UnitContact.objects.filter(unit__city=city, unit__name=unit, ended_on=None).select_related("unit")
-    return [
-        Filing(
-            id=row.pk,
-            unit=row.unit.name,
-            post=row.post,
-            person=row.name,
-            effective_on=row.effective_on,
-            status=row.status,
-            due=row.due,
-            late=bool(row.state and row.state.get("breaches")),
-        )
-        for row in rows.order_by("post")
-    ]
-
-
-def compliance(city: str) -> list[Compliance]:
-    """Return every unit that has not left with the posts it has filled, and its filings that wait or are late.
-
-    Source: JY-3b (a unit without 分管领导 and 经办人 is to be seen), JY-3c.
-    """
-    units: dict[str, list[UnitContact]] = {
-        name: []
-        for name in Unit.objects.filter(city=city, left_on=None).order_by("name").values_list("name", flat=True)
-    }
-    rows = UnitContact.objects.filter(unit__city=city, unit__left_on=None, ended_on=None).select_related("unit")
-    for row in rows.order_by("post"):
-        units[row.unit.name].append(row)
-    return [
-        Compliance(
-            unit=name,
-            posts=tuple(row.post for row in rows_of),
-            pending=sum(row.status == duty.PENDING for row in rows_of),
-            late=sum(bool(row.state and row.state.get("breaches")) for row in rows_of),
-        )
-        for name, rows_of in units.items()
-    ]

@@ -23,7 +23,8 @@ from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.duties import report as duty
 from minsheng.domain.periods import Period
 from minsheng.domain.rejected import Rejected
-from minsheng.domain.report_kinds import ReportKind, kinds_of, last_period, period_of
+from minsheng.domain.report_kinds import kinds_of, last_period
+from minsheng.figures.reports import queries
 from minsheng.figures.reports.documents import fields, figures, papers
 from minsheng.figures.reports.documents.figures import Figures
 from minsheng.figures.reports.models import Delivery, Instruction, Report
@@ -36,14 +37,9 @@ KIND = Kind(
     model=Report,
     names=people.names,
     words=wording.REPORT_EVENTS,
-    facts=lambda row: kind_of(row).approvers,
+    facts=lambda row: queries.kind_of(row).approvers,
     heavy=("figures", "document"),
 )
-# Copies that go to every unit that has joined (JY-14b).
-_EVERY_UNIT = frozenset({"全体联动单位", "全体承办单位", "全体成员单位"})
-# To whom a report goes that is published.
-EVERYBODY = "社会公众"
-
 ring = partial(lifecycles.ring, KIND)
 recompute = partial(lifecycles.recompute, KIND)
 rebuild = partial(lifecycles.rebuild, KIND)
@@ -106,7 +102,7 @@ def compose(
 
     def composed(held: _Held) -> duty.Compose:
         if not broken:
-            for section in kind_of(held.row).sections:
+            for section in queries.kind_of(held.row).sections:
                 fields.checked(held.row.words.get(section.code, section.text), counted)
             held.row.figures = figures.plain(counted)
         return duty.Compose(digest=figures.digest(counted), refused=tuple(broken))
@@ -118,7 +114,7 @@ def write(report_id: UUID, *, city: str, section: str, text: str, actor: Actor, 
     """Change the words of a section. Raises: Rejected, `report_field_unknown` for a field that is no figure."""
 
     def written(held: _Held) -> duty.Write:
-        if section not in {each.code for each in kind_of(held.row).sections}:
+        if section not in {each.code for each in queries.kind_of(held.row).sections}:
             raise Rejected("field_missing", fields=("section",))
         fields.checked(text, figures.read(held.row.figures))
         held.row.words = {**held.row.words, section: text}
@@ -132,7 +128,7 @@ def submit(report_id: UUID, *, city: str, actor: Actor, now: datetime, key: Key)
     """Hand the report in. Raises: Rejected, `report_words_missing` when a section that must be written is not."""
 
     def whole(held: _Held) -> duty.Submit:
-        sections, words = kind_of(held.row).sections, held.row.words
+        sections, words = queries.kind_of(held.row).sections, held.row.words
         empty = [each.heading for each in sections if each.is_written and not words.get(each.code, "").strip()]
         if empty:
             raise Rejected("report_words_missing", sections="、".join(empty))
@@ -171,8 +167,9 @@ def send(
     """
 
     def typeset(held: _Held) -> duty.Send:
-        row, kind = held.row, kind_of(held.row)
-        recipients, copies = ((EVERYBODY,), ()) if kind.is_public else recipients_of(city, kind=kind, now=now)
+        row, kind = held.row, queries.kind_of(held.row)
+        everybody = ((queries.EVERYBODY,), ())
+        recipients, copies = everybody if kind.is_public else queries.recipients_of(city, kind=kind, now=now)
         printed = () if kind.is_public else held.rules.bulletin_cc
         row.number, row.sent_at = number.strip(), now
         row.document = made(row, papers.Address(row.number, recipients, printed, held.now.date()))
@@ -212,31 +209,6 @@ def instruct(report_id: UUID, *, city: str, leader: str, words: str, actor: Acto
         duty.Instruct(leader=leader, digest=_digest(words.strip())),
     )
     _change(report_id, command, city=city, actor=actor, now=now, key=key, beside=keep)
-
-
-def recipients_of(city: str, *, kind: ReportKind, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return to whom a report goes and who gets a copy, every unit by its name.
-
-    What assesses units goes to each of them, whatever the pack says of copies.
-    Source: JY-14b, SZ-34b, SZ-35a, SQ-14a, SQ-15.
-    """
-    rules = policies.rules_for(city, now=now)
-    copies: list[str] = []
-    for name in rules.bulletin_cc:
-        copies.extend(people.unit_names(city, now=now) if name in _EVERY_UNIT else [name])
-    if kind.assesses:
-        copies.extend(people.unit_names(city, now=now))
-    return rules.bulletin_recipients, tuple(dict.fromkeys(copies))
-
-
-def kind_of(row: Report) -> ReportKind:
-    """Return the kind of a report."""
-    return packfiles.report_kinds()[row.kind]
-
-
-def title_of(row: Report, sender: papers.Sender) -> str:
-    """Return the title that the report will carry."""
-    return kind_of(row).title.format(**papers.names_of(period_of(row.since, row.until), sender))
 
 
 def _change(

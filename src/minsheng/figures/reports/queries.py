@@ -13,6 +13,8 @@ import msgspec
 from django.db.models import QuerySet
 
 from minsheng.core.ledger import queries as ledger
+from minsheng.core.people import queries as people
+from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
 from minsheng.domain.duties import report as duty
 from minsheng.domain.duties.report import APPROVERS, EDITORS
@@ -23,6 +25,10 @@ from minsheng.gateways import packfiles
 PREFIX = "report/"
 # Who writes and approves, and who leads by figures.
 READERS = EDITORS | APPROVERS | {"command"}
+# Copies that go to every unit that has joined (JY-14b).
+_EVERY_UNIT = frozenset({"全体联动单位", "全体承办单位", "全体成员单位"})
+# To whom a report goes that is published.
+EVERYBODY = "社会公众"
 _PER_PAGE = 50
 # Enough for years of months and quarters; older ones are in the list of all reports.
 _ASSESSED = 100
@@ -139,6 +145,26 @@ def course(row: Report) -> list[Step]:
         Step(event.type, event.at, event.actor, msgspec.json.decode(event.body).get("event", {}))
         for event in reversed(events)
     ]
+
+
+def recipients_of(city: str, *, kind: ReportKind, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return to whom a report goes and who gets a copy, every unit by its name.
+
+    What assesses units goes to each of them, whatever the pack says of copies.
+    Source: JY-14b, SZ-34b, SZ-35a, SQ-14a, SQ-15.
+    """
+    rules = policies.rules_for(city, now=now)
+    copies: list[str] = []
+    for name in rules.bulletin_cc:
+        copies.extend(people.unit_names(city, now=now) if name in _EVERY_UNIT else [name])
+    if kind.assesses:
+        copies.extend(people.unit_names(city, now=now))
+    return rules.bulletin_recipients, tuple(dict.fromkeys(copies))
+
+
+def kind_of(row: Report) -> ReportKind:
+    """Return the kind of a report."""
+    return packfiles.report_kinds()[row.kind]
 
 
 def deliveries(row: Report) -> Sequence[Delivery]:

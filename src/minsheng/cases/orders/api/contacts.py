@@ -14,7 +14,9 @@ from minsheng.cases.orders.api.callers import Caller, caller_of, key_of
 from minsheng.cases.orders.api.pages import REPLAYED, reply
 from minsheng.core.lifecycles.kinds import Key, Outcome
 from minsheng.core.people import contacts
-from minsheng.core.people.contacts import Filing, Said
+from minsheng.core.people import queries as people
+from minsheng.core.people.contacts import Said
+from minsheng.core.people.queries import Filing
 from minsheng.domain.duties.contact import CLOCK, Contact
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.fields import Malformed
@@ -85,7 +87,7 @@ def _answer(outcome: Outcome[Contact]) -> HttpResponse:
 def _own(caller: Caller) -> list[Filing]:
     if caller.actor.unit is None:
         raise Rejected("not_your_role", role=caller.actor.role)
-    return contacts.filings(caller.city, unit=caller.actor.unit)
+    return people.filings(caller.city, unit=caller.actor.unit)
 
 
 def _filing(filing: Filing) -> dict[str, Any]:

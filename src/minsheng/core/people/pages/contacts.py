@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from minsheng import wording
 from minsheng.core.lifecycles.kinds import Key
 from minsheng.core.people import contacts as filing
+from minsheng.core.people import queries
 from minsheng.core.people.forms import ChangeContactForm, FileContactForm
 from minsheng.core.people.gates import desk
 from minsheng.core.people.models import POSTS
@@ -36,7 +37,7 @@ def contacts(request: HttpRequest, person: Person) -> HttpResponse:
         return _own_page(request, person, ChangeContactForm(initial={"key": uuid4()}))
     if not person.oversees_units:
         raise PermissionDenied("neither unit nor centre")
-    rows = [(each, [post for post in _NEEDED if post not in each.posts]) for each in filing.compliance(person.city)]
+    rows = [(each, [post for post in _NEEDED if post not in each.posts]) for each in queries.compliance(person.city)]
     rows.sort(key=lambda row: (not row[1] and not row[0].late, row[0].unit))
     return render(request, "people/compliance.html", {"rows": rows})
 
@@ -93,7 +94,7 @@ def _officer_of_a_unit(person: Person) -> None:
 
 def _own_page(request: HttpRequest, person: Person, form: ChangeContactForm, *, status: int = 200) -> HttpResponse:
     now = clock.now()
-    found = filing.filings(person.city, unit=person.unit or "")
+    found = queries.filings(person.city, unit=person.unit or "")
     rules = policies.rules_for(person.city, now=now)
     return render(
         request,
@@ -110,7 +111,7 @@ def _own_page(request: HttpRequest, person: Person, form: ChangeContactForm, *, 
     )
 
 
-def _light(each: filing.Filing, now: datetime) -> tuple[str, str]:
+def _light(each: queries.Filing, now: datetime) -> tuple[str, str]:
     """Return the light's colour and word: the colour never speaks alone."""
     if each.status == "FILED":
         return ("grey", _("已备案（逾期）")) if each.late else ("green", _("已备案"))

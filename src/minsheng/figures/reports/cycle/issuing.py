@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from minsheng.core.policies import queries as policies
 from minsheng.domain.duties import report as duty
 from minsheng.domain.rejected import Rejected
-from minsheng.domain.report_kinds import ReportKind, period_of
+from minsheng.domain.report_kinds import period_of
+from minsheng.figures.reports import queries
 from minsheng.figures.reports.documents import figures, papers, typesetting, word
 from minsheng.figures.reports.documents.document import Document
 from minsheng.figures.reports.documents.papers import Address, Sender
 from minsheng.figures.reports.documents.spreadsheets import Sheet, Value
 from minsheng.figures.reports.models import Report
 from minsheng.figures.reports.release.annual import Cell, Table
-from minsheng.gateways import packfiles
 
 _FINAL = frozenset({duty.APPROVED, duty.SENT})
 
@@ -31,15 +31,10 @@ def sender_of(city: str, *, now: datetime) -> Sender:
     return Sender(city=name, hotline=rules.display_name, office=rules.center_name)
 
 
-def kind_of(row: Report) -> ReportKind:
-    """Return the kind of a report."""
-    return packfiles.report_kinds()[row.kind]
-
-
 def title_of(row: Report, *, now: datetime) -> str:
     """Return the title that the report carries."""
     sender = sender_of(row.city_id, now=now)
-    return kind_of(row).title.format(**papers.names_of(period_of(row.since, row.until), sender))
+    return queries.kind_of(row).title.format(**papers.names_of(period_of(row.since, row.until), sender))
 
 
 def document_of(row: Report, *, now: datetime, address: Address | None = None) -> Document:
@@ -50,7 +45,7 @@ def document_of(row: Report, *, now: datetime, address: Address | None = None) -
     if row.figures is None:
         raise Rejected("report_not_composed")
     return papers.document_of(
-        kind_of(row),
+        queries.kind_of(row),
         period_of(row.since, row.until),
         figures.read(row.figures),
         row.words,
@@ -121,7 +116,7 @@ def _address(row: Report) -> Address:
     state = row.state or {}
     signed: date = row.sent_at.astimezone(policies.rules_for(row.city_id, now=row.sent_at).worktime.zone).date()
     rules = policies.rules_for(row.city_id, now=row.sent_at)
-    copies = () if kind_of(row).is_public else rules.bulletin_cc
+    copies = () if queries.kind_of(row).is_public else rules.bulletin_cc
     return Address(row.number, tuple(state.get("recipients", ())), copies, signed)
 
 

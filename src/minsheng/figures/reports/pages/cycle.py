@@ -309,12 +309,12 @@ def _page(
     request: HttpRequest, person: Person, row: Report, *, words: forms.WordsForm | None = None, status: int = 200
 ) -> HttpResponse:
     now = clock.now()
-    kind = issuing.kind_of(row)
+    kind = queries.kind_of(row)
     choices = queries.choices(row, by=person.actor)
     counted = figures.read(row.figures) if row.figures is not None else None
     steps = queries.course(row)
     names = people.names(str(step.actor["person"]) for step in steps if step.actor.get("person"))
-    recipients, copies = actions.recipients_of(person.city, kind=kind, now=now)
+    recipients, copies = queries.recipients_of(person.city, kind=kind, now=now)
     return render(
         request,
         "reports/report.html",
@@ -335,7 +335,7 @@ def _page(
             "course": [shown.step_of(step, names) for step in steps],
             "deliveries": queries.deliveries(row),
             "instructions": queries.instructions(row),
-            "recipients": (actions.EVERYBODY,) if kind.is_public else recipients,
+            "recipients": (queries.EVERYBODY,) if kind.is_public else recipients,
             "copies": () if kind.is_public else copies,
             "keys": {name: uuid4() for name in choices} | {"stop": uuid4()},
             "send_form": forms.SendForm(initial={"key": uuid4(), "number": row.number}),

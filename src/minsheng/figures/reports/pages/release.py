@@ -32,7 +32,7 @@ def index(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def release(request: HttpRequest, visitor: Visitor, report_id: UUID) -> HttpResponse:
     """Show a published release with its figures."""
     row = _published(visitor, report_id)
-    kind = issuing.kind_of(row)
+    kind = queries.kind_of(row)
     counted = figures.read(row.figures)
     return render(
         request,
@@ -58,6 +58,6 @@ def document(request: HttpRequest, visitor: Visitor, report_id: UUID) -> HttpRes
 
 def _published(visitor: Visitor, report_id: UUID) -> Report:
     row = queries.find(report_id, city=visitor.city.code)
-    if row is None or row.status != duty.SENT or not issuing.kind_of(row).is_public:
+    if row is None or row.status != duty.SENT or not queries.kind_of(row).is_public:
         raise Http404
     return row
