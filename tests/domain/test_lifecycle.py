@@ -51,6 +51,7 @@ def test_table_of_every_life_cycle_is_clean(cycle: LifeCycle[Any]) -> None:
         ({"starts": ("tea",)}, "tea: not in the list of clocks"),
         ({"starts": ()}, "back: nothing starts this clock"),
         ({"no": "K1"}, "K1: stands twice"),
+        ({"asks": ("tea",)}, "K2: wants a field that the command lacks"),
     ],
 )
 def test_lint_finds_what_is_wrong_with_any_table(changes: dict[str, Any], fault: str) -> None:
@@ -142,3 +143,20 @@ def test_orders_are_linted_by_the_same_lint() -> None:
 
 def test_row_with_several_targets_leads_where_its_effect_says() -> None:
     assert {row.target for row in table.TABLE if len(row.targets) > 1 or row.targets == ("=",)} == {None}
+
+
+def test_row_wants_what_its_guards_want_and_what_forms_ask_for() -> None:
+    rows = {row.command: row for row in CYCLE.rows}
+
+    assert [rows[command].wants for command in (AskKey, LendKey, GiveBack)] == [("room",), (), ("reason",)]
+    assert replace(rows[AskKey], asks=("room", "reason")).wants == ("room", "reason")
+
+
+def test_forms_learn_from_the_guards_what_an_order_wants() -> None:
+    wants = {row.command.name: row.wants for row in table.TABLE}
+
+    assert wants["reject_audit"] == ("defect", "comment")
+    assert wants["submit"] == ("type", "channel", "content", "appellant")
+    assert (wants["withdraw"], wants["publish"]) == (("exception",), ())  # one guard in common, one its own
+    assert (wants["rate"], wants["callback"]) == (("satisfied",), ("reached",))
+    assert (wants["feed_back"], wants["sign"]) == (("text",), ())

@@ -8,7 +8,7 @@ theirs (`orders/decide.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -79,7 +79,8 @@ class Row(Generic[C]):
     """One line of a life cycle: who may do what, from where to where, under which checks and clauses.
 
     `unit`: how a unit's person must stand to the thing, a relation that the life cycle knows, or not at all.
-    `starts`, `stops`: the clocks that the effect may start or stop; tests hold the effects to them.
+    `starts`, `stops`: the clocks that the effect may start or stop; tests hold the effects to them. `asks`: fields that
+    forms ask for although the decision does without them.
     """
 
     no: str
@@ -93,6 +94,13 @@ class Row(Generic[C]):
     guards: tuple[Guard, ...] = ()
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+
+    @property
+    def wants(self) -> tuple[str, ...]:
+        """Return the fields that forms mark as wanted, under every pack."""
+        wanted = [name for guard in self.guards for name in guard.wants]  # type: ignore[attr-defined]
+        return tuple(dict.fromkeys((*wanted, *self.asks)))
 
     @property
     def roles(self) -> frozenset[str]:
@@ -214,31 +222,30 @@ class Case(Generic[S]):
         self.state = self.evolve(self.state, fact)
 
 
-def at_stage(stage: str) -> Callable[[Guard], Guard]:
-    """Mark a guard with the place at which it is checked."""
+def at_stage(stage: str, *, wants: tuple[str, ...] = ()) -> Callable[[Guard], Guard]:
+    """Mark a guard with the place at which it is checked, and with the fields that it can't do without."""
     assert stage in STAGES
 
     def mark(guard: Guard) -> Guard:
-        guard.stage = stage  # type: ignore[attr-defined]
+        guard.stage, guard.wants = stage, wants  # type: ignore[attr-defined]
         return guard
 
     return mark
 
 
-def needs(*fields: str) -> Guard:
+def needs(*names: str) -> Guard:
     """Return a guard that the named fields are filled in; the refusal names all that are not."""
 
-    @at_stage("fields")
+    @at_stage("fields", wants=names)
     def filled_in(case: Case[Any]) -> None:
-        require(case, fields)
+        require(case, names)
 
-    filled_in.fields = fields  # type: ignore[attr-defined]
     return filled_in
 
 
-def require(case: Case[Any], fields: tuple[str, ...]) -> None:
+def require(case: Case[Any], names: tuple[str, ...]) -> None:
     """Refuse unless the command's fields are filled in. Raises: Rejected `field_missing`."""
-    missing = tuple(name for name in fields if getattr(case.command, name) in ("", None, ()))
+    missing = tuple(name for name in names if getattr(case.command, name) in ("", None, ()))
     if missing:
         raise Rejected("field_missing", fields=missing, command=case.command.name)
 
@@ -249,7 +256,7 @@ def hold_to_list(value: str, known: Collection[str]) -> None:
         raise Rejected("code_not_in_pack", value=value)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("reason",))
 def needs_reason(case: Case[Any]) -> None:
     """Refuse a decision without its reason."""
     if not case.command.reason:
@@ -424,6 +431,8 @@ def _lint_rows(rows: tuple[Row[Any], ...], shape: Shape) -> list[str]:
         places = [STAGES.index(guard.stage) for guard in row.guards]  # type: ignore[attr-defined]
         if places != sorted(places):
             faults.append(f"{row.no}: guards out of order")
+        if set(row.wants) - {each.name for each in fields(row.command)}:
+            faults.append(f"{row.no}: wants a field that the command lacks")
         if commands.count(row.command) > 1 or numbers.count(row.no) > 1:
             faults.append(f"{row.no}: stands twice")
     missing = shape.commands - set(commands)

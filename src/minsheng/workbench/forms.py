@@ -21,6 +21,7 @@ from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.closing import exception_holds
 from minsheng.domain.orders.commands import Malformed
 from minsheng.domain.orders.order import RETURN_REQUESTED, Order
+from minsheng.domain.orders.table import BY_COMMAND
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 
@@ -56,49 +57,6 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
 }
 _CONFLICTS = ("conflict", "not_allowed_now", "key_reused", "in_flight")
 _FORBIDDEN = ("not_your_role", "not_your_unit", "wrong_authority", "self_approval")
-# What a command can't do without under every pack; the rest is marked as optional.
-_WANTED: Mapping[str, tuple[str, ...]] = {
-    "register": ("type", "channel", "content"),
-    "submit": ("type", "channel", "content", "appellant"),
-    "refer_emergency": ("number",),
-    "reject": ("code", "explanation"),
-    "give_opinion": ("document", "evidence"),
-    "refuse_opinion": ("reason",),
-    "link": ("to",),
-    "decline_dispatch": ("explanation",),
-    "dispatch": ("basis",),
-    "refuse_return": ("reason",),
-    "refuse_extension": ("reason",),
-    "contribute": ("text",),
-    "request_coordination": ("question",),
-    "name_lead": ("lead",),
-    "leader_follow_up": ("text",),
-    "reply": ("text",),
-    "reject_audit": ("defect", "comment"),
-    "judge": ("verdict",),
-    "close": ("reason",),
-    "reopen": ("finding",),
-    "withdraw": ("exception",),
-    "set_publish": ("publish",),
-    "answer_sms": ("satisfied",),
-    "rate": ("satisfied",),
-    "rate_joined": ("joined", "satisfied"),
-    "callback": ("reached",),
-    "decide": ("respond",),
-    "phone_unit": ("unit",),
-    "relieve": ("unit",),
-    "refer": ("branch", "handler", "cadre"),
-    "return_result": ("to", "text"),
-    "record_finding": ("found", "text"),
-    "file_push": ("organ", "receipt"),
-    "tag": ("tag",),
-    "supervise": ("category",),
-    "feed_back": ("text",),
-    "reject_feedback": ("finding",),
-    "measure": ("kind", "ground"),
-    "sync_closed": ("message",),
-    "sync_result": ("message",),
-}
 _HINTS: Mapping[tuple[str, str], str] = {
     ("dispatch", "unit"): gettext_noop("交给一个单位时填这里。"),
     ("dispatch", "units"): gettext_noop("两个以上单位的填这里，并填牵头单位，或选同时交办。"),
@@ -190,7 +148,7 @@ class CommandForm(SummedForm):
         super().__init__(**more)
         self.command, self.ground = name, ground
         self.shape = cmd.BY_NAME[name]
-        wanted = (*_WANTED.get(name, ()), *_wanted_by_pack(name, ground))
+        wanted = (*BY_COMMAND[self.shape].wants, *_wanted_by_pack(name, ground))
         for key, field in cmd.fields_of(self.shape).items():
             if key in leave_out or not _is_shown(name, key, ground):
                 continue

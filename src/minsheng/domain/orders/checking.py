@@ -62,19 +62,25 @@ def rating_possible(case: Case) -> None:
         raise Rejected("not_allowed_now", status=case.order.status)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("satisfied",))
 def result_given(case: Case) -> None:
-    """Refuse a rating without its grade, or a call that reached somebody and learnt nothing (JY-9.7a)."""
+    """Refuse a rating without its grade."""
     form = case.command
-    assert isinstance(form, cmd.Callback | cmd.Rate | cmd.AnswerSms)
+    assert isinstance(form, cmd.Rate | cmd.AnswerSms)
     hold_to_list(form.satisfied, case.rules.satisfaction_grades)
-    if isinstance(form, cmd.Callback):
-        if form.reached is None and not form.satisfied and form.objection is None:
-            raise Rejected("field_missing", fields=("reached",))
-        if form.reached is not False and not form.satisfied and form.objection is None:
-            raise Rejected("field_missing", fields=("satisfied",))
-        return
     require(case, ("satisfied",))
+
+
+@at_stage("fields", wants=("reached",))
+def call_answered(case: Case) -> None:
+    """Refuse a call that reached somebody and learnt nothing (JY-9.7a)."""
+    form = case.command
+    assert isinstance(form, cmd.Callback)
+    hold_to_list(form.satisfied, case.rules.satisfaction_grades)
+    if form.reached is None and not form.satisfied and form.objection is None:
+        raise Rejected("field_missing", fields=("reached",))
+    if form.reached is not False and not form.satisfied and form.objection is None:
+        raise Rejected("field_missing", fields=("satisfied",))
 
 
 @at_stage("consent")
@@ -219,7 +225,7 @@ def handled_elsewhere(case: Case) -> None:
         raise Rejected("not_allowed_now", status=case.order.status)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("message",))
 def message_named(case: Case) -> None:
     """Refuse a message without its id, or a result without words."""
     form = case.command

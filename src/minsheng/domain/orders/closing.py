@@ -74,17 +74,22 @@ def has_result(case: Case) -> None:
         raise Rejected("not_allowed_now", status=order.status, reason=order.reason)
 
 
+@at_stage("fields", wants=("exception",))
+def exception_for_withdrawal(case: Case) -> None:
+    """Refuse to withdraw without one of the pack's exceptions, where it has any. Source: JY-9.8.3, JY-9.8.4."""
+    if case.rules.publish_exceptions:
+        require(case, ("exception",))
+
+
 @at_stage("fields")
 def exception_named(case: Case) -> None:
-    """Refuse a decision against publication that names none of the pack's exceptions, or one that does not hold.
+    """Refuse an exception from publication that the pack lacks, or one that does not hold.
 
     Source: JY-9.8.1 to JY-9.8.4.
     """
     form = case.command
     assert isinstance(form, cmd.Publish | cmd.Withdraw)
     allowed = case.rules.publish_exceptions
-    if isinstance(form, cmd.Withdraw) and allowed:
-        require(case, ("exception",))
     if form.exception is not None and allowed and form.exception not in allowed:
         raise Rejected("code_not_in_pack", value=form.exception)
     if form.exception == 4 and not form.basis:

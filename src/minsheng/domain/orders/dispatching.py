@@ -36,7 +36,7 @@ def dispatchable(case: Case) -> None:
         raise Rejected("not_allowed_now", status=order.status)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("basis",))
 def units_named(case: Case) -> None:
     """Refuse a dispatch without units, basis or, for several units, lead; or to a unit that can't receive."""
     form, order = _form(case), case.order
@@ -252,7 +252,7 @@ def ordinary(case: Case) -> None:
         raise Rejected("not_allowed_now", status=case.order.status)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("lead",))
 def lead_usable(case: Case) -> None:
     """Refuse a lead or co-unit that can't receive."""
     assert isinstance(case.command, cmd.NameLead)

@@ -173,7 +173,7 @@ def handled(case: Case) -> None:
     case.record(ev.EmergencyHandled(unit))
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("respond",))
 def answer_given(case: Case) -> None:
     """Refuse a decision that decides nothing."""
     require(case, ("respond",))

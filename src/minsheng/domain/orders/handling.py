@@ -261,7 +261,7 @@ def lead_answers(case: Case) -> None:
         raise Rejected("not_your_unit", unit=case.by.unit)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("text",))
 def reply_complete(case: Case) -> None:
     """Refuse an answer without words, or by another channel than the appeal came by without its reason.
 

@@ -20,7 +20,7 @@ def _appeal(case: Case) -> cmd.AppealFields:
     return case.command
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("type", "channel"))
 def registrable(case: Case) -> None:
     """Refuse a registration without kind and channel, or an emergency without place and facts (JY-35a)."""
     form = _appeal(case)
@@ -49,7 +49,7 @@ def taken_by_the_hotline(case: Case) -> None:
         raise Rejected("not_your_role", role=case.by.role)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("content",))
 def complete_when_filed(case: Case) -> None:
     """Hold what a citizen files to what the pack wants of an order: nobody asks them again (JY-9.8.2, SQ-10.1)."""
     if case.by.role == "citizen":
@@ -110,7 +110,7 @@ def start_response(case: Case) -> None:
     case.tell("emergency_decided", "dispatcher")
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("type", "channel", "content", "appellant"))
 def submittable(case: Case) -> None:
     """Refuse an order without what the pack wants of it (JY-9.8.2, SQ-10.1)."""
     form, order = _appeal(case), case.order
@@ -241,7 +241,7 @@ def rejecting_authority(case: Case) -> None:
         raise Rejected("not_your_role", role=case.by.role)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("code", "explanation"))
 def rejecting_code(case: Case) -> None:
     """Refuse a code that the pack lacks, R2 without its procedure, or R5 where nothing final was answered.
 
@@ -317,7 +317,7 @@ def ask_acceptance(case: Case) -> None:
     case.record(ev.AcceptanceAsked(unit), status=DETERMINE)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("document", "evidence"))
 def opinion_proven(case: Case) -> None:
     """Refuse an opinion without document or evidence (SZ-14c)."""
     assert isinstance(case.command, cmd.GiveOpinion)
@@ -370,7 +370,7 @@ def refuse_opinion(case: Case) -> None:
     case.record(ev.OpinionDecided(False, case.command.reason, False), status=SUBMITTED)
 
 
-@at_stage("state")
+@at_stage("state", wants=("to",))
 def link_target_open(case: Case) -> None:
     """Refuse to link to nothing, to itself or its whole, or to what is closed or hidden (JY-6.6)."""
     assert isinstance(case.command, cmd.Link)

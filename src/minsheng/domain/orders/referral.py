@@ -29,7 +29,7 @@ def propose_referral(case: Case) -> None:
     case.record(ev.ReferralProposed(), status=RESTRICTED)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("branch", "handler", "cadre"))
 def branch_agrees(case: Case) -> None:
     """Refuse a branch that does not agree with handler and rank, or a handler complained about (A-22, A-69).
 
