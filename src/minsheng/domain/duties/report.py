@@ -232,14 +232,12 @@ def _end_of_next_month(day: date) -> date:
 
 def choices(report: Report, *, by: Actor, approvers: frozenset[str] = APPROVERS) -> tuple[str, ...]:
     """Return the names of the commands that this person may give now."""
-    return tuple(name for name in TABLE if _barred(report, name, by, approvers) is None)
+    return tuple(name for name in TABLE if _may(report, name, by, approvers))
 
 
 def check(report: Report, name: str, *, by: Actor, approvers: frozenset[str] = APPROVERS) -> None:
     """Return when this person may give the command of that name now. Raises: Rejected, which says why not."""
-    barred = _barred(report, name, by, approvers)
-    if barred is not None:
-        raise barred
+    lifecycle.ask(CYCLE, report, TABLE[name].command, by=by, facts=approvers)
 
 
 def decide(
@@ -293,12 +291,12 @@ def recompute(report: Report, *, year: int, rules: Rules, now: datetime) -> tupl
     return lifecycle.recomputed(case, ReportRecomputed(year), year=year)
 
 
-def _barred(report: Report, name: str, by: Actor, approvers: frozenset[str]) -> Rejected | None:
+def _may(report: Report, name: str, by: Actor, approvers: frozenset[str]) -> bool:
     try:
-        lifecycle.ask(CYCLE, report, TABLE[name].command, by=by, facts=approvers)
-    except Rejected as rejected:
-        return rejected
-    return None
+        check(report, name, by=by, approvers=approvers)
+    except Rejected:
+        return False
+    return True
 
 
 @at_stage("role")
