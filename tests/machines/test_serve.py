@@ -20,7 +20,7 @@ def running() -> Iterator[Program]:
         yield started
 
 
-@pytest.mark.parametrize("part", ["web", "live", "worker", "sweeper", "lake", "postgres"])
+@pytest.mark.parametrize("part", ["web", "live", "worker", "jobs", "sweeper", "lake", "postgres"])
 def test_killed_part_is_started_again(running: Program, part: str) -> None:
     former = running.part(part)
 
@@ -98,7 +98,9 @@ def test_sigterm_stops_everything_and_the_next_start_keeps_the_data() -> None:
         running.start()
         with psycopg.connect(running.urls.owner, autocommit=True) as connection:
             connection.execute("create table kept (id int)")
-        parts = [running.part(name) for name in ("serve", "web", "live", "worker", "sweeper", "lake", "postgres")]
+        parts = [
+            running.part(name) for name in ("serve", "web", "live", "worker", "jobs", "sweeper", "lake", "postgres")
+        ]
         assert running.started is not None
 
         running.started.terminate()

@@ -137,6 +137,21 @@ ROLES = Table(
         "system": "系统",
     }
 )
+JOBS = Table(
+    {
+        "messages": "发送短信",
+        "figures": "统计公开数据",
+        "reports_count": "报告取数",
+        "reports_plan": "安排到期的报告",
+        "boards": "统计驾驶舱",
+        "look": "抽查诉求原文和附件",
+        "forget_answers": "清理接口应答记录",
+        "forget_sessions": "清理过期的登录和暂存内容",
+        "forget_citizens": "清理过期的验证码和链接",
+        "forget_filings": "清理未提交的诉求草稿",
+        "forget_signals": "清理过期的实时消息",
+    }
+)
 TIMERS = Table(
     {
         "acceptance": "受理核对",

@@ -8,6 +8,9 @@ from minsheng.wording.reports import REPORT_NOTICES, REPORT_REFUSALS
 REFUSALS = Table(
     {
         **REPORT_REFUSALS,
+        "job_gone": "这个作业已经做完或已被放弃，请刷新页面查看。",
+        "job_runs": "这个作业正在执行，请等它结束后再处理。",
+        "job_waits_already": "同样的作业已在等待执行，不需要再次安排；可以放弃这一个。",
         "no_lake": "{path} 里没有数据湖。请先用 minsheng lake export 导出，或用 minsheng simulate 生成，并核对目录。",
         "lake_unreadable": "{path} 里的数据湖清单读不出（{why}）。请恢复 manifest.json，或换一个目录重新导出。",
         "lake_busy": "另一个程序正在写入数据湖 {path}。请等它结束后重试。",

@@ -20,6 +20,7 @@ from minsheng.domain.rejected import Rejected
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("minsheng.app.cli.serve", "启动整个平台：数据库、网页、后台任务、时限巡查"),
     "work": ("minsheng.app.cli.work", "只运行后台任务进程（通知、投影等），可运行多个"),
+    "jobs": ("minsheng.app.cli.jobs", "只运行作业进程（短信、统计、报告取数、清理），可运行多个"),
     "sweep": ("minsheng.app.cli.sweep", "只运行时限巡查进程，可运行多个"),
     "migrate": ("minsheng.app.cli.migrate", "建立或升级数据库表结构"),
     "demo": ("minsheng.app.cli.demo", "写入演示城市；--reset 重新开始"),

@@ -1,4 +1,4 @@
-"""`minsheng serve`: the whole platform under one supervisor: database, web, event streams, worker, sweeper, lake.
+"""`minsheng serve`: the whole platform under one supervisor: database, web, event streams, worker, jobs, sweeper, lake.
 
 The supervisor touches no data itself. What dies is started again; SIGTERM stops the children first, then the database
 (fast). Read `supervision.py` for how processes are kept.
@@ -118,6 +118,7 @@ class _Platform:
             self._child("web", "网页服务", self._web_command()),
             self._child("live", "实时消息", self._live_command()),
             self._child("worker", "后台任务", supervision.command("work")),
+            self._child("jobs", "后台作业", supervision.command("jobs")),
             self._child("sweeper", "时限巡查", supervision.command("sweep")),
             self._child("lake", "数据湖导出", supervision.command("lake", "export", "--every", _EXPORT_EVERY)),
         ]

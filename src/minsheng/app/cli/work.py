@@ -1,4 +1,4 @@
-"""`minsheng work`: tell subscribers what was appended, seal it, keep lake and reports. Any number may run."""
+"""`minsheng work`: tell subscribers what was appended, and seal it. Any number may run."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Relay, and beside it work on reports, until told to stop."""
+    """Relay, and seal beside it, until told to stop."""
     with installation.opened():
         from minsheng.core.ledger import tasks
-        from minsheng.figures.reports import tasks as reports
 
         def both(stop: threading.Event) -> None:
-            # Beside, since counting may take seconds and nobody waits for the relay that long.
-            beside = threading.Thread(target=reports.work_forever, kwargs={"stop": stop}, name="reports")
+            # Beside, since after an import sealing may take seconds, and desks wait for the relay.
+            beside = threading.Thread(target=tasks.seal_forever, kwargs={"stop": stop}, name="sealer")
             beside.start()
             tasks.relay_forever(stop=stop)
             beside.join()

@@ -85,9 +85,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "axes",
     "csp",
+    "procrastinate.contrib.django",
     "minsheng.core.ledger",
     "minsheng.core.policies",
     "minsheng.core.people",
+    "minsheng.core.jobs",
     "minsheng.cases.appeals",
     "minsheng.cases.orders",
     "minsheng.cases.notices",
@@ -280,15 +282,23 @@ LEDGER_SUBSCRIBERS: list[str] = [
     # The last one: from here on the relay holds the lock that numbers signals.
     "minsheng.cases.live.tasks:hear",
 ]
-# What the worker does between two looks into the outbox: by name, and how many seconds apart at least.
-LEDGER_CHORES = {
-    "minsheng.core.people.tasks:forget": 3600,
-    "minsheng.public.citizens.tasks:send": 1,
-    "minsheng.public.citizens.tasks:forget": 600,
-    "minsheng.public.portal.tasks:forget": 600,
-    "minsheng.public.publication.tasks:count": 60,
-    "minsheng.core.ledger.witnesses:look": 3600,
+# What is done beside the desks and the relay (`core.jobs`): what does it, its class of priority, and when it comes by
+# itself (cron; a sixth field is seconds). Messages and counts are asked for by the facts that want them as well.
+JOBS: dict[str, tuple[str, str, str | None]] = {
+    "messages": ("minsheng.public.citizens.tasks:send", "urgent", "* * * * * */10"),
+    "reports_count": ("minsheng.figures.reports.tasks:count_waiting", "long", "* * * * *"),
+    "reports_plan": ("minsheng.figures.reports.tasks:plan_all", "long", "*/10 * * * *"),
+    "boards": ("minsheng.figures.reports.tasks:count_boards", "long", "* * * * * */20"),
+    "figures": ("minsheng.public.publication.tasks:count", "long", "* * * * *"),
+    "look": ("minsheng.core.ledger.witnesses:look", "long", "20 * * * *"),
+    "forget_answers": ("minsheng.core.ledger.tasks:forget", "usual", "10 * * * *"),
+    "forget_sessions": ("minsheng.core.people.tasks:forget", "usual", "30 * * * *"),
+    "forget_citizens": ("minsheng.public.citizens.tasks:forget", "usual", "*/10 * * * *"),
+    "forget_filings": ("minsheng.public.portal.tasks:forget", "usual", "*/10 * * * *"),
+    "forget_signals": ("minsheng.cases.live.tasks:forget", "usual", "* * * * *"),
 }
+# Procrastinate: of its application for Django we use the tables alone.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 # What is compared with the digests that the ledger holds; how many streams of each kind once a day.
 LEDGER_WITNESSES = {
     "order": "minsheng.cases.orders.storage.witness",
@@ -323,5 +333,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
         "axes": {"level": "ERROR"},
+        # Jobs log their own faults, with words that are masked (`core.jobs.tasks`).
+        "procrastinate": {"level": "CRITICAL"},
     },
 }

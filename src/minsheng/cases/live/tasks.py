@@ -7,7 +7,7 @@ that numbers the signals until it commits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from minsheng.cases.live import actions
 from minsheng.cases.live.tellings import Before, Telling, of_notices, of_order
@@ -22,9 +22,6 @@ from minsheng.gateways import clock
 # An import or a relay that was away brings more than anybody reads one by one: lists are told then, and what presses.
 _AT_ONCE = 60
 _PRESSING = ("queue", "urge", "supervise", "emergency")
-_FORGET_EVERY = timedelta(minutes=1)
-
-_forgotten_at: datetime | None = None
 
 
 def hear(events: Sequence[StoredEvent]) -> None:
@@ -41,11 +38,15 @@ def hear(events: Sequence[StoredEvent]) -> None:
     if not streams and not beside:
         return
     now = clock.now()
-    _forget_sometimes(now)
     tellings = [*_tellings_of(streams), *beside] if streams else beside
     if len(streams) > _AT_ONCE:
         tellings = [each for each in tellings if each.kind in _PRESSING]
     actions.write(tellings, now=now)
+
+
+def forget(now: datetime) -> None:
+    """Delete signals that no browser asks for any more, and who has long been gone from an order."""
+    actions.forget(now=now)
 
 
 def _tellings_of(streams: dict[str, list[StoredEvent]]) -> list[Telling]:
@@ -68,10 +69,3 @@ def _before(streams: dict[str, list[StoredEvent]]) -> dict[str, Before]:
     )
     bodies = {each.stream: body_of(each) for each in former}
     return {stream: Before(body.status, body.reason) for stream, body in bodies.items()}
-
-
-def _forget_sometimes(now: datetime) -> None:
-    global _forgotten_at
-    if _forgotten_at is None or abs(now - _forgotten_at) > _FORGET_EVERY:
-        actions.forget(now=now)
-        _forgotten_at = now

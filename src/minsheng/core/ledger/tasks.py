@@ -1,6 +1,7 @@
-"""The ledger's machinery: the sweeper of alarms, the relay of the outbox. Any number of copies may run.
+"""The ledger's machinery: the sweeper of alarms, the relay of the outbox, the sealer. Any number of copies may run.
 
-Sealing is in `ledger.sealing`. Handlers and subscribers are named in settings; the ledger does not know who they are.
+How seals are made is in `ledger.sealing`. Handlers and subscribers are named in settings; the ledger does not know who
+they are.
 """
 
 from __future__ import annotations
@@ -112,41 +113,25 @@ def relay_once(*, limit: int = 500) -> int:
 
 
 def relay_forever(*, stop: threading.Event) -> None:
-    """Relay the outbox and seal what is settled until told to stop."""
-    mark: sealing.Mark | None = None
-    cleaned_at: datetime | None = None
+    """Relay the outbox until told to stop, and do nothing else: desks wait for it."""
+    _forever(lambda: 0.0 if relay_once() else 0.3, stop=stop, name="relay")
 
-    done_at: dict[str, datetime] = {}
+
+def seal_forever(*, stop: threading.Event) -> None:
+    """Seal what is settled until told to stop."""
+    mark: sealing.Mark | None = None
 
     def turn() -> float:
-        nonlocal mark, cleaned_at
-        done = relay_once()
-        now = clock.now()
-        do_chores(now, done_at)
-        mark = sealing.seal_once(now, mark=mark)
-        if cleaned_at is None or now - cleaned_at > timedelta(hours=1):
-            forget_answers(before=now - _ANSWERS_KEPT_FOR)
-            cleaned_at = now
-        return 0.0 if done else 0.3
+        nonlocal mark
+        mark = sealing.seal_once(clock.now(), mark=mark)
+        return 0.3
 
-    _forever(turn, stop=stop, name="relay")
+    _forever(turn, stop=stop, name="sealer")
 
 
-def do_chores(now: datetime, done_at: dict[str, datetime]) -> None:
-    """Do what other features have to do from time to time; one that fails is tried again at its next time."""
-    for name, seconds in settings.LEDGER_CHORES.items():
-        last = done_at.get(name)
-        if last is not None and now - last < timedelta(seconds=seconds):
-            continue
-        done_at[name] = now
-        try:
-            import_string(_dotted(name))(now)
-        except DatabaseError:
-            if not _usable():
-                raise
-            logger.exception("a chore failed", extra={"chore": name})
-        except Exception:
-            logger.exception("a chore failed", extra={"chore": name})
+def forget(now: datetime) -> None:
+    """Delete kept answers that nobody asks for again."""
+    forget_answers(before=now - _ANSWERS_KEPT_FOR)
 
 
 def forget_answers(*, before: datetime) -> int:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
 
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import StoredEvent
@@ -21,11 +19,6 @@ from minsheng.figures.reports.cycle import jobs
 from minsheng.gateways import clock
 
 logger = logging.getLogger(__name__)
-
-_PAUSE = 1.0
-_PLAN_EVERY = timedelta(minutes=10)
-# How soon the leaders' board follows the lake.
-_BOARD_EVERY = timedelta(seconds=20)
 
 
 def ring(stream: str, now: datetime) -> None:
@@ -50,27 +43,10 @@ def count_boards(now: datetime) -> None:
     policies.in_each_city(lambda city: _count_board(city.code, now))
 
 
-def work_forever(*, stop: threading.Event) -> None:
-    """Plan what is due, keep the boards up to date, count what was asked for, until told to stop."""
-    due = {plan_all: _PLAN_EVERY, count_boards: _BOARD_EVERY}
-    done: dict[Callable[[datetime], object], datetime] = {}
-    while not stop.wait(_PAUSE):
-        try:
-            close_old_connections()
-            for work, every in due.items():
-                now = clock.now()
-                if now - done.get(work, now - every) >= every:
-                    done[work] = now
-                    work(now)
-            while not stop.is_set() and jobs.run_one(clock=clock.now):
-                pass
-        except DatabaseError:
-            logger.warning("reports: the database is away; trying again")
-            connection.close()
-        except Exception:
-            logger.exception("reports: a turn failed")
-            connection.close()
-    connection.close()
+def count_waiting(now: datetime) -> None:
+    """Count the figures that somebody asked for, and those that a worker who is gone had begun."""
+    while jobs.run_one(clock=clock.now):
+        pass
 
 
 def _count_board(city: str, now: datetime) -> None:

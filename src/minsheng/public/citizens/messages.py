@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from minsheng import wording
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders.storage import records
+from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.core.people import appellants
@@ -33,8 +34,9 @@ from minsheng.public.citizens.models import Link, Message
 
 _log = logging.getLogger(__name__)
 
+JOB: Final = "messages"
+AT_ONCE: Final = 50
 _ATTEMPTS: Final = 8
-_AT_ONCE: Final = 50
 _LINK_GOOD_FOR: Final = timedelta(days=14)
 # Decided before it has happened: nobody is told that something is public while its words wait for the auditor.
 _HELD: Final = frozenset({"published"})
@@ -70,12 +72,15 @@ def take(events: Iterable[StoredEvent], *, now: datetime) -> None:
         for place, told in enumerate(ledger_queries.content(event).get("notices", ()))
         if told["to"] == "citizen"
     ]
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        Message.objects.bulk_create(rows, ignore_conflicts=True)
+        jobs.defer(JOB)
 
 
 def release(order: str, *, now: datetime) -> None:
     """Let what was held about an order be sent: what it tells has happened."""
-    Message.objects.filter(order=order, state="HELD").update(state="WAITING", next_at=now)
+    if Message.objects.filter(order=order, state="HELD").update(state="WAITING", next_at=now):
+        jobs.defer(JOB)
 
 
 def drop(order: str) -> None:
@@ -94,13 +99,15 @@ def tell_followers(
         )
         for place, account in enumerate(followers)
     ]  # fmt: skip
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        Message.objects.bulk_create(rows, ignore_conflicts=True)
+        jobs.defer(JOB)
 
 
 def send_waiting(*, sms: Sms, now: datetime) -> int:
     """Send what waits; return how many rows were looked at. Several senders never take the same row."""
     looked = 0
-    while looked < _AT_ONCE and _send_next(sms, now):
+    while looked < AT_ONCE and _send_next(sms, now):
         looked += 1
     return looked
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.gateways import clock
 from minsheng.gateways import sms as carriers
@@ -18,9 +19,11 @@ def hear(events: Sequence[StoredEvent]) -> None:
     messages.take(events, now=clock.now())
 
 
-def send(now: datetime) -> int:
-    """Send the messages that wait; return how many were looked at."""
-    return messages.send_waiting(sms=carriers.configured(demonstration=settings.DEMO or settings.DEBUG), now=now)
+def send(now: datetime) -> None:
+    """Send the messages that wait; the next job goes on where there are many, so that this one ends in good time."""
+    carrier = carriers.configured(demonstration=settings.DEMO or settings.DEBUG)
+    if messages.send_waiting(sms=carrier, now=now) == messages.AT_ONCE:
+        jobs.defer(messages.JOB)
 
 
 def forget(now: datetime) -> None:

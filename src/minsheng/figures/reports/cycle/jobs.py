@@ -1,8 +1,7 @@
-"""Jobs that count figures of reports: asked for on a page, done by a worker, shown while they run, stopped on demand.
+"""Counting figures of reports: asked for on a page, done by a job, shown while it runs, stopped on demand.
 
-A row is the job; a worker takes it with SKIP LOCKED, says before each count that it lives, and leaves off when told to.
-What a
-killed worker had begun is begun again, since nothing of it was written. Any number of workers may run.
+The row is what the page shows; a job of `core.jobs` takes it with SKIP LOCKED, says before each count that it lives,
+and leaves off when told to. What a killed worker had begun is begun again, since nothing of it was written.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from minsheng import wording
+from minsheng.core.jobs import actions as core_jobs
 from minsheng.core.ledger.facts import actor_from_plain, actor_to_plain
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
@@ -52,6 +52,7 @@ def ask(report_id: UUID, *, city: str, actor: Actor, now: datetime) -> UUID:
                 Job.objects.create(pk=job_id, city_id=city, report=row, asked_by=actor_to_plain(actor), asked_at=now)
         except IntegrityError:
             raise Rejected("job_running") from None
+        core_jobs.defer("reports_count", key=str(job_id))
     return job_id
 
 
