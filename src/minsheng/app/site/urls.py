@@ -16,6 +16,7 @@ urlpatterns = [
     path("preferences", preferences.choose, name="preferences"),
     path("design", design.components, name="design"),
     path("", include("minsheng.core.people.urls")),
+    path("", include("minsheng.core.jobs.urls")),
     path("", include("minsheng.cases.notices.urls")),
     path("", include("minsheng.cases.live.urls")),
     path("", include("minsheng.figures.reports.urls")),
