@@ -265,3 +265,56 @@ def test_doctor_finds_nothing_wrong_on_a_fresh_machine(
     assert status == 0, capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
     assert os.environ.get("DATABASE_URL") is None
+
+
+@pytest.fixture
+def queue(urls: database.Urls) -> Iterator[psycopg.Connection]:
+    """Have Procrastinate's tables, with one live worker, for as long as a transaction lasts."""
+    from procrastinate.schema import SchemaManager
+
+    with psycopg.connect(urls.owner) as owner:
+        owner.execute(SchemaManager.get_schema().encode())
+        owner.execute("insert into procrastinate_workers default values")
+        yield owner
+        owner.rollback()
+
+
+def test_doctor_is_content_with_jobs_that_are_done_in_time(queue: psycopg.Connection) -> None:
+    queue.execute("insert into procrastinate_jobs (queue_name, task_name) values ('quick', 'messages')")
+
+    assert [finding.level for finding in database_checks.jobs(queue)] == [GOOD]
+
+
+def test_doctor_says_that_no_worker_of_jobs_lives(queue: psycopg.Connection) -> None:
+    queue.execute("update procrastinate_workers set last_heartbeat = now() - interval '61 seconds'")
+
+    (found,) = database_checks.jobs(queue)
+
+    assert (found.level, "minsheng jobs" in found.advice) == (HINT, True)
+
+
+def test_doctor_says_that_jobs_are_overdue_or_failed(queue: psycopg.Connection) -> None:
+    queue.execute(
+        "insert into procrastinate_jobs (queue_name, task_name, status, scheduled_at) values"
+        " ('quick', 'messages', 'todo', now() - interval '11 minutes'),"
+        " ('quick', 'messages', 'todo', now() + interval '1 minute'),"
+        " ('long', 'figures', 'failed', null)"
+    )
+
+    found = bad(database_checks.jobs(queue))
+
+    assert "有 1 个后台作业到期" in found
+    assert "有 1 个后台作业多次失败" in found
+    assert "后台作业" in found
+
+
+def test_doctor_sees_a_job_that_nobody_has_taken_since_it_was_asked_for(queue: psycopg.Connection) -> None:
+    queue.execute("insert into procrastinate_jobs (queue_name, task_name) values ('quick', 'messages')")
+    queue.execute("update procrastinate_events set at = now() - interval '11 minutes'")
+
+    assert "有 1 个后台作业到期" in bad(database_checks.jobs(queue))
+
+
+def test_doctor_says_nothing_of_jobs_before_their_tables_are_there(urls: database.Urls) -> None:
+    with psycopg.connect(urls.app) as connection:
+        assert database_checks.jobs(connection) == []

@@ -78,6 +78,7 @@ def _inside(urls: database.Urls) -> Iterator[Finding]:
         yield from database_checks.keys(reached, _keys())
         yield from database_checks.duties(reached)
         yield from database_checks.unit_hours(reached)
+        yield from database_checks.jobs(reached)
     if urls.owner != urls.app:
         owner = database_checks.reach(urls.owner, whose="属主角色", variable=database.OWNER_VARIABLE)
         if isinstance(owner, Finding):
