@@ -59,12 +59,13 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "callback_agent": ("/", "/orders/{callback}/?list=CALLBACK"),
     "supervisor": ("/", "/?tab=late", "/supervision", "/orders/{handled}/", "/notices/", "/sign-in/pass"),
     "designated_officer": ("/", "/orders/{internal}/"),
-    "admin": ("/", "/jobs"),
     "officer@城管局": (
         "/", "/?tab=to_sign", "/?tab=done", "/orders/{handled}/?list=handling", "/orders/{handled}/do/reply/",
         "/orders/{handled}/do/request_extension/", "/orders/{handled}/print", "/contacts", "/roster",
     ),
-    "admin": ("/", "/units/changes", "/units/changes/rename?unit=城管局", "/units/changes/split?unit=城管局"),
+    "admin": (
+        "/", "/jobs", "/units/changes", "/units/changes/rename?unit=城管局", "/units/changes/split?unit=城管局",
+    ),
     "leader@城管局": ("/", "/?tab=approval", "/orders/{handled}/do/approve_reply/"),
 }  # fmt: skip
 
