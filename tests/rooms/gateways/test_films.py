@@ -293,7 +293,7 @@ def test_a_film_of_very_many_samples_is_not_published(monkeypatch: pytest.Monkey
     ):
         assert bare(original)
         with monkeypatch.context() as patched:
-            patched.setattr(f"minsheng.gateways.{limit}", most)
+            patched.setattr(f"minsheng.gateways.media.{limit}", most)
             with pytest.raises(Unpublishable):
                 bare(original)
 
