@@ -181,6 +181,16 @@ def faults_of(plain: dict[str, Any]) -> list[Fault]:
             "office_hours_seasons",
             "clause（条款）或 default",
         ),
+        (
+            changed(
+                office_hours_seasons=[
+                    {"first": "06-01", "last": "09-30", "hours": ["09:00-12:00"]},
+                    {"first": "09-30", "last": "12-30", "hours": ["10:00-11:00"]},
+                ]
+            ),
+            "office_hours_seasons",
+            "两季有相同的日期",
+        ),
         # overlays
         (changed("jiangsu_2021", sing_limit=CELL), "sing_limit", "是不是“sign_limit”"),
         ({"pack": PLAIN["jiangsu_2021"]["pack"]}, "pack", "没有任何参数"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from minsheng.domain import kinds
 from minsheng.domain.faults import Faults
-from minsheng.domain.worktime import OfficeHours, Season
+from minsheng.domain.worktime import ONE_DAY, OfficeHours, Season
 
 KEY = "office_hours_seasons"
 
@@ -45,7 +45,15 @@ def read(plain: object, faults: Faults, *, sourced: bool) -> Seasons | None:
             reasons.append(reason)
         except ValueError as why:
             faults.add(KEY, str(why))
+    if _overlap(read):
+        faults.add(KEY, "两季有相同的日期：每个日期只能属于一季，请核对 first、last")
     return Seasons(tuple(read), joined(", ", *clauses), joined("；", *reasons)) if read else None
+
+
+def _overlap(seasons: list[Season]) -> bool:
+    """Tell whether a day of the year, leap days included, belongs to two of the seasons."""
+    days = [date(2000, 1, 1) + ONE_DAY * count for count in range(366)]
+    return any(sum(season.covers(day) for season in seasons) > 1 for day in days)
 
 
 def joined(between: str, *parts: str) -> str:

@@ -281,6 +281,18 @@ class TestTaking:
         assert "实名信息" in unreal[0].reason
         assert "--type" in untyped[0].reason
 
+    def test_a_type_of_the_citys_own_may_be_assumed_and_another_may_not(
+        self, city: str, write: Callable[..., Path]
+    ) -> None:
+        open_city("example")
+        path = write("1,U1,甲,2019-04-24 16:03:40,一")
+
+        own = take(path, "example", defaults=Defaults(type="x_praise", channel="phone"), submit=False)
+        strange = take(path, defaults=Defaults(type="x_praise", channel="web", real_name=True))
+
+        assert own[0].reason == ""
+        assert "没有名为“x_praise”的诉求类型" in strange[0].reason
+
     def test_an_unknown_city_is_refused(self, city: str, write: Callable[..., Path]) -> None:
         with pytest.raises(Rejected) as refused:
             take(write("1,U1,甲,2019-04-24 16:03:40,一"), "nowhere")

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from minsheng.app.cli import installation
-from minsheng.domain.orders.commands import TYPES
 from minsheng.domain.text import for_spreadsheets
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the file, and what is assumed where it says nothing."""
     parser.add_argument("file", metavar="FILE.csv", type=Path, help="来信文件（CSV，UTF-8 或 GB18030，首行为列名）")
     parser.add_argument("--city", required=True, metavar="代码", help="城市代码，例如 suqian")
-    parser.add_argument("--type", choices=TYPES, help="文件没有诉求类型时采用")
+    parser.add_argument("--type", metavar="类型", help="文件没有诉求类型时采用，例如 help 或 求助，以本市规则为准")
     parser.add_argument("--channel", metavar="渠道", help="文件没有渠道时采用，例如 web")
     parser.add_argument("--publish", choices=("yes", "no"), help="文件没有公开意愿时采用")
     parser.add_argument(

@@ -145,7 +145,7 @@ def _values(row: Row, *, defaults: Defaults, rules: Rules) -> dict[str, object]:
     if row.get("time") and moment_of(row.get("time")) is None:
         raise BadRow("来信时间无法识别，请写成 2019-04-24 16:03:40。")
     values: dict[str, object] = {
-        "type": _type(row.get("type"), rules) or defaults.type,
+        "type": _type(row.get("type") or defaults.type, rules),
         "channel": _channel(row.get("channel") or defaults.channel, rules),
         "appellant": defaults.appellant,
         "publish": {True: "yes", False: "no", None: defaults.publish}[_truth(row, "publish", "是否公开")],
