@@ -16,7 +16,7 @@ from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.case import Facts
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.fields import Malformed
-from minsheng.domain.orders.order import Order
+from minsheng.domain.orders.order import Order, UnitFacts
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import packfiles
 from minsheng.wording.reports import REPORT_NOTICES
@@ -92,3 +92,44 @@ def test_pack_writes_itself_as_it_was_read() -> None:
     words = pack.entries["notices_also"].value
     assert kinds.written(words) == "supervision head、no_roster duty_leader"
     assert kinds.plain(words) == {"supervision": ["head"], "no_roster": ["duty_leader"]}
+
+
+@pytest.mark.parametrize(
+    ("channels", "online", "filed"),
+    [
+        ({"phone": "电话", "web": "网站"}, ["douyin", "web"], "web"),
+        ({"phone": "电话", "douyin": "抖音"}, ["kuaishou", "douyin"], "douyin"),
+        ({"phone": "电话"}, ["douyin"], "web"),
+    ],
+)
+def test_page_files_by_the_first_online_channel_that_the_city_has(
+    channels: dict[str, str], online: list[str], filed: str
+) -> None:
+    rules = rules_of(
+        "example",
+        channels=channels,
+        online_channels=online,
+        channel_sources={"phone": "phone"},
+        handle_limit={"by_channel": "none"},
+    )
+
+    assert rules.web_channel == filed
+
+
+def test_unit_that_the_city_does_not_have_is_not_complained_about() -> None:
+    form = cmd.Register(type="complaint", channel="phone", target_unit="没有的单位")
+
+    with pytest.raises(Rejected, match="unit_unknown"):
+        decide(Order("o1"), form, by=Actor("seat"), rules=JIANGYIN, facts=Facts(), now=NOON)
+
+
+def test_order_without_a_category_is_not_dispatched_where_the_city_wants_one() -> None:
+    order = Order("o1", status="SUBMITTED", type="help", channel="phone")
+    facts = Facts(units={"城管局": UnitFacts("城管局")}, category="")
+
+    with pytest.raises(Rejected, match="field_missing"):
+        decide(order, cmd.Dispatch(unit="城管局", basis="清单"), by=Actor("dispatcher"), rules=rules_of("suzhou"),
+               facts=facts, now=NOON)  # fmt: skip
+    done = decide(order, cmd.Dispatch(unit="城管局", basis="清单"), by=Actor("dispatcher"), rules=JIANGYIN,
+                  facts=facts, now=NOON)  # fmt: skip
+    assert done.orders["o1"].status == "DISPATCHED"

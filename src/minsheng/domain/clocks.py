@@ -92,10 +92,8 @@ def paused(timer: Timer, *, now: datetime, rules: Rules) -> Timer:
     return replace(timer, status="paused", rest=_left(timer, now, worktime_of(timer.name, timer.unit, rules)))
 
 
-def resumed(timer: Timer, *, now: datetime, rules: Rules, least: Amount | None = None, strict: bool = False) -> Timer:
-    """Return the clock running again with its rest, at least `least`; `strict` keeps the old due moment."""
-    if strict:
-        return replace(timer, status="running", rest=None)
+def resumed(timer: Timer, *, now: datetime, rules: Rules, least: Amount | None = None) -> Timer:
+    """Return the clock running again with its rest, at least `least`."""
     rest, worktime = timedelta(seconds=timer.rest or 0), worktime_of(timer.name, timer.unit, rules)
     if timer.working:
         due = worktime.after_working(now, rest)

@@ -36,8 +36,7 @@ def reject_audit(case: Case) -> None:
     case.meet("audit")
     timer = case.timer(order.work_timer, order.lead)
     if timer is not None and timer.status == "paused":
-        strict = not case.rules.audit_pauses_handling
-        case.put(clocks.resumed(timer, now=case.now, rules=case.rules, strict=strict))
+        case.put(clocks.resumed(timer, now=case.now, rules=case.rules))
     case.tell_unit("audit_rejected", order.lead)
     case.record(ev.AuditRejected(case.command.defect, case.command.comment), status=SUPPLEMENT)
     again = case.order.audit_rejections == case.rules.supervision_rejections_k2
