@@ -112,7 +112,7 @@ def test_no_flag_is_lost_when_an_order_is_joined_to_another(
     open_ones = [each for each in situations() if each.order.is_open and not each.order.is_internal]
     target = under(replace(open_ones[places[1] % len(open_ones)].order, id="另一件"), own)
     parts = tuple(replace(target, id=f"另一件.{n}", parent="另一件") for n in (1, 2))
-    facts = replace(reached.facts, target=target, target_children=parts)
+    facts = replace(reached.facts, target=target, target_kin=parts)
 
     decision = decide(
         source, cmd.Link(to=target.id), by=Actor("dispatcher"), rules=reached.rules, facts=facts, now=reached.now
@@ -122,6 +122,47 @@ def test_no_flag_is_lost_when_an_order_is_joined_to_another(
     assert [lost(source, each) for each in after] == [Restraint()] * 3
     assert [lost(before, now) for before, now in zip((target, *parts), after, strict=True)] == [Restraint()] * 3
     assert after[0].publish == target.publish, "what its own appellant chose stays what they chose"
+
+
+@settings(deadline=None, max_examples=60)
+@given(names=flags, own=st.sets(st.sampled_from(sorted(FLAGS))), places=st.tuples(st.integers(0), st.integers(0)))
+def test_no_flag_is_lost_when_an_order_is_joined_to_a_part_of_another(
+    names: set[str], own: set[str], places: tuple[int, int]
+) -> None:
+    ground = standing(SUBMITTED)
+    reached = ground[places[0] % len(ground)]
+    source = under(reached.order, names)
+    open_ones = [each for each in situations() if each.order.is_open and not each.order.is_internal]
+    base = under(open_ones[places[1] % len(open_ones)].order, own)
+    whole = replace(base, id="总单", children=("总单.1", "总单.2"))
+    target = replace(base, id="总单.1", parent="总单", children=("总单.1.1",))
+    kin = (whole, replace(base, id="总单.1.1", parent="总单.1"), replace(base, id="总单.2", parent="总单"))
+    facts = replace(reached.facts, target=target, target_kin=kin)
+
+    decision = decide(
+        source, cmd.Link(to=target.id), by=Actor("dispatcher"), rules=reached.rules, facts=facts, now=reached.now
+    )
+
+    after = [decision.orders.get(each.id, each) for each in (target, *kin)]
+    assert [lost(source, each) for each in after] == [Restraint()] * 4
+    assert [lost(before, now) for before, now in zip((target, *kin), after, strict=True)] == [Restraint()] * 4
+
+
+def test_a_part_that_is_joined_to_another_part_of_its_whole_is_told_nothing_twice() -> None:
+    reached = standing(SUBMITTED)[0]
+    whole = replace(reached.order, id="总单", children=("总单.1", "总单.2"))
+    source = replace(reached.order, id="总单.1", parent="总单", confidential=True)
+    target = replace(reached.order, id="总单.2", parent="总单")
+    facts = replace(reached.facts, target=target, parent=whole, open_siblings=0, target_kin=(whole, source))
+
+    decision = decide(
+        source, cmd.Link(to=target.id), by=Actor("dispatcher"), rules=reached.rules, facts=facts, now=reached.now
+    )
+
+    streams = [fact.stream for fact in decision.facts if isinstance(fact.event, ev.Restrained)]
+    assert streams == ["总单.2", "总单"]
+    assert decision.orders["总单"].confidential
+    assert decision.orders["总单"].status == CLOSED, "what closed it is not forgotten for what restrains it"
 
 
 def moves(reached: Reached, order: Order) -> Iterator[tuple[cmd.Command, Order]]:

@@ -196,8 +196,13 @@ def _facts(world: World, order: Order, *, target: str = "") -> Facts:
         parent=parent,
         open_siblings=sum(name != order.id and world.orders[name].is_open for name in siblings),
         children=tuple(world.orders[name] for name in order.children),
-        target_children=tuple(world.orders[name] for name in pointed_to.children) if pointed_to else (),
+        target_kin=_kin(world, pointed_to) if pointed_to else (),
     )
+
+
+def _kin(world: World, order: Order) -> tuple[Order, ...]:
+    """Return the whole of a parallel dispatch and its parts, without the order itself."""
+    return tuple(each for each in world.orders.values() if each.whole == order.whole and each.id != order.id)
 
 
 def _act(world: World, step: Step, rules: Rules) -> tuple[Message, ...]:

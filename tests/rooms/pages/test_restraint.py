@@ -10,6 +10,7 @@ import dataclasses
 import pytest
 from tests.secrets_ground import NAME, filed
 from tests.town_ground import Town, row
+from tests.visiting_ground import Citizen
 
 from minsheng.app.cli import main
 from minsheng.cases.orders import actions
@@ -100,6 +101,37 @@ def test_a_confidential_appeal_stays_so_in_the_order_and_the_parts_that_it_is_jo
         assert state.publish == "yes"
 
 
+def test_a_confidential_appeal_that_is_joined_to_a_part_stays_so_in_the_whole_and_all_its_parts(town: Town) -> None:
+    whole = filed(town)
+    town.act(whole, "dispatcher", "dispatch", units=UNITS, parallel=True, basis="权责清单")
+    parts = queries.parts_of([whole])
+    joined = filed(town, confidential=True, publish="no", target_unit="城管局")
+
+    town.act(joined, "dispatcher", "link", to=parts[0])
+
+    for each in (whole, *parts):
+        state = queries.state_of(row(each))
+        assert (state.confidential, state.is_private, state.about) == (True, True, ("城管局",))
+    assert not any(reads_name(town, part, row(part).lead) for part in parts)
+
+
+def test_who_was_joined_to_a_part_is_covered_in_the_whole_and_all_its_parts(town: Town) -> None:
+    whole = filed(town, content="葛然也来说过")
+    town.act(whole, "dispatcher", "dispatch", units=UNITS, parallel=True, basis="权责清单")
+    parts = queries.parts_of([whole])
+    citizen = Citizen(town.code)
+    contact = {"appellant": "citizen", "name": "葛然", "phone": "13000000003"}
+    joined = citizen.file(contact=contact)
+    town.act(joined.id, "seat", "submit")
+
+    town.act(joined.id, "dispatcher", "link", to=parts[0])
+
+    for each in (whole, *parts):
+        shown = town.desk("dispatcher").get(f"/orders/{each}/").content.decode()
+        assert "也来说过" in shown
+        assert "葛然" not in shown
+
+
 def test_the_repair_gives_old_parts_their_restraint_says_so_and_does_nothing_twice(
     town: Town, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -121,6 +153,22 @@ def test_the_repair_gives_old_parts_their_restraint_says_so_and_does_nothing_twi
 
     assert main.main(["repair", "restraint"]) == 0
     assert "核对了 2 件，补正 0 件" in capsys.readouterr().out
+
+
+def test_the_repair_follows_an_appeal_that_was_joined_to_a_part_into_the_whole_and_its_parts(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = filed(town)
+    town.act(whole, "dispatcher", "dispatch", units=UNITS, parallel=True, basis="权责清单")
+    parts = queries.parts_of([whole])
+    joined = filed(town)
+    town.act(joined, "dispatcher", "link", to=parts[0])
+    actions.restrain(joined, source=filed(town, confidential=True), now=town.now)
+
+    assert main.main(["repair", "restraint"]) == 0
+
+    assert "补正 3 件" in capsys.readouterr().out
+    assert all(queries.state_of(row(each)).confidential for each in (whole, *parts))
 
 
 def test_the_repair_follows_a_joined_appeal_into_the_order_and_its_parts(

@@ -298,19 +298,11 @@ class _Keeper:
 
 
 def _lock_all(order_id: str, command: cmd.Command | None) -> dict[str, Locked]:
-    """Lock the order, what it links to, its parent, and its parts where the command reaches them.
+    """Lock the order and whatever the command reaches besides, in the order of their ids.
 
     Raises: Rejected `not_found`.
     """
-    wanted = {order_id}
-    wanted.add(queries.other_order_of(command) or order_id)
-    if parent := records.parent_of(order_id):
-        wanted.add(parent)
-    if isinstance(command, cmd.SetPublish):
-        wanted.update(queries.parts_of([order_id]))
-    if isinstance(command, cmd.Link):
-        wanted.update(queries.parts_of([command.to]))
-    locked = queries.lock(wanted)
+    locked = queries.lock(queries.reached_by(command, order_id=order_id))
     if order_id not in locked:
         raise Rejected("not_found")
     return locked

@@ -46,6 +46,7 @@ def _pairs() -> Iterator[tuple[str, str]]:
         for stored in queries.history(source):
             event = records.from_ledger(stored).event
             if isinstance(event, ev.Linked):
-                yield event.to, source
+                # The words of a part are the whole's: from there every part has it.
+                yield from ((each, source) for each in dict.fromkeys((event.to, records.appeal_of(event.to))))
     parts = models.Order.objects.exclude(parent="").order_by("id").values_list("id", "parent")
     yield from list(parts)

@@ -31,7 +31,7 @@ class Facts:
     parent: Order | None = None
     open_siblings: int = 0
     children: tuple[Order, ...] = ()  # the parts of a parallel dispatch, where a command reaches them too
-    target_children: tuple[Order, ...] = ()  # and those of the target of a link
+    target_kin: tuple[Order, ...] = ()  # of the target of a link: its whole, and every other part of that
     joined: Joined | None = None  # the joined appeal that a command names
     category: str | None = None  # what the appeal is about; None where nobody asks, as in a rehearsal
 

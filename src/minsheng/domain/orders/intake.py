@@ -399,10 +399,7 @@ def link(case: Case) -> None:
     if branch:
         give_leader_duty(other)
     case.merge(other)
-    for part in case.facts.target_children:
-        beside = case.beside(part)
-        restraint.carry(beside, case.order)
-        case.merge(beside)
+    restraint.spread(case, case.facts.target_kin)
 
 
 def _told_units(order: Order) -> tuple[str, ...]:

@@ -228,6 +228,11 @@ class Order:
         return tuple(dict.fromkeys(unit for unit in (self.target_unit, *self.also_about) if unit))
 
     @property
+    def whole(self) -> str:
+        """The order that was dispatched in parallel, whose words every part of it has; the order's own id for most."""
+        return self.id.partition(".")[0]
+
+    @property
     def is_private(self) -> bool:
         """Whether its appellant, or that of an appeal joined to it, wants nothing of it to be public."""
         return self.publish == "no" or self.also_private

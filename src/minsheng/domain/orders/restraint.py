@@ -6,6 +6,7 @@ Whoever lets an order beget or join another calls `carry`; a restraint is only e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,6 +85,16 @@ def carry(case: Case, source: Order) -> None:
         )
     )
     closing.run_publication(case)
+
+
+def spread(case: Case, others: Iterable[Order]) -> None:
+    """Let what restrains the case's order restrain others, as they stand after what the case did to them already."""
+    for each in others:
+        if each.id == case.order.id:
+            continue
+        beside = case.beside(case.others.get(each.id, each))
+        carry(beside, case.order)
+        case.merge(beside)
 
 
 def repair(order: Order, *, source: Order, rules: Rules, now: datetime) -> Decision:

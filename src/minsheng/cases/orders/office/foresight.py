@@ -29,13 +29,10 @@ class Foreseen:
 def foresee(command: cmd.Command, *, order_id: str, actor: Actor, now: datetime) -> Foreseen:
     """Return what would follow. Raises: Rejected as the command itself would."""
     now = now.replace(microsecond=0)
-    wanted = {order_id, queries.other_order_of(command) or order_id}
-    found = queries.peek(wanted)
+    found = queries.peek(queries.reached_by(command, order_id=order_id))
     if order_id not in found:
         raise Rejected("not_found")
     own = found[order_id]
-    if own.order.parent:
-        found |= queries.peek([own.order.parent])
     rules = policies.rules_for(own.city, now=now)
     facts = queries.facts_for(own.order, None, city=own.city, now=now, others=found)
     order = firing.run_out(own.order, rules=rules, facts=facts, now=now).orders[order_id]

@@ -209,8 +209,8 @@ def _takes_it(actor: Actor, status: str) -> bool:
 
 
 def _of_joined(state: Order, city: str) -> tuple[Own, ...]:
-    """Return what is known of the citizens of the appeals that were joined to an order, or to the whole of a part."""
-    if not state.matter and not state.parent:
+    """Return what is known of the citizens of the appeals that were joined to an order, its whole or its parts."""
+    if not state.matter and not state.parent and not state.children:
         return ()
     appeals_joined = joins.to(state.id)
     return tuple(_own(appeals.appellants_of(appeals_joined).values(), city).values()) if appeals_joined else ()

@@ -36,14 +36,24 @@ def goes_on(row: models.Order) -> models.Order:
 
 
 def to(order_id: str) -> list[str]:
-    """Return the appeals that were joined to an order, also those that came with one of them; the oldest first."""
+    """Return the appeals that were joined to an order, its whole or its parts, also over several steps."""
     found: list[str] = []
-    level = [records.appeal_of(order_id)]
+    level = family_of(order_id)
     while level:
         received = ledger.picked([records.stream_of(each) for each in level], ("LinkReceived",))
         level = [str(_event(each)["order"]) for events in received.values() for each in events]
         level = [each for each in level if each not in found]
         found += level
+    return found
+
+
+def family_of(order_id: str) -> list[str]:
+    """Return the whole that an order is, or is a part of, and its parts, and theirs; the order alone for most."""
+    found: list[str] = []
+    level = [records.appeal_of(order_id)]
+    while level:
+        found += level
+        level = list(models.Order.objects.filter(parent__in=level).order_by("id").values_list("id", flat=True))
     return found
 
 

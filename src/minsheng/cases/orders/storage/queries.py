@@ -85,8 +85,10 @@ def facts_for(
         parent=parent.order if parent else None,
         open_siblings=_open_siblings(order, parent.order) if parent else 0,
         children=tuple(each.order for each in others.values() if each.order.parent == order.id),
-        target_children=tuple(
-            each.order for each in others.values() if target and each.order.parent == target.order.id
+        target_kin=tuple(
+            each.order
+            for each in others.values()
+            if target and each.order.whole == target.order.whole and each.order.id != target.order.id
         ),
         joined=_joined(order, command, city),
         category=_category(order) if isinstance(command, cmd.Dispatch) else None,
@@ -113,6 +115,16 @@ def other_order_of(command: cmd.Command | None) -> str:
             return command.of
         case _:
             return ""
+
+
+def reached_by(command: cmd.Command | None, *, order_id: str) -> set[str]:
+    """Return the orders that a decision needs: its own, its parent, what it speaks of, and whatever else it reaches."""
+    wanted = {order_id, other_order_of(command) or order_id, records.parent_of(order_id) or order_id}
+    if isinstance(command, cmd.SetPublish):
+        wanted.update(parts_of([order_id]))
+    if isinstance(command, cmd.Link):
+        wanted.update(joins.family_of(command.to))
+    return wanted
 
 
 def unit_names_in(order: Order, command: cmd.Command | None) -> set[str]:
