@@ -165,6 +165,53 @@ def test_a_part_that_is_joined_to_another_part_of_its_whole_is_told_nothing_twic
     assert decision.orders["总单"].status == CLOSED, "what closed it is not forgotten for what restrains it"
 
 
+@settings(deadline=None, max_examples=60)
+@given(names=flags, place=st.integers(min_value=0), chosen=st.lists(st.sampled_from(("yes", "no")), min_size=1))
+def test_a_joined_citizens_choice_reaches_what_goes_on_and_a_no_stays(
+    names: set[str], place: int, chosen: list[str]
+) -> None:
+    reached = standing(CLOSED)[place % len(standing(CLOSED))]
+    joined = replace(under(reached.order, names), id="并入件", reason="linked", confidential=False, sealed=False)
+    going_on = tuple(
+        replace(situations()[0].order, id=each, status=CLOSED, reason="replied", publish="yes", published=True)
+        for each in ("总单", "总单.1")
+    )
+    own = joined
+
+    for choice in chosen:
+        facts = replace(reached.facts, goes_on=going_on)
+        form = cmd.SetPublish(publish=choice)
+        decision = decide(own, form, by=Actor("citizen"), rules=reached.rules, facts=facts, now=reached.now)
+        own, *after = (decision.orders.get(each.id, each) for each in (own, *going_on))
+        going_on = tuple(after)
+
+        assert own.publish == choice
+        assert all(each.publish == "yes" for each in going_on), "what their own appellant chose stays what they chose"
+    refused = "no" in chosen or own.is_private
+    assert all(each.is_private == refused and each.published != refused for each in going_on if not names or refused)
+
+
+def test_what_was_joined_to_a_secret_is_sealed_with_it_and_nothing_else_befalls_it() -> None:
+    reached = standing("DRAFT")[0]
+    order = under(replace(reached.order, id="泄密件"), {"confidential", "about a unit"})
+    joined = tuple(
+        replace(reached.order, id=each, status=CLOSED, reason="linked", sealed=each == "早已封存")
+        for each in ("并入件", "早已封存")
+    )
+    facts = replace(reached.facts, received=joined)
+    by = Actor("seat")
+    rules = replace(reached.rules, reject_codes={"R1": "不在管辖范围", "R3": "国家秘密"})
+
+    for code, sealed in (("R1", False), ("R3", True)):
+        form = cmd.Reject(code=code, explanation="不予受理")
+        decision = decide(order, form, by=by, rules=rules, facts=facts, now=reached.now)
+        after = decision.orders.get("并入件", joined[0])
+        assert after.sealed == sealed
+        assert restraint.of(replace(after, sealed=False)) == restraint.of(joined[0])
+        streams = [fact.stream for fact in decision.facts if isinstance(fact.event, ev.Restrained)]
+        assert streams == ["并入件"] * sealed
+
+
 def moves(reached: Reached, order: Order) -> Iterator[tuple[cmd.Command, Order]]:
     """Give every step that can be taken from a situation, with the order after it."""
     unit = order.lead or order.handler or "甲局"

@@ -132,6 +132,38 @@ def test_who_was_joined_to_a_part_is_covered_in_the_whole_and_all_its_parts(town
         assert "葛然" not in shown
 
 
+def test_the_no_of_a_joined_citizen_reaches_the_order_that_goes_on_and_its_parts_over_every_step(town: Town) -> None:
+    whole = filed(town)
+    town.act(whole, "dispatcher", "dispatch", units=UNITS, parallel=True, basis="权责清单")
+    parts = queries.parts_of([whole])
+    between, first = filed(town), filed(town)
+    town.act(first, "dispatcher", "link", to=between)
+    town.act(between, "dispatcher", "link", to=parts[0])
+
+    town.act(first, "citizen", "set_publish", publish="no")
+    town.act(first, "citizen", "set_publish", publish="yes")
+
+    for each in (between, whole, *parts):
+        state = queries.state_of(row(each))
+        assert (state.publish, state.is_private) == ("yes", True)
+
+
+def test_what_was_joined_to_an_order_is_sealed_with_it_as_a_secret(town: Town) -> None:
+    secret = filed(town, submit=False)
+    between, first = filed(town, content="某部营区图纸丢失"), filed(town)
+    town.act(first, "dispatcher", "link", to=between)
+    town.act(between, "dispatcher", "link", to=secret)
+    assert "某部营区图纸丢失" in town.desk("supervisor").get(f"/orders/{between}/").content.decode()
+
+    town.act(secret, "seat", "reject", code="R3", explanation="属于国家秘密")
+
+    for each in (secret, between, first):
+        assert row(each).is_sealed
+    assert "某部营区图纸丢失" not in town.desk("supervisor").get(f"/orders/{between}/").content.decode()
+    assert verification.verify().fault is None
+    assert actions.rebuild(check=True)[1] == 0
+
+
 def test_the_repair_gives_old_parts_their_restraint_says_so_and_does_nothing_twice(
     town: Town, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -32,6 +32,8 @@ class Facts:
     open_siblings: int = 0
     children: tuple[Order, ...] = ()  # the parts of a parallel dispatch, where a command reaches them too
     target_kin: tuple[Order, ...] = ()  # of the target of a link: its whole, and every other part of that
+    goes_on: tuple[Order, ...] = ()  # what the order and its parts were joined to, where a command reaches it too
+    received: tuple[Order, ...] = ()  # the appeals that were joined to it, where a command reaches them too
     joined: Joined | None = None  # the joined appeal that a command names
     category: str | None = None  # what the appeal is about; None where nobody asks, as in a rehearsal
 

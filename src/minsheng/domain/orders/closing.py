@@ -128,18 +128,6 @@ def choice_possible(case: Case) -> None:
         raise Rejected("never_public")
 
 
-def set_publish(case: Case) -> None:
-    """Change the appellant's choice, in both directions, for every part that has their words (JY-9.8.2, A-62)."""
-    assert isinstance(case.command, cmd.SetPublish)
-    case.record(ev.ChoiceChanged(case.command.publish))
-    run_publication(case)
-    for child in case.facts.children:
-        other = case.beside(child)
-        other.record(ev.ChoiceChanged(case.command.publish))
-        run_publication(other)
-        case.merge(other)
-
-
 @at_stage("state")
 def has_unit(case: Case) -> None:
     """Refuse to open again what no unit has handled."""

@@ -263,6 +263,7 @@ def reject(case: Case) -> None:
     case.meet("acceptance")
     case.record(ev.NotAccepted(form.code, form.explanation, form.procedure if form.code == "R2" else ""))
     closing.close(case, "rejected")
+    restraint.seal(case)
 
 
 @at_stage("state")

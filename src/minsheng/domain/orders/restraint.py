@@ -97,6 +97,34 @@ def spread(case: Case, others: Iterable[Order]) -> None:
         case.merge(beside)
 
 
+def set_publish(case: Case) -> None:
+    """Change the appellant's choice, in both directions, for every part that has their words (JY-9.8.2, A-62).
+
+    A no goes along to what the appeal was joined to, and stays there: a later yes may not undo what others wanted.
+    """
+    assert isinstance(case.command, cmd.SetPublish)
+    case.record(ev.ChoiceChanged(case.command.publish))
+    closing.run_publication(case)
+    for child in case.facts.children:
+        other = case.beside(child)
+        other.record(ev.ChoiceChanged(case.command.publish))
+        closing.run_publication(other)
+        case.merge(other)
+    spread(case, case.facts.goes_on)
+
+
+def seal(case: Case) -> None:
+    """Seal what was joined to an order that is sealed as a secret: they said the same (SZ-13.3, JY-6.3, SQ-7.3)."""
+    if not case.order.sealed:
+        return
+    for each in case.facts.received:
+        if not each.sealed:
+            other = case.beside(each)
+            other.record(ev.Restrained(source=case.order.id, sealed=True))
+            closing.run_publication(other)
+            case.merge(other)
+
+
 def repair(order: Order, *, source: Order, rules: Rules, now: datetime) -> Decision:
     """Return the facts that give an order what it lacks of the restraint of the order that it came from."""
     case = Case(order, cmd.Command(), SYSTEM, rules, Facts(), now.astimezone(rules.worktime.zone))

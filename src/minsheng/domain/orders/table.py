@@ -20,6 +20,7 @@ from minsheng.domain.orders import (
     intake,
     joining,
     referral,
+    restraint,
     succession,
     supervision,
 )
@@ -205,7 +206,7 @@ TABLE: tuple[Row, ...] = (
     Row("T46a", cmd.Withdraw, AFTER_AUDIT, SAME, ("auditor",), closing.decide_publication,
         ("JY-9.8.3", "JY-9.8.4"),
         guards=(closing.has_result, closing.exception_for_withdrawal, closing.exception_named)),
-    Row("T46b", cmd.SetPublish, STATES, SAME, ("citizen",), closing.set_publish, ("JY-9.8.2",),
+    Row("T46b", cmd.SetPublish, STATES, SAME, ("citizen",), restraint.set_publish, ("JY-9.8.2",),
         guards=(closing.choice_possible, needs("publish"))),
     # --- adding, urging and supervision (B.5)
     Row("T42a", cmd.AddMaterial, OPEN_STATES, SAME, ("citizen",), supervision.add_material,

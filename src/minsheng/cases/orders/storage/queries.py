@@ -21,7 +21,7 @@ from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.matters import matter_of
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.case import Facts
-from minsheng.domain.orders.order import CLOSED, Joined, Matter, Order
+from minsheng.domain.orders.order import CLOSED, SEALING_CODES, Joined, Matter, Order
 from minsheng.domain.rejected import Rejected
 
 # An order's row as others pass it on: they read its columns, and never ask the table themselves.
@@ -84,12 +84,14 @@ def facts_for(
         target=target.order if target is not None and target.city == city else None,
         parent=parent.order if parent else None,
         open_siblings=_open_siblings(order, parent.order) if parent else 0,
-        children=tuple(each.order for each in others.values() if each.order.parent == order.id),
+        children=tuple(each.order for each in others.values() if each.order.id.startswith(f"{order.id}.")),
         target_kin=tuple(
             each.order
             for each in others.values()
             if target and each.order.whole == target.order.whole and each.order.id != target.order.id
         ),
+        goes_on=_elsewhere(order, others) if isinstance(command, cmd.SetPublish) else (),
+        received=_elsewhere(order, others) if isinstance(command, cmd.Reject) else (),
         joined=_joined(order, command, city),
         category=_category(order) if isinstance(command, cmd.Dispatch) else None,
     )
@@ -98,6 +100,11 @@ def facts_for(
 def _category(order: Order) -> str:
     words = appeals.words_of(records.appeal_of(order.id))
     return words.category if words else ""
+
+
+def _elsewhere(order: Order, others: Mapping[str, Locked]) -> tuple[Order, ...]:
+    """Return of the other orders those that are about another appeal."""
+    return tuple(each.order for each in others.values() if each.order.whole != order.whole)
 
 
 def _joined(order: Order, command: cmd.Command | None, city: str) -> Joined | None:
@@ -120,10 +127,17 @@ def other_order_of(command: cmd.Command | None) -> str:
 def reached_by(command: cmd.Command | None, *, order_id: str) -> set[str]:
     """Return the orders that a decision needs: its own, its parent, what it speaks of, and whatever else it reaches."""
     wanted = {order_id, other_order_of(command) or order_id, records.parent_of(order_id) or order_id}
-    if isinstance(command, cmd.SetPublish):
-        wanted.update(parts_of([order_id]))
-    if isinstance(command, cmd.Link):
-        wanted.update(joins.family_of(command.to))
+    match command:
+        case cmd.SetPublish():
+            own = joins.family_of(order_id)
+            joined_to = {to for each in own for to in joins.way(each)}
+            wanted.update(own, *(joins.family_of(each) for each in sorted(joined_to)))
+        case cmd.Link():
+            wanted.update(joins.family_of(command.to))
+        case cmd.Reject(code=code) if code in SEALING_CODES:
+            wanted.update(joins.to(order_id))
+        case _:
+            pass
     return wanted
 
 
