@@ -199,7 +199,7 @@ def _opening(
 
 def _added(row: queries.Row, facts: Sequence[Fact]) -> list[Added]:
     """Return what the appellant said afterwards; a part of a parallel dispatch has it with the whole."""
-    if row.parent or any(isinstance(fact.event, ev.MaterialAdded) for fact in facts):
+    if row.parent or any(isinstance(fact.event, ev.MaterialAdded | ev.Split) for fact in facts):
         return appeals.additions(records.appeal_of(row.id))
     return []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.town_ground import Town, row
+from tests.town_ground import Town, row, text_of
 
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import actions
@@ -64,3 +64,17 @@ def test_a_category_is_a_fact_and_reaches_the_export_of_every_part(town: Town) -
     assert touched == sorted([whole, *parts])
     assert {each.category for each in exporting.told(touched)} == {LEAF.code}
     assert row(whole).id == whole
+
+
+def test_what_a_citizen_adds_to_a_part_is_read_with_the_whole_and_every_part(town: Town) -> None:
+    whole, parts = parted(town)
+    first, second = sorted(parts)
+
+    town.act(first, "citizen", "add_material", text="补充：路灯杆上有编号。")
+
+    assert [each.text for each in appeals.additions(whole)] == ["补充：路灯杆上有编号。"]
+    assert [each.text for each in appeals.own_additions(whole)] == ["补充：路灯杆上有编号。"]
+    for desk, order in (("dispatcher", whole), ("officer@城管局", first), ("officer@住建局", second)):
+        unit = row(order).lead
+        page = text_of(town.desk(desk if desk == "dispatcher" else f"officer@{unit}").get(f"/orders/{order}/"))
+        assert "路灯杆上有编号" in page, order

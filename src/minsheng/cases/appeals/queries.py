@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 
 from minsheng.cases.appeals.models import Addition, Appeal
+from minsheng.domain.orders.fields import MOST_NAMES
 
 # Its tables with the column that names the order which a row belongs to; the ledger must know every one of them.
 TABLES = (("appeals_appeal", "id"), ("appeals_addition", '"order"'))
@@ -55,13 +56,18 @@ class Added:
 
 def additions(order: str) -> list[Added]:
     """Return what was said of an order afterwards, by its appellant and others', the oldest first."""
-    return _added(Addition.objects.filter(order=order))
+    return _added(Addition.objects.filter(order__in=_with_parts(order)))
 
 
 def own_additions(order: str) -> list[Added]:
     """Return what the order's own appellant said afterwards, the oldest first; also where it was joined to another."""
-    own = Q(order=order, joined="") | Q(joined=order)
+    own = Q(order__in=_with_parts(order), joined="") | Q(joined=order)
     return _added(Addition.objects.filter(own))
+
+
+def _with_parts(order: str) -> list[str]:
+    """Return an order and the names that its parts may have: what was said of a part is of the whole."""
+    return [order, *(f"{order}.{count}" for count in range(1, MOST_NAMES + 1))]
 
 
 def _added(rows: QuerySet[Addition]) -> list[Added]:
