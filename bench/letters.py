@@ -19,6 +19,8 @@ from pathlib import Path
 from bench import ground
 from minsheng.gateways import clock
 
+CATEGORY = "1101"
+
 PACKS = ("suzhou", "jiangyin", "suqian")
 FILES = ("complaints-answered.csv", "complaints-dated.csv", "complaints-labelled.csv", "complaints-plain.csv")
 # A Tuesday without a holiday near; everything happens in its morning, inside the shortest limit of each pack.
@@ -121,9 +123,13 @@ def _steps(pack: str) -> Sequence[Step]:
 
 
 def _take_in(life: Life, city: str, messages: Path, *, share: tuple[int, int], most: int) -> list[str]:
+    from minsheng.cases.appeals import actions as appeals
     from minsheng.cases.orders.imports import actions as imports
     from minsheng.cases.orders.imports import csv as imports_csv
+    from minsheng.core.policies import queries as policies
+    from minsheng.domain.actors import SYSTEM
 
+    wanted = policies.rules_for(city, now=clock.now()).classify_before_dispatch
     defaults = imports.Defaults(type="help", channel="web", publish="yes", real_name=True)
     began = time.perf_counter()
     orders: list[str] = []
@@ -141,6 +147,9 @@ def _take_in(life: Life, city: str, messages: Path, *, share: tuple[int, int], m
                 life.letters += 1
                 if taken.outcome is imports.Outcome.ADDED:
                     orders.append(taken.order)
+                    # Letters come without a category; a dispatcher gives it where the city wants it (SZ-15.2).
+                    if wanted:
+                        appeals.categorise(taken.order, category=CATEGORY, city=city, actor=SYSTEM, now=clock.now())
                 elif taken.outcome is imports.Outcome.KNOWN:
                     life.known += 1
                 else:
