@@ -14,12 +14,13 @@ OWN = Own("陆晓禾", "13000000001", "32028119850315123X", "江阴市澄江街�
 NAMES = (
     "陆晓禾", "陆 晓 禾", "陆　晓　禾", "陆\u200b晓\u200d禾", "陆·晓·禾", "陆-晓-禾", "陸曉禾",
     "【陆】晓禾", "陆\n晓禾", "陆*晓*禾",
-    "陆\ufe0f晓\u00ad禾", "陆_晓_禾",
+    "陆\ufe0f晓\u00ad禾", "陆_晓_禾", "陆\u00a0晓\u2011禾", "陆晓\ufe0f禾",
 )  # fmt: skip
 PHONES = (
     "13000000001", "130 0000 0001", "130-0000-0001", "１３００００００００１", "一三〇〇〇〇〇〇〇〇一",
     "幺三零零零零零零零零幺", "+86 130 0000 0001", "130\u200b0000\u200b0001", "1.3.0.0.0.0.0.0.0.0.1",
-    "①③〇〇〇〇〇〇〇〇①",
+    "①③〇〇〇〇〇〇〇〇①", "①③⓪⓪⓪⓪⓪⓪⓪⓪①", "𝟏𝟑𝟎𝟎𝟎𝟎𝟎𝟎𝟎𝟎𝟏", "١٣٠٠٠٠٠٠٠٠١", "⒈⒊00000000⒈", "130\u00a00000\u00a00001",
+    "130  0000  0001", "130，0000\r\n0001", "l3OOOOOOOO1",
 )  # fmt: skip
 NUMBERS = (
     "32028119850315123X",
@@ -99,6 +100,19 @@ def test_pieces_say_what_was_covered() -> None:
 def test_a_numeral_of_a_name_is_no_number() -> None:
     assert covering.covered("63号楼，63元", own=Own("陆三")) == "63号楼，63元"
     assert covering.covered("陆三来电", own=Own("陆三")) == "陆某来电"
+
+
+def test_a_letter_of_the_radicals_is_the_letter_that_it_looks_like() -> None:
+    assert covering.covered("找陆⼩曼", own=Own("陆小曼")) == "找陆某"
+    assert covering.covered("找⻢⻰", own=Own("马龙")) == "找马某"
+    assert covering.covered("找Jose\u0301 Lu", own=Own("José Lu"), found=False) == "找J某"
+    assert covering.covered("找⼩曼", own=Own("⼩曼")) == "找小某"
+
+
+def test_what_is_not_covered_stays_as_it_was_typed() -> None:
+    said = "陆\u200b晓禾：Ⅲ期①号楼，1\ufe0f\u20e3楼，é"
+
+    assert covering.covered(said, own=OWN) == "陆某：Ⅲ期①号楼，1\ufe0f\u20e3楼，é"
 
 
 def test_what_is_too_short_says_nothing() -> None:

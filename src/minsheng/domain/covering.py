@@ -12,15 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from minsheng.domain import personal
+from minsheng.domain.folding import NUMERALS, fold
 from minsheng.domain.personal import ADDRESS, ID_NUMBER, NAME, PHONE
 
-# What nobody sees between letters: soft hyphens, joiners, marks of direction, fillers, selectors of variants.
-_UNSEEN: Final = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0]"
-)
-_DIGITS: Final = ("〇零○洞", "一壹幺弌", "二贰貳两", "三叁參", "四肆", "五伍", "六陆陸", "七柒拐", "八捌", "九玖勾")
-_ROUND: Final = "①②③④⑤⑥⑦⑧⑨"
 # Letters of names in the old spelling, beside the new one.
 _OLD: Final = (
     "陸陆劉刘張张陳陈楊杨趙赵黃黄週周吳吴孫孙馬马朱朱鄭郑謝谢馮冯許许鄧邓蔣蒋韓韩馮冯蕭萧葉叶蘇苏盧卢魯鲁歐欧陽阳錢钱湯汤龔龚顧顾龍龙"
@@ -35,15 +29,10 @@ _OLD: Final = (
     "嶺岭嶽岳幫帮師师帥帅廣广廳厅彙汇彌弥彥彦後后徑径從从復复徵征愛爱慧慧懷怀憲宪應应戰战戲戏揚扬換换擇择據据敵敌數数斬斩時时晉晋晝昼"
     "暉晖曄晔曦曦會会條条榆榆槍枪檔档檜桧"
 )
-_WIDTH: Final = {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
 _CASE: Final = {code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
 # How letters of names are compared, and how those of numbers and addresses: there 陆 is a family name, here a six.
-_NAMES: Final = _WIDTH | _CASE | {ord(old): new for old, new in zip(_OLD[::2], _OLD[1::2], strict=True)}
-_NUMBERS: Final = (
-    _NAMES
-    | {ord(letter): str(value) for value, letters in enumerate(_DIGITS) for letter in letters}
-    | {ord(letter): str(place) for place, letter in enumerate(_ROUND, start=1)}
-)
+_NAMES: Final = _CASE | {ord(old): new for old, new in zip(_OLD[::2], _OLD[1::2], strict=True)}
+_NUMBERS: Final = _NAMES | NUMERALS
 # By whether it is a name that is looked for.
 _FOLDS: Final = {True: _NAMES, False: _NUMBERS}
 _LEADING: Final = re.compile(r".*?(?:省|市|区|县|街道|镇|乡)")
@@ -79,27 +68,28 @@ def pieces(text: str, *, own: Own = NOBODY, also: tuple[Own, ...] = (), found: b
 
     `found`: what the finder finds too, not these people's alone.
     """
-    seen = _UNSEEN.sub("", text)
+    folded = fold(text)
     covers: list[tuple[int, int, Piece]] = []
     for person in (own, *also):
         covers += [
             each
-            for each in _of_own(seen, person)
+            for each in _of_own(folded.text, person)
             if all(each[1] <= start or end <= each[0] for start, end, _ in covers)
         ]
     if found:
-        for span in personal.find(seen):
+        for span in personal.find_in(folded.text):
             if all(span.end <= start or end <= span.start for start, end, _ in covers):
-                said = seen[span.start : span.end]
+                said = folded.text[span.start : span.end]
                 covers.append((span.start, span.end, Piece(personal.masked(said, span.kind), span.kind)))
     made: list[Piece] = []
     place = 0
     for start, end, piece in sorted(covers, key=lambda each: each[:2]):
-        if start > place:
-            made.append(Piece(seen[place:start]))
+        first, last = folded.span(start, end)
+        if first > place:
+            made.append(Piece(text[place:first]))
         made.append(piece)
-        place = end
-    return (*made, Piece(seen[place:])) if seen[place:] else tuple(made)
+        place = max(place, last)
+    return (*made, Piece(text[place:])) if text[place:] else tuple(made)
 
 
 def covered(text: str, *, own: Own = NOBODY, also: tuple[Own, ...] = (), found: bool = True) -> str:
@@ -112,8 +102,9 @@ def _of_own(seen: str, own: Own) -> Iterable[tuple[int, int, Piece]]:
     """Give where something of the appellant stands: letters and digits are compared, whatever is between them."""
     if own == NOBODY:
         return
+    own = Own(*(fold(each).text for each in (own.name, own.phone, own.id_number, own.address)))
     places = [place for place, letter in enumerate(seen) if letter.isalnum()]
-    bare = {fold: _squeezed(seen, _FOLDS[fold]) for fold in _FOLDS}
+    bare = {is_name: _squeezed(seen, spelling) for is_name, spelling in _FOLDS.items()}
     taken: list[tuple[int, int]] = []
     for wanted, cover in _wanted(own):
         letters = bare[cover.kind == NAME]
@@ -156,6 +147,6 @@ def _lines(phone: str) -> Iterable[str]:
                 yield local
 
 
-def _squeezed(text: str, fold: Mapping[int, str]) -> str:
-    """Return the letters and digits alone, in one width, case and spelling; one letter for each that counts."""
-    return "".join(filter(str.isalnum, text)).translate(fold)
+def _squeezed(text: str, spelling: Mapping[int, str]) -> str:
+    """Return the letters and digits of a folded text alone, in one case and spelling; one for each that counts."""
+    return "".join(filter(str.isalnum, text)).translate(spelling)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from minsheng.domain.family_names import COMPOUND, EVERYDAY, NOT_NAMES, SINGLE
+from minsheng.domain.folding import NUMERALS, fold
 
 PHONE: Final = "phone"
 LANDLINE: Final = "landline"
@@ -36,37 +37,40 @@ _MASKS: Final = {
     ACCOUNT: "[账号]",
 }
 
-# Full-width digits, letters and signs count as the plain ones; a character stays a character, so places stay too.
-_PLAIN: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-
-_SEP: Final = r"[ \-—–.·]"
-_DIGIT_WORDS: Final = "零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
+# What people put between the groups of a number: blanks, line ends, dashes, dots, strokes, commas; 、 divides a list.
+_SEP: Final = r"[\s\-—–.·•・/_~*,]"
+_GAP: Final = rf"{_SEP}{{0,3}}"
+# A text without such a run of digits holds no telephone number, identity number or card.
+_RUN: Final = re.compile(rf"\d(?:{_GAP}\d){{6}}")
 _MOBILE: Final = re.compile(
-    rf"(?<!\d)(?:(?:\+|00)?86{_SEP}?)?"
-    rf"(?:1[3-9]\d{_SEP}?\d{{4}}{_SEP}?\d{{4}}|1[3-9]\d{{2}}{_SEP}\d{{4}}{_SEP}\d{{3}}|1[3-9]\d{{3}}{_SEP}\d{{6}}"
-    rf"|1[3-9]\d{_SEP}\d{{3}}{_SEP}\d{{5}}|1{_SEP}[3-9](?:{_SEP}\d){{9}})"
+    rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?(?:\(?0\)?{_GAP})?"
+    rf"(?:1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}|1[3-9]\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}|1[3-9]\d{{3}}{_GAP}\d{{6}}"
+    rf"|1[3-9]\d{_GAP}\d{{3}}{_GAP}\d{{5}}|1{_SEP}{{1,3}}[3-9](?:{_SEP}{{1,3}}\d){{9}})"
     r"(?!\d)(?!\.\d)(?!\s*(?:元|万|亿|平方))"
 )
-_SPELT_MOBILE: Final = re.compile(rf"(?<![{_DIGIT_WORDS}])[一幺壹][{_DIGIT_WORDS}]{{10}}(?![{_DIGIT_WORDS}])")
+_AREA: Final = r"(?:10|2\d|[3-9]\d{2})"
+_EXTENSION: Final = rf"(?:(?:[-—–]|{_GAP}(?:转|分机|ext\.?|#){_GAP})\d{{1,5}}(?!\d|[-—–]\d))?"
 _LANDLINE: Final = re.compile(
-    rf"(?<![\d.\-])[(（]?0(?:10|2\d|[3-9]\d{{2}})[)）]?{_SEP}?[2-8]\d{{6,7}}(?!\d)(?:{_SEP}\d{{1,5}}(?!\d))?"
+    rf"(?<![\d.\-])(?:(?:\+|00)86{_GAP}\(?0?|\(?0){_AREA}\)?{_GAP}"
+    rf"(?:[2-8]\d{{2,3}}{_GAP}\d{{4}}|[2-8]\d(?:{_SEP}\d\d){{3}})(?!\d){_EXTENSION}",
+    re.IGNORECASE,
 )
 # Without the code of the area it is a number like any other, unless the text says what it is.
-_LOCAL_LINE: Final = re.compile(r"(?:电话|座机|固话|致电|拨打|号码)[:：是为]{0,2}\s*([2-8]\d{2,3}-?\d{4})(?!\d)")
-_ID_NUMBER: Final = re.compile(
-    r"(?<![0-9A-Za-z])[1-9]\d{5}[ -]?(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-    r"[ -]?\d{3}[\dXx](?![0-9A-Za-z])"
+_LOCAL_LINE: Final = re.compile(
+    rf"(?:电话|座机|固话|致电|拨打|号码)[:是为]{{0,2}}\s*([2-8]\d{{2,3}}{_GAP}\d{{4}}(?!\d){_EXTENSION})", re.IGNORECASE
 )
+_ID_NUMBER: Final = re.compile(rf"(?<![0-9A-Za-z])(?=([1-9](?:{_GAP}\d){{16}}{_GAP}[\dXx])(?![0-9A-Za-z]))")
+_BORN: Final = re.compile(r"\d{6}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 # Where the text says that it is one, also a wrong one and the old fifteen digits count.
 _SAID_ID_NUMBER: Final = re.compile(
     r"(?:身份证|证件)(?:号码|号|编号)?[:：是为]{0,2}\s*(\d{17}[\dXx]|\d{15})(?![0-9A-Za-z])"
 )
-_BANK_CARD: Final = re.compile(r"(?<!\d)[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{4}(?:[ -]?\d{1,3})?(?!\d)")
+_BANK_CARD: Final = re.compile(rf"(?<!\d)[3-6]\d{{3}}(?:{_GAP}\d{{4}}){{3}}(?:{_GAP}\d{{1,3}})?(?!\d)")
 _SAID_BANK_CARD: Final = re.compile(
     r"(?:卡号|账号|帐号|账户|帐户|银行卡)(?:号码|号)?[:：是为]{0,2}\s*(\d{4}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,3})?)(?!\d)"
 )
 _PLATE: Final = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Za-hj-z][ ·•.\-]?"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Za-hj-z][ ·•.\-]{0,3}"
     r"(?=[A-Za-z]{0,4}\d)(?:[A-HJ-NP-Za-hj-np-z\d]{5,6}|[A-HJ-NP-Za-hj-np-z\d]{4}[挂学警港澳])(?![0-9A-Za-z])"
 )
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
@@ -132,18 +136,33 @@ def find(text: str, *, known_public: Iterable[str] = (), names: Iterable[str] = 
     to be found wherever they stand.
     Source: JY-9.8a, A-73.
     """
-    plain = text.translate(_PLAIN)
+    folded = fold(text)
     public = {digits for each in known_public if len(digits := _digits(each)) >= 7}
+    found = [*find_in(folded.text)]
+    for name in names:
+        if len(name) >= 2:
+            for match in re.finditer(re.escape(fold(name).text), folded.text):
+                _add(found, Span(*match.span(), NAME))
+    kept = [each for each in found if not _is_public(folded.text[each.start : each.end], each.kind, public)]
+    kept.sort(key=lambda each: each.start)
+    return tuple(Span(*folded.span(each.start, each.end), each.kind) for each in kept)
+
+
+def find_in(plain: str) -> Sequence[Span]:
+    """Return the personal data in a folded text, the surest first, without overlap."""
     found: list[Span] = []
+    spelt = plain.translate(NUMERALS)
+    if _RUN.search(spelt):
+        for finder in _NUMBER_FINDERS:
+            for span in finder(plain):
+                _add(found, span)
+        for finder in _SPELT_FINDERS if spelt != plain else ():
+            for span in finder(spelt):
+                _add(found, span)
     for finder in _FINDERS:
         for span in finder(plain):
             _add(found, span)
-    for name in names:
-        if len(name) >= 2:
-            for match in re.finditer(re.escape(name), text):
-                _add(found, Span(*match.span(), NAME))
-    kept = (span for span in found if not _is_public(plain[span.start : span.end], span.kind, public))
-    return tuple(sorted(kept, key=lambda span: span.start))
+    return found
 
 
 def mask(text: str, spans: Sequence[Span]) -> str:
@@ -162,7 +181,7 @@ def masked(words: str, kind: str) -> str:
         case "name":
             return f"{words[:2] if words[:2] in COMPOUND else words[:1]}某"
         case "address":
-            return _HOUSE_NUMBER.sub("某", words.translate(_PLAIN))
+            return _HOUSE_NUMBER.sub("某", fold(words).text)
         case _:
             return _MASKS[kind]
 
@@ -174,7 +193,7 @@ def _add(found: list[Span], span: Span) -> None:
 
 
 def _is_public(words: str, kind: str, public: set[str]) -> bool:
-    digits = _digits(words)
+    digits = _digits(words.translate(NUMERALS))
     return kind in (PHONE, LANDLINE) and any(digits.endswith(each) or each.endswith(digits) for each in public)
 
 
@@ -188,8 +207,9 @@ def _matches(pattern: re.Pattern[str], kind: str, *, group: int = 0) -> Callable
 
 def _id_numbers(text: str) -> Iterator[Span]:
     for match in _ID_NUMBER.finditer(text):
-        if _id_checks(match[0].replace(" ", "").replace("-", "")):
-            yield Span(*match.span(), ID_NUMBER)
+        number = "".join(filter(str.isalnum, match[1]))
+        if _BORN.match(number) and _id_checks(number):
+            yield Span(*match.span(1), ID_NUMBER)
 
 
 def _id_checks(number: str) -> bool:
@@ -261,16 +281,24 @@ def _is_han(letter: str) -> bool:
     return "一" <= letter <= "鿿"
 
 
-_FINDERS: Final[tuple[Callable[[str], Iterator[Span]], ...]] = (
+_NUMBER_FINDERS: Final[tuple[Callable[[str], Iterator[Span]], ...]] = (
     _id_numbers,
     _matches(_SAID_ID_NUMBER, ID_NUMBER, group=1),
     _bank_cards,
     _matches(_SAID_BANK_CARD, BANK_CARD, group=1),
     _matches(_MOBILE, PHONE),
-    _matches(_SPELT_MOBILE, PHONE),
-    _matches(_EMAIL, EMAIL),
     _matches(_LANDLINE, LANDLINE),
     _matches(_LOCAL_LINE, LANDLINE, group=1),
+)
+# What is looked for once more where numerals and letters stand for digits.
+_SPELT_FINDERS: Final = (
+    _id_numbers,
+    _matches(_MOBILE, PHONE),
+    _matches(_LANDLINE, LANDLINE),
+    _matches(_LOCAL_LINE, LANDLINE, group=1),
+)
+_FINDERS: Final[tuple[Callable[[str], Iterator[Span]], ...]] = (
+    _matches(_EMAIL, EMAIL),
     _matches(_PLATE, PLATE),
     _matches(_QQ, ACCOUNT, group=1),
     _matches(_WECHAT, ACCOUNT, group=1),
