@@ -123,6 +123,7 @@ def _of_tables() -> Iterator[Message]:
 
     django.setup()
     from minsheng import wording
+    from minsheng.core.features import queries as features
     from minsheng.domain import indicators
     from minsheng.figures.reports import shown
     from minsheng.figures.reports.board import board
@@ -148,6 +149,9 @@ def _of_tables() -> Iterator[Message]:
     yield from (each.label for scheme in packfiles.assessment_schemes().values() for each in scheme.criteria)
     yield from (each.name for each in indicators.ALL)
     yield from (*shown.STAGES.values(), *(name for name, _, _ in board.RANKED.values()))
+    for feature in features.features():
+        yield from (entry.label for entry in feature.navigation)
+        yield from (stream.link for stream in feature.streams.values())
     # What `domain.worktime` says of a day that does not count, and of a length that is no amount.
     yield from ("节假日", "周末", "当日不计", "指定时刻")
 

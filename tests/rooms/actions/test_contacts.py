@@ -13,6 +13,7 @@ from django.test import Client
 
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import tasks, verification
+from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.people import actions, contacts, queries, vault
 from minsheng.core.people.models import UnitContact
 from minsheng.core.policies import actions as policies
@@ -125,10 +126,10 @@ def test_filing_is_refused_to_another_unit_another_city_and_twice(city: str) -> 
 def test_rebuilding_gives_the_rows_that_stood_there(city: str) -> None:
     contact = announce(city)
     contacts.file(contact, city=city, actor=OFFICER, now=LATE)
-    before = contacts.rebuild(check=True)
+    before = lifecycles.rebuild(contacts.KIND, check=True)
     UnitContact.objects.update(status="PENDING", due=None, version=1)
 
-    found, rebuilt, after = (contacts.rebuild(check=check) for check in (True, False, True))
+    found, rebuilt, after = (lifecycles.rebuild(contacts.KIND, check=check) for check in (True, False, True))
 
     assert (before, found, rebuilt, after) == ((1, 0), (1, 1), (1, 1), (1, 0))
     assert verification.verify().fault is None
@@ -149,7 +150,7 @@ def test_a_year_loaded_later_moves_a_provisional_deadline(city: str) -> None:
     year = CalendarYear(2027, frozenset({date(2027, 1, 1)}), frozenset(), final=True, source="通知")
     policies.load_calendar(year, loaded_by="staff:1", actor=Actor("office"), now=start)
 
-    moved = contacts.recompute(city, year=2027, now=start)
+    moved = lifecycles.recompute(contacts.KIND, city, year=2027, now=start)
 
     after = ledger.alarm(f"contact/{contact}")
     assert moved == 1
@@ -157,7 +158,7 @@ def test_a_year_loaded_later_moves_a_provisional_deadline(city: str) -> None:
     assert after is not None
     assert before.date() == date(2027, 1, 5)
     assert after.date() == date(2027, 1, 6)
-    assert contacts.recompute(city, year=2027, now=start) == 0
+    assert lifecycles.recompute(contacts.KIND, city, year=2027, now=start) == 0
 
 
 class TestPages:

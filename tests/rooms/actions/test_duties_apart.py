@@ -13,16 +13,18 @@ import pytest
 from django.db import connection
 
 from minsheng.app.cli import client as client_command
-from minsheng.app.cli import database_checks, main
+from minsheng.app.cli import main
 from minsheng.app.cli import staff as staff_command
-from minsheng.app.cli.checks import BAD, GOOD
 from minsheng.app.demo import cities
+from minsheng.core.features.values import BAD, GOOD
 from minsheng.core.ledger.models import Event
 from minsheng.core.people import actions
+from minsheng.core.people import checks as people_checks
 from minsheng.core.people.models import Client, RoleAssignment, Staff
 from minsheng.core.policies import actions as policies
 from minsheng.domain import separation
 from minsheng.domain.actors import SYSTEM
+from minsheng.gateways import clock
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "Good-Passw0rd"
@@ -143,7 +145,7 @@ def test_doctor_lists_who_holds_both_and_changes_nobody(city: str) -> None:
     actions.add_client(city, name="市局系统", roles=["connector"], actor=SYSTEM, now=NOW)
     Client.objects.update(roles=["connector", "auditor"])
 
-    (finding,) = database_checks.duties(connection.connection)
+    (finding,) = people_checks.duties(connection.connection, now=clock.now())
 
     assert finding.level == BAD
     assert finding.what == (
@@ -159,7 +161,7 @@ def test_doctor_lists_who_holds_both_and_changes_nobody(city: str) -> None:
 def test_doctor_is_content_when_duties_are_apart(city: str) -> None:
     add(city, "seat", "auditor")
 
-    (finding,) = database_checks.duties(connection.connection)
+    (finding,) = people_checks.duties(connection.connection, now=clock.now())
 
     assert finding.level == GOOD
 

@@ -11,15 +11,15 @@ from django.db import connection
 from tests import town_ground as towns
 from tests.town_ground import Town, moment
 
-from minsheng.app.cli import database_checks
-from minsheng.app.cli.checks import GOOD, HINT
 from minsheng.cases.orders.api import answers as api_answers
 from minsheng.cases.orders.storage import queries
+from minsheng.core.features.values import GOOD, HINT
+from minsheng.core.people import checks as people_checks
 from minsheng.core.policies import queries as policies
 from minsheng.core.policies.models import City
 from minsheng.figures.lake import export
 from minsheng.figures.lake.store import Store
-from minsheng.gateways import packfiles
+from minsheng.gateways import clock, packfiles
 from minsheng.workbench import lights, shown
 
 NOBODY = '[office_hours_by_unit]\nvalue = "none"\ndefault = '
@@ -79,7 +79,7 @@ def test_working_days_of_a_unit_are_measured_by_its_own_day(town: Town, tmp_path
 
 
 def test_doctor_names_units_of_the_pack_that_the_city_lacks(town: Town) -> None:
-    [finding] = database_checks.unit_hours(connection.connection)
+    [finding] = people_checks.unit_hours(connection.connection, now=clock.now())
 
     assert finding.level == HINT
     assert finding.what == "jiangyin 的规则包为本市没有的单位写了办公时间：应急局"
@@ -89,10 +89,10 @@ def test_doctor_names_units_of_the_pack_that_the_city_lacks(town: Town) -> None:
 def test_doctor_is_content_where_every_named_unit_is_known(town: Town) -> None:
     City.objects.update(pack_folder="")
 
-    assert [each.level for each in database_checks.unit_hours(connection.connection)] == [GOOD]
+    assert [each.level for each in people_checks.unit_hours(connection.connection, now=clock.now())] == [GOOD]
 
 
 def test_doctor_leaves_a_pack_that_cannot_be_used_to_those_who_say_so(town: Town) -> None:
     City.objects.update(pack_folder="/nowhere")
 
-    assert database_checks.unit_hours(connection.connection) == []
+    assert people_checks.unit_hours(connection.connection, now=clock.now()) == []

@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.db import DatabaseError, connection, transaction
 
+from minsheng.core.features.values import Feature, Stream
 from minsheng.core.ledger import actions, queries, sealing, tasks, verification
 from minsheng.core.ledger.values import Fact, StaleStream, StoredEvent, canonical
 
@@ -78,12 +80,18 @@ def ring(stream: str, now: datetime) -> None:
         )
 
 
+def add(settings: LazySettings, feature: Feature) -> None:
+    """Let there be a feature of the test's own, and none of the product's."""
+    own = [each for each in settings.FEATURES if isinstance(each, Feature) and each.name != feature.name]
+    settings.FEATURES = [*own, feature]
+
+
 @pytest.fixture
 def listening(settings: object) -> Callable[[str], None]:
     """Return what names the only subscriber."""
 
     def listen(name: str) -> None:
-        settings.LEDGER_SUBSCRIBERS = [f"{__name__}:{name}"]  # type: ignore[attr-defined]
+        add(settings, Feature(name="listening", subscribers=(f"{__name__}:{name}",)))
 
     return listen
 
@@ -91,7 +99,7 @@ def listening(settings: object) -> Callable[[str], None]:
 @pytest.fixture
 def alarmed(settings: object) -> None:
     """Let alarms of orders ring here."""
-    settings.LEDGER_ALARMS = {"order": f"{__name__}:ring"}  # type: ignore[attr-defined]
+    add(settings, Feature(name="alarmed", streams={"order": Stream(alarm=f"{__name__}:ring")}))
 
 
 @pytest.mark.django_db
@@ -439,7 +447,7 @@ def rebuild(*, check: bool) -> tuple[int, int]:
 
 
 def test_rebuild_asks_every_projection_for_its_counts(settings: object) -> None:
-    settings.LEDGER_PROJECTIONS = {"order": f"{__name__}:rebuild"}  # type: ignore[attr-defined]
+    add(settings, Feature(name="rebuilt", streams={"order": Stream(rebuild=f"{__name__}:rebuild")}))
 
     compared = verification.rebuild(check=True)
     rebuilt = verification.rebuild(check=False)

@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from django.db import connection, models
 from tests.toy_ground import ASKED, BACK, CYCLE, LENT, AskKey, GiveBack, LendKey, Loan
 
+from minsheng.core.features.values import Feature, Stream
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import tasks, verification
 from minsheng.core.ledger.values import KeyReused
@@ -53,7 +54,8 @@ do = partial(actions.apply, KIND, city="jiangyin")
 def loan(db: None, settings: LazySettings) -> UUID:
     with connection.schema_editor() as editor:
         editor.create_model(LoanRow)
-    settings.LEDGER_ALARMS = {**settings.LEDGER_ALARMS, "loan": f"{__name__}:ring"}
+    loans = Feature(name="loans", streams={"loan": Stream(life_cycle=f"{__name__}:KIND")})
+    settings.FEATURES = [*settings.FEATURES, loans]
     policies.open_city("jiangyin", name="江阴", pack="jiangyin", actor=SYSTEM, now=NOW)
     return begun()
 

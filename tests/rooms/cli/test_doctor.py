@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from minsheng.app.cli import checks, database_checks, main
-from minsheng.app.cli.checks import BAD, GOOD, HINT
+from minsheng.core.features.values import BAD, GOOD, HINT, Finding
+from minsheng.core.jobs import checks as job_checks
 from minsheng.gateways import clock, database, secrets_file
 from minsheng.gateways.postgres import layout, server
 
@@ -53,11 +54,11 @@ def ledger(urls: database.Urls) -> Iterator[psycopg.Connection]:
         owner.execute("drop function refuse()")
 
 
-def bad(findings: list[checks.Finding]) -> str:
+def bad(findings: list[Finding]) -> str:
     return "\n".join(f"{finding.what} {finding.advice}" for finding in findings if finding.level == BAD)
 
 
-def look(url: str) -> list[checks.Finding]:
+def look(url: str) -> list[Finding]:
     with psycopg.connect(url, autocommit=True) as connection:
         return database_checks.look(connection)
 
@@ -121,7 +122,7 @@ def test_doctor_says_that_commits_are_not_durable_when_they_are_not(urls: databa
 def test_doctor_says_why_the_database_cannot_be_reached_and_hides_the_password(url: str, expected: str) -> None:
     found = database_checks.reach(url, whose="应用角色", variable="DATABASE_URL")
 
-    assert isinstance(found, checks.Finding)
+    assert isinstance(found, Finding)
     assert found.level == BAD
     assert expected in f"{found.what} {found.advice}"
     assert "DATABASE_URL" in f"{found.what} {found.advice}"
@@ -131,7 +132,7 @@ def test_doctor_says_why_the_database_cannot_be_reached_and_hides_the_password(u
 def test_doctor_says_that_a_database_or_role_is_missing(urls: database.Urls) -> None:
     found = database_checks.reach(urls.app.replace("/minsheng?", "/other?"), whose="应用角色", variable="DATABASE_URL")
 
-    assert isinstance(found, checks.Finding)
+    assert isinstance(found, Finding)
     assert "库或角色不存在" in found.advice
 
 
@@ -282,13 +283,13 @@ def queue(urls: database.Urls) -> Iterator[psycopg.Connection]:
 def test_doctor_is_content_with_jobs_that_are_done_in_time(queue: psycopg.Connection) -> None:
     queue.execute("insert into procrastinate_jobs (queue_name, task_name) values ('quick', 'messages')")
 
-    assert [finding.level for finding in database_checks.jobs(queue)] == [GOOD]
+    assert [finding.level for finding in job_checks.jobs(queue, now=clock.now())] == [GOOD]
 
 
 def test_doctor_says_that_no_worker_of_jobs_lives(queue: psycopg.Connection) -> None:
     queue.execute("update procrastinate_workers set last_heartbeat = now() - interval '61 seconds'")
 
-    (found,) = database_checks.jobs(queue)
+    (found,) = job_checks.jobs(queue, now=clock.now())
 
     assert (found.level, "minsheng jobs" in found.advice) == (HINT, True)
 
@@ -301,7 +302,7 @@ def test_doctor_says_that_jobs_are_overdue_or_failed(queue: psycopg.Connection) 
         " ('long', 'figures', 'failed', null)"
     )
 
-    found = bad(database_checks.jobs(queue))
+    found = bad(job_checks.jobs(queue, now=clock.now()))
 
     assert "有 1 个后台作业到期" in found
     assert "有 1 个后台作业多次失败" in found
@@ -312,9 +313,9 @@ def test_doctor_sees_a_job_that_nobody_has_taken_since_it_was_asked_for(queue: p
     queue.execute("insert into procrastinate_jobs (queue_name, task_name) values ('quick', 'messages')")
     queue.execute("update procrastinate_events set at = now() - interval '11 minutes'")
 
-    assert "有 1 个后台作业到期" in bad(database_checks.jobs(queue))
+    assert "有 1 个后台作业到期" in bad(job_checks.jobs(queue, now=clock.now()))
 
 
 def test_doctor_says_nothing_of_jobs_before_their_tables_are_there(urls: database.Urls) -> None:
     with psycopg.connect(urls.app) as connection:
-        assert database_checks.jobs(connection) == []
+        assert job_checks.jobs(connection, now=clock.now()) == []

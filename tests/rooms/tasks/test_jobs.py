@@ -17,6 +17,8 @@ from procrastinate.jobs import Job, Status
 from tests.jobs_ground import run, standing, waiting_for, working
 
 from minsheng import wording
+from minsheng.core.features import queries as features
+from minsheng.core.features import values
 from minsheng.core.jobs import actions, kinds, queries, tasks, turns
 from minsheng.core.jobs.models import Trouble
 from minsheng.core.ledger import queries as ledger_queries
@@ -67,13 +69,14 @@ def own_kinds(settings: Any) -> Iterator[None]:
     faults.clear()
     begun.clear()
     may_end.clear()
-    settings.JOBS = {
-        "noting": (f"{__name__}:noting", "usual", None),
-        "holding": (f"{__name__}:holding", "usual", None),
-        "holding_long": (f"{__name__}:holding", "long", None),
-        "failing": (f"{__name__}:failing", "urgent", None),
-        "held_failing": (f"{__name__}:held_failing", "usual", None),
+    own = {
+        "noting": values.Job(f"{__name__}:noting", "usual"),
+        "holding": values.Job(f"{__name__}:holding", "usual"),
+        "holding_long": values.Job(f"{__name__}:holding", "long"),
+        "failing": values.Job(f"{__name__}:failing", "urgent"),
+        "held_failing": values.Job(f"{__name__}:held_failing", "usual"),
     }
+    settings.FEATURES = [values.Feature(name="own", jobs=own)]
     yield
     may_end.set()
 
@@ -279,7 +282,9 @@ def test_workers_end_when_told_to_though_the_database_is_away(monkeypatch: pytes
 
 @pytest.mark.django_db(transaction=True)
 def test_what_comes_by_itself_comes_with_the_first_worker(settings: Any) -> None:
-    settings.JOBS = {"noting": (f"{__name__}:noting", "usual", "0 * * * *")}
+    settings.FEATURES = [
+        values.Feature(name="own", jobs={"noting": values.Job(f"{__name__}:noting", "usual", "0 * * * *")})
+    ]
 
     with working():
         assert waiting_for(lambda: done == [""])
@@ -318,7 +323,7 @@ def test_failed_job_is_not_run_again_beside_one_that_waits(db: None) -> None:
 
 
 @pytest.mark.django_db
-def test_every_job_of_the_settings_exists_has_a_name_and_does_no_harm_twice(
+def test_every_job_of_a_feature_exists_has_a_name_and_does_no_harm_twice(
     settings: Any, test_clock: Callable[[datetime], None]
 ) -> None:
     from django.utils.module_loading import import_string
@@ -326,15 +331,15 @@ def test_every_job_of_the_settings_exists_has_a_name_and_does_no_harm_twice(
 
     from minsheng.app.site import settings as written
 
-    settings.JOBS = written.JOBS
+    settings.FEATURES = written.FEATURES
     towns.build("jiangyin", test_clock)
 
     for kind in kinds.all_kinds() * 2:
         import_string(kind.does.replace(":", "."))(NOW)
 
     assert Figures.objects.count() == 1
-    assert set(settings.JOBS) == set(wording.JOBS)
-    assert set(tasks.app().tasks) >= set(settings.JOBS)
+    assert set(features.jobs()) == set(wording.JOBS)
+    assert set(tasks.app().tasks) >= set(features.jobs())
 
 
 def test_figures_are_counted_once_an_hour(db: None, test_clock: Callable[[datetime], None]) -> None:

@@ -12,18 +12,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from minsheng.app.cli import children
+from minsheng.core.features.values import BAD, GOOD, HINT, Finding
 from minsheng.gateways import clock, database, processes, secrets_file
 from minsheng.gateways.postgres import layout, server
-
-GOOD = "正常"
-HINT = "提示"
-BAD = "有误"
 
 OLDEST_PYTHON = (3, 11)
 ROOM_NEEDED = 1024**3
@@ -45,15 +41,6 @@ _ZONE = "Asia/Shanghai"
 # The first release is younger than this: an earlier clock is a dead battery or a fresh virtual machine.
 _EARLIEST_YEAR = 2025
 _LATEST_YEAR = 2100
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: how it stands, and what to do where it does not stand well."""
-
-    level: str
-    what: str
-    advice: str = ""
 
 
 def python_version(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Finding:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
 
-from minsheng import wording
-from minsheng.app.cli.checks import BAD, GOOD, HINT, Finding
-from minsheng.domain import packs, separation
-from minsheng.domain.faults import Faulty
-from minsheng.gateways import clock, packfiles, secrets_file
+from minsheng.core.features.values import BAD, GOOD, HINT, Finding
+from minsheng.gateways import clock, secrets_file
 from minsheng.gateways.postgres.binaries import OLDEST
 
 CONNECT_WITHIN = 5
@@ -25,29 +20,6 @@ _LOOK_OVERDUE = timedelta(days=2)
 _LAST_LOOK = b"""
     select at, streams, jsonb_array_length(altered), altered->0->>'stream' from ledger_look order by at desc limit 1
 """
-_HELD = b"""
-    select 'account', s.username, array_agg(a.role) from people_staff s
-    join people_roleassignment a on a.staff_id = s.id where s.is_active group by s.username
-    union all
-    select 'client', c.city_id || ' ' || c.name, c.roles from people_client c where c.active
-    order by 1, 2
-"""
-_CITIES = b"""
-    select c.code, c.pack, c.overlays, c.pack_folder, array(select u.name from people_unit u where u.city_id = c.code)
-    from policies_city c where c.active order by c.code
-"""
-_JOBS = b"""
-    select
-        (select count(*) from procrastinate_workers where last_heartbeat > now() - %(silent)s),
-        (select count(*) from procrastinate_jobs j where status = 'todo' and coalesce(scheduled_at,
-            (select max(e.at) from procrastinate_events e where e.job_id = j.id and e.type <> 'scheduled')
-        ) < now() - %(late)s
-            and not exists (select from procrastinate_jobs o where o.lock = j.lock and o.status = 'doing')),
-        (select count(*) from procrastinate_jobs where status = 'failed')
-"""
-_WORKER_SILENT = timedelta(seconds=60)
-_JOB_LATE = timedelta(minutes=10)
-_KINDS = {"account": "账号", "client": "调用方"}
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -89,75 +61,6 @@ def keys(connection: psycopg.Connection, ours: list[str]) -> list[Finding]:
             )
         ]
     return [Finding(GOOD, "密钥与数据库相符")] if wanted else []
-
-
-def duties(connection: psycopg.Connection) -> list[Finding]:
-    """Return which accounts and clients in use hold roles that must not be held together; none is changed."""
-    if _one(connection, "select to_regclass('people_roleassignment')") is None:
-        return []
-    together = [
-        f"{_KINDS[kind]} {name}（{'；'.join(_both(clash) for clash in found)}）"
-        for kind, name, roles in connection.execute(_HELD).fetchall()
-        if (found := separation.clashes(roles))
-    ]
-    if together:
-        return [
-            Finding(
-                BAD,
-                f"有 {len(together)} 个账号或调用方兼任了应当分开的岗位：{'、'.join(together)}",
-                "账号请执行 minsheng staff roles 账号 --role 岗位，只留一方；"
-                "调用方请 minsheng client revoke 后分别登记。本命令没有改动它们。",
-            )
-        ]
-    return [Finding(GOOD, "没有账号或调用方兼任应当分开的岗位")]
-
-
-def _both(clash: separation.Clash) -> str:
-    duty = wording.DUTIES[clash.duty]
-    return f"{wording.ROLES[clash.proposer]}与{wording.ROLES[clash.decider]}：{duty}"
-
-
-def unit_hours(connection: psycopg.Connection) -> list[Finding]:
-    """Return which units a city's pack gives office hours though no unit bears the name: their hours rule nothing."""
-    if _one(connection, "select to_regclass('people_unit')") is None:
-        return []
-    found = []
-    for city, pack, overlays, folder, units in connection.execute(_CITIES).fetchall():
-        try:
-            library = packfiles.library([Path(folder)] if folder else [])
-            pack_id, version = packs.split(pack)
-            chosen = packs.in_force(library, pack_id, overlays, on=clock.now().date(), version=version)
-        except (Faulty, packs.PackError):  # the city itself says so, with every page
-            continue
-        named = packs.laid(chosen)["office_hours_by_unit"].value
-        assert isinstance(named, Mapping)  # its reader gives nothing else
-        strange = [unit for unit in named if unit not in units]
-        if strange:
-            what = f"{city} 的规则包为本市没有的单位写了办公时间：{'、'.join(strange)}"
-            advice = "单位更名后，请在规则包新版本的 office_hours_by_unit 中改用现名；现按全市办公时间计时。"
-            found.append(Finding(HINT, what, advice))
-        else:
-            found.append(Finding(GOOD, f"{city} 的规则包写有办公时间的单位都在本市"))
-    return found
-
-
-def jobs(connection: psycopg.Connection) -> list[Finding]:
-    """Return whether somebody does the jobs, whether any are overdue, and whether any failed."""
-    if _one(connection, "select to_regclass('procrastinate_workers')") is None:
-        return []
-    row = connection.execute(_JOBS, {"silent": _WORKER_SILENT, "late": _JOB_LATE}).fetchone()
-    workers, late, failed = row or (0, 0, 0)
-    findings = []
-    if late:
-        advice = "请确认 minsheng serve（或 minsheng jobs）在运行，查看其日志；系统管理员可在“后台作业”页查看。"
-        findings.append(Finding(BAD, f"有 {late} 个后台作业到期 10 分钟仍未执行：短信、统计和清理会停滞", advice))
-    if failed:
-        advice = "请系统管理员在“后台作业”页查看原因，排除后再次执行，或放弃。"
-        findings.append(Finding(BAD, f"有 {failed} 个后台作业多次失败，不再重试", advice))
-    if not workers:
-        advice = "请启动 minsheng serve，或单独运行 minsheng jobs。"
-        findings.append(Finding(HINT, "没有作业进程在运行（平台未启动时属正常）", advice))
-    return findings or [Finding(GOOD, f"作业进程在运行（{workers} 个队列），没有积压和失败的作业")]
 
 
 def migrations(pending: list[str]) -> Finding:

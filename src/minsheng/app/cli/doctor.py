@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
+
 from minsheng.app.cli import checks, database_checks, installation, sentences
-from minsheng.app.cli.checks import BAD, GOOD, HINT, Finding
-from minsheng.gateways import database, secrets_file
+from minsheng.core.features.values import BAD, GOOD, HINT, Finding
+from minsheng.gateways import clock, database, secrets_file
 from minsheng.gateways.postgres import layout, server
 from minsheng.gateways.postgres.faults import DatabaseFault
 
@@ -76,9 +78,7 @@ def _inside(urls: database.Urls) -> Iterator[Finding]:
     with reached:
         yield from database_checks.look(reached)
         yield from database_checks.keys(reached, _keys())
-        yield from database_checks.duties(reached)
-        yield from database_checks.unit_hours(reached)
-        yield from database_checks.jobs(reached)
+        yield from _of_features(reached)
     if urls.owner != urls.app:
         owner = database_checks.reach(urls.owner, whose="属主角色", variable=database.OWNER_VARIABLE)
         if isinstance(owner, Finding):
@@ -86,6 +86,15 @@ def _inside(urls: database.Urls) -> Iterator[Finding]:
         else:
             owner.close()
     yield database_checks.migrations(_pending_migrations())
+
+
+def _of_features(reached: psycopg.Connection) -> Iterator[Finding]:
+    """Return what each feature finds of itself."""
+    installation.set_up_django()
+    from minsheng.core.features import queries as features
+
+    for check in features.checks():
+        yield from check(reached, now=clock.now())
 
 
 def _keys() -> list[str]:

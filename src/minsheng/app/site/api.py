@@ -21,8 +21,8 @@ from ninja.openapi.schema import OpenAPISchema
 from pydantic.json_schema import models_json_schema
 
 from minsheng import wording
-from minsheng.cases.orders.api import callers, contacts, schemas_out
-from minsheng.cases.orders.api import pages as orders
+from minsheng.cases.orders.api import callers, schemas_out
+from minsheng.core.features import queries as features
 from minsheng.core.people.queries import ClientFacts
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import ROLES
@@ -167,8 +167,8 @@ api = Api(
     urls_namespace="api",
     auth=callers.Bearer(),
 )
-api.add_router("", orders.router)
-api.add_router("", contacts.router)
+for _router in (features.named(name) for feature in features.features() for name in feature.routers):
+    api.add_router("", _router)
 
 
 def problem(code: str, detail: str, *, fields: tuple[str, ...] = (), status: int | None = None) -> HttpResponse:

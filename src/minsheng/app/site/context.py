@@ -8,11 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
 
 from minsheng import wording
+from minsheng.core.features import queries as features
 from minsheng.core.people import preferences, queries
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
@@ -30,6 +32,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # For elements that hold what somebody said, whatever language the page speaks (WCAG 3.1.2).
         "chinese": mark_safe(' lang="zh-Hans"') if wishes.language == "en" else "",
         "here": _here(request),
+        "navigation": SimpleLazyObject(lambda: _navigation(request, person)),
         "unit_term": SimpleLazyObject(lambda: _unit_term(request, person)),
     }
 
@@ -42,6 +45,22 @@ def _unit_term(request: HttpRequest, person: Person | None) -> str:
         return wording.tr(policies.rules_for(city, now=timezone.now()).unit_term)
     except policies.UnknownCity:
         return wording.tr("承办单位")
+
+
+def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, Any]]:
+    """Return the entries of the person's navigation, in order, as the features bring them."""
+    if person is None:
+        return []
+    here = request.resolver_match.view_name if request.resolver_match is not None else ""
+    return [
+        {
+            "address": reverse(entry.url),
+            "label": wording.tr(entry.label),
+            "key": entry.key,
+            "is_here": here == entry.url or here in entry.also,
+        }
+        for entry in features.navigation(person.acting_as)
+    ]
 
 
 def _here(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ import django_htmx
 from csp.constants import NONCE, NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
+from minsheng.core.features.loading import load
 from minsheng.gateways import database
 
 HERE = Path(__file__).resolve().parent
@@ -78,6 +79,26 @@ LIVE_URL = ENV.get("MINSHENG_LIVE_URL", "")
 
 ROOT_URLCONF = "minsheng.app.site.urls"
 WSGI_APPLICATION = "minsheng.app.site.wsgi.application"
+# What the product is made of: each `feature.py` says all that it brings, to the ledger, to the pages, to the lake. The
+# relay tells them in this order, and the last one holds the lock that numbers signals.
+FEATURES = [
+    "minsheng.core.ledger",
+    "minsheng.core.policies",
+    "minsheng.core.lifecycles",
+    "minsheng.core.people",
+    "minsheng.core.jobs",
+    "minsheng.cases.appeals",
+    "minsheng.cases.orders",
+    "minsheng.cases.notices",
+    "minsheng.public.citizens",
+    "minsheng.public.publication",
+    "minsheng.public.portal",
+    "minsheng.public.open311",
+    "minsheng.figures.lake",
+    "minsheng.figures.reports",
+    "minsheng.desks",
+    "minsheng.cases.live",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -86,20 +107,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "procrastinate.contrib.django",
-    "minsheng.core.ledger",
-    "minsheng.core.policies",
-    "minsheng.core.people",
-    "minsheng.core.jobs",
-    "minsheng.cases.appeals",
-    "minsheng.cases.orders",
-    "minsheng.cases.notices",
-    "minsheng.cases.live",
-    "minsheng.public.citizens",
-    "minsheng.public.publication",
-    "minsheng.public.portal",
-    "minsheng.public.open311",
-    "minsheng.desks",
-    "minsheng.figures.reports",
+    *[feature.app for feature in load(FEATURES) if feature.app],
     "minsheng.app.demo",
     "minsheng.app.site",
 ]
@@ -241,10 +249,6 @@ UPLOAD_LIMITS = {
     "order_files": int(ENV.get("MINSHENG_UPLOAD_ORDER_FILES", "10")),
     "order": int(ENV.get("MINSHENG_UPLOAD_ORDER_MB", "200")) * _MEGABYTE,
 }
-# Where bodies may be larger than a form, and only of who is signed in (`site.uploads`).
-UPLOAD_ADDRESSES = r"^/orders/[^/]+/attachments$"
-# The same for citizens, whose session has a draft or an appeal of theirs (`site.uploads`).
-PUBLIC_UPLOAD_ADDRESSES = r"^/portal/[^/]+/(?:file/files(?:/keep)?|appeals/[^/]+/material)$"
 # What citizens have uploaded and not filed yet; it never lies among the records.
 DRAFTS_FOLDER = VAR / "draft-files"
 
@@ -266,55 +270,10 @@ OPENID = (
 LAKE_FOLDER = Path(ENV.get("MINSHENG_LAKE") or VAR / "lake")
 FONTS_FOLDER = ENV.get("FONTS_DIR", "")
 
-# What the ledger calls, by dotted name: it never knows who listens.
-LEDGER_ALARMS = {
-    "order": "minsheng.cases.orders.tasks:ring",
-    "contact": "minsheng.core.people.tasks:ring",
-    "report": "minsheng.figures.reports.tasks:ring",
-}
-LEDGER_SUBSCRIBERS: list[str] = [
-    "minsheng.core.people.tasks:hear",
-    "minsheng.cases.orders.tasks:hear",
-    "minsheng.cases.notices.tasks:hear",
-    "minsheng.figures.reports.tasks:hear",
-    "minsheng.public.citizens.tasks:hear",
-    "minsheng.public.publication.tasks:hear",
-    # The last one: from here on the relay holds the lock that numbers signals.
-    "minsheng.cases.live.tasks:hear",
-]
-# What is done beside the desks and the relay (`core.jobs`): what does it, its class of priority, and when it comes by
-# itself (cron; a sixth field is seconds). Messages and counts are asked for by the facts that want them as well.
-JOBS: dict[str, tuple[str, str, str | None]] = {
-    "messages": ("minsheng.public.citizens.tasks:send", "urgent", "* * * * * */10"),
-    "reports_count": ("minsheng.figures.reports.tasks:count_waiting", "long", "* * * * *"),
-    "reports_plan": ("minsheng.figures.reports.tasks:plan_all", "long", "*/10 * * * *"),
-    "boards": ("minsheng.figures.reports.tasks:count_boards", "long", "* * * * * */20"),
-    "figures": ("minsheng.public.publication.tasks:count", "long", "* * * * *"),
-    "look": ("minsheng.core.ledger.witnesses:look", "long", "20 * * * *"),
-    "forget_answers": ("minsheng.core.ledger.tasks:forget", "usual", "10 * * * *"),
-    "forget_sessions": ("minsheng.core.people.tasks:forget", "usual", "30 * * * *"),
-    "forget_citizens": ("minsheng.public.citizens.tasks:forget", "usual", "*/10 * * * *"),
-    "forget_filings": ("minsheng.public.portal.tasks:forget", "usual", "*/10 * * * *"),
-    "forget_signals": ("minsheng.cases.live.tasks:forget", "usual", "* * * * *"),
-}
 # Procrastinate: of its application for Django we use the tables alone.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-# What is compared with the digests that the ledger holds; how many streams of each kind once a day.
-LEDGER_WITNESSES = {
-    "order": "minsheng.cases.orders.storage.witness",
-    "attachment": "minsheng.cases.appeals.attachment_witness",
-    "publication": "minsheng.public.publication.witness",
-    "report": "minsheng.figures.reports.witness",
-}
+# How many streams of each kind are compared with the ledger's digests once a day.
 LEDGER_SAMPLE = 200
-LEDGER_PROJECTIONS = {
-    "order": "minsheng.cases.orders.actions:rebuild",
-    "contact": "minsheng.core.people.contacts:rebuild",
-    "attachment": "minsheng.cases.appeals.attachments:rebuild",
-    "report": "minsheng.figures.reports.actions:rebuild",
-    "publication": "minsheng.public.publication.projection:rebuild",
-}
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
 
 from minsheng.app.site import pages
+from minsheng.core.features import queries as features
 from minsheng.gateways.media.filetypes import is_odd
 from minsheng.public.open311 import pages as open311
 
@@ -58,8 +59,8 @@ def body_limit(get_response: Next) -> Next:
     It stands behind the session and before any form is parsed: a stranger's files never reach the disk. A body that
     says nothing of its length is empty to WSGI. The API reads no files and has its own answer (`site.api`).
     """
-    wide = re.compile(settings.UPLOAD_ADDRESSES)
-    public = re.compile(settings.PUBLIC_UPLOAD_ADDRESSES)
+    wide = _any_of(address for feature in features.features() for address in feature.uploads)
+    public = _any_of(address for feature in features.features() for address in feature.public_uploads)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = str(request.META.get("CONTENT_LENGTH") or "0")
@@ -70,13 +71,17 @@ def body_limit(get_response: Next) -> Next:
             return get_response(request)
         most = settings.UPLOAD_LIMITS["order"] + _AROUND
         # A citizen's session begins with a draft or an appeal: who has none brings nothing either.
-        staff = wide.match(request.path_info) and request.user.is_authenticated
-        citizen = public.match(request.path_info) and request.session.get("citizen")
+        staff = wide.fullmatch(request.path_info) and request.user.is_authenticated
+        citizen = public.fullmatch(request.path_info) and request.session.get("citizen")
         if size is None or size > most or not (staff or citizen):
             return _too_large(request)
         return get_response(request)
 
     return middleware
+
+
+def _any_of(addresses: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in addresses))
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from minsheng.app.site import api, design, pages
+from minsheng.core.features import queries as features
 from minsheng.core.people import preferences
 
 urlpatterns = [
@@ -15,16 +16,7 @@ urlpatterns = [
     path("static/<path:path>", pages.asset, name="asset"),
     path("preferences", preferences.choose, name="preferences"),
     path("design", design.components, name="design"),
-    path("", include("minsheng.core.people.urls")),
-    path("", include("minsheng.core.jobs.urls")),
-    path("", include("minsheng.cases.notices.urls")),
-    path("", include("minsheng.cases.live.urls")),
-    path("", include("minsheng.figures.reports.urls")),
-    path("", include("minsheng.public.citizens.urls")),
-    path("", include("minsheng.public.publication.urls")),
-    path("", include("minsheng.public.portal.urls")),
-    path("", include("minsheng.public.open311.urls")),
-    path("", include("minsheng.desks.urls")),
+    *[path("", include(module)) for feature in features.features() for module in feature.urls],
 ]
 
 handler400 = "minsheng.app.site.pages.bad_request"

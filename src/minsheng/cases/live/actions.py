@@ -10,9 +10,9 @@ from django.db import connection, transaction
 
 from minsheng.cases.live.models import Presence
 from minsheng.cases.live.queries import GONE_AFTER, present
-from minsheng.cases.live.tellings import Telling
 from minsheng.cases.orders.reading.audience import Seen
 from minsheng.core.people.queries import Person
+from minsheng.domain.audiences import Telling
 
 CHANNEL = "minsheng_live"
 KEPT_FOR = timedelta(hours=1)

@@ -10,8 +10,9 @@ from functools import lru_cache
 import msgspec
 
 from minsheng.cases.live.queries import Heard, merged
-from minsheng.cases.live.tellings import QUIET
 
+# What may wait a moment: lists and counts changed, or a thing did.
+_QUIET = ("queue", "order")
 # A listener that so much waits for does not read; it is told to read its page anew.
 WAITING_AT_MOST = 2000
 # Kept for those who are being admitted while something happens.
@@ -37,7 +38,7 @@ class Listener:
             self.give_up()
             return
         self.waiting.append(row)
-        self.pressing = self.pressing or row.kind not in QUIET
+        self.pressing = self.pressing or row.kind not in _QUIET
         self.wake.set()
 
     def give_up(self) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from minsheng import wording
 from minsheng.cases.notices import queries
-from minsheng.cases.orders.reading import finding as orders
+from minsheng.core.features import queries as features
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 
@@ -15,13 +19,24 @@ from minsheng.core.people.queries import Person
 @require_safe
 @desk
 def latest(request: HttpRequest, person: Person) -> HttpResponse:
-    """Show the newest notices, each with the order that it is about. Source: JY-20.1, SZ-9b, SQ-11."""
+    """Show the newest notices, each with what it is about. Source: JY-20.1, SZ-9b, SQ-11."""
     told = queries.latest(person.actor, city=person.city)
-    named = {row.id: row.stream.removeprefix("order/") for row, _ in told if row.stream.startswith("order/")}
-    # What one was told of may have left one's sight since: then there is nothing to link to.
-    seen = orders.seen(person.actor, city=person.city, ids=named.values())
-    rows = [
-        {"at": row.at, "words": words, "order": order if (order := named.get(row.id, "")) in seen else ""}
-        for row, words in told
-    ]
+    links = _links(person, {row.stream for row, _ in told})
+    rows = [{"at": row.at, "words": words, "link": links.get(row.stream)} for row, words in told]
     return render(request, "notices/latest.html", {"rows": rows})
+
+
+def _links(person: Person, streams: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return address and words of the link to each thing that still exists for the person, by stream."""
+    by_kind: dict[str, list[str]] = {}
+    for stream in streams:
+        prefix, _, id = stream.partition("/")
+        by_kind.setdefault(prefix, []).append(id)
+    found: dict[str, tuple[str, str]] = {}
+    for prefix, ids in by_kind.items():
+        gate = features.seen(prefix)
+        if gate is not None:
+            kind = features.streams()[prefix]
+            for id in gate(person.actor, city=person.city, ids=ids):
+                found[f"{prefix}/{id}"] = reverse(kind.page, args=(id,)), wording.tr(kind.link)
+    return found

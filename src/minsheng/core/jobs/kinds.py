@@ -1,4 +1,4 @@
-"""The kinds of jobs, as settings name them, and how soon one that failed is tried again."""
+"""The kinds of jobs, as the features bring them, and how soon one that failed is tried again."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from django.conf import settings
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
+
+from minsheng.core.features import queries as features
 
 # A class of priority: the queue, whose workers no job of another queue keeps busy, and the order within it.
 PACES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
@@ -45,13 +46,14 @@ class Kind:
 
 
 def all_kinds() -> list[Kind]:
-    """Return the kinds that the settings name."""
-    return [Kind(name, *told) for name, told in settings.JOBS.items()]
+    """Return the kinds that the features bring."""
+    return [Kind(name, job.does, job.pace, job.every) for name, job in features.jobs().items()]
 
 
 def named(name: str) -> Kind:
     """Return a kind by its name. Raises: KeyError."""
-    return Kind(name, *settings.JOBS[name])
+    job = features.jobs()[name]
+    return Kind(name, job.does, job.pace, job.every)
 
 
 def unique(name: str, key: str = "") -> str:

@@ -1,6 +1,6 @@
 """The ledger's machinery: the sweeper of alarms, the relay of the outbox, the sealer. Any number of copies may run.
 
-How seals are made is in `ledger.sealing`. Handlers and subscribers are named in settings; the ledger does not know who
+How seals are made is in `ledger.sealing`. The features bring handlers and subscribers; the ledger does not know who
 they are.
 """
 
@@ -12,17 +12,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, transaction
-from django.utils.module_loading import import_string
 
+from minsheng.core.features import queries as features
 from minsheng.core.ledger import queries, sealing
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.gateways import clock
 
 logger = logging.getLogger(__name__)
 
-Handler = Callable[[str, datetime], None]
 Subscriber = Callable[[Sequence[StoredEvent]], None]
 
 _CLAIM = """
@@ -94,7 +92,7 @@ def relay_once(*, limit: int = 500) -> int:
     Subscribers' writes and the row's deletion commit together, so an effect in this database happens exactly once.
     When a batch fails its rows are tried one by one, so that one bad row doesn't hold up the others.
     """
-    subscribers = [_named(name) for name in settings.LEDGER_SUBSCRIBERS]
+    subscribers = features.subscribers()
     taken: list[tuple[int, str, int, int]] = []
     try:
         with transaction.atomic():
@@ -170,8 +168,7 @@ def _claim(now: datetime, limit: int) -> list[tuple[str, str]]:
 
 def _ring(stream: str, kind: str, now: datetime) -> None:
     try:
-        handler: Handler = import_string(_dotted(settings.LEDGER_ALARMS[kind]))
-        handler(stream, now)
+        features.alarm(kind)(stream, now)
     except DatabaseError as fault:
         if not _usable():
             raise
@@ -212,15 +209,6 @@ def _deliver_alone(row: tuple[int, str, int, int], subscribers: Sequence[Subscri
         _run(_RETRY, (type(fault).__name__, row[0]))
         return 0
     return 1
-
-
-def _named(name: str) -> Subscriber:
-    subscriber: Subscriber = import_string(_dotted(name))
-    return subscriber
-
-
-def _dotted(name: str) -> str:
-    return name.replace(":", ".")
 
 
 def _usable() -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.module_loading import import_string
 
+from minsheng.core.features import queries as features
 from minsheng.core.ledger import queries, sealing
 from minsheng.core.ledger.values import GENESIS, StoredEvent, canonical, chain
 
@@ -76,11 +75,10 @@ def verify(*, stream: str | None = None) -> Report:
 def rebuild(*, check: bool) -> dict[str, Rebuilt]:
     """Rebuild every projection from the events, or only compare; return the counts of each.
 
-    A rebuilder is `rebuild(*, check: bool) -> (compared, changed)`, named in settings by the prefix of its streams.
+    A rebuilder is `rebuild(*, check: bool) -> (compared, changed)`, brought by the feature of the streams.
     """
     found = {}
-    for prefix, name in settings.LEDGER_PROJECTIONS.items():
-        rebuilder: Callable[..., tuple[int, int]] = import_string(name.replace(":", "."))
+    for prefix, rebuilder in features.rebuilders().items():
         compared, changed = rebuilder(check=check)
         found[prefix] = Rebuilt(compared=compared, changed=changed)
     return found

@@ -1,6 +1,6 @@
 """Comparing what is kept beside the ledger (words, files, documents) with the digests that the ledger holds of it.
 
-A witness is a module named in settings by the prefix of its streams, with two functions: `compare(streams)` looks at
+A witness is a module that a feature names for its streams, with two functions: `compare(streams)` looks at
 what belongs to these streams, `strangers()` at what belongs to none. What it says of a thing is one of `WHAT`.
 """
 
@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Final, Protocol, cast
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from minsheng.core.features import queries as features
 from minsheng.core.ledger.models import Look
 
 logger = logging.getLogger(__name__)
@@ -130,8 +130,8 @@ def _snapshot() -> Iterator[None]:
 def _witnesses(stream: str | None) -> list[tuple[str, Witness]]:
     kind = stream.partition("/")[0] if stream is not None else None
     return [
-        (f"{prefix}/", cast(Witness, import_module(name)))
-        for prefix, name in settings.LEDGER_WITNESSES.items()
+        (f"{prefix}/", cast(Witness, module))
+        for prefix, module in features.witnesses().items()
         if kind in (None, prefix)
     ]
 

@@ -118,7 +118,7 @@ def apply(
 def ring(kind: Kind[S], stream: str, now: datetime) -> None:
     """Record what ran out on a stream; the sweeper calls it, perhaps twice."""
     with transaction.atomic():
-        held = _held(kind, UUID(stream.removeprefix(kind.prefix)), city=None, now=now)
+        held = _held(kind, kind.id_of(stream), city=None, now=now)
         if held is None:
             ledger.set_alarm(stream, due=None)
             return

@@ -70,12 +70,28 @@ def _nothing(_: Any) -> Any:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """For whom things of a kind exist: roles of the whole city, roles for restricted things too, the row's units.
+
+    A restricted thing exists for its target unit and not for the other units.
+    """
+
+    roles: tuple[str, ...] = ()
+    restricted: tuple[str, ...] = ()
+    units: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.roles or self.restricted or self.units)
+
+
 class Kind(Generic[S]):
     """A life cycle with the table that keeps it.
 
-    `names`: display names of persons; `words`: how an event is called where people are told of it; `facts`: what a
-    decision on a row needs from elsewhere; `columns`: what of the state a feature's own columns show; `city`: the row's
-    way to its city; `heavy`: columns that rebuilding need not read.
+    `readers`: for whom its things exist, none where the feature has gates of its own; the table then is a
+    `LifeCycleRow`. `names`: display names of persons; `words`: how an event is called where people are told of it;
+    `facts`: what a decision on a row needs from elsewhere; `columns`: what of the state a feature's own columns show;
+    `city`: the row's way to its city; `heavy`: columns that rebuilding need not read.
     """
 
     def __init__(
@@ -89,8 +105,9 @@ class Kind(Generic[S]):
         columns: Callable[[S], Mapping[str, object]] | None = None,
         city: str = "city",
         heavy: tuple[str, ...] = (),
+        readers: Readers = Readers(),
     ) -> None:
-        self.cycle, self.names, self.words, self.facts = cycle, names, words, facts
+        self.cycle, self.names, self.words, self.facts, self.readers = cycle, names, words, facts, readers
         self.prefix = f"{cycle.name}/"
         self._model, self._columns, self._heavy = model, columns, heavy
         self._city, self._city_of = city, attrgetter(f"{city.replace('__', '.')}_id")
@@ -101,6 +118,10 @@ class Kind(Generic[S]):
     def stream(self, id: UUID) -> str:
         """Return the stream of a row."""
         return f"{self.prefix}{id}"
+
+    def id_of(self, stream: str) -> UUID:
+        """Return the key of a stream's row."""
+        return UUID(stream.removeprefix(self.prefix))
 
     def rows(self, **fields: object) -> QuerySet[Any]:
         """Return the rows that have a stream; the fields are those of the table."""

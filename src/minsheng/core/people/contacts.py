@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from uuid import UUID
 
 from minsheng.core.lifecycles import actions as lifecycles
@@ -19,10 +18,6 @@ from minsheng.domain.duties import contact as duty
 from minsheng.domain.rejected import Rejected
 
 KIND = Kind(duty.CYCLE, model=UnitContact, names=queries.names, words={}, city="unit__city")
-
-ring = partial(lifecycles.ring, KIND)
-recompute = partial(lifecycles.recompute, KIND)
-rebuild = partial(lifecycles.rebuild, KIND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from minsheng.cases.orders.reading import exporting
 from minsheng.cases.orders.reading.exporting import Step, Told
+from minsheng.core.features.values import Fresh, Range
 from minsheng.core.ledger.values import ZONE
+from minsheng.core.people import statistics as people
+from minsheng.core.policies import queries as policies
 from minsheng.domain.categories import Categories
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import WorkTime
+from minsheng.gateways import packfiles
 
 Row = dict[str, Any]
 # No accepted appeal of its own: refused, sent to an emergency line, or joined to another (SZ-13.6, JY-6.6).
 _NOT_COUNTED = ("rejected", "emergency_referral", "linked")
 _MILLI = 1000
+_ORDERS_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,38 @@ class Scenery:
     rules: Rules
     categories: Categories
     regions: Mapping[str, str]
+
+
+def export(part: Range) -> Iterator[Fresh]:
+    """Give all rows of the orders that got an event in this part of the ledger."""
+    ids = exporting.touched(after_position=part.after_position, up_to=part.up_to)
+    made: dict[tuple[str, str], dict[str, list[Row]]] = {}
+    touched: dict[str, set[str]] = {}
+    sceneries: dict[str, Scenery] = {}
+    for start in _chunks(ids):
+        for told in exporting.told(start):
+            if told.city not in sceneries:
+                sceneries[told.city] = _scenery(told.city, now=part.now)
+            touched.setdefault(told.city, set()).add(told.state.id)
+            for dataset, rows in _rows(told, sceneries[told.city]):
+                made.setdefault((dataset, told.city), {}).setdefault(month_of(told), []).extend(rows)
+    for (dataset, city), by_month in made.items():
+        yield Fresh(dataset, city, by_month, frozenset(touched[city]))
+
+
+def _rows(told: Told, scenery: Scenery) -> Iterator[tuple[str, list[Row]]]:
+    yield "orders", [order_row(told, scenery)]
+    yield "stages", stage_rows(told)
+    yield "callbacks", callback_rows(told, by_message=scenery.rules.callback_chain[0] == "sms")
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _ORDERS_AT_ONCE):
+        yield ids[start : start + _ORDERS_AT_ONCE]
+
+
+def _scenery(city: str, *, now: datetime) -> Scenery:
+    return Scenery(policies.rules_for(city, now=now), packfiles.categories(), people.regions(city))
 
 
 def month_of(told: Told) -> str:

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -40,9 +39,6 @@ KIND = Kind(
     facts=lambda row: queries.kind_of(row).approvers,
     heavy=("figures", "document"),
 )
-ring = partial(lifecycles.ring, KIND)
-recompute = partial(lifecycles.recompute, KIND)
-rebuild = partial(lifecycles.rebuild, KIND)
 _Held = Held[duty.Report]
 
 

@@ -1,16 +1,13 @@
-"""What runs for reports without a person: planning what is due, counting, clocks, and a calendar that was loaded."""
+"""What runs for reports without a person: planning what is due, and counting."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
-from minsheng.core.ledger import queries as ledger
-from minsheng.core.ledger.values import StoredEvent
 from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
 from minsheng.figures.reports import actions
@@ -19,18 +16,6 @@ from minsheng.figures.reports.cycle import jobs
 from minsheng.gateways import clock
 
 logger = logging.getLogger(__name__)
-
-
-def ring(stream: str, now: datetime) -> None:
-    """Record what ran out on a report's stream."""
-    actions.ring(stream, now)
-
-
-def hear(events: Sequence[StoredEvent]) -> None:
-    """Recompute clocks when a calendar year was loaded; a second time changes nothing. Source: A-48."""
-    for event in events:
-        if event.type == "CalendarLoaded":
-            actions.recompute(event.city, year=ledger.content(event)["year"], now=clock.now())
 
 
 def plan_all(now: datetime) -> None:

@@ -1,7 +1,6 @@
 """Who may hear of an order: the rule of `queries.visible` for one order at a time, and as names of audiences.
 
-An audience is what a stream of events is cut by: `city` (the roles of the hotline that see every ordinary order),
-`role:auditor`, `unit:城管局`, `officer@城管局`, `staff:7`. tests/live proves that rule and gate are one.
+`tests/rooms/live` proves that rule and gate are one.
 """
 
 from __future__ import annotations
@@ -12,10 +11,8 @@ from dataclasses import dataclass
 from minsheng.cases.orders import models
 from minsheng.core.people import permissions
 from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.audiences import CITY, post_audience, role_audience, unit_audience
 from minsheng.domain.orders.order import CLOSED, REFERRED
-
-# Everybody whose role sees the ordinary orders of the whole city.
-CITY = "city"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +82,3 @@ def of_actor(actor: Actor) -> tuple[str, ...]:
     if actor.role in ("discipline", "connector"):
         return (role_audience(actor.role), *own)
     return (CITY, role_audience(actor.role), *own)
-
-
-def role_audience(role: str) -> str:
-    """Return the audience of a role of the whole city."""
-    return f"role:{role}"
-
-
-def unit_audience(unit: str) -> str:
-    """Return the audience of everybody in a unit."""
-    return f"unit:{unit}"
-
-
-def post_audience(role: str, *, unit: str) -> str:
-    """Return the audience of one role in one unit, as notices name it."""
-    return f"{role}@{unit}"

@@ -1,4 +1,4 @@
-"""What browsers are told of an order's facts, and who: pure. The gate is `orders.audience`.
+"""What browsers are told of an order's facts, and who. The gate is `audience`.
 
 Kinds, from quiet to loud: `queue` (lists and counts changed; names no order), `order` (it changed), `new` (it now waits
 for the role), `urge`, `supervise`, `emergency`. `claim` and `presence` are told by requests, see `live.actions.tell`.
@@ -11,15 +11,18 @@ from dataclasses import dataclass
 
 from minsheng.cases.orders.reading import audience
 from minsheng.cases.orders.reading.audience import Seen
+from minsheng.cases.orders.storage import records
 from minsheng.cases.orders.storage.queries import QUEUES
+from minsheng.core.ledger import queries as ledger_queries
+from minsheng.core.ledger.facts import body_of
+from minsheng.core.ledger.values import StoredEvent
 from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.audiences import Telling, audience_of, post_audience, recipient, role_audience, unit_audience
 from minsheng.domain.facts import Event, Fact
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.order import REFERRED, RESTRICTED
 
-QUIET = ("queue", "order")
 LOUD = ("new", "urge", "supervise", "emergency")
-KINDS = (*QUIET, *LOUD, "claim", "presence")
 
 # Which of the domain's notices are more than news of a list.
 _BY_NOTICE: Mapping[str, str] = {
@@ -54,17 +57,6 @@ _WATCHERS = ("supervisor",)
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """One signal to one audience of a city; `order` and `version` are empty where only lists have changed."""
-
-    city: str
-    audience: str
-    kind: str
-    order: str = ""
-    version: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Before:
     """Where an order stood before the facts; an empty status where it did not exist."""
 
@@ -75,6 +67,29 @@ class Before:
     def is_internal(self) -> bool:
         """Whether it was an internal referral already."""
         return self.status in (RESTRICTED, REFERRED) or self.reason == "internal"
+
+
+def told(streams: Mapping[str, Sequence[StoredEvent]]) -> list[Telling]:
+    """Return the signals of orders' new events, by stream."""
+    orders = audience.of(records.order_id_of(stream) for stream in streams)
+    stood = _before(streams)
+    found: list[Telling] = []
+    for stream, stored in streams.items():
+        # As it stands now, not as these facts left it: what has since been hidden must not be told.
+        if (order := orders.get(records.order_id_of(stream))) is not None:
+            facts = [records.from_ledger(each) for each in stored]
+            found += of_order(order, before=stood.get(stream, Before()), facts=facts)
+    return found
+
+
+def _before(streams: Mapping[str, Sequence[StoredEvent]]) -> dict[str, Before]:
+    """Return where each stream stood before its first new fact; in one statement."""
+    former = ledger_queries.select(
+        "JOIN unnest(%s::text[], %s::int[]) AS o (ostream, last) ON stream = o.ostream AND version = o.last",
+        (list(streams), [min(each.version for each in stored) - 1 for stored in streams.values()]),
+    )
+    bodies = {each.stream: body_of(each) for each in former}
+    return {stream: Before(body.status, body.reason) for stream, body in bodies.items()}
 
 
 def of_order(order: Seen, *, before: Before, facts: Sequence[Fact]) -> list[Telling]:
@@ -92,32 +107,27 @@ def of_order(order: Seen, *, before: Before, facts: Sequence[Fact]) -> list[Tell
     return [*found, *(Telling(order.city, told, "queue") for told in _lists_of(order, before, facts))]
 
 
-def of_notices(city: str, told: Iterable[str]) -> list[Telling]:
-    """Return what follows for browsers from notices that no order came with: that there is something to look at."""
-    return [Telling(city, _audience_of(to), "queue") for to in told if _recipient(to) is not None]
-
-
 def _newly_waiting(order: Seen, before: Before, facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
     kind = "emergency" if order.is_emergency else "new"
     for role, states in QUEUES.items():
         comes = order.status in states and before.status not in states
         if role not in UNIT_ROLES:
             if comes and role not in _MAKERS and audience.sees(Actor(role), order):
-                yield audience.role_audience(role), kind
+                yield role_audience(role), kind
             continue
         freshly = _units_given(facts) if role == "officer" else ()
         for unit in order.units:
             if (comes or unit in freshly) and audience.sees(Actor(role, unit), order):
-                yield audience.post_audience(role, unit=unit), kind
+                yield post_audience(role, unit=unit), kind
 
 
 def _from_notices(order: Seen, facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
     for fact in facts:
         for notice in fact.notices:
             kind = _BY_NOTICE.get(notice.kind, "")
-            actor = _recipient(notice.to)
+            actor = recipient(notice.to)
             if actor is not None and kind and audience.sees(actor, order):
-                yield _audience_of(notice.to), kind
+                yield audience_of(notice.to), kind
 
 
 def _lists_of(order: Seen, before: Before, facts: Sequence[Fact]) -> list[str]:
@@ -125,14 +135,14 @@ def _lists_of(order: Seen, before: Before, facts: Sequence[Fact]) -> list[str]:
     passed = {before.status, *(fact.status for fact in facts)}
     roles = [role for role, states in QUEUES.items() if role not in UNIT_ROLES and passed.intersection(states)]
     roles += [role for fact in facts for role in _BESIDE.get(type(fact.event), ())]
-    told = {audience.role_audience(role): Actor(role) for role in (*roles, *_WATCHERS)}
+    told = {role_audience(role): Actor(role) for role in (*roles, *_WATCHERS)}
     for fact in facts:
         for notice in fact.notices:
-            if (actor := _recipient(notice.to)) is not None and not actor.unit:
-                told[_audience_of(notice.to)] = actor
+            if (actor := recipient(notice.to)) is not None and not actor.unit:
+                told[audience_of(notice.to)] = actor
     # A unit's lists are one audience, whichever of its people a notice was for.
     for unit in (*order.units, *_units_named(facts)):
-        told[audience.unit_audience(unit)] = Actor("officer", unit)
+        told[unit_audience(unit)] = Actor("officer", unit)
     # What was ordinary until now has just left the lists of all who knew it; to them that is a count, not a reason.
     knew = not before.is_internal
     return [each for each, actor in told.items() if audience.sees(actor, order) or (knew and _saw(actor, before))]
@@ -170,19 +180,3 @@ def _units_named(facts: Iterable[Fact]) -> tuple[str, ...]:
         found += [clock.unit for clock in fact.clocks]
         found += [getattr(fact.event, "unit", ""), *getattr(fact.event, "units", ())]
     return tuple(dict.fromkeys(unit for unit in found if unit and unit != "office"))
-
-
-def _recipient(to: str) -> Actor | None:
-    """Return who a notice is to; None for those who are not at a desk."""
-    role, _, unit = to.partition("@")
-    if role == "citizen":
-        return None
-    return Actor("officer" if role == "duty" else role, unit or None)
-
-
-def _audience_of(to: str) -> str:
-    role, _, unit = to.partition("@")
-    # Out of office hours somebody is on duty, whoever it is: everybody of the unit who looks at a screen hears it.
-    if role == "duty":
-        return audience.unit_audience(unit)
-    return audience.post_audience(role, unit=unit) if unit else audience.role_audience(role)

@@ -1,0 +1,15 @@
+"""What liveness brings: signals to browsers, and who looks at what."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Feature, Job, Table
+
+FEATURE = Feature(
+    name="live",
+    app="minsheng.cases.live",
+    tables={"Signal": Table(kept="work"), "Presence": Table(kept="work")},
+    # The last of all: from here on the relay holds the lock that numbers signals.
+    subscribers=("minsheng.cases.live.tasks:hear",),
+    jobs={"forget_signals": Job("minsheng.cases.live.tasks:forget", "usual", "* * * * *")},
+    urls=("minsheng.cases.live.urls",),
+)

@@ -1,0 +1,32 @@
+"""What orders bring: their life cycle on PostgreSQL, the API, drafts, claims."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Feature, Stream, Table
+
+FEATURE = Feature(
+    name="orders",
+    app="minsheng.cases.orders",
+    tables={
+        "Order": Table(kept="projection", personal=("title",)),
+        "Breach": Table(kept="projection"),
+        "Draft": Table(kept="work", personal=("text",)),
+        "Assignment": Table(kept="work"),
+        "Routing": Table(kept="projection"),
+        "Claim": Table(kept="work"),
+    },
+    streams={
+        "order": Stream(
+            alarm="minsheng.cases.orders.tasks:ring",
+            rebuild="minsheng.cases.orders.actions:rebuild",
+            seen="minsheng.cases.orders.reading.finding:seen",
+            told="minsheng.cases.orders.reading.tellings:told",
+            witness="minsheng.cases.orders.storage.witness",
+            page="desks:order",
+            link="查看工单",
+        ),
+        "words": Stream(),
+    },
+    subscribers=("minsheng.cases.orders.tasks:hear",),
+    routers=("minsheng.cases.orders.api.pages:router", "minsheng.cases.orders.api.contacts:router"),
+)

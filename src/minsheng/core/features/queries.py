@@ -1,0 +1,109 @@
+"""Reads of what the features bring. The settings' `FEATURES` says which there are, in the order in which they hear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from importlib import import_module
+from typing import Any, Final
+
+from django.conf import settings
+
+from minsheng.core.features.loading import load
+from minsheng.core.features.values import Entry, Feature, Finding, Job, Stream
+
+# What a life cycle's streams have in common, whichever feature brings them.
+_RING: Final = "minsheng.core.lifecycles.tasks:ring"
+_REBUILD: Final = "minsheng.core.lifecycles.actions:rebuild"
+_TOLD: Final = "minsheng.core.lifecycles.tellings:told"
+_SEEN: Final = "minsheng.core.lifecycles.queries:seen"
+
+
+def features() -> tuple[Feature, ...]:
+    """Return the features, in their order."""
+    return load(settings.FEATURES)
+
+
+@cache
+def named(name: str) -> Any:
+    """Return what a dotted name stands for."""
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def streams() -> Mapping[str, Stream]:
+    """Return the kinds of streams by their prefix, without its stroke."""
+    return {prefix: stream for feature in features() for prefix, stream in feature.streams.items()}
+
+
+def alarm(prefix: str) -> Callable[..., None]:
+    """Return what is called when a stream's alarm rings, `(stream, now)`. Raises: KeyError."""
+    kind = streams()[prefix]
+    found: Callable[..., None] = named(_RING if kind.life_cycle else kind.alarm)
+    return found
+
+
+def subscribers() -> list[Callable[..., None]]:
+    """Return what the relay tells of new events, in order."""
+    return [named(name) for feature in features() for name in feature.subscribers]
+
+
+def rebuilders() -> dict[str, Callable[..., tuple[int, int]]]:
+    """Return what rebuilds projections, by the prefix of their streams."""
+    found: dict[str, Callable[..., tuple[int, int]]] = {}
+    for prefix, kind in streams().items():
+        if kind.life_cycle:
+            found[prefix] = partial(named(_REBUILD), named(kind.life_cycle))
+        elif kind.rebuild:
+            found[prefix] = named(kind.rebuild)
+    return found
+
+
+def witnesses() -> dict[str, Any]:
+    """Return the modules that compare with the ledger's digests, by the prefix of their streams."""
+    return {prefix: import_module(kind.witness) for prefix, kind in streams().items() if kind.witness}
+
+
+def told(prefix: str) -> Callable[..., Any] | None:
+    """Return what makes signals of a stream's new events; None for one that nobody at a desk watches."""
+    kind = streams().get(prefix, Stream())
+    return partial(named(_TOLD), named(kind.life_cycle)) if kind.life_cycle else named(kind.told) if kind.told else None
+
+
+def seen(prefix: str) -> Callable[..., set[str]] | None:
+    """Return the gate of a kind of stream, `(actor, *, city, ids)`; None for one that has no page."""
+    kind = streams().get(prefix, Stream())
+    if not kind.page:
+        return None
+    return partial(named(_SEEN), named(kind.life_cycle)) if kind.life_cycle else named(kind.seen)
+
+
+def life_cycles() -> dict[str, Any]:
+    """Return the kinds that `core.lifecycles` keeps, by their name."""
+    return {prefix: named(kind.life_cycle) for prefix, kind in streams().items() if kind.life_cycle}
+
+
+def jobs() -> dict[str, Job]:
+    """Return the kinds of jobs by their name."""
+    return {name: job for feature in features() for name, job in feature.jobs.items()}
+
+
+def datasets() -> dict[tuple[str, ...], Callable[..., Iterable[Any]]]:
+    """Return what fills the lake's datasets."""
+    return {names: named(exporter) for feature in features() for names, exporter in feature.datasets.items()}
+
+
+def stocks() -> list[Callable[..., Mapping[tuple[str, str, str], int]]]:
+    """Return what counts what stands on record."""
+    return [named(name) for feature in features() for name in feature.stocks]
+
+
+def checks() -> list[Callable[..., Iterable[Finding]]]:
+    """Return what looks at the features for `minsheng doctor`."""
+    return [named(name) for feature in features() for name in feature.checks]
+
+
+def navigation(role: str) -> list[Entry]:
+    """Return the entries of the desks' navigation that a role has, in order."""
+    entries = [each for feature in features() for each in feature.navigation if role in each.roles or not each.roles]
+    return sorted(entries, key=lambda each: each.place)

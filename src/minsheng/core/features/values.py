@@ -1,0 +1,132 @@
+"""What a feature's `feature.py` says: values alone, and what does the work by dotted name.
+
+Settings read these files before Django is ready, so they import nothing but this module. Names of functions are
+written `package.module:name`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """A kind of stream, whose events the ledger keeps under its prefix.
+
+    `life_cycle`: the `core.lifecycles.Kind` that keeps it, which brings alarm, rebuilding, recomputing, gate, signals.
+    Without one: `alarm(stream, now)`; `rebuild(*, check) -> (compared, changed)`; `seen(actor, *, city, ids)`, which of
+    the things exist for the actor; `told(events)`, the signals of new events. `witness`: the module that compares what
+    the ledger holds digests of. `page`: the name of the URL
+    that takes the id; `link`: the words of a link to it.
+    """
+
+    life_cycle: str = ""
+    alarm: str = ""
+    rebuild: str = ""
+    seen: str = ""
+    told: str = ""
+    witness: str = ""
+    page: str = ""
+    link: str = "查看"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done beside the desks: `does(now)`; its class of priority; when it comes by itself (cron, or None)."""
+
+    does: str
+    pace: str
+    every: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of the desks' navigation. `roles`: who has it, empty for everybody; `also`: pages that it is lit on.
+
+    `place`: entries come in this order; `key`: the letter that opens it.
+    """
+
+    place: int
+    url: str
+    label: str
+    roles: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What becomes of a table's rows, one of `KEPT`, and which columns hold what is personal."""
+
+    kept: str
+    personal: tuple[str, ...] = ()
+
+
+# A record is never deleted by the program; a projection is made of records again; work is deleted by a job once nobody
+# needs it; a setting stands until somebody changes it.
+KEPT = ("record", "projection", "work", "setting")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """All that a feature brings to the product.
+
+    `app`: its Django application, empty for one without tables and templates; `tables`: by the model's name;
+    `subscribers`: `(events)`, called by the relay in the order of the features; `urls`, `routers`: modules of addresses
+    and routers of the API; `uploads`, `public_uploads`: addresses at which bodies may be larger than a form;
+    `datasets`: what of the lake it fills, by `export(part)`, which gives `Fresh`; `stocks`: `(city, *, on)`, counts;
+    `checks`: `(connection, *, now)`, findings for `minsheng doctor`.
+    """
+
+    name: str
+    app: str = ""
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    streams: Mapping[str, Stream] = field(default_factory=dict)
+    subscribers: tuple[str, ...] = ()
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+    urls: tuple[str, ...] = ()
+    routers: tuple[str, ...] = ()
+    navigation: tuple[Entry, ...] = ()
+    uploads: tuple[str, ...] = ()
+    public_uploads: tuple[str, ...] = ()
+    datasets: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    stocks: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The part of the ledger that an export brings to the lake: positions after one, up to and with another."""
+
+    after_position: int
+    up_to: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What some things of a city are in a dataset of the lake now, by month (`YYYY-MM`).
+
+    `keys`: the things; what the lake had of them in these months goes, or in every month where they may have moved.
+    """
+
+    dataset: str
+    city: str
+    rows: Mapping[str, Sequence[dict[str, Any]]]
+    keys: frozenset[str]
+    may_have_moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: how it stands (GOOD, HINT or BAD), and what to do where it does not stand well."""
+
+    level: str
+    what: str
+    advice: str = ""
+
+
+GOOD, HINT, BAD = "正常", "提示", "有误"

@@ -1,0 +1,23 @@
+"""What the ledger brings: events with their seals, alarms, the outbox, refusals."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Feature, Job, Table
+
+FEATURE = Feature(
+    name="ledger",
+    app="minsheng.core.ledger",
+    tables={
+        "Event": Table(kept="record"),
+        "Refusal": Table(kept="record"),
+        "Seal": Table(kept="record"),
+        "Look": Table(kept="record"),
+        "Alarm": Table(kept="projection"),
+        "Outbox": Table(kept="work"),
+        "Idempotency": Table(kept="work"),
+    },
+    jobs={
+        "look": Job("minsheng.core.ledger.witnesses:look", "long", "20 * * * *"),
+        "forget_answers": Job("minsheng.core.ledger.tasks:forget", "usual", "10 * * * *"),
+    },
+)

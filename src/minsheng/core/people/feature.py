@@ -1,0 +1,47 @@
+"""What people bring: units, contacts, rosters, staff, sign-in, clients, the vault."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Entry, Feature, Job, Stream, Table
+from minsheng.domain.actors import UNIT_ROLES
+
+# Who files for a unit, and who sees what units lack (JY-3b).
+_FILES = (*UNIT_ROLES, "supervisor", "duty_leader", "office", "dispatcher")
+
+FEATURE = Feature(
+    name="people",
+    app="minsheng.core.people",
+    tables={
+        "Unit": Table(kept="setting", personal=("phone",)),
+        "FormerUnit": Table(kept="record"),
+        "UnitContact": Table(kept="record", personal=("name", "phone_enc")),
+        "Roster": Table(kept="record", personal=("phone_enc", "substitute_phone_enc")),
+        "Staff": Table(kept="setting", personal=("username", "display_name")),
+        "RoleAssignment": Table(kept="setting"),
+        "SignInPass": Table(kept="work"),
+        "Count": Table(kept="work"),
+        "Client": Table(kept="setting"),
+        "FormDraft": Table(kept="work", personal=("body",)),
+        "VaultKey": Table(kept="setting"),
+        "Appellant": Table(
+            kept="record",
+            personal=("name_enc", "phone_enc", "id_number_enc", "address_enc", "phone_index", "id_index"),
+        ),
+    },
+    streams={
+        "contact": Stream(life_cycle="minsheng.core.people.contacts:KIND"),
+        "identity": Stream(),
+        "unit": Stream(),
+        "staff": Stream(),
+        "client": Stream(),
+    },
+    jobs={"forget_sessions": Job("minsheng.core.people.tasks:forget", "usual", "30 * * * *")},
+    urls=("minsheng.core.people.urls",),
+    navigation=(
+        Entry(place=90, url="people:contacts", label="联系人", roles=_FILES),
+        Entry(place=100, url="people:roster", label="值班", roles=_FILES),
+        Entry(place=120, url="people:give_pass", label="锁定账号", roles=("admin", "supervisor")),
+    ),
+    checks=("minsheng.core.people.checks:duties", "minsheng.core.people.checks:unit_hours"),
+    stocks=("minsheng.core.people.statistics:stocks",),
+)

@@ -1,0 +1,26 @@
+"""What the desks bring: their pages, and their places in the navigation."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Entry, Feature
+
+FEATURE = Feature(
+    name="desks",
+    app="minsheng.desks",
+    urls=("minsheng.desks.urls",),
+    navigation=(
+        Entry(place=10, url="desks:queue", label="工作台"),
+        Entry(place=20, url="desks:new", label="登记诉求", roles=("seat",), key="n"),
+        Entry(
+            place=30,
+            url="desks:supervision",
+            label="督办",
+            roles=("supervisor", "duty_leader", "office", "joint_meeting"),
+            also=("desks:supervision_rows",),
+        ),
+        Entry(place=40, url="desks:find", label="查找", key="/"),
+        Entry(place=110, url="desks:unit_changes", label="单位变更", roles=("admin",), also=("desks:unit_change",)),
+    ),
+    # Of who is signed in (`site.uploads`).
+    uploads=(r"/orders/[^/]+/attachments",),
+)

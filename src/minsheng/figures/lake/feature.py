@@ -1,0 +1,10 @@
+"""What the lake brings: orders, their stages and callbacks as rows."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Feature
+
+FEATURE = Feature(
+    name="lake",
+    datasets={("orders", "stages", "callbacks"): "minsheng.figures.lake.order_rows:export"},
+)
