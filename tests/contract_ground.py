@@ -4,8 +4,10 @@ from __future__ import annotations
 
 # FORMAT.md: these two can only be met on the platform.
 ON_THE_PLATFORM = {"is_emergency_number", "self_approval"}
-# Refusals outside the scenarios: those of reports.
+# Refusals outside the scenarios: those of reports, and what holds people apart at the desks.
 BESIDE_THE_SCENARIOS = {
+    "claimed",
+    "reply_differs",
     "unit_unknown",
     "report_not_now",
     "report_own_approval",

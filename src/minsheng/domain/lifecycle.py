@@ -20,8 +20,8 @@ from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.domain.worktime import Amount, WorkTime
 
-# Checks run in this order (FORMAT.md, Readings).
-STAGES = ("role", "unit", "state", "bar", "window", "fields", "consent", "cap")
+# Checks run in this order (FORMAT.md, Readings); who must be somebody else is asked last.
+STAGES = ("role", "unit", "state", "bar", "window", "fields", "consent", "cap", "apart")
 NEW = ""  # where a stream stands before its first fact
 
 
@@ -80,7 +80,8 @@ class Row(Generic[C]):
 
     `unit`: how a unit's person must stand to the thing, a relation that the life cycle knows, or not at all.
     `starts`, `stops`: the clocks that the effect may start or stop; tests hold the effects to them. `asks`: fields that
-    forms ask for although the decision does without them.
+    forms ask for although the decision does without them. `awaits`: the states in which the thing waits for this row,
+    each with the clocks that say how long; `of`: in whose queue, where that is not everybody's who may do it.
     """
 
     no: str
@@ -95,6 +96,13 @@ class Row(Generic[C]):
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    awaits: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    of: tuple[str, ...] = ()
+
+    @property
+    def desks(self) -> tuple[str, ...]:
+        """Return the roles in whose queue the thing stands while it waits for this row."""
+        return self.of or self.who
 
     @property
     def wants(self) -> tuple[str, ...]:
@@ -433,6 +441,11 @@ def _lint_rows(rows: tuple[Row[Any], ...], shape: Shape) -> list[str]:
             faults.append(f"{row.no}: guards out of order")
         if set(row.wants) - {each.name for each in fields(row.command)}:
             faults.append(f"{row.no}: wants a field that the command lacks")
+        if set(row.awaits) - set(row.sources) or set(row.of) - set(row.who):
+            faults.append(f"{row.no}: awaited where it cannot be done")
+        clocks_awaited = {clock for each in row.awaits.values() for clock in each}
+        if clocks_awaited - set(row.stops) and "*" not in row.stops:
+            faults.append(f"{row.no}: awaited by a clock that it does not stop")
         if commands.count(row.command) > 1 or numbers.count(row.no) > 1:
             faults.append(f"{row.no}: stands twice")
     missing = shape.commands - set(commands)

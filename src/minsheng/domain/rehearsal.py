@@ -12,9 +12,9 @@ from minsheng.domain.clocks import Timer
 from minsheng.domain.duties import contact as duty
 from minsheng.domain.facts import Breach, Fact
 from minsheng.domain.matters import group_of, matter_of
+from minsheng.domain.orders import apart, firing, joining, referral, timers
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders import firing, joining, referral, timers
 from minsheng.domain.orders.case import Decision, Facts, Message
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.order import CLOSED, Joined, Order, UnitFacts
@@ -237,6 +237,8 @@ def _decide(world: World, order: Order, command: cmd.Command, by: Actor, rules: 
         facts = _facts(world, order, target=target)
     if isinstance(command, cmd.AddMaterial | cmd.Urge | cmd.RateJoined) and command.joined:
         facts = replace(facts, joined=_joined(world, order, command.joined))
+    own = (fact for fact in reversed(world.facts) if fact.stream == order.id)
+    facts = replace(facts, author=apart.author_of(command, own))
     return decide(order, command, by=by, rules=rules, facts=facts, now=now)
 
 

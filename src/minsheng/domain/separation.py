@@ -1,7 +1,7 @@
 """Which roles no account holds together: nobody decides on what they propose, and who runs the machine reads nothing.
 
 One table. Who proposes and who decides is read from the life cycles, so that it can't drift from them; a row that they
-don't have names its roles. Whatever an account holds, nobody decides on their own work: `orders.own_work`.
+don't have names its roles. Whatever an account holds, nobody decides on their own work: `orders.apart`.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.facts import Fact
 from minsheng.domain.orders import events as ev
+from minsheng.domain.orders import waiting
 from minsheng.domain.orders.case import Row
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
@@ -241,7 +242,7 @@ class Holder:
 def _claim(row: queries.Row, person: Person, now: datetime) -> dict[str, Any]:
     """Return who has claimed the order at this desk, and whether it may be claimed."""
     role = person.acting_as
-    if role not in claims.ROLES or row.status not in queries.QUEUES.get(role, ()):
+    if role not in claims.ROLES or row.status not in waiting.QUEUES.get(role, ()):
         return {"claim": None, "may_claim": False}
     held = claims.of([row.id], now=now).get(row.id)
     if held is None or held.role != role:

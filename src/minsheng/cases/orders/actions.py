@@ -157,10 +157,9 @@ def apply(
             return Outcome(keeper.locked[order_id].order, own.number)
         current = keeper.locked[order_id]
         facts = queries.facts_for(current.order, command, city=own.city, now=now, others=keeper.locked)
+        facts = own_work.known(facts, command, order_id=order_id, by=actor, now=now)
         try:
             decision = decide(current.order, command, by=actor, rules=rules, facts=facts, now=now)
-            own_work.hold_apart(command, order_id=order_id, by=actor)
-            claims.respect(command, order_id=order_id, by=actor, now=now)
         except Rejected as rejected:
             refused = _or_conflict(rejected, current, seen_version)
             if key is not None:

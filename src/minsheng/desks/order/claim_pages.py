@@ -13,6 +13,7 @@ from minsheng.cases.orders.office import claims
 from minsheng.cases.orders.storage import queries
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
+from minsheng.domain.orders import waiting
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.workbench.steps import back_to_order, order_or_404
@@ -23,7 +24,7 @@ from minsheng.workbench.steps import back_to_order, order_or_404
 def claim(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Claim an order; with `take_over` also from a colleague, who is told."""
     row, now = order_or_404(person, order_id), clock.now()
-    if row.status not in queries.QUEUES.get(person.acting_as, ()):
+    if row.status not in waiting.QUEUES.get(person.acting_as, ()):
         messages.error(request, _("此件已不在您的待办中，不用领取。"))
         return back_to_order(request, row)
     try:

@@ -21,6 +21,22 @@ from minsheng.domain.rejected import Rejected
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A unit's draft of its next answer: who saved it, and the digest of what the leader approved of it."""
+
+    saved_by: str
+    approved: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A colleague at the same desk has the order before them: the name to show, and since when."""
+
+    who: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a decision needs to know from elsewhere."""
 
@@ -36,6 +52,9 @@ class Facts:
     received: tuple[Order, ...] = ()  # the appeals that were joined to it, where a command reaches them too
     joined: Joined | None = None  # the joined appeal that a command names
     category: str | None = None  # what the appeal is about; None where nobody asks, as in a rehearsal
+    author: str = ""  # the person who did what a command decides on
+    draft: Draft | None = None  # of the acting unit
+    claim: Claim | None = None  # of a colleague of the acting person
 
 
 @dataclass(frozen=True, slots=True)

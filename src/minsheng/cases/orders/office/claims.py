@@ -15,22 +15,15 @@ from django.db import transaction
 from minsheng.cases.orders.models import Claim
 from minsheng.core.people import queries as people
 from minsheng.domain.actors import Actor
-from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import apart
+from minsheng.domain.orders import case as domain
 from minsheng.domain.rejected import Rejected
 
-# The desks whose work several people share.
-ROLES = frozenset({"dispatcher", "auditor", "callback_agent"})
+ROLES = apart.SHARED_DESKS
 # Without a sign of life a claim ends: the order is not to wait for somebody who has gone home.
 HELD_FOR = timedelta(minutes=15)
 # A claim that was just prolonged is not written again with every heartbeat.
 _NOT_EVERY_TIME = timedelta(seconds=30)
-
-
-class Claimed(Rejected):
-    """Somebody else has the order before them."""
-
-    def __init__(self, *, who: str, at: datetime) -> None:
-        super().__init__("claimed", who=who, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +50,7 @@ def of(order_ids: Iterable[str], *, now: datetime) -> dict[str, Held]:
 def claim(order_id: str, *, city: str, by: Actor, now: datetime, take_over: bool = False) -> Held | None:
     """Claim an order, or prolong one's own claim; return whose claim was taken over, if anybody's.
 
-    Raises: Claimed when a colleague holds it and `take_over` was not said; Rejected `not_your_role`.
+    Raises: Rejected `claimed` when a colleague holds it and `take_over` was not said, `not_your_role`.
     """
     if by.role not in ROLES or by.person is None:
         raise Rejected("not_your_role", role=by.role)
@@ -94,13 +87,15 @@ def release(order_id: str, *, by: Actor) -> bool:
     return gone > 0
 
 
-def respect(command: cmd.Command, *, order_id: str, by: Actor, now: datetime) -> None:
-    """Refuse a step at a shared desk while a colleague of that desk has the order. Raises: Claimed."""
-    if by.role not in ROLES or by.person is None or not by.person.startswith("staff:"):
-        return
+def of_colleague(order_id: str, *, by: Actor, now: datetime) -> domain.Claim | None:
+    """Return the claim of a colleague at the same shared desk that stands, if any."""
+    if by.role not in ROLES or not apart.is_person(by):
+        return None
     held = Claim.objects.filter(order=order_id, role=by.role, expires_at__gt=now).exclude(person=by.person).first()
-    if held is not None:
-        raise _claimed(held)
+    if held is None:
+        return None
+    named = _held(held)
+    return domain.Claim(named.name, named.claimed_at)
 
 
 def _is_anothers(row: Claim, by: Actor) -> bool:
@@ -108,9 +103,9 @@ def _is_anothers(row: Claim, by: Actor) -> bool:
     return row.person != by.person and row.role == by.role
 
 
-def _claimed(row: Claim) -> Claimed:
+def _claimed(row: Claim) -> Rejected:
     held = _held(row)
-    return Claimed(who=held.name, at=held.claimed_at)
+    return Rejected("claimed", who=held.name, at=held.claimed_at)
 
 
 def _held(row: Claim) -> Held:

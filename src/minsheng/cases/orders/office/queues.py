@@ -16,6 +16,7 @@ from minsheng.cases.orders.models import Assignment, Claim, Draft, Order
 from minsheng.cases.orders.office import oversight
 from minsheng.cases.orders.storage import queries
 from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.orders import waiting
 from minsheng.domain.orders.order import CLOSED
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import Amount
@@ -87,7 +88,7 @@ def of(actor: Actor, *, rules: Rules) -> tuple[Queue, ...]:
         case "seat" | "specialist":
             own = _SEAT
         case role:
-            own = (_WAITING, *(_status(state) for state in queries.QUEUES.get(role, ())), _OVERDUE)
+            own = (_WAITING, *(_status(state) for state in waiting.QUEUES.get(role, ())), _OVERDUE)
     if actor.role in rules.supervision_issuer and _SUPERVISED not in own:
         own = (*own, _SUPERVISED)
     if actor.role == rules.ext_approver and _EXTENSION not in own:
@@ -134,7 +135,7 @@ def page(queue: Queue, base: Ground, *, after: Cursor | None) -> tuple[list[Orde
     if queue.newest:
         return queries.newest(found, after=after, limit=PAGE)
     by_state = queue.waiting and base.actor.role not in UNIT_ROLES
-    states = queries.QUEUES.get(base.actor.role, ()) if by_state else ()
+    states = waiting.QUEUES.get(base.actor.role, ()) if by_state else ()
     return queries.page_of(found, after=after, limit=PAGE, states=states)
 
 
@@ -210,7 +211,7 @@ def _status(*states: str) -> Queue:
 
 
 def _waiting(base: Ground) -> Q:
-    return Q(status__in=queries.QUEUES.get(base.actor.role, ()))
+    return Q(status__in=waiting.QUEUES.get(base.actor.role, ()))
 
 
 def _stage(stage: str) -> Callable[[Ground], Q]:

@@ -5,11 +5,11 @@ Source: JY-13.1c, SZ-22a.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from minsheng.cases.orders.models import Draft
+from minsheng.domain.orders import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,10 @@ def approve(order_id: str, *, unit: str) -> None:
     """Hold on to what the leader has approved, if there is a draft. Source: JY-13.1c."""
     row = Draft.objects.filter(order=order_id, unit=unit).first()
     if row is not None:
-        row.approved_digest, row.submitted_at = digest_of(row.text), None
+        row.approved_digest, row.submitted_at = apart.digest_of(row.text), None
         row.save(update_fields=["approved_digest", "submitted_at"])
 
 
 def drop(order_id: str, *, unit: str) -> None:
     """Forget the draft of an answer that has been given: the answer itself is a fact."""
     Draft.objects.filter(order=order_id, unit=unit).delete()
-
-
-def digest_of(text: str) -> bytes:
-    """Return what tells two texts apart; line ends and surrounding space don't count."""
-    return hashlib.sha256("\n".join(text.split("\r\n")).strip().encode()).digest()

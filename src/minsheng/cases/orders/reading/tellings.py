@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from minsheng.cases.orders.reading import audience
 from minsheng.cases.orders.reading.audience import Seen
 from minsheng.cases.orders.storage import records
-from minsheng.cases.orders.storage.queries import QUEUES
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.facts import body_of
 from minsheng.core.ledger.values import StoredEvent
@@ -20,6 +19,7 @@ from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.audiences import Telling, audience_of, post_audience, recipient, role_audience, unit_audience
 from minsheng.domain.facts import Event, Fact
 from minsheng.domain.orders import events as ev
+from minsheng.domain.orders import waiting
 from minsheng.domain.orders.order import REFERRED, RESTRICTED
 
 LOUD = ("new", "urge", "supervise", "emergency")
@@ -109,7 +109,7 @@ def of_order(order: Seen, *, before: Before, facts: Sequence[Fact]) -> list[Tell
 
 def _newly_waiting(order: Seen, before: Before, facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
     kind = "emergency" if order.is_emergency else "new"
-    for role, states in QUEUES.items():
+    for role, states in waiting.QUEUES.items():
         comes = order.status in states and before.status not in states
         if role not in UNIT_ROLES:
             if comes and role not in _MAKERS and audience.sees(Actor(role), order):
@@ -133,7 +133,7 @@ def _from_notices(order: Seen, facts: Sequence[Fact]) -> Iterator[tuple[str, str
 def _lists_of(order: Seen, before: Before, facts: Sequence[Fact]) -> list[str]:
     """Return the audiences whose lists or counts the facts may have changed."""
     passed = {before.status, *(fact.status for fact in facts)}
-    roles = [role for role, states in QUEUES.items() if role not in UNIT_ROLES and passed.intersection(states)]
+    roles = [role for role, states in waiting.QUEUES.items() if role not in UNIT_ROLES and passed.intersection(states)]
     roles += [role for fact in facts for role in _BESIDE.get(type(fact.event), ())]
     told = {role_audience(role): Actor(role) for role in (*roles, *_WATCHERS)}
     for fact in facts:
@@ -152,7 +152,7 @@ def _saw(actor: Actor, before: Before) -> bool:
     """Tell whether an order that was ordinary may have stood in the actor's lists."""
     if actor.role in UNIT_ROLES:
         return before.status not in ("", "DRAFT", "SUBMITTED", "EMERGENCY")
-    return before.status in QUEUES.get(actor.role, ()) or (actor.role in _WATCHERS and before.status != "")
+    return before.status in waiting.QUEUES.get(actor.role, ()) or (actor.role in _WATCHERS and before.status != "")
 
 
 def _units_given(facts: Iterable[Fact]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.domain.facts import Fact
 from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import waiting
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order
 
@@ -167,29 +168,9 @@ def _next_moment(state: Order) -> datetime:
         if timer.status == "missed"
         and timer.done_at is None
         and timer.due is not None
-        and _still_wanted(state, timer.name)
+        and timer.name in waiting.CLOCKS.get(state.status, ())
     ]
     return min(overdue or running, default=queries.NEVER)
-
-
-def _still_wanted(state: Order, name: str) -> bool:
-    """Return whether a missed clock's thing is still to be done, so that the order stays red in its queue."""
-    wanted = {
-        "SUBMITTED": ("dispatch",),
-        "RESTRICTED": ("dispatch",),
-        "DISPATCHED": ("sign", "initial_response"),
-        "HANDLING": ("handle", "redo", "direct_answer", "initial_response", "emergency_result"),
-        "SUPPLEMENT": ("handle", "redo", "direct_answer"),
-        "RETURN_REQUESTED": ("return_review",),
-        "REPLIED": ("audit",),
-        "CALLBACK": ("callback",),
-        "CALLBACK_MANUAL": ("callback",),
-        "DETERMINE": ("opinion", "opinion_review"),
-        "EMERGENCY": ("report", "decision", "emergency_dispatch"),
-        "REFERRED": ("handle", "referral_notice"),
-        "WAIT_SYNC": ("sync",),
-    }
-    return name in wanted.get(state.status, ())
 
 
 def insert(

@@ -20,6 +20,7 @@ from minsheng.core.people import queries as people
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.matters import matter_of
 from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import waiting
 from minsheng.domain.orders.case import Facts
 from minsheng.domain.orders.order import CLOSED, SEALING_CODES, Joined, Matter, Order
 from minsheng.domain.rejected import Rejected
@@ -226,31 +227,10 @@ def state_of(row: models.Order) -> Order:
     return records.state_from_plain(row.state)
 
 
-# Which states wait for which role: a queue is the states in which the role has something to do.
-QUEUES: Mapping[str, Sequence[str]] = {
-    "seat": ("DRAFT", "EMERGENCY"),
-    "specialist": ("DRAFT",),
-    "dispatcher": ("SUBMITTED", "RETURN_REQUESTED", "REDO", "EMERGENCY"),
-    "auditor": ("REPLIED",),
-    "callback_agent": ("CALLBACK", "CALLBACK_MANUAL"),
-    "supervisor": ("DETERMINE", "RESEARCH", "DECISION"),
-    "designated_officer": ("RESTRICTED", "REFERRED"),
-    "duty_leader": ("EMERGENCY",),
-    "office": ("EMERGENCY", "DECISION", "WAIT_SYNC"),
-    "command": ("EMERGENCY",),
-    "joint_meeting": ("DECISION",),
-    "discipline": ("REFERRED",),
-    "connector": ("DISPATCHED", "HANDLING", "WAIT_SYNC"),
-    "officer": ("DETERMINE", "DISPATCHED", "HANDLING", "SUPPLEMENT", "RETURN_REQUESTED", "REFERRED", "REPLIED"),
-    "leader": ("HANDLING", "SUPPLEMENT", "REFERRED"),
-    "head": ("HANDLING", "SUPPLEMENT"),
-}
-
-
 def queue(actor: Actor, *, city: str) -> QuerySet[models.Order]:
     """Return the open orders that wait for the actor's role."""
     rows = visible(actor, city=city).exclude(status=CLOSED)
-    states = QUEUES.get(actor.role, ())
+    states = waiting.QUEUES.get(actor.role, ())
     return rows.filter(status__in=states)
 
 
@@ -263,7 +243,7 @@ def counts(actor: Actor, *, city: str) -> dict[str, int]:
         .order_by("status")
         .values_list("status", "count")
     )
-    return {state: found.get(state, 0) for state in QUEUES.get(actor.role, ())}
+    return {state: found.get(state, 0) for state in waiting.QUEUES.get(actor.role, ())}
 
 
 def page_of(
