@@ -9,8 +9,9 @@ from typing import Any
 
 from minsheng.domain.actors import ROLES, UNIT_ROLES, Actor
 from minsheng.domain.clocks import Timer
-from minsheng.domain.duties import contact as duty
+from minsheng.domain.cycles import PLAYED, Played
 from minsheng.domain.facts import Breach, Fact
+from minsheng.domain.lifecycle import Standing
 from minsheng.domain.matters import group_of, matter_of
 from minsheng.domain.orders import apart, firing, joining, referral, timers
 from minsheng.domain.orders import commands as cmd
@@ -64,7 +65,7 @@ class World:
     rules_at: RulesAt
     say: Say
     orders: dict[str, Order] = field(default_factory=dict)
-    contacts: dict[str, duty.Contact] = field(default_factory=dict)
+    things: dict[str, Standing] = field(default_factory=dict)  # by stream, of registered life cycles
     violations: list[tuple[str, Breach]] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     caused: list[str] = field(default_factory=list)  # beside each fact, the command that it came from
@@ -142,12 +143,16 @@ def _play_step(world: World, step: Step) -> Result:
 
 
 def _stream(step: Step) -> str:
-    """Return the stream of what a step speaks of; an order and a contact may have one name."""
-    return f"contact/{step.name}" if step.thing == "contact" else step.name
+    """Return the stream of what a step speaks of."""
+    return PLAYED[step.thing].stream(step.name) if step.thing in PLAYED else step.name
 
 
-def _thing(world: World, step: Step) -> Order | duty.Contact | None:
-    return world.contacts.get(_stream(step)) if step.thing == "contact" else world.orders.get(step.name)
+def _thing(world: World, step: Step) -> Order | Standing | None:
+    return world.things.get(_stream(step)) if step.thing in PLAYED else world.orders.get(step.name)
+
+
+def _played(stream: str) -> Played[Any]:
+    return PLAYED[stream.partition("/")[0]]
 
 
 def _run_out(world: World, now: datetime, rules: Rules) -> None:
@@ -157,10 +162,10 @@ def _run_out(world: World, now: datetime, rules: Rules) -> None:
         if timer.due is None or timer.due >= now:
             return
         at_the_time = _rules(world, timer.due.astimezone(now.tzinfo))
-        if name in world.contacts:
-            contact = world.contacts[name]
-            roster = world.units[contact.unit].roster
-            _keep(world, (duty.fire(contact, timer, at_the_time, roster=roster),), {})
+        if name in world.things:
+            thing = world.things[name]
+            facts = _played(name).fire(thing, timer, at_the_time, lambda unit: world.units[unit].roster)
+            _keep_thing(world, thing, facts)
         else:
             order = world.orders[name]
             fired = firing.fire(order, timer, rules=at_the_time, facts=_facts(world, order))
@@ -168,15 +173,9 @@ def _run_out(world: World, now: datetime, rules: Rules) -> None:
 
 
 def _first_due(world: World, rules: Rules) -> tuple[str, Timer] | None:
-    waiting: list[tuple[tuple[Any, ...], str, Timer]] = []
-    for name, order in world.orders.items():
-        timer = timers.next_due(order, rules)
-        if timer is not None:
-            waiting.append(((timer.due, world.ranks[name]), name, timer))
-    for name, contact in world.contacts.items():
-        timer = duty.next_due(contact)
-        if timer is not None:
-            waiting.append(((timer.due, world.ranks[name]), name, timer))
+    clocks = {name: timers.next_due(order, rules) for name, order in world.orders.items()}
+    clocks |= {name: _played(name).cycle.next_due(thing) for name, thing in world.things.items()}
+    waiting: list[Any] = [((clock.due, world.ranks[name]), name, clock) for name, clock in clocks.items() if clock]
     return min(waiting, key=lambda each: each[0])[1:] if waiting else None
 
 
@@ -212,9 +211,10 @@ def _act(world: World, step: Step, rules: Rules) -> tuple[Message, ...]:
         case LoadCalendar():
             _load_calendar(world, command, by, step.at)
             return ()
-        case duty.ChangeContact() | duty.FileContact():
-            contact = world.contacts.get(_stream(step), duty.Contact(_stream(step)))
-            _keep(world, duty.decide(contact, command, by=by, rules=rules, now=step.at), {}, step.do)
+        case _ if step.thing in PLAYED:
+            played = PLAYED[step.thing]
+            thing = _begun(world, step)
+            _keep_thing(world, thing, played.decide(thing, command, by=by, rules=rules, now=step.at), step.do)
             return ()
         case _:
             assert isinstance(command, cmd.Command)
@@ -222,6 +222,12 @@ def _act(world: World, step: Step, rules: Rules) -> tuple[Message, ...]:
             decision = _decide(world, order, command, by, rules, step.at)
             _keep(world, decision.facts, decision.orders, step.do)
             return decision.messages
+
+
+def _begun(world: World, step: Step) -> Standing:
+    """Return the thing that a step speaks of, one without facts if nothing has happened to it."""
+    stream = _stream(step)
+    return world.things.get(stream) or PLAYED[step.thing].begun(stream)
 
 
 def _decide(world: World, order: Order, command: cmd.Command, by: Actor, rules: Rules, now: datetime) -> Decision:
@@ -256,12 +262,15 @@ def _keep(world: World, facts: tuple[Fact, ...], orders: Mapping[str, Order], do
         world.facts.append(fact)
         world.caused.append(do)
         world.ranks.setdefault(fact.stream, len(world.ranks))  # a child is named by the dispatch that makes it
-        if isinstance(fact.event, duty.ContactChanged) or fact.stream in world.contacts:
-            contact = world.contacts.get(fact.stream, duty.Contact(fact.stream))
-            world.contacts[fact.stream] = duty.evolve(contact, fact)
         gone = {(fact.stream, breach) for breach in fact.annulled}
         world.violations[:] = [each for each in world.violations if each not in gone]
         world.violations.extend((fact.stream, breach) for breach in fact.breaches)
+
+
+def _keep_thing(world: World, thing: Standing, facts: tuple[Fact, ...], do: str = "") -> None:
+    if facts:
+        world.things[thing.id] = _played(thing.id).cycle.fold(thing, facts)
+        _keep(world, facts, {}, do)
 
 
 def _default_actor(world: World, step: Step, rules: Rules) -> Actor:
@@ -269,11 +278,8 @@ def _default_actor(world: World, step: Step, rules: Rules) -> Actor:
     command = step.command
     if isinstance(command, LoadCalendar):
         return Actor("admin")
-    if isinstance(command, duty.ChangeContact):
-        return Actor("officer", command.unit)
-    if isinstance(command, duty.FileContact):
-        contact = world.contacts.get(_stream(step))
-        return Actor("officer", contact.unit if contact else "")
+    if step.thing in PLAYED:
+        return PLAYED[step.thing].actor(_begun(world, step), command)
     assert isinstance(command, cmd.Command)
     order = world.orders.get(step.name, Order(step.name))
     role = BY_COMMAND[type(command)].who[0]
@@ -309,8 +315,8 @@ def _load_calendar(world: World, command: LoadCalendar, by: Actor, now: datetime
     for order in list(world.orders.values()):
         moved = firing.recompute(order, year=year.year, rules=rules, now=now)
         _keep(world, moved.facts, moved.orders)
-    for contact in list(world.contacts.values()):
-        _keep(world, duty.recompute(contact, year=year.year, rules=rules, now=now), {})
+    for stream, thing in list(world.things.items()):
+        _keep_thing(world, thing, _played(stream).cycle.recompute(thing, year.year, rules, now))
 
 
 def calendar_year(year: str, holidays: tuple[str, ...], workdays: tuple[str, ...], source: str = "") -> CalendarYear:
@@ -339,7 +345,7 @@ def _days_of(year: int, texts: tuple[str, ...]) -> frozenset[date]:
     return frozenset(days)
 
 
-def status_of(thing: Order | duty.Contact | None) -> str:
+def status_of(thing: Order | Standing | None) -> str:
     """Return where a thing stands, as scenarios write it: `CLOSED(satisfied)`."""
     if thing is None:
         return ""
@@ -348,7 +354,7 @@ def status_of(thing: Order | duty.Contact | None) -> str:
     return thing.status
 
 
-def timers_of(thing: Order | duty.Contact | None) -> dict[str, Timer]:
+def timers_of(thing: Order | Standing | None) -> dict[str, Timer]:
     """Return the clocks by the names of the contract: `sign@UNIT` with several units, else `sign`."""
     named: dict[str, Timer] = {}
     for timer in thing.timers.values() if thing is not None else ():
@@ -379,7 +385,7 @@ def flags_of(order: Order, units: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-def find_timer(thing: Order | duty.Contact | None, name: str) -> Timer | None:
+def find_timer(thing: Order | Standing | None, name: str) -> Timer | None:
     """Return the clock that `sign@UNIT` or `sign` names."""
     if thing is None:
         return None
@@ -438,7 +444,7 @@ def _refusal_holds(expected: str | bool, refused: str | bool) -> bool:
     return expected == refused
 
 
-def _provisional(thing: Order | duty.Contact | None, expected: tuple[str, ...]) -> list[str]:
+def _provisional(thing: Order | Standing | None, expected: tuple[str, ...]) -> list[str]:
     """Return the clocks whose due moment is provisional, named as the expectation names them."""
     names = []
     for timer in thing.timers.values() if thing is not None else ():
@@ -473,7 +479,7 @@ def history_of(world: World, stream: str) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def counts_of(world: World, thing: Order | duty.Contact | None) -> dict[str, int]:
+def counts_of(world: World, thing: Order | Standing | None) -> dict[str, int]:
     """Return the counters of the contract; `orders` is of the whole rehearsal."""
     submitted = [
         order

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from minsheng.domain.actors import ROLES, Actor
-from minsheng.domain.duties import contact as duty
+from minsheng.domain.cycles import PLAYED
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import timers
 from minsheng.domain.orders.order import UnitFacts
@@ -41,7 +41,9 @@ COUNTS = ("urges", "round", "timely_answers", "orders", "appeals")
 STANDINGS = ("running", "paused", "met", "missed", "cancelled", "annulled", "absent")
 KINDS = ("platform", "government", "party", "enterprise")
 LEVELS = ("city", "county", "town")
-NOT_YET = ("thread", "duty", "case")
+# What a step may be about; a command without an object names none of them.
+THINGS = ("order", *PLAYED)
+KEYS = ("at", "by", "do", "with", "expect")
 # A unit that a story does not describe has a telephone all the same; whose it is does not matter.
 ORDINARY_PHONE = "12345"
 # What YAML writes as a moment and ISO 8601 does not: one digit of the hour, a blank before the offset.
@@ -91,7 +93,8 @@ class LoadCalendar:
     workdays: tuple[str, ...] = ()
 
 
-Command = cmd.Command | duty.ChangeContact | duty.FileContact | LoadCalendar
+# An order's command, the calendar's, or one of a registered life cycle, which are plain values of their own.
+Command = cmd.Command | LoadCalendar | Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `thing` is `order`, `contact`, or empty for a command that carries no object."""
+    """One step. `thing` is `order`, a registered life cycle, or empty for a command that carries no object."""
 
     number: int
     line: int
@@ -290,14 +293,14 @@ def _units(reader: _Reader, located: Located) -> dict[str, UnitFacts]:
 
 def _step(reader: _Reader, located: Located, number: int) -> Step:
     place = f"steps[{number}]"
-    things = ("order", "contact", *NOT_YET)
-    given = reader.map_of(located, place, ("at", "by", "do", "with", "expect", *things))
-    for name in NOT_YET:
-        if name in given:
-            raise reader.fault(given[name].line, f"{place}.{name}", "本版本还不能演练这一类事项")
+    given = reader.map_of(located, place)
+    for unknown in (name for name in given if name not in (*KEYS, *THINGS)):
+        line, things = located.keys.get(unknown, located.line), "、".join(THINGS)
+        reason = f"没有这个键，也没有登记这一类事项；可用的有 {'、'.join(KEYS)}，能演练的事项有 {things}"
+        raise reader.fault(line, f"{place}.{unknown}", reason)
     if "at" not in given:
         raise reader.fault(located.line, f"{place}.at", "缺少这个键")
-    thing = next((name for name in things if name in given), "")
+    thing = next((name for name in THINGS if name in given), "")
     name = reader.text(given[thing], f"{place}.{thing}") if thing else ""
     by = None
     if "by" in given:
@@ -326,11 +329,11 @@ def _step(reader: _Reader, located: Located, number: int) -> Step:
 def _command(reader: _Reader, given: Mapping[str, Located], do: str, thing: str, place: str) -> Command:
     values = reader.map_of(given["with"], f"{place}.with") if "with" in given else {}
     line = given["do"].line
-    wanted = {"load_calendar": "", "change_contact": "contact", "file_contact": "contact"}.get(do, "order")
-    if wanted == "order" and do not in cmd.BY_NAME:
+    known_by = _known_by(do)
+    if not known_by:
         raise reader.fault(line, f"{place}.do", f"没有“{do}”这个命令")
-    if thing != wanted:
-        needs = f"要写明 {wanted}" if wanted else "不针对某一事项"
+    if thing not in known_by:
+        needs = f"要写明 {' 或 '.join(known_by)}" if known_by != ("",) else "不针对某一事项"
         raise reader.fault(line, f"{place}.do", f"“{do}”{needs}")
     where = f"{place}.with"
     if do == "load_calendar":
@@ -338,21 +341,44 @@ def _command(reader: _Reader, given: Mapping[str, Located], do: str, thing: str,
         days = {key: _days(known[key]) for key in ("holidays", "workdays") if key in known}
         year = known["year"].value if "year" in known else ""
         return LoadCalendar(year if isinstance(year, str) else "", **days)
-    if do == "change_contact":
-        known = reader.map_of(given["with"], where, ("unit", "post", "effective")) if "with" in given else {}
-        return duty.ChangeContact(
-            unit=reader.text(known["unit"], f"{where}.unit") if "unit" in known else "",
-            post=reader.text(known["post"], f"{where}.post") if "post" in known else "",
-            effective=_day(reader, known["effective"], f"{where}.effective") if "effective" in known else None,
-        )
-    if do == "file_contact":
-        reader.map_of(given["with"], where, ()) if "with" in given else {}
-        return duty.FileContact()
+    if thing in PLAYED:
+        return _registered(reader, PLAYED[thing].commands[do], given, where)
     plain = {name: reader.plain(each) for name, each in values.items()}
     try:
         return cmd.build(do, plain, zone=reader.zone)
     except cmd.Malformed as malformed:
         raise reader.fault(line_of(given["with"], malformed.key), f"{where}.{malformed.key}", _why(malformed)) from None
+
+
+def _known_by(do: str) -> tuple[str, ...]:
+    """Return the things that know a command of this name; one without an object is known by the empty name."""
+    if do == "load_calendar":
+        return ("",)
+    registered = tuple(name for name, played in PLAYED.items() if do in played.commands)
+    return ("order", *registered) if do in cmd.BY_NAME else registered
+
+
+def _registered(reader: _Reader, shape: type[Any], given: Mapping[str, Located], place: str) -> Any:
+    """Return a command of a registered life cycle, read by the types of its fields."""
+    names = {each.name: each for each in dataclasses.fields(shape)}
+    values = reader.map_of(given["with"], place, tuple(names)) if "with" in given else {}
+    for name, each in names.items():
+        if name not in values and each.default is dataclasses.MISSING:
+            raise reader.fault(given["do"].line, f"{place}.{name}", "缺少这个键")
+    return shape(**{name: _typed(reader, value, names[name].type, f"{place}.{name}") for name, value in values.items()})
+
+
+def _typed(reader: _Reader, located: Located, type_: object, place: str) -> object:
+    # The fields' modules annotate lazily: their types are read as they are written.
+    match type_:
+        case "date" | "date | None":
+            return _day(reader, located, place)
+        case "bool":
+            return reader.truth(located, place)
+        case "tuple[str, ...]":
+            return reader.texts(located, place)
+        case _:
+            return reader.text(located, place)
 
 
 def line_of(located: Located, key: str) -> int:
@@ -439,9 +465,9 @@ def _expectation(reader: _Reader, located: Located, place: str) -> Expectation:
 
 def _clocks(reader: _Reader, located: Located, place: str) -> dict[str, Located]:
     known = reader.map_of(located, place)
+    clocks = {*timers.NAMES, *(clock for played in PLAYED.values() for clock in played.cycle.clocks)} - timers.UNTOLD
     for name in known:
-        clock = name.partition("@")[0]
-        if clock not in timers.NAMES or clock in timers.UNTOLD:
+        if name.partition("@")[0] not in clocks:
             raise reader.fault(located.keys.get(name, located.line), f"{place}.{name}", "没有这个时限")
     return known
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 from datetime import UTC, date, datetime
 from functools import partial
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from django.conf import LazySettings
 from django.db import connection, models
 from tests.toy_ground import ASKED, BACK, CYCLE, LENT, AskKey, GiveBack, LendKey, Loan
 
+import minsheng
 from minsheng.core.features.values import Feature, Stream
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import tasks, verification
@@ -22,6 +25,7 @@ from minsheng.core.lifecycles.rows import LifeCycleRow, list_indexes
 from minsheng.core.people import queries as people
 from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM, Actor
+from minsheng.domain.cycles import PLAYED
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import CalendarYear
 
@@ -170,3 +174,11 @@ def test_loaded_year_moves_the_clock_and_rebuilding_gives_the_same_rows(loan: UU
     assert after.due is not None
     assert (before < after.due, row(loan).due, ledger.alarm(f"loan/{loan}")) == (True, after.due, after.due)
     assert verification.verify().fault is None
+
+
+def test_every_life_cycle_that_is_kept_can_be_rehearsed() -> None:
+    modules = [import_module(each.name) for each in pkgutil.walk_packages(minsheng.__path__, "minsheng.")
+               if each.name.rpartition(".")[2] in ("actions", "contacts")]  # fmt: skip
+    kept = {value.cycle.name for module in modules for value in vars(module).values() if isinstance(value, Kind)}
+
+    assert kept == set(PLAYED)
