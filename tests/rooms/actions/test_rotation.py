@@ -38,11 +38,11 @@ def city(db: None, settings: Any) -> str:
 
 
 def test_whatever_the_old_key_sealed_opens_without_it(city: str, settings: Any) -> None:
-    moved = rotation.rotate()
+    done = rotation.rotate()
 
     settings.VAULT_OLD_KEYS = []
-    assert moved == 3
-    assert rotation.rotate() == 0
+    assert done == rotation.Rotated(moved=3)
+    assert rotation.rotate().moved == 0
     assert len(queries.find_appellant(city=city, phone=PHONE)) == 1
     assert [_opened(kind) for kind in ("contact", "roster")] == ["15912345678", "84350000"]
 
@@ -52,8 +52,8 @@ def test_batches_leave_nothing_behind(city: str, monkeypatch: pytest.MonkeyPatch
     for number in range(3):
         _put_on_duty(f"8435000{number}")  # under the new key
 
-    assert rotation.rotate() == 3
-    assert rotation.rotate() == 0
+    assert rotation.rotate().moved == 3
+    assert rotation.rotate().moved == 0
 
 
 def test_a_lost_key_is_said_and_changes_nothing(

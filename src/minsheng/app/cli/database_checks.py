@@ -20,6 +20,7 @@ _LOOK_OVERDUE = timedelta(days=2)
 _LAST_LOOK = b"""
     select at, streams, jsonb_array_length(altered), altered->0->>'stream' from ledger_look order by at desc limit 1
 """
+_CELLS_NAMED = 5
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -72,6 +73,18 @@ def migrations(pending: list[str]) -> Finding:
             "请执行 minsheng migrate（重新启动平台时也会自动执行）。",
         )
     return Finding(GOOD, "表结构是最新的")
+
+
+def sealed_cells(bad: list[str]) -> Finding:
+    """Return how the sealed personal data stand; `bad`: the rows that don't open, or don't fit what finds them."""
+    if bad:
+        named = "、".join(bad[:_CELLS_NAMED]) + " 等" * (len(bad) > _CELLS_NAMED)
+        return Finding(
+            BAD,
+            f"有 {len(bad)} 处个人信息无法解开或与其检索值不符（{named}）",
+            "请保留现场，执行 minsheng ledger verify 查明是哪一种，从备份中找回；页面在其位置显示“身份数据无法解开”。",
+        )
+    return Finding(GOOD, "个人信息都能解开，与其检索值相符")
 
 
 def looked(connection: psycopg.Connection, *, now: datetime | None = None) -> Finding:

@@ -85,7 +85,10 @@ def _inside(urls: database.Urls) -> Iterator[Finding]:
             yield owner
         else:
             owner.close()
-    yield database_checks.migrations(_pending_migrations())
+    pending = _pending_migrations()
+    yield database_checks.migrations(pending)
+    if not pending:
+        yield _sealed_cells()
 
 
 def _of_features(reached: psycopg.Connection) -> Iterator[Finding]:
@@ -105,6 +108,19 @@ def _keys() -> list[str]:
     old = environment.get("MINSHENG_VAULT_OLD_KEYS", "").split(",")
     found = [environment.get(secrets_file.VAULT_KEY, ""), *old]
     return [key for key in found if secrets_file.vault_key_fits(key)]
+
+
+def _sealed_cells() -> Finding:
+    """Return whether every sealed value opens in its place. Rows are named, never whose they are."""
+    installation.set_up_django()
+    from django.db import connections
+
+    from minsheng.core.people import witness
+
+    try:
+        return database_checks.sealed_cells([each.stream for each in witness.strangers()])
+    finally:
+        connections.close_all()
 
 
 def _pending_migrations() -> list[str]:

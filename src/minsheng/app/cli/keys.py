@@ -22,19 +22,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do it and return 0; 1 when a value cannot be opened."""
     with installation.opened():
-        from minsheng.core.people import rotation, vault, vault_keys
+        from minsheng.core.people import rotation, vault_keys
 
-        try:
-            moved = rotation.rotate()
-        except vault.VaultBroken:
-            print(
-                "有个人信息打不开：加密它的密钥不在 MINSHENG_VAULT_OLD_KEYS 中，或数据被改动。"
-                "请补上旧密钥后再执行；已重新加密的不受影响。",
-                file=sys.stderr,
-            )
-            return 1
-        gone = vault_keys.let_go() if not moved else []
-    print(f"已用现在的密钥重新加密 {moved} 条个人信息。")
+        done = rotation.rotate()
+        gone = vault_keys.let_go() if not done.moved and not done.broken else []
+    print(f"已用现在的密钥重新加密 {done.moved} 条个人信息。")
+    if done.broken:
+        print(
+            f"有 {len(done.broken)} 条个人信息打不开：加密它的密钥不在 MINSHENG_VAULT_OLD_KEYS 中，或数据被改动；"
+            "保持原样。请补上旧密钥后再执行；仍打不开的，用 minsheng ledger verify 查明是哪些，从备份中找回。",
+            file=sys.stderr,
+        )
+        return 1
     if gone:
         print(f"旧密钥（编号 {'、'.join(gone)}）已不再使用，可以从 MINSHENG_VAULT_OLD_KEYS 中删去。")
         return 0

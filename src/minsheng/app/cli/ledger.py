@@ -37,6 +37,8 @@ _ALTERED = {
     "report_words": "报告的文字与编写时不符",
     "document": "已报送的报告文件与报送时不符",
     "instructions": "报告上的批示与记录不符",
+    "cell": "个人信息无法解开（被改动、与其他行调换，或缺少密钥）",
+    "cell_index": "个人信息与其检索值不符（有一项被改动、调换或删除）",
     "stranger": "总账中没有这一项的任何事实（是绕过程序写入的）",
 }
 _SHOWN_AT_MOST = 50
@@ -47,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="verify|rebuild")
     verify = actions.add_parser(
         "verify",
-        help="逐条重算哈希链和封存链，并核对诉求原文、附件、公开文本、报告，指出不符之处",
-        description="逐条重算哈希链和封存链，并核对诉求原文、附件、公开文本、报告，指出不符之处",
+        help="逐条重算哈希链和封存链，并核对诉求原文、附件、公开文本、报告和个人信息，指出不符之处",
+        description="逐条重算哈希链和封存链，并核对诉求原文、附件、公开文本、报告和个人信息，指出不符之处",
     )
     verify.add_argument("--stream", metavar="流", help="只核验一条流，例如 order/…")
     rebuild = actions.add_parser(
@@ -81,7 +83,7 @@ def _verify(stream: str | None) -> int:
 
 def _compare(kept: Compared) -> int:
     """Say what is kept otherwise than the ledger has it; return 1 when something is."""
-    print(f"对照了 {kept.streams} 条流的诉求原文、附件、公开文本和报告：", end="")
+    print(f"对照了 {kept.streams} 条流的诉求原文、附件、公开文本和报告，以及全部个人信息：", end="")
     print(f"{len(kept.altered)} 处不符。" if kept.altered else "全部一致。")
     for each in kept.altered[:_SHOWN_AT_MOST]:
         print(f"  流 {each.stream}：{_ALTERED[each.what]}")

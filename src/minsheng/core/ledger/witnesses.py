@@ -27,7 +27,7 @@ WHAT: Final = frozenset(
     {
         "appeal_missing", "words", "appellant", "category", "title", "order_row", "additions", "attachment",
         "attachment_name", "file", "public_text", "public_file", "public_case", "report_missing", "figures",
-        "report_words", "document", "instructions", "stranger",
+        "report_words", "document", "instructions", "cell", "cell_index", "stranger",
     }
 )  # fmt: skip
 _BATCH: Final = 500

@@ -97,7 +97,7 @@ def reveal(
         row = Appellant.objects.select_for_update().get(pk=appellant, city=city)
         body = {"order": order, "fields": list(wanted), "reason": reason.strip()}
         ledger.record(city, stream, "IdentityRevealed", body, actor=actor, now=now)
-        clear = queries.opened(row)
+        clear = queries.with_gaps(*queries.opened(row))
     return queries.Identity(**{field: getattr(clear, field) if field in wanted else None for field in queries.FIELDS})
 
 
@@ -129,7 +129,7 @@ def name_appellant(appellant: UUID, *, name: str, id_number: str | None) -> None
         raise queries.UnknownAppellant
     values = {"name": name.strip(), "id_number": vault.normal_id_number(id_number) if id_number else None}
     # A cell that is written anew needs the key that the whole row is marked with.
-    clear = queries.opened(row)
+    clear, _broken = queries.opened(row)
     whole = {field: values.get(field) or getattr(clear, field) for field in queries.FIELDS}
     Appellant.objects.filter(pk=row.pk).update(key_id=vault.keyring().current.id, **_cells(row.pk, row.city_id, whole))
 
@@ -138,7 +138,7 @@ def name_appellant(appellant: UUID, *, name: str, id_number: str | None) -> None
 def same_phone(appellant: UUID, *, city: str, actor: Actor, purpose: str, now: datetime) -> list[UUID]:
     """Return the pseudonyms that share somebody's telephone, themselves among them; each look is on record."""
     row = Appellant.objects.filter(pk=appellant, city=city).first()
-    phone = queries.opened(row).phone if row is not None else None
+    phone = queries.opened(row)[0].phone if row is not None else None
     if phone is None:
         return [appellant]
     return look_up(city=city, phone=phone, actor=actor, purpose=purpose, now=now)
@@ -148,23 +148,31 @@ def same_phone(appellant: UUID, *, city: str, actor: Actor, purpose: str, now: d
 def phone_for_message(appellant: UUID, *, city: str, order: str, now: datetime) -> str | None:
     """Return the number that a text message goes to, after writing down that it was used. Source: JY-23.5, SQ-10.5a."""
     row = Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
-    phone = queries.opened(row).phone if row is not None else None
+    phone = queries.opened(row)[0].phone if row is not None else None
     if phone is not None:
         body = {"order": order, "purpose": "message"}
         ledger.record(city, f"identity/{appellant}", "IdentityUsed", body, actor=Actor("system"), now=now)
     return phone
 
 
-def rotate_keys(*, limit: int = 500) -> int:
-    """Re-encrypt and re-index appellants that were kept under a retired key; return how many were."""
+def rotate_keys(*, limit: int = 500, broken: set[UUID] | None = None) -> int:
+    """Re-encrypt and re-index appellants that were kept under a retired key; return how many were.
+
+    Whoever has a cell that can't be opened stays as they are and is put into `broken`, which are not looked at again.
+    """
     current = vault.keyring().current.id
+    passed = broken if broken is not None else set()
     with transaction.atomic():
-        rows = list(Appellant.objects.select_for_update(skip_locked=True).exclude(key_id=current)[:limit])
+        kept = Appellant.objects.select_for_update(skip_locked=True).exclude(key_id=current).exclude(pk__in=passed)
+        rows = list(kept[:limit])
         for row in rows:
-            clear = queries.opened(row)
+            clear, unreadable = queries.opened(row)
+            if unreadable:
+                passed.add(row.pk)
+                continue
             values = {field: getattr(clear, field) for field in queries.FIELDS}
             Appellant.objects.filter(pk=row.pk).update(key_id=current, **_cells(row.pk, row.city_id, values))
-    return len(rows)
+    return sum(row.pk not in passed for row in rows)
 
 
 def _known(city: str, values: Mapping[str, str | None]) -> UUID | None:
@@ -173,8 +181,8 @@ def _known(city: str, values: Mapping[str, str | None]) -> UUID | None:
         return None
     indexes = vault.phone_indexes(phone, city=city)
     for row in Appellant.objects.filter(city=city, phone_index__in=indexes).order_by("-created_at"):
-        clear = queries.opened(row)
-        if clear.name not in (None, values["name"]) or clear.id_number not in (None, values["id_number"]):
+        clear, broken = queries.opened(row)
+        if broken or clear.name not in (None, values["name"]) or clear.id_number not in (None, values["id_number"]):
             continue
         new = {field: value for field, value in values.items() if value is not None and getattr(clear, field) is None}
         if new:

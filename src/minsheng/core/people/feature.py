@@ -30,7 +30,7 @@ FEATURE = Feature(
     },
     streams={
         "contact": Stream(life_cycle="minsheng.core.people.contacts:KIND"),
-        "identity": Stream(),
+        "identity": Stream(witness="minsheng.core.people.witness"),
         "unit": Stream(),
         "staff": Stream(),
         "client": Stream(),

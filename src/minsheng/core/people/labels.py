@@ -18,6 +18,9 @@ FIELD_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {"name": "姓名", "phone": "联系电话", "id_number": "证件号码", "address": "地址"}
 )
 
+# Stands in the place of a value that can't be opened: damaged, moved from another row, or sealed with a lost key.
+UNREADABLE: Final = gettext_noop("身份数据无法解开，请联系系统管理员")
+
 CONFIDENTIALITY_VERSION: Final = "2026-1"
 CONFIDENTIALITY: Final = (
     gettext_noop("本人知悉并遵守国家保密法律法规和个人信息保护的有关规定。"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from minsheng import wording
 from minsheng.core.ledger import actions as ledger_actions
@@ -23,6 +25,8 @@ from minsheng.domain.covering import Own
 from minsheng.domain.duties.contact import PENDING
 from minsheng.domain.orders.order import UnitFacts
 from minsheng.domain.rejected import Rejected
+
+logger = logging.getLogger(__name__)
 
 FIELDS = ("name", "phone", "id_number", "address")
 ACTING_AS = "acting_as"
@@ -256,7 +260,7 @@ def on_roster(city: str, *, unit: str, at: datetime) -> list[OnDuty]:
     """Return who is on the unit's roster at the moment. Source: SZ-9b, JY-10.5."""
     rows = Roster.objects.filter(unit__city=city, unit__name=unit, starts_at__lte=at, ends_at__gt=at)
     return [
-        OnDuty(person=row.person, phone=opened_value(row.phone_enc, owner=f"roster/{row.pk}"))
+        OnDuty(person=row.person, phone=shown_value(row.phone_enc, owner=f"roster/{row.pk}"))
         for row in rows.order_by("starts_at", "id")
     ]
 
@@ -265,7 +269,7 @@ def contacts(city: str, *, unit: str, on: date) -> dict[str, OnDuty]:
     """Return who holds the unit's posts on a day. Source: SZ-9b, JY-3b."""
     rows = UnitContact.objects.filter(_current(on), unit__city=city, unit__name=unit)
     return {
-        row.post: OnDuty(person=row.name, phone=opened_value(row.phone_enc, owner=f"contact/{row.pk}"))
+        row.post: OnDuty(person=row.name, phone=shown_value(row.phone_enc, owner=f"contact/{row.pk}"))
         for row in rows.order_by("effective_on")
     }
 
@@ -281,8 +285,7 @@ def find_appellant(*, city: str, phone: str) -> list[UUID]:
 
 def find_appellant_by_id_number(*, city: str, id_number: str) -> list[UUID]:
     """Return the pseudonyms kept with this identity number, newest first. Raises: BadIdNumber."""
-    normal = vault.normal_id_number(id_number)
-    indexes = [vault.blind_index("id_number", normal, city=city, key=key) for key in vault.keyring().all]
+    indexes = vault.id_number_indexes(vault.normal_id_number(id_number), city=city)
     rows = Appellant.objects.filter(city=city, id_index__in=indexes).order_by("-created_at", "-id")
     return list(rows.values_list("id", flat=True))
 
@@ -304,21 +307,50 @@ def faces(appellants: Sequence[UUID], *, city: str) -> dict[UUID, Face]:
     """Return the city's appellants, masked and to be covered. Whether one may see the mask: `permissions.sight`."""
     found = {}
     for row in Appellant.objects.filter(city=city, pk__in=appellants):
-        clear = opened(row)
+        clear, broken = opened(row)
         own = Own(clear.name or "", clear.phone or "", clear.id_number or "", clear.address or "")
-        found[row.pk] = Face(_masked(clear), own)
+        found[row.pk] = Face(with_gaps(_masked(clear), broken), own)
     return found
 
 
-def opened(row: Appellant) -> Identity:
-    """Return the identity in clear; for this feature's own use, after the permission was checked and recorded."""
-    owner = str(row.pk)
-    return Identity(**{field: opened_value(getattr(row, f"{field}_enc"), owner=owner, field=field) for field in FIELDS})
+def opened(row: Appellant) -> tuple[Identity, tuple[str, ...]]:
+    """Return the identity in clear, and the fields that can't be opened, which are None in it: one bad cell hides
+    itself and nothing else.
+
+    For this feature's own use, after the permission was checked and recorded.
+    """
+    values: dict[str, str | None] = {}
+    broken = []
+    for field in FIELDS:
+        stored = getattr(row, f"{field}_enc")
+        try:
+            values[field] = None if stored is None else vault.decrypt(bytes(stored), owner=str(row.pk), field=field)
+        except vault.VaultBroken:
+            _log_broken(f"identity/{row.pk}", field)
+            values[field] = None
+            broken.append(field)
+    return Identity(**values), tuple(broken)
 
 
-def opened_value(stored: bytes | memoryview | None, *, owner: str, field: str = "phone") -> str | None:
-    """Return a sealed value in clear; for this feature's own use."""
-    return None if stored is None else vault.decrypt(bytes(stored), owner=owner, field=field)
+def with_gaps(identity: Identity, broken: Iterable[str]) -> Identity:
+    """Return the identity with a sentence in the place of what can't be opened."""
+    return replace(identity, **dict.fromkeys(broken, _(labels.UNREADABLE)))
+
+
+def shown_value(stored: bytes | memoryview | None, *, owner: str, field: str = "phone") -> str | None:
+    """Return a sealed value in clear, or a sentence where it can't be opened; for this feature's own use."""
+    if stored is None:
+        return None
+    try:
+        return vault.decrypt(bytes(stored), owner=owner, field=field)
+    except vault.VaultBroken:
+        _log_broken(owner, field)
+        return _(labels.UNREADABLE)
+
+
+def _log_broken(owner: str, field: str) -> None:
+    # Which row and column it is says nothing of whose; `minsheng doctor` names the same.
+    logger.error("a sealed value can't be opened, look at it with `minsheng ledger verify`: %s %s", owner, field)
 
 
 def _masked(clear: Identity) -> Identity:

@@ -79,7 +79,10 @@ def connect(
         row = Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
         if row is None:
             raise queries.UnknownAppellant
-        phone = queries.opened(row).phone
+        clear, broken = queries.opened(row)
+        phone = clear.phone
+        if "phone" in broken:
+            raise Rejected("identity_unreadable")
         if phone is None:
             raise ContactRefused("contact_no_phone")
         if any(each.id == contact for each in log_of(appellant, order=order)):

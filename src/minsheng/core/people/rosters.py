@@ -191,9 +191,9 @@ def _shift(row: Roster) -> Shift:
         starts_at=row.starts_at.astimezone(ZONE),
         ends_at=row.ends_at.astimezone(ZONE),
         person=row.person,
-        phone=queries.opened_value(row.phone_enc, owner=f"roster/{row.pk}"),
+        phone=queries.shown_value(row.phone_enc, owner=f"roster/{row.pk}"),
         substitute=row.substitute,
-        substitute_phone=queries.opened_value(
+        substitute_phone=queries.shown_value(
             row.substitute_phone_enc, owner=f"roster/{row.pk}", field="substitute_phone"
         ),
     )

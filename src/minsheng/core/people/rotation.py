@@ -6,7 +6,9 @@ Source: GB/T 39786-2021; JY-8d.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 
@@ -16,29 +18,47 @@ from minsheng.core.people.vault_keys import PHONES_AT_WORK, key_of
 BATCH = 500
 
 
-def rotate() -> int:
-    """Seal everything anew that a retired key sealed; return how many rows were. Reading and writing go on meanwhile.
+@dataclass(slots=True)
+class Rotated:
+    """How many rows were sealed anew, and which could not be opened: those stay as they are."""
 
-    Raises: VaultBroken when a value's key is no longer among the settings; what was done before stays done.
+    moved: int = 0
+    broken: set[UUID] = field(default_factory=set)
+
+
+def rotate() -> Rotated:
+    """Seal everything anew that a retired key sealed. Reading and writing go on meanwhile.
+
+    What can't be opened (its key is no longer among the settings, or it is damaged) holds nothing else up.
     """
-    moved = 0
-    while batch := _rotate_batch():
-        moved += batch
-    return moved
+    done = Rotated()
+    while _rotate_batch(done):
+        pass
+    return done
 
 
-def _rotate_batch() -> int:
-    phones = sum(_rotate_phones(kept, owner, field) for kept, owner, field in PHONES_AT_WORK)
-    return appellants.rotate_keys(limit=BATCH) + phones
+def _rotate_batch(done: Rotated) -> bool:
+    """Seal a batch of each kind anew; tell whether there may be more."""
+    before = (done.moved, len(done.broken))
+    done.moved += appellants.rotate_keys(limit=BATCH, broken=done.broken)
+    for kept, owner, of in PHONES_AT_WORK:
+        _rotate_phones(kept, owner, of, done)
+    return before != (done.moved, len(done.broken))
 
 
-def _rotate_phones(kept: models.Manager[Any], owner: str, field: str) -> int:
-    column, current = f"{field}_enc", bytes.fromhex(vault.keyring().current.id)
+def _rotate_phones(kept: models.Manager[Any], owner: str, of: str, done: Rotated) -> None:
+    column, current = f"{of}_enc", bytes.fromhex(vault.keyring().current.id)
     with transaction.atomic():
-        sealed = kept.exclude(**{column: None}).annotate(key=key_of(field)).exclude(key=current)
-        rows = list(sealed.select_for_update(skip_locked=True)[:BATCH])
-        for row in rows:
-            bound = {"owner": f"{owner}/{row.pk}", "field": field}
-            setattr(row, column, vault.encrypt(vault.decrypt(bytes(getattr(row, column)), **bound), **bound))
+        sealed = kept.exclude(**{column: None}).annotate(key=key_of(of)).exclude(key=current)
+        rows = []
+        for row in sealed.exclude(pk__in=done.broken).select_for_update(skip_locked=True)[:BATCH]:
+            bound = {"owner": f"{owner}/{row.pk}", "field": of}
+            try:
+                clear = vault.decrypt(bytes(getattr(row, column)), **bound)
+            except vault.VaultBroken:
+                done.broken.add(row.pk)
+                continue
+            setattr(row, column, vault.encrypt(clear, **bound))
+            rows.append(row)
         kept.bulk_update(rows, [column])
-    return len(rows)
+    done.moved += len(rows)

@@ -130,6 +130,11 @@ def phone_indexes(number: str, *, city: str) -> list[bytes]:
     return [blind_index("phone", form, city=city, key=key) for key in keyring().all for form in forms]
 
 
+def id_number_indexes(number: str, *, city: str) -> list[bytes]:
+    """Return every index under which a normal identity number may be kept."""
+    return [blind_index("id_number", number, city=city, key=key) for key in keyring().all]
+
+
 def blind_index(kind: str, normal: str, *, city: str, key: Key | None = None) -> bytes:
     """Return the keyed hash by which a normalised value is found within a city; it cannot be turned back."""
     used = key or keyring().current

@@ -156,7 +156,11 @@ def _sealed(phone: str) -> str:
 
 
 def _opened(sealed: str) -> str:
-    return vault.decrypt(bytes.fromhex(sealed), owner="session", field="phone")
+    """Return the number that a code was sent to. Raises: CodeWrong when it can't be opened any more: ask anew."""
+    try:
+        return vault.decrypt(bytes.fromhex(sealed), owner="session", field="phone")
+    except vault.VaultBroken:
+        raise codes.CodeWrong from None
 
 
 def _next(request: HttpRequest, visitor: Visitor) -> str:

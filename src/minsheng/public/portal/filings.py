@@ -60,9 +60,12 @@ def begin(city: str, *, now: datetime) -> UUID:
 
 
 def kept(draft: UUID, *, city: str, now: datetime) -> Kept | None:
-    """Return a draft while it is good."""
+    """Return a draft while it is good; one that can't be opened any more is as good as gone."""
     row = Draft.objects.filter(pk=draft, city=city, expires_at__gt=now).first()
-    return Kept(row.pk, _opened(row), row.number, row.order) if row is not None else None
+    try:
+        return Kept(row.pk, _opened(row), row.number, row.order) if row is not None else None
+    except vault.VaultBroken:
+        return None
 
 
 def save(draft: UUID, answers: Answers, *, now: datetime) -> None:
