@@ -127,6 +127,13 @@ def faults_of(plain: dict[str, Any]) -> list[Fault]:
             "非空文字",
         ),
         (changed(online_channels={"value": ["抖音"], "clause": "JY-2a"}), "online_channels.value", "小写字母"),
+        (
+            changed(online_channels={"value": ["web", "douyin"], "clause": "JY-2a"}),
+            "online_channels",
+            "douyin不在 channels 中",
+        ),
+        (changed(area_code={"value": 512, "default": "x"}), "area_code.value", "长途区号"),
+        (changed(area_code={"value": "512", "default": "x"}), "area_code.value", "长途区号"),
         (changed(supervision__issuer={"value": [], "clause": "JY-20.8"}), "supervision.issuer.value", "至少要写一个"),
         (changed(supervision__issuer={"value": "seat", "clause": "JY-20.8"}), "supervision.issuer.value", "不是可选值"),
         (
@@ -153,6 +160,16 @@ def faults_of(plain: dict[str, Any]) -> list[Fault]:
             changed(notices__words={"value": {"urget": "请办"}, "clause": "JY-20.1"}),
             "notices.words.value",
             "是不是“urged”",
+        ),
+        (
+            changed(notices__words={"value": {"overdue": "{timer}已过，{unit}请办"}, "clause": "JY-20.1"}),
+            "notices.words.value",
+            "没有 {unit} 这一填空：这种通知只能写 {timer}",
+        ),
+        (
+            changed(notices__words={"value": {"dispatched": "请{unit}签收"}, "clause": "JY-20.1"}),
+            "notices.words.value",
+            "不能写任何填空",
         ),
         (changed(notices__also={"value": ["head"], "clause": "JY-20.1"}), "notices.also.value", "按通知种类"),
         (

@@ -28,6 +28,7 @@ OWN = re.compile(r"x_[a-z0-9_]+|X[A-Za-z0-9_]+")
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _SHIFT = re.compile(r"(\d{2}):(\d{2})\s*-\s*(\d{2}):(\d{2})")
 _MONTHS = re.compile(r"([1-9]\d?)(?: (?:calendar )?months?)?")
+_AREA = re.compile(r"0(?:10|2\d|[3-9]\d\d)")
 _PUBLISH_DUE = re.compile(r"end_of_next_month|workday_(?:[1-9]|1\d)_of_next_month")
 _UNIT_WORDS = {"WH": "个工作小时", "WD": "个工作日", "CH": "小时", "CD": "日", "MIN": "分钟"}
 # Ten years, in each unit: longer than any limit, short enough for the calendar of datetime.
@@ -73,6 +74,13 @@ def text(plain: object) -> str:
     if isinstance(plain, str) and plain.strip():
         return plain
     raise ValueError(f"“{_seen(plain)}”应为非空文字")
+
+
+def area(plain: object) -> str:
+    """Read a telephone area code, with its zero."""
+    if isinstance(plain, str) and _AREA.fullmatch(plain):
+        return plain
+    raise ValueError(f'“{_seen(plain)}”应为带引号、以 0 开头的长途区号，例如 "0512"')
 
 
 def publish_due(plain: object) -> str:
@@ -229,8 +237,11 @@ def names(plain: object) -> tuple[object, ...]:
     return _different(_code(item) for item in _items(plain))
 
 
-def words(known: Iterable[str]) -> Reader:
-    """Return a reader of sentences by the kinds that are `known`; places to fill in are written as `{unit}`."""
+def words(known: Iterable[str], places: Mapping[str, tuple[str, ...]]) -> Reader:
+    """Return a reader of sentences by the kinds that are `known`; places to fill in are written as `{unit}`.
+
+    `places`: which ones a kind has.
+    """
     kinds = frozenset(known)
 
     def read(plain: object) -> Mapping[str, str]:
@@ -238,6 +249,11 @@ def words(known: Iterable[str]) -> Reader:
         for kind, sentence in sentences.items():
             if re.search(r"[{}]", re.sub(r"\{[a-z_]+\}", "", text(sentence))):
                 raise ValueError(f"“{kind}”的文字里，花括号应成对，内写名称，例如 {{unit}}")
+            has = places.get(kind, ())
+            for place in re.findall(r"\{([a-z_]+)\}", str(sentence)):
+                if place not in has:
+                    may = f"只能写 {'、'.join(f'{{{each}}}' for each in has)}" if has else "不能写任何填空"
+                    raise ValueError(f"“{kind}”的文字里没有 {{{place}}} 这一填空：这种通知{may}")
         return MappingProxyType({kind: str(sentence) for kind, sentence in sentences.items()})
 
     return read

@@ -21,6 +21,21 @@ KINDS = frozenset((
 ))  # fmt: skip
 # What a rule itself owes to somebody can't be turned off (JY-12.4, SZ-15.3c, JY-20.1; a callback by text message).
 OWED = frozenset(("referral_notice", "extension_informed", "overdue", "dispatched", "closed", "sms_callback"))
+# What the words of a notice may have filled in; those of any other kind nothing.
+PLACES = {
+    "due_changed": ("timer",),
+    "emergency_unit_wanted": ("unit",),
+    "extension_informed": ("until",),
+    "extension_requested": ("unit",),
+    "coordination_requested": ("unit",),
+    "no_roster": ("unit",),
+    "overdue": ("timer",),
+    "phone_missing": ("unit",),
+    "referral_notice": ("unit", "phone"),
+    "return_requested": ("unit",),
+    "step_alert": ("timer",),
+    "supervision_suggested": ("category",),
+}
 CITIZEN = "citizen"
 OFFICE = "office"
 ONE_SECOND = timedelta(seconds=1)

@@ -458,11 +458,15 @@ def _check_source(key: str, said: str, own_prefix: str, faults: Faults, *, claus
             faults.add(key, f"{clause} 只列制定依据，不能作为取值的来源")
 
 
-def _demand_all(body: Mapping[str, Any], entries: Mapping[str, Entry], faults: Faults) -> None:
+def _demand_all(body: Mapping[str, Any], entries: dict[str, Entry], faults: Faults) -> None:
     """Name what a whole pack lacks, and what does not go together in it once nothing lacks."""
     seen = {parameter.attribute for parameter, _ in _cells(body, "", Faults(faults.file))}
     for parameter in parameters.PARAMETERS:
-        if parameter.attribute not in seen:
+        if parameter.attribute in seen:
+            continue
+        if parameter.attribute in parameters.MAY_LACK:
+            entries[parameter.attribute] = Entry(parameters.MAY_LACK[parameter.attribute], "", "规则包没有写")
+        else:
             faults.add(parameter.name, f"缺少这个参数（{parameter.label}）")
     if len(entries) == len(parameters.PARAMETERS):
         values = {attribute: entry.value for attribute, entry in entries.items()}

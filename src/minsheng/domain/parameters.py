@@ -71,6 +71,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             "不予受理代码",
         ),
         ("emergency_numbers", texts, "紧急求助号码"),
+        ("area_code", optional(kinds.area), "本市长途区号"),
         ("undecided_acceptance", choice("unit_written_opinion", "superior"), "首接人员无法认定时"),
         ("determine_limit", _limit, "书面不予受理意见时限"),
         ("opinion_review_limit", amount, "不予受理意见审核时限"),
@@ -175,7 +176,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     *_in(
         "通知",
-        ("notices.words", kinds.words(notices.KINDS), "通知用语"),
+        ("notices.words", kinds.words(notices.KINDS, notices.PLACES), "通知用语"),
         ("notices.also", kinds.recipients(notices.KINDS, *ROLES), "通知另告知的岗位"),
         ("notices.off", codes(*sorted(notices.KINDS - notices.OWED)), "不发的通知"),
     ),
@@ -285,6 +286,9 @@ NOT_YET: Mapping[str, str] = {
     for attribute in attributes
 }  # fmt: skip
 
+# What a whole pack may leave out, since packs are older than the parameter, with the value that it has then.
+MAY_LACK: Mapping[str, object] = {"area_code": None}
+
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(parameter.group for parameter in PARAMETERS))
 NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)
 BY_ATTRIBUTE: Mapping[str, Parameter] = {parameter.attribute: parameter for parameter in PARAMETERS}
@@ -319,7 +323,7 @@ def unsound(values: Mapping[str, object]) -> list[tuple[str, str]]:
     ]
     for name, listed in _NAMED_ELSEWHERE.items():
         strange = [code for code in _tuple_of(values[name]) if code not in _tuple_of(values[listed])]
-        if strange:
+        if strange and values[listed]:
             faults.append((BY_ATTRIBUTE[name].name, f"{'、'.join(strange)}不在 {BY_ATTRIBUTE[listed].name} 中"))
     for attribute in ("appeal_types", "channels", "callback_chain", "satisfaction_grades"):
         if not values[attribute]:
@@ -331,6 +335,7 @@ def unsound(values: Mapping[str, object]) -> list[tuple[str, str]]:
 _NAMED_ELSEWHERE = {
     "handle_limit_by_type": "appeal_types",
     "handle_limit_by_channel": "channels",
+    "online_channels": "channels",
     "callback_skip_types": "appeal_types",
     "satisfied_grades": "satisfaction_grades",
 }

@@ -86,6 +86,7 @@ class Rules:
     submit_fields: tuple[Code, ...]
     reject_codes: tuple[Code, ...] | Labels
     emergency_numbers: tuple[str, ...]
+    area_code: str | None
     undecided_acceptance: UndecidedAcceptance
     determine_limit: Amount | None
     opinion_review_limit: Amount
@@ -254,5 +255,4 @@ class Rules:
     @property
     def web_channel(self) -> str:
         """Return the channel of what is filed on a page: `web`, or the first online one that the city has."""
-        here = [channel for channel in self.online_channels if channel in self.channels]
-        return "web" if "web" in self.channels or not here else here[0]
+        return "web" if "web" in self.channels or not self.online_channels else self.online_channels[0]

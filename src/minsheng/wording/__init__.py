@@ -98,7 +98,9 @@ def say(said: Rejected | Message | Notice | Malformed, rules: Rules | None = Non
         case Rejected(code="wrong_channel") if "wanted" in said.params:
             sentence = tr("请按原渠道（{channel}）答复；原渠道 {wanted} 次联系未成的，写明改用其他渠道的理由和次数。")
             return _fill(sentence, said.params, rules)
-        case Rejected(code="bad_phone", params={"reason": "no_digits" | "too_short" | "too_long" as reason}):
+        case Rejected(
+            code="bad_phone", params={"reason": "no_digits" | "too_short" | "too_long" | "two" | "remark" as reason}
+        ):
             return tr(REFUSALS[f"bad_phone_{reason}"])
         case Rejected():
             return _fill(REFUSALS.get(said.code) or tr("这一操作未被接受，请刷新后重试。"), said.params, rules)

@@ -118,7 +118,7 @@ def set_contact(
         unit=row,
         post=post,
         name=name,
-        phone_enc=_sealed(phone, owner=f"contact/{contact}"),
+        phone_enc=_sealed(city, phone, owner=f"contact/{contact}"),
         effective_on=effective_on,
         filed_at=filed_at,
     )
@@ -149,9 +149,9 @@ def put_on_roster(
         id=entry,
         unit=row,
         person=person,
-        phone_enc=_sealed(phone, owner=f"roster/{entry}"),
+        phone_enc=_sealed(city, phone, owner=f"roster/{entry}"),
         substitute=substitute,
-        substitute_phone_enc=_sealed(substitute_phone, owner=f"roster/{entry}", field="substitute_phone"),
+        substitute_phone_enc=_sealed(city, substitute_phone, owner=f"roster/{entry}", field="substitute_phone"),
         starts_at=starts_at,
         ends_at=ends_at,
     )
@@ -377,8 +377,8 @@ def _check_roles(roles: Sequence[str], unit: str | None) -> None:
         raise DutiesNotSeparated(clash)
 
 
-def _sealed(phone: str, *, owner: str, field: str = "phone") -> bytes | None:
-    return vault.encrypt(vault.normal_phone(phone), owner=owner, field=field) if phone else None
+def _sealed(city: str, phone: str, *, owner: str, field: str = "phone") -> bytes | None:
+    return vault.encrypt(vault.phone_in(city, phone), owner=owner, field=field) if phone else None
 
 
 def _token_hash(token: str, secret: str | None = None) -> bytes:

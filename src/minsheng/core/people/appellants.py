@@ -43,7 +43,7 @@ def keep_appellant(
     """
     values = {
         "name": name.strip() or None if name else None,
-        "phone": vault.normal_phone(phone) if phone else None,
+        "phone": vault.phone_in(city, phone) if phone else None,
         "id_number": vault.normal_id_number(id_number) if id_number else None,
         "address": address.strip() or None if address else None,
     }

@@ -48,7 +48,7 @@ def announce(city: str, said: Said, *, actor: Actor, now: datetime, key: Key | N
         raise Rejected("field_missing", fields=("post",))
     if not person:
         raise Rejected("field_missing", fields=("name",))
-    number = vault.normal_phone(said.phone)
+    number = vault.phone_in(city, said.phone)
 
     def made(contact_id: UUID) -> UnitContact:
         assert effective_on is not None  # the decision refuses without one

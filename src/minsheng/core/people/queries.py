@@ -276,7 +276,7 @@ def contacts(city: str, *, unit: str, on: date) -> dict[str, OnDuty]:
 
 def find_appellant(*, city: str, phone: str) -> list[UUID]:
     """Return the pseudonyms kept with this number, newest first. Raises: BadPhone."""
-    normal = vault.normal_phone(phone)
+    normal = vault.phone_in(city, phone)
     rows = Appellant.objects.filter(city=city, phone_index__in=vault.phone_indexes(normal, city=city)).order_by(
         "-created_at", "-id"
     )

@@ -73,7 +73,7 @@ def connect(
         code = "contact_target_never" if situation.is_target else "contact_not_yours"
         ledger.refuse(at=now, city=city, stream=stream, actor=actor_to_plain(actor), command="contact", code=code)
         raise ContactRefused(code)
-    own = vault.normal_phone(own_phone)
+    own = vault.phone_in(city, own_phone)
     contact = str(key)
     with transaction.atomic():
         row = Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()

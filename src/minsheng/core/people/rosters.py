@@ -71,7 +71,7 @@ def put(city: str, entry: Entry, *, unit: str, actor: Actor, now: datetime) -> U
     Raises: Rejected `not_your_role`, `field_missing`, `roster_…`; BadPhone, UnknownUnit.
     """
     _keeper(actor, unit)
-    entry = checked(entry, now=now)
+    entry = checked(city, entry, now=now)
     with transaction.atomic():
         actions.locked_unit(city, unit)
         if stands(city, entry, unit=unit):
@@ -97,7 +97,7 @@ def take_off(city: str, entry: UUID, *, unit: str, actor: Actor, now: datetime) 
         raise Rejected("roster_gone")
 
 
-def checked(entry: Entry, *, now: datetime) -> Entry:
+def checked(city: str, entry: Entry, *, now: datetime) -> Entry:
     """Return the entry as it is kept. Raises: Rejected, BadPhone."""
     entry = replace(
         entry,
@@ -124,8 +124,8 @@ def checked(entry: Entry, *, now: datetime) -> Entry:
         raise Rejected("roster_too_long", most=LONGEST.days)
     return replace(
         entry,
-        phone=vault.normal_phone(entry.phone),
-        substitute_phone=vault.normal_phone(entry.substitute_phone) if entry.substitute_phone else "",
+        phone=vault.phone_in(city, entry.phone),
+        substitute_phone=vault.phone_in(city, entry.substitute_phone) if entry.substitute_phone else "",
     )
 
 

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import telephones
 
@@ -38,7 +39,7 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
 class BadPhone(Rejected):
-    """Not a telephone number that one could call back. `reason`: as `telephones.NoTelephone` has it."""
+    """Not a telephone number that one could call back. `reason`: as `NoTelephone` has it."""
 
     def __init__(self, reason: str = "unknown") -> None:
         super().__init__("bad_phone", reason=reason)
@@ -126,7 +127,7 @@ def decrypt(stored: bytes, *, owner: str, field: str) -> str:
 
 def phone_indexes(number: str, *, city: str) -> list[bytes]:
     """Return every index under which a normal number may be kept: by each key, and in forms of earlier versions."""
-    forms = (number, *telephones.former(number))
+    forms = (number, *telephones.former(number, area=policies.area_code(city)))
     return [blind_index("phone", form, city=city, key=key) for key in keyring().all for form in forms]
 
 
@@ -141,13 +142,21 @@ def blind_index(kind: str, normal: str, *, city: str, key: Key | None = None) ->
     return hmac.digest(used.index, f"{kind}\0{city}\0{normal}".encode(), "sha256")
 
 
-def normal_phone(text: str) -> str:
-    """Return the one form of a number, however it was written: 13812345678, 051212345678, 051212345678-803.
+def phone_in(city: str, text: str) -> str:
+    """Return the one form of a number as people of the city write it: its area code is theirs where they leave it out.
 
     Raises: BadPhone.
     """
+    return normal_phone(text, area=policies.area_code(city))
+
+
+def normal_phone(text: str, *, area: str = "") -> str:
+    """Return the one form of a number, however it was written: 13812345678, 051212345678, 051212345678-803.
+
+    `area`: of a landline that was written without one. Raises: BadPhone.
+    """
     try:
-        return telephones.normal(text)
+        return telephones.normal(text, area=area)
     except telephones.NoTelephone as fault:
         raise BadPhone(fault.reason) from None
 

@@ -83,6 +83,16 @@ def rules_for(city: str, *, now: datetime) -> Rules:
     return known[1]
 
 
+def area_code(city: str) -> str:
+    """Return the area code of telephones in the city, or nothing where its pack says none.
+
+    The newest version of the pack says it: a code does not change with the rules, and whoever writes a number down
+    has no moment at hand.
+    """
+    found = ledger.execute(_SOURCE, (city,), alone=True).fetchone()
+    return _area_code(found[2], found[0], tuple(found[1])) if found is not None else ""
+
+
 def city(code: str) -> CityFacts:
     """Return a city. Raises: UnknownCity."""
     row = City.objects.filter(code=code).first() if "\0" not in code else None
@@ -138,6 +148,15 @@ def _library(folder: str) -> tuple[Pack, ...]:
 def _chosen(folder: str, pack: str, overlays: tuple[str, ...], on: date) -> Chosen:
     pack_id, version = packs.split(pack)
     return packs.in_force(_library(folder), pack_id, overlays, on=on, version=version)
+
+
+@lru_cache(maxsize=512)
+def _area_code(folder: str, pack: str, overlays: tuple[str, ...]) -> str:
+    try:
+        said = packs.laid(_chosen(folder, pack, overlays, date.max))["area_code"].value
+    except PackError:
+        return ""
+    return said if isinstance(said, str) else ""
 
 
 def _rules(chosen: Chosen) -> Rules:

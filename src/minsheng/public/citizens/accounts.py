@@ -47,7 +47,7 @@ class Known:
 
 def enter(phone: str, *, city: str, now: datetime) -> UUID:
     """Return the account of a telephone, made at the first visit. The caller has checked the code. Raises: BadPhone."""
-    normal = vault.normal_phone(phone)
+    normal = vault.phone_in(city, phone)
     with transaction.atomic():
         ledger.hold(f"account {vault.blind_index('phone', normal, city=city).hex()}")
         found = Account.objects.filter(appellant__in=queries.find_appellant(city=city, phone=normal)).first()

@@ -35,7 +35,7 @@ def send(phone: str, *, city: str, address: str, sms: Sms, now: datetime) -> str
 
     The answer is the same whether anybody is known by the number. Raises: BadPhone, TooOften, SmsAway.
     """
-    normal = vault.normal_phone(phone)
+    normal = vault.phone_in(city, phone)
     limits.hit(limits.CODE_BY_ADDRESS, address, now=now)
     limits.hit(limits.CODE_SOON, normal, now=now)
     limits.hit(limits.CODE_BY_PHONE, normal, now=now)
@@ -52,7 +52,7 @@ def send(phone: str, *, city: str, address: str, sms: Sms, now: datetime) -> str
 
 def check(phone: str, code: str, *, city: str, now: datetime) -> None:
     """Use a code up. Raises: BadPhone, CodeWrong."""
-    owner = _owner(city, vault.normal_phone(phone))
+    owner = _owner(city, vault.phone_in(city, phone))
     with transaction.atomic():
         kept = PhoneCode.objects.select_for_update().filter(phone=owner, used_at=None).order_by("-id").first()
         if kept is not None and kept.expires_at >= now and kept.tries < _TRIES:

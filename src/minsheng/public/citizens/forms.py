@@ -12,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from minsheng import wording
 from minsheng.core.people import vault
 from minsheng.domain.text import cleaned
 from minsheng.public.citizens import captcha
@@ -22,12 +23,14 @@ MOBILE = re.compile(r"1[3-9][0-9]{9}")
 MOBILE_OR_LANDLINE = re.compile(rf"{MOBILE.pattern}|0[1-9][0-9]{{1,2}}[0-9]{{7,8}}(?:-[0-9]{{1,6}})?")
 
 
-def telephone(text: str, *, like: re.Pattern[str], otherwise: str) -> str:
+def telephone(text: str, *, like: re.Pattern[str], otherwise: str, area: str = "") -> str:
     """Return a number as digits. Raises: ValidationError that says `otherwise` for one that is not like the pattern."""
     try:
-        digits = vault.normal_phone(text)
+        digits = vault.normal_phone(text, area=area)
     except vault.BadPhone as bad:
-        raise forms.ValidationError(otherwise) from bad
+        # What is to be done about two numbers, or about words beside one, `otherwise` doesn't say.
+        said = wording.say(bad) if bad.params["reason"] in ("two", "remark") else otherwise
+        raise forms.ValidationError(said) from bad
     if not like.fullmatch(digits):
         raise forms.ValidationError(otherwise)
     return digits

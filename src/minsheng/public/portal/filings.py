@@ -202,7 +202,7 @@ def _identified(answers: Answers, visitor: Visitor) -> UUID:
         # Apart from the telephone's count: anybody can type a number, which is not to keep out whoever signed in.
         limits.hit(limits.FILE_BY_PHONE, str(visitor.account.id), now=visitor.now)
         return visitor.account.appellant
-    limits.hit(limits.FILE_BY_PHONE, vault.normal_phone(answers["phone"]), now=visitor.now)
+    limits.hit(limits.FILE_BY_PHONE, vault.phone_in(visitor.city.code, answers["phone"]), now=visitor.now)
     return appellants.keep_appellant(
         city=visitor.city.code,
         kind=answers["appellant"],

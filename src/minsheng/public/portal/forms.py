@@ -197,7 +197,8 @@ class ContactForm(StepForm):
     def clean_phone(self) -> str:
         """Return the number as digits."""
         otherwise = _("电话号码不正确，请填写 11 位手机号，或带区号的固定电话。")
-        return telephone(str(self.cleaned_data["phone"]), like=MOBILE_OR_LANDLINE, otherwise=otherwise)
+        area = self.rules.area_code or ""
+        return telephone(str(self.cleaned_data["phone"]), like=MOBILE_OR_LANDLINE, otherwise=otherwise, area=area)
 
 
 class CheckForm(AskedForm):
