@@ -185,6 +185,7 @@ REFUSALS = Table(
         "front_name_too_long": "名字不超过 {most} 个字，请缩短。",
         "front_name_tells": "请不要用电话或证件号码作为名字，请换一个。",
         "file_not_publishable": "有文件不能去除拍摄信息，不能公开，请取消勾选后再公开。",
+        "file_needs_ffmpeg": "平台没有安装 ffmpeg，视频不能公开，请取消勾选后再公开；要公开视频，请联系系统管理员安装。",
         "public_text_names_somebody": "公开文本中仍有{kinds}，请删去，或逐处确认可以公开。",
         "public_text_missing": "请填写要公开的{fields}。",
     }

@@ -158,6 +158,17 @@ def test_doctor_names_missing_packages() -> None:
     assert "granian" in found.what
 
 
+def test_doctor_names_the_package_that_films_are_published_with(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert checks.films().level == checks.GOOD
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    missing = checks.films()
+    assert (missing.level, missing.advice) == (checks.HINT, "apt-get install ffmpeg")
+
+
 def test_doctor_accepts_good_keys_without_showing_them(tmp_path: Path) -> None:
     found = checks.secrets(tmp_path, dict(KEYS))
 

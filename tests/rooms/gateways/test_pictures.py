@@ -9,7 +9,7 @@ from PIL import Image, PngImagePlugin
 from tests.films_ground import DEVICE, PLACE
 
 from minsheng.gateways.media import pictures
-from minsheng.gateways.media.boxes import Unpublishable
+from minsheng.gateways.media.films import Unpublishable
 
 
 def photograph(form: str) -> bytes:

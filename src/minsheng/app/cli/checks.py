@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from minsheng.app.cli import children
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
 from minsheng.gateways import clock, database, processes, secrets_file
+from minsheng.gateways.media import pictures
 from minsheng.gateways.postgres import layout, server
 
 OLDEST_PYTHON = (3, 11)
@@ -181,6 +182,13 @@ def running_processes(var: Path) -> list[Finding]:
         numbers = "、".join(str(process.pid) for process in left)
         return [Finding(HINT, f"有上次异常退出遗留的进程：{numbers}", "重新启动平台（make run）会自动接管或清理它们。")]
     return [Finding(GOOD, "没有遗留进程")]
+
+
+def films() -> Finding:
+    """Return whether films can be published: what they tell beside the picture is taken out by FFmpeg."""
+    if pictures.can_be_stripped("video/mp4"):
+        return Finding(GOOD, "有 ffmpeg，视频可以公开")
+    return Finding(HINT, "没有 ffmpeg，视频只保留、不能公开", "apt-get install ffmpeg")
 
 
 def browser_tests() -> list[Finding]:

@@ -52,6 +52,7 @@ def _findings(args: argparse.Namespace) -> Iterator[Finding]:
     yield from checks.running_processes(var)
     if packages.level == GOOD:
         yield from _database(var)
+    yield checks.films()
     yield from checks.browser_tests()
 
 

@@ -44,6 +44,11 @@ def publishable(files: Collection[Shown]) -> list[Shown]:
     return [each for each in files if pictures.is_publishable(each.media_type)]
 
 
+def can_be_copied(file: Shown) -> bool:
+    """Return whether this machine has what a bare copy of a file is made with; films need FFmpeg."""
+    return pictures.can_be_stripped(file.media_type)
+
+
 def chosen(order: str) -> set[UUID]:
     """Return the attachments that the auditor has chosen."""
     return set(PublicFile.objects.filter(order=order).values_list("attachment", flat=True))

@@ -61,6 +61,7 @@ class PictureShown:
     place: int
     is_picture: bool
     chosen: bool
+    can_be_copied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,8 @@ def _pictures(row: queries.Row) -> list[attachments.Shown]:
 def _picture(each: attachments.Shown, name: str, place: int, row: queries.Row, request: HttpRequest) -> PictureShown:
     asked = request.POST.getlist("public_files") if request.method == "POST" else None
     chosen = str(each.id) in asked if asked is not None else each.id in public_files.chosen(row.id)
-    return PictureShown(each.id, name, place, each.media_type.startswith("image/"), chosen)
+    is_picture, can_be_copied = each.media_type.startswith("image/"), public_files.can_be_copied(each)
+    return PictureShown(each.id, name, place, is_picture, chosen, can_be_copied)
 
 
 def _read(row: queries.Row, person: Person) -> Reading:

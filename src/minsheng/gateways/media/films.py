@@ -1,196 +1,187 @@
 """Films without what they tell beside picture and sound: place, device, moments, names, coders' settings, previews.
 
-A film keeps its length and places, so that it still plays; what is not needed to play it is overwritten in place. Boxes
-become empty ones, so do tracks that are neither picture nor sound (they hold places by the second). Of the media data
-stays what is a sample of a track that is left, and of a sample what `codings` lets stay.
+FFmpeg writes a new film with one track of pictures and one of sound, copied as they are coded, and nothing else. It
+runs in a process of its own with narrow bounds: films come from outside. Without FFmpeg no film is published.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import tempfile
-from bisect import bisect_right
-from collections.abc import Iterable
-from contextlib import ExitStack
 from dataclasses import dataclass
-from mmap import mmap
-from typing import BinaryIO, Final
+from pathlib import Path
+from typing import Any, BinaryIO, Final
 
-from minsheng.gateways.media import film_entries, film_samples
-from minsheng.gateways.media.boxes import Box, Unpublishable, boxes, discard, erase, fields, only
-from minsheng.gateways.media.film_entries import Coding
-from minsheng.gateways.media.film_samples import Defaults, Sample
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import limited
+from minsheng.gateways.media import setups
 
-# What plays a film, by the box that holds it (b"": the file). Whatever else there is describes it: free text, GPS of
-# iTunes and QuickTime, XMP, previews, names of other tracks, a maker's own trailer.
-_NEEDED: Final = {
-    b"": frozenset({b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx"}),
-    b"moov": frozenset({b"mvhd", b"trak", b"mvex"}),
-    b"trak": frozenset({b"tkhd", b"edts", b"mdia"}),
-    b"edts": frozenset({b"elst"}),
-    b"mdia": frozenset({b"mdhd", b"hdlr", b"minf"}),
-    b"minf": frozenset({b"vmhd", b"smhd", b"dinf", b"stbl"}),
-    b"dinf": frozenset({b"dref"}),
-    b"stbl": frozenset({b"stsd", b"stts", b"ctts", b"cslg", b"stsc", b"stsz", b"stz2", b"stco", b"co64"})
-    | frozenset({b"stss", b"stps", b"sdtp", b"sbgp", b"sgpd"}),
-    b"mvex": frozenset({b"mehd", b"trex"}),
-    b"moof": frozenset({b"mfhd", b"traf"}),
-    b"traf": frozenset({b"tfhd", b"tfdt", b"trun", b"sdtp", b"sbgp", b"sgpd"}),
+# The muxer and the extension of what is published, by media type.
+FORMATS: Final = {"video/mp4": ("mp4", "mp4"), "video/quicktime": ("mov", "mov")}
+# How browsers' pictures are coded, and the filter that lets through of their units what a decoder needs alone: free
+# text, clock times, places and coders' settings stand in the others (SEI, user data, metadata, fillers).
+_PICTURES: Final = {
+    "h264": "filter_units=pass_types=1-5|7-11|13-15|19-20",
+    "hevc": "filter_units=pass_types=0-37",
+    "av1": "filter_units=pass_types=1-4|6-8",
+    "vp8": "null",
+    "vp9": "null",
 }
-# Boxes that begin with version, flags, and the moments of making and changing.
-_DATED: Final = frozenset({b"mvhd", b"tkhd", b"mdhd"})
-# A day's worth, far above what a film of the largest size has: more only keeps us busy.
-_SAMPLES_AT_MOST: Final = 4_000_000
-_SPANS_AT_MOST: Final = 1_000_000
+# Sound that a container can hold and some browser plays; other sound is left out.
+_SOUNDS: Final = {
+    "mp4": frozenset({"aac", "mp3", "opus", "alac", "ac3", "eac3"}),
+    "mov": frozenset({"aac", "mp3", "alac", "ac3", "eac3", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be"}),
+}
+# What may look into a film to tell what it is; the last three are covers and subtitles, which are never taken.
+_DECODERS: Final = (
+    "h264,hevc,av1,libdav1d,vp8,vp9,aac,mp3,mp3float,opus,libopus,alac,ac3,eac3,"
+    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_mulaw,pcm_alaw,amrnb,amrwb,mjpeg,png,mov_text"
+)
+# One container, whatever the film says of itself; nothing but the file and what it holds: no playlist, no network.
+_READING: Final = (
+    *("-protocol_whitelist", "file", "-format_whitelist", "mov", "-codec_whitelist", _DECODERS),
+    *("-max_streams", "64", "-threads", "1", "-f", "mov", "-enable_drefs", "0"),
+)
+_BARE: Final = (
+    *("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-write_tmcd", "0"),
+    *("-fflags", "+bitexact", "-flags", "+bitexact"),
+)
+_SHOWN: Final = (
+    "stream=index,codec_type,codec_name,duration:stream_disposition=attached_pic:stream_tags:format=duration"
+)
+_LONGEST_SECONDS: Final = 24 * 3600.0
+_WALL_SECONDS: Final = 60.0
+_PROCESSOR_SECONDS: Final = 60
+_MEMORY: Final = 1 << 30
+_SAID_AT_MOST: Final = 1 << 20
+# Tables of a new film beyond the size of the old one.
+_MORE_AT_MOST: Final = 16 << 20
+# What tells nothing: a language that nobody named, our own words for the handlers.
+_TELLING_NOTHING: Final = {
+    "language": {"und"},
+    "handler_name": {"VideoHandler", "SoundHandler"},
+    "vendor_id": {"[0][0][0][0]", "FFMP"},
+}
+
+
+class Unpublishable(Rejected):
+    """A file that can't be freed of what it tells; the code says why."""
+
+    def __init__(self, code: str = "file_not_publishable") -> None:
+        super().__init__(code)
 
 
 @dataclass(frozen=True, slots=True)
-class _Track:
-    """A track that is left: its tables, and what is said of its coding by the place in `stsd`."""
+class _Stream:
+    """One of a film's streams: its number, its kind, how it is coded, its seconds as far as they are known."""
 
-    stbl: Box
-    codings: list[Coding]
+    index: int
+    kind: str
+    coding: str
+    seconds: float
+    is_cover: bool
+    tells: bool
 
 
-def stripped(stream: BinaryIO) -> BinaryIO:
+def are_possible() -> bool:
+    """Return whether films can be published on this machine: whether FFmpeg is there."""
+    return _program("ffmpeg") is not None and _program("ffprobe") is not None
+
+
+def stripped(stream: BinaryIO, *, media_type: str) -> BinaryIO:
     """Return a copy of a film, bare; the caller closes it. Raises: Unpublishable."""
-    with ExitStack() as opened:
-        copy = opened.enter_context(tempfile.TemporaryFile())
-        stream.seek(0)
-        shutil.copyfileobj(stream, copy)
-        copy.flush()
-        if not copy.tell():
-            raise Unpublishable
-        # The system brings in the pages that are looked at: a film is never in memory as a whole.
-        with mmap(copy.fileno(), 0) as content:
-            _strip(content)
-        copy.seek(0)
-        opened.pop_all()
-    return copy
+    if not are_possible():
+        raise Unpublishable("file_needs_ffmpeg")
+    muxer, _ = FORMATS[media_type]
+    with tempfile.TemporaryDirectory(prefix="minsheng-film-") as name:
+        folder = Path(name)
+        original, bare = folder / "original", folder / "bare"
+        with original.open("wb") as copy:
+            stream.seek(0)
+            shutil.copyfileobj(stream, copy)
+        taken = _taken(_streams(original), muxer)
+        _write(original, bare, taken, muxer)
+        try:
+            setups.quiet(bare, taken[0].coding)
+        except setups.Unclear as fault:
+            raise Unpublishable from fault
+        _hold_to(taken, _streams(bare))
+        # The name goes with the folder; the content stays for as long as it is open.
+        return bare.open("rb")
 
 
-def _strip(content: mmap) -> None:
-    whole = Box(b"", 0, 0, len(content))
-    moov = only(content, whole, b"moov")
-    tracks = _tracks(content, moov)
-    kept = _Kept(content, [each for each in boxes(content, 0, len(content)) if each.kind == b"mdat"])
-    for track in tracks.values():
-        frames = [each.frame for each in track.codings]
-        kept.add(track.codings, film_samples.of_track(content, track.stbl, frames))
-    defaults = _defaults(content, moov)
-    for moof in [each for each in boxes(content, 0, len(content)) if each.kind == b"moof"]:
-        for number, traf, samples in film_samples.of_fragment(content, moof, defaults):
-            if number in tracks:
-                kept.add(tracks[number].codings, samples)
-            else:
-                discard(content, traf)
-    _clean(content, whole)
-    kept.erase_others()
+def _program(name: str) -> str | None:
+    return shutil.which(name)
 
 
-def _tracks(content: mmap, moov: Box) -> dict[int, _Track]:
-    """Return the tracks of picture and sound by number, what is said of their coding cleaned; empty the others."""
-    tracks: dict[int, _Track] = {}
-    seen = False
-    for trak in [each for each in boxes(content, moov.body, moov.end) if each.kind == b"trak"]:
-        hdlr = only(content, trak, b"mdia", b"hdlr")
-        handler = content[hdlr.body + 8 : min(hdlr.body + 12, hdlr.end)]
-        found: list[Coding] = []
-        if handler in film_entries.KNOWN:
-            stbl = only(content, trak, b"mdia", b"minf", b"stbl")
-            found = film_entries.cleaned(content, only(content, stbl, b"stsd"), handler)
-        if not found:
-            discard(content, trak)
-            continue
-        tkhd = only(content, trak, b"tkhd")
-        long = content[tkhd.body] == 1
-        (number,) = fields(content, ">20xI" if long else ">12xI", tkhd.body, tkhd.end)
-        if number in tracks:
-            raise Unpublishable
-        tracks[number] = _Track(stbl, found)
-        seen = seen or handler == b"vide"
+def _run(name: str, *arguments: str, film: Path, said: Path) -> None:
+    """Run one of FFmpeg's programs on a film in its folder. Raises: Unpublishable, when it does not end well."""
+    program = _program(name)
+    size = film.stat().st_size + _MORE_AT_MOST
+    bounds = limited.Bounds(_MEMORY, _PROCESSOR_SECONDS, size)
+    if program is None or not limited.run(
+        os.path.realpath(program), arguments, folder=film.parent, said=said, bounds=bounds, seconds=_WALL_SECONDS
+    ):
+        raise Unpublishable
+
+
+def _streams(film: Path) -> list[_Stream]:
+    """Return what a film has. Raises: Unpublishable, for no film, one without an end, or one of too many streams."""
+    said = film.with_name("said")
+    arguments = ("-v", "quiet", *_READING, "-show_entries", _SHOWN, "-of", "json", "-i", f"file:{film.name}")
+    _run("ffprobe", *arguments, film=film, said=said)
+    if said.stat().st_size > _SAID_AT_MOST:
+        raise Unpublishable
+    told: dict[str, Any] = json.loads(said.read_bytes().decode("utf-8", "replace"))
+    if not 0 < _seconds(told.get("format", {})) <= _LONGEST_SECONDS:
+        raise Unpublishable
+    return [
+        _Stream(
+            each["index"],
+            each.get("codec_type", ""),
+            each.get("codec_name", ""),
+            _seconds(each),
+            bool(each.get("disposition", {}).get("attached_pic")),
+            any(value not in _TELLING_NOTHING.get(name, ()) for name, value in each.get("tags", {}).items()),
+        )
+        for each in told.get("streams", ())
+    ]
+
+
+def _seconds(told: dict[str, Any]) -> float:
+    try:
+        return float(told.get("duration", 0))
+    except ValueError:
+        return 0.0
+
+
+def _taken(streams: list[_Stream], muxer: str) -> list[_Stream]:
+    """Return the stream of pictures and the one of sound, if there is any. Raises: Unpublishable, without pictures."""
+    seen = [each for each in streams if each.kind == "video" and each.coding in _PICTURES and not each.is_cover]
+    heard = [each for each in streams if each.kind == "audio" and each.coding in _SOUNDS[muxer]]
     if not seen:
         raise Unpublishable
-    return tracks
+    return [*seen[:1], *heard[:1]]
 
 
-def _defaults(content: mmap, moov: Box) -> dict[int, Defaults]:
-    """Return what fragments leave out, by the number of the track."""
-    found = {}
-    for mvex in [each for each in boxes(content, moov.body, moov.end) if each.kind == b"mvex"]:
-        for trex in [each for each in boxes(content, mvex.body, mvex.end) if each.kind == b"trex"]:
-            number, description, size = fields(content, ">4xII4xI", trex.body, trex.end)
-            found[number] = Defaults(description, size)
-    return found
+def _write(original: Path, bare: Path, taken: list[_Stream], muxer: str) -> None:
+    maps = [argument for each in taken for argument in ("-map", f"0:{each.index}")]
+    _run(
+        *("ffmpeg", "-v", "quiet", "-nostdin", "-xerror"),
+        *(*_READING, "-i", f"file:{original.name}", *maps, "-c", "copy", "-bsf:v", _PICTURES[taken[0].coding]),
+        *(*_BARE, "-protocol_whitelist", "file", "-f", muxer, f"file:{bare.name}"),
+        film=original,
+        said=original.with_name("said"),
+    )
 
 
-def _clean(content: mmap, holder: Box) -> None:
-    """Empty what need not be in a box that holds others. Raises: Unpublishable."""
-    for each in boxes(content, holder.body, holder.end):
-        if each.kind not in _NEEDED[holder.kind]:
-            discard(content, each)
-        elif each.kind == b"hdlr":
-            # The handler's maker and name often are the device's.
-            erase(content, each.body + 12, each.end)
-        elif each.kind == b"dref":
-            _refer_to_itself(content, each)
-        elif each.kind in _DATED:
-            size = 16 if content[each.body : each.body + 1] == b"\1" else 8
-            erase(content, each.body + 4, min(each.body + 4 + size, each.end))
-        elif each.kind in _NEEDED:
-            _clean(content, each)
-
-
-def _refer_to_itself(content: mmap, dref: Box) -> None:
-    """Let each entry say that the data is in this file, and nothing of paths and disks."""
-    for each in boxes(content, dref.body + 8, dref.end):
-        fields(content, ">4x", each.body, each.end)
-        content[each.start + 4 : each.start + 8] = b"url "
-        content[each.body : each.body + 4] = b"\0\0\0\1"
-        erase(content, each.body + 4, each.end)
-
-
-class _Kept:
-    """The spans of media data that are samples of tracks that are left."""
-
-    def __init__(self, content: mmap, mdats: list[Box]) -> None:
-        self._content, self._mdats = content, mdats
-        self._starts = [each.body for each in mdats]
-        self._spans: list[tuple[int, int]] = []
-        self._samples = self._bytes = 0
-
-    def add(self, codings: list[Coding], samples: Iterable[Sample]) -> None:
-        """Keep samples, quieted. Raises: Unpublishable, for one that isn't media data, or more than a film can have."""
-        for description, first, last in samples:
-            if not 0 < description <= len(codings):
-                raise Unpublishable
-            self._samples += 1
-            self._bytes += last - first
-            if self._samples > _SAMPLES_AT_MOST or self._bytes > len(self._content):
-                raise Unpublishable
-            if first == last:
-                continue
-            place = bisect_right(self._starts, first) - 1
-            if place < 0 or last > self._mdats[place].end:
-                raise Unpublishable
-            quiet = codings[description - 1].quiet
-            if quiet is not None:
-                quiet(self._content, first, last)
-            if self._spans and self._spans[-1][1] == first:
-                first = self._spans.pop()[0]
-            self._spans.append((first, last))
-            if len(self._spans) > _SPANS_AT_MOST:
-                raise Unpublishable
-
-    def erase_others(self) -> None:
-        """Overwrite all other media data: samples of tracks that were emptied, and what no table knows of."""
-        self._spans.sort()
-        spans = iter(self._spans)
-        span = next(spans, None)
-        for mdat in self._mdats:
-            place = mdat.body
-            while span is not None and span[0] < mdat.end:
-                erase(self._content, place, span[0])
-                place = max(place, span[1])
-                span = next(spans, None)
-            erase(self._content, place, mdat.end)
+def _hold_to(taken: list[_Stream], made: list[_Stream]) -> None:
+    """Let nothing out but what was taken, to its end. Raises: Unpublishable."""
+    if [(each.kind, each.coding) for each in made] != [(each.kind, each.coding) for each in taken]:
+        raise Unpublishable
+    for before, after in zip(taken, made, strict=True):
+        # A film that is cut, or says that it is longer than it is, would be published in part.
+        if after.tells or after.seconds < before.seconds - max(1.0, before.seconds / 20):
+            raise Unpublishable

@@ -11,10 +11,9 @@ from typing import BinaryIO, Final
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from minsheng.gateways.media import films
-from minsheng.gateways.media.boxes import Unpublishable
+from minsheng.gateways.media.films import Unpublishable
 
 PICTURES: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "PNG"}
-FILMS: Final = frozenset({"video/mp4", "video/quicktime"})
 # What a picture may hold, at upload and when it is published: more is a bomb, or nothing that a page needs. Telephones
 # make JPEG of 108 million, which is read at a fraction of its size; others have to be unpacked whole.
 _PIXELS_AT_MOST: Final = {"image/jpeg": 110_000_000}
@@ -26,7 +25,12 @@ _EXTENSIONS: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
 def is_publishable(media_type: str) -> bool:
     """Return whether files of this kind can be published at all."""
-    return media_type in PICTURES or media_type in FILMS
+    return media_type in PICTURES or media_type in films.FORMATS
+
+
+def can_be_stripped(media_type: str) -> bool:
+    """Return whether this machine has what files of this kind are published with: films need FFmpeg."""
+    return media_type in PICTURES or (media_type in films.FORMATS and films.are_possible())
 
 
 def most_pixels(media_type: str) -> int:
@@ -50,8 +54,8 @@ def stripped(stream: BinaryIO, *, media_type: str) -> tuple[BinaryIO, str, str]:
     """Return the file without metadata, its media type and extension. Raises: Unpublishable."""
     if media_type in PICTURES:
         return _redrawn(stream, media_type)
-    if media_type in FILMS:
-        return films.stripped(stream), media_type, "mp4" if media_type == "video/mp4" else "mov"
+    if media_type in films.FORMATS:
+        return films.stripped(stream, media_type=media_type), media_type, films.FORMATS[media_type][1]
     raise Unpublishable
 
 
