@@ -11,6 +11,7 @@ from minsheng.domain.actors import Actor
 from minsheng.domain.clocks import Timer
 from minsheng.domain.facts import Event, Fact
 from minsheng.domain.lifecycle import NEW, Case, LifeCycle, Row, Standing, needs, needs_reason
+from minsheng.domain.orders import fields
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import Amount
 
@@ -20,7 +21,8 @@ ASKED, LENT, BACK = "ASKED", "LENT", "BACK"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskKey:
     name: ClassVar[str] = "ask_key"
-    room: str = ""
+    room: str = fields.text()
+    why: str = fields.text(long=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +33,14 @@ class LendKey:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveBack:
     name: ClassVar[str] = "give_back"
-    reason: str = ""
+    reason: str = fields.text(long=True)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyAsked(Event):
     room: str
     unit: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class KeyLent(Event): ...
 
 
 @dataclass(frozen=True, slots=True)
-class KeyBack(Event): ...
+class KeyBack(Event):
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +88,18 @@ def recompute(loan: Loan, year: int, rules: Rules, now: datetime) -> tuple[Fact,
 
 
 def _ask(case: Case[Loan]) -> None:
-    case.record(KeyAsked(case.command.room, case.by.unit or ""))
+    case.record(KeyAsked(case.command.room, case.by.unit or "", case.command.why))
 
 
 def _lend(case: Case[Loan]) -> None:
     case.start("back", Amount(3, "WD"), key="toy_limit")
+    case.tell("due_changed", f"officer@{case.state.unit}")
     case.record(KeyLent())
 
 
 def _give_back(case: Case[Loan]) -> None:
     case.meet("back")
-    case.record(KeyBack())
+    case.record(KeyBack(case.command.reason))
 
 
 def _owns(loan: Loan, by: Actor, relation: str) -> bool:

@@ -87,6 +87,11 @@ _HINTS: Mapping[tuple[str, str], str] = {
 }
 
 
+def status_of(rejected: Rejected) -> int:
+    """Return the HTTP status that goes with a refusal on a page."""
+    return 409 if rejected.code in _CONFLICTS else 403 if rejected.code in _FORBIDDEN else 422
+
+
 class SeveralUnits(forms.Widget):
     """Several lines for names of units."""
 
@@ -195,7 +200,7 @@ class CommandForm(SummedForm):
             return 422
         beside = next((name for name in _BESIDE.get(rejected.code, ()) if name in self.fields), None)
         self._say(beside, wording.say(rejected, rules))
-        return 409 if rejected.code in _CONFLICTS else 403 if rejected.code in _FORBIDDEN else 422
+        return status_of(rejected)
 
     def show_again(self, *, version: int | None = None) -> None:
         """Make the form ready to be sent once more: what was typed stays, the key is new, the version what is shown."""

@@ -11,18 +11,16 @@ from uuid import UUID
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection, models
-from tests.toy_ground import ASKED, BACK, CYCLE, LENT, AskKey, GiveBack, LendKey, Loan
+from django.db import connection
+from tests.toy_ground import ASKED, BACK, LENT, AskKey, GiveBack, LendKey, Loan
+from tests.toy_rows_ground import FEATURE, KIND, LoanRow
 
 import minsheng
-from minsheng.core.features.values import Feature, Stream
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import tasks, verification
 from minsheng.core.ledger.values import KeyReused
 from minsheng.core.lifecycles import actions
 from minsheng.core.lifecycles.kinds import FromRow, Held, Key, Kind
-from minsheng.core.lifecycles.rows import LifeCycleRow, list_indexes
-from minsheng.core.people import queries as people
 from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.cycles import PLAYED
@@ -35,21 +33,6 @@ LATE = datetime(2026, 10, 12, 1, 0, tzinfo=UTC)
 OFFICER, OFFICE = Actor("officer", "城管局", "staff:1"), Actor("office", person="staff:2")
 
 
-class LoanRow(LifeCycleRow):
-    """The toy's table: the abstract row and one column of its own."""
-
-    room = models.TextField()
-
-    class Meta:
-        app_label = "toys"
-        indexes = list_indexes("toys_loan", ends=(BACK,))
-
-
-def _shown(loan: Loan) -> dict[str, object]:
-    return {"room": loan.room, "units": [loan.unit]}
-
-
-KIND = Kind(CYCLE, model=LoanRow, names=people.names, words={"KeyLent": "出借", "KeyBack": "归还"}, columns=_shown)
 ring = partial(actions.ring, KIND)
 do = partial(actions.apply, KIND, city="jiangyin")
 
@@ -58,8 +41,7 @@ do = partial(actions.apply, KIND, city="jiangyin")
 def loan(db: None, settings: LazySettings) -> UUID:
     with connection.schema_editor() as editor:
         editor.create_model(LoanRow)
-    loans = Feature(name="loans", streams={"loan": Stream(life_cycle=f"{__name__}:KIND")})
-    settings.FEATURES = [*settings.FEATURES, loans]
+    settings.FEATURES = [*settings.FEATURES, FEATURE]
     policies.open_city("jiangyin", name="江阴", pack="jiangyin", actor=SYSTEM, now=NOW)
     return begun()
 

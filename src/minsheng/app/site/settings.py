@@ -96,6 +96,7 @@ FEATURES = [
     "minsheng.public.open311",
     "minsheng.figures.lake",
     "minsheng.figures.reports",
+    "minsheng.workbench.things",
     "minsheng.desks",
     "minsheng.cases.live",
 ]

@@ -15,6 +15,9 @@ from minsheng.core.features import queries as features
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 
+# The page of whatever has a life cycle and no page of its own.
+_THING = "things:thing"
+
 
 @require_safe
 @desk
@@ -38,5 +41,8 @@ def _links(person: Person, streams: Iterable[str]) -> dict[str, tuple[str, str]]
         if gate is not None:
             kind = features.streams()[prefix]
             for id in gate(person.actor, city=person.city, ids=ids):
-                found[f"{prefix}/{id}"] = reverse(kind.page, args=(id,)), wording.tr(kind.link)
+                found[f"{prefix}/{id}"] = (
+                    reverse(kind.page, args=(id,)) if kind.page else reverse(_THING, args=(prefix, id)),
+                    wording.tr(kind.link),
+                )
     return found

@@ -71,11 +71,10 @@ def told(prefix: str) -> Callable[..., Any] | None:
 
 
 def seen(prefix: str) -> Callable[..., set[str]] | None:
-    """Return the gate of a kind of stream, `(actor, *, city, ids)`; None for one that has no page."""
+    """Return the gate of a kind of stream, `(actor, *, city, ids)`; None for one that nobody at a desk is shown."""
     kind = streams().get(prefix, Stream())
-    if not kind.page:
-        return None
-    return partial(named(_SEEN), named(kind.life_cycle)) if kind.life_cycle else named(kind.seen)
+    gate: Callable[..., set[str]] | None = named(kind.seen) if kind.seen else None
+    return partial(named(_SEEN), named(kind.life_cycle)) if kind.life_cycle and gate is None else gate
 
 
 def life_cycles() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 
 from minsheng.core.ledger.facts import FactCodec
 from minsheng.core.ledger.values import StoredEvent
+from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.lifecycle import LifeCycle, State
 from minsheng.domain.rules import Rules
 
@@ -81,8 +82,26 @@ class Readers:
     restricted: tuple[str, ...] = ()
     units: bool = False
 
+    def admits(self, actor: Actor) -> bool:
+        """Tell whether there can be things of the kind for the actor."""
+        return actor.role in (*self.roles, *self.restricted) or (self.units and actor.role in UNIT_ROLES)
+
     def __bool__(self) -> bool:
         return bool(self.roles or self.restricted or self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a kind is called where people see it: many of it, its states, commands, and fields of commands and events.
+
+    `choices`: by the field's name, what its values are called.
+    """
+
+    name: str
+    states: Mapping[str, str]
+    commands: Mapping[str, str]
+    fields: Mapping[str, str]
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Kind(Generic[S]):
@@ -91,7 +110,8 @@ class Kind(Generic[S]):
     `readers`: for whom its things exist, none where the feature has gates of its own; the table then is a
     `LifeCycleRow`. `names`: display names of persons; `words`: how an event is called where people are told of it;
     `facts`: what a decision on a row needs from elsewhere; `columns`: what of the state a feature's own columns show;
-    `city`: the row's way to its city; `heavy`: columns that rebuilding need not read.
+    `city`: the row's way to its city; `heavy`: columns that rebuilding need not read. With `labels` the kind has the
+    pages, the API and the list that `workbench.things` gives; `opens` then makes the row of a new thing.
     """
 
     def __init__(
@@ -106,8 +126,11 @@ class Kind(Generic[S]):
         city: str = "city",
         heavy: tuple[str, ...] = (),
         readers: Readers = Readers(),
+        labels: Labels | None = None,
+        opens: Callable[[UUID, str], Any] | None = None,
     ) -> None:
         self.cycle, self.names, self.words, self.facts, self.readers = cycle, names, words, facts, readers
+        self.labels, self.opens = labels, opens
         self.prefix = f"{cycle.name}/"
         self._model, self._columns, self._heavy = model, columns, heavy
         self._city, self._city_of = city, attrgetter(f"{city.replace('__', '.')}_id")

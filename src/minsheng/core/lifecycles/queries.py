@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from minsheng.core.lifecycles.kinds import Kind
+from minsheng.domain import lifecycle
 from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.lifecycle import NEW
+from minsheng.domain.rejected import Rejected
 
 
 def visible(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
@@ -20,6 +24,39 @@ def visible(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
     if actor.role in kind.readers.restricted:
         return rows
     return rows.filter(is_restricted=False) if actor.role in kind.readers.roles else rows.none()
+
+
+def row_of(kind: Kind[Any], id: str, actor: Actor, *, city: str) -> Any | None:
+    """Return the row of a thing that exists for the actor; None for anything else."""
+    try:
+        key = UUID(id)
+    except ValueError:
+        return None
+    return visible(kind, actor, city=city).filter(pk=key).first()
+
+
+def waiting(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
+    """Return the visible rows in a state in which the table lets the actor's role do something."""
+    cycle = kind.cycle
+    states = {state for row in cycle.rows if actor.role in row.who for state in row.sources} - {NEW, *cycle.ends}
+    return visible(kind, actor, city=city).filter(status__in=states)
+
+
+def may_now(kind: Kind[Any], row: Any, actor: Actor) -> list[str]:
+    """Return the names of the commands that the table lets the actor give now, in the table's order."""
+    found = []
+    for each in kind.cycle.rows:
+        try:
+            lifecycle.ask(kind.cycle, kind.read(row), each.command, by=actor, facts=kind.facts(row))
+        except Rejected:
+            continue
+        found.append(each.command.name)
+    return found
+
+
+def may_begin(kind: Kind[Any], actor: Actor) -> list[str]:
+    """Return the names of the commands by which the actor may begin a new thing."""
+    return [row.command.name for row in kind.cycle.rows if NEW in row.sources and actor.role in row.who]
 
 
 def seen(kind: Kind[Any], actor: Actor, *, city: str, ids: Iterable[str]) -> set[str]:

@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from minsheng.domain.kinds import OWN
 from minsheng.domain.text import UNKEPT, cleaned
+
+C = TypeVar("C")
 
 # Characters that a field may hold: a line of a form, and a text such as a letter (real ones reach 9,000).
 SHORT, LONG = 1_000, 20_000
@@ -86,6 +88,18 @@ def count() -> Any:
 
 def map_of(shape: type) -> Any:
     return kind_of("map", None, shape=shape)
+
+
+def build(shape: type[C], values: Mapping[str, object], *, zone: Any) -> C:
+    """Return the command of a class with plain values. Raises: Malformed as `read_value`, and for an unknown field."""
+    known = {each.name: each for each in dataclasses.fields(cast(Any, shape))}
+    read: dict[str, object] = {}
+    for key, value in values.items():
+        if key not in known:
+            raise Malformed(key, "unknown_field", known=tuple(known))
+        if value is not None:
+            read[key] = read_value(key, value, known[key].metadata, zone)
+    return shape(**read)
 
 
 def read_value(key: str, value: object, metadata: Mapping[str, Any], zone: Any) -> object:

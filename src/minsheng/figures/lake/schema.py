@@ -129,6 +129,12 @@ STOCKS = _dataset(
     level=WORD,               # city: the city's own; county: those of its districts
     kind=WORD, count=BIG,
 )  # fmt: skip
+THINGS = _dataset(
+    "things", "began_at", "thing_id",
+    thing_id=TEXT, began_at=MOMENT,
+    kind=WORD,                # the life cycle's name
+    status=WORD, ended_at=MOMENT, unit=WORD, due_at=MOMENT, late=FLAG,
+)  # fmt: skip
 INCIDENTS = _dataset(
     "incidents", "began_at", "incident_id",
     incident_id=TEXT, began_at=MOMENT, level=WORD, severity=SMALL, down_minutes=WHOLE,
@@ -137,7 +143,7 @@ INCIDENTS = _dataset(
 DATASETS: dict[str, Dataset] = {
     each.name: each
     for each in (ORDERS, STAGES, CALLBACKS, CALLS, THREADS, ARTICLE_USES, MOVE_CAR, DELIVERIES, BROADCASTS, QUESTIONS,
-                 PAPERS, STOCKS, INCIDENTS)
+                 PAPERS, STOCKS, THINGS, INCIDENTS)
 }  # fmt: skip
 
 

@@ -217,12 +217,4 @@ def build(name: str, values: Mapping[str, object], *, zone: Any) -> Command:
 
     Moments without an offset are in `zone`. Raises: Malformed for an unknown field or a value that doesn't fit.
     """
-    shape = BY_NAME[name]
-    known = fields_of(shape)
-    read: dict[str, object] = {}
-    for key, value in values.items():
-        if key not in known:
-            raise Malformed(key, "unknown_field", known=tuple(known))
-        if value is not None:
-            read[key] = fields.read_value(key, value, known[key].metadata, zone)
-    return shape(**read)
+    return fields.build(BY_NAME[name], values, zone=zone)

@@ -1,0 +1,12 @@
+"""What the pages of things bring: one list, one page, one form and one API for every life cycle with labels."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Feature
+
+FEATURE = Feature(
+    name="things",
+    app="minsheng.workbench.things",
+    urls=("minsheng.workbench.things.urls",),
+    routers=("minsheng.workbench.things.api:router",),
+)

@@ -1,0 +1,210 @@
+"""The list of a kind of things, a thing's page, and its commands: one effect however often a form is sent."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from minsheng import wording
+from minsheng.core.ledger.values import ZONE, canonical
+from minsheng.core.lifecycles import actions
+from minsheng.core.lifecycles import queries as things
+from minsheng.core.lifecycles.kinds import Key, Kind
+from minsheng.core.people.gates import desk
+from minsheng.core.people.queries import Person
+from minsheng.core.policies import queries as policies
+from minsheng.domain.orders import fields
+from minsheng.domain.orders.fields import Malformed
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import clock
+from minsheng.workbench.forms import status_of
+from minsheng.workbench.things import queries
+from minsheng.workbench.things.forms import ThingForm
+
+
+@require_safe
+@desk
+def listing(request: HttpRequest, person: Person, prefix: str) -> HttpResponse:
+    """Show the things that exist for the person, in tabs with their counts."""
+    kind = _kind_for(prefix, person)
+    named = {"waiting": _("待我办理"), "late": _("已超期"), "all": _("全部")}
+    tab = request.GET.get("tab", "waiting")
+    if tab not in named:
+        raise Http404
+    after = request.GET.get("after", "")
+    rows, onward = queries.page(kind, person.actor, city=person.city, tab=tab, after=_uuid(after) if after else "")
+    tabs = [
+        {"code": code, "label": label, "count": queries.rows_of(kind, person.actor, city=person.city, tab=code).count()}
+        for code, label in named.items()
+    ]
+    shown = [{"row": row, "state": queries.state_label(kind, row.status), "clock": _first(kind, row)} for row in rows]
+    context = {"tabs": tabs, "current": tab, "rows": shown, "onward": onward, "begins": _begins(kind, person)}
+    return render(request, "things/list.html", {**context, **_named(kind)})
+
+
+@require_safe
+@desk
+def thing(request: HttpRequest, person: Person, prefix: str, id: str) -> HttpResponse:
+    """Show a thing: where it stands, its clocks, what happened, and what may be done now."""
+    kind = _kind_for(prefix, person)
+    return _page(request, person, kind, _row_or_404(kind, id, person), None)
+
+
+@require_POST
+@desk
+def do(request: HttpRequest, person: Person, prefix: str, id: str, command: str) -> HttpResponse:
+    """Carry out a command; who was faster is named."""
+    kind = _kind_for(prefix, person)
+    row = _row_or_404(kind, id, person)
+    form = _form(kind, command, data=request.POST)
+    if form.is_valid() and (built := _built(form)) is not None:
+        key = _key(person, form, f"{kind.stream(row.pk)} {command}")
+        seen = form.cleaned_data["seen_version"]
+        try:
+            actions.apply(
+                kind, row.pk, built, city=person.city, by=person.actor, now=clock.now(), key=key, seen_version=seen
+            )
+        except Rejected as refused:
+            form.refuse(refused)
+            return _again(request, person, kind, row.pk, form, status_of(refused))
+        messages.success(request, _("%(what)s：已办理。") % {"what": form.label})
+        return redirect("things:thing", prefix=prefix, id=str(row.pk))
+    return _page(request, person, kind, row, form, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@desk
+def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> HttpResponse:
+    """Show the form of what a new thing begins with, or begin it."""
+    kind = _kind_for(prefix, person)
+    if command not in things.may_begin(kind, person.actor) or kind.opens is None:
+        raise Http404
+    if request.method == "GET":
+        return _begin_page(request, kind, _form(kind, command, initial={"key": uuid4()}))
+    form = _form(kind, command, data=request.POST)
+    if form.is_valid() and (built := _built(form)) is not None:
+        opens, city = kind.opens, person.city
+        key = _key(person, form, f"{kind.prefix} {command}")
+        try:
+            begun = actions.begin(
+                kind,
+                built,
+                city=city,
+                by=person.actor,
+                now=clock.now(),
+                made=lambda id: opens(id, city),
+                key=key,
+            )
+        except Rejected as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(what)s：已办理。") % {"what": form.label})
+            return redirect("things:thing", prefix=prefix, id=str(begun.id))
+    form.show_again()
+    return _begin_page(request, kind, form, status=422)
+
+
+def _begin_page(request: HttpRequest, kind: Kind[Any], form: ThingForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "things/begin.html", {"form": form, **_named(kind)}, status=status)
+
+
+def _again(
+    request: HttpRequest, person: Person, kind: Kind[Any], id: UUID, form: ThingForm, status: int
+) -> HttpResponse:
+    """Show the page as the thing stands now, if it still exists for the person, with what was typed."""
+    return _page(request, person, kind, _row_or_404(kind, str(id), person), form, status=status)
+
+
+def _page(
+    request: HttpRequest, person: Person, kind: Kind[Any], row: Any, sent: ThingForm | None, *, status: int = 200
+) -> HttpResponse:
+    now = clock.now()
+    forms = []
+    for command in things.may_now(kind, row, person.actor):
+        if sent is not None and sent.command == command:
+            sent.show_again()
+            forms.append(sent)
+        else:
+            initial = {"key": uuid4(), "seen_version": row.version}
+            forms.append(ThingForm(kind, command, initial=initial, prefix=None, auto_id=f"id_{command}_%s"))
+    rules = policies.rules_for(person.city, now=now)
+    context = {
+        "row": row,
+        "stream": kind.stream(row.pk),
+        "state": queries.state_label(kind, row.status),
+        "clocks": queries.clocks(kind, row, rules=rules, now=now),
+        "lines": queries.lines(kind, row),
+        "forms": forms,
+        "refused": sent if sent is not None and sent not in forms else None,
+        **_named(kind),
+    }
+    return render(request, "things/thing.html", context, status=status)
+
+
+def _first(kind: Kind[Any], row: Any) -> datetime | None:
+    clock_of = kind.cycle.next_due(kind.read(row))
+    return clock_of.due if clock_of is not None else None
+
+
+def _named(kind: Kind[Any]) -> dict[str, str]:
+    assert kind.labels is not None
+    return {"kind": wording.tr(kind.labels.name), "prefix": kind.cycle.name}
+
+
+def _begins(kind: Kind[Any], person: Person) -> list[tuple[str, str]]:
+    assert kind.labels is not None
+    names = things.may_begin(kind, person.actor) if kind.opens is not None else []
+    return [(name, wording.tr(kind.labels.commands[name])) for name in names]
+
+
+def _kind_for(prefix: str, person: Person) -> Kind[Any]:
+    """Return the kind with this prefix. Raises: Http404 where it has no pages here, or none for this person."""
+    kind = queries.kind_of(prefix)
+    if kind is None or not (kind.readers.admits(person.actor) or things.may_begin(kind, person.actor)):
+        raise Http404
+    return kind
+
+
+def _row_or_404(kind: Kind[Any], id: str, person: Person) -> Any:
+    row = things.row_of(kind, id, person.actor, city=person.city)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _form(kind: Kind[Any], command: str, **more: Any) -> ThingForm:
+    assert kind.labels is not None
+    if command not in kind.labels.commands:
+        raise Http404
+    return ThingForm(kind, command, auto_id=f"id_{command}_%s", **more)
+
+
+def _built(form: ThingForm) -> Any | None:
+    """Return the command with the form's values; None where one does not fit, which stands beside its field."""
+    try:
+        return fields.build(form.shape, form.values(), zone=ZONE)
+    except Malformed as fault:
+        form.add_error(fault.key if fault.key in form.fields else None, wording.say(fault))
+        return None
+
+
+def _key(person: Person, form: ThingForm, what: str) -> Key:
+    """Return the form's key: a second press finds it done, other words under it are refused."""
+    asked = canonical({name: str(value) for name, value in form.values().items()})
+    digest = hashlib.sha256(what.encode() + b"\0" + asked).digest()
+    return Key(f"staff:{person.id}", str(form.cleaned_data["key"]), digest=digest)
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise Http404 from None

@@ -1,0 +1,117 @@
+"""What pages and API show of a thing: its lines, its clocks, and what may be done with it now."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from minsheng import wording
+from minsheng.core.features import queries as features
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.lifecycles import queries as things
+from minsheng.core.lifecycles.kinds import Kind
+from minsheng.domain import covering
+from minsheng.domain.actors import Actor
+from minsheng.domain.clocks import Timer
+from minsheng.domain.facts import Fact
+from minsheng.domain.rules import Rules
+from minsheng.workbench import lights
+from minsheng.workbench.lights import Light
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact of a thing, as people read it; personal data in its words are covered."""
+
+    at: datetime
+    who: str
+    step: str
+    words: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock of a thing: what it is called, how it stands, when it ends."""
+
+    name: str
+    light: Light
+    due: datetime | None
+
+
+def kind_of(prefix: str) -> Kind[Any] | None:
+    """Return the kind that has pages here, by its prefix."""
+    kind: Kind[Any] | None = features.life_cycles().get(prefix)
+    return kind if kind is not None and kind.labels is not None else None
+
+
+def page(kind: Kind[Any], actor: Actor, *, city: str, tab: str, after: str) -> tuple[list[Any], str]:
+    """Return the rows of a list, the soonest due first, and where the next page begins; empty at the end."""
+    rows = rows_of(kind, actor, city=city, tab=tab).order_by("-id")
+    if after:
+        rows = rows.filter(pk__lt=after)
+    found = list(rows[: ON_A_PAGE + 1])
+    return found[:ON_A_PAGE], str(found[ON_A_PAGE - 1].pk) if len(found) > ON_A_PAGE else ""
+
+
+def rows_of(kind: Kind[Any], actor: Actor, *, city: str, tab: str) -> Any:
+    """Return the rows of a tab: what waits for the actor, what is late, everything."""
+    match tab:
+        case "waiting":
+            return things.waiting(kind, actor, city=city)
+        case "late":
+            return things.visible(kind, actor, city=city).filter(is_late=True).exclude(status__in=kind.cycle.ends)
+        case _:
+            return things.visible(kind, actor, city=city)
+
+
+def state_label(kind: Kind[Any], status: str) -> str:
+    """Return what a state is called."""
+    assert kind.labels is not None
+    return wording.tr(kind.labels.states.get(status, status))
+
+
+def lines(kind: Kind[Any], row: Any) -> list[Line]:
+    """Return a thing's facts, the newest first."""
+    facts = [kind.codec.from_ledger(event) for event in ledger.history(kind.stream(row.pk))]
+    names = kind.names({fact.by.person for fact in facts if fact.by.person})
+    return [_line(kind, fact, names.get(fact.by.person or "", "")) for fact in reversed(facts)]
+
+
+def clocks(kind: Kind[Any], row: Any, *, rules: Rules, now: datetime) -> list[Clock]:
+    """Return the clocks that still ask something of somebody."""
+    running: list[Timer] = [each for each in kind.read(row).timers.values() if lights.still_runs(each)]
+    return [Clock(_timer(each), lights.of(each, now=now, rules=rules), each.due) for each in running]
+
+
+def _timer(timer: Timer) -> str:
+    return wording.TIMERS.get(timer.name, timer.name)
+
+
+def _line(kind: Kind[Any], fact: Fact, name: str) -> Line:
+    assert kind.labels is not None
+    step = wording.tr(kind.words.get(type(fact.event).__name__, type(fact.event).__name__))
+    words = [
+        (wording.tr(label), covering.covered(_shown(kind, each.name, value)))
+        for each in dataclasses.fields(fact.event)
+        if (label := kind.labels.fields.get(each.name)) and (value := getattr(fact.event, each.name)) not in ("", None)
+    ]
+    who = "，".join(filter(None, (wording.label_of_actor(str(fact.by)), name)))
+    return Line(fact.at, who, step, tuple(words))
+
+
+def _shown(kind: Kind[Any], name: str, value: object) -> str:
+    assert kind.labels is not None
+    choices = kind.labels.choices.get(name, {})
+    match value:
+        case tuple():
+            return "、".join(map(str, value))
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case bool():
+            return wording.tr("是") if value else wording.tr("否")
+        case _:
+            return wording.tr(choices[str(value)]) if str(value) in choices else str(value)
