@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from minsheng.app.cli import demo as command
@@ -212,6 +212,15 @@ def test_external_database_wants_the_mode_said(
 
     assert status == 1
     assert "MINSHENG_DEMO=1" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_no_table_of_the_program_is_a_stranger_to_the_reset_nor_any_of_its_months() -> None:
+    assert reset._strange_tables() == []
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE stranger (id int)")
+    assert reset._strange_tables() == ["stranger"]
 
 
 def test_reset_is_refused_without_the_mode_and_beside_a_real_city(filled: playing.Filled, settings: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connections
 
@@ -39,9 +40,16 @@ def _owner() -> str:
 
 
 def _strange_tables() -> list[str]:
-    ours = {*connections["default"].introspection.django_table_names(), "django_migrations"}
+    # Also those of Procrastinate, which its migrations make and Django doesn't manage.
+    ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} | {"django_migrations"}
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+        # The months of a partitioned table are part of it.
+        cursor.execute(
+            """
+            SELECT relname FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1
+            """
+        )
         return [name for (name,) in cursor.fetchall() if name not in ours]
 
 
