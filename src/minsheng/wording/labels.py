@@ -145,6 +145,7 @@ JOBS = Table(
         "reports_plan": "安排到期的报告",
         "boards": "统计驾驶舱",
         "look": "抽查诉求原文和附件",
+        "journal_months": "为流水准备以后各月的存储",
         "forget_answers": "清理接口应答记录",
         "forget_sessions": "清理过期的登录和暂存内容",
         "forget_citizens": "清理过期的验证码和链接",

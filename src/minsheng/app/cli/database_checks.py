@@ -16,6 +16,12 @@ CONNECT_WITHIN = 5
 CLOCKS_APART = 5.0
 
 _APPEND_ONLY = ("ledger_event", "ledger_seal", "ledger_refusal")
+# The journals, which an older database lacks, and their months.
+_JOURNALS = """
+    select coalesce(array_agg(c.oid::regclass::text order by 1), '{}') from pg_class c
+    where c.oid = to_regclass('ledger_entry')
+    or c.oid in (select inhrelid from pg_inherits where inhparent = to_regclass('ledger_entry'))
+"""
 _LOOK_OVERDUE = timedelta(days=2)
 _LAST_LOOK = b"""
     select at, streams, jsonb_array_length(altered), altered->0->>'stream' from ledger_look order by at desc limit 1
@@ -154,7 +160,7 @@ def _rights(connection: psycopg.Connection) -> Finding:
     """Return whether the application's role can change facts. Source: issue 2, point 7."""
     held = [
         f"{right} {table}"
-        for table in _APPEND_ONLY
+        for table in _append_only(connection)
         for right in ("UPDATE", "DELETE", "TRUNCATE")
         if _one(connection, "select has_table_privilege(%s, %s)", table, right)
     ]
@@ -173,14 +179,22 @@ def _rights(connection: psycopg.Connection) -> Finding:
     return Finding(GOOD, f"角色 {connection.info.user} 只能追加总账，不能改动")
 
 
+def _append_only(connection: psycopg.Connection) -> list[str]:
+    """Return the tables that nobody may change, the months of the journals among them."""
+    months = _one(connection, _JOURNALS)
+    assert isinstance(months, list)
+    return [*_APPEND_ONLY, *months]
+
+
 def _triggers(connection: psycopg.Connection) -> Finding:
+    tables = _append_only(connection)
     counted = _one(
         connection,
         "select count(*) from pg_trigger"
         " where tgrelid = any(%s::regclass[]) and not tgisinternal and tgenabled in ('O', 'A')",
-        list(_APPEND_ONLY),
+        tables,
     )
-    if counted != 2 * len(_APPEND_ONLY):
+    if counted != 2 * len(tables):
         return Finding(
             BAD, "总账的防改触发器缺失或被停用", "请立即查明是谁停用的；以表属主恢复后执行 minsheng ledger verify。"
         )

@@ -17,6 +17,7 @@ _WRONG = {
     "gap": "版本不连续（前面的事实缺失）",
     "seal": "封存段内的事实数量或内容不符（有事实被删除、添加，或整条被改写）",
     "refusal": "封存的拒绝记录数量或内容不符（有记录被改动、删除或添加）",
+    "entry": "流水的数量或内容不符（有流水被改动、删除或添加）",
 }
 _ALTERED = {
     "appeal_missing": "诉求原文缺失",
@@ -70,7 +71,9 @@ def _verify(stream: str | None) -> int:
 
     report = verification.verify(stream=stream)
     seen = f"核验了 {report.events} 条事实、{report.streams} 条流、{report.seals} 个封存段"
-    if report.events == 0 and stream is not None:
+    if report.entries:
+        seen += f"、{report.entries} 条流水"
+    if report.events == report.entries == 0 and stream is not None:
         print(f"没有名为 {stream} 的流。")
         return 1
     if report.fault is None:
@@ -101,6 +104,8 @@ def _say_fault(fault: Fault, seen: str) -> None:
         where = f"自位置 {fault.position} 起的封存段"
     elif fault.what == "refusal":
         where = f"自第 {fault.position} 条起的拒绝记录（ledger_refusal）"
+    elif fault.what == "entry":
+        where = f"自第 {fault.position} 条起的流水（ledger_entry）"
     else:
         where = f"位置 {fault.position}，流 {fault.stream}，第 {fault.version} 条"
     print(f"{seen}。第一处不符：{where}：{_WRONG[fault.what]}。请保留现场，核对数据库备份和访问记录。")

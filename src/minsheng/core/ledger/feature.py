@@ -1,4 +1,4 @@
-"""What the ledger brings: events with their seals, alarms, the outbox, refusals."""
+"""What the ledger brings: events with their seals, alarms, the outbox, refusals, journals."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ FEATURE = Feature(
     tables={
         "Event": Table(kept="record"),
         "Refusal": Table(kept="record"),
+        "Entry": Table(kept="record"),
         "Seal": Table(kept="record"),
         "Look": Table(kept="record"),
         "Alarm": Table(kept="projection"),
@@ -18,6 +19,7 @@ FEATURE = Feature(
     },
     jobs={
         "look": Job("minsheng.core.ledger.witnesses:look", "long", "20 * * * *"),
+        "journal_months": Job("minsheng.core.ledger.journals:make_ahead", "usual", "40 3 * * *"),
         "forget_answers": Job("minsheng.core.ledger.tasks:forget", "usual", "10 * * * *"),
     },
 )

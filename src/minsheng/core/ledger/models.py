@@ -1,7 +1,7 @@
 """The ledger's tables. Only `ledger.actions` and `ledger.tasks` write them; what is append-only never changes.
 
-Append-only are events, refusals and seals. Migrations 0001 and 0004 add what Django cannot say: the triggers that
-refuse change, and the grants of the application's role.
+Append-only are events, refusals, seals and the entries of journals. Migrations 0001, 0004 and 0005 add what Django
+cannot say: the triggers that refuse change, the grants of the application's role, the months of the journals.
 """
 # ruff: noqa: RUF012 - Django reads these lists, nobody changes them
 
@@ -36,7 +36,8 @@ class Seal(models.Model):
     """One link of the chain over commit order: it covers the events of a range of positions that can no longer grow.
 
     And the refusals up to `refusals_to`, from where the link before it ends; `refusals_hash` is their digest, null for
-    none. A link without events covers an empty range.
+    none. Of the entries of journals it covers in the same way those up to `entries_to`. A link without events covers an
+    empty range.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -46,6 +47,9 @@ class Seal(models.Model):
     refusals_to = models.BigIntegerField(default=0, db_default=0)
     refusals_count = models.BigIntegerField(default=0, db_default=0)
     refusals_hash = models.BinaryField(null=True)
+    entries_to = models.BigIntegerField(default=0, db_default=0)
+    entries_count = models.BigIntegerField(default=0, db_default=0)
+    entries_hash = models.BinaryField(null=True)
     prev = models.BinaryField()
     hash = models.BinaryField()
     sealed_at = models.DateTimeField()
@@ -139,3 +143,23 @@ class Refusal(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["stream", "at"], name="ledger_refusal_stream_at")]
+
+
+class Entry(models.Model):
+    """One line of a journal (`journals.Entry`), in the partition of its month; `digest` binds the row."""
+
+    position = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    kind = models.TextField()
+    stream = models.TextField()
+    key = models.TextField()
+    at = models.DateTimeField()
+    actor = models.JSONField()
+    body = models.JSONField()
+    digest = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "key", "at"], name="ledger_entry_once"),
+            models.CheckConstraint(condition=models.Q(position__gt=0), name="ledger_entry_position_check"),
+        ]

@@ -1,7 +1,7 @@
 """The sealing chain: it binds all streams together in order of positions, without making writers queue.
 
 Stream chains show a changed row; seals also show a row taken away from a stream's end, or a stream rewritten whole.
-Refusals stand in no stream: the seals alone bind them.
+Refusals and the entries of journals stand in no chain: the seals alone bind them.
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ _PER_SEAL = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Positions up to `high` and refusals up to `refusals` are of transactions numbered below `horizon`."""
+    """Events up to `high`, refusals and entries up to theirs are of transactions numbered below `horizon`."""
 
     high: int
     refusals: int
+    entries: int
     horizon: int
 
 
 def seal_once(now: datetime, *, mark: Mark | None = None) -> Mark | None:
-    """Seal every event and refusal up to a mark when no transaction that could still add one below it runs.
+    """Seal every event, refusal and entry up to a mark when no transaction that could still add one below it runs.
 
-    Positions are given out before commit, so a lower one may appear later. `append` and `refuse` take their
+    Positions are given out before commit, so a lower one may appear later. Whoever appends or refuses takes the
     transaction's number before their positions; hence once all transactions numbered below the mark's horizon have
     ended, nothing can come below the mark. Returns the mark to pass next time when some still run, None otherwise.
     """
@@ -61,11 +62,27 @@ def _mark() -> Mark | None:
         WHERE id > coalesce((SELECT refusals_to FROM ledger_seal ORDER BY id DESC LIMIT 1), 0)
         """
     )
-    if high is None and refusals is None:
+    entries = _new_entries()
+    if high is None and refusals is None and entries is None:
         return None
     # A number of our own, taken in a statement after the first: whoever holds a position up to `high` has a lower one.
     # A snapshot's xmax would not do: it is one above the last transaction that has ended, not above all that run.
-    return Mark(high=high or 0, refusals=refusals or 0, horizon=_value("SELECT pg_current_xact_id()::text::bigint"))
+    horizon = _value("SELECT pg_current_xact_id()::text::bigint")
+    return Mark(high=high or 0, refusals=refusals or 0, entries=entries or 0, horizon=horizon)
+
+
+def _new_entries() -> int | None:
+    """Return the last position of entries that no seal covers yet, None for none.
+
+    The sequence tells at once that nothing has come: looking for it would ask every month.
+    """
+    sealed = _value("SELECT entries_to FROM ledger_seal ORDER BY id DESC LIMIT 1") or 0
+    if _value("SELECT last_value FROM ledger_entry_position_seq") <= sealed:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(position) FROM ledger_entry WHERE position > %s", (sealed,))
+        found: int | None = _first(cursor.fetchone())
+    return found
 
 
 def _seal_up_to(mark: Mark, now: datetime) -> bool:
@@ -74,34 +91,36 @@ def _seal_up_to(mark: Mark, now: datetime) -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", (_LOCK,))
         if not _first(cursor.fetchone()):
             return False
-        cursor.execute("SELECT to_position, hash, refusals_to FROM ledger_seal ORDER BY id DESC LIMIT 1")
+        cursor.execute("SELECT to_position, hash, refusals_to, entries_to FROM ledger_seal ORDER BY id DESC LIMIT 1")
         last = cursor.fetchone()
-        sealed, head, refused = (last[0], bytes(last[1]), last[2]) if last else (0, GENESIS, 0)
+        sealed, head, refused, entered = (last[0], bytes(last[1]), last[2], last[3]) if last else (0, GENESIS, 0, 0)
         cursor.execute(
             "SELECT position, hash FROM ledger_event WHERE position > %s AND position <= %s ORDER BY position LIMIT %s",
             (sealed, mark.high, _PER_SEAL),
         )
         rows = [(row[0], bytes(row[1])) for row in cursor.fetchall()]
         refusals = refusals_of(refused, mark.refusals, limit=_PER_SEAL)
-        if not rows and not refusals:
+        entries = entries_of(entered, mark.entries, limit=_PER_SEAL)
+        if not rows and not refusals and not entries:
             return False
-        bound = digest_of_refusals(refusals)
+        bound, kept = digest_of_refusals(refusals), digest_of_entries(entries)
         cursor.execute(
             """
             INSERT INTO ledger_seal (from_position, to_position, count, refusals_to, refusals_count, refusals_hash,
-                prev, hash, sealed_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+                entries_to, entries_count, entries_hash, prev, hash, sealed_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             """,
             (
                 sealed + 1, rows[-1][0] if rows else sealed, len(rows), refusals[-1][0] if refusals else refused,
-                len(refusals), bound, head, digest(head, rows, bound), now,
+                len(refusals), bound, entries[-1][0] if entries else entered, len(entries), kept, head,
+                digest(head, rows, bound, kept), now,
             ),
         )  # fmt: skip
-        return _PER_SEAL in (len(rows), len(refusals))
+        return _PER_SEAL in (len(rows), len(refusals), len(entries))
 
 
-def digest(head: bytes, rows: Iterable[tuple[int, bytes]], refusals: bytes | None) -> bytes:
-    """Return a seal's hash over the one before it, the (position, hash) of its events, the digest of its refusals."""
+def digest(head: bytes, rows: Iterable[tuple[int, bytes]], refusals: bytes | None, entries: bytes | None) -> bytes:
+    """Return a seal's hash over the one before it, the (position, hash) of its events, and the two digests."""
     total = hashlib.sha256(head)
     for position, event_hash in rows:
         total.update(position.to_bytes(8, "big"))
@@ -109,6 +128,35 @@ def digest(head: bytes, rows: Iterable[tuple[int, bytes]], refusals: bytes | Non
     if refusals is not None:
         total.update(b"refusals")
         total.update(refusals)
+    if entries is not None:
+        total.update(b"entries")
+        total.update(entries)
+    return total.digest()
+
+
+def entries_of(after: int, up_to: int, *, limit: int) -> list[tuple[int, bytes]]:
+    """Return position and digest of the entries of a range."""
+    if up_to <= after:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT position, digest FROM ledger_entry
+            WHERE position > %s AND position <= %s ORDER BY position LIMIT %s
+            """,
+            (after, up_to, limit),
+        )
+        return [(row[0], bytes(row[1])) for row in cursor.fetchall()]
+
+
+def digest_of_entries(entries: Sequence[tuple[int, bytes]]) -> bytes | None:
+    """Return the digest of entries in their order, None for none."""
+    if not entries:
+        return None
+    total = hashlib.sha256()
+    for position, one in entries:
+        total.update(position.to_bytes(8, "big"))
+        total.update(one)
     return total.digest()
 
 

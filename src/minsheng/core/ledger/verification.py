@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from django.db import connection
 from django.db.models import QuerySet
 
 from minsheng.core.features import queries as features
-from minsheng.core.ledger import queries, sealing
+from minsheng.core.ledger import journals, queries, sealing
 from minsheng.core.ledger.values import GENESIS, StoredEvent, canonical, chain
 
 _BATCH = 2_000
@@ -18,7 +19,7 @@ _BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first thing that is wrong. `what`: hash, link, gap, seal or refusal (then `position` is a refusal's)."""
+    """The first thing that is wrong. `what`: hash, link, gap, seal; of a refusal or an entry it has their position."""
 
     position: int
     stream: str
@@ -34,6 +35,7 @@ class Report:
     streams: int
     seals: int
     fault: Fault | None
+    entries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ def verify(*, stream: str | None = None) -> Report:
     """Recompute the chains of all streams, or of one, and the seals when all; memory does not grow with the ledger.
 
     A changed row is a `hash`, a row linked to another one is a `link`, a missing version is a `gap`, and a row missing
-    or added within a sealed range is a `seal`; a refusal changed, missing or added in one is a `refusal`.
+    or added within a sealed range is a `seal`; a refusal changed, missing or added in one is a `refusal`,
+    and so an entry of a journal an `entry`, which its own digest shows also before it is sealed.
     """
     events = streams = 0
     first: Fault | None = None
@@ -67,9 +70,10 @@ def verify(*, stream: str | None = None) -> Report:
     seals = 0
     if stream is None:
         seals, sealed_fault = _verify_seals()
-        if sealed_fault is not None and first is None:
-            first = sealed_fault
-    return Report(events=events, streams=streams, seals=seals, fault=first)
+        first = first or sealed_fault
+    entries, entry_fault = _verify_entries(stream)
+    first = first or entry_fault
+    return Report(events=events, streams=streams, seals=seals, fault=first, entries=entries)
 
 
 def rebuild(*, check: bool) -> dict[str, Rebuilt]:
@@ -144,17 +148,24 @@ def _by_stream(stream: str | None) -> Iterator[StoredEvent]:
 
 def _verify_seals() -> tuple[int, Fault | None]:
     count = 0
-    end, refused, head = 0, 0, GENESIS
-    columns = "id, from_position, to_position, count, refusals_to, refusals_count, refusals_hash, prev, hash"
+    end, refused, entered, head = 0, 0, 0, GENESIS
+    columns = (
+        "id, from_position, to_position, count, refusals_to, refusals_count, refusals_hash, entries_to, entries_count,"
+        " entries_hash, prev, hash"
+    )
     for seal in _pages(columns, "ledger_seal", "id"):
         count += 1
-        _, start, until, events, refusals_to, refusals, bound, prev, sealed = seal
+        _, start, until, events, refusals_to, refusals, bound, entries_to, entries, kept, prev, sealed = seal
         if start != end + 1 or bytes(prev) != head:
             return count, Fault(start, "", 0, "seal")
         bound = bytes(bound) if bound is not None else None
         found = sealing.refusals_of(refused, refusals_to, limit=refusals + 1)
         if len(found) != refusals or sealing.digest_of_refusals(found) != bound:
             return count, Fault(refused + 1, "", 0, "refusal")
+        kept = bytes(kept) if kept is not None else None
+        held = sealing.entries_of(entered, entries_to, limit=entries + 1)
+        if len(held) != entries or sealing.digest_of_entries(held) != kept:
+            return count, Fault(entered + 1, "", 0, "entry")
         rows = [
             (position, bytes(event_hash))
             for position, event_hash in _rows(
@@ -162,24 +173,37 @@ def _verify_seals() -> tuple[int, Fault | None]:
                 (start, until),
             )
         ]
-        if len(rows) != events or sealing.digest(head, rows, bound) != bytes(sealed):
+        if len(rows) != events or sealing.digest(head, rows, bound, kept) != bytes(sealed):
             return count, Fault(start, "", 0, "seal")
-        end, refused, head = until, refusals_to, bytes(sealed)
+        end, refused, entered, head = until, refusals_to, entries_to, bytes(sealed)
     return count, None
 
 
-def _pages(columns: str, table: str, key: str) -> Iterator[tuple[Any, ...]]:
+def _verify_entries(stream: str | None) -> tuple[int, Fault | None]:
+    """Recompute the digest of every entry of the journals, or of one; return how many, and the first that differs."""
+    count = 0
+    columns = "position, city, kind, stream, key, at, actor::text, body::text, digest"
+    for position, city, kind, about, key, at, actor, body, kept in _pages(columns, "ledger_entry", "position", stream):
+        count += 1
+        plain = (canonical(msgspec.json.decode(text)) for text in (actor, body))
+        if journals.digest(city, kind, about, key, at, *plain) != bytes(kept):
+            return count, Fault(position, about, 0, "entry")
+    return count, None
+
+
+def _pages(columns: str, table: str, key: str, stream: str | None = None) -> Iterator[tuple[Any, ...]]:
     after = 0
+    only, names = ("", ()) if stream is None else ("AND stream = %s", (stream,))
     while True:
-        statement = f"SELECT {columns} FROM {table} WHERE {key} > %s ORDER BY {key} LIMIT %s"  # noqa: S608 - ours
-        rows = _rows(statement, (after, _BATCH))
+        statement = f"SELECT {columns} FROM {table} WHERE {key} > %s {only} ORDER BY {key} LIMIT %s"  # noqa: S608 - ours
+        rows = _rows(statement, (after, *names, _BATCH))
         yield from rows
         if len(rows) < _BATCH:
             return
         after = rows[-1][0]
 
 
-def _rows(statement: str, values: tuple[int, ...]) -> list[tuple[Any, ...]]:
+def _rows(statement: str, values: tuple[int | str, ...]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
