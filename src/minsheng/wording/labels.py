@@ -74,6 +74,25 @@ OVERSIGHT = Table(
         "urged": "被催办",
     }
 )
+# What the lake's datasets are about.
+DATASETS = Table(
+    {
+        "orders": "工单",
+        "stages": "办理环节",
+        "callbacks": "回访",
+        "calls": "话务",
+        "threads": "论坛",
+        "article_uses": "知识库使用",
+        "move_car": "挪车服务",
+        "deliveries": "数据共享",
+        "broadcasts": "广播直播",
+        "questions": "政务问答",
+        "papers": "专报",
+        "stocks": "存量",
+        "things": "事项",
+        "incidents": "平台运行事件",
+    }
+)
 REASONS = Table(
     {
         "online": "在线答复",

@@ -34,6 +34,8 @@ def test_what_others_pass_on_is_a_transfer(channel: str) -> None:
 
 
 def test_channel_that_nothing_was_said_of_is_online() -> None:
-    rules = _rules("jiangyin", channels={"phone": "电话", "douyin": "抖音"}, channel_sources="none")
+    rules = _rules(
+        "jiangyin", channels={"phone": "电话", "douyin": "抖音"}, channel_sources="none", online_channels=["douyin"]
+    )
 
     assert (source_of("phone", rules), source_of("douyin", rules)) == ("phone", "online")

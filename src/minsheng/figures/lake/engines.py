@@ -13,6 +13,7 @@ from typing import Any
 
 import ibis
 
+from minsheng.core.features import queries as features
 from minsheng.domain.rejected import Rejected
 from minsheng.figures.lake import schema
 from minsheng.figures.lake.store import Manifest, Store
@@ -33,11 +34,15 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """A manifest's tables of one city on an engine, by dataset. Types are Ibis's own, which has no stubs."""
+    """A manifest's tables of one city on an engine, by dataset. Types are Ibis's own, which has no stubs.
+
+    `unfilled`: datasets that no feature fills and that hold nothing of the city: nobody knows how many there are.
+    """
 
     engine: Engine
     city: str
     tables: Mapping[str, Any]
+    unfilled: frozenset[str] = frozenset()
 
     def __getitem__(self, dataset: str) -> Any:
         return self.tables[dataset]
@@ -66,7 +71,14 @@ def opened(store: Store, *, city: str = "", engine: str = "", manifest: Manifest
 def over(engine: Engine, store: Store, manifest: Manifest, *, city: str) -> Lake:
     """Return the tables of one city on an engine that is connected already."""
     tables = {name: engine.table_of(store.paths(manifest.of(name, city=city)), name) for name in schema.DATASETS}
-    return Lake(engine, city, tables)
+    nobodys = unfilled() - {file.dataset for file in manifest.files if file.city == city and file.rows}
+    return Lake(engine, city, tables, frozenset(nobodys))
+
+
+def unfilled() -> set[str]:
+    """Return the datasets that no feature fills."""
+    filled = {name for names in features.datasets() for name in names}
+    return set(schema.DATASETS) - filled - ({"stocks"} if features.stocks() else set())
 
 
 def connect(name: str) -> Engine:

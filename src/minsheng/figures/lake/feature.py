@@ -6,5 +6,6 @@ from minsheng.core.features.values import Feature
 
 FEATURE = Feature(
     name="lake",
+    checks=("minsheng.figures.lake.checks:unfilled",),
     datasets={("orders", "stages", "callbacks"): "minsheng.figures.lake.order_rows:export"},
 )

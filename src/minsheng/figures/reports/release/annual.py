@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from minsheng import wording
 from minsheng.domain import indicators
 from minsheng.domain.indicators import Change, Indicator
 
@@ -97,6 +99,24 @@ class Table:
     def figure(self, label: str, column: str) -> int:
         """Return a counted figure as a whole number, 0 where there is none."""
         return int(self.cell(label, column).value or 0)
+
+
+def without(table: Table, unfilled: Collection[str]) -> Table:
+    """Return a table with no figure where it would rest on a dataset that nobody fills, and a note that says so."""
+    missing: dict[str, None] = {}
+
+    def seen(cell: Cell) -> Cell:
+        dataset = re.split(r"[?@]", cell.rows)[0]
+        if dataset not in unfilled:
+            return cell
+        missing[wording.DATASETS[dataset]] = None
+        return Cell(unit=cell.unit, definition=cell.definition)
+
+    rows = tuple(replace(row, cells=tuple((name, seen(cell)) for name, cell in row.cells)) for row in table.rows)
+    if not missing:
+        return table
+    note = f"本平台尚无{'、'.join(missing)}的数据，相应指标不填，不按零计。"
+    return replace(table, rows=rows, notes=(*table.notes, note))
 
 
 @dataclass(frozen=True, slots=True)

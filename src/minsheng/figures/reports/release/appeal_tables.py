@@ -46,7 +46,7 @@ def headline(counts: Counts, parameters: Parameters) -> Table:
             ),
         ),
         seats_row(counts, parameters),
-        _one("承办单位", counted(indicator("stock"), counts.total("stocks", now=True, subject="units"), unit="个")),
+        _one("承办单位", standing(counts, "个", "units")),
         _one("挪车服务", counted(indicator("move_car"), counts.total("move_car"), rows="move_car")),
         _one("企业服务诉求", _appeals(counts, enterprise=True)),
     ]
@@ -267,16 +267,24 @@ def first_dispatch(counts: Counts, parameters: Parameters) -> Cell:
 
 def seats_row(counts: Counts, parameters: Parameters) -> Row:
     """Return the row of seats, with how many they are for 100,000 inhabitants."""
-    seats = counts.total("stocks", now=True, subject="seats")
     return Row(
-        "座席代表",
-        (("数值", counted(indicator("stock"), seats, unit="名")), ("每十万人", per_inhabitants(seats, parameters))),
+        "座席代表", (("数值", standing(counts, "名", "seats")), ("每十万人", per_inhabitants(counts, parameters)))
     )
 
 
-def per_inhabitants(seats: int, parameters: Parameters) -> Cell:
+def standing(counts: Counts, unit: str, subject: str) -> Cell:
+    """Return what stands on record of a subject; no figure where nobody counts it."""
+    if not counts.rows("stocks", now=True, subject=subject):
+        return Cell(definition=indicator("stock").id)
+    return counted(indicator("stock"), counts.total("stocks", now=True, subject=subject), unit=unit)
+
+
+def per_inhabitants(counts: Counts, parameters: Parameters) -> Cell:
     """Return seats for 100,000 inhabitants; the population is a parameter."""
     definition = indicator("seats_per_100k")
+    if not counts.rows("stocks", now=True, subject="seats"):
+        return Cell(definition=definition.id)
+    seats = counts.total("stocks", now=True, subject="seats")
     return Cell(definition.of(seats * _PER, parameters.population), definition.unit, 2, definition=definition.id)
 
 

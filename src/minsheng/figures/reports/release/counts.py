@@ -37,9 +37,10 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The rows that every query gave, by the query's name."""
+    """The rows that every query gave, by the query's name; `unfilled`: the datasets that nobody fills."""
 
     found: Mapping[str, Rows]
+    unfilled: frozenset[str] = frozenset()
 
     def total(self, query: str, field: str = "count", **wanted: Any) -> int:
         """Return the sum of a field over the rows that have the wanted values."""
@@ -60,4 +61,4 @@ def gather(lake: Lake, parameters: Parameters, *, told: Callable[[str], None] = 
     for name in ANNUAL:
         told(name)
         found[name] = lake.rows(queries.ALL[name](lake, parameters.period, parameters.as_of))
-    return Counts(found)
+    return Counts(found, lake.unfilled)

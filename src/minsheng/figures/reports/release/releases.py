@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from minsheng.figures.lake.engines import Lake
 from minsheng.figures.reports.release import appeal_tables, checks, service_tables
-from minsheng.figures.reports.release.annual import Annual, Table
+from minsheng.figures.reports.release.annual import Annual, Table, without
 from minsheng.figures.reports.release.counts import Counts, Parameters, gather
 
 TABLES: tuple[Callable[[Counts, Parameters], Table], ...] = (
@@ -36,7 +36,7 @@ def build(lake: Lake, parameters: Parameters, *, told: Callable[[str], None] = l
 
 def fill(counts: Counts, parameters: Parameters) -> Annual:
     """Return all tables from what was counted."""
-    tables = tuple(make(counts, parameters) for make in TABLES)
+    tables = tuple(without(make(counts, parameters), counts.unfilled) for make in TABLES)
     return Annual(f"{parameters.period.name}工作情况发布", tables, population=parameters.population)
 
 

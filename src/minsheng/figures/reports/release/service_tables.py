@@ -91,8 +91,11 @@ def knowledge(counts: Counts, parameters: Parameters) -> Table:
         uses = counts.total("article_uses", kind=kind)
         total.append((name, counted(indicator("events"), uses, rows=f"article_uses?kind={kind}", unit="次")))
     rows.append(Row("总计", tuple(total)))
-    whole = counts.total("stocks", now=True, subject="articles") + counts.total("stocks", now=True, subject="answers")
-    notes = (f"信息、问答合计 {whole} 条（对）。",)
+    held = [counts.rows("stocks", now=True, subject=subject) for subject in ("articles", "answers")]
+    whole = sum(int(row["count"] or 0) for rows in held for row in rows)
+    notes = (
+        (f"信息、问答合计 {whole} 条（对）。",) if any(held) else ("本平台尚无知识库的数据，相应指标不填，不按零计。",)
+    )
     return Table("E-5", "“热线百科”运行", _names(tuple(total)), tuple(rows), notes=notes, clause="AR-2.2.3")
 
 
@@ -210,8 +213,7 @@ def team(counts: Counts, parameters: Parameters) -> Table:
             ("人才政策专员", _levels_stock(counts, "specialists", levels, kind="talent")),
         ]
         if len(levels) > 1:
-            seats = counts.total("stocks", now=True, subject="seats")
-            cells.append(("每十万人座席数", per_inhabitants(seats, parameters)))
+            cells.append(("每十万人座席数", per_inhabitants(counts, parameters)))
         rows.append(Row(label, tuple(cells)))
     note = parameters.population_note or f"常住人口 {parameters.population} 人"
     notes = (f"每十万人座席数以民声接听员计，不含政策专员；{note}。",)
@@ -241,7 +243,7 @@ def safety(counts: Counts, parameters: Parameters) -> Table:
         found = [row for row in counts.rows("incidents") if row["level"] in levels]
         down = sum(int(row["down_minutes"] or 0) for row in found)
         worst = max((int(row["worst"] or 0) for row in found), default=0)
-        available = measured(indicator("available"), (minutes - down, minutes))
+        available = measured(indicator("available"), (minutes - down, minutes), rows="incidents")
         grade = Cell(text=_grade(available.value or Decimal(0), worst), definition="available", rows="incidents")
         rows.append(Row(label, (("平台安全运行状态", grade), ("平台可用率", available))))
     notes = ("可用率不低于 99.9% 且无三级以上事件为优秀；不低于 99% 为良好；其余为一般。",)
@@ -261,6 +263,8 @@ def _names(cells: tuple[tuple[str, Cell], ...]) -> tuple[str, ...]:
 
 
 def _stock(counts: Counts, subject: str, unit: str, *, change: bool = False, **wanted: Any) -> Cell:
+    if not counts.rows("stocks", now=True, subject=subject, **wanted):
+        return Cell(definition=indicator("stock").id)
     now = counts.total("stocks", now=True, subject=subject, **wanted)
     before = counts.total("stocks", now=False, subject=subject, **wanted) if change else None
     return counted(indicator("stock"), now, before, rows=f"stocks?subject={subject}", unit=unit)
@@ -274,11 +278,15 @@ def _level_stock(counts: Counts, subject: str, level: str, unit: str) -> Cell:
 
 def _percent_stock(counts: Counts, subject: str, unit: str) -> Cell:
     """Return a stock whose change is given in percent, as E-5 does."""
+    if not counts.rows("stocks", now=True, subject=subject):
+        return Cell(definition=indicator("events").id)
     now, before = (counts.total("stocks", now=now, subject=subject) for now in (True, False))
     return counted(indicator("events"), now, before, rows=f"stocks?subject={subject}", unit=unit)
 
 
 def _levels_stock(counts: Counts, subject: str, levels: tuple[str, ...], **wanted: Any) -> Cell:
+    if not any(counts.rows("stocks", now=True, subject=subject, level=level, **wanted) for level in levels):
+        return Cell(definition=indicator("stock").id)
     now, before = (
         sum(counts.total("stocks", now=now, subject=subject, level=level, **wanted) for level in levels)
         for now in (True, False)
