@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from minsheng.domain import naming
+from minsheng.gateways import readings
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ from minsheng.domain import naming
 )
 def test_a_name_is_found_however_it_was_typed(text: str, name: str) -> None:
     assert naming.names(text, name)
-    assert naming.names_any(("", text), ("周联系", name))
+    assert naming.names_any(("", text), ("周联系", name), readings=readings.of)
 
 
 @pytest.mark.parametrize(
@@ -45,4 +46,61 @@ def test_a_name_is_found_however_it_was_typed(text: str, name: str) -> None:
 )
 def test_nobody_else_is_named(text: str, name: str) -> None:
     assert not naming.names(text, name)
-    assert not naming.names_any((text,), (name,))
+    assert not naming.names_any((text,), (name,), readings=readings.of)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("丁立龝", "丁立秋"),  # old forms of a letter
+        ("丁立秌", "丁立秋"),
+        ("城管局丁立穐队长", "丁立秋"),
+        ("丁麗秋", "丁丽秋"),  # letters as they are written in Taiwan
+        ("城管局劉偉", "刘伟"),
+        ("劉偉", "刘伟"),
+        ("呂建國", "吕建国"),
+        ("丁立秋", "丁立龝"),  # the account's name is the unusual one
+        ("丁丽秋（执法队）", "丁立秋"),  # as the seat heard it
+        ("ding liqiu", "丁立秋"),
+        ("Ding Li Qiu", "丁立秋"),
+        ("DINGLIQIU", "丁立秋"),
+        ("Ｄｉｎｇ　Ｌｉｑｉｕ", "丁立秋"),
+        ("Ding Li-qiu", "丁立秋"),
+        ("Dīng Lì Qiū", "丁立秋"),
+        ("Liqiu Ding", "丁立秋"),
+        ("城管局 ding liqiu 队长", "丁立秋"),
+        ("投诉执法队Ding Liqiu，态度恶劣", "丁立秋"),
+        ("Lyu Jianguo", "吕建国"),
+        ("lv jianguo", "吕建国"),
+        ("Lü Jianguo", "吕建国"),
+        ("Xi'an Li", "李西安"),
+        ("Ouyang Xiu", "欧阳修"),
+        ("Xiu Ouyang", "欧阳修"),
+        ("Shan Tian", "单田"),  # a family name is read otherwise than the word
+        ("Wei Liu", "刘伟（法规科）"),
+    ],
+)
+def test_a_name_is_found_as_it_sounds(text: str, name: str) -> None:
+    assert not naming.names(text, name)
+    assert naming.names_any((text,), (name,), readings=readings.of)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("丁立冬", "丁立秋"),
+        ("丁力求", "丁立秋"),  # other tones
+        ("李秋", "丁立秋"),
+        ("盯，立秋", "丁立秋"),  # a name does not go on behind a comma
+        ("流尾", "刘伟"),  # two everyday letters are heard in half of what people say
+        ("ding li", "丁立秋"),
+        ("ding liqiuyan", "丁立秋"),
+        ("building liqiu", "丁立秋"),
+        ("app", "丁立秋"),
+        ("Ding Liqiu", "Ding Lan"),
+        ("", "丁立秋"),
+        ("宿迁市某某置业有限公司", "宿迁市某某置业公司"),  # no name of a person
+    ],
+)
+def test_what_only_comes_near_names_nobody(text: str, name: str) -> None:
+    assert not naming.sounds_like(text, name, readings.of)

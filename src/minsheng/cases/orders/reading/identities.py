@@ -17,6 +17,7 @@ from minsheng.core.people.permissions import Sight, Situation
 from minsheng.domain import naming
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, DRAFT, EMERGENCY, Order
+from minsheng.gateways import readings
 
 
 def situation_of(state: Order, *, actor: Actor, city: str, words: appeals.Words | None = None) -> Situation:
@@ -49,13 +50,15 @@ def _is_target(state: Order, actor: Actor, city: str, words: appeals.Words | Non
     texts = _complained_about(state, city, words)
     if not texts:
         return False
-    if naming.names_any(texts, people.names([actor.person] if actor.person else []).values()):
+    own = people.names([actor.person] if actor.person else []).values()
+    if naming.names_any(texts, own, readings=readings.of):
         return True
     is_program = (actor.person or "").startswith("client:")
     if not unit or not (is_program or actor.role in ("leader", "head")):
         return False
     # Whose person it is that nobody knows by name may sit in any unit that has the matter.
-    return naming.names_any(texts, people.of_unit(city, unit=unit)) or (is_program and not state.about)
+    theirs = people.of_unit(city, unit=unit)
+    return naming.names_any(texts, theirs, readings=readings.of) or (is_program and not state.about)
 
 
 def _complained_about(state: Order, city: str, words: appeals.Words | None) -> list[str]:
