@@ -56,3 +56,15 @@ def test_confirmed_opinion_may_stay_in_the_assessment() -> None:
     decided = [fact.event for fact in facts if isinstance(fact.event, ev.OpinionDecided)]
 
     assert [(event.confirmed, event.excluded) for event in decided] == [(False, False), (True, False)]
+
+
+@pytest.mark.clause("JY-6.8")
+def test_refusal_for_vagueness_says_what_was_asked_or_which_basis_was_looked_for() -> None:
+    facts = [fact for result in _played("jiangyin/scenarios/X33-vague.yaml") for fact in result.facts]
+    refused = [fact.event for fact in facts if isinstance(fact.event, ev.NotAccepted)]
+
+    assert [(event.code, event.missing, event.no_basis) for event in refused] == [
+        ("R4b", "地点未提供", ""),
+        ("R4b", "", "查找过农业补贴目录，没有这一项"),
+        ("R1", "", ""),
+    ]

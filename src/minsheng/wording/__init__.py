@@ -100,6 +100,8 @@ def say(said: Rejected | Message | Notice | Malformed, rules: Rules | None = Non
         case Rejected(code="wrong_channel") if "wanted" in said.params:
             sentence = tr("请按原渠道（{channel}）答复；原渠道 {wanted} 次联系未成的，写明改用其他渠道的理由和次数。")
             return _fill(sentence, said.params, rules)
+        case Rejected(code="field_missing", params={"fields": ("missing", "no_basis")}):
+            return tr(REFUSALS["field_missing_either"])
         case Rejected(
             code="bad_phone", params={"reason": "no_digits" | "too_short" | "too_long" | "two" | "remark" as reason}
         ):

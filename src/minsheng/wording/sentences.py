@@ -29,6 +29,7 @@ REFUSALS = Table(
         "relay_away": "号码中继现在接不通，请稍后再试，或请热线办回访员转接。",
         "contact_target_never": "被反映的单位和个人不能联系诉求人，请由回访员代为联系。",
         "contact_not_yours": "这件诉求不由您联系诉求人，请由承办单位经办人或回访员联系。",
+        "field_missing_either": "请写明理由之一：问过而诉求人未提供的内容，或查找过而缺乏的政策法规依据。",
         "identity_unreadable": "身份数据无法解开，请联系系统管理员。",
         "contact_no_phone": "诉求人没有留下电话，请按原渠道联系。",
         "contact_noted": "这次联系的结果已经登记，不能再改；请重新联系并登记。",

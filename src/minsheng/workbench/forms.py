@@ -70,6 +70,8 @@ _HINTS: Mapping[tuple[str, str], str] = {
     ("rate_joined", "joined"): gettext_noop("填写已并入本件的诉求编号。"),
     ("mark_repeat", "of"): gettext_noop("填写此前工单的编号。"),
     ("reject", "procedure"): gettext_noop("已进入或须经法定程序的填写：信访、仲裁、行政复议、诉讼，可附案号。"),
+    ("reject", "missing"): gettext_noop("内容不具体的填写：已向诉求人问过、仍未提供的要素，如地点。"),
+    ("reject", "no_basis"): gettext_noop("缺乏依据的填写：查找过哪些政策法规。"),
     ("tag", "link"): gettext_noop("媒体曝光的填写，其余不填。"),
     ("refer", "ground"): gettext_noop("按 12.3 批转的写明事由，如与实际可能有较大出入。"),
     ("confirm_opinion", "excluded"): gettext_noop("不选则按本市规定。"),
@@ -193,6 +195,9 @@ class CommandForm(SummedForm):
         """Put the refusal's sentence where it belongs, and return the HTTP status that goes with it."""
         rules = self.ground.rules
         missing = rejected.params.get("fields") if rejected.code == "field_missing" else None
+        if missing == ("missing", "no_basis"):  # one of them: one sentence, at the first
+            self._say(self._place("missing"), wording.say(rejected, rules))
+            return 422
         if isinstance(missing, tuple):
             for name in missing:
                 one = Rejected("field_missing", fields=(name,), command=rejected.params.get("command", ""))

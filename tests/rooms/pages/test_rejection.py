@@ -65,3 +65,20 @@ def test_form_asks_for_the_procedure_and_the_page_shows_it(suzhou: Town) -> None
     assert "请填写：所涉法定程序。" in text_of(without)
     assert named.status_code == 302
     assert "诉讼" in text_of(seat.get(f"/orders/{order}/"))
+
+
+@pytest.mark.clause("SZ-13.4")
+def test_form_asks_for_one_ground_of_vagueness_and_the_page_shows_it(suzhou: Town) -> None:
+    order = suzhou.draft()
+    seat = suzhou.desk("seat")
+
+    without = send(seat, order, "reject", code="R4b", explanation="请写明地点")
+    named = seat.post(
+        f"/orders/{order}/do/reject/",
+        fresh(code="R4b", missing="地点", explanation="请写明地点", seen_version=str(row(order).version)),
+    )
+
+    assert without.status_code == 422
+    assert "请写明理由之一" in text_of(without)
+    assert named.status_code == 302
+    assert "问过而未提供的内容" in text_of(seat.get(f"/orders/{order}/"))

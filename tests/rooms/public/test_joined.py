@@ -213,6 +213,6 @@ def test_what_an_own_appeal_says_of_publication_holds_only_while_something_can_b
     row = citizen.file()
     assert 'id="choosing"' in citizen.shown(f"appeals/{row.number}")
 
-    town.act(row.id, "seat", "reject", code="R4b", explanation="请写明地点")
+    town.act(row.id, "seat", "reject", code="R4b", missing="地点", explanation="请写明地点")
 
     assert 'id="choosing"' not in citizen.shown(f"appeals/{row.number}")

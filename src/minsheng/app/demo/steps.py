@@ -168,6 +168,7 @@ def _reject(scene: Scene) -> Command:
         code=code,
         explanation="该事项不属于热线受理范围，已告知诉求人依法向有权机关提出。",
         procedure="诉讼" if code == "R2" else "",
+        missing="事发地点，问过三次未提供" if code == "R4b" else "",
     )
 
 

@@ -243,15 +243,18 @@ def rejecting_authority(case: Case) -> None:
 
 @at_stage("fields", wants=("code", "explanation"))
 def rejecting_code(case: Case) -> None:
-    """Refuse a code that the pack lacks, R2 without its procedure, or R5 where nothing final was answered.
+    """Refuse a code that the pack lacks, R2 without its procedure, R4b without one of its two grounds (A-83), or R5
+    where nothing final was answered.
 
-    Source: SZ-13.2, SZ-13.5, JY-6.4, JY-13.4, SQ-7.2.
+    Source: SZ-13.2, SZ-13.4, SZ-13.5, JY-6.4, JY-6.8, JY-13.4, SQ-7.2, SQ-7.4.
     """
     assert isinstance(case.command, cmd.Reject)
     require(case, ("code", "explanation"))
     hold_to_list(case.command.code, case.rules.reject_codes)
     if case.command.code == "R2":
         require(case, ("procedure",))
+    if case.command.code == "R4b" and not (case.command.missing.strip() or case.command.no_basis.strip()):
+        raise Rejected("field_missing", fields=("missing", "no_basis"))
     if case.command.code == "R5" and not may_be_declined(case):
         raise Rejected("not_yet_enough_answers", count=case.facts.matter.timely_answers)
 
@@ -261,7 +264,9 @@ def reject(case: Case) -> None:
     form = case.command
     assert isinstance(form, cmd.Reject)
     case.meet("acceptance")
-    case.record(ev.NotAccepted(form.code, form.explanation, form.procedure if form.code == "R2" else ""))
+    procedure = form.procedure if form.code == "R2" else ""
+    missing, no_basis = (form.missing, form.no_basis) if form.code == "R4b" else ("", "")
+    case.record(ev.NotAccepted(form.code, form.explanation, procedure, missing, no_basis))
     closing.close(case, "rejected")
     restraint.seal(case)
 

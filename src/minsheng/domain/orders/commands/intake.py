@@ -70,6 +70,9 @@ class Reject(Command):
     explanation: str = fields.text(long=True)
     # Which procedure the matter is in, or must take: 信访, 仲裁, 行政复议, 诉讼 (R2).
     procedure: str = fields.text()
+    # One of them for R4b: what was asked for and not given, or which basis was looked for and is lacking.
+    missing: str = fields.text()
+    no_basis: str = fields.text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

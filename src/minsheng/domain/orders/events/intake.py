@@ -84,6 +84,8 @@ class NotAccepted(Event):
     code: str
     explanation: str
     procedure: str = ""  # that the matter is in, or must take
+    missing: str = ""  # what was asked for and not given
+    no_basis: str = ""  # which basis was looked for and is lacking
 
 
 @dataclass(frozen=True, slots=True)
