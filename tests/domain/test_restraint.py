@@ -248,12 +248,17 @@ def test_what_is_public_by_mistake_is_withdrawn_by_the_repair_and_once() -> None
     reached = next(each for each in situations() if each.order.published and each.order.status == CLOSED)
     source = replace(reached.order, id="总单", confidential=True)
 
-    decision = restraint.repair(reached.order, source=source, rules=reached.rules, now=reached.now)
+    decision = restraint.repair(
+        reached.order, source=source, wanted=restraint.of(source), rules=reached.rules, now=reached.now
+    )
 
     assert [type(fact.event) for fact in decision.facts] == [ev.Restrained, ev.Withdrawn]
     after = decision.orders[reached.order.id]
     assert (after.confidential, after.published) == (True, False)
-    assert restraint.repair(after, source=source, rules=reached.rules, now=reached.now).facts == ()
+    assert (
+        restraint.repair(after, source=source, wanted=restraint.of(source), rules=reached.rules, now=reached.now).facts
+        == ()
+    )
 
 
 def test_a_fact_of_restraint_only_adds() -> None:

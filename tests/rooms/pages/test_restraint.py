@@ -20,6 +20,7 @@ from minsheng.core.ledger import verification
 from minsheng.core.policies import queries as policies
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
+from minsheng.domain.orders import restraint
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import Order
@@ -217,3 +218,29 @@ def test_the_repair_follows_a_joined_appeal_into_the_order_and_its_parts(
 
     assert "补正 3 件" in capsys.readouterr().out
     assert not any(reads_name(town, part, row(part).lead) for part in queries.parts_of([whole]))
+
+
+@pytest.mark.clause("JY-6.3")
+def test_the_repair_seals_what_older_programs_joined_to_a_secret_and_restrains_it_by_nothing_else(
+    town: Town, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = filed(town, confidential=True, submit=False)
+    between, first = filed(town, content="某部营区图纸丢失"), filed(town)
+    town.act(first, "dispatcher", "link", to=between)
+    town.act(between, "dispatcher", "link", to=secret)
+    with monkeypatch.context() as before:
+        before.setattr(restraint, "seal", lambda case: None)
+        town.act(secret, "seat", "reject", code="R3", explanation="属于国家秘密")
+    assert [row(each).is_sealed for each in (secret, between, first)] == [True, False, False]
+
+    assert main.main(["repair", "restraint"]) == 0
+
+    said = capsys.readouterr().out
+    assert f"{row(between).number}：由 {row(secret).number} 补上涉密封存" in said
+    assert f"{row(first).number}：由 {row(secret).number} 补上涉密封存" in said
+    assert [row(each).is_sealed for each in (between, first)] == [True, True]
+    assert not any(queries.state_of(row(each)).confidential for each in (between, first))
+    assert "某部营区图纸丢失" not in town.desk("supervisor").get(f"/orders/{between}/").content.decode()
+    assert actions.rebuild(check=True)[1] == 0
+    assert main.main(["repair", "restraint"]) == 0
+    assert "补正 0 件" in capsys.readouterr().out

@@ -38,5 +38,6 @@ def _said(missing: Restraint) -> list[str]:
         (f"被反映单位（{'、'.join(missing.about)}）", missing.about),
         ("承办单位的不公开建议", missing.withhold),
         ("审核的不公开决定", missing.is_barred),
+        ("涉密封存", missing.sealed),
     )
     return [words for words, holds in given if holds]

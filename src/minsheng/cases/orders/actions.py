@@ -210,16 +210,25 @@ def recompute(order_id: str, *, year: int, now: datetime) -> None:
         keeper.keep(firing.recompute(locked[order_id].order, year=year, rules=rules, now=now))
 
 
-def restrain(order_id: str, *, source: str, now: datetime) -> tuple[Locked, restraint.Restraint]:
-    """Give an order what it lacks of the restraint of the order that it came of; return it, and what it lacked."""
+def restrain(
+    order_id: str, *, source: str, now: datetime, seal_alone: bool = False
+) -> tuple[Locked, restraint.Restraint]:
+    """Give an order what it lacks of the restraint of the order that it came of; return it, and what it lacked.
+
+    `seal_alone`: only the seal of a secret, which goes back to what was joined to it; nothing else does.
+    """
     now = _whole_second(now)
     with transaction.atomic():
         locked = queries.lock((order_id, source))
         own, other = locked[order_id], locked[source].order
-        missing = restraint.lacking(own.order, restraint.of(other))
+        wanted = restraint.of(other)
+        if seal_alone:
+            wanted = restraint.Restraint(sealed=wanted.sealed)
+        missing = restraint.lacking(own.order, wanted)
         if missing != restraint.Restraint():
             rules = policies.rules_for(own.city, now=now)
-            _Keeper(locked, rules, now).keep(restraint.repair(own.order, source=other, rules=rules, now=now))
+            repaired = restraint.repair(own.order, source=other, wanted=wanted, rules=rules, now=now)
+            _Keeper(locked, rules, now).keep(repaired)
     return own, missing
 
 

@@ -64,12 +64,12 @@ def lacking(order: Order, wanted: Restraint) -> Restraint:
     )
 
 
-def carry(case: Case, source: Order) -> None:
+def carry(case: Case, source: Order, wanted: Restraint | None = None) -> None:
     """Put on record what restrains `source` and not yet the case's order; what is public by mistake is withdrawn.
 
-    Source: JY-8d, JY-9.8.1, JY-9.8.2, JY-12.
+    `wanted`: what of it is to be carried, by default all. Source: JY-8d, JY-9.8.1, JY-9.8.2, JY-12.
     """
-    missing = lacking(case.order, of(source))
+    missing = lacking(case.order, wanted or of(source))
     if missing == Restraint():
         return
     case.record(
@@ -125,8 +125,8 @@ def seal(case: Case) -> None:
             case.merge(other)
 
 
-def repair(order: Order, *, source: Order, rules: Rules, now: datetime) -> Decision:
-    """Return the facts that give an order what it lacks of the restraint of the order that it came from."""
+def repair(order: Order, *, source: Order, wanted: Restraint, rules: Rules, now: datetime) -> Decision:
+    """Return the facts that give an order what it lacks of a restraint, that of `source` or some of it."""
     case = Case(order, cmd.Command(), SYSTEM, rules, Facts(), now.astimezone(rules.worktime.zone))
-    carry(case, source)
+    carry(case, source, wanted)
     return Decision(tuple(case.out), tuple(case.messages), {**case.others, order.id: case.order})
