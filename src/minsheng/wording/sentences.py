@@ -163,6 +163,7 @@ REFUSALS = Table(
         "too_many_files": "一件工单最多 {most} 个附件，现有 {present} 个，请减少后再上传。",
         "files_too_large": "一件工单的附件合计不超过 {most} MB，请减少后再上传。",
         "attachment_not_found": "没有找到这个附件，可能已被删除，请刷新后查看。",
+        "attachment_not_wanted": "现在不能为这个用途上传附件，请刷新后查看。",
         "attachment_not_yours": "只能删除本人上传的附件。",
         "attachment_on_record": "工单已进入下一环节，附件已归入办理记录，不能删除。",
         "scanner_away": "病毒扫描暂时没有响应，文件没有收下，请稍后再试。",

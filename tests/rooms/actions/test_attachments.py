@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,12 @@ from django.db import IntegrityError, transaction
 from django.test import TestCase
 from tests import cast
 from tests import files_ground as samples
+from tests.holding_ground import Open
 
 from minsheng.cases.appeals import attachments
-from minsheng.cases.appeals.models import Attachment
+from minsheng.core.files import actions as keeping
+from minsheng.core.files import projection
+from minsheng.core.files.models import Attachment
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import verification
 from minsheng.core.ledger.models import Refusal
@@ -27,7 +31,8 @@ from minsheng.gateways.files import MemoryFiles, NoSuchFile
 
 NOW = datetime(2026, 9, 18, 8, 40, tzinfo=UTC)
 OFFICER = cast.officer(cast.GREENS)
-GROUND = attachments.Ground("order-one", "jiangyin", "REPLY", cast.GREENS, 1, "HANDLING")
+GROUND = attachments.ground("order-one", "jiangyin", "REPLY", cast.GREENS, 1, "HANDLING")
+HELD = Open("order/order-one")
 
 pytestmark = pytest.mark.django_db
 
@@ -46,31 +51,26 @@ def store() -> MemoryFiles:
 
 def check(content: bytes = samples.PNG, name: str = "陆晓禾家.png", scanner: Any = None, **ground: Any) -> Any:
     """Return a checked file."""
-    return attachments.check(
+    return keeping.check(
         io.BytesIO(content),
         name=name,
-        ground=attachments.Ground(**{**_fields(GROUND), **ground}),
+        ground=replace(GROUND, **ground),
         actor=OFFICER,
         scanner=scanner or EicarOnly(),
         now=NOW,
     )
 
 
-def _fields(ground: attachments.Ground) -> dict[str, Any]:
-    return {name: getattr(ground, name) for name in ground.__dataclass_fields__}
-
-
 def attach(store: MemoryFiles, *checked: Any, **ground: Any) -> list[UUID]:
     """Attach files; without any, a picture."""
-    whole = attachments.Ground(**{**_fields(GROUND), **ground})
-    return attachments.attach(checked or (check(),), ground=whole, actor=OFFICER, store=store, now=NOW)
+    whole = replace(GROUND, **ground)
+    return keeping.attach(checked or (check(),), ground=whole, actor=OFFICER, store=store, now=NOW)
 
 
 def remove(attachment: UUID, store: MemoryFiles, actor: Any = OFFICER, **changed: Any) -> None:
     """Remove a file, as it stands or after the order has moved on."""
-    given = {"order": "order-one", "round": 1, "stage": "HANDLING", **changed}
     with TestCase.captureOnCommitCallbacks(execute=True):
-        attachments.remove(attachment, actor=actor, store=store, now=NOW, **given)
+        keeping.remove(attachment, held=replace(HELD, **changed), actor=actor, store=store, now=NOW)
 
 
 def test_a_file_is_kept_by_digest_and_its_name_is_not_in_the_ledger(store: MemoryFiles) -> None:
@@ -141,7 +141,7 @@ def test_too_many_or_too_much_is_refused_and_nothing_kept(store: MemoryFiles, se
     assert (many.value.code, much.value.code) == ("too_many_files", "files_too_large")
     assert Attachment.objects.count() == 2
     # Another order has its own limits.
-    attach(store, check(samples.GIF, name="a.gif"), order="order-two")
+    attach(store, check(samples.GIF, name="a.gif"), stream="order/order-two")
 
 
 def test_only_who_brought_a_file_removes_it_and_only_until_the_order_moves_on(store: MemoryFiles) -> None:
@@ -151,7 +151,7 @@ def test_only_who_brought_a_file_removes_it_and_only_until_the_order_moves_on(st
         ("attachment_not_yours", {"actor": cast.officer(cast.WATERS)}),
         ("attachment_on_record", {"stage": "REPLIED"}),
         ("attachment_on_record", {"round": 2}),
-        ("attachment_not_found", {"order": "order-two"}),
+        ("attachment_not_found", {"stream": "order/order-two"}),
     ):
         with pytest.raises(Rejected) as refused:
             remove(attachment, store, **changed)
@@ -165,7 +165,7 @@ def test_every_reading_is_on_record(store: MemoryFiles) -> None:
     (attachment,) = attach(store)
 
     for reader in (cast.AUDITOR, cast.DISPATCHER):
-        with attachments.read(attachment, actor=reader, store=store, now=NOW + timedelta(minutes=1)) as content:
+        with keeping.read(attachment, held=HELD, actor=reader, store=store, now=NOW + timedelta(minutes=1)) as content:
             assert content.read() == samples.PNG
 
     facts = ledger.history(f"attachment/{attachment}")
@@ -181,9 +181,9 @@ def test_what_was_removed_or_lost_is_not_read_and_leaves_no_reading(store: Memor
     store.kept.clear()
 
     with pytest.raises(Rejected):
-        attachments.read(gone, actor=cast.AUDITOR, store=store, now=NOW)
+        keeping.read(gone, held=HELD, actor=cast.AUDITOR, store=store, now=NOW)
     with pytest.raises(NoSuchFile):
-        attachments.read(lost, actor=cast.AUDITOR, store=store, now=NOW)
+        keeping.read(lost, held=HELD, actor=cast.AUDITOR, store=store, now=NOW)
 
     assert [fact.type for fact in ledger.history(f"attachment/{gone}")] == ["Attached", "Removed"]
     assert ledger.head(f"attachment/{lost}") == 1
@@ -192,12 +192,12 @@ def test_what_was_removed_or_lost_is_not_read_and_leaves_no_reading(store: Memor
 def test_the_ledger_verifies_and_rows_are_rebuilt_from_it(store: MemoryFiles) -> None:
     kept, removed, lost = attach(store, check(), check(samples.GIF, name="a.gif"), check(samples.PDF, name="b.pdf"))
     remove(removed, store)
-    before = attachments.rebuild(check=True)
+    before = projection.rebuild(check=True)
     Attachment.objects.filter(id=kept).update(size=1, purpose="COMMENT")
     Attachment.objects.filter(id=removed).update(removed_at=None)
     Attachment.objects.filter(id=lost).delete()
 
-    found, rebuilt, after = (attachments.rebuild(check=each) for each in (True, False, True))
+    found, rebuilt, after = (projection.rebuild(check=each) for each in (True, False, True))
 
     assert (before, found, rebuilt, after) == ((3, 0), (3, 3), (3, 3), (3, 0))
     assert Attachment.objects.get(id=kept).name == "陆晓禾家.png"

@@ -14,9 +14,11 @@ import pytest
 from django.db import connections
 from tests import cast
 from tests import files_ground as samples
+from tests.holding_ground import Open
 
 from minsheng.cases.appeals import attachments
-from minsheng.cases.appeals.models import Attachment
+from minsheng.core.files import actions as keeping
+from minsheng.core.files.models import Attachment
 from minsheng.core.ledger import verification
 from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
@@ -39,12 +41,12 @@ def store(tmp_path: Path) -> LocalFiles:
 
 def attach(store: LocalFiles, order: str = "one") -> Any:
     """Attach a picture to an order; return its id, or the code of the refusal."""
-    ground = attachments.Ground(order, "jiangyin", "REPLY", cast.GREENS, 1, "HANDLING")
-    checked = attachments.check(
+    ground = attachments.ground(order, "jiangyin", "REPLY", cast.GREENS, 1, "HANDLING")
+    checked = keeping.check(
         io.BytesIO(samples.PNG), name="a.png", ground=ground, actor=OFFICER, scanner=EicarOnly(), now=NOW
     )
     try:
-        return attachments.attach([checked], ground=ground, actor=OFFICER, store=store, now=NOW)[0]
+        return keeping.attach([checked], ground=ground, actor=OFFICER, store=store, now=NOW)[0]
     except Rejected as refused:
         return refused.code
 
@@ -79,7 +81,7 @@ def test_who_forgets_a_content_never_takes_it_from_who_brings_the_same_just_then
     first = attach(store, "one")
 
     def forget() -> None:
-        attachments.remove(first, order="one", round=1, stage="HANDLING", actor=OFFICER, store=store, now=NOW)
+        keeping.remove(first, held=Open("order/one"), actor=OFFICER, store=store, now=NOW)
         connections.close_all()
 
     other = threading.Thread(target=forget)
@@ -106,7 +108,7 @@ def test_two_who_read_at_once_are_both_on_record(store: LocalFiles) -> None:
     made = attach(store)
 
     def read(_: int) -> bytes:
-        with attachments.read(made, actor=cast.AUDITOR, store=store, now=NOW) as content:
+        with keeping.read(made, held=Open("order/one"), actor=cast.AUDITOR, store=store, now=NOW) as content:
             return content.read()
 
     assert at_once(read, 16) == [samples.PNG] * 16

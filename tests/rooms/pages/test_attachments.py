@@ -62,6 +62,43 @@ def test_an_officer_brings_files_and_the_dispatcher_reads_one_on_record(town: To
     assert verification.verify().fault is None
 
 
+def test_a_second_file_of_the_same_content_is_kept_and_mentioned_once(town: Town) -> None:
+    order, client, key = town.handled(), town.desk(OFFICER), str(uuid4())
+    bring(client, order, ("一.png", samples.PNG))
+    client.get(f"/orders/{order}/")
+
+    pages = []
+    for _ in range(2):  # the second is the same press once more
+        bring(client, order, ("二.png", samples.PNG), key=key)
+        pages.append(client.get(f"/orders/{order}/").content.decode())
+
+    assert len(ids_of(order)) == 2
+    assert ["“二.png”和“一.png”内容完全相同，请核对是否重复。" in page for page in pages] == [True, False]
+
+
+def test_the_gate_of_orders_lets_through_whom_its_pages_let_through(town: Town) -> None:
+    from minsheng.core.files import gates
+    from minsheng.core.people import queries as people
+    from minsheng.core.people.models import Staff
+    from minsheng.domain.rejected import Rejected
+
+    order = town.handled()
+    bring(town.desk(OFFICER), order)
+    persons = {name: people.person_of(Staff.objects.get(pk=pk)) for name, pk in town.staff.items()}
+
+    for name, person in persons.items():
+        desk = town.desk(name)
+        pages = desk.get(f"/orders/{order}/attachments").status_code
+        try:
+            held = gates.holding(f"order/{order}", person)
+        except Rejected:
+            assert pages in (403, 404), name
+            continue
+        sent = desk.get(f"/orders/{order}/attachments/{ids_of(order)[0]}").status_code
+        assert (pages, sent) == (200, 200 if held.readable() else 404), name
+        assert (bring(desk, order).status_code == 403) == (not held.may_add()), name
+
+
 def test_a_picture_is_shown_in_place_only_when_asked_and_a_document_never(town: Town) -> None:
     order = town.handled()
     client = town.desk(OFFICER)
@@ -197,7 +234,7 @@ def test_what_the_citizen_brought_is_hidden_from_who_is_complained_about_and_in_
     town: Town, said: dict[str, Any]
 ) -> None:
     order = town.handled(**said)
-    from minsheng.cases.appeals.models import Attachment
+    from minsheng.core.files.models import Attachment
 
     bring(town.desk("dispatcher"), order)
     (file,) = ids_of(order)
@@ -210,7 +247,7 @@ def test_what_the_citizen_brought_is_hidden_from_who_is_complained_about_and_in_
 
 def test_what_the_citizen_brought_is_seen_with_each_part(town: Town) -> None:
     order = town.register()
-    from minsheng.cases.appeals.models import Attachment
+    from minsheng.core.files.models import Attachment
 
     bring(town.desk("dispatcher"), order)
     Attachment.objects.update(purpose="APPEAL")

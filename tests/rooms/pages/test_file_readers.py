@@ -15,9 +15,11 @@ from tests.town_ground import Town, row
 from tests.visiting_ground import Citizen
 
 from minsheng.cases.appeals import attachments
-from minsheng.cases.appeals.attachments import Checked, Ground
-from minsheng.cases.appeals.models import PURPOSES
 from minsheng.cases.orders.storage import queries
+from minsheng.core.files import actions as keeping
+from minsheng.core.files import places
+from minsheng.core.files.models import PURPOSES
+from minsheng.core.files.values import Checked
 from minsheng.core.people.permissions import FILES, Reader
 from minsheng.domain.actors import CITY_ROLES
 from minsheng.gateways.antivirus import EicarOnly
@@ -43,13 +45,15 @@ def files(settings: Any, tmp_path: Path) -> None:
 
 def kept(town: Town, order: str, purpose: str, *, unit: str = "") -> str:
     """Keep a file of an order for a purpose; return its id."""
-    ground = Ground(order=order, city=town.code, purpose=purpose, unit=unit, round=1, stage=row(order).status)
+    ground = attachments.ground(
+        order=order, city=town.code, purpose=purpose, unit=unit, round=1, stage=row(order).status
+    )
     by = town.actor(f"officer@{unit}") if unit else town.actor("dispatcher")
-    checked: Checked = attachments.check(
+    checked: Checked = keeping.check(
         io.BytesIO(samples.PNG), name=f"{purpose}.png", ground=ground, actor=by, scanner=EicarOnly(),
         now=town.now,
     )  # fmt: skip
-    (made,) = attachments.attach([checked], ground=ground, actor=by, store=attachments.store(), now=town.now)
+    (made,) = keeping.attach([checked], ground=ground, actor=by, store=places.store(), now=town.now)
     return str(made)
 
 

@@ -20,10 +20,11 @@ from tests.secrets_ground import ADDRESS, ID_NUMBER, NAME, PHONE, filed
 from tests.town_ground import Town, row
 
 from minsheng.cases.appeals import attachments
-from minsheng.cases.appeals.attachments import Ground
 from minsheng.cases.orders import models
 from minsheng.cases.orders.office import queues
 from minsheng.cases.orders.storage import queries
+from minsheng.core.files import actions as keeping
+from minsheng.core.files import places
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.people import permissions
 from minsheng.core.policies import queries as policies
@@ -79,12 +80,12 @@ def planted(town: Town, place: int, **more: Any) -> str:
 
 def file_of(town: Town, order: str, name: str) -> None:
     """Keep a file of the appeal under a name."""
-    ground = Ground(order=order, city=town.code, purpose="APPEAL", unit="", round=1, stage="DRAFT")
+    ground = attachments.ground(order=order, city=town.code, purpose="APPEAL", unit="", round=1, stage="DRAFT")
     by = town.actor("seat")
-    checked = attachments.check(
+    checked = keeping.check(
         io.BytesIO(samples.PNG), name=name, ground=ground, actor=by, scanner=EicarOnly(), now=town.now
     )
-    attachments.attach([checked], ground=ground, actor=by, store=attachments.store(), now=town.now)
+    keeping.attach([checked], ground=ground, actor=by, store=places.store(), now=town.now)
 
 
 def go_on(town: Town, order: str, place: int) -> Iterator[str]:

@@ -11,9 +11,10 @@ from tests.town_ground import Town, bring
 from tests.visiting_ground import ANSWERS, Citizen, answered
 
 from minsheng.cases.appeals import attachments
-from minsheng.cases.appeals.attachments import Ground
 from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import queries
+from minsheng.core.files import actions as keeping
+from minsheng.core.files import places
 from minsheng.core.ledger import queries as ledger
 from minsheng.gateways.antivirus import EicarOnly
 
@@ -22,12 +23,12 @@ WANTED = {"contact": {**ANSWERS["contact"], "written": "on"}}
 
 def attach(town: Town, row: models.Order, *, purpose: str, name: str, content: bytes, by: str) -> str:
     """Let somebody of the house bring a file; return its id."""
-    ground = Ground(row.id, town.code, purpose, "城管局", 1, row.status)
+    ground = attachments.ground(row.id, town.code, purpose, "城管局", 1, row.status)
     actor = town.actor(by)
-    checked = attachments.check(
+    checked = keeping.check(
         io.BytesIO(content), name=name, ground=ground, actor=actor, scanner=EicarOnly(), now=town.now
     )
-    (made,) = attachments.attach([checked], ground=ground, actor=actor, store=attachments.store(), now=town.now)
+    (made,) = keeping.attach([checked], ground=ground, actor=actor, store=places.store(), now=town.now)
     return str(made)
 
 

@@ -29,8 +29,11 @@ from minsheng.app.cli import ledger as command
 from minsheng.app.cli.checks import BAD, GOOD, HINT
 from minsheng.cases.appeals import actions as appeals
 from minsheng.cases.appeals import attachments, public_files, publication
-from minsheng.cases.appeals.models import Appeal, Attachment, PublicFile
+from minsheng.cases.appeals.models import Appeal, PublicFile
 from minsheng.cases.orders.models import Order
+from minsheng.core.files import actions as keeping
+from minsheng.core.files import places
+from minsheng.core.files.models import Attachment
 from minsheng.core.ledger import tasks, witnesses
 from minsheng.core.ledger.models import Look
 from minsheng.domain.duties import report as duty
@@ -63,6 +66,7 @@ WORDS = {
     "orders_order.registrar": (ORDER, "'staff:改'"),
     "appeals_attachment.name": (ATTACHMENT, "'改.png'"),
     "appeals_attachment.salt": (ATTACHMENT, r"'\x00'"),
+    "appeals_attachment.owner": (ATTACHMENT, "'another'"),
     "appeals_attachment.order": (ATTACHMENT, "'another'"),
     "appeals_attachment.purpose": (ATTACHMENT, "'COMMENT'"),
     "appeals_attachment.unit": (ATTACHMENT, "'另一单位'"),
@@ -168,9 +172,7 @@ def made(town: Town, report: str) -> Ground:
         by=town.actor("auditor"), now=town.now,
     )  # fmt: skip
     (shown,) = [each for each in attachments.of_order(row.id) if str(each.id) == file]
-    public_files.confirm(
-        row.id, [shown], city=town.code, by=town.actor("auditor"), store=attachments.store(), now=town.now
-    )
+    public_files.confirm(row.id, [shown], city=town.code, by=town.actor("auditor"), store=places.store(), now=town.now)
     while tasks.relay_once():
         pass
     assert order.is_published
@@ -181,11 +183,11 @@ def brought(town: Town, order: str) -> str:
     """Attach a picture."""
     picture = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(picture, "PNG")
-    state = attachments.Ground(order, town.code, "APPEAL", "", 1, "SUBMITTED")
-    checked = attachments.check(
+    state = attachments.ground(order, town.code, "APPEAL", "", 1, "SUBMITTED")
+    checked = keeping.check(
         picture, name="陆晓禾家门口.png", ground=state, actor=cast.SEAT, scanner=EicarOnly(), now=town.now
     )
-    (file,) = attachments.attach([checked], ground=state, actor=cast.SEAT, store=attachments.store(), now=town.now)
+    (file,) = keeping.attach([checked], ground=state, actor=cast.SEAT, store=places.store(), now=town.now)
     return str(file)
 
 

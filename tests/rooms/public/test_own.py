@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.cast import LU_XIAOHE
+from tests.files_ground import PNG
 from tests.town_ground import Town
 from tests.visiting_ground import Citizen, answered, asked_by_message, closed, solved
 
@@ -14,11 +16,15 @@ from minsheng.cases.appeals import attachments
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import queries
+from minsheng.core.files import gates
 from minsheng.core.ledger import tasks as ledger
 from minsheng.core.ledger.models import Refusal
+from minsheng.core.policies import queries as policies
+from minsheng.domain.rejected import Rejected
 from minsheng.gateways.sms import Demonstration, NoSms
 from minsheng.public.citizens import messages
 from minsheng.public.citizens.models import Message
+from minsheng.public.citizens.visitors import Visitor
 
 
 def test_number_and_code_open_the_appeal_for_somebody_else_at_another_browser(town: Town) -> None:
@@ -174,9 +180,6 @@ def test_who_is_dissatisfied_is_asked_why(town: Town) -> None:
 
 
 def test_a_file_can_be_added_later_and_belongs_to_the_order(town: Town) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-    from tests.files_ground import PNG
-
     citizen = Citizen(town.code)
     row = citizen.file()
 
@@ -184,6 +187,23 @@ def test_a_file_can_be_added_later_and_belongs_to_the_order(town: Town) -> None:
 
     assert done.status_code == 302
     assert [each.name for each in attachments.of_order(row.id)] == ["现场.png"]
+
+
+def test_the_gate_of_orders_gives_a_citizen_the_files_of_their_own_appeal_alone(town: Town) -> None:
+    citizen = Citizen(town.code)
+    mine, other = citizen.file(), Citizen(town.code).file()
+    for _ in range(2):
+        citizen.act(mine.number, "material", "material", text="", files=SimpleUploadedFile("现场.png", PNG))
+    city = policies.city(town.code)
+    visitor = Visitor(city=city, now=town.now, address="127.0.0.1", account=None, opened=frozenset({mine.id}))
+
+    held = gates.holding(f"order/{mine.id}", visitor)
+
+    assert [each.name for each in held.readable()] == ["现场.png", "现场.png"]
+    assert (held.stream, held.may_add(), held.stage) == (f"order/{mine.id}", ("APPEAL",), mine.status)
+    assert "“现场.png”和“现场.png”内容完全相同" in citizen.shown(f"appeals/{mine.number}")
+    with pytest.raises(Rejected):
+        gates.holding(f"order/{other.id}", visitor)
 
 
 @pytest.mark.clause("SQ-10.5a")

@@ -85,6 +85,7 @@ FEATURES = [
     "minsheng.core.ledger",
     "minsheng.core.policies",
     "minsheng.core.lifecycles",
+    "minsheng.core.files",
     "minsheng.core.people",
     "minsheng.core.jobs",
     "minsheng.cases.appeals",
@@ -275,6 +276,11 @@ FONTS_FOLDER = ENV.get("FONTS_DIR", "")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 # How many streams of each kind are compared with the ledger's digests once a day.
 LEDGER_SAMPLE = 200
+# Who says who may read and bring files of a stream, by its prefix (`core.files.gates`).
+FILE_OWNERS = {
+    "order": "minsheng.desks.attachments.gate:GATE",
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -9,6 +9,7 @@ from django.db import transaction
 from minsheng.cases.appeals import binding
 from minsheng.cases.appeals.models import Addition, Appeal
 from minsheng.core.ledger import actions as ledger
+from minsheng.core.ledger import salted
 from minsheng.domain.actors import Actor
 
 # Streams of what is said about an appeal beside its order's own life.
@@ -32,7 +33,7 @@ def complete(appeal_id: str, *, content: str, place: str, person: str) -> str:
     row = Appeal.objects.filter(id=appeal_id).first() if fresh else None
     if row is None:
         return ""
-    row.salt = bytes(row.salt) or binding.new_salt()
+    row.salt = bytes(row.salt) or salted.new_salt()
     for name, words in fresh.items():
         setattr(row, name, words)
     row.save(update_fields=["salt", *fresh])

@@ -1,33 +1,17 @@
-"""What binds words that are kept beside the ledger to a fact: one salted digest of them all.
-
-The salt stands with the words. Without it whoever reads the ledger alone could find a name, a place or the name of a
-file by trying; the ledger never holds a word that was said (ADR 0021).
-"""
+"""What of an appeal's words is bound to facts: one salted digest of them all (`ledger.salted`), plain ones of texts."""
 
 from __future__ import annotations
 
 import hashlib
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from minsheng.cases.appeals.models import Addition, Appeal
-from minsheng.core.ledger.values import canonical
+from minsheng.core.ledger import salted
 
-_SALT_BYTES = 16
 # The columns of an appeal that only its own digest binds. Who said it and the category stand in the ledger themselves.
 SAID = ("title", "content", "place", "target_person", "said_at", "source_digest", "source_no")
-
-
-def new_salt() -> bytes:
-    """Return a salt that nobody can guess."""
-    return secrets.token_bytes(_SALT_BYTES)
-
-
-def digest(salt: bytes, words: Mapping[str, object]) -> str:
-    """Return the digest of words by name: moments in UTC, bytes as hexadecimal digits, nothing as null."""
-    return hashlib.sha256(salt + canonical({name: _plain(value) for name, value in words.items()})).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +58,4 @@ def digest_of_text(text: str) -> str:
 
 def digest_of_appeal(row: Appeal) -> str:
     """Return the digest of an appeal's words as they stand in its row."""
-    return digest(bytes(row.salt), {name: getattr(row, name) for name in SAID})
-
-
-def digest_of_name(salt: bytes, name: str) -> str:
-    """Return the digest of a file's name."""
-    return digest(salt, {"name": name})
-
-
-def _plain(value: object) -> object:
-    match value:
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case bytes() | memoryview():
-            return bytes(value).hex()
-        case _:
-            return value
+    return salted.digest(bytes(row.salt), {name: getattr(row, name) for name in SAID})

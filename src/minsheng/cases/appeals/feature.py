@@ -1,4 +1,4 @@
-"""What appeals bring: the words, the files, the words confirmed for publication."""
+"""What appeals bring: the words, and the words and files confirmed for publication."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ FEATURE = Feature(
     tables={
         "Appeal": Table(kept="record", personal=("title", "content")),
         "Addition": Table(kept="record", personal=("text",)),
+        # Kept by `core.files`, under the label that it began with.
         "Attachment": Table(kept="record", personal=("name",)),
         "PublicText": Table(kept="record"),
         "PublicFile": Table(kept="record"),
     },
     streams={
         "appeal": Stream(),
-        "attachment": Stream(
-            rebuild="minsheng.cases.appeals.attachments:rebuild", witness="minsheng.cases.appeals.attachment_witness"
-        ),
     },
 )

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from django.db import models
 
-PURPOSES = ("APPEAL", "REPLY", "RETURN", "EXTENSION", "COMMENT")
-SCANS = ("CLEAN", "UNSCANNED")
 PUBLIC_FIELDS = ("title", "content", "reply")
 
 
@@ -55,49 +53,6 @@ class Addition(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["order", "id"], name="appeals_addition_order")]
-
-
-class Attachment(models.Model):
-    """A file that belongs to an order, and the projection of its stream `attachment/<id>`. Source: JY-10.3c, SZ-14c.
-
-    The content is in the file store under `digest`; the name, which may tell who somebody is, is here alone, and the
-    ledger has its salted digest. `stage` is the state that the order was in: once it has moved on, the file is part of
-    the record.
-    """
-
-    id = models.UUIDField(primary_key=True)
-    order = models.TextField()
-    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
-    purpose = models.TextField()
-    unit = models.TextField(default="", blank=True)
-    # As for an addition: the joined appeal whose citizen brought it.
-    joined = models.TextField(default="", db_default="", blank=True)
-    round = models.IntegerField()
-    stage = models.TextField()
-    name = models.TextField()
-    salt = models.BinaryField(default=b"", db_default=b"")
-    media_type = models.TextField()
-    size = models.BigIntegerField()
-    digest = models.TextField()
-    scan = models.TextField()
-    uploaded_by = models.TextField()
-    uploaded_at = models.DateTimeField()
-    removed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(purpose__in=PURPOSES), name="appeals_attachment_purpose"),
-            models.CheckConstraint(condition=models.Q(scan__in=SCANS), name="appeals_attachment_scan"),
-            models.CheckConstraint(condition=models.Q(size__gt=0), name="appeals_attachment_size"),
-            models.CheckConstraint(
-                condition=models.Q(digest__regex=r"^[0-9a-f]{64}$"), name="appeals_attachment_digest"
-            ),
-            models.CheckConstraint(condition=~models.Q(name=""), name="appeals_attachment_name_given"),
-        ]
-        indexes = [
-            models.Index(fields=["order", "id"], name="appeals_attachment_order"),
-            models.Index(fields=["digest"], condition=models.Q(removed_at=None), name="appeals_attachment_present"),
-        ]
 
 
 class PublicText(models.Model):

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
-from minsheng.cases.appeals import attachments
-from minsheng.cases.appeals.attachment_witness import holds
 from minsheng.cases.appeals.models import PublicFile, PublicText
+from minsheng.core.files import places
+from minsheng.core.files.witness import holds
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import StoredEvent
 
@@ -36,7 +36,7 @@ def files_fit(order: str, given: Sequence[StoredEvent]) -> bool:
     wanted: list[dict[str, Any]] = ledger.content(last)["files"] if last is not None else []
     if last is None or [row.place for row in rows] != list(range(1, len(wanted) + 1)):
         return not rows and not wanted
-    store = attachments.store()
+    store = places.store()
     return all(
         all(str(getattr(row, name)) == str(value) for name, value in each.items())
         and (row.confirmed_by, row.confirmed_at) == (_person(last), last.at)

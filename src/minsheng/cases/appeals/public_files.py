@@ -13,10 +13,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from minsheng.cases.appeals import attachments
-from minsheng.cases.appeals.attachments import Shown
 from minsheng.cases.appeals.models import PublicFile
 from minsheng.cases.appeals.publication import PREFIX
+from minsheng.core.files import actions as keeping
+from minsheng.core.files.values import Shown
 from minsheng.core.ledger import actions as ledger
 from minsheng.domain.actors import Actor
 from minsheng.gateways.files import FileStore, digest_of
@@ -94,6 +94,11 @@ def of_orders(orders: Collection[str]) -> dict[str, list[Open]]:
     return found
 
 
+def holds(digest: str) -> bool:
+    """Tell whether a copy of this content is published."""
+    return PublicFile.objects.filter(digest=digest).exists()
+
+
 def _copied(order: str, place: int, each: Shown, by: Actor, store: FileStore, now: datetime) -> PublicFile:
     with store.open(each.digest) as original:
         copy, media_type, extension = pictures.stripped(original, media_type=each.media_type)
@@ -122,4 +127,4 @@ def _bound(row: PublicFile) -> dict[str, object]:
 
 def _forget(digests: Collection[str], store: FileStore) -> None:
     for digest in digests:
-        attachments.forget(digest, store)
+        keeping.forget(digest, store)

@@ -15,11 +15,12 @@ from msgspec import UNSET
 
 from minsheng import wording
 from minsheng.cases.appeals import actions as appeals
-from minsheng.cases.appeals import attachments, public_files, publication
+from minsheng.cases.appeals import public_files, publication
 from minsheng.cases.orders.office import claims, own_work
 from minsheng.cases.orders.storage import numbering, projection, queries, records
 from minsheng.cases.orders.storage.projection import Words
 from minsheng.cases.orders.storage.queries import Locked
+from minsheng.core.files import places
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.facts import actor_to_plain
 from minsheng.core.ledger.values import GENESIS
@@ -295,7 +296,7 @@ class _Keeper:
             projection.keep_breaches(known.order, state, city=known.city)
             if any(isinstance(fact.event, (ev.Reopened, ev.Replied, ev.Answered)) for fact in facts):
                 publication.retract(order_id)
-                public_files.retract(order_id, store=attachments.store())
+                public_files.retract(order_id, store=places.store())
             self.locked[order_id] = after
 
     def _new_child(self, state: Order) -> Locked:

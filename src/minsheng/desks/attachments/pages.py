@@ -18,13 +18,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
-from minsheng.cases.appeals import attachments
-from minsheng.cases.appeals import pages as sending
 from minsheng.cases.orders.storage import queries
+from minsheng.core.files import actions as keeping
+from minsheng.core.files import gates, places
+from minsheng.core.files import pages as sending
+from minsheng.core.files import queries as kept
+from minsheng.core.files.queries import Twin
+from minsheng.core.files.values import Checked, Ground, halves
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.desks.attachments import queries as side
+from minsheng.desks.attachments.gate import OrderFiles
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.gateways.antivirus import ScannerAway
@@ -38,32 +43,26 @@ def files(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     row = order_or_404(person, order_id)
     if request.method != "POST":
         return _page(request, row, person)
-    order = queries.state_of(row)
-    purposes = side.purposes_of(order, person)
+    held = OrderFiles(queries.state_of(row), person)
+    purposes = held.may_add()
     if not purposes:
         raise PermissionDenied("nothing to bring to this order")
     now = clock.now()
-    ground = attachments.Ground(
-        order=row.id,
-        city=person.city,
-        # One who has no choice has none to make.
-        purpose=request.POST.get("purpose", "") if len(purposes) > 1 else purposes[0],
-        unit=person.actor.unit or "",
-        round=order.round,
-        stage=order.status,
-    )
-    if ground.purpose not in purposes:
+    # One who has no choice has none to make.
+    purpose = request.POST.get("purpose", "") if len(purposes) > 1 else purposes[0]
+    if purpose not in purposes:
         return _page(request, row, person, refused=[_("请选择附件用途。")])
+    ground = gates.ground(held, purpose)
     checked, refused, status = _checked(request.FILES.getlist("files"), ground, person, now)
     if not refused:
         try:
-            _once(request, person, ground, checked, now)
+            twins = _once(request, person, held, ground, checked, now)
         except Rejected as rejected:
             refused = [wording.say(rejected)]
     if refused:
         return _page(request, row, person, refused=refused, status=status)
     done = ngettext("已上传 %(count)d 个附件。", "已上传 %(count)d 个附件。", len(checked)) % {"count": len(checked)}
-    return _done(request, row, person, done)
+    return _done(request, row, person, " ".join((done, *sending.said_twice(twins))))
 
 
 @require_safe
@@ -71,8 +70,8 @@ def files(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 def download(request: HttpRequest, person: Person, order_id: str, attachment_id: UUID) -> HttpResponse:
     """Send a file, to be saved or, a picture or PDF, to be looked at (`?inline=1`); who reads it is on record."""
     row = order_or_404(person, order_id)
-    file = _visible(row, person, attachment_id)
-    return sending.send(request, file, actor=person.actor, now=clock.now())
+    held = OrderFiles(queries.state_of(row), person)
+    return sending.send(request, attachment_id, held=held, actor=person.actor, now=clock.now())
 
 
 @require_POST
@@ -80,18 +79,11 @@ def download(request: HttpRequest, person: Person, order_id: str, attachment_id:
 def remove(request: HttpRequest, person: Person, order_id: str, attachment_id: UUID) -> HttpResponse:
     """Take a file away again: one's own, and only until the order moves on."""
     row = order_or_404(person, order_id)
-    file = _visible(row, person, attachment_id)
-    order = queries.state_of(row)
+    held = OrderFiles(queries.state_of(row), person)
+    if kept.find(held, attachment_id) is None:
+        raise Http404
     try:
-        attachments.remove(
-            file.id,
-            order=row.id,
-            round=order.round,
-            stage=order.status,
-            actor=person.actor,
-            store=attachments.store(),
-            now=clock.now(),
-        )
+        keeping.remove(attachment_id, held=held, actor=person.actor, store=places.store(), now=clock.now())
     except Rejected as rejected:
         status = 403 if rejected.code == "attachment_not_yours" else 409
         return _page(request, row, person, refused=[wording.say(rejected)], status=status)
@@ -99,19 +91,19 @@ def remove(request: HttpRequest, person: Person, order_id: str, attachment_id: U
 
 
 def _checked(
-    uploads: list[UploadedFile[bytes]], ground: attachments.Ground, person: Person, now: datetime
-) -> tuple[list[attachments.Checked], list[str], int]:
+    uploads: list[UploadedFile[bytes]], ground: Ground, person: Person, now: datetime
+) -> tuple[list[Checked], list[str], int]:
     """Look at every file; return those that may be kept, what is wrong with the others, and the answer's status."""
     if not uploads:
         return [], [wording.say(Rejected("files_missing"))], 422
-    checked: list[attachments.Checked] = []
+    checked: list[Checked] = []
     refused: list[str] = []
-    scanner = attachments.scanner()
+    scanner = places.scanner()
     for upload in uploads:
         stream = cast(BinaryIO, upload.file)
         try:
             checked.append(
-                attachments.check(
+                keeping.check(
                     stream, name=upload.name or "", ground=ground, actor=person.actor, scanner=scanner, now=now
                 )
             )
@@ -125,21 +117,28 @@ def _checked(
 def _once(
     request: HttpRequest,
     person: Person,
-    ground: attachments.Ground,
-    checked: list[attachments.Checked],
+    held: OrderFiles,
+    ground: Ground,
+    checked: list[Checked],
     now: datetime,
-) -> None:
-    """Keep the files under the form's key; a second press finds it done. Raises: Rejected."""
+) -> list[Twin]:
+    """Keep the files under the form's key; a second press finds it done. Raises: Rejected.
+
+    Return which of them have the content of another that the person may read.
+    """
     key = request.POST.get("key", "")[:200]
+    twins: list[Twin] = []
 
     def keep() -> None:
-        attachments.attach(checked, ground=ground, actor=person.actor, store=attachments.store(), now=now)
+        twins.extend(kept.twins(checked, held))
+        keeping.attach(checked, ground=ground, actor=person.actor, store=places.store(), now=now)
 
     if not key:
         keep()
-        return
+        return twins
     content = {"files": [each.digest for each in checked], "purpose": ground.purpose}
-    _under_key(f"files:{person.id}", key, fingerprint(f"{ground.order} attach", content), keep, now)
+    _under_key(f"files:{person.id}", key, fingerprint(f"{halves(ground.stream)[1]} attach", content), keep, now)
+    return twins
 
 
 def _under_key(scope: str, key: str, mark: bytes, work: Callable[[], None], now: datetime) -> None:
@@ -147,15 +146,6 @@ def _under_key(scope: str, key: str, mark: bytes, work: Callable[[], None], now:
         if ledger.once(scope, key=key, fingerprint=mark, now=now) is None:
             work()
             ledger.remember(scope, key=key, status=302, body={})
-
-
-def _visible(row: queries.Row, person: Person, attachment_id: UUID) -> attachments.Shown:
-    """Return a file of the order that exists for the person. Raises: Http404."""
-    found = side.visible(queries.state_of(row), person)
-    file = next((each for each in found if each.id == attachment_id), None)
-    if file is None:
-        raise Http404
-    return file
 
 
 def _done(request: HttpRequest, row: queries.Row, person: Person, done: str) -> HttpResponse:

@@ -1,6 +1,6 @@
 """An order's files beside it: which of them somebody sees, and who may bring some, for what.
 
-What a file goes through is in `appeals.attachments`; here is what depends on the order and on the person.
+What a file goes through is in `core.files`; here is what depends on the order and on the person.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.reading.words import Reading
 from minsheng.cases.orders.storage import joins, queries, records
+from minsheng.core.files import places
+from minsheng.core.files.values import Shown
 from minsheng.core.people import permissions, units
 from minsheng.core.people.queries import Person
 from minsheng.domain.orders.checking import lacks_document
@@ -52,7 +54,7 @@ def context_of(row: queries.Row, person: Person, *, state: Order | None = None) 
     order = state if state is not None else queries.state_of(row)
     purposes = purposes_of(order, person)
     names = labels()
-    most = attachments.limits()
+    most = places.limits()
     found = visible(order, person)
     numbers = joins.numbers([each.joined for each in found if each.joined])
     return {
@@ -84,7 +86,7 @@ def context_of(row: queries.Row, person: Person, *, state: Order | None = None) 
     }
 
 
-def visible(order: Order, person: Person) -> list[attachments.Shown]:
+def visible(order: Order, person: Person) -> list[Shown]:
     """Return the order's files that exist for the person; the order itself is known to exist for them.
 
     What the citizen brought belongs to the whole and is seen with each part. Who reads what is one table,
@@ -106,7 +108,7 @@ def visible(order: Order, person: Person) -> list[attachments.Shown]:
     ]
 
 
-def _name(file: attachments.Shown, read: Reading) -> str:
+def _name(file: Shown, read: Reading) -> str:
     """Return a file's name as it may leave: a name may tell who somebody is."""
     return read.said(file.name) if file.purpose == "APPEAL" else read.written(file.name)
 
@@ -134,7 +136,7 @@ def purposes_of(order: Order, person: Person) -> tuple[str, ...]:
             return ()
 
 
-def may_remove(file: attachments.Shown, order: Order, person: Person) -> bool:
+def may_remove(file: Shown, order: Order, person: Person) -> bool:
     """Tell whether the person may take a file away again: it is their own, and the order has not moved on."""
     own = file.order == order.id and file.uploaded_by == person.actor.person
     return own and (file.round, file.stage) == (order.round, order.status)

@@ -25,6 +25,8 @@ from minsheng.cases.orders.office import publishing
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.reading.words import Reading
 from minsheng.cases.orders.storage import queries, records
+from minsheng.core.files import places
+from minsheng.core.files.values import Shown
 from minsheng.core.people import permissions
 from minsheng.core.people.gates import desk
 from minsheng.core.people.permissions import Reader
@@ -146,7 +148,7 @@ def _confirm(request: HttpRequest, person: Person, row: queries.Row, texts: dict
     publishing.confirm(row.id, texts, by=person.actor, now=now, acknowledged=request.POST.getlist("acknowledged"))
     wanted = set(request.POST.getlist("public_files"))
     chosen = [each for each in _pictures(row) if str(each.id) in wanted]
-    public_files.confirm(row.id, chosen, city=row.city_id, by=person.actor, store=attachments.store(), now=now)
+    public_files.confirm(row.id, chosen, city=row.city_id, by=person.actor, store=places.store(), now=now)
 
 
 def _withdraw(request: HttpRequest, person: Person, row: queries.Row, ground: Ground) -> HttpResponse:
@@ -214,7 +216,7 @@ def _fresh(shape: type[PublishForm | WithdrawForm], ground: Ground, row: queries
     return shape(ground=ground, initial={"key": uuid4(), "seen_version": row.version})
 
 
-def _pictures(row: queries.Row) -> list[attachments.Shown]:
+def _pictures(row: queries.Row) -> list[Shown]:
     """Return the pictures and films of the appeal and of the answer, which could be published."""
     # Nothing that its own appellant does not read can be for everybody.
     open_to_all = permissions.files_of(Reader.APPELLANT)
@@ -222,7 +224,7 @@ def _pictures(row: queries.Row) -> list[attachments.Shown]:
     return public_files.publishable([each for each in brought if each.purpose in open_to_all and not each.joined])
 
 
-def _picture(each: attachments.Shown, name: str, place: int, row: queries.Row, request: HttpRequest) -> PictureShown:
+def _picture(each: Shown, name: str, place: int, row: queries.Row, request: HttpRequest) -> PictureShown:
     asked = request.POST.getlist("public_files") if request.method == "POST" else None
     chosen = str(each.id) in asked if asked is not None else each.id in public_files.chosen(row.id)
     is_picture, can_be_copied = each.media_type.startswith("image/"), public_files.can_be_copied(each)

@@ -13,16 +13,18 @@ from django.conf import settings
 from django.db import transaction
 
 from minsheng.cases.appeals import attachments
-from minsheng.cases.appeals.attachments import AttachmentRefused, Checked, Ground
 from minsheng.cases.orders import actions as orders
+from minsheng.core.files import actions as keeping
+from minsheng.core.files import places
+from minsheng.core.files.values import AttachmentRefused, Checked, Ground
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.people import appellants, vault
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
-from minsheng.gateways.antivirus import Infected, Scanner, Unscanned
-from minsheng.gateways.files import FileStore, LocalFiles, NoSuchFile, digest_of
+from minsheng.gateways.antivirus import Scanner
+from minsheng.gateways.files import FileStore, LocalFiles, NoSuchFile
 from minsheng.gateways.ids import uuid7
-from minsheng.gateways.media.filetypes import KINDS, Known, examine
+from minsheng.gateways.media.filetypes import KINDS, Known
 from minsheng.public.citizens import limits
 from minsheng.public.citizens.visitors import Visitor
 from minsheng.public.portal import codes
@@ -89,22 +91,14 @@ def add_file(draft: UUID, stream: BinaryIO, *, name: str, visitor: Visitor, scan
 
     Raises: Unacceptable, AttachmentRefused, ScannerAway. Source: JY-10.3c.
     """
-    most = attachments.limits()
-    known = examine(stream, name=name, limits=most)
-    verdict = scanner.scan(stream)
-    if isinstance(verdict, Infected):
-        actor = {"role": "citizen"}
-        ledger.refuse(
-            at=visitor.now, city=visitor.city.code, stream=f"draft/{draft}", actor=actor, command="attach",
-            code="file_infected",
-        )  # fmt: skip
-        raise AttachmentRefused("file_infected", name=known.name)
+    ground = Ground(f"draft/{draft}", visitor.city.code, "APPEAL", "", 1, "")
+    checked = keeping.check(stream, name=name, ground=ground, actor=Actor("citizen"), scanner=scanner, now=visitor.now)
+    most, known, digest = places.limits(), checked.known, checked.digest
     with transaction.atomic():
         row = Draft.objects.select_for_update().get(pk=draft)
         if row.order:
             raise AttachmentRefused("draft_filed")
         present = list(DraftFile.objects.filter(draft=draft))
-        digest = digest_of(stream).digest
         if (same := next((each for each in present if each.digest == digest), None)) is not None:
             if same.name == known.name:
                 return  # sent twice
@@ -122,7 +116,7 @@ def add_file(draft: UUID, stream: BinaryIO, *, name: str, visitor: Visitor, scan
             media_type=known.kind.media_type,
             size=known.size,
             digest=digest,
-            scan="UNSCANNED" if isinstance(verdict, Unscanned) else "CLEAN",
+            scan=checked.scan,
         )
 
 
@@ -225,8 +219,8 @@ def _attach(row: Draft, found: Sequence[DraftFile], order: str, stage: str, acto
         for each, stream in zip(found, streams, strict=True)
     ]
     if checked:
-        ground = Ground(order, row.city_id, "APPEAL", "", 1, stage)
-        attachments.attach(checked, ground=ground, actor=actor, store=attachments.store(), now=now)
+        ground = attachments.ground(order, row.city_id, "APPEAL", "", 1, stage)
+        keeping.attach(checked, ground=ground, actor=actor, store=places.store(), now=now)
     for stream in streams:
         stream.close()
 

@@ -19,21 +19,22 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
-from minsheng.cases.appeals import attachments
-from minsheng.cases.appeals import pages as sending
 from minsheng.cases.appeals import queries as appeals
-from minsheng.cases.appeals.attachments import Checked, Ground, Shown
 from minsheng.cases.orders import actions
 from minsheng.cases.orders.reading import own
 from minsheng.cases.orders.reading import words as reading
-from minsheng.cases.orders.storage import joins, queries, records
+from minsheng.cases.orders.storage import queries, records
 from minsheng.cases.orders.storage.queries import Row
-from minsheng.core.people import permissions
+from minsheng.core.files import actions as keeping
+from minsheng.core.files import gates, places
+from minsheng.core.files import pages as sending
+from minsheng.core.files import queries as kept
+from minsheng.core.files.queries import Twin
+from minsheng.core.files.values import Checked
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
-from minsheng.domain.facts import Fact, Notice
+from minsheng.domain.facts import Notice
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, HANDLED_REASONS, Order
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
@@ -41,8 +42,9 @@ from minsheng.public.citizens import limits, visitors
 from minsheng.public.citizens import messages as sms
 from minsheng.public.citizens.forms import CitizenForm
 from minsheng.public.citizens.visitors import Visitor, public
-from minsheng.public.portal import joined, plain, wizard_pages
+from minsheng.public.portal import joined, own_files, plain, wizard_pages
 from minsheng.public.portal.forms import ChoiceForm, KeyedForm, MaterialForm, RateForm, UrgeForm
+from minsheng.public.portal.own_files import OwnFiles
 from minsheng.public.publication import projection
 from minsheng.public.publication import queries as publication
 
@@ -77,11 +79,10 @@ def appeal(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
 def file(request: HttpRequest, visitor: Visitor, number: str, file: UUID) -> HttpResponse:
     """Send a file of one's own appeal: what one brought, or what came with an answer that has passed."""
     row = _own(visitor, number)
-    facts = [records.from_ledger(each) for each in queries.history(row.id)]
-    for each in (*_brought(row), *_of_answers(row, facts)):
-        if each.id == file and not row.is_sealed:
-            return sending.send(request, each, actor=_actor(visitor, row), now=visitor.now)
-    raise visitors.strange(visitor, wanted=f"file {file}", command="read_file")
+    held = OwnFiles(row)
+    if kept.find(held, file) is None:
+        raise visitors.strange(visitor, wanted=f"file {file}", command="read_file")
+    return sending.send(request, file, held=held, actor=_actor(visitor, row), now=visitor.now)
 
 
 @sensitive_post_parameters()
@@ -94,14 +95,12 @@ def add(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     checked: list[Checked] = []
     uploads = request.FILES.getlist("files")
     if uploads:
-        ground = _ground(row)
+        ground = gates.ground(OwnFiles(row), "APPEAL")
         refused, status = wizard_pages.taken(
             uploads,
             visitor,
             lambda stream, name, scanner: checked.append(
-                attachments.check(
-                    stream, name=name, ground=ground, actor=visitor.actor, scanner=scanner, now=visitor.now
-                )
+                keeping.check(stream, name=name, ground=ground, actor=visitor.actor, scanner=scanner, now=visitor.now)
             ),
         )
         if refused:
@@ -111,13 +110,13 @@ def add(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     if not checked and not form.cleaned_data["text"]:
         form.add_error("text", _("请写下要补充的内容，或选择文件。"))
         return _page(request, visitor, row, failed={"material": form}, status=422)
-    command = cmd.AddMaterial(text=form.cleaned_data["text"], files=len(checked) or None, joined=_joined(row))
+    command = cmd.AddMaterial(text=form.cleaned_data["text"], files=len(checked) or None, joined=own_files.joined(row))
     try:
-        _act(visitor, row, form, command, said=[each.digest for each in checked], files=checked)
+        twins = _act(visitor, row, form, command, said=[each.digest for each in checked], files=checked)
     except Rejected as rejected:
         form.add_error(None, _say(rejected, visitor))
         return _page(request, visitor, row, failed={"material": form}, status=409)
-    messages.success(request, _("已补充。"))
+    messages.success(request, " ".join((_("已补充。"), *sending.said_twice(twins))))
     return redirect("portal:appeal", visitor.city.code, row.number)
 
 
@@ -128,7 +127,7 @@ def urge(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     row = _own(visitor, number)
     form = UrgeForm(request.POST, auto_id="urging_%s")
     if form.is_valid():
-        command = cmd.Urge(text=form.cleaned_data["text"], joined=_joined(row))
+        command = cmd.Urge(text=form.cleaned_data["text"], joined=own_files.joined(row))
         return _done(request, visitor, row, form, command, _("已催办。"), "urging")
     return _page(request, visitor, row, failed={"urging": form}, status=422)
 
@@ -148,7 +147,7 @@ def rate(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
         "cause": form.cleaned_data["cause"],
         "remark": form.cleaned_data["remark"],
     }
-    if _joined(row):
+    if own_files.joined(row):
         command: cmd.Command = cmd.RateJoined(**given, joined=row.id)
     else:
         command = cmd.AnswerSms(**given) if _sms_waits(queries.state_of(row)) else cmd.Rate(**given)
@@ -187,8 +186,12 @@ def _act(
     *,
     said: list[str] | None = None,
     files: list[Checked] | None = None,
-) -> None:
-    """Carry a command out under the form's key, and keep the files that came with it. Raises: Rejected."""
+) -> list[Twin]:
+    """Carry a command out under the form's key, and keep the files that came with it. Raises: Rejected.
+
+    Return which of the files have the content of another.
+    """
+    twins: list[Twin] = []
     who = str(visitor.account.id) if visitor.account is not None else row.id
     limits.hit(limits.ACT_BY_ACCOUNT, who, now=visitor.now)
     # What was sent, not what is made of it: a second press means the same, also when the order has moved on.
@@ -199,7 +202,10 @@ def _act(
 
     def attach() -> None:
         if files:
-            attachments.attach(files, ground=_ground(row), actor=actor, store=attachments.store(), now=visitor.now)
+            held = OwnFiles(row)
+            twins.extend(kept.twins(files, held))
+            ground = gates.ground(held, "APPEAL")
+            keeping.attach(files, ground=ground, actor=actor, store=places.store(), now=visitor.now)
 
     hearing = joined.hearing(row, command)
     refused: list[Rejected] = []
@@ -217,6 +223,7 @@ def _act(
     # Where the matter was split, one part that takes it is enough.
     if len(refused) == len(hearing):
         raise refused[0]
+    return twins
 
 
 def _actor(visitor: Visitor, row: Row) -> Actor:
@@ -229,7 +236,7 @@ def _actor(visitor: Visitor, row: Row) -> Actor:
 def _own(visitor: Visitor, number: str) -> Row:
     """Return one's own order. Raises: Http404 for every other, on record."""
     row = own.of_number(visitor.city.code, number) if len(number) <= 40 else None
-    if row is not None and (records.appeal_of(row.id) in visitor.opened or own.is_of(row, visitor.appellants)):
+    if row is not None and own_files.is_own(row, visitor):
         return row
     raise visitors.strange(visitor, wanted=f"appeal {number}", command="read_appeal")
 
@@ -253,7 +260,7 @@ def _page(
     words = reading.own_words_of(order)
     knows_who = visitor.account is not None and own.is_of(row, visitor.appellants)
     wrong = dict(failed or {})
-    with_others = joined.shown(fresh) if _joined(fresh) else None
+    with_others = joined.shown(fresh) if own_files.joined(fresh) else None
     may_rate = with_others.may_rate if with_others is not None else _may_rate(order, rules)
     context = {
         **wizard_pages.upload_field(refused or []),
@@ -261,9 +268,9 @@ def _page(
         "form": next(iter(wrong.values()), None),
         "words": words,
         "added": [] if order.sealed else appeals.own_additions(row.id),
-        "files": [] if order.sealed else _brought(row),
+        "files": [] if order.sealed else own_files.brought(row),
         "is_sealed": order.sealed,
-        "answer_files": _of_answers(row, facts),
+        "answer_files": own_files.of_answers(row, facts),
         "parts": [_part(each, rules, visitor) for each in parts],
         "whole": own.of_id(visitor.city.code, fresh.parent) if fresh.parent else None,
         "linked": with_others.public if with_others is not None else (),
@@ -294,37 +301,6 @@ def _part(part: Row, rules: Rules, visitor: Visitor) -> dict[str, object]:
     order = queries.state_of(part)
     standing = plain.standing(order, rules, now=visitor.now, may_rate=_may_rate(order, rules))
     return {"unit": part.lead, "number": part.number, "standing": standing.words}
-
-
-def _joined(row: Row) -> str:
-    """Return the appeal's own id where it was joined to another, for whom it speaks there; empty for every other."""
-    return row.id if row.reason == joins.LINKED else ""
-
-
-def _brought(row: Row) -> list[Shown]:
-    """Return what the appellant has brought; it belongs to the whole, or to the order that goes on."""
-    own = {row.id, records.appeal_of(row.id)}
-    found = _readable("APPEAL", {*own, *joins.way(row.id)})
-    return [each for each in found if (each.joined or each.order) in own]
-
-
-def _of_answers(row: Row, facts: list[Fact]) -> list[Shown]:
-    """Return the files that came with answers which passed the check, or with a written opinion that followed one.
-
-    Source: SZ-15.5b, SQ-10.5d; an internal referral answers nobody outside (JY-12).
-    """
-    passed = max(
-        (fact.at for fact in facts if isinstance(fact.event, ev.AuditPassed | ev.DocumentSupplied)), default=None
-    )
-    if passed is None or row.is_internal:
-        return []
-    return [each for each in _readable("REPLY", {row.id}) if each.uploaded_at <= passed]
-
-
-def _readable(purpose: str, orders: set[str]) -> list[Shown]:
-    """Return the files of a purpose, if it is one whose files appellants read."""
-    known = purpose in permissions.files_of(permissions.Reader.APPELLANT)
-    return attachments.of_orders(orders, purpose=purpose) if known else []
 
 
 def _told(order: str, *, knows_who: bool) -> list[sms.Sent]:
@@ -373,13 +349,8 @@ def _sms_waits(order: Order) -> bool:
     return order.status == CALLBACK and timer is not None and timer.status == "running"
 
 
-def _ground(row: Row) -> Ground:
-    heard = joins.goes_on(row)
-    return Ground(heard.id, heard.city_id, "APPEAL", "", heard.round, heard.status, joined=_joined(row))
-
-
 def _brief(row: Row, rules: Rules) -> str:
-    if _joined(row):
+    if own_files.joined(row):
         return _("已合并办理")
     if row.status == CLOSED:
         return _("已办结")

@@ -16,8 +16,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
-from minsheng.cases.appeals import attachments
 from minsheng.cases.orders.reading import own
+from minsheng.core.files import places
 from minsheng.core.people import preferences
 from minsheng.core.people import queries as people
 from minsheng.core.policies import queries as policies
@@ -208,7 +208,7 @@ def _files(request: HttpRequest, visitor: Visitor, draft: Kept) -> HttpResponse:
 
 def upload_field(refused: list[str]) -> dict[str, object]:
     """Return what the field for files shows: kinds, limits, and what is wrong with those that were refused."""
-    most = attachments.limits()
+    most = places.limits()
     return {
         "refused": refused,
         "accept": ",".join(f".{extension}" for extension in ACCEPTED),
@@ -234,7 +234,7 @@ def taken(
     if not uploads:
         return [wording.say(Rejected("files_missing"))], 422
     refused: list[str] = []
-    scanner = attachments.scanner()
+    scanner = places.scanner()
     for upload in uploads:
         try:
             limits.hit(limits.UPLOAD_BY_ADDRESS, visitor.address, now=visitor.now)

@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
-from minsheng.cases.appeals import attachments, public_files
+from minsheng.cases.appeals import public_files
 from minsheng.cases.orders.storage.results import Group, Month
+from minsheng.core.files import places
 from minsheng.core.policies import queries as policies
 from minsheng.gateways import packfiles
 from minsheng.gateways.files import NoSuchFile
@@ -101,7 +102,7 @@ def file(request: HttpRequest, visitor: Visitor, number: str, place: int, extens
         raise visitors.strange(visitor, wanted=f"file {number}/{place}", command="read_file")
     try:
         return sending.send(
-            request, digest=shown.digest, size=shown.size, media_type=shown.media_type, store=attachments.store()
+            request, digest=shown.digest, size=shown.size, media_type=shown.media_type, store=places.store()
         )
     except NoSuchFile as fault:
         raise visitors.strange(visitor, wanted=f"file {number}/{place}", command="read_file") from fault

@@ -16,6 +16,7 @@ from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import queries, records
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
+from minsheng.core.ledger import salted
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.domain.facts import Fact
 from minsheng.domain.orders import commands as cmd
@@ -93,14 +94,14 @@ class AppealRow:
             source_digest=words.source_digest,
             source_no=words.source_no,
             category=words.category,
-            salt=binding.new_salt(),
+            salt=salted.new_salt(),
             created_at=created_at,
         )
 
     def bound(self, *, title: str) -> str:
         """Return the digest that binds these words to the fact of their registration."""
         words = {name: title if name == "title" else getattr(self, name) for name in binding.SAID}
-        return binding.digest(self.salt, words)
+        return salted.digest(self.salt, words)
 
 
 def columns(state: Order, *, head: bytes) -> dict[str, object]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from minsheng.cases.appeals import attachments, binding
-from minsheng.cases.appeals.attachments import PREFIX
-from minsheng.cases.appeals.models import Attachment
+from minsheng.core.files import places, projection
+from minsheng.core.files.models import Attachment
+from minsheng.core.files.projection import PREFIX
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.witnesses import Altered, Compared
 from minsheng.gateways.files import FileAltered, FileStore, NoSuchFile, digest_of
@@ -20,17 +20,17 @@ def compare(streams: Sequence[str]) -> Compared:
     """Compare rows, names and contents with the facts of these streams."""
     facts = ledger.picked(streams, ("Attached", "Removed"))
     rows = Attachment.objects.in_bulk([UUID(stream.removeprefix(PREFIX)) for stream in facts])
-    store = attachments.store()
+    store = places.store()
     seen = Compared(streams=len(facts))
     for stream, events in facts.items():
         row = rows.get(UUID(stream.removeprefix(PREFIX)))
-        if row is None or any(getattr(row, name) != value for name, value in attachments.folded(events).items()):
+        if row is None or any(getattr(row, name) != value for name, value in projection.folded(events).items()):
             seen.found(stream, "attachment")
             continue
         bound = ledger.content(events[0]).get("bound")
         if bound is None:
             seen.unbound += 1
-        elif binding.digest_of_name(bytes(row.salt), row.name) != bound:
+        elif projection.digest_of_name(bytes(row.salt), row.name) != bound:
             seen.found(stream, "attachment_name")
         if row.removed_at is None and not holds(store, row.digest, size=row.size):
             seen.found(stream, "file")
