@@ -21,6 +21,7 @@ FEATURE = Feature(
         Entry(place=40, url="desks:find", label="查找", key="/"),
         Entry(place=110, url="desks:unit_changes", label="单位变更", roles=("admin",), also=("desks:unit_change",)),
     ),
+    files={"order": "minsheng.desks.attachments.gate:GATE"},
     # Of who is signed in (`site.uploads`).
     uploads=(r"/orders/[^/]+/attachments",),
 )

@@ -16,8 +16,11 @@ from django.db import connection
 from django.test import TestCase
 from tests import files_ground as samples
 from tests.holding_ground import Open
-from tests.toy_ground import ASKED, BACK, CYCLE, AskKey, GiveBack, LendKey, Loan
+from tests.toy_ground import ASKED, BACK, AskKey, GiveBack, LendKey, Loan
+from tests.toy_rows_ground import KIND, LoanRow
 
+from minsheng.core.features import queries as features
+from minsheng.core.features.values import Feature
 from minsheng.core.files import actions, gates, places, projection, queries
 from minsheng.core.files.models import Attachment
 from minsheng.core.files.values import AttachmentRefused, Ground, Shown
@@ -26,9 +29,6 @@ from minsheng.core.ledger import verification, witnesses
 from minsheng.core.ledger.models import Refusal
 from minsheng.core.ledger.witnesses import Altered
 from minsheng.core.lifecycles import actions as lives
-from minsheng.core.lifecycles.kinds import Kind
-from minsheng.core.lifecycles.rows import LifeCycleRow, list_indexes
-from minsheng.core.people import queries as people
 from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.rejected import Rejected
@@ -40,17 +40,6 @@ OFFICER, OFFICE = Actor("officer", "城管局", "staff:1"), Actor("office", pers
 ANOTHER = Actor("officer", "水务局", "staff:3")
 
 pytestmark = pytest.mark.django_db
-
-
-class LoanRow(LifeCycleRow):
-    """The toy's table."""
-
-    class Meta:
-        app_label = "toys_with_files"
-        indexes = list_indexes("toys_with_files_loan", ends=(BACK,))
-
-
-KIND = Kind(CYCLE, model=LoanRow, names=people.names, words={}, columns=lambda loan: {"units": [loan.unit]})
 
 
 @dataclass(frozen=True)
@@ -99,7 +88,7 @@ GATE = LoanGate()
 
 @pytest.fixture
 def loan(db: None, settings: Any, tmp_path: Path) -> Iterator[str]:
-    settings.FILE_OWNERS = {**settings.FILE_OWNERS, "loan": f"{__name__}:GATE"}
+    settings.FEATURES = [*settings.FEATURES, Feature(name="loan files", files={"loan": f"{__name__}:GATE"})]
     settings.FILES_FOLDER = tmp_path / "files"
     with connection.schema_editor() as editor:
         editor.create_model(LoanRow)
@@ -253,8 +242,8 @@ def test_a_changed_byte_name_or_row_is_found_and_rows_are_rebuilt(loan: str) -> 
         read(loan, OFFICE, made)
 
 
-def test_every_owner_of_files_has_a_gate_that_can_be_asked(settings: Any) -> None:
-    assert "order" in settings.FILE_OWNERS
+def test_every_owner_of_files_has_a_gate_that_can_be_asked() -> None:
+    assert set(features.file_gates()) == {"order"}
 
     with pytest.raises(AttachmentRefused):
         gates.holding("order/none", None)

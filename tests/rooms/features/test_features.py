@@ -80,6 +80,7 @@ def test_every_urls_module_and_every_life_cycle_of_the_source_is_brought() -> No
 def test_everything_that_is_named_is_there() -> None:
     for feature in features.features():
         names = [*feature.subscribers, *feature.routers, *feature.stocks, *feature.datasets.values(), *feature.checks]
+        names += feature.files.values()
         names += [job.does for job in feature.jobs.values()]
         for stream in feature.streams.values():
             names += [stream.life_cycle, stream.alarm, stream.rebuild, stream.seen, stream.told]

@@ -276,10 +276,6 @@ FONTS_FOLDER = ENV.get("FONTS_DIR", "")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 # How many streams of each kind are compared with the ledger's digests once a day.
 LEDGER_SAMPLE = 200
-# Who says who may read and bring files of a stream, by its prefix (`core.files.gates`).
-FILE_OWNERS = {
-    "order": "minsheng.desks.attachments.gate:GATE",
-}
 
 LOGGING = {
     "version": 1,

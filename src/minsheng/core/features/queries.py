@@ -102,6 +102,11 @@ def checks() -> list[Callable[..., Iterable[Finding]]]:
     return [named(name) for feature in features() for name in feature.checks]
 
 
+def file_gates() -> dict[str, Any]:
+    """Return who says who may read and bring files of a stream, by its prefix."""
+    return {prefix: named(gate) for feature in features() for prefix, gate in feature.files.items()}
+
+
 def navigation(role: str) -> list[Entry]:
     """Return the entries of the desks' navigation that a role has, in order."""
     entries = [each for feature in features() for each in feature.navigation if role in each.roles or not each.roles]

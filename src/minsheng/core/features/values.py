@@ -78,7 +78,8 @@ class Feature:
     `subscribers`: `(events)`, called by the relay in the order of the features; `urls`, `routers`: modules of addresses
     and routers of the API; `uploads`, `public_uploads`: addresses at which bodies may be larger than a form;
     `datasets`: what of the lake it fills, by `export(part)`, which gives `Fresh`; `stocks`: `(city, *, on)`, counts;
-    `checks`: `(connection, *, now)`, findings for `minsheng doctor`.
+    `checks`: `(connection, *, now)`, findings for `minsheng doctor`;
+    `files`: the `core.files` gate of each kind of stream that files may belong to.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Feature:
     datasets: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     stocks: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

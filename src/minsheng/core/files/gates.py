@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol, cast
 
-from django.conf import settings
-
-from minsheng.core.features.queries import named
+from minsheng.core.features import queries as features
 from minsheng.core.files.values import AttachmentRefused, Ground, Shown, halves
 
 
@@ -61,7 +59,7 @@ class Gate(Protocol):
 def holding(stream: str, who: object) -> Holding:
     """Return a thing as it stands to somebody. Raises: AttachmentRefused, for what does not exist for them."""
     owner, thing = halves(stream)
-    found = _gate(owner).holding(thing, who) if owner in settings.FILE_OWNERS else None
+    found = _gate(owner).holding(thing, who) if owner in features.file_gates() else None
     if found is None:
         raise AttachmentRefused("attachment_not_found")
     return found
@@ -76,8 +74,8 @@ def ground(held: Holding, purpose: str) -> Ground:
 
 def is_held(digest: str) -> bool:
     """Tell whether any feature keeps a content for a reason of its own."""
-    return any(_gate(owner).holds(digest) for owner in settings.FILE_OWNERS)
+    return any(_gate(owner).holds(digest) for owner in features.file_gates())
 
 
 def _gate(owner: str) -> Gate:
-    return cast(Gate, named(settings.FILE_OWNERS[owner]))
+    return cast(Gate, features.file_gates()[owner])
