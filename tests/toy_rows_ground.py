@@ -42,6 +42,7 @@ KIND = Kind(
         name="钥匙",
         states={"ASKED": "待出借", "LENT": "已出借", "BACK": "已归还"},
         commands={"ask_key": "借用钥匙", "lend_key": "出借", "give_back": "归还"},
+        clocks={"back": "归还时限"},
         fields={"room": "房间", "why": "用途", "reason": "说明"},
     ),
     opens=_opens,

@@ -92,7 +92,7 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What a kind is called where people see it: many of it, its states, commands, and fields of commands and events.
+    """What a kind is called where people see it: many of it, its states, commands, clocks, and fields of all of them.
 
     `choices`: by the field's name, what its values are called.
     """
@@ -101,6 +101,7 @@ class Labels:
     states: Mapping[str, str]
     commands: Mapping[str, str]
     fields: Mapping[str, str]
+    clocks: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 

@@ -84,11 +84,13 @@ def lines(kind: Kind[Any], row: Any) -> list[Line]:
 def clocks(kind: Kind[Any], row: Any, *, rules: Rules, now: datetime) -> list[Clock]:
     """Return the clocks that still ask something of somebody."""
     running: list[Timer] = [each for each in kind.read(row).timers.values() if lights.still_runs(each)]
-    return [Clock(_timer(each), lights.of(each, now=now, rules=rules), each.due) for each in running]
+    return [Clock(_called(kind, each), lights.of(each, now=now, rules=rules), each.due) for each in running]
 
 
-def _timer(timer: Timer) -> str:
-    return wording.TIMERS.get(timer.name, timer.name)
+def _called(kind: Kind[Any], timer: Timer) -> str:
+    assert kind.labels is not None
+    own = kind.labels.clocks.get(timer.name)
+    return wording.tr(own) if own else wording.TIMERS.get(timer.name, timer.name)
 
 
 def _line(kind: Kind[Any], fact: Fact, name: str) -> Line:
@@ -99,7 +101,7 @@ def _line(kind: Kind[Any], fact: Fact, name: str) -> Line:
         for each in dataclasses.fields(fact.event)
         if (label := kind.labels.fields.get(each.name)) and (value := getattr(fact.event, each.name)) not in ("", None)
     ]
-    who = "，".join(filter(None, (wording.label_of_actor(str(fact.by)), name)))
+    who = "，".join(filter(None, (wording.label_of_actor(fact.by.role, fact.by.unit), name)))
     return Line(fact.at, who, step, tuple(words))
 
 
