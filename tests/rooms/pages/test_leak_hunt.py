@@ -5,7 +5,6 @@ Clauses: JY-8d, JY-12.0, JY-23.5, SZ-26.
 
 from __future__ import annotations
 
-import html
 import io
 import re
 from collections.abc import Iterator
@@ -16,8 +15,9 @@ import pytest
 from django.test import Client
 from tests import calling_ground as calling
 from tests import files_ground as samples
-from tests.secrets_ground import ADDRESS, ID_NUMBER, NAME, PHONE, filed
-from tests.town_ground import Town, row
+from tests.leaks_ground import HOMES, NUMBERS, PHONES, SPELLINGS, said, told
+from tests.secrets_ground import NAME, PHONE, filed
+from tests.town_ground import Town, relayed, row
 
 from minsheng.cases.appeals import attachments
 from minsheng.cases.orders import models
@@ -34,36 +34,8 @@ from minsheng.figures.lake import export, xes
 from minsheng.figures.lake.store import Store
 from minsheng.gateways.antivirus import EicarOnly
 
-# One name in ten spellings, as people and machines write it.
-SPELLINGS = (
-    "陆晓禾", "陆 晓 禾", "陆　晓　禾", "陆\u200b晓\u200b禾", "陆·晓·禾", "陆-晓-禾", "陸曉禾", "【陆】晓禾",
-    "陆\u00ad晓\ufeff禾", "陆_晓_禾",
-)  # fmt: skip
-PHONES = (
-    PHONE, "130 0000 0001", "130-0000-0001", "１３００００００００１", "一三〇〇〇〇〇〇〇〇一",
-    "幺三零零零零零零零零幺", "+86 13000000001", "130\u200b00000001", "1.3.0.0.0.0.0.0.0.0.1", "130/0000/0001",
-)  # fmt: skip
-NUMBERS = (ID_NUMBER, "320281 1985 0315 1231", "３２０２８１１９８５０３１５１２３１")
-HOMES = (ADDRESS, "桃源路 1 号 2 幢 301 室", "桃源路一号二幢三〇一室")
 DESKS = tuple(role for role in CITY_ROLES if permissions.sees_orders(role))
 UNITS = tuple(f"{role}@{unit}" for unit in ("城管局", "住建局") for role in ("officer", "leader", "head"))
-
-
-def told(text: str) -> list[str]:
-    """Return what of the planted person stands in a text that somebody was given, however it was typed."""
-    plain = re.sub(r"<[^>]*>", "", html.unescape(text))
-    bare = "".join(filter(str.isalnum, re.sub("[\u00ad\u200b\ufeff]", "", plain)))
-    wanted = (*SPELLINGS, *PHONES, *NUMBERS, *HOMES)
-    squeezed = {"".join(filter(str.isalnum, each)): each for each in wanted}
-    found = [spelling for letters, spelling in squeezed.items() if letters.removeprefix("86") in bare]
-    return [*found, *(each for each in wanted if each in plain)]
-
-
-def said(place: int) -> str:
-    """Return a sentence with the person in it, each time in another spelling."""
-    name, phone = SPELLINGS[place % len(SPELLINGS)], PHONES[place % len(PHONES)]
-    number, home = NUMBERS[place % len(NUMBERS)], HOMES[place % len(HOMES)]
-    return f"反映人{name}，请回电{phone}。证件{number}，住在{home}，人行道破损。"
 
 
 def planted(town: Town, place: int, **more: Any) -> str:
@@ -270,3 +242,20 @@ def test_the_seat_is_told_while_typing_and_not_stopped(town: Town) -> None:
     assert re.search(r'id="content-tells"[^>]*hx-swap-oob="true">内容或地点中有[^<]*电话', told_so)
     assert re.search(r'id="content-tells"[^>]*hx-swap-oob="true"></p>', quiet)
     assert models.Order.objects.count() == 0
+
+
+def test_a_basis_that_names_the_citizen_is_suggested_for_no_other_order(town: Town) -> None:
+    order = planted(town, 0)
+    town.act(order, "dispatcher", "dispatch", unit="城管局", basis=f"权责清单，{said(6)}")
+    other = filed(town)
+    town.act(other, "dispatcher", "dispatch", unit="住建局", basis="三定方案第二条")
+    relayed()
+    models.Routing.objects.create(
+        city=town.code, category="", unit="城管局", basis=f"请联系{PHONES[0]}", count=9, last_at=town.now
+    )
+
+    page = town.desk("dispatcher").get(f"/orders/{filed(town)}/do/dispatch/").content.decode()
+
+    assert "三定方案第二条" in page
+    assert told(page) == []
+    assert "" in models.Routing.objects.filter(unit="城管局").values_list("basis", flat=True)

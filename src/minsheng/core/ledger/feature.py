@@ -8,7 +8,7 @@ FEATURE = Feature(
     name="ledger",
     app="minsheng.core.ledger",
     tables={
-        "Event": Table(kept="record"),
+        "Event": Table(kept="record", personal=("body",)),
         "Refusal": Table(kept="record"),
         "Entry": Table(kept="record"),
         "Seal": Table(kept="record"),

@@ -11,6 +11,9 @@ from django.db.models import Max, Sum
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders.models import Routing
 from minsheng.cases.orders.storage import records
+from minsheng.core.people import queries as people
+from minsheng.domain import covering, personal
+from minsheng.domain.covering import NOBODY
 from minsheng.domain.orders import events as ev
 
 _COUNT = """
@@ -18,6 +21,9 @@ _COUNT = """
     ON CONFLICT (city, category, unit, basis)
     DO UPDATE SET count = orders_routing.count + 1, last_at = greatest(orders_routing.last_at, excluded.last_at)
 """
+
+
+_LOOKED_AT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +37,19 @@ class Usual:
 
 
 def learn(city: str, order_id: str, event: ev.Dispatched, *, at: datetime) -> None:
-    """Count one dispatch: the lead stands for it."""
+    """Count one dispatch: the lead stands for it. A basis that says who somebody is is no basis for other orders."""
     words = appeals.words_of(records.appeal_of(order_id))
     unit = event.lead or (event.units[0] if event.units else "")
     if not unit:
         return
+    basis = event.basis
+    if basis:
+        appellant = words.appellant if words is not None else None
+        faces = people.faces([appellant], city=city) if appellant is not None else {}
+        own = faces[appellant].own if appellant in faces else NOBODY
+        basis = basis if covering.covered(basis, own=own) == basis else ""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, (city, words.category if words else "", unit, event.basis, at))
+        cursor.execute(_COUNT, (city, words.category if words else "", unit, basis, at))
 
 
 def usual(city: str, *, category: str, limit: int = 3) -> list[Usual]:
@@ -48,8 +60,9 @@ def usual(city: str, *, category: str, limit: int = 3) -> list[Usual]:
     by_unit = rows.values("unit").annotate(total=Sum("count"), latest=Max("last_at")).order_by("-total", "unit")[:limit]
     found = []
     for row in by_unit:
-        best = rows.filter(unit=row["unit"]).exclude(basis="").order_by("-count", "-last_at").first()
-        found.append(Usual(row["unit"], row["total"], row["latest"], best.basis if best is not None else ""))
+        named = rows.filter(unit=row["unit"]).exclude(basis="").order_by("-count", "-last_at")[:_LOOKED_AT]
+        best = next((each.basis for each in named if not personal.find(each.basis)), "")
+        found.append(Usual(row["unit"], row["total"], row["latest"], best))
     return found
 
 
@@ -58,4 +71,5 @@ def bases(city: str, *, category: str, limit: int = 12) -> list[str]:
     rows = Routing.objects.filter(city=city).exclude(basis="").values("basis").annotate(total=Sum("count"))
     own = list(rows.filter(category=category).order_by("-total", "basis").values_list("basis", flat=True)[:limit])
     others = rows.order_by("-total", "basis").values_list("basis", flat=True)[: limit * 2]
-    return list(dict.fromkeys([*own, *others]))[:limit]
+    # Learnt before bases were looked at for personal data (`learn`).
+    return [each for each in dict.fromkeys([*own, *others]) if not personal.find(each)][:limit]

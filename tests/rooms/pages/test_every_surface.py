@@ -1,0 +1,150 @@
+"""Every address and every table there is, for everybody: what may show a planted person is one table, else it fails.
+
+A new feature adds a row (`FILL` for what stands in its addresses, `MAY` for who may see whom), never a test.
+Clauses: JY-8d, JY-23.5, SZ-26.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db import connection, models
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from tests import calling_ground as calling
+from tests.leaks_ground import SPELLINGS, said, told
+from tests.secrets_ground import PHONE, filed
+from tests.town_ground import Town, relayed, row
+
+from minsheng.app.site.api import api
+from minsheng.core.features import queries as features
+from minsheng.core.people import permissions
+from minsheng.domain.actors import CITY_ROLES
+
+EVERYBODY = (None, *CITY_ROLES, "officer@城管局", "leader@城管局", "head@城管局", "officer@住建局")
+SOME = str(UUID(int=7))
+# What stands in an address, by the name of its place. An address with another place fails until it has a row here.
+FILL = {
+    "city": "jiangyin", "order_id": "{order}", "number": "{number}", "file": SOME, "attachment_id": SOME,
+    "report_id": SOME, "job": "1", "code": "content", "token": "x", "place": "1", "extension": "png", "path": "site/x",
+    "rest": "x", "prefix": "order", "id": SOME, "contact_id": SOME, "command": "reply", "what": "rename",
+    "part": "lights", "kind": "csv", "table_id": "E-1", "form": "json",
+}  # fmt: skip
+# Who may see the planted person where: the end of the address, and the roles.
+MAY: dict[str, tuple[str, ...]] = {}
+# What ends the session of the one who asks, or asks for minutes.
+LEFT_OUT = re.compile(r"sign-out$|^api/|^static/")
+
+
+def addresses() -> Iterator[str]:
+    """Give every address of the site, with its places."""
+
+    def below(resolver: Any, before: str) -> Iterator[str]:
+        for each in resolver.url_patterns:
+            here = before + str(each.pattern)
+            if isinstance(each, URLPattern):
+                yield here
+            else:
+                yield from below(each, here)
+
+    for pattern in dict.fromkeys(below(get_resolver(), "")):
+        if not LEFT_OUT.search(pattern):
+            yield re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\))?[^()]*\)", r"<\1>", pattern).strip("^$").replace("\\.", ".")
+
+
+def filled(pattern: str, order: str) -> str:
+    """Return an address with something in each of its places."""
+    names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
+    assert set(names) <= set(FILL), f"{pattern}: say in FILL what stands there"
+    address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: FILL[found[1]], pattern)
+    return "/" + address.replace("?", "").replace(".*", "x").format(order=order, number=row(order).number)
+
+
+@pytest.fixture
+def lived(town: Town, settings: Any, tmp_path: Any) -> str:
+    """Return an order that has been through its life, with the person planted in everything that was said."""
+    settings.FILES_FOLDER, settings.DEMO = tmp_path, True
+    order = filed(town, title=f"{SPELLINGS[0]}反映人行道破损", content=said(0), place=f"{SPELLINGS[2]}家门口")
+    town.act(order, "citizen", "add_material", text=said(1))
+    town.act(order, "dispatcher", "dispatch", unit="城管局", basis=f"权责清单，{said(6)}")
+    town.act(order, "officer@城管局", "sign")
+    town.act(order, "citizen", "urge", text=said(2))
+    town.act(order, "officer@城管局", "request_coordination", question=said(3))
+    town.act(order, "leader@城管局", "approve_reply")
+    town.act(order, "officer@城管局", "reply", text="人行道已经修复，请查看。")
+    relayed()
+    return order
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_address_shows_a_planted_person_to_who_may_not_see_them(
+    town: Town, lived: str, who: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    met = 0
+    client = town.desk(who) if who is not None else Client()
+
+    for pattern in addresses():
+        address = filled(pattern, lived)
+        may = who is not None and who.partition("@")[0] in MAY.get(pattern, ())
+        for method in ("get", "post"):
+            cache.clear()
+            answer = getattr(client, method)(address)
+            text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            given = text.decode("utf-8", "replace") + str(answer.headers)
+            assert may or told(given) == [], (who, method, address, told(given))
+            assert answer.status_code < 500, (who, method, address)
+            met += answer.status_code == 200
+    assert met > 3
+    assert told(caplog.text) == []
+
+
+@pytest.mark.parametrize("who", EVERYBODY[1::3])
+def test_no_path_of_the_api_says_a_planted_person(town: Town, lived: str, who: str) -> None:
+    city = calling.City(town.code, town.set_clock, (*CITY_ROLES, *filter(None, EVERYBODY[-4:])))
+    document = api.get_openapi_schema(path_prefix="/api/")
+
+    assert len(document["paths"]) > 50
+    for path, methods in document["paths"].items():
+        names = re.findall(r"\{(\w+)\}", path)
+        assert set(names) <= set(FILL), f"{path}: say in FILL what stands there"
+        address = re.sub(r"\{(\w+)\}", lambda found: FILL[found[1]], path).format(order=lived, number="")
+        for method in methods:
+            ask = city.get if method == "get" else lambda at, by: city.post(at, {}, by=by)
+            answer = ask(address.removeprefix("/api"), by=who)
+            assert told(str(answer.body)) == [], (who, method, address)
+            assert answer.status < 500, (who, method, address, answer.body)
+
+
+def test_no_column_holds_a_planted_person_that_is_not_said_to_be_personal(town: Town, lived: str) -> None:
+    personal = {
+        (feature.app, name): table.personal for feature in features.features() for name, table in feature.tables.items()
+    }
+    found = []
+    for model in apps.get_models():
+        app = model._meta.app_config.name
+        named = personal.get((app, model.__name__), ())
+        for field in model._meta.concrete_fields:
+            words = isinstance(field, models.TextField | models.CharField | models.JSONField | models.BinaryField)
+            if words and field.name not in named:
+                with connection.cursor() as cursor:
+                    cursor.execute(f'SELECT "{field.column}" FROM "{model._meta.db_table}"')
+                    text = " ".join(_plain(value) for (value,) in cursor.fetchall())
+                found += [(app, model.__name__, field.name)] if told(text) or PHONE in text else []
+
+    assert not found, found
+
+
+def _plain(value: object) -> str:
+    return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
+
+
+def test_every_role_that_sees_orders_is_asked() -> None:
+    assert {each for each in CITY_ROLES if permissions.sees_orders(each)} <= set(EVERYBODY)
