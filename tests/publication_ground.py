@@ -9,7 +9,7 @@ from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen, answered, closed
 
 from minsheng.cases.orders import models
-from minsheng.public.citizens import messages
+from minsheng.core.messages import sending
 
 
 def decided(town: Town, order: str, **more: Any) -> Any:
@@ -58,7 +58,7 @@ class Carrier:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
 
-    def send(self, phone: str, text: str, *, reference: str) -> None:
+    def send(self, phone: str, text: str, /, *, reference: str) -> None:
         """Keep a message."""
         self.sent.append((phone, text))
 
@@ -67,5 +67,5 @@ def told(town: Town) -> list[tuple[str, str]]:
     """Let everything that waits be sent, and return it."""
     relayed()
     carrier = Carrier()
-    messages.send_waiting(sms=carrier, now=town.now)
+    sending.send_waiting({"sms": carrier}.get, now=town.now)
     return carrier.sent

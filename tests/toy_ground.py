@@ -94,6 +94,7 @@ def _ask(case: Case[Loan]) -> None:
 def _lend(case: Case[Loan]) -> None:
     case.start("back", Amount(3, "WD"), key="toy_limit")
     case.tell("due_changed", f"officer@{case.state.unit}")
+    case.tell("answered", "citizen")
     case.record(KeyLent())
 
 

@@ -51,5 +51,6 @@ FEATURE = Feature(
     name="loans",
     tables={"LoanRow": Table(kept="projection")},
     streams={"loan": Stream(life_cycle=f"{__name__}:KIND")},
+    messages={"loan": "tests.toy_writer_ground"},
     navigation=(Entry(place=200, url="notices:latest", label="钥匙", roles=("office",)),),
 )

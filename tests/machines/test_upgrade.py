@@ -62,6 +62,24 @@ with installation.opened():
     sealing.seal_once(now, mark=sealing.seal_once(now))
     print(written)
 """
+# Whoever follows a case has a message too; the dumps have none.
+FOLLOWED = """
+with person as (
+    insert into citizens_account (id, city_id, appellant_id, front_name, level, created_at)
+    select '01a1bf43-0960-7000-913b-000000000001', city_id, id, '', 'PHONE', now() from people_appellant
+    where id not in (select appellant_id from citizens_account) limit 1 returning id
+)
+insert into citizens_message (city, position, place, "order", kind, params, state, attempts, next_at, account_id)
+    select city, position, 1000, "order", 'followed', '{"number": "1"}', 'WAITING', 3, now(), person.id
+    from citizens_message, person order by position limit 1
+    returning id
+"""
+MESSAGES = """
+select string_agg(concat_ws('|', m.id, city, position, place, {stream}, kind, params, {recipient}, state, attempts,
+    next_at, sent_at), E'\\n' order by m.id) from citizens_message m
+"""
+THEIR_STREAM = "'order/' || \"order\""
+THEIR_RECIPIENT = "coalesce('account:' || account_id, 'citizen')"
 FACTS = "select string_agg(body::text || encode(hash, 'hex'), ' ' order by position) from ledger_event"
 
 
@@ -121,6 +139,9 @@ def _one(var: Path, query: str) -> object:
 
 def test_a_database_of_an_older_version_is_upgraded_and_nothing_is_lost(older: Old) -> None:
     old = older.var
+    had_messages = _one(old, "select to_regclass('citizens_message') is not null")
+    followed = _one(old, FOLLOWED) if had_messages else None
+    messages = _one(old, MESSAGES.format(stream=THEIR_STREAM, recipient=THEIR_RECIPIENT)) if had_messages else None
     facts, last = _one(old, FACTS), _one(old, "select max(position) from ledger_event")
 
     migrated = called(old, "migrate", "--quiet")
@@ -141,6 +162,9 @@ def test_a_database_of_an_older_version_is_upgraded_and_nothing_is_lost(older: O
     assert looked.stdout.startswith("302 200 "), looked.stdout + looked.stderr
     assert looked.stdout.endswith(" {200} True\n"), looked.stdout
     assert _one(old, "select count(*) from orders_order where registrar <> '' or channel = 'web'") != 0
+    assert (followed is not None) == had_messages == (older.unbound == 0)
+    assert messages == _one(old, MESSAGES.format(stream="stream", recipient="recipient"))
+    assert _one(old, "select count(*) from citizens_message where channel <> 'sms'") == 0
     assert facts == _one(old, f"{FACTS} where position <= {last}")
 
 

@@ -87,6 +87,9 @@ def test_everything_that_is_named_is_there() -> None:
             assert not stream.witness or hasattr(import_module(stream.witness), "compare")
         for name in filter(None, names):
             features.named(name)
+        for prefix, writer in feature.messages.items():
+            assert prefix in features.streams()
+            assert {"HELD", "address", "text"} <= set(dir(import_module(writer)))
         for entry in feature.navigation:
             assert reverse(entry.url)
             assert set(entry.roles) <= set(ROLES)

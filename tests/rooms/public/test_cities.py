@@ -11,7 +11,7 @@ from tests.town_ground import Town
 from tests.visiting_ground import ANSWERS, Citizen
 
 from minsheng.core.ledger.models import Refusal
-from minsheng.public.citizens import messages
+from minsheng.public.citizens import links
 
 
 def there(citizen: Citizen, other: Town) -> Citizen:
@@ -95,7 +95,7 @@ def test_a_messages_link_opens_nothing_but_its_order_in_its_city_for_two_weeks(
     town: Town, suqian: Town, why: str
 ) -> None:
     row = Citizen(town.code).file()
-    token = messages.new_link(row.id, city=town.code, now=town.now).rpartition("/")[2]
+    token = links.new(row.id, city=town.code, now=town.now).rpartition("/")[2]
     at_first, reader = Citizen(town.code), Citizen(suqian.code if why == "another city" else town.code)
     town.later(days=14)
     assert at_first.get(f"l/{token}").status_code == 302
@@ -116,9 +116,9 @@ def test_a_messages_link_opens_nothing_but_its_order_in_its_city_for_two_weeks(
 def test_the_link_itself_knows_its_city_and_its_time(town: Town, suqian: Town) -> None:
     """The page asks for the order within the city once more; without that the link alone must hold."""
     row = Citizen(town.code).file()
-    token = messages.new_link(row.id, city=town.code, now=town.now).rpartition("/")[2]
+    token = links.new(row.id, city=town.code, now=town.now).rpartition("/")[2]
     last = town.now + timedelta(days=14)
 
-    assert messages.order_of_link(token, city=town.code, now=last) == row.id
-    assert messages.order_of_link(token, city=suqian.code, now=last) is None
-    assert messages.order_of_link(token, city=town.code, now=last + timedelta(seconds=1)) is None
+    assert links.order_of(token, city=town.code, now=last) == row.id
+    assert links.order_of(token, city=suqian.code, now=last) is None
+    assert links.order_of(token, city=town.code, now=last + timedelta(seconds=1)) is None

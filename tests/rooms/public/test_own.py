@@ -19,11 +19,11 @@ from minsheng.cases.orders.storage import queries
 from minsheng.core.files import gates
 from minsheng.core.ledger import tasks as ledger
 from minsheng.core.ledger.models import Refusal
+from minsheng.core.messages import sending
+from minsheng.core.messages.models import Message
 from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.sms import Demonstration, NoSms
-from minsheng.public.citizens import messages
-from minsheng.public.citizens.models import Message
 from minsheng.public.citizens.visitors import Visitor
 
 
@@ -218,7 +218,7 @@ def test_in_suqian_the_text_messages_link_leads_to_the_rating(suqian: Town, sett
         def send(self, phone: str, text: str, *, reference: str) -> None:
             sent.append(text)
 
-    messages.send_waiting(sms=Carrier(), now=suqian.now + timedelta(minutes=1))
+    sending.send_waiting({"sms": Carrier()}.get, now=suqian.now + timedelta(minutes=1))
 
     link = re.search(r"https://portal\.example(/portal/\S+)", next(each for each in sent if "评价" in each))
     assert link is not None
@@ -240,10 +240,10 @@ def test_a_message_that_can_not_be_sent_is_tried_again_and_given_up_with_a_mark(
     now = town.now + timedelta(minutes=1)
 
     for _ in range(9):
-        messages.send_waiting(sms=NoSms(), now=now)
+        sending.send_waiting({"sms": NoSms()}.get, now=now)
         now += timedelta(days=1)
 
-    assert {each.state for each in Message.objects.filter(order=row.id)} == {"FAILED", "HELD"}
+    assert {each.state for each in Message.objects.filter(stream=f"order/{row.id}")} == {"FAILED", "HELD"}
 
 
 def test_a_message_that_breaks_holds_up_none_behind_it_and_is_not_sent_twice(town: Town) -> None:
@@ -264,7 +264,7 @@ def test_a_message_that_breaks_holds_up_none_behind_it_and_is_not_sent_twice(tow
             sent.append(reference)
 
     for minutes in (1, 2):
-        messages.send_waiting(sms=Breaking(), now=town.now + timedelta(minutes=minutes))
+        sending.send_waiting({"sms": Breaking()}.get, now=town.now + timedelta(minutes=minutes))
 
     assert sorted(sent) == sorted(f"message {each.pk}" for each in others)
     assert Message.objects.get(pk=first.pk).state == "WAITING"

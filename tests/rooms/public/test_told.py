@@ -9,7 +9,7 @@ from tests.publication_ground import decided, published, told
 from tests.town_ground import Town
 from tests.visiting_ground import Citizen, answered, closed
 
-from minsheng.public.citizens.models import Message
+from minsheng.core.messages.models import Message
 from minsheng.public.publication.models import PublicCase
 
 

@@ -15,12 +15,12 @@ from tests.visiting_ground import Citizen, answered
 
 from minsheng.core.jobs import actions, queries
 from minsheng.core.ledger import grants
+from minsheng.core.messages import sending
+from minsheng.core.messages import tasks as messages
+from minsheng.core.messages.models import Message
 from minsheng.figures.reports import tasks as reports
 from minsheng.figures.reports.models import Job
 from minsheng.gateways import sms
-from minsheng.public.citizens import messages
-from minsheng.public.citizens import tasks as citizens
-from minsheng.public.citizens.models import Message
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_fact_that_tells_the_citizen_something_asks_once_for_sending(town: Town,
 
     assert Message.objects.filter(state="WAITING").exists()
     assert standing() == [("messages", "todo", 0)]
-    citizens.send(town.now)
+    messages.send(town.now)
     assert not Message.objects.filter(state="WAITING").exists()
 
 
@@ -47,13 +47,13 @@ def test_many_messages_are_sent_by_jobs_that_end_in_good_time(
     town: Town, settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.DEMO = True  # type: ignore[attr-defined]
-    monkeypatch.setattr(messages, "AT_ONCE", 1)
+    monkeypatch.setattr(sending, "AT_ONCE", 1)
     answered(town, Citizen(town.code).file().id)
     relayed()
     for job in queries.jobs():
         actions.give_up(job.id)
 
-    citizens.send(town.now)
+    messages.send(town.now)
 
     assert standing() == [("messages", "todo", 0)]
 

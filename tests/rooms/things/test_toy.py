@@ -15,13 +15,16 @@ from django.db import connection
 from django.test import Client
 from tests import town_ground as towns
 from tests.calling_ground import City
+from tests.publication_ground import told
 from tests.town_ground import Town, relayed
 from tests.toy_ground import CYCLE
 from tests.toy_rows_ground import FEATURE, KIND, LoanRow
+from tests.toy_writer_ground import PHONE as PHONE_OF_TOY
 
 from minsheng.cases.live.models import Signal
 from minsheng.cases.notices.models import Notice
 from minsheng.core.ledger import tasks, verification
+from minsheng.core.messages import queries
 from minsheng.domain import cycles, rehearsal, scenario
 from minsheng.domain.actors import CITY_ROLES
 from minsheng.figures.lake import export
@@ -140,6 +143,16 @@ def test_notice_leads_to_the_page(toys: Town) -> None:
 
     assert f'href="{loan}"' in toys.desk("officer@城管局").get("/notices/").content.decode()
     assert "钥匙" in toys.desk("office").get("/notices/").content.decode()
+
+
+def test_whoever_it_is_of_is_told_by_a_writer_of_its_own(toys: Town) -> None:
+    loan = asked(toys)
+    press(toys.desk("office"), loan, "lend_key")
+
+    assert told(toys) == [(PHONE_OF_TOY, "jiangyin：answered loan {}")]
+    assert told(toys) == []
+    stream = f"loan/{loan.rstrip('/').rpartition('/')[2]}"
+    assert [(each.kind, each.state) for each in queries.of(stream)] == [("answered", "SENT")]
 
 
 def test_api_begins_lists_and_commands(toys: Town) -> None:

@@ -88,6 +88,7 @@ FEATURES = [
     "minsheng.core.files",
     "minsheng.core.people",
     "minsheng.core.jobs",
+    "minsheng.core.messages",
     "minsheng.cases.appeals",
     "minsheng.cases.orders",
     "minsheng.cases.notices",

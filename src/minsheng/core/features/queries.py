@@ -64,6 +64,11 @@ def witnesses() -> dict[str, Any]:
     return {prefix: import_module(kind.witness) for prefix, kind in streams().items() if kind.witness}
 
 
+def writers() -> dict[str, Any]:
+    """Return the modules that write messages to people, by the prefix of the streams that these are about."""
+    return {prefix: import_module(name) for feature in features() for prefix, name in feature.messages.items()}
+
+
 def told(prefix: str) -> Callable[..., Any] | None:
     """Return what makes signals of a stream's new events; None for one that nobody at a desk watches."""
     kind = streams().get(prefix, Stream())

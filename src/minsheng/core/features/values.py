@@ -79,7 +79,8 @@ class Feature:
     and routers of the API; `uploads`, `public_uploads`: addresses at which bodies may be larger than a form;
     `datasets`: what of the lake it fills, by `export(part)`, which gives `Fresh`; `stocks`: `(city, *, on)`, counts;
     `checks`: `(connection, *, now)`, findings for `minsheng doctor`;
-    `files`: the `core.files` gate of each kind of stream that files may belong to.
+    `files`: the `core.files` gate of each kind of stream that files may belong to;
+    `messages`: the module that writes what people are told of a stream, by its prefix (`core.messages.values.Writer`).
     """
 
     name: str
@@ -97,6 +98,7 @@ class Feature:
     stocks: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What citizens bring: accounts, codes and messages to telephones."""
+"""What citizens bring: accounts, codes to telephones, the words of messages about orders."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ FEATURE = Feature(
         "Count": Table(kept="work"),
         "Spent": Table(kept="work"),
         "Link": Table(kept="work"),
-        "Message": Table(kept="record"),
     },
     streams={"account": Stream()},
-    subscribers=("minsheng.public.citizens.tasks:hear",),
+    messages={"order": "minsheng.public.citizens.writer"},
     jobs={
-        "messages": Job("minsheng.public.citizens.tasks:send", "urgent", "* * * * * */10"),
         "forget_citizens": Job("minsheng.public.citizens.tasks:forget", "usual", "*/10 * * * *"),
     },
     urls=("minsheng.public.citizens.urls",),

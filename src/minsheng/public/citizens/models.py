@@ -1,4 +1,4 @@
-"""Accounts of citizens, codes and messages to their telephones, counts that keep machines out. No number in clear."""
+"""Accounts of citizens, codes to their telephones, links in messages, counts against machines. No number in clear."""
 # ruff: noqa: RUF012 - Django reads these lists, nobody changes them
 
 from __future__ import annotations
@@ -7,8 +7,6 @@ from django.db import models
 from django.db.models import Q
 
 LEVELS = ("PHONE", "REAL_NAME")
-# HELD: told once something else has happened, see `messages.release`.
-STATES = ("WAITING", "SENT", "FAILED", "HELD")
 
 
 class Account(models.Model):
@@ -76,33 +74,3 @@ class Link(models.Model):
     city = models.TextField()
     order = models.TextField()
     expires_at = models.DateTimeField()
-
-
-class Message(models.Model):
-    """A text message; `position` and `place` say with which fact of the ledger it came.
-
-    It goes to whoever filed the order, or to `account`, who follows it.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    city = models.TextField()
-    position = models.BigIntegerField()
-    place = models.IntegerField()
-    order = models.TextField()
-    kind = models.TextField()
-    params = models.JSONField(default=dict)
-    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="+")
-    state = models.TextField(default="WAITING")
-    attempts = models.IntegerField(default=0)
-    next_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["position", "place"], name="citizens_message_once"),
-            models.CheckConstraint(condition=Q(state__in=STATES), name="citizens_message_state"),
-        ]
-        indexes = [
-            models.Index(fields=["next_at"], condition=Q(state="WAITING"), name="citizens_message_waiting"),
-            models.Index(fields=["order", "id"], name="citizens_message_order"),
-        ]

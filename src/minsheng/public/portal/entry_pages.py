@@ -16,8 +16,7 @@ from minsheng.cases.orders.storage import records
 from minsheng.cases.orders.storage.queries import Row
 from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
-from minsheng.public.citizens import limits, visitors
-from minsheng.public.citizens import messages as sms
+from minsheng.public.citizens import limits, links, visitors
 from minsheng.public.citizens.visitors import Visitor, public
 from minsheng.public.portal import codes
 from minsheng.public.portal.forms import QueryForm
@@ -79,7 +78,7 @@ def query(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @public
 def link(request: HttpRequest, visitor: Visitor, token: str) -> HttpResponse:
     """Open the one order of a text message's link."""
-    order = sms.order_of_link(token, city=visitor.city.code, now=visitor.now) if len(token) < 100 else None
+    order = links.order_of(token, city=visitor.city.code, now=visitor.now) if len(token) < 100 else None
     row = own.of_id(visitor.city.code, order) if order is not None else None
     if row is None:
         raise visitors.strange(visitor, wanted="link", command="open_link")

@@ -31,6 +31,8 @@ from minsheng.core.files import pages as sending
 from minsheng.core.files import queries as kept
 from minsheng.core.files.queries import Twin
 from minsheng.core.files.values import Checked
+from minsheng.core.messages import queries as told
+from minsheng.core.messages.values import Sent
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
 from minsheng.domain.facts import Notice
@@ -39,7 +41,6 @@ from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, HAND
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.public.citizens import limits, visitors
-from minsheng.public.citizens import messages as sms
 from minsheng.public.citizens.forms import CitizenForm
 from minsheng.public.citizens.visitors import Visitor, public
 from minsheng.public.portal import joined, own_files, plain, wizard_pages
@@ -303,16 +304,16 @@ def _part(part: Row, rules: Rules, visitor: Visitor) -> dict[str, object]:
     return {"unit": part.lead, "number": part.number, "standing": standing.words}
 
 
-def _told(order: str, *, knows_who: bool) -> list[sms.Sent]:
+def _told(order: str, *, knows_who: bool) -> list[Sent]:
     """Return the messages that went out; where an internal referral went only to who has shown who they are (A-23)."""
     return [
         each
-        for each in sms.of_order(order)
+        for each in told.of(records.stream_of(order))
         if each.state in ("SENT", "FAILED") and (knows_who or each.kind != "referral_notice")
     ]
 
 
-def _sent(message: sms.Sent, rules: Rules) -> dict[str, object]:
+def _sent(message: Sent, rules: Rules) -> dict[str, object]:
     return {"at": message.at, "words": wording.say(Notice(message.kind, "citizen", message.params), rules)}
 
 

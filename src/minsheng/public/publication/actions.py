@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import Count, F
 from django.db.models.functions import TruncMonth
 
-from minsheng.cases.orders.storage import results
+from minsheng.cases.orders.storage import records, results
 from minsheng.core.ledger.values import ZONE
+from minsheng.core.messages import actions as messages
+from minsheng.core.messages.values import BESIDE, account
 from minsheng.core.policies import queries as policies
 from minsheng.domain.worktime import Amount
-from minsheng.public.citizens import messages
 from minsheng.public.publication.models import Figures, Follow, PublicCase
 
 _COUNTED_EVERY: Final = timedelta(hours=1)
@@ -52,10 +53,14 @@ def tell(order: str, *, position: int, now: datetime) -> None:
     case = PublicCase.objects.filter(order=order).first()
     if case is None:
         return
-    messages.release(order, now=now)
+    stream = records.stream_of(order)
+    messages.release(stream, now=now)
     waiting = Follow.objects.select_for_update().filter(order=order).exclude(seen=case.published_at)
-    followers = list(waiting.order_by("id").values_list("account", flat=True))
-    messages.tell_followers(order, followers, city=case.city_id, position=position, number=case.number, now=now)
+    followers = [account(each) for each in waiting.order_by("id").values_list("account", flat=True)]
+    messages.tell(
+        stream, followers, city=case.city_id, kind="followed", params={"number": case.number}, position=position,
+        place=BESIDE, now=now,
+    )  # fmt: skip
     waiting.update(seen=case.published_at)
 
 

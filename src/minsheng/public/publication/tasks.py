@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from minsheng.cases.orders.storage import queries
+from minsheng.cases.orders.storage import queries, records
 from minsheng.core.ledger.values import StoredEvent
+from minsheng.core.messages import actions as messages
 from minsheng.gateways import clock
-from minsheng.public.citizens import messages
 from minsheng.public.publication import actions, projection
 
 
@@ -23,7 +23,7 @@ def hear(events: Sequence[StoredEvent]) -> None:
     projection.refresh_all({*heard, *queries.parts_of(told_anew)})
     for order, event in heard.items():
         if event.type in ("Withdrawn", "Reopened"):
-            messages.drop(order)
+            messages.drop(records.stream_of(order))
         else:
             actions.tell(order, position=event.position, now=clock.now())
 

@@ -1,0 +1,39 @@
+"""What `minsheng doctor` looks at of messages: whether every channel that they wait for has a carrier."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import psycopg
+from django.conf import settings
+
+from minsheng.core.features.values import BAD, GOOD, HINT, Finding
+from minsheng.core.messages.values import SMS
+from minsheng.gateways import carriers
+
+_THERE = b"""
+    select exists (select from information_schema.columns
+        where table_name = 'citizens_message' and column_name = 'channel')
+"""
+_WAITING = b"select channel, count(*) from citizens_message where state in ('WAITING', 'NO_CARRIER') group by channel"
+_NAMES = {SMS: "短信"}
+
+
+def channels(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
+    """Return how each channel stands: who carries it, and what waits where nobody does."""
+    there = connection.execute(_THERE).fetchone()
+    if there is None or not there[0]:
+        return []
+    waiting = {SMS: 0, **{str(channel): int(count) for channel, count in connection.execute(_WAITING)}}
+    return [_standing(channel, count) for channel, count in sorted(waiting.items())]
+
+
+def _standing(channel: str, waiting: int) -> Finding:
+    name = _NAMES.get(channel, channel)
+    carrier = carriers.configured(channel, demonstration=settings.DEMO or settings.DEBUG)
+    if carrier is not None:
+        return Finding(GOOD, f"渠道“{name}”可用（{carrier.name}）")
+    advice = "请为本平台接入该渠道的运营商；在此之前，请由工作人员电话告知当事人。"
+    if waiting:
+        return Finding(BAD, f"渠道“{name}”没有运营商：有 {waiting} 条消息发不出去", advice)
+    return Finding(HINT, f"渠道“{name}”没有运营商：发给群众的消息发不出去", advice)

@@ -1,0 +1,14 @@
+"""What messages bring: the outbox to people, and the job that sends it."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Feature, Job, Table
+
+FEATURE = Feature(
+    name="messages",
+    app="minsheng.core.messages",
+    tables={"Message": Table(kept="record")},
+    subscribers=("minsheng.core.messages.tasks:hear",),
+    jobs={"messages": Job("minsheng.core.messages.tasks:send", "urgent", "* * * * * */10")},
+    checks=("minsheng.core.messages.checks:channels",),
+)

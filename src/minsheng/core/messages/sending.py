@@ -1,0 +1,135 @@
+"""Sending what waits, many at once: a carrier that needs five seconds a message keeps none waiting behind another.
+
+A message is taken in a short transaction, which puts its next try off; handed over outside of any; marked in another.
+So nothing is locked while a carrier thinks, and a message whose sender dies is tried again when its next try comes.
+The same reference says to the carrier that it is the same message.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from minsheng.core.features import queries as features
+from minsheng.core.messages import models
+from minsheng.core.messages.values import Message
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways.carriers import Carrier
+
+_log = logging.getLogger(__name__)
+
+# How many messages one job sends, and for how long it takes new ones; how many are with the carriers at the same time.
+AT_ONCE: Final = 50
+_TAKES_FOR: Final = 60.0
+SENDERS: Final = 16
+_ATTEMPTS: Final = 8
+# A message that was taken is nobody else's for so long: the job's time, a carrier's (`carriers.PATIENCE`), and more.
+_TAKEN_FOR: Final = timedelta(minutes=5)
+
+Carriers = Callable[[str], Carrier | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A message with its carrier, address and words; without an address nothing is left to be done with it."""
+
+    row: models.Message
+    carrier: Carrier | None = None
+    address: str = ""
+    text: str = ""
+
+    def hand_over(self) -> None:
+        assert self.carrier is not None  # else it was not handed to a thread
+        self.carrier.send(self.address, self.text, reference=f"message {self.row.pk}")
+
+
+def send_waiting(carrier: Carriers, *, now: datetime) -> int:
+    """Send what waits; return how many rows were looked at. `carrier` gives that of a channel, or None.
+
+    The threads know carriers alone; rows are taken and marked here.
+    """
+    begun = time.monotonic()
+    looked = 0
+    with_carriers: dict[Future[None], _Taken] = {}
+    with ThreadPoolExecutor(SENDERS, thread_name_prefix="carriers") as threads:
+        while True:
+            while looked < AT_ONCE and len(with_carriers) < SENDERS and time.monotonic() - begun < _TAKES_FOR:
+                taken = _take_next(carrier, now)
+                if taken is None:
+                    break
+                looked += 1
+                if taken.address:
+                    with_carriers[threads.submit(taken.hand_over)] = taken
+            if not with_carriers:
+                return looked
+            for each in wait(with_carriers, return_when=FIRST_COMPLETED).done:
+                _mark(with_carriers.pop(each).row, each.exception(), now)
+
+
+def _take_next(carrier: Carriers, now: datetime) -> _Taken | None:
+    """Take the message that waits longest; None when none waits.
+
+    One that can't be made ready for whatever reason waits longer, and holds up none behind it.
+    """
+    with transaction.atomic():
+        due = models.Message.objects.select_for_update(skip_locked=True).filter(models.DUE, next_at__lte=now)
+        row = due.order_by("next_at", "id").first()
+        if row is None:
+            return None
+        row.attempts += 1
+        found = carrier(row.channel)
+        taken = _Taken(row)
+        if found is None:
+            _postpone(row, now, state="NO_CARRIER")
+        else:
+            _postpone(row, now)
+            try:
+                with transaction.atomic():
+                    taken = _ready(row, found, now)
+            except Exception as fault:
+                _say(row, fault)
+            else:
+                if not taken.address:
+                    row.state = "FAILED"
+        if taken.address:
+            row.next_at = max(row.next_at, now + _TAKEN_FOR)
+        row.save(update_fields=["state", "attempts", "next_at"])
+    return taken
+
+
+def _ready(row: models.Message, carrier: Carrier, now: datetime) -> _Taken:
+    message = Message(row.city, row.stream, row.kind, row.params, row.recipient, row.channel)
+    writer = features.writers()[row.stream.partition("/")[0]]
+    address = writer.address(message, now=now)
+    if address is None:
+        return _Taken(row)
+    return _Taken(row, carrier, address, writer.text(message, now=now))
+
+
+def _mark(row: models.Message, fault: BaseException | None, now: datetime) -> None:
+    """Write down what became of a message that was with its carrier."""
+    if fault is None:
+        row.state, row.sent_at = "SENT", now
+    else:
+        if not isinstance(fault, Rejected):
+            _say(row, fault)
+        _postpone(row, now)
+    row.save(update_fields=["state", "sent_at", "next_at"])
+
+
+def _postpone(row: models.Message, now: datetime, *, state: str = "WAITING") -> None:
+    # Before the last try too: whoever dies in it leaves one that was given up, not one that is tried for ever.
+    row.state = "FAILED" if row.attempts >= _ATTEMPTS else state
+    row.next_at = now + timedelta(minutes=2**row.attempts)
+
+
+def _say(row: models.Message, fault: BaseException) -> None:
+    # The words of a fault may hold whom it was for.
+    _log.warning("message %s not sent: %s", row.pk, type(fault).__name__)

@@ -1,0 +1,26 @@
+"""What runs without a person: messages are taken from the ledger and sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+
+from minsheng.core.jobs import actions as jobs
+from minsheng.core.ledger.values import StoredEvent
+from minsheng.core.messages import actions, sending
+from minsheng.gateways import carriers, clock
+
+
+def hear(events: Sequence[StoredEvent]) -> None:
+    """Keep the messages that the facts carry; may run twice without harm."""
+    actions.take(events, now=clock.now())
+
+
+def send(now: datetime) -> None:
+    """Send the messages that wait; the next job goes on where there are many, so that this one ends in good time."""
+    demonstration = settings.DEMO or settings.DEBUG
+    looked = sending.send_waiting(lambda each: carriers.configured(each, demonstration=demonstration), now=now)
+    if looked == sending.AT_ONCE:
+        jobs.defer(actions.JOB)

@@ -1,0 +1,190 @@
+"""The outbox: once for each fact, recipient and channel; many at once; nothing locked while a carrier thinks."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import psycopg
+import pytest
+from django.conf import LazySettings
+from django.db import DatabaseError, connection, transaction
+from tests.toy_rows_ground import FEATURE
+from tests.toy_writer_ground import PHONE
+
+from minsheng.core.features.values import BAD, GOOD, HINT
+from minsheng.core.messages import actions, checks, queries, sending
+from minsheng.core.messages.models import Message
+from minsheng.core.messages.values import BESIDE, CITIZEN, account
+from minsheng.gateways import carriers
+
+NOW = datetime.fromisoformat("2026-09-18T10:00:00+08:00")
+STREAM = "loan/1"
+
+
+@pytest.fixture(autouse=True)
+def toys(settings: LazySettings) -> None:
+    """The program has one feature more, with a writer of its own."""
+    settings.FEATURES = [*settings.FEATURES, FEATURE]
+
+
+def told(count: int = 1, *, to: str = CITIZEN, channel: str = "sms") -> None:
+    """Keep messages that came with so many facts."""
+    for position in range(count):
+        actions.tell(
+            STREAM, [to], city="jiangyin", kind="answered", params={}, position=position, place=BESIDE, now=NOW,
+            channel=channel,
+        )  # fmt: skip
+
+
+class Kept:
+    """Keeps what it is given."""
+
+    name = "kept"
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    def send(self, address: str, text: str, /, *, reference: str) -> None:
+        self.sent.append((address, reference))
+
+
+def states() -> list[str]:
+    return list(Message.objects.order_by("id").values_list("state", flat=True))
+
+
+@pytest.mark.django_db
+def test_fact_tells_each_recipient_once_by_each_channel() -> None:
+    for _ in range(2):
+        told()
+        told(to=account("a"))
+        told(channel="post")
+    actions.take([], now=NOW)
+
+    assert Message.objects.count() == 3
+    assert [each.kind for each in queries.of(STREAM, recipient=account("a"))] == ["answered"]
+    carrier = Kept()
+    assert sending.send_waiting({"sms": carrier}.get, now=NOW) == 3
+    assert [address for address, _ in carrier.sent] == [PHONE]
+    # The account has no telephone, and nobody carries letters.
+    assert states() == ["SENT", "FAILED", "NO_CARRIER"]
+
+
+@pytest.mark.django_db
+def test_slow_carrier_is_handed_many_messages_at_once() -> None:
+    """Each waits with the carrier until as many are there as there are senders: alone none would ever be taken."""
+    gate = threading.Barrier(sending.SENDERS, timeout=30)
+
+    class Slow(Kept):
+        def send(self, address: str, text: str, /, *, reference: str) -> None:
+            gate.wait()
+            super().send(address, text, reference=reference)
+
+    carrier = Slow()
+    told(sending.SENDERS * 2)
+
+    assert sending.send_waiting({"sms": carrier}.get, now=NOW) == sending.SENDERS * 2
+
+    assert set(states()) == {"SENT"}
+    assert len({reference for _, reference in carrier.sent}) == len(carrier.sent) == sending.SENDERS * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_while_a_carrier_thinks_and_nobody_else_takes_the_same_row() -> None:
+    seen: list[object] = []
+    other = Kept()
+
+    class Looking(Kept):
+        def send(self, address: str, text: str, /, *, reference: str) -> None:
+            try:
+                with transaction.atomic():
+                    rows = Message.objects.select_for_update(nowait=True)
+                    seen.append(rows.get(pk=reference.rpartition(" ")[2]).state)
+                seen.append(sending.send_waiting({"sms": other}.get, now=NOW + timedelta(minutes=4)))
+            except DatabaseError as locked:
+                seen.append(type(locked).__name__)
+            finally:
+                connection.close()
+
+    told()
+
+    sending.send_waiting({"sms": Looking()}.get, now=NOW)
+
+    assert seen == ["WAITING", 0]
+    assert (other.sent, states()) == ([], ["SENT"])
+
+
+@pytest.mark.django_db
+def test_message_whose_sender_died_is_sent_again_under_the_same_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    told()
+    carrier = Kept()
+
+    def die(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sending, "_mark", die)
+        with pytest.raises(MemoryError):
+            sending.send_waiting({"sms": carrier}.get, now=NOW)
+    assert sending.send_waiting({"sms": carrier}.get, now=NOW + timedelta(minutes=4)) == 0
+    assert sending.send_waiting({"sms": carrier}.get, now=NOW + timedelta(minutes=6)) == 1
+
+    first, second = carrier.sent
+    assert first == second
+    assert states() == ["SENT"]
+
+
+@pytest.mark.django_db
+def test_channel_without_a_carrier_says_so_and_what_waits_goes_when_one_comes() -> None:
+    told(2)
+
+    assert sending.send_waiting({}.get, now=NOW) == 2
+    assert states() == ["NO_CARRIER", "NO_CARRIER"]
+    sending.send_waiting({"sms": Kept()}.get, now=NOW + timedelta(minutes=2))
+    assert states() == ["SENT", "SENT"]
+    Message.objects.update(state="WAITING", attempts=0, next_at=NOW)
+    for day in range(9):
+        sending.send_waiting({}.get, now=NOW + timedelta(days=day))
+    assert states() == ["FAILED", "FAILED"]
+
+
+@pytest.mark.django_db
+def test_what_is_to_be_told_to_somebody_is_forgotten_on_request() -> None:
+    told(2)
+    told(to=account("a"))
+    Message.objects.filter(position=0, recipient=CITIZEN).update(state="HELD")
+    actions.drop(STREAM)
+    assert Message.objects.count() == 2
+    Message.objects.filter(recipient=account("a")).update(state="HELD")
+    actions.release(STREAM, now=NOW)
+    assert set(states()) == {"WAITING"}
+
+    actions.forget(account("a"))
+
+    assert list(Message.objects.values_list("recipient", flat=True)) == [CITIZEN]
+
+
+@pytest.mark.django_db
+def test_doctor_names_a_channel_without_a_carrier_and_how_many_wait(settings: LazySettings) -> None:
+    reached: psycopg.Connection = connection.connection
+    settings.DEMO = settings.DEBUG = False
+    assert [each.level for each in checks.channels(reached, now=NOW)] == [HINT]
+    told(2)
+    told(channel="post")
+    Message.objects.filter(position=0).update(state="NO_CARRIER")
+
+    post, sms = checks.channels(reached, now=NOW)
+
+    assert (post.level, sms.level) == (BAD, BAD)
+    assert "有 2 条消息发不出去" in sms.what
+    settings.DEMO = True
+    assert [each.level for each in checks.channels(reached, now=NOW)] == [BAD, GOOD]
+
+
+def test_demonstration_carries_text_messages_and_nothing_else() -> None:
+    found = carriers.configured("sms", demonstration=True)
+
+    assert found is not None
+    assert found.name == "demonstration"
+    assert carriers.configured("sms", demonstration=False) is None
+    assert carriers.configured("post", demonstration=True) is None

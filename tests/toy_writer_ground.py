@@ -1,0 +1,21 @@
+"""What people are told of the toy: whoever asked for the key, at a telephone that the toy alone knows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from minsheng.core.messages.values import Message
+
+HELD: Final = frozenset({"limit_extended"})
+PHONE: Final = "13000000009"
+
+
+def address(message: Message, *, now: datetime) -> str | None:
+    """Return the toy's telephone; an account has none."""
+    return PHONE if message.recipient == "citizen" else None
+
+
+def text(message: Message, *, now: datetime) -> str:
+    """Return what is said."""
+    return f"{message.city}：{message.kind} {message.stream.partition('/')[0]} {dict(message.params)}"
