@@ -38,8 +38,8 @@ Arrivals = list[tuple[str, str, int, float]]
 def run() -> None:
     """Measure and print the table."""
     city = ground.open_city("live")
-    keys = _sessions(city)
-    with _processes() as (port, streams, _):
+    keys = sessions(city)
+    with processes() as (port, streams, _):
         ours, theirs = multiprocessing.get_context("spawn").Pipe()
         browsers = multiprocessing.get_context("spawn").Process(target=browse, args=(port, keys, theirs))
         idle = _memory(streams)
@@ -49,7 +49,7 @@ def run() -> None:
             admitted_in = ours.recv()
             open_memory = _memory(streams)
             before = ground.children_cpu([streams])
-            committed = _commit(city)
+            committed = commit(city)
             cpu = ground.children_cpu([streams]) - before
             time.sleep(3.0)
             busy_memory = _memory(streams)
@@ -94,7 +94,7 @@ def _print(
     )
 
 
-def _sessions(city: str) -> list[str]:
+def sessions(city: str) -> list[str]:
     """Return the keys of sessions of people in both roles, in turn."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
@@ -126,7 +126,7 @@ def _sessions(city: str) -> list[str]:
 
 
 @contextmanager
-def _processes() -> Iterator[tuple[int, int, int]]:
+def processes() -> Iterator[tuple[int, int, int]]:
     """Run streams and relay; yield the streams' port and both numbers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -154,7 +154,7 @@ def _processes() -> Iterator[tuple[int, int, int]]:
             process.wait(20)
 
 
-def _commit(city: str) -> dict[tuple[str, int], float]:
+def commit(city: str) -> dict[tuple[str, int], float]:
     """Register orders at an even pace; return when each was committed."""
     from minsheng.cases.orders import actions
     from minsheng.domain.actors import Actor
