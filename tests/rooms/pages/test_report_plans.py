@@ -15,6 +15,7 @@ from tests import town_ground as towns
 from tests.town_ground import Town, text_of
 
 from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.policies import queries as policies
 from minsheng.core.policies.models import City
 from minsheng.domain.report_kinds import period_of
@@ -133,8 +134,8 @@ def test_late_report_is_marked_and_listed(town: Town) -> None:
     assert report.due is not None
 
     town.later(days=40)
-    actions.ring(f"report/{report.pk}", town.now)
-    actions.ring(f"report/{report.pk}", town.now)
+    lifecycles.ring(actions.KIND, f"report/{report.pk}", town.now)
+    lifecycles.ring(actions.KIND, f"report/{report.pk}", town.now)
 
     report.refresh_from_db()
     assert (report.is_late, report.version) == (True, 2)

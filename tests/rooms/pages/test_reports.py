@@ -18,6 +18,7 @@ from tests.reports_ground import counted, lake_of, planned, press, sent, status,
 from tests.town_ground import Town, text_of
 
 from minsheng.core.ledger import verification
+from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.domain.duties import report as duty
 from minsheng.figures.lake import export
 from minsheng.figures.lake.store import Store
@@ -46,7 +47,7 @@ def test_release_goes_from_plan_to_publication(town: Town, lake: None) -> None:
     assert bytes(row.document).startswith(b"%PDF")
     assert [(each.recipient, each.is_copy) for each in Delivery.objects.filter(report=report)] == [("社会公众", False)]
     assert verification.verify(stream=f"report/{report}").fault is None
-    assert actions.rebuild(check=True) == (1, 0)
+    assert lifecycles.rebuild(actions.KIND, check=True) == (1, 0)
 
 
 def test_page_shows_figures_with_definitions_changes_and_rows(town: Town, lake: None) -> None:

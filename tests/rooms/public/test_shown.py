@@ -92,7 +92,7 @@ def test_emergency_numbers_come_first_on_the_start_page(town: Town) -> None:
 def test_the_start_page_says_what_is_not_taken_by_the_citys_own_rules(town: Town, suqian: Town) -> None:
     # R6 is an emergency: not turned away, but told the number to ring.
     both = ["不在本市管辖范围", "已进入或须经信访、仲裁、复议、诉讼", "涉及国家秘密、商业秘密、个人隐私"]
-    both += ["恶意侮辱、诽谤等", "内容不具体、无法办理"]
+    both += ["恶意侮辱、诽谤等", "内容不具体或缺乏政策法规依据、无法办理"]
     here = ["已有最终答复或多次答复的同一事项", "涉及未加入热线的单位", "不属行政管理职能"]
 
     assert not_taken(Citizen(town.code)) == both + here
