@@ -12,7 +12,7 @@ COMMANDS = """
     decline_dispatch dismiss_rejection dispatch feed_back file_push give_opinion handled judge leader_follow_up
     link mark_repeat measure name_lead notify_appellant pass_audit phone_unit propose_referral propose_rejection
     publish rate rate_joined record_finding redispatch refer refer_emergency refuse_extension refuse_opinion
-    refuse_return register reject reject_audit reject_feedback relieve remind reopen reply report
+    refuse_referral refuse_return register reject reject_audit reject_feedback relieve remind reopen reply report
     request_coordination request_extension request_return respond return_result send_back set_publish sign
     submit succeed supervise sync_closed sync_result tag transfer_to_discipline unmark_repeat urge withdraw
 """
@@ -23,7 +23,7 @@ EVENTS = """
     EmergencyReferred EmergencyReported ExtensionApproved ExtensionRefused ExtensionRequested FindingRecorded
     JoinedRated Judged LeadNamed LeaderDutyGiven LeaderFollowedUp LinkReceived Linked ManualCallbackWanted
     MaterialAdded MeasureTaken NotAccepted OpinionDecided OpinionGiven OverdueWatched ProgressReported
-    PublicationDecided Published PushReceived ReferralProposed Referred Registered RejectionDismissed
+    PublicationDecided Published PushReceived ReferralProposed ReferralRefused Referred Registered RejectionDismissed
     RejectionProposed Reminded Reopened RepeatMarked RepeatUnmarked Replied ReplyApproved Responded
     ResponseDecided Restrained ResultReturned ReturnAccepted ReturnRefused ReturnRequested RosterMissing Signed
     SmsAnswered Split Submitted SupervisionAnswered SupervisionDecided SupervisionIssued SupervisionSuggested

@@ -13,7 +13,7 @@ KINDS = frozenset((
     "emergency_decided", "emergency_open", "emergency_reported", "emergency_unit_wanted", "extension_approved",
     "extension_informed", "extension_refused", "extension_requested", "filing_copy", "finding",
     "joined_dissatisfied", "leader_duty", "material_added", "measure", "no_roster", "opinion_given", "overdue",
-    "phone_missing", "published", "pushed", "referral_notice", "referral_proposed", "referred",
+    "phone_missing", "published", "pushed", "referral_notice", "referral_proposed", "referral_refused", "referred",
     "rejection_dismissed", "rejection_proposed", "relieved", "reminded", "reopened", "replied",
     "request_escalated", "result_returned", "return_accepted", "return_refused", "return_requested",
     "sms_callback", "step_alert", "supervision", "supervision_answered", "supervision_suggested", "sync_lag",

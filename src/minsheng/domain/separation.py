@@ -77,7 +77,7 @@ TABLE: Final[tuple[Apart, ...]] = (
     Apart("discipline", _may((cmd.TransferToDiscipline,)), frozenset({"discipline"}), ("JY-20.0", "SQ-21b")),
     # roles.md, "Emergency decision": not the seat. Who asks for the decision does not give it.
     _in_table("emergency", (cmd.Report, cmd.AskDecision), (cmd.Decide,), "JY-35b", "JY-35c"),
-    _in_table("referral", (cmd.ProposeReferral,), (cmd.Refer,), "JY-8c", "JY-12.0"),
+    _in_table("referral", (cmd.ProposeReferral,), (cmd.Refer, cmd.RefuseReferral), "JY-8c", "JY-12.0"),
     _in_table("referral_result", (cmd.ReturnResult,), (cmd.CloseReferral,), "JY-12.2b"),
     Apart("report", report.EDITORS, report.APPROVERS, ("SZ-37",)),
 )  # fmt: skip

@@ -272,6 +272,7 @@ COMMANDS = Table(
         "succeed": "承接更名、合并单位的工单",
         "handled": "处置完毕",
         "propose_referral": "提请内部批转",
+        "refuse_referral": "不同意内部批转",
         "refer": "内部批转",
         "notify_appellant": "告知诉求人",
         "return_result": "反馈批转结果",

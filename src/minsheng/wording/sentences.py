@@ -252,6 +252,7 @@ NOTICES = Table(
         "emergency_open": "应急事项尚未处置完毕，请关注。",
         "relieved": "已解除贵单位的应急处置任务。",
         "referral_proposed": "有一件诉求提请内部批转，请办理。",
+        "referral_refused": "提请内部批转未获同意，请按原流程继续办理。",
         "referred": "有一件内部批转件请办理，请注意保密。",
         "referral_notice": "您所反映的问题已转由{unit}内部办理，{unit}的联系方式是{phone}",
         "result_returned": "内部批转件已有办理结果，请查收。",

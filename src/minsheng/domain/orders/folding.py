@@ -13,6 +13,8 @@ from minsheng.domain.orders.order import (
     HANDLING,
     RETURN_REQUESTED,
     SEALING_CODES,
+    SUBMITTED,
+    Aside,
     Extension,
     Order,
     Part,
@@ -315,9 +317,14 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
             return _succeed(order, event)
         case ev.EmergencyHandled():
             return replace(order, parts=_stage(order, event.unit, handled=True))
+        case ev.ReferralProposed() if order.status != SUBMITTED:
+            return _set_aside(order, fact)
+        case ev.ReferralRefused() if order.aside is not None:
+            return _take_up(order, order.aside)
         case ev.Referred():
             return replace(
                 order,
+                aside=None,
                 branch=event.branch,
                 handler=event.handler,
                 lead=event.handler,
@@ -346,6 +353,19 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
             return order
 
 
+def _set_aside(order: Order, fact: Fact) -> Order:
+    """Return the order as no unit's: nobody is told of it, and nobody acts on it (A-80)."""
+    stopped = tuple(timer.key for timer in fact.clocks if timer.status == "paused")
+    kept = Aside(order.status, fact.by.unit or "", order.parts, order.responsible_unit, order.extension, stopped)
+    return replace(order, aside=kept, parts=(), responsible_unit=None, extension=None)
+
+
+def _take_up(order: Order, kept: Aside) -> Order:
+    return replace(
+        order, aside=None, parts=kept.parts, responsible_unit=kept.responsible_unit, extension=kept.extension
+    )
+
+
 def _supervised(order: Order, **changes: object) -> Supervision:
     assert order.supervision is not None
     return replace(order.supervision, **changes)  # type: ignore[arg-type]
@@ -365,10 +385,11 @@ def _succeed(order: Order, event: ev.UnitSucceeded) -> Order:
         """Return the units with the successor behind: what held for the unit holds for it."""
         return (*units, *(new for unit in units if unit == was))
 
-    extension, kept = order.extension, (was,) if was in order.about else ()
+    kept = (was,) if was in order.about else ()
     return replace(
         order,
-        parts=_parts_after(order, was, new),
+        parts=_parts_after(order.parts, was, new),
+        aside=_aside_after(order.aside, was, new),
         lead=named(order.lead),
         first_unit=named(order.first_unit) if order.first_unit else order.first_unit,
         responsible_unit=named(order.responsible_unit) if order.responsible_unit else order.responsible_unit,
@@ -380,20 +401,39 @@ def _succeed(order: Order, event: ev.UnitSucceeded) -> Order:
         refused_returns=joined(order.refused_returns),
         approved=tuple(dict.fromkeys(map(named, order.approved))),
         phoned=tuple(dict.fromkeys(joined(order.phoned))),
-        extension=replace(extension, unit=named(extension.unit)) if extension is not None else None,
+        extension=_extension_after(order.extension, was, new),
         supervision=supervised,
     )
 
 
-def _parts_after(order: Order, was: str, new: str) -> tuple[Part, ...]:
+def _parts_after(parts: tuple[Part, ...], was: str, new: str) -> tuple[Part, ...]:
     """Return the parts with one for the successor: the lead's where both had one, else the successor's own."""
-    old, own = order.part(was), order.part(new)
+    held = {part.unit: part for part in parts}
+    old, own = held.get(was), held.get(new)
     if old is None:
-        return order.parts
+        return parts
     if own is None:
-        return tuple(replace(part, unit=new) if part is old else part for part in order.parts)
+        return tuple(replace(part, unit=new) if part is old else part for part in parts)
     stays = replace(old, unit=new) if old.lead else own
-    return tuple(stays if part is own else part for part in order.parts if part is not old)
+    return tuple(stays if part is own else part for part in parts if part is not old)
+
+
+def _extension_after(extension: Extension | None, was: str, new: str) -> Extension | None:
+    return replace(extension, unit=new) if extension is not None and extension.unit == was else extension
+
+
+def _aside_after(aside: Aside | None, was: str, new: str) -> Aside | None:
+    """Return what was set aside with the successor in the unit's place."""
+    if aside is None:
+        return None
+    return replace(
+        aside,
+        proposer=new if aside.proposer == was else aside.proposer,
+        parts=_parts_after(aside.parts, was, new),
+        responsible_unit=new if aside.responsible_unit == was else aside.responsible_unit,
+        extension=_extension_after(aside.extension, was, new),
+        clocks=tuple(f"{key.partition('@')[0]}@{new}" if key.endswith(f"@{was}") else key for key in aside.clocks),
+    )
 
 
 def _supervision_of(supervision: Supervision | None, was: str, new: str) -> Supervision | None:

@@ -117,6 +117,21 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What a unit's proposal of an internal referral set aside until it is decided: where the order stood, and whose.
+
+    `proposer`: the unit; `clocks`: the keys of those that were stopped.
+    """
+
+    status: str
+    proposer: str
+    parts: tuple[Part, ...]
+    responsible_unit: str | None
+    extension: Extension | None
+    clocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Supervision:
     """A supervision order. `status`: ISSUED, FEEDBACK, CLOSED."""
 
@@ -203,6 +218,7 @@ class Order:
     level: str = ""  # of an emergency
     emergency_stage: str = ""  # REGISTERED, REPORTED, PENDING, DECIDED
     phoned: tuple[str, ...] = ()
+    aside: Aside | None = None  # while a unit's proposal of an internal referral is decided
     branch: str = ""
     handler: str = ""
     receipts: tuple[str, ...] = ()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from minsheng.domain import clocks
 from minsheng.domain.actors import CITY_ROLES
 from minsheng.domain.lifecycle import at_stage, require
-from minsheng.domain.orders import closing, dispatching
+from minsheng.domain.orders import closing, dispatching, handling
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
-from minsheng.domain.orders.case import Case, usable_unit
-from minsheng.domain.orders.order import REFERRED, RESTRICTED, Order, UnitFacts
+from minsheng.domain.orders.case import Case, in_order, not_now, usable_unit
+from minsheng.domain.orders.order import REFERRED, RESTRICTED, SUBMITTED, Order, UnitFacts
 from minsheng.domain.rejected import Rejected
 
 TO_DISCIPLINE = ("12.1", "12.2c")
@@ -23,10 +24,48 @@ def referral_enabled(case: Case) -> None:
         raise Rejected("not_allowed_now", status=case.order.status)
 
 
+@at_stage("unit")
+def proposer_has_it(case: Case) -> None:
+    """Keep a unit's proposal to the units that have the order (A-80)."""
+    if case.by.role == "officer":
+        handling.own_part(case)
+
+
+@at_stage("state")
+def proposers_turn(case: Case) -> None:
+    """Leave the proposal to the dispatcher before dispatch, to the unit after it; an emergency is handled first."""
+    before = case.order.status == SUBMITTED
+    if before != (case.by.role == "dispatcher") or case.order.on_track:
+        raise not_now(case)
+
+
 def propose_referral(case: Case) -> None:
-    """Propose an internal referral: from here on nobody but the designated officer sees it. Source: JY-8c, JY-12."""
+    """Propose an internal referral: from here on nobody but the designated officer sees it, and no unit's clock runs.
+
+    Source: JY-8c, JY-12; by a unit after the dispatch A-80.
+    """
     case.tell("referral_proposed", "designated_officer")
+    if case.order.status != SUBMITTED:
+        for timer in in_order(case.order.timers):
+            if timer.status == "running":
+                case.put(clocks.paused(timer, now=case.now, rules=case.rules))
     case.record(ev.ReferralProposed(), status=RESTRICTED)
+    closing.run_publication(case)
+
+
+def refuse_referral(case: Case) -> None:
+    """Refuse the proposal: the order stands where it stood, and its clocks run with what was left. Source: A-80."""
+    assert isinstance(case.command, cmd.RefuseReferral)
+    aside = case.order.aside
+    if aside is None:
+        case.tell("referral_refused", "dispatcher")
+        case.record(ev.ReferralRefused(case.command.reason), status=SUBMITTED)
+        return
+    for timer in in_order(case.order.timers):
+        if timer.key in aside.clocks and timer.status == "paused":
+            case.put(clocks.resumed(timer, now=case.now, rules=case.rules))
+    case.tell_unit("referral_refused", aside.proposer)
+    case.record(ev.ReferralRefused(case.command.reason), status=aside.status)
 
 
 @at_stage("fields", wants=("branch", "handler", "cadre"))
@@ -67,6 +106,9 @@ def refer(case: Case) -> None:
     form = case.command
     assert isinstance(form, cmd.Refer)
     case.meet("dispatch")
+    for timer in in_order(case.order.timers):
+        if case.order.aside is not None and timer.key in case.order.aside.clocks:
+            case.cancel(timer.name, timer.unit)
     case.start("referral_notice", case.rules.internal_notice_limit, key="internal_notice_limit")
     if form.branch not in TO_DISCIPLINE:
         dispatching.start_handle(case, form.handler)

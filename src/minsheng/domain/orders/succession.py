@@ -21,7 +21,16 @@ def has_business(order: Order, unit: str) -> bool:
     supervised = order.supervision is not None and order.supervision.unit == unit
     if order.status == CLOSED:
         return supervised and order.supervision is not None and order.supervision.status != "CLOSED"
-    return supervised or order.part(unit) is not None or unit in (order.lead, order.handler, *order.about)
+    return (
+        supervised
+        or order.part(unit) is not None
+        or _is_aside(order, unit)
+        or unit in (order.lead, order.handler, *order.about)
+    )
+
+
+def _is_aside(order: Order, unit: str) -> bool:
+    return order.aside is not None and any(part.unit == unit for part in order.aside.parts)
 
 
 @at_stage("state")
@@ -60,7 +69,7 @@ def _goes_on(order: Order, timer: Timer, successor: str) -> bool:
     own, runs = order.timer(timer.name, successor), timer.status in ("running", "paused")
     if own is None:
         return timer.status != "cancelled"
-    if order.part(successor) is None:
+    if order.part(successor) is None and not _is_aside(order, successor):
         return runs
     # Of two parts that become one the lead's clocks go on.
     return order.lead == timer.unit and (runs or own.status in ("running", "paused")) and timer.status != "cancelled"

@@ -85,6 +85,7 @@ from minsheng.domain.orders.commands.referral import (
     NotifyAppellant,
     ProposeReferral,
     Refer,
+    RefuseReferral,
     ReturnResult,
 )
 from minsheng.domain.orders.commands.shape import (
@@ -160,6 +161,7 @@ __all__ = [
     "ReferEmergency",
     "RefuseExtension",
     "RefuseOpinion",
+    "RefuseReferral",
     "RefuseReturn",
     "Register",
     "Reject",

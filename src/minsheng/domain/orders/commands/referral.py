@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minsheng.domain.orders import fields
-from minsheng.domain.orders.commands.shape import Command
+from minsheng.domain.orders.commands.shape import Command, Reasoned
 
 
 class ProposeReferral(Command):
@@ -23,6 +23,12 @@ class Refer(Command):
     cadre: str = fields.choice("city", "other")
     # Why a matter of no other branch is referred: it may differ much from what is, or the hotline's own reason (12.3).
     ground: str = fields.text(long=True)
+
+
+class RefuseReferral(Reasoned):
+    """Refuse an internal referral that was proposed: the order goes on where it stood."""
+
+    __slots__ = ()
 
 
 class NotifyAppellant(Command):

@@ -89,6 +89,7 @@ from minsheng.domain.orders.events.intake import (
 from minsheng.domain.orders.events.referral import (
     AppellantNotified,
     ReferralProposed,
+    ReferralRefused,
     Referred,
     ResultReturned,
 )
@@ -153,6 +154,7 @@ __all__ = [
     "Published",
     "PushReceived",
     "ReferralProposed",
+    "ReferralRefused",
     "Referred",
     "Registered",
     "RejectionDismissed",

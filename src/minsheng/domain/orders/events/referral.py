@@ -14,6 +14,12 @@ class ReferralProposed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralRefused(Event):
+    step: ClassVar[str] = "refuse_referral"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Referred(Event):
     step: ClassVar[str] = "refer"
     branch: str

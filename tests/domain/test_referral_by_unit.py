@@ -1,0 +1,67 @@
+"""An internal referral that a unit proposes sets the order aside whole, also where the unit is renamed meanwhile.
+
+Clauses: JY-8c, SZ-3 (A-80).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.reached_ground import Reached, situations
+
+from minsheng.domain.actors import Actor
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.case import Facts
+from minsheng.domain.orders.decide import decide
+from minsheng.domain.orders.order import Order, UnitFacts
+
+NEW_NAME = "城市管理局"
+
+
+def dispatched() -> list[Reached]:
+    """Return the situations in which a unit may propose."""
+    return [
+        each
+        for each in situations()
+        if each.rules.internal_referral and each.order.parts and each.order.status in ("DISPATCHED", "HANDLING")
+        if not each.order.on_track
+    ]
+
+
+def step(reached: Reached, order: Order, command: cmd.Command, by: Actor, *, facts: Facts | None = None) -> Order:
+    now = reached.now + timedelta(minutes=1)
+    known = facts or reached.facts
+    return decide(order, command, by=by, rules=reached.rules, facts=known, now=now).orders[order.id]
+
+
+def test_refusal_restores_whatever_the_proposal_set_aside() -> None:
+    for reached in dispatched():
+        was = reached.order
+        officer = Actor("officer", was.parts[0].unit)
+
+        hidden = step(reached, was, cmd.ProposeReferral(), officer)
+        back = step(reached, hidden, cmd.RefuseReferral(reason="甲"), Actor("designated_officer"))
+
+        assert (hidden.parts, hidden.responsible_unit) == ((), None)
+        assert not [each for each in hidden.timers.values() if each.status == "running"]
+        assert (back.status, back.parts, back.responsible_unit) == (was.status, was.parts, was.responsible_unit)
+        assert (back.extension, back.aside) == (was.extension, None)
+        assert {key: each.status for key, each in back.timers.items()} == {
+            key: each.status for key, each in was.timers.items()
+        }
+
+
+def test_renamed_unit_gets_the_order_back_under_its_new_name() -> None:
+    for reached in dispatched():
+        unit = reached.order.parts[0].unit
+        facts = Facts(units={NEW_NAME: UnitFacts(NEW_NAME)})
+
+        hidden = step(reached, reached.order, cmd.ProposeReferral(), Actor("officer", unit))
+        renamed = step(reached, hidden, cmd.Succeed(unit=unit, successor=NEW_NAME), Actor("admin"), facts=facts)
+        back = step(reached, renamed, cmd.RefuseReferral(reason="甲"), Actor("designated_officer"))
+
+        assert back.parts[0].unit == NEW_NAME
+        assert back.part(unit) is None
+        assert sorted(each.status for each in back.timers.values() if each.unit == NEW_NAME) == sorted(
+            each.status for each in reached.order.timers.values() if each.unit == unit and each.status != "cancelled"
+        )
