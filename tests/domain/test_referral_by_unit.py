@@ -1,6 +1,6 @@
 """An internal referral that a unit proposes sets the order aside whole, also where the unit is renamed meanwhile.
 
-Clauses: JY-8c, SZ-3 (A-80).
+Source: JY-8c, SZ-3 (A-80).
 """
 
 from __future__ import annotations
