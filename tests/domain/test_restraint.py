@@ -39,6 +39,7 @@ FLAGS: dict[str, dict[str, object]] = {
 }
 # What of an order's state restrains nobody's reading, or is where it stands, which others are not moved to.
 OTHERWISE = frozenset((
+    "aside",  # of an order that stands as RESTRICTED, whose hiding is its state
     "id", "status", "reason", "version", "type", "channel", "appellant", "line", "system", "upper_due", "utility",
     "matter", "real_name", "has_content", "has_place", "written_opinion", "parent", "children", "registered_at",
     "submitted_at",
