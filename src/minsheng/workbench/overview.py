@@ -21,7 +21,7 @@ from minsheng.cases.orders.reading.words import Reading
 from minsheng.cases.orders.storage import queries, records
 from minsheng.core.people import permissions, relayed
 from minsheng.core.people import queries as people
-from minsheng.core.people.permissions import Sight, Situation
+from minsheng.core.people.permissions import CATEGORISERS, Sight, Situation
 from minsheng.core.people.queries import Identity, Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import UNIT_ROLES
@@ -37,7 +37,6 @@ from minsheng.workbench.forms import CommandForm, Ground, RevealForm, WordsForm
 from minsheng.workbench.shown import Deadline
 
 # Who says what an appeal is about, or says it better.
-CATEGORISERS = frozenset({"seat", "specialist", "dispatcher", "auditor", "supervisor"})
 # Steps that a button alone is enough for; the others without fields ask once more on a page of their own.
 _AT_ONCE = frozenset({"sign", "pass_audit", "report", "ask_decision", "handled", "notify_appellant"})
 

@@ -16,11 +16,11 @@ from minsheng.cases.appeals import actions as appeals
 from minsheng.cases.orders.storage import records
 from minsheng.core.people import queries as people
 from minsheng.core.people.gates import desk
+from minsheng.core.people.permissions import CATEGORISERS
 from minsheng.core.people.queries import Person
 from minsheng.domain import matching
 from minsheng.domain.matching import Fit
 from minsheng.gateways import clock, packfiles
-from minsheng.workbench.overview import CATEGORISERS
 from minsheng.workbench.steps import order_or_404
 
 _LONGEST, _MOST = 100, 12

@@ -18,6 +18,7 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from minsheng import wording
+from minsheng.cases.appeals import actions as saying
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import actions, models
 from minsheng.cases.orders.actions import Key, Outcome
@@ -32,6 +33,7 @@ from minsheng.core.ledger.facts import actor_to_plain
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import appellants
 from minsheng.core.people import queries as people
+from minsheng.core.people.permissions import CATEGORISERS
 from minsheng.core.policies import queries as policies
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import fields
@@ -208,6 +210,33 @@ def reveal(request: HttpRequest, order_id: str, body: schemas.RevealIn) -> HttpR
     replayed = _noted_once(key, caller, state)
     identity = identities.reveal(row, state, actor=caller.actor, reason=reason, fields=wanted, now=caller.now)
     return reply(asdict(identity), headers={REPLAYED: "true"} if replayed else None)
+
+
+@router.post(
+    "/orders/{order_id}/category",
+    operation_id="categorise",
+    summary="确定诉求分类",
+    response=schemas_out.CategoryOut,
+)
+def categorise(request: HttpRequest, order_id: str, body: schemas.CategoryIn) -> HttpResponse:
+    """Say what an order's appeal is about, or say it better, as the desks do. Source: SZ-15.2."""
+    caller = caller_of(request)
+    key = key_of(request, caller)
+    if caller.actor.role not in CATEGORISERS:
+        raise Rejected("not_your_role", role=caller.actor.role)
+    category = fields.plain_text("category", body.category, limit=schemas.CATEGORY)
+    if category and category not in packfiles.categories().by_code:
+        raise Rejected("unknown_category")
+    row, state = _found(order_id, caller)
+    with transaction.atomic():
+        replayed = _noted_once(key, caller, state)
+        if not replayed:
+            saying.categorise(
+                records.appeal_of(row.id), category=category, city=caller.city, actor=caller.actor, now=caller.now
+            )
+    words = appeals.words_of(records.appeal_of(row.id))
+    told = {"id": row.id, "category": words.category if words is not None else ""}
+    return reply(told, headers={REPLAYED: "true"} if replayed else None)
 
 
 @router.post(

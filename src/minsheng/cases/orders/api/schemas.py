@@ -173,6 +173,12 @@ class WordsIn(Asked):
     reason: Annotated[str, Field(strict=True, max_length=REASON)]
 
 
+class CategoryIn(Asked):
+    """What an appeal is about: a code of the tree of categories; empty takes it back. Source: SZ-15.2."""
+
+    category: Annotated[str, Field(strict=True, max_length=CATEGORY)]
+
+
 class ContactIn(Asked):
     """A change of who holds a post of the caller's unit. Source: JY-3c."""
 

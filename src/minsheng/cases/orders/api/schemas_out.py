@@ -148,6 +148,13 @@ class AddedOut(BaseModel):
     joined: str
 
 
+class CategoryOut(BaseModel):
+    """What an order's appeal is about."""
+
+    id: str
+    category: str
+
+
 class WordsOut(BaseModel):
     """The words of an order as they were said."""
 
