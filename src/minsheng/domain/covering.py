@@ -70,15 +70,12 @@ def pieces(text: str, *, own: Own = NOBODY, also: tuple[Own, ...] = (), found: b
     """
     folded = fold(text)
     covers: list[tuple[int, int, Piece]] = []
+    taken = bytearray(len(folded.text))
     for person in (own, *also):
-        covers += [
-            each
-            for each in _of_own(folded.text, person)
-            if all(each[1] <= start or end <= each[0] for start, end, _ in covers)
-        ]
+        covers += _of_own(folded.text, person, taken)
     if found:
         for span in personal.find_in(folded.text):
-            if all(span.end <= start or end <= span.start for start, end, _ in covers):
+            if not any(taken[span.start : span.end]):
                 said = folded.text[span.start : span.end]
                 covers.append((span.start, span.end, Piece(personal.masked(said, span.kind), span.kind)))
     made: list[Piece] = []
@@ -98,23 +95,27 @@ def covered(text: str, *, own: Own = NOBODY, also: tuple[Own, ...] = (), found: 
     return "".join(piece.text for piece in made) if any(piece.kind for piece in made) else text
 
 
-def _of_own(seen: str, own: Own) -> Iterable[tuple[int, int, Piece]]:
-    """Give where something of the appellant stands: letters and digits are compared, whatever is between them."""
+def _of_own(seen: str, own: Own, taken: bytearray) -> Iterable[tuple[int, int, Piece]]:
+    """Give where something of the appellant stands: letters and digits are compared, whatever is between them.
+
+    `taken`: which letters are covered already; what is given is added.
+    """
     if own == NOBODY:
         return
     own = Own(*(fold(each).text for each in (own.name, own.phone, own.id_number, own.address)))
     places = [place for place, letter in enumerate(seen) if letter.isalnum()]
     bare = {is_name: _squeezed(seen, spelling) for is_name, spelling in _FOLDS.items()}
-    taken: list[tuple[int, int]] = []
     for wanted, cover in _wanted(own):
         letters = bare[cover.kind == NAME]
         start = letters.find(wanted)
         while start >= 0:
             begin, end = places[start], places[start + len(wanted) - 1] + 1
-            if all(end <= first or last <= begin for first, last in taken):
-                taken.append((begin, end))
-                yield begin, end, cover
-            start = letters.find(wanted, start + 1)
+            if any(taken[begin:end]):
+                start = letters.find(wanted, start + 1)
+                continue
+            taken[begin:end] = b"\1" * (end - begin)
+            yield begin, end, cover
+            start = letters.find(wanted, start + len(wanted))
 
 
 def _wanted(own: Own) -> Iterable[tuple[str, Piece]]:

@@ -38,7 +38,7 @@ _MASKS: Final = {
 }
 
 # What people put between the groups of a number: blanks, line ends, dashes, dots, strokes, commas; 、 divides a list.
-_SEP: Final = r"[\s\-—–.·•・/_~*,]"
+_SEP: Final = r"[\s\-—–.·•・/_~*,()\[\]【】。|:+=ー]"
 _GAP: Final = rf"{_SEP}{{0,3}}"
 # A text without such a run of digits holds no telephone number, identity number or card.
 _RUN: Final = re.compile(rf"\d(?:{_GAP}\d){{6}}")
@@ -46,7 +46,7 @@ _MOBILE: Final = re.compile(
     rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?(?:\(?0\)?{_GAP})?"
     rf"(?:1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}|1[3-9]\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}|1[3-9]\d{{3}}{_GAP}\d{{6}}"
     rf"|1[3-9]\d{_GAP}\d{{3}}{_GAP}\d{{5}}|1{_SEP}{{1,3}}[3-9](?:{_SEP}{{1,3}}\d){{9}})"
-    r"(?!\d)(?!\.\d)(?!\s*(?:元|万|亿|平方))"
+    r"(?!\d)(?!\.\d\d?\s*(?:元|万|亿|平方))(?!\s*(?:元|亿|平方))"
 )
 _AREA: Final = r"(?:10|2\d|[3-9]\d{2})"
 _EXTENSION: Final = rf"(?:(?:[-—–]|{_GAP}(?:转|分机|ext\.?|#){_GAP})\d{{1,5}}(?!\d|[-—–]\d))?"
@@ -76,7 +76,7 @@ _PLATE: Final = re.compile(
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
 _QQ: Final = re.compile(r"(?:qq|扣扣)(?:群)?(?:号码|号)?[:：是为 ]{0,3}([1-9]\d{4,10})(?!\d)", re.IGNORECASE)
 _WECHAT: Final = re.compile(
-    r"(?:微信|薇信|weixin|wechat|v信|(?<![a-z])vx)(?:号码|账号|号)?[:：是为 ]{0,3}"
+    r"(?:微\s?信|薇信|weixin|wechat|v信|(?<![a-z])[vw]x)(?:号码|账号|号)?[:：是为 ]{0,3}"
     r"([a-z][a-z0-9_-]{5,19}|\d{5,11})(?![a-z0-9])",
     re.IGNORECASE,
 )
@@ -151,17 +151,18 @@ def find(text: str, *, known_public: Iterable[str] = (), names: Iterable[str] = 
 def find_in(plain: str) -> Sequence[Span]:
     """Return the personal data in a folded text, the surest first, without overlap."""
     found: list[Span] = []
+    taken = bytearray(len(plain))
     spelt = plain.translate(NUMERALS)
+    looked: list[tuple[Callable[[str], Iterator[Span]], str]] = []
     if _RUN.search(spelt):
-        for finder in _NUMBER_FINDERS:
-            for span in finder(plain):
-                _add(found, span)
-        for finder in _SPELT_FINDERS if spelt != plain else ():
-            for span in finder(spelt):
-                _add(found, span)
-    for finder in _FINDERS:
-        for span in finder(plain):
-            _add(found, span)
+        looked += [(finder, plain) for finder in _NUMBER_FINDERS]
+        looked += [(finder, spelt) for finder in (_SPELT_FINDERS if spelt != plain else ())]
+    for finder, text in (*looked, *((finder, plain) for finder in _FINDERS)):
+        for span in finder(text):
+            # The finders come in order of how sure they are: what a surer one has found is its.
+            if not any(taken[span.start : span.end]):
+                taken[span.start : span.end] = b"\1" * (span.end - span.start)
+                found.append(span)
     return found
 
 
@@ -293,6 +294,9 @@ _NUMBER_FINDERS: Final[tuple[Callable[[str], Iterator[Span]], ...]] = (
 # What is looked for once more where numerals and letters stand for digits.
 _SPELT_FINDERS: Final = (
     _id_numbers,
+    _matches(_SAID_ID_NUMBER, ID_NUMBER, group=1),
+    _bank_cards,
+    _matches(_SAID_BANK_CARD, BANK_CARD, group=1),
     _matches(_MOBILE, PHONE),
     _matches(_LANDLINE, LANDLINE),
     _matches(_LOCAL_LINE, LANDLINE, group=1),
