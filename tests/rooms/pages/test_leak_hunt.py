@@ -87,7 +87,7 @@ def pages_of(town: Town, client: Client, who: str, order: str) -> Iterator[tuple
     number = row(order).number
     paths = [f"/orders/{order}/{rest}" for rest in ("", "print", "attachments", "publication")]
     paths += [f"/orders/{order}/do/{name}/" for name in allowed(town, who, order)]
-    paths += ["/supervision", "/roster", "/cockpit/", "/notices", "/dispatch?orders=" + order, f"/orders/{number}/"]
+    paths += ["/supervision", "/roster", "/cockpit/", "/notices/", "/dispatch?orders=" + order, f"/orders/{number}/"]
     rules = policies.rules_for(town.code, now=town.now)
     paths += [f"/?tab={queue.code}" for queue in queues.of(town.actor(who), rules=rules)]
     paths += [f"/supervision/rows?what={what}" for what in ("open", "unsigned", "near", "over", "urged")]

@@ -221,3 +221,33 @@ def test_the_toy_is_short() -> None:
 
     assert sum(bool(line.strip()) for text in written for line in text.splitlines()) < 150
     assert KIND.labels is not None
+
+
+@pytest.mark.parametrize("stream", ["report", "contact", "nothing", "loan"])
+def test_notice_of_what_has_no_page_here_breaks_nobodys_notices(toys: Town, stream: str) -> None:
+    Notice.objects.create(
+        city="jiangyin", position=1, place=0, stream=f"{stream}/{uuid4()}", kind="due_changed",
+        recipient="officer@城管局", params={}, at=toys.now,
+    )  # fmt: skip
+
+    answer = toys.desk("officer@城管局").get("/notices/")
+
+    assert answer.status_code == 200
+    assert ">查看</a>" not in answer.content.decode()
+
+
+def test_a_command_that_takes_the_thing_out_of_sight_is_answered_and_so_is_its_repetition(
+    toys: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = City("jiangyin", toys.set_clock, (*CITY_ROLES, "officer@城管局"))
+    id = city.post("/things/loan?command=ask_key", {"room": "301"}, by="officer@城管局").body["id"]
+    columns = KIND.columns
+    monkeypatch.setattr(KIND, "columns", lambda loan: {**columns(loan), "is_restricted": loan.status == "LENT"})
+
+    first, again = (city.post(f"/things/loan/{id}/lend_key", {}, by="office", key="k") for _ in range(2))
+    other = city.post(f"/things/loan/{id}/lend_key", {}, by="office", key="l")
+
+    assert (first.status, first.body["status"], first.body["units"]) == (200, "LENT", [])
+    assert (again.body, again.headers["Idempotent-Replay"], other.code) == (first.body, "true", "not_found")
+    loan = asked(toys)
+    assert press(toys.desk("office"), loan, "lend_key")["Location"] == "/things/loan/"

@@ -38,8 +38,8 @@ def _links(person: Person, streams: Iterable[str]) -> dict[str, tuple[str, str]]
     found: dict[str, tuple[str, str]] = {}
     for prefix, ids in by_kind.items():
         gate = features.seen(prefix)
-        if gate is not None:
-            kind = features.streams()[prefix]
+        kind = features.streams().get(prefix)
+        if gate is not None and kind is not None:
             for id in gate(person.actor, city=person.city, ids=ids):
                 found[f"{prefix}/{id}"] = (
                     reverse(kind.page, args=(id,)) if kind.page else reverse(_THING, args=(prefix, id)),

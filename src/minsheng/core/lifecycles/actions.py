@@ -115,6 +115,19 @@ def apply(
     return Outcome(id, held.state)
 
 
+def answered(kind: Kind[S], id: UUID, command: type[Any], *, key: Key, now: datetime) -> Outcome[S] | None:
+    """Return the answer that was given under the key, if any; the key stays free. Raises: KeyReused, InFlight.
+
+    For a caller to whom the thing no longer exists after their own command.
+    """
+    with transaction.atomic():
+        answer = _answer(key, command.name, str(id), now=now)
+        if answer is None:
+            ledger.release(key.scope, key=key.key)
+            return None
+    return _again(kind, id, answer)
+
+
 def ring(kind: Kind[S], stream: str, now: datetime) -> None:
     """Record what ran out on a stream; the sweeper calls it, perhaps twice."""
     with transaction.atomic():

@@ -18,12 +18,14 @@ from minsheng.domain.rejected import Rejected
 def visible(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
     """Return the rows that exist for the actor: those of all readers, and those of the unit that it acts for."""
     rows = kind.rows_in(city)
+    if not kind.readers.admits(actor):
+        return rows.none()
     if actor.role in UNIT_ROLES:
-        mine = rows.filter(units__contains=[actor.unit]) if kind.readers.units else rows.none()
+        mine = rows.filter(units__contains=[actor.unit])
         return mine.filter(Q(is_restricted=False) | Q(target_unit=actor.unit))
     if actor.role in kind.readers.restricted:
         return rows
-    return rows.filter(is_restricted=False) if actor.role in kind.readers.roles else rows.none()
+    return rows.filter(is_restricted=False)
 
 
 def row_of(kind: Kind[Any], id: str, actor: Actor, *, city: str) -> Any | None:

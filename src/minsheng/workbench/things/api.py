@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from minsheng.cases.orders.api.callers import Caller, caller_of, key_of, seen_ve
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions
 from minsheng.core.lifecycles import queries as things
-from minsheng.core.lifecycles.kinds import Key, Kind
+from minsheng.core.lifecycles.kinds import Key, Kind, Outcome
 from minsheng.domain.orders import fields
 from minsheng.domain.rejected import Rejected
 from minsheng.workbench.things import queries
@@ -89,7 +90,7 @@ def begin(request: HttpRequest, prefix: str, command: str, body: CommandIn) -> H
         kind, _built(kind, command, body), city=city, by=caller.actor, now=caller.now,
         made=lambda id: opens(id, city), key=key,
     )  # fmt: skip
-    return _done(kind, str(done.id), caller, repeated=done.repeated)
+    return _done(kind, done, caller)
 
 
 @router.post("/things/{prefix}/{id}/{command}", operation_id="command_thing", summary="办理事项", response=ThingOut)
@@ -97,12 +98,20 @@ def do(request: HttpRequest, prefix: str, id: str, command: str, body: CommandIn
     """Carry out a command on a thing that exists for the caller."""
     caller = caller_of(request)
     kind = _kind(prefix)
-    row = _row(kind, id, caller)
-    done = actions.apply(
-        kind, row.pk, _built(kind, command, body), city=caller.city, by=caller.actor, now=caller.now,
-        key=_key(request, caller), seen_version=seen_version_of(request),
-    )  # fmt: skip
-    return _done(kind, id, caller, repeated=done.repeated)
+    built, key = _built(kind, command, body), _key(request, caller)
+    row = things.row_of(kind, id, caller.actor, city=caller.city)
+    if row is None:
+        # Their own command may have taken it out of their sight: who asks again is answered as then.
+        return _done(kind, _answered(kind, id, type(built), key, caller), caller)
+    try:
+        done = actions.apply(
+            kind, row.pk, built, city=caller.city, by=caller.actor, now=caller.now, key=key,
+            seen_version=seen_version_of(request),
+        )  # fmt: skip
+    except Rejected:
+        _row(kind, id, caller)  # who may not see it any more is not told who did what
+        raise
+    return _done(kind, done, caller)
 
 
 def _kind(prefix: str) -> Kind[Any]:
@@ -131,9 +140,25 @@ def _key(request: HttpRequest, caller: Caller) -> Key:
     return Key(key.scope, key.key, digest=key.fingerprint)
 
 
-def _done(kind: Kind[Any], id: str, caller: Caller, *, repeated: bool) -> HttpResponse:
-    headers = {REPLAYED: "true"} if repeated else None
-    return _reply(_told(kind, _row(kind, id, caller), caller), headers=headers)
+def _answered(kind: Kind[Any], id: str, command: type[Any], key: Key, caller: Caller) -> Outcome[Any]:
+    try:
+        done = actions.answered(kind, UUID(id), command, key=key, now=caller.now)
+    except ValueError:
+        done = None
+    if done is None:
+        raise Rejected("not_found")
+    return done
+
+
+def _done(kind: Kind[Any], done: Outcome[Any], caller: Caller) -> HttpResponse:
+    """Answer with the thing as the command left it; of one that is out of sight now with that alone."""
+    headers = {REPLAYED: "true"} if done.repeated else None
+    row = things.row_of(kind, str(done.id), caller.actor, city=caller.city)
+    if row is not None:
+        return _reply(_told(kind, row, caller), headers=headers)
+    left: dict[str, Any] = {"number": "", "units": [], "due": None, "late": False, "may": []}
+    standing = {"status": done.state.status, "version": done.state.version}
+    return _reply({"id": str(done.id), "kind": kind.cycle.name, **standing, **left}, headers=headers)
 
 
 def _told(kind: Kind[Any], row: Any, caller: Caller) -> dict[str, Any]:

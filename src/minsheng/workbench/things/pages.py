@@ -76,7 +76,7 @@ def do(request: HttpRequest, person: Person, prefix: str, id: str, command: str)
             form.refuse(refused)
             return _again(request, person, kind, row.pk, form, status_of(refused))
         messages.success(request, _("%(what)s：已办理。") % {"what": form.label})
-        return redirect("things:thing", prefix=prefix, id=str(row.pk))
+        return _onward(kind, row.pk, person)
     return _page(request, person, kind, row, form, status=422)
 
 
@@ -107,9 +107,17 @@ def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> Ht
             form.refuse(refused)
         else:
             messages.success(request, _("%(what)s：已办理。") % {"what": form.label})
-            return redirect("things:thing", prefix=prefix, id=str(begun.id))
+            return _onward(kind, begun.id, person)
     form.show_again()
     return _begin_page(request, kind, form, status=422)
+
+
+def _onward(kind: Kind[Any], id: UUID, person: Person) -> HttpResponse:
+    """Go to the thing, or to the list where the command has taken it out of the person's sight."""
+    prefix = kind.cycle.name
+    if things.row_of(kind, str(id), person.actor, city=person.city) is None:
+        return redirect("things:list", prefix=prefix)
+    return redirect("things:thing", prefix=prefix, id=str(id))
 
 
 def _begin_page(request: HttpRequest, kind: Kind[Any], form: ThingForm, *, status: int = 200) -> HttpResponse:
