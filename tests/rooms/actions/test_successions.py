@@ -100,6 +100,18 @@ class TestOrders:
         assert row(order).version == version
         assert units.former(town.code) == []
 
+    def test_an_order_that_waits_for_an_internal_referral_is_found_by_its_former_units(self, town: Town) -> None:
+        order = town.handled()
+        town.act(order, f"officer@{OLD}", "propose_referral")
+
+        with pytest.raises(Rejected, match="unit_has_orders"):
+            carry_out(town, "end")
+        carry_out(town, "rename", OLD, NEW)
+        town.act(order, "designated_officer", "refuse_referral", reason="不属内部批转")
+
+        assert queries.state_of(row(order)).lead == NEW
+        assert is_sound()
+
     def test_a_second_run_moves_what_came_under_the_old_name_meanwhile_and_nothing_else(self, town: Town) -> None:
         carry_out(town, "merge", OLD, OTHER)
 

@@ -110,5 +110,7 @@ def _touched(city: str, unit: str) -> QuerySet[models.Order]:
     """Return the orders in which something waits for the unit, or that are about it."""
     mine = Q(units__contains=[unit]) | Q(lead=unit) | Q(target_unit=unit) | Q(handler=unit)
     mine |= Q(state__also_about__contains=[unit])
+    # Of an order that a unit has proposed for internal referral nobody has a part; it may come back to its units.
+    mine |= Q(state__aside__parts__contains=[{"unit": unit}])
     under = Q(supervised=True, supervised_unit=unit)
     return models.Order.objects.filter((mine & ~Q(status=CLOSED)) | under, city=city)

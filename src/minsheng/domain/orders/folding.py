@@ -323,7 +323,7 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
             return _take_up(order, order.aside)
         case ev.Referred():
             return replace(
-                order,
+                order if order.aside is None else _left(order),
                 aside=None,
                 branch=event.branch,
                 handler=event.handler,
@@ -364,6 +364,15 @@ def _take_up(order: Order, kept: Aside) -> Order:
     return replace(
         order, aside=None, parts=kept.parts, responsible_unit=kept.responsible_unit, extension=kept.extension
     )
+
+
+def _left(order: Order) -> Order:
+    """Return the order without what its former units had: an approval of another answer, a supervision of theirs.
+
+    Source: JY-13.1c, A-80.
+    """
+    supervision = _supervised(order, status="CLOSED") if order.supervision is not None else None
+    return replace(order, approved=(), supervision=supervision)
 
 
 def _supervised(order: Order, **changes: object) -> Supervision:

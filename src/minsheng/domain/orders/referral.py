@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from minsheng.domain import clocks
 from minsheng.domain.actors import CITY_ROLES
 from minsheng.domain.lifecycle import at_stage, require
@@ -64,7 +66,8 @@ def refuse_referral(case: Case) -> None:
     for timer in in_order(case.order.timers):
         if timer.key in aside.clocks and timer.status == "paused":
             case.put(clocks.resumed(timer, now=case.now, rules=case.rules))
-    case.tell_unit("referral_refused", aside.proposer)
+    for unit in dict.fromkeys((aside.proposer, *(part.unit for part in aside.parts))):
+        case.tell_unit("referral_refused", unit)
     case.record(ev.ReferralRefused(case.command.reason), status=aside.status)
 
 
@@ -109,6 +112,9 @@ def refer(case: Case) -> None:
     for timer in in_order(case.order.timers):
         if case.order.aside is not None and timer.key in case.order.aside.clocks:
             case.cancel(timer.name, timer.unit)
+        elif case.order.aside is not None and timer.status == "missed" and timer.done_at is None and timer.unit:
+            # The breach stays; nobody has to do anything about the clock any more.
+            case.put(replace(timer, done_at=case.now))
     case.start("referral_notice", case.rules.internal_notice_limit, key="internal_notice_limit")
     if form.branch not in TO_DISCIPLINE:
         dispatching.start_handle(case, form.handler)

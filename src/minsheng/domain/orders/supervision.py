@@ -7,7 +7,7 @@ from minsheng.domain.orders import closing
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, digest, not_now
-from minsheng.domain.orders.order import CLOSED, DRAFT
+from minsheng.domain.orders.order import CLOSED, DRAFT, RESTRICTED
 from minsheng.domain.rejected import Rejected
 
 
@@ -32,8 +32,13 @@ def urge(case: Case) -> None:
     if unit:
         case.tell_unit("urged", unit)
     else:
-        case.tell("urged", "dispatcher")
+        case.tell("urged", _keeper(case))
     case.record(ev.Urged(case.command.text, case.command.joined))
+
+
+def _keeper(case: Case) -> str:
+    """Return who has an order that no unit has: it exists for them, and for others perhaps not (JY-12)."""
+    return "designated_officer" if case.order.status == RESTRICTED else "dispatcher"
 
 
 @at_stage("fields")
@@ -52,7 +57,7 @@ def add_material(case: Case) -> None:
     if unit:
         case.tell_unit("material_added", unit)
     else:
-        case.tell("material_added", "seat" if case.order.status == DRAFT else "dispatcher")
+        case.tell("material_added", "seat" if case.order.status == DRAFT else _keeper(case))
     case.record(ev.MaterialAdded(digest(form.text) if form.text else "", form.files or 0, form.joined))
 
 
