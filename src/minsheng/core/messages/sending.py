@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from minsheng.core.features import queries as features
 from minsheng.core.messages import models
@@ -70,7 +70,12 @@ def send_waiting(carrier: Carriers, *, now: datetime) -> int:
             if not with_carriers:
                 return looked
             for each in wait(with_carriers, return_when=FIRST_COMPLETED).done:
-                _mark(with_carriers.pop(each).row, each.exception(), now)
+                row = with_carriers.pop(each).row
+                try:
+                    _mark(row, each.exception(), now)
+                except DatabaseError as fault:
+                    # It is sent again under the same reference; the marks of the others must not be lost for it.
+                    _say(row, fault)
 
 
 def _take_next(carrier: Carriers, now: datetime) -> _Taken | None:
@@ -91,8 +96,7 @@ def _take_next(carrier: Carriers, now: datetime) -> _Taken | None:
         else:
             _postpone(row, now)
             try:
-                with transaction.atomic():
-                    taken = _ready(row, found, now)
+                taken = _ready(row, found, now)
             except Exception as fault:
                 _say(row, fault)
             else:
@@ -107,10 +111,13 @@ def _take_next(carrier: Carriers, now: datetime) -> _Taken | None:
 def _ready(row: models.Message, carrier: Carrier, now: datetime) -> _Taken:
     message = Message(row.city, row.stream, row.kind, row.params, row.recipient, row.channel)
     writer = features.writers()[row.stream.partition("/")[0]]
-    address = writer.address(message, now=now)
+    # That the number was opened stays on record, also where no text can be made.
+    with transaction.atomic():
+        address = writer.address(message, now=now)
     if address is None:
         return _Taken(row)
-    return _Taken(row, carrier, address, writer.text(message, now=now))
+    with transaction.atomic():
+        return _Taken(row, carrier, address, writer.text(message, now=now))
 
 
 def _mark(row: models.Message, fault: BaseException | None, now: datetime) -> None:
@@ -121,7 +128,7 @@ def _mark(row: models.Message, fault: BaseException | None, now: datetime) -> No
         if not isinstance(fault, Rejected):
             _say(row, fault)
         _postpone(row, now)
-    row.save(update_fields=["state", "sent_at", "next_at"])
+    models.Message.objects.filter(pk=row.pk).update(state=row.state, sent_at=row.sent_at, next_at=row.next_at)
 
 
 def _postpone(row: models.Message, now: datetime, *, state: str = "WAITING") -> None:
