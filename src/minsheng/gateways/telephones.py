@@ -52,6 +52,7 @@ def normal(text: str, *, area: str = "") -> str:
     Raises: NoTelephone.
     """
     plain = "".join(each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf")
+    plain = re.sub(r"\s+", " ", plain)
     plain = _DASHES.sub("-", _SAME_BESIDE.sub("", _WORDS.sub("", plain.strip())))
     try:
         return _with_area(_one(plain), area)

@@ -272,7 +272,7 @@ def _page(
         "files": [] if order.sealed else own_files.brought(row),
         "is_sealed": order.sealed,
         "answer_files": own_files.of_answers(row, facts),
-        "parts": [_part(each, rules, visitor) for each in parts],
+        "parts": [_part(each, rules, visitor, knows_who=knows_who) for each in parts],
         "whole": own.of_id(visitor.city.code, fresh.parent) if fresh.parent else None,
         "linked": with_others.public if with_others is not None else (),
         "standing": with_others.standing
@@ -297,11 +297,15 @@ def _page(
     return render(request, "portal/appeal.html", context, status=status)
 
 
-def _part(part: Row, rules: Rules, visitor: Visitor) -> dict[str, object]:
-    """Return a part as its whole shows it: the unit, how it stands, where its own page is."""
+def _part(part: Row, rules: Rules, visitor: Visitor, *, knows_who: bool) -> dict[str, object]:
+    """Return a part as its whole shows it: the unit, how it stands, where its own page is.
+
+    Where an internal referral went only who has shown who they are is told (A-23).
+    """
     order = queries.state_of(part)
     standing = plain.standing(order, rules, now=visitor.now, may_rate=_may_rate(order, rules))
-    return {"unit": part.lead, "number": part.number, "standing": standing.words}
+    unit = part.lead if knows_who or not order.is_internal else _("有关单位")
+    return {"unit": unit, "number": part.number, "standing": standing.words}
 
 
 def _told(order: str, *, knows_who: bool) -> list[Sent]:
