@@ -25,14 +25,15 @@ def hear(events: Sequence[StoredEvent]) -> None:
     """Write a signal for every audience for which something has changed; one notification for all of them."""
     kinds: dict[str, dict[str, list[StoredEvent]]] = {}
     tellings: list[Telling] = []
+    says = {prefix: features.told(prefix) for prefix in {event.stream.partition("/")[0] for event in events}}
     for event in events:
         prefix = event.stream.partition("/")[0]
-        if features.told(prefix) is not None:
+        if says[prefix] is not None:
             kinds.setdefault(prefix, {}).setdefault(event.stream, []).append(event)
         else:
             tellings += of_notices(event.city, [str(told["to"]) for told in content(event).get("notices", ())])
     for prefix, streams in kinds.items():
-        if (told := features.told(prefix)) is not None:
+        if (told := says[prefix]) is not None:
             tellings += told(streams)
     if sum(map(len, kinds.values())) > _AT_ONCE:
         tellings = [each for each in tellings if each.kind in _PRESSING]
