@@ -243,14 +243,23 @@ def _decide(world: World, order: Order, command: cmd.Command, by: Actor, rules: 
         facts = _facts(world, order, target=target)
     if isinstance(command, cmd.AddMaterial | cmd.Urge | cmd.RateJoined) and command.joined:
         facts = replace(facts, joined=_joined(world, order, command.joined))
+    if isinstance(command, cmd.SetPublish):
+        facts = replace(facts, goes_on=joining.goes_on_for(order, world.orders.values(), _joins(world)))
+    if isinstance(command, cmd.Reject):
+        facts = replace(facts, received=joining.received_by(order, world.orders.values(), _joins(world)))
     own = (fact for fact in reversed(world.facts) if fact.stream == order.id)
     facts = replace(facts, author=apart.author_of(command, own))
     return decide(order, command, by=by, rules=rules, facts=facts, now=now)
 
 
+def _joins(world: World) -> dict[str, str]:
+    """Return what was joined to what."""
+    return {fact.stream: fact.event.to for fact in world.facts if isinstance(fact.event, ev.Linked)}
+
+
 def _joined(world: World, order: Order, appeal: str) -> Joined | None:
     """Return what was said on the order in an appeal that was joined to it, or None where it was not."""
-    joins = {fact.stream: fact.event.to for fact in world.facts if isinstance(fact.event, ev.Linked)}
+    joins = _joins(world)
     if appeal not in joins or joining.end_of(joins, appeal) not in (order.id, order.parent):
         return None
     return joining.joined_of((fact for fact in world.facts if fact.stream == order.id), appeal)

@@ -14,7 +14,7 @@ from minsheng.domain.lifecycle import at_stage
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case
-from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Joined
+from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Joined, Order
 from minsheng.domain.rejected import Rejected
 
 
@@ -26,6 +26,28 @@ def end_of(joins: Mapping[str, str], order: str) -> str:
     while order in joins:
         order = joins[order]
     return order
+
+
+def goes_on_for(order: Order, orders: Iterable[Order], joins: Mapping[str, str]) -> tuple[Order, ...]:
+    """Return what an order and the parts of its whole were joined to, over every step, with the parts of that."""
+    known = tuple(orders)
+    reached = {order.whole}
+    while more := {each.partition(".")[0] for each in _targets(reached, known, joins)} - reached:
+        reached |= more
+    return tuple(each for each in known if each.whole in reached - {order.whole})
+
+
+def received_by(order: Order, orders: Iterable[Order], joins: Mapping[str, str]) -> tuple[Order, ...]:
+    """Return the appeals that were joined to an order, its whole or its parts, also over several steps."""
+    known = tuple(orders)
+    reached = {order.whole}
+    while more := {each.id for each in known if joins.get(each.id, "").partition(".")[0] in reached} - reached:
+        reached |= more
+    return tuple(each for each in known if each.id in reached and each.whole != order.whole)
+
+
+def _targets(wholes: set[str], orders: Iterable[Order], joins: Mapping[str, str]) -> set[str]:
+    return {joins[each.id] for each in orders if each.whole in wholes and each.id in joins}
 
 
 def joined_of(facts: Iterable[Fact], appeal: str) -> Joined:
