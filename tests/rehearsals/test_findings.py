@@ -44,3 +44,20 @@ def test_serious_finding_goes_to_two_organs_and_each_gives_its_receipt() -> None
 
     assert [event.organs for event in serious] == [("作风建设监督部门", "纪检监察机关")]
     assert {event.organ for event in receipts} == set(serious[0].organs)
+
+
+@pytest.mark.clause("JY-20.6")
+def test_lead_of_several_units_answers_for_an_appellant_who_stays_dissatisfied() -> None:
+    results = _played(Path(__file__).parent / "joint_finding.yaml")
+    found = [
+        [(each.code, each.party) for each in fact.breaches]
+        for result in results
+        for fact in result.facts
+        if isinstance(fact.event, ev.FindingRecorded)
+    ]
+
+    assert found == [
+        [],
+        [("careless_handling", "城管局"), ("lead_failed", "城管局")],
+        [("careless_handling", "城管局")],
+    ]

@@ -13,10 +13,11 @@ def matter_of(order: Order, orders: Iterable[Order]) -> Matter:
 
     Source: SQ-19a, JY-13.4, SZ-13.5, SZ-14c; children of a parallel dispatch are parts of one appeal.
     """
-    group = tuple(each for each in group_of(order, orders) if each.id != order.id)
+    known = tuple(orders)
+    group = tuple(each for each in group_of(order, known) if each.id != order.id)
     return Matter(
         appeals=len(group),
-        timely_answers=_most_of_one_unit(group),
+        timely_answers=_most_of_one_unit(_with_parts(group, known)),
         first_open_at=min((each.registered_at for each in group if each.is_open and each.registered_at), default=None),
         last_handled_at=max(
             (each.closed_at for each in group if each.reason in SETTLED_REASONS and each.closed_at), default=None
@@ -33,12 +34,12 @@ def group_of(order: Order, orders: Iterable[Order]) -> tuple[Order, ...]:
     return (order, *others)
 
 
-def _most_of_one_unit(group: Iterable[Order]) -> int:
-    """Return how many timely answers the unit that gave most of them has given in the matter (JY-13.4, A-78).
+def _with_parts(group: Iterable[Order], orders: Iterable[Order]) -> Iterable[Order]:
+    wholes = {each.id for each in group}
+    return (each for each in orders if each.whole in wholes)
 
-    An order's answers are those of the unit that has it: another round with another unit is rare.
-    """
-    found = Counter[str]()
-    for order in group:
-        found[order.lead] += order.timely_answers
-    return max(found.values(), default=0)
+
+def _most_of_one_unit(group: Iterable[Order]) -> int:
+    """Return how many timely answers the unit that gave most of them has given in the matter (JY-13.4, A-78)."""
+    given = Counter(unit for order in group for unit in order.timely)
+    return max(given.values(), default=0)

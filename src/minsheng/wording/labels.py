@@ -509,7 +509,7 @@ BREACHES = Table(
         "three_late_signs": "一个月内三次超期签收",
         "not_handled": "未按期办理",
         "late_handle": "超期答复",
-        "lead_failed": "牵头单位未按期办理",
+        "lead_failed": "牵头单位未尽牵头职责",
         "co_failed": "协办单位未按期办理",
         "late_audit": "超期审核",
         "late_callback": "超期回访",

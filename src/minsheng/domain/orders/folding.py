@@ -147,6 +147,7 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
                 order,
                 parts=tuple(Part(unit, unit == event.lead) for unit in event.units),
                 lead=event.lead,
+                joint_lead=_joint_lead(order, event),
                 first_unit=order.first_unit or event.lead,
                 responsible_unit=event.lead,
                 direct=event.direct,
@@ -199,6 +200,7 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
                 order,
                 parts=(Part(event.lead, True), *(Part(unit, False) for unit in event.co)),
                 lead=event.lead,
+                joint_lead=event.lead if event.co else "",
                 first_unit=order.first_unit or event.lead,
                 responsible_unit=event.lead,
                 leader_duty=order.leader_duty if event.lead == order.responsible_unit else "",
@@ -232,13 +234,21 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
             return _apply_checking(order, fact)
 
 
+def _joint_lead(order: Order, event: ev.Dispatched) -> str:
+    """Return the lead of several units; in another round, which has the lead alone, what it was before."""
+    if len(event.units) > 1:
+        return event.lead
+    return order.joint_lead if event.round > 1 and event.lead == order.joint_lead else ""
+
+
 def _accept_return(order: Order, event: ev.ReturnAccepted) -> Order:
     rest = tuple(part for part in order.parts if part.unit != event.unit)
     if event.unit != order.lead:
-        return replace(order, parts=rest)
+        return replace(order, parts=rest, joint_lead=order.joint_lead if len(rest) > 1 else "")
     return replace(
         order,
         parts=(),
+        joint_lead="",
         responsible_unit=None,
         leader_duty="",
         direct=False,
@@ -254,7 +264,7 @@ def _apply_checking(order: Order, fact: Fact) -> Order:
         case ev.AuditPassed():
             return replace(
                 order,
-                timely_answers=order.timely_answers + event.timely,
+                timely=(*order.timely, order.lead) if event.timely else order.timely,
                 final_opinion=order.final_opinion or event.final_opinion,
                 failed_attempts=(),
                 extension=None,
@@ -403,6 +413,8 @@ def _succeed(order: Order, event: ev.UnitSucceeded) -> Order:
         first_unit=named(order.first_unit) if order.first_unit else order.first_unit,
         responsible_unit=named(order.responsible_unit) if order.responsible_unit else order.responsible_unit,
         handler=named(order.handler),
+        timely=tuple(map(named, order.timely)),
+        joint_lead=named(order.joint_lead),
         # Who was complained about stays so under either name.
         target_unit=named(order.target_unit),
         also_about=tuple(dict.fromkeys((*joined(order.also_about), *kept))),

@@ -180,6 +180,7 @@ class Order:
     # units
     parts: tuple[Part, ...] = ()
     lead: str = ""
+    joint_lead: str = ""  # the lead while it answers, or has answered, for several units (JY-20.6, A-84)
     first_unit: str | None = None
     responsible_unit: str | None = None
     no_more_return: tuple[str, ...] = ()
@@ -203,7 +204,7 @@ class Order:
     final_reply: bool = False  # the reply under audit claims to be the final opinion
     documented: bool = False
     final_opinion: bool = False
-    timely_answers: int = 0  # of this order: answers that passed the audit and were in time (JY-13.4)
+    timely: tuple[str, ...] = ()  # the unit of each answer that passed the audit and was in time (JY-13.4, A-78)
     satisfied: bool | None = None
     grade: str = ""
     resolved: bool | None = None
@@ -232,6 +233,11 @@ class Order:
     messages: tuple[str, ...] = ()
     timers: Mapping[str, Timer] = field(default_factory=dict)
     breaches: tuple[Breach, ...] = ()
+
+    @property
+    def timely_answers(self) -> int:
+        """How many answers passed the audit in time."""
+        return len(self.timely)
 
     @property
     def is_open(self) -> bool:

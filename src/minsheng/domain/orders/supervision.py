@@ -120,13 +120,17 @@ _WATCHED = ("inadequate", "unwilling", "false_report")
 def record_finding(case: Case) -> None:
     """Let a finding have its effects: breach, suggestion, push to the organs where it is serious.
 
-    Source: JY-20.8, SZ-41a, SQ-20a, SQ-21b.
+    The lead of several units answers also for an appellant who stays dissatisfied (A-84).
+    Source: JY-20.6, JY-20.8, SZ-41a, SQ-20a, SQ-21b.
     """
     form = case.command
     assert isinstance(form, cmd.RecordFinding)
     unit = case.order.responsible_unit or ""
     if code := _BREACH_OF.get(form.found):
         case.breach(code, unit)
+    joint = unit == case.order.joint_lead and not case.order.is_emergency
+    if joint and form.found == "responsible" and case.order.satisfied is False:
+        case.breach("lead_failed", unit)
     organs = case.rules.severe_organs if form.severity == "serious" else ()
     for _ in organs:
         case.tell("pushed", "office")

@@ -156,6 +156,11 @@ def unit_names_in(order: Order, command: cmd.Command | None) -> set[str]:
 def _matter(order: Order, key: str, city: str) -> Matter:
     rows = models.Order.objects.filter(city=city, matter=key, parent="").exclude(id=order.id)
     states = [records.decode_state(text) for text in _states(rows)]
+    level = [each.id for each in states if each.children]
+    while level:
+        parts = [records.decode_state(text) for text in _states(models.Order.objects.filter(parent__in=level))]
+        states += parts
+        level = [each.id for each in parts if each.children]
     return matter_of(replace(order, matter=key), states)
 
 
