@@ -41,12 +41,14 @@ _MASKS: Final = {
 _SEP: Final = r"[\s\-—–.·•・/_~*,()\[\]【】。|:+=ー]"
 _GAP: Final = rf"{_SEP}{{0,3}}"
 # A text without such a run of digits holds no telephone number, identity number or card.
-_RUN: Final = re.compile(rf"\d(?:{_GAP}\d){{6}}")
+_RUN: Final = re.compile(rf"\d(?:(?:{_GAP}|、)\d){{6}}")
 _MOBILE: Final = re.compile(
     rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?(?:\(?0\)?{_GAP})?"
     rf"(?:1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}|1[3-9]\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}|1[3-9]\d{{3}}{_GAP}\d{{6}}"
-    rf"|1[3-9]\d{_GAP}\d{{3}}{_GAP}\d{{5}}|1{_SEP}{{1,3}}[3-9](?:{_SEP}{{1,3}}\d){{9}})"
-    r"(?!\d)(?!\.\d\d?\s*(?:元|万|亿|平方))(?!\s*(?:元|亿|平方))"
+    rf"|1[3-9]\d{_GAP}\d{{3}}{_GAP}\d{{5}}|1{_SEP}{{1,3}}[3-9](?:{_SEP}{{1,3}}\d){{9}}"
+    # Any groups with one blank or dash between; and a list's mark between the usual ones.
+    rf"|1[3-9](?:[ \-]?\d){{9}}(?![ \-]?\d)|1[3-9]\d、\d{{4}}、\d{{4}}(?!、))"
+    r"(?!\d)(?!\.\d\d?\s*(?:元|万|亿|平方))(?!\s*(?:元(?!旦|宵)|亿|平方))"
 )
 _AREA: Final = r"(?:10|2\d|[3-9]\d{2})"
 _EXTENSION: Final = rf"(?:(?:[-—–]|{_GAP}(?:转|分机|ext\.?|#){_GAP})\d{{1,5}}(?!\d|[-—–]\d))?"
@@ -70,7 +72,7 @@ _SAID_BANK_CARD: Final = re.compile(
     r"(?:卡号|账号|帐号|账户|帐户|银行卡)(?:号码|号)?[:：是为]{0,2}\s*(\d{4}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,3})?)(?!\d)"
 )
 _PLATE: Final = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Za-hj-z][ ·•.\-]{0,3}"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼] ?[A-HJ-Za-hj-z][ ·•.\-]{0,3}"
     r"(?=[A-Za-z]{0,4}\d)(?:[A-HJ-NP-Za-hj-np-z\d]{5,6}|[A-HJ-NP-Za-hj-np-z\d]{4}[挂学警港澳])(?![0-9A-Za-z])"
 )
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII)
