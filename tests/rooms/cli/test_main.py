@@ -6,6 +6,7 @@ import argparse
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ def test_overview_lists_every_command_when_called_without_one(capsys: pytest.Cap
     said = capsys.readouterr().out
     assert status == main.REFUSED
     assert all(name in said for name in main.COMMANDS)
+
+
+def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    package = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert main.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"minsheng {package['version']}\n"
 
 
 def test_unknown_command_is_refused_with_the_list(capsys: pytest.CaptureFixture[str]) -> None:

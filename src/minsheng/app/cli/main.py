@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import re
 import sys
+from importlib import metadata
 from typing import Protocol, cast
 
 from minsheng import wording
@@ -64,6 +65,9 @@ def main(argv: list[str] | None = None) -> int:
     if not words or words[0] in {"-h", "--help"}:
         print(_overview())
         return 0 if words else REFUSED
+    if words[0] in {"-V", "--version"}:
+        print(f"minsheng {metadata.version('minsheng')}")
+        return 0
     name, rest = words[0], words[1:]
     if name not in COMMANDS:
         print(f"没有名为“{name}”的命令。\n\n{_overview()}", file=sys.stderr)
