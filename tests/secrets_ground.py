@@ -12,7 +12,7 @@ NAME, PHONE = "陆晓禾", "13000000001"
 ID_NUMBER, ADDRESS = "320281198503151231", "桃源路一号2幢301室"
 
 
-def filed(town: Town, *, title: str = "", submit: bool = True, **fields: object) -> str:
+def filed(town: Town, *, title: str = "", source_no: str = "", submit: bool = True, **fields: object) -> str:
     """Return an order of somebody known that waits for its dispatch, or is still being taken."""
     who = appellants.keep_appellant(
         city=town.code, kind="citizen", name=NAME, phone=PHONE, id_number=ID_NUMBER,
@@ -23,6 +23,6 @@ def filed(town: Town, *, title: str = "", submit: bool = True, **fields: object)
     assert isinstance(command, cmd.AppealFields)
     made = actions.register(
         command, city=town.code, actor=town.actor("seat"), now=town.now,
-        words=actions.Words(appellant=who, title=title),
+        words=actions.Words(appellant=who, title=title, source_no=source_no),
     )  # fmt: skip
     return made.order.id

@@ -18,6 +18,8 @@ _BESIDE = re.compile(r"[（(【\[〔<《].*?[）)】\]〕>》]")
 _LEAST = 2
 # Longer ones are names of bodies, or hold a unit's beside the person's.
 _LONGEST_SOUNDED = 4
+_POSTS = "先生|女士|同志|师傅|老师|警官|队长|局长|处长|科长|股长|所长|站长|主任|书记|经理|校长|院长|法官|医生|护士|队员|队|科|局|处"
+_POST = re.compile(_POSTS)
 # What ends a phrase: a name does not go on behind it.
 _PHRASE = re.compile(r"[^\w\s·•・.\-'’]|\n")
 _LATIN = re.compile(r"[a-z]+")
@@ -41,7 +43,35 @@ def names(text: str, name: str) -> bool:
         return False
     bare = folded(_BESIDE.sub("", text))
     is_a_name = len(bare) >= _LEAST and (bare[:1] in SINGLE or bare[:2] in COMPOUND)
-    return called in said or (is_a_name and bare in called)
+    return called in said or (is_a_name and bare in called) or _by_family(text, called)
+
+
+def _by_family(text: str, called: str) -> bool:
+    """Tell whether a text calls somebody of this family name by a post or in passing: 丁队长, 老丁, 丁某, 姓丁的."""
+    family = called[:2] if called[:2] in COMPOUND else called[:1]
+    if family not in COMPOUND and family not in SINGLE:
+        return False
+    said = "".join(unicodedata.normalize("NFKC", text).split())
+    return re.search(rf"[老小姓]{family}(?!\w)|姓{family}|{family}(?:某|姓|{_POSTS})", said) is not None
+
+
+def mentions(text: str, name: str) -> bool:
+    """Tell whether a long text has the name in it, as it is written: a name of two letters only beside no other letter.
+
+    高兴 is a name in “高兴打人了”, “工作人员（高兴）” and “高兴队长”, and none in “我很高兴”.
+    """
+    called = folded(_BESIDE.sub("", name)) or folded(name)
+    if len(called) > _LEAST:
+        return called in folded(text)
+    if len(called) < _LEAST:
+        return False
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return any(_stands_alone(plain, match) for match in re.finditer(re.escape(called), plain))
+
+
+def _stands_alone(text: str, match: re.Match[str]) -> bool:
+    before, after = text[: match.start()][-1:], text[match.end() :]
+    return not before.isalnum() or bool(_POST.match(after))
 
 
 def names_any(texts: Iterable[str], called: Iterable[str], *, readings: Readings) -> bool:

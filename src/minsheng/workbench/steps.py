@@ -28,7 +28,7 @@ def order_or_404(person: Person, order_id: str) -> queries.Row:
     row = sealed_or_not(person, order_id)
     if row.is_sealed:
         raise Http404
-    return reading.retitled([row], actor=person.actor, city=person.city)[0]
+    return reading.retold([row], actor=person.actor, city=person.city)[0]
 
 
 def sealed_or_not(person: Person, order_id: str) -> queries.Row:

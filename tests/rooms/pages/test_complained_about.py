@@ -18,7 +18,7 @@ from minsheng.domain.rejected import Rejected
 REASON = {"reason": "联系诉求人核实地点", "fields_wanted": ["name", "phone"]}
 SPELLINGS = (
     "丁立秋", "丁立秋（执法队）", "城管局丁立秋", "丁 立秋", "丁　立　秋", "丁\u200b立秋", "丁立秋队长", "[丁立秋]",
-    "丁·立秋", "执法大队的丁立秋和另外一人",
+    "丁·立秋", "执法大队的丁立秋和另外一人", "丁队长", "老丁", "丁某某", "丁科长立秋", "执法队姓丁的",
 )  # fmt: skip
 
 
@@ -66,6 +66,27 @@ def test_leaders_and_programs_of_that_persons_unit_count_as_the_target(town: Tow
         assert "陆**" not in town.desk(name).get(f"/orders/{order}/").content.decode()
         assert asks(town, name, order) == 403
     assert api_asks(town, "officer@城管局", order).code == "reveal_target_never"
+
+
+@pytest.mark.parametrize("field", ["title", "content", "place", "added"])
+def test_the_person_whom_the_words_name_is_the_target_with_leaders_and_programs(town: Town, field: str) -> None:
+    named = town.hire("丁立秋", "officer", unit="城管局")
+    order = handled(town, **({} if field == "added" else {field: "城管队员丁立秋打人"}))
+    if field == "added":
+        assert asks(town, named, order) == 200, "nobody has named them yet"
+        town.act(order, "citizen", "add_material", text="打人的是城管队员丁 立秋")
+
+    assert asks(town, named, order) == 403
+    assert asks(town, "leader@城管局", order) == 403
+    assert asks(town, "officer@城管局", order) == 200, "a colleague handles the matter"
+    assert api_asks(town, "officer@城管局", order).code == "reveal_target_never"
+
+
+def test_a_name_of_two_letters_inside_a_sentence_is_no_name(town: Town) -> None:
+    named = town.hire("高兴", "officer", unit="城管局")
+
+    assert asks(town, named, handled(town, content="路灯修好了我很高兴，谢谢")) == 200
+    assert asks(town, named, handled(town, content="打人的是队员（高兴）")) == 403
 
 
 def test_a_person_whom_nobody_knows_keeps_the_unit_s_programs_out(town: Town) -> None:

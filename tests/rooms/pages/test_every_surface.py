@@ -71,7 +71,10 @@ def filled(pattern: str, order: str) -> str:
 def lived(town: Town, settings: Any, tmp_path: Any) -> str:
     """Return an order that has been through its life, with the person planted in everything that was said."""
     settings.FILES_FOLDER, settings.DEMO = tmp_path, True
-    order = filed(town, title=f"{SPELLINGS[0]}反映人行道破损", content=said(0), place=f"{SPELLINGS[2]}家门口")
+    order = filed(
+        town, title=f"{SPELLINGS[0]}反映人行道破损", content=said(0), place=f"{SPELLINGS[2]}家门口",
+        source_no=f"来信{SPELLINGS[3]}", matter=f"{SPELLINGS[1]}家门口",
+    )  # fmt: skip
     town.act(order, "citizen", "add_material", text=said(1))
     town.act(order, "dispatcher", "dispatch", unit="城管局", basis=f"权责清单，{said(6)}")
     town.act(order, "officer@城管局", "sign")

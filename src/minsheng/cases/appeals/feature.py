@@ -8,7 +8,7 @@ FEATURE = Feature(
     name="appeals",
     app="minsheng.cases.appeals",
     tables={
-        "Appeal": Table(kept="record", personal=("title", "content", "place", "target_person")),
+        "Appeal": Table(kept="record", personal=("title", "content", "place", "target_person", "source_no")),
         "Addition": Table(kept="record", personal=("text",)),
         # Kept by `core.files`, under the label that it began with.
         "Attachment": Table(kept="record", personal=("name",)),

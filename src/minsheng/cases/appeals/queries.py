@@ -103,6 +103,15 @@ def persons_of(appeal_ids: Iterable[str]) -> list[str]:
     return list(rows.values_list("target_person", flat=True))
 
 
+def said_in(appeal_ids: Iterable[str]) -> list[str]:
+    """Return all that these appeals say, and what was added to them and to their parts, a text each."""
+    ids = list(appeal_ids)
+    rows = Appeal.objects.filter(id__in=ids).values_list("title", "content", "place")
+    added = Addition.objects.filter(order__in=[name for each in ids for name in _with_parts(each)])
+    texts = [text for row in rows for text in row] + list(added.values_list("text", flat=True))
+    return [text for text in texts if text]
+
+
 def category_of(appeal: OuterRef) -> Subquery:
     """Return the category of the appeal that another query is at, for that query to group by."""
     return Subquery(Appeal.objects.filter(pk=appeal).values("category"))

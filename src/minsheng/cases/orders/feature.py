@@ -8,7 +8,7 @@ FEATURE = Feature(
     name="orders",
     app="minsheng.cases.orders",
     tables={
-        "Order": Table(kept="projection", personal=("title",)),
+        "Order": Table(kept="projection", personal=("title", "matter", "state")),
         "Breach": Table(kept="projection"),
         "Draft": Table(kept="work", personal=("text",)),
         "Assignment": Table(kept="work"),

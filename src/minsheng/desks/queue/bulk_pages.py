@@ -129,7 +129,7 @@ def _rows(person: Person, wanted: Iterable[str]) -> list[queries.Row]:
     ids = list(wanted)
     found = {row.id: row for row in queries.visible(person.actor, city=person.city).filter(id__in=ids).defer("state")}
     chosen = [found[each] for each in ids if each in found]
-    return reading.retitled(chosen, actor=person.actor, city=person.city)
+    return reading.retold(chosen, actor=person.actor, city=person.city)
 
 
 def _plain(row: queries.Row) -> Line:

@@ -38,7 +38,7 @@ def moment(value: datetime | None) -> str | None:
 
 def lines(rows: Sequence[models.Order], *, actor: Actor, city: str) -> list[dict[str, Any]]:
     """Return the lines of a list as the actor reads them."""
-    return [_line(row) for row in reading.retitled(rows, actor=actor, city=city)]
+    return [_line(row) for row in reading.retold(rows, actor=actor, city=city)]
 
 
 def _line(row: models.Order) -> dict[str, Any]:
@@ -67,7 +67,8 @@ def order(
 ) -> dict[str, Any]:
     """Return an order as the actor sees it, with the commands that its state leaves to them; `messages`: code, text."""
     said = appeals.words_of(records.appeal_of(state.id))
-    words = reading.of(state, actor=actor, city=city, words=said).words(said)
+    read = reading.of(state, actor=actor, city=city, words=said)
+    words = read.words(said)
     return {
         "id": state.id,
         "number": number,
@@ -87,9 +88,9 @@ def order(
         "source_no": words.source_no if words else "",
         "target_unit": "" if state.sealed else state.target_unit,
         "is_sealed": state.sealed,
-        "line": state.line,
-        "system": state.system,
-        "matter": state.matter,
+        "line": read.said(state.line),
+        "system": read.said(state.system),
+        "matter": read.said(state.matter),
         "units": [part.unit for part in state.parts],
         "lead": state.lead,
         "handler": state.handler,

@@ -5,6 +5,7 @@ Source: JY-8d, JY-23.5, SZ-26, A-15; the matrix is `people.permissions`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -41,40 +42,45 @@ def situation_of(state: Order, *, actor: Actor, city: str, words: appeals.Words 
 def _is_target(state: Order, actor: Actor, city: str, words: appeals.Words | None) -> bool:
     """Tell whether the actor is who the appeal complains about, or stands for them.
 
-    That is everybody of the unit complained about and of the units that belong to it; the person whom the text names;
-    and of that person's unit the leaders, and its programs, behind which anybody may sit.
+    That is everybody of the unit complained about and of the units that belong to it; the person whom the appeal names,
+    as who is complained about or anywhere in its words; and of that person's unit the leaders, and its programs,
+    behind which anybody may sit.
     """
     unit = actor.unit
     if state.about and unit and not {unit, people.parent_of(city, unit=unit)}.isdisjoint(state.about):
         return True
-    texts = _complained_about(state, city, words)
-    if not texts:
-        return False
+    appeal = records.appeal_of(state.id)
+    told = _told_in(state, city, appeal, words)
+    blamed = appeals.persons_of(told) if words is None or len(told) > 1 else [words.target_person]
+    said = appeals.said_in(told)
     own = people.names([actor.person] if actor.person else []).values()
-    if naming.names_any(texts, own, readings=readings.of):
+    if _names(blamed, said, own):
         return True
     is_program = (actor.person or "").startswith("client:")
     if not unit or not (is_program or actor.role in ("leader", "head")):
         return False
     # Whose person it is that nobody knows by name may sit in any unit that has the matter.
-    theirs = people.of_unit(city, unit=unit)
-    return naming.names_any(texts, theirs, readings=readings.of) or (is_program and not state.about)
+    return _names(blamed, said, people.of_unit(city, unit=unit)) or (is_program and any(blamed) and not state.about)
 
 
-def _complained_about(state: Order, city: str, words: appeals.Words | None) -> list[str]:
-    """Return what was said of the persons complained about, here and in the appeals that were joined to it."""
-    appeal = records.appeal_of(state.id)
+def _names(blamed: Iterable[str], said: Iterable[str], people_called: Iterable[str]) -> bool:
+    called = tuple(people_called)
+    by_name = any(naming.mentions(text, name) for text in said for name in called)
+    return by_name or naming.names_any(blamed, called, readings=readings.of)
+
+
+def _told_in(state: Order, city: str, appeal: str, words: appeals.Words | None) -> list[str]:
+    """Return the appeal of an order and those that were joined to it, by id."""
     if words is not None and not state.matter and not state.parent:
-        return [words.target_person] if words.target_person else []
+        return [appeal]
     # A part has no matter of its own: what was joined, was joined to the whole.
     whole = models.Order.objects.filter(id=appeal).values_list("matter", flat=True) if state.parent else ()
     matters = [each for each in (state.matter, *whole) if each]
-    joined: list[str] = []
-    if matters:
-        rows = models.Order.objects.filter(city=city, matter__in=matters, reason=joins.LINKED).exclude(id=appeal)
-        # By the matter, and by the ledger: what came with one that was joined may have another matter.
-        joined = [*rows.values_list("id", flat=True), *joins.to(appeal)]
-    return appeals.persons_of([appeal, *joined])
+    if not matters:
+        return [appeal]
+    rows = models.Order.objects.filter(city=city, matter__in=matters, reason=joins.LINKED).exclude(id=appeal)
+    # By the matter, and by the ledger: what came with one that was joined may have another matter.
+    return [appeal, *rows.values_list("id", flat=True), *joins.to(appeal)]
 
 
 def appellant_of(state: Order) -> UUID | None:

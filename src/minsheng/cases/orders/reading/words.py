@@ -83,6 +83,7 @@ class Reading:
             title=self.said(words.title),
             content=self.said(words.content),
             place=self.said(words.place),
+            source_no=self.said(words.source_no),
             # Who is complained about is the matter itself.
             target_person=self.written(words.target_person),
         )
@@ -139,22 +140,27 @@ def of(
 
 def titles(rows: Sequence[models.Order], *, actor: Actor, city: str) -> dict[str, str]:
     """Return the titles of a list by id, as they may leave; two statements however long the list is."""
+    read = _of_rows(rows, actor=actor, city=city)
+    return {row.id: read[row.id].said(row.title) for row in rows}
+
+
+def retold(rows: Sequence[models.Order], *, actor: Actor, city: str) -> list[models.Order]:
+    """Return the rows of a list with title and matter as they may leave; such rows are read and never saved."""
+    read = _of_rows(rows, actor=actor, city=city)
+    for row in rows:
+        row.title, row.matter = read[row.id].said(row.title), read[row.id].said(row.matter)
+    return list(rows)
+
+
+def _of_rows(rows: Sequence[models.Order], *, actor: Actor, city: str) -> dict[str, Reading]:
     covers = [row for row in rows if not row.is_sealed and not _takes_it(actor, row.status)]
     told = appeals.appellants_of({records.appeal_of(row.id) for row in covers}) if covers else {}
     own = _own(set(told.values()), city) if told else {}
-    found = {row.id: "" if row.is_sealed else row.title for row in rows}
+    found = {row.id: SEALED if row.is_sealed else CLEAR for row in rows}
     for row in covers:
         appellant = told.get(records.appeal_of(row.id))
-        found[row.id] = Reading(Manner.COVERED, own.get(appellant, NOBODY) if appellant else NOBODY).said(row.title)
+        found[row.id] = Reading(Manner.COVERED, own.get(appellant, NOBODY) if appellant else NOBODY)
     return found
-
-
-def retitled(rows: Sequence[models.Order], *, actor: Actor, city: str) -> list[models.Order]:
-    """Return the rows of a list with their titles as they may leave; such rows are read and never saved."""
-    as_they_leave = titles(rows, actor=actor, city=city)
-    for row in rows:
-        row.title = as_they_leave[row.id]
-    return list(rows)
 
 
 def nothing_of(words: appeals.Words) -> appeals.Words:

@@ -54,7 +54,7 @@ def cockpit(request: HttpRequest, person: Person) -> HttpResponse:
         .order_by("due", "id")
         .only("id", "number", "title", "status", "due", "is_sealed")[:_MOST]
     )
-    emergencies = reading.retitled(emergencies, actor=person.actor, city=person.city)
+    emergencies = reading.retold(emergencies, actor=person.actor, city=person.city)
     shown = (
         found and (found.generation, found.as_of),
         standing.as_of,
