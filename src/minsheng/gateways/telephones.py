@@ -11,6 +11,8 @@ from typing import Final
 
 import phonenumbers
 
+from minsheng.domain.folding import NUMERALS
+
 _REGION: Final = "CN"
 _WORDS: Final = re.compile(
     r"^(?:联系)?(?:电话|手机|座机|固话|号码|tel|phone|mobile|mob)(?:号码?|phone)?\s*[.:]?\s*", re.IGNORECASE
@@ -47,7 +49,7 @@ class NoTelephone(ValueError):
 def normal(text: str, *, area: str = "") -> str:
     """Return a number's one form: 13812345678, 051012345678, 051012345678-803, 86860001, +85223456789.
 
-    Country codes, zeros before a mobile, dots, dashes, brackets, words in front and the form of digits don't matter,
+    Country codes, zeros before a mobile, dots, dashes, brackets, words in front and the form of digits, spelt ones too, don't matter,
     nor does a remark that the number is the person's own, or their WeChat's. `area`: of a landline without one.
     Raises: NoTelephone.
     """
@@ -57,6 +59,10 @@ def normal(text: str, *, area: str = "") -> str:
     try:
         return _with_area(_one(plain), area)
     except NoTelephone as fault:
+        # 一三八零零…, as it is spelt in a letter.
+        spelt = plain.translate(NUMERALS)
+        if spelt != plain and _is_number(spelt):
+            return _with_area(_one(spelt), area)
         raise NoTelephone(_beside(plain) or fault.reason) from None
 
 
