@@ -18,27 +18,7 @@ _BESIDE = re.compile(r"[（(【\[〔<《].*?[）)】\]〕>》]")
 _LEAST = 2
 # Longer ones are names of bodies, or hold a unit's beside the person's.
 _LONGEST_SOUNDED = 4
-_POSTS = "|".join(
-    (
-        "先生",
-        "女士",
-        "同志",
-        "师傅",
-        "老师",
-        "警官",
-        "队长",
-        "局长",
-        "处长",
-        "科长",
-        "股长",
-        "所长",
-        "站长",
-        "主任",
-        "书记",
-        "经理",
-    )
-    + ("校长", "院长", "法官", "医生", "护士", "队员", "队", "科", "局", "处")
-)
+_POSTS = "先生|女士|同志|师傅|老师|警官|[队局处科股所站校院]长|主任|书记|经理|法官|医生|护士|队员|[队科局处]"
 _POST = re.compile(_POSTS)
 # What ends a phrase: a name does not go on behind it.
 _PHRASE = re.compile(r"[^\w\s·•・.\-'’]|\n")

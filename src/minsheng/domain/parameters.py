@@ -232,6 +232,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("person_month", optional(count(1)), "个人一个月累计次数"),
         ("person_quarter", optional(count(1)), "个人一个季度累计次数"),
         ("reminders_before_transfer", optional(count(1)), "移送前提醒督促次数"),
+        ("transfer.receivers", kinds.one_or_more(texts), "移送的接收机关（第一个为未写明时的接收机关）"),
         ("accountability.measures", texts, "责任追究形式（个人）"),
         ("accountability.unit_measures", texts, "责任追究形式（单位）"),
         ("accountability.self_criticism", flag, "书面检查"),

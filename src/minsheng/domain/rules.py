@@ -224,6 +224,7 @@ class Rules:
     person_month: int | None
     person_quarter: int | None
     reminders_before_transfer: int | None
+    transfer_receivers: tuple[str, ...]
     accountability_measures: tuple[str, ...]
     accountability_unit_measures: tuple[str, ...]
     accountability_self_criticism: bool

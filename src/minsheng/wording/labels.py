@@ -393,6 +393,7 @@ FIELDS = Table(
         "found": "核查结论",
         "severity": "情节",
         "organ": "机关",
+        "receivers": "接收机关",
         "organs": "推送机关",
         "receipt": "回执",
         "tag": "重点类别",

@@ -74,6 +74,7 @@ _HINTS: Mapping[tuple[str, str], str] = {
     ("reject", "no_basis"): gettext_noop("缺乏依据的填写：查找过哪些政策法规。"),
     ("tag", "link"): gettext_noop("媒体曝光的填写，其余不填。"),
     ("refer", "ground"): gettext_noop("按 12.3 批转的写明事由，如与实际可能有较大出入。"),
+    ("transfer_to_discipline", "ground"): gettext_noop("写明依据的条款，如推诿扯皮、敷衍拖延。"),
     ("confirm_opinion", "excluded"): gettext_noop("不选则按本市规定。"),
     ("reply", "channel_reason"): gettext_noop("改用其他渠道答复的填写，如号码停用、账号注销。"),
     ("confirm_opinion", "reason"): gettext_noop("诉求人会看到，请写明不予受理的理由和依据。"),
@@ -398,6 +399,10 @@ def _options(name: str, key: str, metadata: Mapping[str, Any], ground: Ground) -
             return _translated(rules.appeal_types)
         case "satisfied":
             return _translated(rules.satisfaction_grades)
+        case "receivers":
+            return [(each, each) for each in rules.transfer_receivers]
+        case "organ":
+            return [(each, each) for each in order.pushed]
         case "number":
             return [(number, number) for number in rules.emergency_numbers]
         case "code":

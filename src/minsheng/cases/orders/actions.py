@@ -82,7 +82,7 @@ def register(
             return known
         rules = policies.rules_for(city, now=now)
         order = Order(str(uuid7(now)))
-        facts = queries.facts_for(order, command, city=city, now=now, others={})
+        facts = queries.facts_for(order, command, city=city, now=now, others={}, appellant=words.appellant)
         decision = decide(order, command, by=actor, rules=rules, facts=facts, now=now)
         outcome = _keep_new(decision, order.id, command, city=city, words=words, now=now, rules=rules)
         if key is not None:

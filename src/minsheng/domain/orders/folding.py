@@ -346,6 +346,8 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
             return replace(order, receipts=tuple(dict.fromkeys((*order.receipts, *event.to))))
         case ev.FindingRecorded():
             return replace(order, found=event.found, pushed=tuple(dict.fromkeys((*order.pushed, *event.organs))))
+        case ev.DisciplineInformed():
+            return replace(order, pushed=tuple(dict.fromkeys((*order.pushed, *event.receivers))))
         case ev.PushReceived():
             return replace(order, pushed=tuple(each for each in order.pushed if each != event.organ))
         case ev.Tagged():

@@ -11,7 +11,7 @@ from minsheng.domain.orders import closing, restraint
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, digest, not_now, usable_unit
-from minsheng.domain.orders.order import DETERMINE, DRAFT, EMERGENCY, NEW, SUBMITTED, Order
+from minsheng.domain.orders.order import DETERMINE, DRAFT, EMERGENCY, NEW, REPEATABLE, SUBMITTED, Order
 from minsheng.domain.rejected import Rejected
 
 
@@ -181,7 +181,7 @@ def detected_repeat(case: Case) -> str:
     unsettled, exclusive (A-08).
     """
     rules, matter = case.rules, case.facts.matter
-    if rules.repeat_policy != "escalate_leader" or case.order.type not in ("complaint", "report"):
+    if rules.repeat_policy != "escalate_leader" or case.order.type not in REPEATABLE:
         return ""
     if matter.last_handled_at is not None and case.now <= month_later(matter.last_handled_at, case):
         return "within_month"

@@ -55,6 +55,8 @@ OPEN_STATES = STATES[:-1]
 # Closings after which a unit's result stands: they count as handled (SQ-19a) and may be published (JY-9.8a).
 HANDLED_REASONS = ("satisfied", "no_objection", "unreached", "no_reply", "decision", "no_callback")
 # Closings after which the appellant has an answer: the month of a repeated complaint runs from there (SQ-19a).
+# What can be a repeated complaint, and what it can repeat (SQ-19a, A-77).
+REPEATABLE = ("complaint", "report")
 SETTLED_REASONS = (*HANDLED_REASONS, "online", "children_closed")
 
 
@@ -224,7 +226,7 @@ class Order:
     handler: str = ""
     receipts: tuple[str, ...] = ()
     found: str = ""  # the finding of the last examination
-    pushed: tuple[str, ...] = ()  # organs that have yet to confirm that a serious finding reached them
+    pushed: tuple[str, ...] = ()  # organs that have yet to confirm a serious finding or a transfer
     tags: tuple[str, ...] = ()  # why the city looks at it with care
     supervision: Supervision | None = None
     urges: int = 0

@@ -269,8 +269,18 @@ def enough_reminders(case: Case) -> None:
         raise Rejected("reminders_missing", count=case.order.reminders, wanted=wanted)
 
 
-def transfer_to_discipline(case: Case) -> None:
-    """Hand the unit's conduct to the discipline organ. Source: JY-20.0, SQ-21b."""
+@at_stage("fields")
+def receivers_known(case: Case) -> None:
+    """Refuse a receiver that the pack does not list (A-79)."""
     assert isinstance(case.command, cmd.TransferToDiscipline)
+    for name in case.command.receivers:
+        hold_to_list(name, case.rules.transfer_receivers)
+
+
+def transfer_to_discipline(case: Case) -> None:
+    """Hand the unit's conduct to organs of the pack, each of which owes a receipt. Source: JY-20.0, SQ-21b, A-79."""
+    form = case.command
+    assert isinstance(form, cmd.TransferToDiscipline)
+    receivers = tuple(dict.fromkeys(form.receivers)) or case.rules.transfer_receivers[:1]
     case.tell("transferred", "discipline")
-    case.record(ev.DisciplineInformed(case.command.reason))
+    case.record(ev.DisciplineInformed(form.reason, receivers, form.ground))

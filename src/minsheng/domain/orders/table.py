@@ -230,7 +230,7 @@ _ROWS: tuple[Row, ...] = (
         guards=(joining.joined_here, supervision.urge_not_too_soon)),
     Row("D10", cmd.RecordFinding, STATES, SAME, ("supervisor", "office"), supervision.record_finding,
         ("JY-20.8", "SZ-41a", "SQ-20a", "SQ-21b"), guards=(supervision.examinable, supervision.finding_complete)),
-    Row("D11", cmd.FilePush, STATES, SAME, ("office",), supervision.file_push, ("SQ-21b",),
+    Row("D11", cmd.FilePush, STATES, SAME, ("office",), supervision.file_push, ("SQ-21b", "JY-20.0"),
         guards=(supervision.push_waits,)),
     Row("D01", cmd.Tag, OPEN_STATES, SAME, ("dispatcher", "seat", "supervisor", "office"), supervision.tag,
         ("SZ-12.5", "SZ-40.1", "SZ-40.3", "SQ-6.9", "SQ-18.1", "SQ-18.3"),
@@ -250,7 +250,8 @@ _ROWS: tuple[Row, ...] = (
         guards=(supervision.issuer, supervision.ground_for_measure, needs("kind", "ground"))),
     Row("D08a", cmd.Remind, STATES, SAME, ("office",), supervision.remind, ("JY-20.0",), awaits={WAIT_SYNC: ()}),
     Row("D08", cmd.TransferToDiscipline, STATES, SAME, ("office",), supervision.transfer_to_discipline,
-        ("JY-20.0", "SQ-21b"), guards=(supervision.enough_reminders,)),
+        ("JY-20.0", "SQ-21b"), guards=(supervision.enough_reminders, supervision.receivers_known),
+        asks=("receivers", "ground")),
     # --- emergency (B.4)
     Row("E02", cmd.Report, (EMERGENCY,), SAME, ("seat",), emergency.report, ("JY-35b",),
         guards=(emergency.in_stage("REGISTERED"),), starts=("decision",), stops=("report",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -70,9 +71,18 @@ def _read(statement: bytes, order_ids: Iterable[str]) -> dict[str, Locked]:
 
 
 def facts_for(
-    order: Order, command: cmd.Command | None, *, city: str, now: datetime, others: Mapping[str, Locked]
+    order: Order,
+    command: cmd.Command | None,
+    *,
+    city: str,
+    now: datetime,
+    others: Mapping[str, Locked],
+    appellant: UUID | None = None,
 ) -> Facts:
-    """Return what a decision on the order needs to know from elsewhere. `others`: locked target, parent and parts."""
+    """Return what a decision on the order needs to know from elsewhere.
+
+    `others`: locked target, parent and parts. `appellant`: of an appeal that is not kept yet.
+    """
     form = command if isinstance(command, cmd.AppealFields) else None
     matter_key = order.matter or (form.matter if form else "")
     target = others.get(other_order_of(command))
@@ -80,7 +90,7 @@ def facts_for(
     names = unit_names_in(order, command).union(*(unit_names_in(each.order, None) for each in others.values()))
     return Facts(
         units=people.unit_facts(city, names=names, now=now) if names else {},
-        matter=_matter(order, matter_key, city) if matter_key else Matter(),
+        matter=_matter(order, matter_key, city, appellant) if matter_key else Matter(),
         late_signs=_late_signs(order, city, now),
         target=target.order if target is not None and target.city == city else None,
         parent=parent.order if parent else None,
@@ -153,7 +163,7 @@ def unit_names_in(order: Order, command: cmd.Command | None) -> set[str]:
     return {name for name in names if name}
 
 
-def _matter(order: Order, key: str, city: str) -> Matter:
+def _matter(order: Order, key: str, city: str, appellant: UUID | None) -> Matter:
     rows = models.Order.objects.filter(city=city, matter=key, parent="").exclude(id=order.id)
     states = [records.decode_state(text) for text in _states(rows)]
     level = [each.id for each in states if each.children]
@@ -161,7 +171,10 @@ def _matter(order: Order, key: str, city: str) -> Matter:
         parts = [records.decode_state(text) for text in _states(models.Order.objects.filter(parent__in=level))]
         states += parts
         level = [each.id for each in parts if each.children]
-    return matter_of(replace(order, matter=key), states)
+    told = appeals.appellants_of([order.id, *(each.id for each in states)])
+    who = appellant or told.get(order.id)
+    of_others = {name for name, other in told.items() if who is not None and other != who}
+    return matter_of(replace(order, matter=key), states, of_others=of_others)
 
 
 def _states(rows: QuerySet[models.Order]) -> list[str]:

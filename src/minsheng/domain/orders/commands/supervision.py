@@ -19,7 +19,7 @@ class RecordFinding(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePush(Command):
-    """Keep the receipt of an organ to which a serious finding was pushed."""
+    """Keep the receipt of an organ that a serious finding or the unit's conduct went to."""
 
     organ: str = fields.text()
     receipt: str = fields.text()
@@ -83,4 +83,7 @@ class Remind(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferToDiscipline(Reasoned):
-    """Hand the unit's conduct to the discipline organ."""
+    """Hand the unit's conduct to organs of the pack, the first of them where none is named; each gives a receipt."""
+
+    receivers: tuple[str, ...] = fields.names()
+    ground: str = fields.text()

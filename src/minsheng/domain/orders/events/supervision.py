@@ -80,3 +80,5 @@ class Reminded(Event):
 class DisciplineInformed(Event):
     step: ClassVar[str] = "transfer_to_discipline"
     reason: str
+    receivers: tuple[str, ...] = ()
+    ground: str = ""
