@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from minsheng.domain import kinds, notices
 from minsheng.domain.actors import ROLES
@@ -208,6 +209,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("coordination.convener", choice("joint_meeting", "office"), "专题协调召集"),
     ),
     *_in(
+        "人员与席位",
+        ("desks", labels(), "席位"),
+        ("staff_levels", labels(), "岗位级别"),
+        ("specialist_kinds", labels(), "政策专员类别"),
+    ),
+    *_in(
         "联系人与知识库",
         ("contact_change_limit", amount, "人员变动备案时限"),
         ("kb_update_limit", amount, "知识库更新时限"),
@@ -288,7 +295,19 @@ NOT_YET: Mapping[str, str] = {
 }  # fmt: skip
 
 # What a whole pack may leave out, since packs are older than the parameter, with the value that it has then.
-MAY_LACK: Mapping[str, object] = {"area_code": None}
+MAY_LACK: Mapping[str, object] = {
+    "area_code": None,
+    # JS-2.3b, JS-2.3f: the seats' groups, and the specialists for enterprises and for talents.
+    "desks": MappingProxyType(
+        {"ordinary": "综合", "enterprise": "企业", "talent": "人才", "emergency": "应急", "zone": "业务专区"}
+    ),
+    "staff_levels": MappingProxyType(
+        {"member": "组员", "lead": "班长", "section": "科长", "deputy": "副主任", "director": "主任"}
+    ),
+    "specialist_kinds": MappingProxyType(
+        {"enterprise": "企业", "talent": "人才", "law": "法律", "language": "外语", "social": "社保", "housing": "住房"}
+    ),
+}
 
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(parameter.group for parameter in PARAMETERS))
 NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)

@@ -202,6 +202,11 @@ class Rules:
     multi_unit_k4: int
     coordination_convener: Role
 
+    # people and desks
+    desks: Labels
+    staff_levels: Labels
+    specialist_kinds: Labels
+
     # contacts and knowledge
     contact_change_limit: Amount
     kb_update_limit: Amount

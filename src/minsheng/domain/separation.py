@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
 from typing import Final
 
 from minsheng.domain.actors import ROLES
@@ -24,6 +26,19 @@ class Apart:
     proposers: frozenset[str]
     deciders: frozenset[str]
     clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role as an account holds it: from a day on, up to and with a last day; None where it has no such end."""
+
+    role: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    def meets(self, other: Held) -> bool:
+        """Tell whether there is a day on which both are held."""
+        return _before_end(self.starts_on, other.ends_on) and _before_end(other.starts_on, self.ends_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +108,17 @@ def clashes(roles: Iterable[str]) -> list[Clash]:
                 if proposer in row.proposers and decider in row.deciders:
                     found.setdefault(frozenset((proposer, decider)), Clash(proposer, decider, row.duty))
     return list(found.values())
+
+
+def clashes_in_time(held: Iterable[Held]) -> list[Clash]:
+    """Return which of an account's roles must not be held together and are, on some day, each pair once."""
+    found: dict[frozenset[str], Clash] = {}
+    for one, other in combinations(list(held), 2):
+        if one.meets(other):
+            for clash in clashes((one.role, other.role)):
+                found.setdefault(frozenset((clash.proposer, clash.decider)), clash)
+    return list(found.values())
+
+
+def _before_end(day: date | None, end: date | None) -> bool:
+    return day is None or end is None or day <= end

@@ -46,6 +46,8 @@ QUEUES = Table(
         "dispute": "争议",
         "publication": "待定公开",
         "rejection": "提请不予受理",
+        "desk_enterprise": "企业诉求",
+        "desk_emergency": "应急诉求",
         "look_back": "回头看",
         "mine": "我登记的",
         "approval": "待审签",
@@ -296,6 +298,7 @@ FIELDS = Table(
     {
         "status": "状态",
         "successor": "承接单位",
+        "username": "账号",
         "roster_unit": "单位",
         "roster_person": "值班人",
         "roster_phone": "值班电话",

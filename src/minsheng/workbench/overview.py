@@ -94,10 +94,10 @@ def way_of(code: str | None, row: queries.Row, person: Person, *, rules: Rules, 
     """Return the list that one came from, with the order's neighbours; None when one came from elsewhere."""
     if code is None:
         return None
-    chosen = queues.find(code, person.actor, rules=rules)
+    chosen = queues.find(code, person.actor, rules=rules, desk=person.desk)
     if chosen is None:
         return None
-    base = queues.ground(person.actor, city=person.city, rules=rules, now=now)
+    base = queues.ground(person.actor, city=person.city, rules=rules, now=now, desk=person.desk)
     return Way(code, shown.label_of_queue(code), queues.place(chosen, base, row))
 
 
@@ -175,7 +175,7 @@ def context_of(
         **_audit(row, facts, words, person, ground, choices, now),
         **_dispatch(row, facts, words, person, ground, choices, now),
         **_claim(row, person, now),
-        **_inside_unit(order, person),
+        **_inside_unit(order, person, now=now),
         **_contacts(words, situation, person, row, shown_as),
         "draft": reply_draft(row, person),
         "category": _category(words, person),
@@ -308,13 +308,13 @@ def _dispatch(
     }
 
 
-def _inside_unit(order: Order, person: Person) -> dict[str, Any]:
+def _inside_unit(order: Order, person: Person, *, now: datetime) -> dict[str, Any]:
     """Return who of the person's own unit works on the order, and who might."""
     unit = person.actor.unit
     if unit is None or not order.is_open or (order.part(unit) is None and order.handler != unit):
         return {"colleagues": (), "assigned": None}
     return {
-        "colleagues": people.colleagues(person.city, unit=unit),
+        "colleagues": people.colleagues(person.city, unit=unit, now=now),
         "assigned": assignments.of(order.id, unit=unit),
     }
 

@@ -106,12 +106,12 @@ class Deadline:
 
 
 # Lists whose number should be nought.
-_PRESSING = frozenset({"overdue", "late", "EMERGENCY"})
+_PRESSING = frozenset({"overdue", "late", "EMERGENCY", "desk_emergency"})
 
 
-def tabs(actor: Actor, *, rules: Rules, counts: Mapping[str, int]) -> list[Tab]:
+def tabs(actor: Actor, *, rules: Rules, counts: Mapping[str, int], desk: str = "") -> list[Tab]:
     """Return the lists of the actor's desk with their numbers."""
-    return [_tab(queue, counts.get(queue.code)) for queue in queues.of(actor, rules=rules)]
+    return [_tab(queue, counts.get(queue.code)) for queue in queues.of(actor, rules=rules, desk=desk)]
 
 
 def _tab(queue: Queue, count: int | None) -> Tab:

@@ -130,8 +130,8 @@ class TestStaff:
     def test_the_actor_carries_the_unit_in_unit_roles_alone(self, add: Callable[..., int]) -> None:
         staff = people_models.Staff.objects.get(pk=add("ji", "leader", "head", "seat", unit="城管局"))
 
-        as_leader = queries.person_of(staff, wanted="leader")
-        as_seat = queries.person_of(staff, wanted="auditor")
+        as_leader = queries.person_of(staff, wanted="leader", now=NOW)
+        as_seat = queries.person_of(staff, wanted="auditor", now=NOW)
 
         assert as_leader is not None
         assert as_leader.actor == Actor("leader", "城管局", f"staff:{staff.pk}")
@@ -364,7 +364,7 @@ class TestSigningIn:
         assert (unread.status_code, read.status_code) == (422, 302)
         assert "请阅读后勾选" in unread.content.decode()
         assert ledger.history(f"staff/{staff}")[-1].type == "ConfidentialityAcknowledged"
-        person = queries.person_of(people_models.Staff.objects.get(pk=staff))
+        person = queries.person_of(people_models.Staff.objects.get(pk=staff), now=NOW)
         assert person is not None
         assert person.acknowledged
 

@@ -84,7 +84,7 @@ def test_the_gate_of_orders_lets_through_whom_its_pages_let_through(town: Town) 
 
     order = town.handled()
     bring(town.desk(OFFICER), order)
-    persons = {name: people.person_of(Staff.objects.get(pk=pk)) for name, pk in town.staff.items()}
+    persons = {name: people.person_of(Staff.objects.get(pk=pk), now=town.now) for name, pk in town.staff.items()}
 
     for name, person in persons.items():
         desk = town.desk(name)

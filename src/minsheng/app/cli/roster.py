@@ -6,28 +6,17 @@ The file is described in docs/operations.md. The work is in `minsheng.core.peopl
 from __future__ import annotations
 
 import argparse
-import sys
-from collections import Counter
-from contextlib import ExitStack
-from pathlib import Path
+from datetime import datetime
 
-from minsheng.app.cli import installation
-from minsheng.app.cli.imports import Rejects
+from minsheng.app.cli import installation, sheet
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `import` and `list`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="import|list")
-    about = (
-        "从 XLSX 或 CSV 文件导入值班表。列：单位、开始时间、结束时间、值班人、电话、替班人、替班人电话；后两列可空。\n"
-        "同一班只登记一次，可重复运行；不合格的行写入另一个文件，改正后可再导入。"
-    )
-    take = actions.add_parser("import", help="从文件导入值班表", description=about)
-    take.add_argument("file", type=Path, metavar="FILE", help="值班表（.xlsx 或 .csv）")
-    take.add_argument("--city", required=True, metavar="CODE")
+    columns = "单位、开始时间、结束时间、值班人、电话、替班人、替班人电话；后两列可空"
+    take = sheet.add_arguments(actions, what="值班表", columns=columns)
     take.add_argument("--unit", metavar="NAME", help="文件没有“单位”一列时采用")
-    take.add_argument("--rejects", type=Path, metavar="FILE", help="不合格行写入此文件（默认为 文件名.rejects.csv）")
-    take.add_argument("--check", action="store_true", help="只检查，不写入")
     about = "列出今后 7 天没有任何人值班、或非工作时间有空缺的单位"
     list_ = actions.add_parser("list", help=about, description=about)
     list_.add_argument("--city", required=True, metavar="CODE")
@@ -40,37 +29,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _take(args: argparse.Namespace) -> int:
-    from minsheng import wording
     from minsheng.core.people import roster_files
-    from minsheng.core.policies import queries as policies
     from minsheng.domain.actors import SYSTEM
-    from minsheng.domain.rejected import Rejected
-    from minsheng.gateways import clock, tables
 
-    path: Path = args.rejects or args.file.with_name(args.file.name + ".rejects.csv")
-    if path.resolve() == args.file.resolve():
-        print("--rejects 不能是值班表本身，请换一个文件名。", file=sys.stderr)
-        return 2
-    try:
-        policies.city(args.city)
-        rows = roster_files.read(tables.bytes_of(args.file), name=args.file.name)
-    except Rejected as refusal:
-        print(wording.say(refusal), file=sys.stderr)
-        return 2
-    work = roster_files.look if args.check else roster_files.take_in
-    taken = work(rows, city=args.city, unit=args.unit, actor=SYSTEM, now=clock.now())
-    with ExitStack() as stack:
-        sink = Rejects(path, heading=roster_files.HEADING, stack=stack)
-        sink.write(taken)
-        sink.finish()
-    counts = Counter(each.outcome for each in taken)
-    refused = counts[roster_files.Outcome.REFUSED]
-    print(
-        f"{'检查' if args.check else '导入'}完成：新增 {counts[roster_files.Outcome.ADDED]} 班，"
-        f"已有 {counts[roster_files.Outcome.KNOWN]} 班，不合格 {refused} 行"
-        f"{f'（原因见 {path}）' if refused else ''}。"
-    )
-    return 1 if refused else 0
+    def putting(now: datetime) -> sheet.Put:
+        return roster_files.putting(args.city, unit=args.unit, actor=SYSTEM, now=now)
+
+    return sheet.take(args, roster_files.SHEET, putting, noun="班")
 
 
 def _list(city: str) -> int:

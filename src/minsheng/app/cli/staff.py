@@ -1,4 +1,4 @@
-"""`minsheng staff`: add people who sign in, give roles, set passwords, keep people out."""
+"""`minsheng staff`: add people who sign in, give roles and their terms, set passwords, keep people out."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import getpass
 import secrets
 import sys
 
-from minsheng.app.cli import installation
+from minsheng.app.cli import installation, staff_terms
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `add`, `roles`, `password`, `disable` and `enable`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="add|roles|password|disable|enable")
+    """Declare `add`, `roles`, `password`, `disable`, `enable`, and what `staff_terms` has."""
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="add|roles|password|disable|enable|role|who|import-roles"
+    )
+    staff_terms.add_arguments(actions)
     add = actions.add_parser(
         "add", help="登记一名工作人员", description="登记一名工作人员；不给密码则生成一个，只显示一次"
     )
@@ -46,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         from minsheng.domain.rejected import Rejected
 
         try:
-            return _do(args)
+            return staff_terms.run(args) if args.action in staff_terms.ACTIONS else _do(args)
         except Rejected as refusal:
             print(wording.say(refusal), file=sys.stderr)
         except ValidationError as fault:

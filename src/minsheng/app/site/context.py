@@ -15,14 +15,14 @@ from django.utils.safestring import mark_safe
 
 from minsheng import wording
 from minsheng.core.features import queries as features
-from minsheng.core.people import preferences, queries
+from minsheng.core.people import gates, preferences
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's values; a page without a person has none of theirs."""
-    person = queries.signed_in(request) if hasattr(request, "user") else None
+    person = gates.person_of(request) if hasattr(request, "user") else None
     wishes = preferences.of(request)
     return {
         "person": person,

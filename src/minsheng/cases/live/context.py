@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from minsheng.cases.live import origins, queries, sessions
-from minsheng.core.people import queries as people
+from minsheng.core.people import gates
 from minsheng.core.people.permissions import sees_orders
 
 # Seconds between looks where no stream gets through. Whom calls and emergencies reach looks often.
@@ -20,7 +20,7 @@ _PRESSED = ("seat", "dispatcher", "duty_leader")
 
 def stream(request: HttpRequest) -> dict[str, Any]:
     """Return `live`: the values of the body's data-live attributes; None for a page of nobody at a desk."""
-    person = people.signed_in(request) if hasattr(request, "user") else None
+    person = gates.person_of(request) if hasattr(request, "user") else None
     if person is None or not person.acknowledged or not sees_orders(person.acting_as):
         return {"live": None}
     return {

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
+from math import inf
 from typing import Any
 
 from django.conf import settings
@@ -20,15 +22,17 @@ from minsheng.cases.orders.reading import audience
 from minsheng.core.people import queries as people
 from minsheng.core.people.permissions import sees_orders
 from minsheng.core.people.signin import BEGAN, SEEN, StaffBackend
+from minsheng.gateways import clock
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Somebody who may listen: to which audiences, and what they have missed."""
+    """Somebody who may listen: to which audiences, what they have missed, and for how many seconds at most."""
 
     city: str
     audiences: tuple[str, ...]
     missed: queries.Missed
+    lasts: float = inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ def admit(key: str, *, after: int | None, wanted: str) -> Admitted | Refused:
     """
     close_old_connections()
     try:
-        person = _person(key)
+        now = clock.now()
+        person = _person(key, now=now)
         if person is None:
             return Refused(401)
         if not person.acknowledged or not sees_orders(person.acting_as):
@@ -54,9 +59,11 @@ def admit(key: str, *, after: int | None, wanted: str) -> Admitted | Refused:
         if wanted not in ("", name_of(person)):
             return Refused(409)
         audiences = audience.of_actor(person.actor)
+        # A role that ends at midnight hears nothing after midnight.
+        lasts = inf if person.until is None else (person.until - now).total_seconds()
         if after is None:
-            return Admitted(person.city, audiences, queries.Missed((), queries.newest()))
-        return Admitted(person.city, audiences, queries.since(after, city=person.city, audiences=audiences))
+            return Admitted(person.city, audiences, queries.Missed((), queries.newest()), lasts)
+        return Admitted(person.city, audiences, queries.since(after, city=person.city, audiences=audiences), lasts)
     finally:
         close_old_connections()
 
@@ -66,7 +73,7 @@ def name_of(person: people.Person) -> str:
     return f"{person.id}-{person.acting_as}"
 
 
-def _person(key: str) -> people.Person | None:
+def _person(key: str, *, now: datetime) -> people.Person | None:
     """Return the person of a session. Not by `auth.get_user`: it may write a new key that no browser would learn."""
     if not key:
         return None
@@ -79,7 +86,7 @@ def _person(key: str) -> people.Person | None:
     known = (staff.get_session_auth_hash(), *staff.get_session_auth_fallback_hash())
     if not any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), each) for each in known):
         return None
-    return people.person_of(staff, wanted=session.get(people.ACTING_AS))
+    return people.person_of(staff, wanted=session.get(people.ACTING_AS), now=now)
 
 
 def _is_over(session: Any) -> bool:

@@ -191,7 +191,7 @@ class Streams:
         """Send until the listener goes, the process stops or the stream is old enough."""
         loop = asyncio.get_running_loop()
         # Not all at the same moment again, when all had to come anew at once.
-        end = loop.time() + _LIFE * random.uniform(0.8, 1.0)  # noqa: S311 - no secret
+        end = loop.time() + min(admitted.lasts, _LIFE * random.uniform(0.8, 1.0))  # noqa: S311 - no secret
         first = b"retry: 2000\n\n" + b"".join(map(spelled, admitted.missed.events))
         if admitted.missed.reload:
             first += event("reload", {}, number=admitted.missed.upto)

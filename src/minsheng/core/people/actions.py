@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
@@ -195,7 +196,7 @@ def add_staff(
 
     Raises: NameTaken, BadRole, DutiesNotSeparated, UnknownUnit; django's ValidationError for a weak password.
     """
-    _check_roles(roles, unit)
+    _check_roles(roles, unit, now=now)
     if Staff.objects.filter(username=username).exists():
         raise NameTaken(username)
     staff = Staff(
@@ -220,10 +221,18 @@ def add_staff(
 
 @transaction.atomic
 def set_roles(staff_id: int, *, roles: Sequence[str], actor: Actor, now: datetime) -> None:
-    """Give a member of staff exactly these roles. Raises: BadRole, DutiesNotSeparated."""
+    """Give a member of staff exactly these roles; of those held already the terms stand (`terms`).
+
+    Raises: BadRole, DutiesNotSeparated.
+    """
     staff = Staff.objects.select_for_update().get(pk=staff_id)
-    _check_roles(roles, staff.unit.name if staff.unit is not None else None)
-    RoleAssignment.objects.filter(staff=staff).exclude(role__in=roles).delete()
+    for role in roles:
+        check_role(role, has_unit=staff.unit is not None)
+    # Whoever is given a role again after its last day has it again; dates to come stand.
+    over = Q(ends_on__lt=now.astimezone(ZONE).date())
+    RoleAssignment.objects.filter(~Q(role__in=roles) | over, staff=staff).delete()
+    kept = {row.role: separation.Held(row.role, row.starts_on, row.ends_on) for row in staff.assignments.all()}
+    check_apart([kept.get(role, separation.Held(role)) for role in dict.fromkeys(roles)], now=now)
     RoleAssignment.objects.bulk_create(
         (RoleAssignment(staff=staff, role=role, granted_at=now, granted_by=str(actor)) for role in roles),
         ignore_conflicts=True,
@@ -240,8 +249,9 @@ def set_active(staff_id: int, *, active: bool, actor: Actor, now: datetime) -> N
     """
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     if active:
-        for clash in separation.clashes(staff.assignments.values_list("role", flat=True)):
-            raise DutiesNotSeparated(clash)
+        check_apart(
+            [separation.Held(*row) for row in staff.assignments.values_list("role", "starts_on", "ends_on")], now=now
+        )
     Staff.objects.filter(pk=staff_id).update(is_active=active)
     kind = "StaffActivated" if active else "StaffDeactivated"
     ledger.record(staff.city_id, f"staff/{staff.pk}", kind, {}, actor=actor, now=now)
@@ -287,7 +297,7 @@ def add_client(
 
     Raises: NameTaken, BadRole, DutiesNotSeparated, UnknownUnit.
     """
-    _check_roles(roles, unit)
+    _check_roles(roles, unit, now=now)
     prefix = secrets.token_hex(6)
     token = f"ms_{prefix}_{secrets.token_urlsafe(32)}"
     if Client.objects.filter(city=city, name=name).exists():
@@ -366,15 +376,28 @@ def _unit(city: str, name: str) -> Unit:
     return unit
 
 
-def _check_roles(roles: Sequence[str], unit: str | None) -> None:
-    """Every door through which anybody is given roles passes here. Raises: BadRole, DutiesNotSeparated."""
-    for role in roles:
-        if role not in ROLES:
-            raise BadRole("unknown_role", role)
-        if is_unit_role(role) and unit is None:
-            raise BadRole("role_needs_unit", role)
-    for clash in separation.clashes(roles):
+def check_role(role: str, *, has_unit: bool) -> None:
+    """Raise BadRole for a role that there is not, or that needs a unit."""
+    if role not in ROLES:
+        raise BadRole("unknown_role", role)
+    if is_unit_role(role) and not has_unit:
+        raise BadRole("role_needs_unit", role)
+
+
+def check_apart(held: Iterable[separation.Held], *, now: datetime) -> None:
+    """Every door through which anybody is given roles passes here; what is over counts no more.
+
+    Raises: DutiesNotSeparated for roles that would meet on a day.
+    """
+    today = now.astimezone(ZONE).date()
+    for clash in separation.clashes_in_time(each for each in held if each.ends_on is None or each.ends_on >= today):
         raise DutiesNotSeparated(clash)
+
+
+def _check_roles(roles: Sequence[str], unit: str | None, *, now: datetime) -> None:
+    for role in roles:
+        check_role(role, has_unit=unit is not None)
+    check_apart(map(separation.Held, dict.fromkeys(roles)), now=now)
 
 
 def _sealed(city: str, phone: str, *, owner: str, field: str = "phone") -> bytes | None:

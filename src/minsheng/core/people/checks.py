@@ -10,15 +10,17 @@ import psycopg
 
 from minsheng import wording
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
+from minsheng.core.ledger.values import ZONE
 from minsheng.domain import packs, separation
 from minsheng.domain.faults import Faulty
 from minsheng.gateways import packfiles
 
 _HELD = b"""
-    select 'account', s.username, array_agg(a.role) from people_staff s
-    join people_roleassignment a on a.staff_id = s.id where s.is_active group by s.username
+    select 'account', s.username, a.role, a.starts_on, a.ends_on from people_staff s
+    join people_roleassignment a on a.staff_id = s.id
+    where s.is_active and (a.ends_on is null or a.ends_on >= %(today)s)
     union all
-    select 'client', c.city_id || ' ' || c.name, c.roles from people_client c where c.active
+    select 'client', c.city_id || ' ' || c.name, unnest(c.roles), null, null from people_client c where c.active
     order by 1, 2
 """
 _CITIES = b"""
@@ -32,10 +34,14 @@ def duties(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
     """Return which accounts and clients in use hold roles that must not be held together; none is changed."""
     if not _is_there(connection, "people_roleassignment"):
         return []
+    accounts: dict[tuple[str, str], list[separation.Held]] = {}
+    today = {"today": now.astimezone(ZONE).date()}
+    for kind, name, *held in connection.execute(_HELD, today).fetchall():
+        accounts.setdefault((kind, name), []).append(separation.Held(*held))
     together = [
         f"{_KINDS[kind]} {name}（{'；'.join(_both(clash) for clash in found)}）"
-        for kind, name, roles in connection.execute(_HELD).fetchall()
-        if (found := separation.clashes(roles))
+        for (kind, name), held in accounts.items()
+        if (found := separation.clashes_in_time(held))
     ]
     if together:
         return [

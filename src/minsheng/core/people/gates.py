@@ -12,12 +12,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
 from minsheng.core.people import queries, typed
+from minsheng.core.people.models import Staff
 from minsheng.core.people.permissions import sees_orders
 from minsheng.core.people.signin import LEFT
+from minsheng.gateways import clock
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, queries.Person, P], HttpResponse]
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def person_of(request: HttpRequest) -> queries.Person | None:
+    """Return the person of the request's session as of now, read once a request; None without a role today."""
+    if hasattr(request, "minsheng_person"):
+        found: queries.Person | None = request.minsheng_person
+        return found
+    user, wanted = request.user, request.session.get(queries.ACTING_AS)
+    person = queries.person_of(user, wanted=wanted, now=clock.now()) if isinstance(user, Staff) else None
+    request.minsheng_person = person  # type: ignore[attr-defined]
+    return person
 
 
 def signed_in(page: Page[P]) -> View[P]:
@@ -27,7 +40,7 @@ def signed_in(page: Page[P]) -> View[P]:
     def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        person = queries.signed_in(request)
+        person = person_of(request)
         if person is None:
             raise PermissionDenied("no role")
         return page(request, person, *args, **kwargs)

@@ -167,18 +167,29 @@ class Count(models.Model):
 
 
 class RoleAssignment(models.Model):
-    """A role that a member of staff may act in."""
+    """A role that a member of staff may act in, from a day up to and with a last day; without them always.
+
+    `desk`: where a city role sits (the pack's `desks`), `level`: the post's rank, `kinds`: a specialist's fields.
+    Source: JS-2.3b, JS-2.3f, AR-2.6.1.
+    """
 
     id = models.BigAutoField(primary_key=True)
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="assignments")
     role = models.TextField()
     granted_at = models.DateTimeField()
     granted_by = models.TextField()
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    desk = models.TextField(default="", db_default="", blank=True)
+    level = models.TextField(default="", db_default="", blank=True)
+    kinds = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["staff", "role"], name="people_roleassignment_staff_role"),
             models.CheckConstraint(condition=Q(role__in=ROLES), name="people_roleassignment_role"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="people_roleassignment_dates"),
+            models.CheckConstraint(condition=Q(kinds=[]) | Q(role="specialist"), name="people_roleassignment_kinds"),
         ]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-from django.http import HttpRequest
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from minsheng import wording
@@ -18,9 +17,9 @@ from minsheng.core.ledger import actions as ledger_actions
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import labels, vault
-from minsheng.core.people.models import Appellant, Client, Roster, Staff, Unit, UnitContact
+from minsheng.core.people.models import Appellant, Client, RoleAssignment, Roster, Staff, Unit, UnitContact
 from minsheng.core.people.permissions import is_unit_role
-from minsheng.domain.actors import ROLES, Actor
+from minsheng.domain.actors import ROLES, UNIT_ROLES, Actor
 from minsheng.domain.covering import Own
 from minsheng.domain.duties.contact import PENDING
 from minsheng.domain.orders.order import UnitFacts
@@ -96,6 +95,9 @@ class Person:
     roles: tuple[str, ...]
     acting_as: str
     acknowledged: bool
+    # The desk that the role sits at, and the moment at which the role ends; empty and None without.
+    desk: str = ""
+    until: datetime | None = None
 
     @property
     def actor(self) -> Actor:
@@ -172,23 +174,16 @@ class ClientFacts:
         return Actor(wanted, self.unit if is_unit_role(wanted) else None, f"client:{self.id}")
 
 
-def signed_in(request: HttpRequest) -> Person | None:
-    """Return the person of the request's session, read once a request."""
-    if hasattr(request, "minsheng_person"):
-        found: Person | None = request.minsheng_person
-        return found
-    user = request.user
-    person = person_of(user, wanted=request.session.get(ACTING_AS)) if isinstance(user, Staff) else None
-    request.minsheng_person = person  # type: ignore[attr-defined]
-    return person
+def person_of(staff: Staff, *, wanted: str | None = None, now: datetime) -> Person | None:
+    """Return a member of staff as acting in the wanted role, else in the first of theirs; None without any.
 
-
-def person_of(staff: Staff, *, wanted: str | None = None) -> Person | None:
-    """Return a member of staff as acting in the wanted role, else in the first of theirs; None without any."""
-    held = set(staff.assignments.values_list("role", flat=True))
+    The roles are those that they hold on this day: every door asks here.
+    """
+    held = {row.role: row for row in staff.assignments.filter(held_on(now.astimezone(ZONE).date()))}
     roles = tuple(role for role in ROLES if role in held)
     if not roles:
         return None
+    acting_as = wanted if wanted in held else roles[0]
     return Person(
         id=staff.pk,
         username=staff.username,
@@ -197,10 +192,22 @@ def person_of(staff: Staff, *, wanted: str | None = None) -> Person | None:
         city_name=staff.city.name,
         unit=staff.unit.name if staff.unit is not None else None,
         roles=roles,
-        acting_as=wanted if wanted in roles else roles[0],
+        acting_as=acting_as,
         acknowledged=staff.confidentiality_ack_at is not None
         and staff.confidentiality_version == labels.CONFIDENTIALITY_VERSION,
+        desk=held[acting_as].desk,
+        until=end_of(held[acting_as].ends_on),
     )
+
+
+def held_on(day: date) -> Q:
+    """Return the condition that a role of an account is held on a day."""
+    return (Q(starts_on=None) | Q(starts_on__lte=day)) & (Q(ends_on=None) | Q(ends_on__gte=day))
+
+
+def end_of(day: date | None) -> datetime | None:
+    """Return the moment at which a last day is over."""
+    return None if day is None else datetime.combine(day + timedelta(days=1), time(0), ZONE)
 
 
 def staff_id(username: str) -> int | None:
@@ -223,9 +230,12 @@ def names(persons: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def colleagues(city: str, *, unit: str) -> list[tuple[str, str]]:
-    """Return the active staff of a unit: as actors name them, and their names."""
-    rows = Staff.objects.filter(city=city, unit__name=unit, is_active=True).order_by("display_name", "pk")
+def colleagues(city: str, *, unit: str, now: datetime) -> list[tuple[str, str]]:
+    """Return the staff of a unit who hold a role of it today: as actors name them, and their names."""
+    held = RoleAssignment.objects.filter(
+        held_on(now.astimezone(ZONE).date()), staff=OuterRef("pk"), role__in=UNIT_ROLES
+    )
+    rows = Staff.objects.filter(Exists(held), city=city, unit__name=unit, is_active=True).order_by("display_name", "pk")
     return [(f"staff:{pk}", name) for pk, name in rows.values_list("pk", "display_name")]
 
 

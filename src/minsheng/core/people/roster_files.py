@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from enum import Enum
-from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
 import msgspec
-from django.db import transaction
 
-from minsheng import wording
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import rosters
 from minsheng.core.people.models import Unit
+from minsheng.core.people.sheets import BYTES_AT_MOST, ROWS_AT_MOST, Outcome, Sheet, Taken
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
-from minsheng.domain.text import for_spreadsheets
 from minsheng.gateways import tables
-from minsheng.gateways.tables import MARK, BadFile, Row, Table
+from minsheng.gateways.tables import Row
+
+__all__ = ["BYTES_AT_MOST", "ROWS_AT_MOST", "Outcome", "Taken"]
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -36,39 +31,13 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "substitute_phone": ("替班人电话", "替班电话", "备班电话"),
     }
 )
-NEEDED: Final = ("starts_at", "ends_at", "person", "phone")
-# What a rejects file and a model file are headed with.
-HEADING: Final = tuple(names[0] for names in COLUMNS.values())
-# Each row is several statements; a unit's year of daily shifts fits.
-ROWS_AT_MOST: Final = 1_000
-BYTES_AT_MOST: Final = 1_000_000
-
-
-class Outcome(Enum):
-    """What becomes of a row."""
-
-    ADDED = "added"
-    KNOWN = "known"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A row and what becomes of it; `reason` is Chinese, for a refused one."""
-
-    row: Row
-    outcome: Outcome
-    reason: str = ""
+SHEET: Final = Sheet(COLUMNS, ("starts_at", "ends_at", "person", "phone"))
+HEADING: Final = SHEET.heading
 
 
 def read(content: bytes, *, name: str) -> list[Row]:
     """Return the rows of a file. Raises: BadFile, Rejected `roster_file_too_large`."""
-    if len(content) > BYTES_AT_MOST:
-        raise Rejected("roster_file_too_large", rows=ROWS_AT_MOST)
-    table = tables.read_bytes(content, columns=COLUMNS, name=name)
-    if missing := [COLUMNS[each][0] for each in NEEDED if each not in table.columns]:
-        raise BadFile("no_columns", path=name, missing="、".join(missing), names="、".join(HEADING))
-    return _few(table, name=name)
+    return SHEET.read(content, name=name)
 
 
 def packed(rows: Iterable[Row]) -> str:
@@ -93,58 +62,32 @@ def unpacked(text: str) -> list[Row]:
 
 def look(rows: Sequence[Row], *, city: str, unit: str | None, actor: Actor, now: datetime) -> list[Taken]:
     """Return what would become of every row, and change nothing. `unit`: of rows that name none."""
-    with transaction.atomic():
-        taken = take_in(rows, city=city, unit=unit, actor=actor, now=now)
-        transaction.set_rollback(True)
-    return taken
+    return SHEET.look(rows, putting(city, unit=unit, actor=actor, now=now))
 
 
 def take_in(rows: Sequence[Row], *, city: str, unit: str | None, actor: Actor, now: datetime) -> list[Taken]:
     """Put each row that is new on its unit's roster, each in a transaction of its own; say what became of it."""
-    known = set(Unit.objects.filter(city=city).values_list("name", flat=True))
-    return [_take(row, city=city, unit=unit, known=known, actor=actor, now=now) for row in rows]
+    return SHEET.take(rows, putting(city, unit=unit, actor=actor, now=now))
 
 
 def rejects(taken: Iterable[Taken]) -> str:
     """Return the rows that were not taken as CSV with lines and reasons, safe to open in a spreadsheet."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([*MARK, *HEADING])
-    for each in taken:
-        if each.outcome is Outcome.REFUSED:
-            cells = map(for_spreadsheets, each.row.cells)
-            writer.writerow([each.row.line, each.reason, *cells])
-    return "\ufeff" + text.getvalue()
+    return SHEET.rejects(taken)
 
 
-def _few(table: Table, *, name: str) -> list[Row]:
-    rows = [_ordered(row) for row in islice(table.rows, ROWS_AT_MOST + 1)]
-    if not rows:
-        raise BadFile("no_rows", path=name)
-    if len(rows) > ROWS_AT_MOST:
-        raise Rejected("roster_file_too_large", rows=ROWS_AT_MOST)
-    return rows
+def putting(city: str, *, unit: str | None, actor: Actor, now: datetime) -> Callable[[Row], bool]:
+    """Return what puts a row on its unit's roster and tells whether it was new. `unit`: of rows that name none."""
+    known = set(Unit.objects.filter(city=city).values_list("name", flat=True))
 
-
-def _ordered(row: Row) -> Row:
-    """Return the row with its cells in the order of `HEADING`, as a rejects file has them."""
-    return replace(row, cells=tuple(row.get(name) for name in COLUMNS))
-
-
-def _take(row: Row, *, city: str, unit: str | None, known: set[str], actor: Actor, now: datetime) -> Taken:
-    try:
+    def put(row: Row) -> bool:
         whose = _unit(row, unit=unit, known=known)
-        entry = _entry(row)
-        put = rosters.put(city, entry, unit=whose, actor=actor, now=now)
-    except Rejected as refusal:
-        return Taken(row, Outcome.REFUSED, wording.say(refusal))
-    return Taken(row, Outcome.KNOWN if put is None else Outcome.ADDED)
+        return rosters.put(city, _entry(row), unit=whose, actor=actor, now=now) is not None
+
+    return put
 
 
 def _unit(row: Row, *, unit: str | None, known: set[str]) -> str:
     named = row.get("unit") or unit
-    if row.extra_cells:
-        raise Rejected("row_of_other_width")
     if not named:
         raise Rejected("field_missing", fields=("roster_unit",))
     if named not in known:

@@ -43,13 +43,14 @@ def queue(request: HttpRequest, person: Person) -> HttpResponse:
     now = clock.now()
     rules = policies.rules_for(person.city, now=now)
     tab = request.GET.get("tab", queues.WAITING)
-    chosen = queues.find(tab, person.actor, rules=rules)
+    chosen = queues.find(tab, person.actor, rules=rules, desk=person.desk)
     if chosen is None:
         raise Http404
     if (behind := oversight.parse(tab)) is not None:
         return redirect(shown.address_behind(behind[0].code, behind[1]))
-    base = queues.ground(person.actor, city=person.city, rules=rules, now=now)
-    frame = {"tabs": shown.tabs(person.actor, rules=rules, counts=queues.counts(base)), "current": chosen.code}
+    base = queues.ground(person.actor, city=person.city, rules=rules, now=now, desk=person.desk)
+    tabs = shown.tabs(person.actor, rules=rules, counts=queues.counts(base), desk=person.desk)
+    frame = {"tabs": tabs, "current": chosen.code}
     if request.GET.get("part") == "lists":
         return render(request, "desks/lists.html", frame)
     after = queues.cursor(request.GET.get("after", ""))

@@ -33,7 +33,7 @@ def assign(order_id: str, *, city: str, person: str, note: str, by: Actor, now: 
     """Give an order to a colleague of one's own unit. Raises: Rejected `not_your_unit`, `not_a_colleague`."""
     if by.role not in UNIT_ROLES or by.unit is None:
         raise Rejected("not_your_unit")
-    if person not in {colleague for colleague, _ in people.colleagues(city, unit=by.unit)}:
+    if person not in {colleague for colleague, _ in people.colleagues(city, unit=by.unit, now=now)}:
         raise Rejected("not_a_colleague")
     Assignment.objects.update_or_create(
         order_id=order_id,

@@ -46,6 +46,7 @@ class Ground:
     now: datetime
     soon: datetime
     rules: Rules
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,21 @@ class Queue:
     waiting: bool = False
 
 
-def ground(actor: Actor, *, city: str, rules: Rules, now: datetime) -> Ground:
-    """Return what the queues' conditions depend on."""
-    return Ground(actor, city, now, rules.worktime.due(now, SOON).moment, rules)
+def ground(actor: Actor, *, city: str, rules: Rules, now: datetime, desk: str = "") -> Ground:
+    """Return what the queues' conditions depend on; `desk`: where the actor's role sits."""
+    return Ground(actor, city, now, rules.worktime.due(now, SOON).moment, rules, desk)
 
 
-def of(actor: Actor, *, rules: Rules) -> tuple[Queue, ...]:
-    """Return the lists that belong to the actor's desk, in the order of its tabs."""
+def of(actor: Actor, *, rules: Rules, desk: str = "") -> tuple[Queue, ...]:
+    """Return the lists that belong to the actor's desk, in the order of its tabs.
+
+    What is a special desk's own comes before what waits for everybody in the role. Source: JS-2.3e.
+    """
+    own = _of_role(actor, rules=rules)
+    return (_DESKS[desk], *own) if desk in _DESKS and actor.role in _OF_OWN_STATES else own
+
+
+def _of_role(actor: Actor, *, rules: Rules) -> tuple[Queue, ...]:
     own: tuple[Queue, ...]
     match actor.role:
         case "officer" | "leader" | "head":
@@ -96,11 +105,11 @@ def of(actor: Actor, *, rules: Rules) -> tuple[Queue, ...]:
     return (*own, _EVERYTHING)
 
 
-def find(code: str, actor: Actor, *, rules: Rules) -> Queue | None:
+def find(code: str, actor: Actor, *, rules: Rules, desk: str = "") -> Queue | None:
     """Return a list of the actor's desk by its code, or None. Behind the supervisor's numbers are lists too."""
     if (behind := oversight.parse(code)) is not None:
         return _behind(*behind, code) if actor.role in oversight.ROLES else None
-    return next((queue for queue in of(actor, rules=rules) if queue.code == code), None)
+    return next((queue for queue in of(actor, rules=rules, desk=desk) if queue.code == code), None)
 
 
 def counts(base: Ground) -> dict[str, int]:
@@ -108,7 +117,7 @@ def counts(base: Ground) -> dict[str, int]:
 
     What grows without end (closed cases whose publication nobody decides) is counted no further than `COUNTED_TO` + 1.
     """
-    lists = [queue for queue in of(base.actor, rules=base.rules) if queue.counted]
+    lists = [queue for queue in of(base.actor, rules=base.rules, desk=base.desk) if queue.counted]
     together = {f"n{place}": queue for place, queue in enumerate(lists) if not queue.apart}
     found = queries.visible(base.actor, city=base.city).exclude(status=CLOSED)
     if base.actor.role in _OF_OWN_STATES:
@@ -253,6 +262,12 @@ _DISPUTE = Queue("dispute", lambda base: Q(is_disputed=True), apart=True)
 _MINE = Queue("mine", lambda base: Q(registrar=base.actor.person or ""), newest=True, counted=False, closed=True)
 _EVERYTHING = Queue(EVERYTHING, lambda base: Q(), newest=True, counted=False, closed=True)
 _SUBMITTED_DRAFTS = Queue("approval", _drafted, apart=True)
+
+# What waits for the role and is a special desk's own, by desk: what enterprises asked, what may not wait.
+_DESKS = {
+    "enterprise": Queue("desk_enterprise", lambda base: _waiting(base) & Q(state__appellant="enterprise"), apart=True),
+    "emergency": Queue("desk_emergency", lambda base: _waiting(base) & Q(is_emergency=True), apart=True),
+}
 
 _SEAT = (_WAITING, _status("DRAFT"), _status("EMERGENCY"), _MINE)
 _DISPATCHER = (

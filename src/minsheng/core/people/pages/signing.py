@@ -64,6 +64,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form = PassForm(request.POST, initial={"username": username})
         form.add_error(None, _locked_words(username))
         return _sign_in_page(request, form, wanted, status=429)
+    if queries.person_of(staff, now=now) is None:
+        form.add_error(None, _("您的岗位尚未开始或已经到期，不能登录。请联系系统管理员。"))
+        return _sign_in_page(request, form, wanted, status=422)
     auth.login(request, staff)
     request.session[BEGAN] = request.session[SEEN] = time.time()
     actions.note_signed_in(staff.pk, now=clock.now())
