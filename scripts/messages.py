@@ -124,7 +124,7 @@ def _of_tables() -> Iterator[Message]:
     django.setup()
     from minsheng import wording
     from minsheng.core.features import queries as features
-    from minsheng.domain import indicators
+    from minsheng.domain import indicators, parameters
     from minsheng.figures.reports import shown
     from minsheng.figures.reports.board import board
     from minsheng.gateways import packfiles
@@ -136,7 +136,10 @@ def _of_tables() -> Iterator[Message]:
             for table in tables:
                 if isinstance(table, wording.Table):
                     yield from table.chinese()
-    said = ("channels", "appeal_types", "satisfaction_grades", "reject_codes", "publish_exceptions", "notices_words")
+    for value in parameters.MAY_LACK.values():
+        yield from map(str, value.values() if isinstance(value, Mapping) else ())
+    said = ("channels", "appeal_types", "satisfaction_grades", "reject_codes", "publish_exceptions", "notices_words",
+            "desks", "staff_levels", "specialist_kinds")  # fmt: skip
     for pack in packfiles.read_packs(packfiles.shipped_folder()):
         term = pack.entries.get("unit_term")
         yield from (str(term.value),) if term is not None else ()

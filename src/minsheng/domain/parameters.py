@@ -211,6 +211,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     *_in(
         "人员与席位",
         ("desks", labels(), "席位"),
+        ("desks_covered", kinds.names, "须全天有人的席位"),
         ("staff_levels", labels(), "岗位级别"),
         ("specialist_kinds", labels(), "政策专员类别"),
     ),
@@ -301,6 +302,8 @@ MAY_LACK: Mapping[str, object] = {
     "desks": MappingProxyType(
         {"ordinary": "综合", "enterprise": "企业", "talent": "人才", "emergency": "应急", "zone": "业务专区"}
     ),
+    # JS-1b: at every hour there is a seat.
+    "desks_covered": ("ordinary",),
     "staff_levels": MappingProxyType(
         {"member": "组员", "lead": "班长", "section": "科长", "deputy": "副主任", "director": "主任"}
     ),
@@ -358,6 +361,7 @@ _NAMED_ELSEWHERE = {
     "online_channels": "channels",
     "callback_skip_types": "appeal_types",
     "satisfied_grades": "satisfaction_grades",
+    "desks_covered": "desks",
 }
 
 

@@ -204,6 +204,7 @@ class Rules:
 
     # people and desks
     desks: Labels
+    desks_covered: tuple[Code, ...]
     staff_levels: Labels
     specialist_kinds: Labels
 

@@ -299,6 +299,7 @@ FIELDS = Table(
         "status": "状态",
         "successor": "承接单位",
         "username": "账号",
+        "desk": "席位",
         "roster_unit": "单位",
         "roster_person": "值班人",
         "roster_phone": "值班电话",

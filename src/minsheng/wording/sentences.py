@@ -109,6 +109,10 @@ REFUSALS = Table(
         "term_unknown_desk": "没有席位“{name}”，可选：{choices}。",
         "term_unknown_level": "没有级别“{name}”，可选：{choices}。",
         "term_unknown_kind": "没有政策专员类别“{name}”，可选：{choices}。",
+        "shift_gone": "这一班已经结束或已被取消，请查看现在的排班。",
+        "shift_too_long": "一班最长 {most} 小时，请核对日期，或分成几班填写。",
+        "shift_without_role": "“{name}”在这一班期间没有热线岗位，不能排班；请先核对任职起止日期。",
+        "shift_overlaps": "“{name}”在这段时间已有一班（{since} 至 {until}），请核对。",
         "term_kinds_of_specialists": "只有政策专员分类别，其他岗位请留空。",
         "idempotency_key_reused": "这个提交标识已用于另一次提交，请刷新页面后重新提交。",
         "idempotency_in_flight": "同一次提交正在处理，请稍候查看结果，不要重复提交。",
@@ -265,6 +269,7 @@ NOTICES = Table(
         "referral_notice": "您所反映的问题已转由{unit}内部办理，{unit}的联系方式是{phone}",
         "result_returned": "内部批转件已有办理结果，请查收。",
         "contact_change": "{unit}变更联系人，请关注备案。",
+        "desk_uncovered": "“{desk}”席位在 {since} 至 {until} 无人当班，请安排。",
         "openings_burst": "{who}一小时内查看个人信息已达上限（{most} 次），请核对每次查看的理由和记录。",
         **REPORT_NOTICES,
     }

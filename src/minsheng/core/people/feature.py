@@ -18,6 +18,7 @@ FEATURE = Feature(
         "Roster": Table(kept="record", personal=("phone_enc", "substitute_phone_enc")),
         "Staff": Table(kept="setting", personal=("username", "display_name")),
         "RoleAssignment": Table(kept="setting"),
+        "DeskShift": Table(kept="record"),
         "SignInPass": Table(kept="work"),
         "Count": Table(kept="work"),
         "Client": Table(kept="setting"),
@@ -33,9 +34,13 @@ FEATURE = Feature(
         "identity": Stream(witness="minsheng.core.people.witness"),
         "unit": Stream(),
         "staff": Stream(),
+        "desks": Stream(),
         "client": Stream(),
     },
-    jobs={"forget_sessions": Job("minsheng.core.people.tasks:forget", "usual", "30 * * * *")},
+    jobs={
+        "forget_sessions": Job("minsheng.core.people.tasks:forget", "usual", "30 * * * *"),
+        "watch_desks": Job("minsheng.core.people.tasks:watch_desks", "usual", "5 * * * *"),
+    },
     urls=("minsheng.core.people.urls",),
     navigation=(
         Entry(place=90, url="people:contacts", label="联系人", roles=_FILES),

@@ -193,6 +193,23 @@ class RoleAssignment(models.Model):
         ]
 
 
+class DeskShift(models.Model):
+    """Who sits at a desk of the hotline from one moment to another. Source: JS-1b, JS-2.3b."""
+
+    id = models.UUIDField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
+    desk = models.TextField()
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="shifts")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="people_deskshift_ends_after_start"),
+        ]
+        indexes = [models.Index(fields=["city", "desk", "ends_at"], name="people_deskshift_desk_ends")]
+
+
 class Client(models.Model):
     """A program that uses the API, scoped to roles and perhaps a unit. Only a keyed hash of its token is kept."""
 

@@ -6,10 +6,18 @@ from datetime import datetime
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from minsheng.core.people import drafts
+from minsheng.core.people import drafts, shifts
+from minsheng.core.policies import queries as policies
 
 
 def forget(now: datetime) -> None:
     """Delete sessions that nobody can use any more, staff's and citizens', and what nobody came back to hand in."""
     SessionStore.clear_expired()
     drafts.forget(now)
+
+
+def watch_desks(now: datetime) -> None:
+    """Tell the duty leader and the supervisor of every hour ahead at which a desk has nobody, once a gap and day."""
+    policies.in_each_city(
+        lambda city: shifts.tell_of_gaps(city.code, rules=policies.rules_for(city.code, now=now), now=now)
+    )

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import presses, queries, roster_files, rosters
+from minsheng.core.people import presses, queries, roster_files, rosters, shifts
 from minsheng.core.people.forms import RosterEntryForm, RosterFileForm, RosterForm, RosterRowsForm
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
@@ -237,8 +237,9 @@ def _officer_of_a_unit(person: Person) -> str:
 
 def _lacking_page(request: HttpRequest, person: Person) -> HttpResponse:
     now = clock.now()
-    worktime = policies.rules_for(person.city, now=now).worktime
-    found = rosters.lacking(person.city, worktime=worktime, now=now)
+    rules = policies.rules_for(person.city, now=now)
+    found = rosters.lacking(person.city, worktime=rules.worktime, now=now)
+    gaps = shifts.gaps(person.city, rules=rules, since=now, until=now + shifts.AHEAD)
     return render(
         request,
         "people/roster_lacking.html",
@@ -248,6 +249,13 @@ def _lacking_page(request: HttpRequest, person: Person) -> HttpResponse:
             "gaps": sum(not lack.empty for lack in found),
             "units": queries.unit_names(person.city, now=now),
             "days": rosters.AHEAD.days,
+            "sitting": [
+                (wording.tr(rules.desks.get(each.desk, each.desk)), each.name, _hours((each.starts_at, each.ends_at)))
+                for each in shifts.on_shift(person.city, at=now)
+            ],
+            "desk_gaps": [
+                (wording.tr(rules.desks.get(gap.desk, gap.desk)), _hours((gap.starts_at, gap.ends_at))) for gap in gaps
+            ],
         },
     )
 
