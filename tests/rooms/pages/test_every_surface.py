@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,9 @@ from tests.town_ground import Town, relayed, row
 
 from minsheng.app.site.api import api
 from minsheng.core.features import queries as features
-from minsheng.core.people import permissions
-from minsheng.domain.actors import CITY_ROLES
+from minsheng.core.people import experts, permissions
+from minsheng.core.people.experts import Nomination
+from minsheng.domain.actors import CITY_ROLES, SYSTEM
 
 EVERYBODY = (None, *CITY_ROLES, "officer@城管局", "leader@城管局", "head@城管局", "officer@住建局")
 SOME = str(UUID(int=7))
@@ -71,6 +73,10 @@ def filled(pattern: str, order: str) -> str:
 def lived(town: Town, settings: Any, tmp_path: Any) -> str:
     """Return an order that has been through its life, with the person planted in everything that was said."""
     settings.FILES_FOLDER, settings.DEMO = tmp_path, True
+    # An expert's name is for who may ask one; their telephone for nobody who gives no reason.
+    until = town.now.date() + timedelta(days=90)
+    expert = Nomination("顾问天", ("社保",), "住建局", town.now.date(), until, PHONE)
+    experts.nominate(town.code, expert, actor=SYSTEM, now=town.now)
     order = filed(
         town, title=f"{SPELLINGS[0]}反映人行道破损", content=said(0), place=f"{SPELLINGS[2]}家门口",
         source_no=f"来信{SPELLINGS[3]}", matter=f"{SPELLINGS[1]}家门口",

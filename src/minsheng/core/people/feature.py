@@ -5,6 +5,8 @@ from __future__ import annotations
 from minsheng.core.features.values import Entry, Feature, Job, Stream, Table
 from minsheng.domain.actors import UNIT_ROLES
 
+# Whom a question may lead to an expert (`experts.READERS`, held together by a test).
+READERS = ("seat", "specialist", "dispatcher", "supervisor", "duty_leader", "office")
 # Who files for a unit, and who sees what units lack (JY-3b).
 _FILES = (*UNIT_ROLES, "supervisor", "duty_leader", "office", "dispatcher")
 
@@ -19,6 +21,7 @@ FEATURE = Feature(
         "Staff": Table(kept="setting", personal=("username", "display_name")),
         "RoleAssignment": Table(kept="setting"),
         "DeskShift": Table(kept="record"),
+        "Expert": Table(kept="record", personal=("name", "phone_enc")),
         "SignInPass": Table(kept="work"),
         "Count": Table(kept="work"),
         "Client": Table(kept="setting"),
@@ -35,16 +38,19 @@ FEATURE = Feature(
         "unit": Stream(),
         "staff": Stream(),
         "desks": Stream(),
+        "expert": Stream(),
         "client": Stream(),
     },
     jobs={
         "forget_sessions": Job("minsheng.core.people.tasks:forget", "usual", "30 * * * *"),
+        "remind_of_experts": Job("minsheng.core.people.tasks:remind_of_experts", "usual", "20 0 * * *"),
         "watch_desks": Job("minsheng.core.people.tasks:watch_desks", "usual", "5 * * * *"),
     },
     urls=("minsheng.core.people.urls",),
     navigation=(
         Entry(place=90, url="people:contacts", label="联系人", roles=_FILES),
         Entry(place=100, url="people:roster", label="值班", roles=_FILES),
+        Entry(place=110, url="people:experts", label="专家", roles=READERS),
         Entry(place=120, url="people:give_pass", label="锁定账号", roles=("admin", "supervisor")),
     ),
     checks=("minsheng.core.people.checks:duties", "minsheng.core.people.checks:unit_hours"),

@@ -197,3 +197,14 @@ class RosterRowsForm(forms.Form):
 
     key = forms.UUIDField()
     rows = forms.CharField(max_length=2_000_000)
+
+
+class ExpertContactForm(forms.Form):
+    """Whose telephone, and why."""
+
+    expert = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("理由"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("请写明理由")},
+    )

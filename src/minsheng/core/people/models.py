@@ -210,6 +210,28 @@ class DeskShift(models.Model):
         indexes = [models.Index(fields=["city", "desk", "ends_at"], name="people_deskshift_desk_ends")]
 
 
+class Expert(models.Model):
+    """Somebody whom a unit has nominated as an expert for some fields, up to and with a last day. Source: JS-2.2d."""
+
+    id = models.UUIDField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.TextField()
+    fields = ArrayField(models.TextField())
+    # Where they work, for those who are not of the unit themselves.
+    organization = models.TextField(default="", db_default="", blank=True)
+    nominated_by = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="experts")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    phone_enc = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="people_expert_dates"),
+            models.CheckConstraint(condition=~Q(fields=[]), name="people_expert_field_given"),
+        ]
+        indexes = [models.Index(fields=["city", "ends_on"], name="people_expert_city_ends")]
+
+
 class Client(models.Model):
     """A program that uses the API, scoped to roles and perhaps a unit. Only a keyed hash of its token is kept."""
 

@@ -1,4 +1,4 @@
-"""Taking personal data from retired keys to the current one, batch by batch: appellants, units' contacts, rosters.
+"""Taking personal data from retired keys to the current one, batch by batch: appellants, contacts, rosters, experts.
 
 Registrations that were not handed in are sealed for a day and forgotten; they are not taken over.
 Source: GB/T 39786-2021; JY-8d.

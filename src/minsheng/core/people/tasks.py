@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from minsheng.core.people import drafts, shifts
+from minsheng.core.people import drafts, experts, shifts
 from minsheng.core.policies import queries as policies
 
 
@@ -21,3 +21,8 @@ def watch_desks(now: datetime) -> None:
     policies.in_each_city(
         lambda city: shifts.tell_of_gaps(city.code, rules=policies.rules_for(city.code, now=now), now=now)
     )
+
+
+def remind_of_experts(now: datetime) -> None:
+    """Tell offices and units of experts' terms that end within ten working days, once a term. Source: JS-2.2d."""
+    policies.in_each_city(lambda city: experts.remind(city.code, rules=policies.rules_for(city.code, now=now), now=now))

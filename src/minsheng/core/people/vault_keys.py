@@ -13,7 +13,7 @@ from django.db.models.functions import Now, Substr
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.people import drafts, vault
-from minsheng.core.people.models import Appellant, Roster, UnitContact, VaultKey
+from minsheng.core.people.models import Appellant, Expert, Roster, UnitContact, VaultKey
 from minsheng.gateways import secrets_file
 from minsheng.gateways.secrets_file import SecretsFault
 
@@ -22,6 +22,7 @@ PHONES_AT_WORK = (
     (UnitContact.objects, "contact", "phone"),
     (Roster.objects, "roster", "phone"),
     (Roster.objects, "roster", "substitute_phone"),
+    (Expert.objects, "expert", "phone"),
 )
 
 
