@@ -33,6 +33,7 @@ from minsheng.wording.labels import (
     STANDINGS,
     STATES,
     STEPS,
+    TIERS,
     TIMERS,
     UNIT_CHANGES,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "STANDINGS",
     "STATES",
     "STEPS",
+    "TIERS",
     "TIMERS",
     "UNIT_CHANGES",
     "Table",
@@ -203,6 +205,8 @@ def _fill(sentence: str, params: Mapping[str, object], rules: Rules | None) -> s
             words["leader"] = words[key]
         elif key in ("proposer", "decider"):
             words[key] = ROLES.get(str(value), str(value))
+        elif key in ("tier", "below"):
+            words[key] = TIERS.get(str(value), str(value))
         elif key == "duty":
             words[key] = DUTIES.get(str(value), str(value))
         elif key == "status":

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from minsheng.wording.language import Table
 
+# Of which tier a city's platform is.
+TIERS = Table({"province": "省级", "city": "市级", "county": "县级"})
 STATES = Table(
     {
         "": "未登记",
@@ -168,6 +170,8 @@ JOBS = Table(
         "look": "抽查诉求原文和附件",
         "journal_months": "为流水准备以后各月的存储",
         "forget_answers": "清理接口应答记录",
+        "watch_desks": "查看席位有无空缺",
+        "remind_of_experts": "提醒将满的专家任期",
         "forget_sessions": "清理过期的登录和暂存内容",
         "forget_citizens": "清理过期的验证码和链接",
         "forget_filings": "清理未提交的诉求草稿",

@@ -1,14 +1,19 @@
-"""`minsheng city`: open a city under a pack, say who stands behind its portal, list the cities that there are."""
+"""`minsheng city`: open a city under a pack, say its tier and what is above it, mark its portal, show what there is."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minsheng.app.cli import installation
 from minsheng.domain.actors import Actor
 
+if TYPE_CHECKING:
+    from minsheng.core.policies.queries import CityFacts
+
+TIERS = ("province", "city", "county")
 MARKS = {
     "host": "主办单位，例如 某市12345政府公共服务中心",
     "site_code": "政府网站标识码",
@@ -18,8 +23,8 @@ MARKS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `open`, `mark` and `list`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="open|mark|list")
+    """Declare `open`, `place`, `mark`, `show` and `list`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="open|place|mark|show|list")
     open_ = actions.add_parser("open", help="开通一个城市", description="开通一个城市")
     open_.add_argument("code", metavar="CODE", help="城市代码：小写字母、数字、下划线")
     open_.add_argument("--name", required=True, help="城市名称，例如 宿迁")
@@ -27,6 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     open_.add_argument("--overlay", action="append", default=[], metavar="PACK", help="叠加包，可多次给出")
     open_.add_argument("--folder", type=Path, metavar="DIR", help="本地规则包所在目录；不给出则用随程序提供的")
     open_.add_argument("--parent", metavar="CODE", help="上级平台的城市代码")
+    open_.add_argument("--tier", choices=TIERS, help="层级：省、市、县；不给出则有上级的为县，没有的为市")
+    about = "设定平台的层级和上级平台；上级的层级须更高，不能成环。不因此让上级看到本平台的内容"
+    place = actions.add_parser("place", help="设定层级和上级平台", description=about)
+    place.add_argument("code", metavar="CODE", help="城市代码")
+    place.add_argument("--tier", choices=TIERS, help="层级；不给出则不变")
+    above = place.add_mutually_exclusive_group()
+    above.add_argument("--parent", metavar="CODE", help="上级平台的城市代码；不给出则不变")
+    above.add_argument("--no-parent", action="store_true", help="没有上级平台")
+    show = actions.add_parser("show", help="查看一个城市", description="查看一个城市：层级、上级、下级、规则包")
+    show.add_argument("code", metavar="CODE", help="城市代码")
     mark = actions.add_parser(
         "mark", help="设置门户页脚的标识", description="设置门户页脚的标识；给空值即去掉，不给的不变"
     )
@@ -37,13 +52,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Open a city, mark it or list them; return 0 when done."""
+    """Open a city, place it, mark it or show what there is; return 0 when done."""
     with installation.opened():
         match args.action:
             case "open":
                 return _open(args)
+            case "place":
+                return _place(args)
             case "mark":
                 return _mark(args)
+            case "show":
+                return _show(args.code)
             case _:
                 return _list()
 
@@ -62,6 +81,7 @@ def _open(args: argparse.Namespace) -> int:
             pack=args.pack,
             overlays=args.overlay,
             pack_folder=str(args.folder.resolve()) if args.folder else "",
+            tier=args.tier,
             parent=args.parent,
             actor=Actor("system"),
             now=clock.now(),
@@ -75,6 +95,34 @@ def _open(args: argparse.Namespace) -> int:
         return 1
     print(f"已开通 {args.name}（{args.code}），规则包 {args.pack}。下一步：minsheng unit load、minsheng staff add。")
     return 0
+
+
+def _place(args: argparse.Namespace) -> int:
+    from minsheng.core.policies import actions, queries
+    from minsheng.gateways import clock
+
+    city = queries.city(args.code)
+    parent = None if args.no_parent else args.parent or city.parent
+    actions.place_city(args.code, tier=args.tier or city.tier, parent=parent, actor=Actor("system"), now=clock.now())
+    return _show(args.code)
+
+
+def _show(code: str) -> int:
+    from minsheng import wording
+    from minsheng.core.ledger.values import ZONE
+    from minsheng.core.policies import queries
+
+    city = queries.city(code)
+    print(f"{city.code}  {city.name}（{wording.TIERS[city.tier]}）{'' if city.active else '  （已停用）'}")
+    print(f"规则包：{'、'.join((city.pack, *city.overlays))}")
+    print(f"上级平台：{_named(queries.city(city.parent)) if city.parent else '无'}")
+    print(f"下级平台：{'、'.join(map(_named, queries.below(code))) or '无'}")
+    print(f"开通：{city.opened_at.astimezone(ZONE):%Y-%m-%d}")
+    return 0
+
+
+def _named(city: CityFacts) -> str:
+    return f"{city.name}（{city.code}）"
 
 
 def _mark(args: argparse.Namespace) -> int:
@@ -97,9 +145,12 @@ def _mark(args: argparse.Namespace) -> int:
 
 
 def _list() -> int:
+    from minsheng import wording
     from minsheng.core.policies import queries
 
     for city in queries.cities(active=False):
         overlays = f" + {'、'.join(city.overlays)}" if city.overlays else ""
-        print(f"{city.code}  {city.name}  {city.pack}{overlays}{'' if city.active else '  （已停用）'}")
+        above = f"，上级 {city.parent}" if city.parent else ""
+        tier = f"（{wording.TIERS[city.tier]}{above}）"
+        print(f"{city.code}  {city.name}{tier}  {city.pack}{overlays}{'' if city.active else '  （已停用）'}")
     return 0

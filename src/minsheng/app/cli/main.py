@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pack": ("minsheng.app.cli.pack", "检查、查看、比较规则包"),
     "ledger": ("minsheng.app.cli.ledger", "核验事实总账，重建投影"),
     "import": ("minsheng.app.cli.imports", "从 CSV 文件批量导入诉求"),
-    "city": ("minsheng.app.cli.city", "开通城市、列出城市"),
+    "city": ("minsheng.app.cli.city", "开通城市，设定层级和上级平台，列出城市"),
     "unit": ("minsheng.app.cli.unit", "登记承办单位、联系人"),
     "roster": ("minsheng.app.cli.roster", "导入各单位的值班表，列出没有安排值班的单位"),
     "expert": ("minsheng.app.cli.expert", "登记专家的领域、任期、推荐单位，列出在任专家"),

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.policies import queries
+from minsheng.core.policies.models import TIERS, City
 from minsheng.core.policies.models import CalendarYear as CalendarYearRow
-from minsheng.core.policies.models import City
 from minsheng.domain import packs
 from minsheng.domain.actors import Actor
 from minsheng.domain.packs import PackError
@@ -35,6 +35,10 @@ class BadCityCode(Rejected):
         super().__init__("bad_city_code", city=code)
 
 
+class Misplaced(Rejected):
+    """A city can't be of that tier, or not under that one. The code says why."""
+
+
 class YearIsFinal(Rejected):
     """The year's arrangement is final already; a provisional one can't take its place."""
 
@@ -51,20 +55,22 @@ def open_city(
     overlays: Sequence[str] = (),
     pack_folder: str = "",
     display: Mapping[str, object] | None = None,
+    tier: str | None = None,
     parent: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Open a city under a pack that can be applied now.
+    """Open a city under a pack that can be applied now; one with a parent is a county's unless `tier` says more.
 
-    Raises: CityExists, BadCityCode, UnknownCity for the parent, PackUnusable; domain.faults.Faulty for a bad folder.
+    Raises: CityExists, BadCityCode, UnknownCity for the parent, Misplaced, PackUnusable; domain.faults.Faulty for a bad
+    folder.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", code):
         raise BadCityCode(code)
     if City.objects.filter(code=code).exists():
         raise CityExists(code)
-    if parent is not None:
-        queries.city(parent)
+    tier = tier or ("city" if parent is None else "county")
+    _check_place(code, tier=tier, parent=parent)
     pack_id, version = packs.split(pack)
     on = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     try:
@@ -78,11 +84,51 @@ def open_city(
         overlays=list(overlays),
         pack_folder=pack_folder,
         display=dict(display or {}),
+        tier=tier,
         parent_id=parent,
         opened_at=now,
     )
-    body = {"name": name, "pack": pack, "overlays": list(overlays), "parent": parent}
+    body = {"name": name, "pack": pack, "overlays": list(overlays), "tier": tier, "parent": parent}
     ledger.record(code, f"city/{code}", "CityOpened", body, actor=actor, now=now)
+
+
+@transaction.atomic
+def place_city(code: str, *, tier: str, parent: str | None, actor: Actor, now: datetime) -> bool:
+    """Say of which tier a city's platform is and whose is above it; return whether that is new.
+
+    It gives nobody a sight of another city. Raises: UnknownCity, Misplaced. Source: SZ-6b, SZ-47.
+    """
+    # One at a time: two that are placed under each other at once would make a circle.
+    ledger.hold("places of cities")
+    row = City.objects.select_for_update(of=("self",)).filter(code=code).first()
+    if row is None:
+        raise queries.UnknownCity(code)
+    _check_place(code, tier=tier, parent=parent)
+    if (row.tier, row.parent_id) == (tier, parent):
+        return False
+    City.objects.filter(code=code).update(tier=tier, parent=parent)
+    ledger.record(code, f"city/{code}", "CityPlaced", {"tier": tier, "parent": parent}, actor=actor, now=now)
+    return True
+
+
+def _check_place(code: str, *, tier: str, parent: str | None) -> None:
+    if tier not in TIERS:
+        raise Misplaced("unknown_tier", tier=tier, choices="、".join(TIERS))
+    if parent is None:
+        above = None
+    else:
+        queries.city(parent)
+        above = City.objects.get(code=parent)
+    up = above
+    while up is not None:
+        if up.code == code:
+            raise Misplaced("city_under_itself", city=code, parent=parent)
+        up = up.parent
+    if above is not None and TIERS.index(above.tier) >= TIERS.index(tier):
+        raise Misplaced("city_not_above", city=parent, tier=above.tier, below=tier)
+    for child in City.objects.filter(parent=code):
+        if TIERS.index(child.tier) <= TIERS.index(tier):
+            raise Misplaced("city_not_above", city=code, tier=tier, below=child.tier)
 
 
 @transaction.atomic

@@ -6,9 +6,12 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+# From the top: whose platform is under whose.
+TIERS = ("province", "city", "county")
+
 
 class City(models.Model):
-    """A platform: a city, or a county with its own, under one pack."""
+    """A platform: a city's, a county's or a province's own, under one pack. Source: SZ-6b, SZ-47, JS-2.2b."""
 
     code = models.TextField(primary_key=True)
     name = models.TextField()
@@ -18,6 +21,7 @@ class City(models.Model):
     pack_folder = models.TextField(default="", blank=True)
     active = models.BooleanField(default=True)
     display = models.JSONField(default=dict)
+    tier = models.TextField(default="city", db_default="city")
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     opened_at = models.DateTimeField()
 
@@ -25,6 +29,10 @@ class City(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(code__regex=r"^[a-z][a-z0-9_]{1,39}$"), name="policies_city_code"
+            ),
+            models.CheckConstraint(condition=models.Q(tier__in=TIERS), name="policies_city_tier"),
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("code")), name="policies_city_not_its_own_parent"
             ),
         ]
 

@@ -56,6 +56,7 @@ class CityFacts:
     overlays: tuple[str, ...]
     active: bool
     display: Mapping[str, object]
+    tier: str
     parent: str | None
     opened_at: datetime
 
@@ -105,6 +106,11 @@ def cities(*, active: bool = True) -> list[CityFacts]:
     """Return the cities, by code."""
     rows = City.objects.order_by("code")
     return [_facts(row) for row in (rows.filter(active=True) if active else rows)]
+
+
+def below(code: str) -> list[CityFacts]:
+    """Return the platforms directly under a city's, by code."""
+    return [_facts(row) for row in City.objects.filter(parent=code).order_by("code")]
 
 
 def in_each_city(work: Callable[[CityFacts], object]) -> None:
@@ -174,6 +180,7 @@ def _facts(row: City) -> CityFacts:
         overlays=tuple(row.overlays),
         active=row.active,
         display=display,
+        tier=row.tier,
         parent=row.parent_id,
         opened_at=row.opened_at,
     )
