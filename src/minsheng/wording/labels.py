@@ -303,6 +303,7 @@ FIELDS = Table(
         "status": "状态",
         "successor": "承接单位",
         "username": "账号",
+        "region_name": "区划名称",
         "expert_name": "专家姓名",
         "expert_field": "领域",
         "term_starts_on": "任期起",

@@ -15,6 +15,8 @@ FEATURE = Feature(
     app="minsheng.core.people",
     tables={
         "Unit": Table(kept="setting", personal=("phone",)),
+        "Region": Table(kept="setting"),
+        "UnitRegion": Table(kept="setting"),
         "FormerUnit": Table(kept="record"),
         "UnitContact": Table(kept="record", personal=("name", "phone_enc")),
         "Roster": Table(kept="record", personal=("phone_enc", "substitute_phone_enc")),
@@ -39,6 +41,7 @@ FEATURE = Feature(
         "staff": Stream(),
         "desks": Stream(),
         "expert": Stream(),
+        "region": Stream(),
         "client": Stream(),
     },
     jobs={

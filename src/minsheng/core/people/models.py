@@ -46,6 +46,37 @@ class Unit(models.Model):
         ]
 
 
+class Region(models.Model):
+    """A region of a city by its code, under another; from `ended_on` on it is no more. Source: GB/T 2260."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.TextField()
+    name = models.TextField()
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "code"], name="people_region_city_code"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$"), name="people_region_code"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="people_region_name_given"),
+        ]
+
+
+class UnitRegion(models.Model):
+    """A region that a unit serves."""
+
+    id = models.BigAutoField(primary_key=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="serves", db_index=False)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="served_by")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "region"], name="people_unitregion_once")]
+
+
 class FormerUnit(models.Model):
     """A name that a unit had until a day, what became of it, and who stands in its place: one row a successor.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db.models import Count, Q
 
 from minsheng.core.people import queries
+from minsheng.core.people import regions as people_regions
 from minsheng.core.people.models import RoleAssignment, Unit
+from minsheng.core.policies import queries as policies
 
 # The kinds of specialist that the release counts, also where nobody is one (AR-2.6.1).
 COUNTED_KINDS = ("enterprise", "talent")
@@ -16,8 +19,26 @@ _PLATFORM_ROLES = ("seat", "dispatcher", "auditor", "callback_agent", "superviso
 
 
 def regions(city: str) -> dict[str, str]:
-    """Return the district of each unit that is of one, by the unit's name."""
-    return dict(Unit.objects.filter(city=city).exclude(region="").values_list("name", "region"))
+    """Return the district of each unit that is of one, by the unit's name.
+
+    It is the district of the regions that the unit serves; of one that names none, what stands in its row.
+    """
+    found = dict(Unit.objects.filter(city=city).exclude(region="").values_list("name", "region"))
+    tree, tier = people_regions.tree(city), policies.city(city).tier
+    for unit, codes in people_regions.served(city).items():
+        found[unit] = people_regions.district_of(tree, codes, tier=tier)
+    return {unit: district for unit, district in found.items() if district}
+
+
+def district_finder(city: str) -> Callable[[str], str]:
+    """Return what says in which district a place is, as far as its words say for certain."""
+    tree, tier = people_regions.tree(city), policies.city(city).tier
+
+    def district(place: str) -> str:
+        found = tree.place(place) if place else None
+        return people_regions.district_of(tree, [found.code], tier=tier) if found is not None else ""
+
+    return district
 
 
 def stocks(city: str, *, on: date) -> dict[tuple[str, str, str], int]:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import actions, queries
-from minsheng.core.people.models import UNIT_CHANGES, Client, FormerUnit, Roster, Staff, Unit, UnitContact
+from minsheng.core.people.models import UNIT_CHANGES, Client, FormerUnit, Roster, Staff, Unit, UnitContact, UnitRegion
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.text import cleaned, is_blank
@@ -168,6 +168,9 @@ def _leave(
     else:
         shifts.filter(starts_at__lt=now).update(ends_at=now)
         shifts.filter(starts_at__gte=now).delete()
+    if heir is not None:
+        served = UnitRegion.objects.filter(unit=row).exclude(region__in=heir.serves.values("region"))
+        UnitRegion.objects.bulk_create(UnitRegion(unit=heir, region_id=each.region_id) for each in served)
     by_name = {each.name: each for each in successors}
     for person in Staff.objects.select_for_update().filter(unit=row):
         to = heir or by_name.get(change.staff.get(person.username, ""))

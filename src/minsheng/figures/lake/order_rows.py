@@ -95,7 +95,7 @@ def order_row(told: Told, scenery: Scenery) -> Row:
         "consult": state.type == "consult",
         "category": told.category or None,
         "category_group": category.group if category is not None else None,
-        "district": scenery.regions.get(unit) or None,
+        "district": scenery.regions.get(unit) or told.district or None,
         "unit": unit or None,
         "first_unit": state.first_unit,
         "dispatched_at": _wall(dispatched),

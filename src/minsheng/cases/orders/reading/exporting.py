@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from minsheng.cases.orders.storage import queries, records
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE
+from minsheng.core.people import statistics as people
 from minsheng.domain.orders.order import Order
 
 # What an event says is read only where analysis asks for it; texts never are.
@@ -42,6 +43,8 @@ class Told:
     state: Order
     steps: tuple[Step, ...]
     category: str
+    # The district that the place's words name for certain; the words themselves stay where they are.
+    district: str = ""
 
 
 def touched(*, after_position: int, up_to: int) -> list[str]:
@@ -66,10 +69,14 @@ def told(order_ids: Sequence[str]) -> list[Told]:
         steps.setdefault(records.order_id_of(stream), []).append(Step(kind, local, status, role, content))
     places = appeals.places_of([records.appeal_of(each) for each in order_ids])
     found = []
+    finders: dict[str, Callable[[str], str]] = {}
     for order_id, city, state in ledger.execute(_ROWS, (list(order_ids),), alone=True).fetchall():
-        _, category = places.get(records.appeal_of(order_id), ("", ""))
+        place, category = places.get(records.appeal_of(order_id), ("", ""))
         known = records.decode_state(state)
         # Of a sealed order it is counted that it came, and not what it was about (SZ-13.3, JY-6.3, SQ-7.3).
         about = "" if known.sealed else category
-        found.append(Told(city, known, tuple(steps.get(order_id, ())), about))
+        if city not in finders:
+            finders[city] = people.district_finder(city)
+        district = "" if known.sealed or known.is_internal else finders[city](place)
+        found.append(Told(city, known, tuple(steps.get(order_id, ())), about, district))
     return found
