@@ -14,9 +14,10 @@ from tests.reached_ground import Reached, filled, situations
 from minsheng import wording
 from minsheng.domain import packs, rehearsal, scenario
 from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.approval import Draft, digest_of
 from minsheng.domain.orders import apart
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.case import Claim, Draft, Facts
+from minsheng.domain.orders.case import Claim, Facts
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.table import BY_COMMAND, TABLE
 from minsheng.domain.packs import Rules
@@ -102,7 +103,7 @@ def test_answer_says_what_was_approved() -> None:
     reached, command, by = next(each for each in accepted(cmd.Reply) if isinstance(each[1], cmd.Reply) and each[1].text)
     assert isinstance(command, cmd.Reply)
 
-    drafts = [Draft("staff:乙", apart.digest_of(text)) for text in ("另一段", f" {command.text}\r\n")]
+    drafts = [Draft("staff:乙", digest_of(text)) for text in ("另一段", f" {command.text}\r\n")]
     found = [code_of(refusal(reached, command, by, replace(reached.facts, draft=draft))) for draft in drafts]
 
     assert found == ["reply_differs", ""]

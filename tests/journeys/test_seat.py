@@ -12,9 +12,9 @@ from tests.town_ground import Town, fresh
 
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import models
+from minsheng.core.drafts.models import FormDraft
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import verification
-from minsheng.core.people.models import FormDraft
 
 PHONE = "13812345678"
 

@@ -13,8 +13,9 @@ from tests.people_ground import PASSWORD, sign_in
 from tests.town_ground import Town, steps
 
 from minsheng.cases.orders.storage import records
+from minsheng.core.drafts.models import FormDraft
 from minsheng.core.ledger import queries as ledger
-from minsheng.core.people.models import FormDraft, Staff
+from minsheng.core.people.models import Staff
 from minsheng.core.people.signin import SEEN
 
 ANSWER = "9月18日上午已到现场查看，破损的路面当天修好，并已告知附近居民。"

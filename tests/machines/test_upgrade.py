@@ -74,6 +74,27 @@ insert into citizens_message (city, position, place, "order", kind, params, stat
     from citizens_message, person order by position limit 1
     returning id
 """
+# A draft of an answer stood in clear, and whoever approved it was not kept; the oldest version sent none to a leader.
+DRAFTED = """
+insert into orders_draft (order_id, unit, text, saved_by, saved_at{columns})
+    select id, '城管局', '已到张三丰家门口修好', 'staff:1', now(){values}
+    from orders_order order by id limit 1
+    returning id
+"""
+SENT = {"columns": ", submitted_at, approved_digest, remark", "values": r", now(), '\x01', '请写明时间'"}
+DRAFT = """
+from minsheng.app.cli import installation
+with installation.opened():
+    from django.db import connection
+    from minsheng.core.drafts import texts
+    with connection.cursor() as cursor:
+        cursor.execute("select stream, d::text from orders_draft d where saved_by = 'staff:1'")
+        stream, kept = cursor.fetchone()
+    held = texts.of(stream, unit="城管局")
+    approved = held.approved is not None and held.approved.digest == b"\\x01" and held.approved.by == ""
+    print(stream[:6], held.text, held.remark, approved, held.submitted_at is not None)
+    print("张三丰" in kept or "请写明" in kept)
+"""
 MESSAGES = """
 select string_agg(concat_ws('|', m.id, city, position, place, {stream}, kind, params, {recipient}, state, attempts,
     next_at, sent_at), E'\\n' order by m.id) from citizens_message m
@@ -142,6 +163,7 @@ def test_a_database_of_an_older_version_is_upgraded_and_nothing_is_lost(older: O
     had_messages = _one(old, "select to_regclass('citizens_message') is not null")
     followed = _one(old, FOLLOWED) if had_messages else None
     messages = _one(old, MESSAGES.format(stream=THEIR_STREAM, recipient=THEIR_RECIPIENT)) if had_messages else None
+    assert _one(old, DRAFTED.format(**SENT if had_messages else {"columns": "", "values": ""})) is not None
     facts, last = _one(old, FACTS), _one(old, "select max(position) from ledger_event")
 
     migrated = called(old, "migrate", "--quiet")
@@ -150,6 +172,7 @@ def test_a_database_of_an_older_version_is_upgraded_and_nothing_is_lost(older: O
     compared = called(old, "ledger", "rebuild", "--check")
     doctor = called(old, "doctor", "--port", "0")
     looked = _run([sys.executable, "-c", LOOK], old)
+    drafted = _run([sys.executable, "-c", DRAFT], old)
 
     assert migrated.returncode == 0, migrated.stderr
     assert "数据来自旧版本：已按事实重建" in migrated.stdout
@@ -165,6 +188,8 @@ def test_a_database_of_an_older_version_is_upgraded_and_nothing_is_lost(older: O
     assert (followed is not None) == had_messages == (older.unbound == 0)
     assert messages == _one(old, MESSAGES.format(stream="stream", recipient="recipient"))
     assert _one(old, "select count(*) from citizens_message where channel <> 'sms'") == 0
+    sent = "请写明时间 True True" if had_messages else " False False"
+    assert drafted.stdout == f"order/ 已到张三丰家门口修好 {sent}\nFalse\n", drafted.stderr
     assert facts == _one(old, f"{FACTS} where position <= {last}")
 
 

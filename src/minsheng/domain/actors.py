@@ -49,3 +49,8 @@ class Actor:
 
 
 SYSTEM = Actor("system")
+
+
+def is_person(by: Actor) -> bool:
+    """Return whether a person with an account acts, who has work of their own."""
+    return by.person is not None and by.person.startswith("staff:")

@@ -50,7 +50,8 @@ def normal(text: str, *, area: str = "") -> str:
     """Return a number's one form: 13812345678, 051012345678, 051012345678-803, 86860001, +85223456789.
 
     Country codes, zeros before a mobile, dots, dashes, brackets, words in front and the form of digits don't matter,
-    spelt or not; nor does a remark that the number is the person's own, or their WeChat's. `area`: of a landline without one.
+    spelt or not; nor does a remark that the number is the person's own, or their WeChat's.
+    `area`: of a landline without one.
     Raises: NoTelephone.
     """
     plain = "".join(each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf")

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from minsheng import wording
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.appeals.queries import Added, Words
-from minsheng.cases.orders.office import assignments, claims, queues, reply_drafts
+from minsheng.cases.orders.office import assignments, claims, queues
 from minsheng.cases.orders.reading import finding, identities
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.reading.words import Reading
 from minsheng.cases.orders.storage import queries, records
+from minsheng.core.drafts import texts
 from minsheng.core.people import permissions, relayed
 from minsheng.core.people import queries as people
 from minsheng.core.people.permissions import CATEGORISERS, Sight, Situation
@@ -361,11 +362,11 @@ def situation_of(order: Order, person: Person, words: Words | None = None) -> Si
     return identities.situation_of(order, actor=person.actor, city=person.city, words=words)
 
 
-def reply_draft(row: queries.Row, person: Person) -> reply_drafts.DraftText | None:
+def reply_draft(row: queries.Row, person: Person) -> texts.Text | None:
     """Return the draft of the next answer; nobody but its unit sees it. Source: JY-13.1c."""
     if person.acting_as not in UNIT_ROLES or person.unit is None:
         return None
-    return reply_drafts.of(row.id, unit=person.unit)
+    return texts.of(records.stream_of(row.id), unit=person.unit)
 
 
 def facts_of(order: Order, words: Words | None, rules: Rules) -> list[tuple[str, str]]:

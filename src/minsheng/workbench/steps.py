@@ -16,8 +16,8 @@ from minsheng import wording
 from minsheng.cases.orders.actions import Key, Outcome
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.storage import queries, records
+from minsheng.core.drafts import typed
 from minsheng.core.ledger.values import canonical
-from minsheng.core.people import typed
 from minsheng.core.people.queries import Person
 from minsheng.domain.rejected import Rejected
 from minsheng.workbench.forms import CommandForm, Ground

@@ -12,8 +12,8 @@ import pytest
 from tests.town_ground import Town, row, steps
 
 from minsheng.cases.orders import actions, successions
-from minsheng.cases.orders.office import reply_drafts
 from minsheng.cases.orders.storage import queries
+from minsheng.core.drafts import texts
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import verification, witnesses
 from minsheng.core.people import actions as people
@@ -76,11 +76,11 @@ class TestOrders:
 
     def test_the_successor_works_on_with_the_draft_that_was_begun(self, town: Town) -> None:
         order = town.handled()
-        reply_drafts.save(order, unit=OLD, text="已换新灯", saved_by="staff:1", now=town.now)
+        texts.save(f"order/{order}", unit=OLD, text="已换新灯", saved_by="staff:1", now=town.now)
 
         carry_out(town, "rename", OLD, NEW)
 
-        assert reply_drafts.of(order, unit=NEW) is not None
+        assert texts.of(f"order/{order}", unit=NEW) is not None
         officer = town.desk(f"officer@{OLD}")  # the same person, now of the new name
         page = officer.get("/?tab=handling")
         assert [each.id for each in page.context["rows"]] == [order]

@@ -172,7 +172,7 @@ def test_a_bad_cell_holds_no_rotation_up(town: list[UUID], settings: Any, monkey
 
     done = rotation.rotate()
 
-    assert done.broken == {town[0], contact.pk}
+    assert done.broken == {"identity": {town[0]}, "contact": {contact.pk}}
     assert done.moved == 2 + 1 + 4
     assert Appellant.objects.exclude(key_id=vault.keyring().current.id).count() == 1
 

@@ -9,8 +9,8 @@ from django.test import Client
 from tests.town_ground import Town, form_of, fresh, moment, row, send, text_of
 
 from minsheng.cases.orders import actions
-from minsheng.cases.orders.office import reply_drafts
 from minsheng.cases.orders.storage import queries
+from minsheng.core.drafts import texts
 from minsheng.core.ledger.models import Refusal
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
@@ -320,7 +320,7 @@ class TestDrafts:
 
         assert answer.status_code == 302
         assert row(order).status == "HANDLING"
-        draft = reply_drafts.of(order, unit="城管局")
+        draft = texts.of(f"order/{order}", unit="城管局")
         assert draft is not None
         assert draft.text == "破损处已修复"
         assert "破损处已修复" in text_of(town.desk("leader@城管局").get(f"/orders/{order}/do/approve_reply/"))
@@ -333,7 +333,7 @@ class TestDrafts:
         answer = send(town.desk("officer@城管局"), order, "reply", text="  ", save_draft="1")
 
         assert answer.status_code == 422
-        assert reply_drafts.of(order, unit="城管局") is None
+        assert texts.of(f"order/{order}", unit="城管局") is None
 
     def test_no_draft_is_kept_before_the_signature(self, town: Town) -> None:
         order = town.dispatched()
@@ -341,7 +341,7 @@ class TestDrafts:
         answer = send(town.desk("officer@城管局"), order, "reply", text="已修复", save_draft="1")
 
         assert answer.status_code == 409
-        assert reply_drafts.of(order, unit="城管局") is None
+        assert texts.of(f"order/{order}", unit="城管局") is None
 
 
 def test_proposing_a_referral_hides_the_order_and_a_second_press_is_harmless(town: Town) -> None:

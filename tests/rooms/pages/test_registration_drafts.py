@@ -9,8 +9,8 @@ import pytest
 from tests.registering_ground import CALLER, GIVEN, OTHERS, TYPED
 from tests.town_ground import Town, fresh, text_of
 
-from minsheng.core.people import drafts, tasks
-from minsheng.core.people.models import FormDraft
+from minsheng.core.drafts import tasks, unsent
+from minsheng.core.drafts.models import FormDraft
 
 
 class TestDrafts:
@@ -50,7 +50,7 @@ class TestDrafts:
         other = town.hire("钱座席", "seat")
         FormDraft.objects.update(staff_id=other)
 
-        assert drafts.of(other, "registration", now=town.now) is None
+        assert unsent.of(other, "registration", now=town.now) is None
         assert town.desk(other).get("/orders/new").status_code == 200
 
     def test_it_is_gone_after_three_days(self, town: Town) -> None:
@@ -81,7 +81,7 @@ class TestDrafts:
 
         town.desk("seat").post("/orders/new", fresh(**GIVEN, phone="12", submit="1"))
 
-        assert drafts.of(town.staff["seat"], "registration", now=town.now) is not None
+        assert unsent.of(town.staff["seat"], "registration", now=town.now) is not None
 
     @pytest.mark.parametrize(("button", "place"), [("again", "/orders/new"), ("1", "/")])
     def test_it_is_not_wanted(self, town: Town, button: str, place: str) -> None:
@@ -90,14 +90,14 @@ class TestDrafts:
         answer = town.desk("seat").post("/orders/new/draft", {"delete": button})
 
         assert answer["Location"] == place
-        assert drafts.of(town.staff["seat"], "registration", now=town.now) is None
+        assert unsent.of(town.staff["seat"], "registration", now=town.now) is None
 
     def test_an_emptied_form_leaves_nothing(self, town: Town) -> None:
         self.save(town)
 
         town.desk("seat").post("/orders/new/draft", fresh(content=""))
 
-        assert drafts.of(town.staff["seat"], "registration", now=town.now) is None
+        assert unsent.of(town.staff["seat"], "registration", now=town.now) is None
 
     @pytest.mark.parametrize("values", [{"key": "no key"}, {f"{name}": "字" * 30_000 for name in ("content", "place")}])
     def test_what_is_no_form_of_ours_is_borne(self, town: Town, values: dict[str, str]) -> None:

@@ -13,8 +13,9 @@ from django.test import Client
 from tests.town_ground import BACKEND, Town, fresh, text_of
 
 import minsheng
-from minsheng.core.people import drafts
-from minsheng.core.people.models import FormDraft, Staff
+from minsheng.core.drafts import unsent
+from minsheng.core.drafts.models import FormDraft
+from minsheng.core.people.models import Staff
 from minsheng.core.people.signin import SEEN
 
 SOURCE = Path(minsheng.__file__).parent
@@ -41,7 +42,7 @@ def idle(client: Client) -> None:
 
 def kept(town: Town, who: str, form: str) -> dict[str, list[str]] | None:
     """Return what is kept of a form for somebody."""
-    held = drafts.of(town.staff[who], form, now=town.now)
+    held = unsent.of(town.staff[who], form, now=town.now)
     return dict(held.fields) if held is not None else None
 
 
@@ -194,7 +195,7 @@ def test_what_is_no_form_of_ours_is_not_kept(town: Town, values: dict[str, str])
 def test_of_very_many_forms_the_oldest_goes(town: Town) -> None:
     for place in range(52):
         town.later(seconds=1)
-        drafts.save(town.staff["auditor"], f"order/{place}/reply", fields={"text": ["字"]}, key=None, now=town.now)
+        unsent.save(town.staff["auditor"], f"order/{place}/reply", fields={"text": ["字"]}, key=None, now=town.now)
 
     names = set(FormDraft.objects.values_list("form", flat=True))
     assert len(names) == 50

@@ -12,7 +12,8 @@ import pytest
 from django.test import Client
 from tests.town_ground import Town, send, with_identity
 
-from minsheng.cases.orders.office import assignments, reply_drafts
+from minsheng.cases.orders.office import assignments
+from minsheng.core.drafts import texts
 from minsheng.core.ledger import queries as ledger
 
 UNIT = "城管局"
@@ -166,7 +167,7 @@ class TestApproval:
         assert "与分管领导审签的文稿不一致" in other.content.decode()
         assert other.status_code == 422
         assert same.status_code == 302
-        assert reply_drafts.of(order, unit=UNIT) is None
+        assert texts.of(f"order/{order}", unit=UNIT) is None
 
     def test_a_draft_sent_back_returns_with_the_leaders_words(self, town: Town) -> None:
         order = town.handled()

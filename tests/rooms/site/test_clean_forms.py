@@ -8,7 +8,7 @@ import pytest
 from tests.town_ground import Town, send
 
 from minsheng.cases.appeals.models import Appeal
-from minsheng.cases.orders.office import reply_drafts
+from minsheng.core.drafts import texts
 
 pytestmark = pytest.mark.django_db
 UNIT = "城管局"
@@ -28,9 +28,9 @@ def send_back(town: Town, order: str, remark: str) -> Any:
     return town.desk(f"leader@{UNIT}").post(f"/orders/{order}/draft/back", {"remark": remark}, follow=True)
 
 
-def kept(order: str) -> reply_drafts.DraftText:
+def kept(order: str) -> texts.Text:
     """Return the draft as it is kept."""
-    found = reply_drafts.of(order, unit=UNIT)
+    found = texts.of(f"order/{order}", unit=UNIT)
     assert found is not None
     return found
 

@@ -25,11 +25,12 @@ def run(args: argparse.Namespace) -> int:
         from minsheng.core.people import rotation, vault_keys
 
         done = rotation.rotate()
-        gone = vault_keys.let_go() if not done.moved and not done.broken else []
+        broken = done.seen[1]
+        gone = vault_keys.let_go() if not done.moved and not broken else []
     print(f"已用现在的密钥重新加密 {done.moved} 条个人信息。")
-    if done.broken:
+    if broken:
         print(
-            f"有 {len(done.broken)} 条个人信息打不开：加密它的密钥不在 MINSHENG_VAULT_OLD_KEYS 中，或数据被改动；"
+            f"有 {broken} 条个人信息打不开：加密它的密钥不在 MINSHENG_VAULT_OLD_KEYS 中，或数据被改动；"
             "保持原样。请补上旧密钥后再执行；仍打不开的，用 minsheng ledger verify 查明是哪些，从备份中找回。",
             file=sys.stderr,
         )

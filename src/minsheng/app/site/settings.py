@@ -87,6 +87,7 @@ FEATURES = [
     "minsheng.core.lifecycles",
     "minsheng.core.files",
     "minsheng.core.people",
+    "minsheng.core.drafts",
     "minsheng.core.jobs",
     "minsheng.core.messages",
     "minsheng.cases.appeals",

@@ -175,7 +175,7 @@ def apply(
             keeper.keep(decision, bound=bound)
             if isinstance(command, cmd.AddMaterial) and command.text:
                 appeals.add(order_id, text=command.text, at=now, joined=command.joined)
-            own_work.follow(command, order_id=order_id, by=actor)
+            own_work.follow(command, order_id=order_id, by=actor, now=now)
             claims.release(order_id, by=actor)
             if beside is not None:
                 beside()

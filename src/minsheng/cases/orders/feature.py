@@ -1,4 +1,4 @@
-"""What orders bring: their life cycle on PostgreSQL, the API, drafts, claims."""
+"""What orders bring: their life cycle on PostgreSQL, the API, claims."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ FEATURE = Feature(
     tables={
         "Order": Table(kept="projection", personal=("title", "matter", "state")),
         "Breach": Table(kept="projection"),
-        "Draft": Table(kept="work", personal=("text",)),
         "Assignment": Table(kept="work"),
         "Routing": Table(kept="projection"),
         "Claim": Table(kept="work"),

@@ -147,25 +147,6 @@ class Breach(models.Model):
         ]
 
 
-class Draft(models.Model):
-    """What a unit's officer has written of the next answer, for the leader who approves it. Source: JY-13.1c."""
-
-    id = models.BigAutoField(primary_key=True)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="drafts")
-    unit = models.TextField()
-    text = models.TextField()
-    saved_by = models.TextField()
-    saved_at = models.DateTimeField()
-    # When it was sent to the leader, and what the leader approved: the answer must be that text, word for word.
-    submitted_at = models.DateTimeField(null=True)
-    approved_digest = models.BinaryField(null=True)
-    # What the leader wants otherwise, when it was sent back.
-    remark = models.TextField(default="", blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "unit"], name="orders_draft_order_unit")]
-
-
 class Assignment(models.Model):
     """Who of a unit works on an order: the unit's own affair, and so a row and not a fact of the order."""
 

@@ -16,6 +16,8 @@ from django.db.models import Q, QuerySet
 
 from minsheng import wording
 from minsheng.cases.orders import actions, models
+from minsheng.cases.orders.storage import records
+from minsheng.core.drafts import texts
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.people import units
 from minsheng.core.people.units import Belongings, Change
@@ -101,9 +103,10 @@ def _move_orders(city: str, change: Change, *, actor: Actor, now: datetime) -> i
 
 def _move_beside(order_id: str, change: Change) -> None:
     """Take along what the unit keeps beside the order: a draft, and who works on it; the successor's own stay."""
-    for kept in (models.Draft.objects, models.Assignment.objects):
-        if not kept.filter(order=order_id, unit=change.successor).exists():
-            kept.filter(order=order_id, unit=change.unit).update(unit=change.successor)
+    texts.hand_on(records.stream_of(order_id), unit=change.unit, successor=change.successor)
+    kept = models.Assignment.objects
+    if not kept.filter(order=order_id, unit=change.successor).exists():
+        kept.filter(order=order_id, unit=change.unit).update(unit=change.successor)
 
 
 def _touched(city: str, unit: str) -> QuerySet[models.Order]:

@@ -112,6 +112,17 @@ def file_gates() -> dict[str, Any]:
     return {prefix: named(gate) for feature in features() for prefix, gate in feature.files.items()}
 
 
+def sealed() -> list[Any]:
+    """Return the kinds of sealed cells that the features bring."""
+    return [cell for feature in features() for name in feature.sealed for cell in named(name)]
+
+
+def keep_unsent(request: Any, staff: int) -> str:
+    """Keep a form that met an ended session for whoever had it; return its page, empty where nothing was kept."""
+    pages: list[str] = [named(feature.unsent)(request, staff) for feature in features() if feature.unsent]
+    return next(filter(None, pages), "")
+
+
 def navigation(role: str) -> list[Entry]:
     """Return the entries of the desks' navigation that a role has, in order."""
     entries = [each for feature in features() for each in feature.navigation if role in each.roles or not each.roles]

@@ -80,7 +80,9 @@ class Feature:
     `datasets`: what of the lake it fills, by `export(part)`, which gives `Fresh`; `stocks`: `(city, *, on)`, counts;
     `checks`: `(connection, *, now)`, findings for `minsheng doctor`;
     `files`: the `core.files` gate of each kind of stream that files may belong to;
-    `messages`: the module that writes what people are told of a stream, by its prefix (`core.messages.values.Writer`).
+    `messages`: the module that writes what people are told of a stream, by its prefix (`core.messages.values.Writer`);
+    `sealed`: lists of sealed cells (`people.vault_keys.Cell`) that a change of keys and `ledger verify` go through;
+    `unsent`: `(request, staff)`, keeps a form that met an ended session and returns its page, or nothing.
     """
 
     name: str
@@ -99,6 +101,8 @@ class Feature:
     checks: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     messages: Mapping[str, str] = field(default_factory=dict)
+    sealed: tuple[str, ...] = ()
+    unsent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ def apply(
             raise Rejected("not_found", status="")
         _keep(kind, held, lifecycle.run_out(kind.cycle, held.state, rules=held.rules, now=now))
         try:
+            command = _made(kind, held, command, by=by)
             facts = _decided(kind, held, command, by=by)
         except Rejected as rejected:
             refused = conflicts.told(rejected, _missed(kind, id, seen_version), names=kind.names, words=kind.words)
@@ -99,6 +100,7 @@ def apply(
         else:
             kind.touch(held.row, held.now)
             _keep(kind, held, facts)
+            kind.follow(held, command, by)
             if beside is not None:
                 beside(held)
             _remember(key, id, held)
@@ -173,11 +175,15 @@ def _held(kind: Kind[S], id: UUID, *, city: str | None, now: datetime) -> Held[S
     return Held(row, kind.read(row), own, rules, now.astimezone(rules.worktime.zone))
 
 
+def _made(kind: Kind[S], held: Held[S], command: Any, *, by: Actor) -> Any:
+    if not isinstance(command, FromRow):
+        return command
+    lifecycle.ask(kind.cycle, held.state, command.command, by=by, facts=kind.facts(held.row, by))
+    return command.made(held)
+
+
 def _decided(kind: Kind[S], held: Held[S], command: Any, *, by: Actor) -> tuple[Fact, ...]:
-    facts = kind.facts(held.row)
-    if isinstance(command, FromRow):
-        lifecycle.ask(kind.cycle, held.state, command.command, by=by, facts=facts)
-        command = command.made(held)
+    facts = kind.facts(held.row, by)
     return lifecycle.decide(kind.cycle, held.state, command, by=by, rules=held.rules, facts=facts, now=held.now)
 
 

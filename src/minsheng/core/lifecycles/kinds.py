@@ -67,7 +67,7 @@ class Outcome(Generic[S]):
     repeated: bool = False
 
 
-def _nothing(_: Any) -> Any:
+def _nothing(*_: Any) -> Any:
     return None
 
 
@@ -110,9 +110,11 @@ class Kind(Generic[S]):
 
     `readers`: for whom its things exist, none where the feature has gates of its own; the table then is a
     `LifeCycleRow`. `names`: display names of persons; `words`: how an event is called where people are told of it;
-    `facts`: what a decision on a row needs from elsewhere; `columns`: what of the state a feature's own columns show;
-    `city`: the row's way to its city; `heavy`: columns that rebuilding need not read. With `labels` the kind has the
-    pages, the API and the list that `workbench.things` gives; `opens` then makes the row of a new thing.
+    `facts`: what a decision on a row by an actor needs from elsewhere; `follow`: what is done in the same transaction
+    once a command was carried out, as with a text that it approves or gives; `columns`: what of the state a feature's
+    own columns show; `city`: the row's way to its city; `heavy`: columns that rebuilding need not read. With `labels`
+    the kind has the pages, the API and the list that `workbench.things` gives; `opens` then makes the row of a new
+    thing.
     """
 
     def __init__(
@@ -122,7 +124,8 @@ class Kind(Generic[S]):
         model: type[Model],
         names: Callable[[Iterable[str]], Mapping[str, str]],
         words: Mapping[str, str],
-        facts: Callable[[Any], Any] = _nothing,
+        facts: Callable[[Any, Actor], Any] = _nothing,
+        follow: Callable[[Held[S], Any, Actor], None] = _nothing,
         columns: Callable[[S], Mapping[str, object]] | None = None,
         city: str = "city",
         heavy: tuple[str, ...] = (),
@@ -131,7 +134,7 @@ class Kind(Generic[S]):
         opens: Callable[[UUID, str], Any] | None = None,
     ) -> None:
         self.cycle, self.names, self.words, self.facts, self.readers = cycle, names, words, facts, readers
-        self.labels, self.opens = labels, opens
+        self.labels, self.opens, self.follow = labels, opens, follow
         self.prefix = f"{cycle.name}/"
         self._model, self._columns, self._heavy = model, columns, heavy
         self._city, self._city_of = city, attrgetter(f"{city.replace('__', '.')}_id")

@@ -49,7 +49,7 @@ def may_now(kind: Kind[Any], row: Any, actor: Actor) -> list[str]:
     found = []
     for each in kind.cycle.rows:
         try:
-            lifecycle.ask(kind.cycle, kind.read(row), each.command, by=actor, facts=kind.facts(row))
+            lifecycle.ask(kind.cycle, kind.read(row), each.command, by=actor, facts=kind.facts(row, actor))
         except Rejected:
             continue
         found.append(each.command.name)

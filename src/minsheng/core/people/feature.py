@@ -27,7 +27,6 @@ FEATURE = Feature(
         "SignInPass": Table(kept="work"),
         "Count": Table(kept="work"),
         "Client": Table(kept="setting"),
-        "FormDraft": Table(kept="work", personal=("body",)),
         "VaultKey": Table(kept="setting"),
         "Appellant": Table(
             kept="record",

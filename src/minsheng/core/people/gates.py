@@ -11,7 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
-from minsheng.core.people import queries, typed
+from minsheng.core.features import queries as features
+from minsheng.core.people import queries
 from minsheng.core.people.models import Staff
 from minsheng.core.people.permissions import sees_orders
 from minsheng.core.people.signin import LEFT
@@ -78,6 +79,5 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         # A form that was sent after the session had ended can't be repeated by a redirect: what was typed is kept for
         # whoever had the session, and offered on the form's page.
         staff = left(request)
-        is_kept = staff is not None and typed.keep(request, staff)
-        wanted = (typed.page_of(request) if is_kept else "") or "/"
-    return redirect_to_login(wanted, resolve_url("people:sign_in"))
+        wanted = features.keep_unsent(request, staff) if staff is not None else ""
+    return redirect_to_login(wanted or "/", resolve_url("people:sign_in"))

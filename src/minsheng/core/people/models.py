@@ -285,26 +285,6 @@ class Client(models.Model):
         ]
 
 
-class FormDraft(models.Model):
-    """What a person has typed into a form and not handed in. It may hold personal data: ciphertext, for some days.
-
-    Without `body` it says only which showing of the form was handed in last, so that a save that was still on its way
-    brings nothing back. Source: JY-8d, SZ-26.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+", db_index=False)
-    form = models.TextField()
-    body = models.BinaryField(null=True)
-    saved_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    done_key = models.UUIDField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["staff", "form"], name="people_formdraft_staff_form")]
-        indexes = [models.Index(fields=["expires_at"], name="people_formdraft_expiry")]
-
-
 class VaultKey(models.Model):
     """A key that personal data here are sealed with: its fingerprint, by which a program knows that its keys fit.
 

@@ -6,14 +6,12 @@ from datetime import datetime
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from minsheng.core.people import drafts, experts, shifts
+from minsheng.core.people import experts, shifts
 from minsheng.core.policies import queries as policies
 
-
 def forget(now: datetime) -> None:
-    """Delete sessions that nobody can use any more, staff's and citizens', and what nobody came back to hand in."""
+    """Delete sessions that nobody can use any more, staff's and citizens'."""
     SessionStore.clear_expired()
-    drafts.forget(now)
 
 
 def watch_desks(now: datetime) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.urls import path
 
 from minsheng.core.people.pages import contacts as contact_pages
-from minsheng.core.people.pages import drafts as draft_pages
 from minsheng.core.people.pages import experts as expert_pages
 from minsheng.core.people.pages import rosters, signing
 
@@ -28,8 +27,5 @@ urlpatterns = [
     path("roster/model", rosters.model, name="roster_model"),
     path("experts", expert_pages.experts, name="experts"),
     path("experts/telephone", expert_pages.telephone, name="expert_telephone"),
-    path("drafts/save", draft_pages.save, name="draft_save"),
-    path("drafts/kept", draft_pages.kept, name="draft_kept"),
-    path("drafts/drop", draft_pages.drop, name="draft_drop"),
     path("password", signing.password, name="password"),
 ]

@@ -6,24 +6,36 @@ With other keys old identities can't be read, and people who call again are not 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models.functions import Now, Substr
 
+from minsheng.core.features import queries as features
 from minsheng.core.ledger import actions as ledger
-from minsheng.core.people import drafts, vault
+from minsheng.core.people import vault
 from minsheng.core.people.models import Appellant, Expert, Roster, UnitContact, VaultKey
 from minsheng.gateways import secrets_file
 from minsheng.gateways.secrets_file import SecretsFault
 
-# The telephones of people at work: in which table, how a row is named to the cipher, under which field.
-PHONES_AT_WORK = (
+# What is sealed and never sealed anew, as work that was typed and not handed in, lives no longer than this.
+NOT_SEALED_ANEW: Final = timedelta(days=3)
+# A kind of sealed cell: in which table, how a row is named to the cipher, under which field.
+Cell = tuple[models.Manager[Any], str, str]
+# The telephones of people at work, as cells.
+PHONES_AT_WORK: Final[tuple[Cell, ...]] = (
     (UnitContact.objects, "contact", "phone"),
     (Roster.objects, "roster", "phone"),
     (Roster.objects, "roster", "substitute_phone"),
     (Expert.objects, "expert", "phone"),
 )
+
+
+def cells() -> tuple[Cell, ...]:
+    """Return the lasting sealed cells, but for appellants: telephones at work, and what other features bring."""
+    return (*PHONES_AT_WORK, *features.sealed())
 
 
 def key_of(field: str) -> Substr:
@@ -67,7 +79,7 @@ def let_go() -> list[str]:
     """
     ledger.hold("vault keys")
     own = secrets_file.fingerprint(settings.VAULT_KEY)
-    if not VaultKey.objects.filter(fingerprint=own, first_seen__lte=Now() - drafts.KEPT_FOR).exists():
+    if not VaultKey.objects.filter(fingerprint=own, first_seen__lte=Now() - NOT_SEALED_ANEW).exists():
         return []
     free = VaultKey.objects.filter(retired_at=None).exclude(fingerprint=own).exclude(key_id__in=_sealed_with())
     gone = list(free.values_list("key_id", flat=True))
@@ -84,8 +96,8 @@ def _ring() -> dict[str, str]:
 def _sealed_with() -> set[str]:
     """Return the short names of the keys that lasting data are sealed with."""
     found = set(Appellant.objects.values_list("key_id", flat=True).distinct().order_by())
-    for kept, _owner, field in PHONES_AT_WORK:
+    for kept, _owner, field in cells():
         sealed = kept.exclude(**{f"{field}_enc": None}).annotate(key=key_of(field)).order_by()
-        keys: Iterable[bytes] = sealed.values_list("key", flat=True).distinct()  # type: ignore[assignment]
+        keys: Iterable[bytes] = sealed.values_list("key", flat=True).distinct()
         found |= {bytes(key).hex() for key in keys}
     return found

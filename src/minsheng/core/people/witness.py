@@ -15,7 +15,7 @@ from django.db.models import Q
 from minsheng.core.ledger.witnesses import Altered, Compared
 from minsheng.core.people import queries, vault
 from minsheng.core.people.models import Appellant
-from minsheng.core.people.vault_keys import PHONES_AT_WORK
+from minsheng.core.people.vault_keys import cells
 
 PREFIX = "identity/"
 _BATCH = 500
@@ -32,7 +32,7 @@ def compare(streams: Sequence[str]) -> Compared:
 
 def strangers() -> list[Altered]:
     """Return every cell that does not open or fit; most appellants have no stream, since nobody has looked at them."""
-    return list(dict.fromkeys((*_appellants(), *_phones_at_work())))
+    return list(dict.fromkeys((*_appellants(), *_other_cells())))
 
 
 def _appellants() -> Iterator[Altered]:
@@ -43,8 +43,8 @@ def _appellants() -> Iterator[Altered]:
         after = rows[-1].pk
 
 
-def _phones_at_work() -> Iterator[Altered]:
-    for kept, owner, field in PHONES_AT_WORK:
+def _other_cells() -> Iterator[Altered]:
+    for kept, owner, field in cells():
         for key, stored in kept.filter(~Q(**{f"{field}_enc": None})).values_list("pk", f"{field}_enc").iterator():
             try:
                 vault.decrypt(bytes(stored), owner=f"{owner}/{key}", field=field)

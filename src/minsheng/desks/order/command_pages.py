@@ -16,12 +16,12 @@ from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.live import actions as live
 from minsheng.cases.orders import actions
 from minsheng.cases.orders.actions import Key
-from minsheng.cases.orders.office import claims, foresight, oversight, reply_drafts
+from minsheng.cases.orders.office import claims, foresight, oversight
 from minsheng.cases.orders.reading import finding
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.storage import queries, records
+from minsheng.core.drafts import texts, typed
 from minsheng.core.people import queries as people_queries
-from minsheng.core.people import typed
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
@@ -146,7 +146,7 @@ def _initial(command: str, state: Order, row: queries.Row, by: Actor) -> dict[st
                      "real_name", "written_opinion")  # fmt: skip
             return {name: getattr(state, name) for name in names}
         case "reply":
-            draft = reply_drafts.of(row.id, unit=by.unit or "")
+            draft = texts.of(records.stream_of(row.id), unit=by.unit or "")
             return {"text": draft.text if draft else "", "channel": state.channel, "kind": "final"}
         case "supervise":
             category, ground = oversight.suggestion(row.id) or ("", "")
@@ -169,7 +169,8 @@ def _save_draft(request: HttpRequest, person: Person, row: queries.Row, form: Co
         status = form.refuse(Rejected("not_allowed_now", status=form.ground.order.status))
         return _command_page(request, person, row, form, by, status=status)
     sent = "send_draft" in request.POST
-    reply_drafts.save(row.id, unit=by.unit or "", text=text, saved_by=by.person or "", now=clock.now(), submit=sent)
+    stream = records.stream_of(row.id)
+    texts.save(stream, unit=by.unit or "", text=text, saved_by=by.person or "", now=clock.now(), submit=sent)
     if sent:
         leaders = [f"{role}@{by.unit}" for role in ("leader", "head")]
         live.tell(city=person.city, audiences=leaders, kind="new", order=row.id, now=clock.now())

@@ -18,7 +18,8 @@ from minsheng import wording
 from minsheng.cases.orders import actions
 from minsheng.cases.orders.actions import Outcome
 from minsheng.cases.orders.reading import finding
-from minsheng.core.people import appellants, drafts
+from minsheng.core.drafts import unsent
+from minsheng.core.people import appellants
 from minsheng.core.people import queries as people_queries
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
@@ -72,12 +73,12 @@ def draft(request: HttpRequest, person: Person) -> HttpResponse:
     form = RegistrationForm(ground=ground, data=request.POST)
     key = _uuid(request.POST.get("key", ""))
     if "delete" in request.POST:
-        drafts.drop(person.id, _FORM, key=key, now=now)
+        unsent.drop(person.id, _FORM, key=key, now=now)
         return redirect("desks:new" if request.POST["delete"] == "again" else "desks:queue")
     fields = form.kept()
-    if key is None or not drafts.fits(_FORM, fields):
+    if key is None or not unsent.fits(_FORM, fields):
         return JsonResponse({"said": _("内容过长，没有自动保存；请先登记。")}, status=422)
-    kept = drafts.save(person.id, _FORM, fields=fields, key=key, now=now)
+    kept = unsent.save(person.id, _FORM, fields=fields, key=key, now=now)
     at = f"{now.astimezone(ground.rules.worktime.zone):%H:%M:%S}"
     said = _("已自动保存 %(at)s") % {"at": at} if kept else _("这份登记已经提交。")
     return JsonResponse({"said": said, "saved_at": at if kept else ""})
@@ -130,7 +131,7 @@ def _ground(person: Person) -> Ground:
 
 def _opened(request: HttpRequest, person: Person, ground: Ground) -> HttpResponse:
     """Show an empty form, or with `draft=restore` what was typed before a crash."""
-    kept = drafts.of(person.id, _FORM, now=clock.now())
+    kept = unsent.of(person.id, _FORM, now=clock.now())
     usual = {"channel": "phone" if "phone" in ground.rules.channels else "", "appellant": "citizen"}
     if kept is not None and request.GET.get("draft") == "restore":
         typed = {name: values[0] for name, values in kept.fields.items()}
@@ -184,7 +185,7 @@ def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | 
         step: cmd.Command | None = cmd.Report() if way == "submit" and form.is_emergency else answer
         if step is not None:
             outcome = actions.apply(step, order_id=outcome.order.id, actor=person.actor, now=now)
-        drafts.drop(person.id, _FORM, key=form.cleaned_data["key"], now=now)
+        unsent.drop(person.id, _FORM, key=form.cleaned_data["key"], now=now)
     return outcome
 
 
@@ -237,8 +238,8 @@ def _page(
     person: Person,
     form: RegistrationForm,
     *,
-    offered: drafts.Kept | None = None,
-    restored: drafts.Kept | None = None,
+    offered: unsent.Kept | None = None,
+    restored: unsent.Kept | None = None,
     status: int = 200,
 ) -> HttpResponse:
     if form.is_bound:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
 from minsheng.cases.appeals import queries as appeals
-from minsheng.cases.orders.office import assignments, reply_drafts
+from minsheng.cases.orders.office import assignments
 from minsheng.cases.orders.storage import queries, records
-from minsheng.core.people import relayed, typed
+from minsheng.core.drafts import texts, typed
+from minsheng.core.people import relayed
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
@@ -69,7 +70,7 @@ def send_back(request: HttpRequest, person: Person, order_id: str) -> HttpRespon
         return back_to_order(request, row)
     if not remark:
         messages.error(request, _("请写明要修改的地方，再退给经办人。"))
-    elif reply_drafts.send_back(row.id, unit=person.unit, remark=remark):
+    elif texts.send_back(records.stream_of(row.id), unit=person.unit, remark=remark):
         typed.taken(request)
         messages.success(request, _("答复稿已退给经办人修改。"))
     else:

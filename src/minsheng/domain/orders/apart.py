@@ -1,18 +1,17 @@
 """Guards that keep people apart: nobody decides on their own work, nor on what a colleague has before them.
 
 The last to be asked. They look at facts from elsewhere alone, and hold people: a program of the API, which may speak
-for many, is held by its roles, and in a rehearsal nobody has a name.
+for many, is held by its roles, and in a rehearsal nobody has a name. What binds an approved text: `domain.approval`.
 Source: roles ("AUD not the person who wrote the reply", "OFF self-approval"), SZ-15.4, JY-9.5, JY-13.1c, JS-2.1c.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from minsheng.domain.actors import Actor
+from minsheng.domain.actors import is_person
 from minsheng.domain.facts import Event, Fact
 from minsheng.domain.lifecycle import at_stage
 from minsheng.domain.orders import commands as cmd
@@ -40,11 +39,6 @@ JUDGED: Final[Mapping[type[cmd.Command], type[Event]]] = MappingProxyType(
 SHARED_DESKS: Final = frozenset({"dispatcher", "auditor", "callback_agent"})
 
 
-def is_person(by: Actor) -> bool:
-    """Return whether a person with an account acts, who has work of their own."""
-    return by.person is not None and by.person.startswith("staff:")
-
-
 def judged_by(command: cmd.Command) -> type[Event] | None:
     """Return the kind of fact that a command decides on, or None.
 
@@ -63,34 +57,11 @@ def author_of(command: cmd.Command, facts: Iterable[Fact]) -> str:
     return next((fact.by.person or "" for fact in facts if type(fact.event) is kind), "")
 
 
-def digest_of(text: str) -> bytes:
-    """Return what tells two texts apart; line ends and surrounding space don't count."""
-    return hashlib.sha256("\n".join(text.split("\r\n")).strip().encode()).digest()
-
-
 @at_stage("apart")
 def somebody_else(case: Case) -> None:
     """Refuse a decision on what the same person wrote or asked for."""
     if is_person(case.by) and case.facts.author == case.by.person:
         raise Rejected("self_approval")
-
-
-@at_stage("apart")
-def somebody_elses_draft(case: Case) -> None:
-    """Refuse to approve one's own draft (JY-13.1c)."""
-    draft = case.facts.draft
-    if is_person(case.by) and draft is not None and draft.saved_by == case.by.person:
-        raise Rejected("self_approval")
-
-
-@at_stage("apart")
-def as_approved(case: Case) -> None:
-    """Refuse another text than the one that was approved (JY-13.1c)."""
-    draft = case.facts.draft
-    if is_person(case.by) and draft is not None and draft.approved is not None:
-        assert isinstance(case.command, cmd.Reply)
-        if draft.approved != digest_of(case.command.text):
-            raise Rejected("reply_differs")
 
 
 @at_stage("apart")

@@ -12,20 +12,13 @@ from datetime import datetime
 
 from minsheng.domain import lifecycle, notices
 from minsheng.domain.actors import UNIT_ROLES
+from minsheng.domain.approval import Draft
 from minsheng.domain.clocks import Timer
 from minsheng.domain.facts import Breach, Event, Fact, Notice
 from minsheng.domain.orders.commands import Command
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import Joined, Matter, Order, UnitFacts
 from minsheng.domain.rejected import Rejected
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A unit's draft of its next answer: who saved it, and the digest of what the leader approved of it."""
-
-    saved_by: str
-    approved: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

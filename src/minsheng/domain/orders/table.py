@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from minsheng.domain import lifecycle
+from minsheng.domain import approval, lifecycle
 from minsheng.domain.lifecycle import Shape, needs, needs_reason
 from minsheng.domain.orders import (
     apart,
@@ -159,12 +159,12 @@ _ROWS: tuple[Row, ...] = (
         guards=(handling.co_unit_handles, needs("text")), stops=(*WORK, "return"),
         awaits={RETURN_REQUESTED: (), REPLIED: ()}),
     Row("T29a", cmd.ApproveReply, (HANDLING, SUPPLEMENT, REFERRED, *CALLS), SAME, ("leader",),
-        handling.approve_reply, ("JY-13.1c", "SZ-22a"), unit="part", guards=(apart.somebody_elses_draft,),
+        handling.approve_reply, ("JY-13.1c", "SZ-22a"), unit="part", guards=(approval.somebody_elses_draft,),
         awaits={HANDLING: (), SUPPLEMENT: (), REFERRED: ()}),
     Row("T29", cmd.Reply, handling.REPLY_SOURCES, (*ANSWERED, "="), ("officer",), handling.reply,
         ("SZ-15.3b", "SZ-15.5a", "JY-9.4", "JY-13.1c", "JY-36b", "SQ-10.3a", "SQ-10.3c"), unit="part",
         guards=(handling.lead_answers, handling.may_reply, handling.reply_complete, handling.reply_agreed,
-                apart.as_approved, apart.somebody_else),
+                approval.as_approved("text"), apart.somebody_else),
         starts=("audit", "callback", "sms"),
         stops=(*WORK, "sign", "return", "emergency_result", "emergency_open", "ext_review", "*"),
         awaits={HANDLING: (*WORK, "emergency_result"), SUPPLEMENT: WORK}),

@@ -36,7 +36,7 @@ KIND = Kind(
     model=Report,
     names=people.names,
     words=wording.REPORT_EVENTS,
-    facts=lambda row: queries.kind_of(row).approvers,
+    facts=lambda row, _by: queries.kind_of(row).approvers,
     heavy=("figures", "document"),
 )
 _Held = Held[duty.Report]

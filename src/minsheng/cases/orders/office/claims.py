@@ -14,7 +14,7 @@ from django.db import transaction
 
 from minsheng.cases.orders.models import Claim
 from minsheng.core.people import queries as people
-from minsheng.domain.actors import Actor
+from minsheng.domain.actors import Actor, is_person
 from minsheng.domain.orders import apart
 from minsheng.domain.orders import case as domain
 from minsheng.domain.rejected import Rejected
@@ -89,7 +89,7 @@ def release(order_id: str, *, by: Actor) -> bool:
 
 def of_colleague(order_id: str, *, by: Actor, now: datetime) -> domain.Claim | None:
     """Return the claim of a colleague at the same shared desk that stands, if any."""
-    if by.role not in ROLES or not apart.is_person(by):
+    if by.role not in ROLES or not is_person(by):
         return None
     held = Claim.objects.filter(order=order_id, role=by.role, expires_at__gt=now).exclude(person=by.person).first()
     if held is None:

@@ -8,17 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from minsheng.cases.orders.office import claims, reply_drafts
+from minsheng.cases.orders.office import claims
 from minsheng.cases.orders.storage import queries, records
-from minsheng.domain.actors import Actor
+from minsheng.core.drafts import texts
+from minsheng.domain.actors import Actor, is_person
+from minsheng.domain.approval import Draft
 from minsheng.domain.orders import apart
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.case import Draft, Facts
+from minsheng.domain.orders.case import Facts
 
 
 def known(facts: Facts, command: cmd.Command, *, order_id: str, by: Actor, now: datetime) -> Facts:
     """Return the facts with what a person's step is held to; a program of the API has no work of its own."""
-    if not apart.is_person(by):
+    if not is_person(by):
         return facts
     return replace(
         facts,
@@ -37,16 +39,10 @@ def _author(command: cmd.Command, order_id: str) -> str:
 
 
 def _draft(order_id: str, by: Actor) -> Draft | None:
-    found = reply_drafts.of(order_id, unit=by.unit or "")
-    return Draft(found.saved_by, found.approved_digest) if found is not None else None
+    return texts.known(records.stream_of(order_id), unit=by.unit or "")
 
 
-def follow(command: cmd.Command, *, order_id: str, by: Actor) -> None:
+def follow(command: cmd.Command, *, order_id: str, by: Actor, now: datetime) -> None:
     """Let the draft follow a step that was carried out: approved, or given as the answer. Source: JY-13.1c."""
-    match command:
-        case cmd.ApproveReply():
-            reply_drafts.approve(order_id, unit=by.unit or "")
-        case cmd.Reply():
-            reply_drafts.drop(order_id, unit=by.unit or "")
-        case _:
-            pass
+    stream = records.stream_of(order_id)
+    texts.follow(command, stream=stream, by=by, now=now, approves=cmd.ApproveReply, gives=cmd.Reply)

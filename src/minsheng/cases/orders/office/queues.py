@@ -12,9 +12,10 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from minsheng.cases.orders.models import Assignment, Claim, Draft, Order
+from minsheng.cases.orders.models import Assignment, Claim, Order
 from minsheng.cases.orders.office import oversight
 from minsheng.cases.orders.storage import queries
+from minsheng.core.drafts import texts
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.orders import waiting
 from minsheng.domain.orders.order import CLOSED
@@ -229,8 +230,8 @@ def _stage(stage: str) -> Callable[[Ground], Q]:
 
 def _drafted(base: Ground) -> Q:
     """Answers that an officer has sent to the leader and that nobody has approved since. Source: JY-13.1c."""
-    waits = Draft.objects.filter(order=OuterRef("pk"), unit=base.actor.unit, submitted_at__isnull=False)
-    return Exists(waits) & Q(status__in=_WITH_UNIT)
+    waits = texts.waits_for_approval("order", unit=base.actor.unit or "")
+    return Q(waits) & Q(status__in=_WITH_UNIT)
 
 
 def _assigned(base: Ground) -> Q:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
+from minsheng.core.drafts import typed
 from minsheng.core.people import queries as people
-from minsheng.core.people import typed
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies

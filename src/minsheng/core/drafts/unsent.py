@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
+from minsheng.core.drafts.models import FormDraft
 from minsheng.core.people import vault
-from minsheng.core.people.models import FormDraft
+from minsheng.core.people.vault_keys import NOT_SEALED_ANEW
 
-KEPT_FOR: Final = timedelta(days=3)
+# The keys that these are sealed with are kept as long (`minsheng keys rotate`).
+KEPT_FOR: Final = NOT_SEALED_ANEW
 # More than any form with all its fields; what is longer is no draft of a form of ours.
 AT_MOST: Final = 200_000
 LONGEST_NAME: Final = 200

@@ -1,4 +1,4 @@
-"""What a form sent, kept for whoever typed it, and forgotten once it was taken: `drafts` between requests and views.
+"""What a form sent, kept for whoever typed it, and forgotten once it was taken: `unsent` between requests and views.
 
 A form that takes part names itself in a hidden field (`site/draft.html`); `site/drafts.js` keeps it while it is typed.
 """
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from minsheng.core.people import drafts
+from minsheng.core.drafts import unsent
 from minsheng.gateways import clock
 
 _LONGEST_ADDRESS = 500
@@ -19,10 +19,15 @@ _LONGEST_ADDRESS = 500
 def keep(request: HttpRequest, staff: int) -> bool:
     """Keep what the form sent; return whether it takes part, fits, and has not been taken already."""
     form = request.POST.get("draft", "")
-    fields = drafts.typed({name: [str(each) for each in values] for name, values in request.POST.lists()})
-    if not drafts.fits(form, fields):
+    fields = unsent.typed({name: [str(each) for each in values] for name, values in request.POST.lists()})
+    if not unsent.fits(form, fields):
         return False
-    return drafts.save(staff, form, fields=fields, key=key_of(request), now=clock.now())
+    return unsent.save(staff, form, fields=fields, key=key_of(request), now=clock.now())
+
+
+def keep_unsent(request: HttpRequest, staff: int) -> str:
+    """Keep a form that met an ended session, for whoever had it; return its page, empty where nothing was kept."""
+    return page_of(request) if keep(request, staff) else ""
 
 
 def refused(request: HttpRequest) -> None:
@@ -34,8 +39,8 @@ def refused(request: HttpRequest) -> None:
 def taken(request: HttpRequest) -> None:
     """Forget what was typed into the form that was sent: the server has taken it."""
     form = request.POST.get("draft", "")
-    if request.user.pk is not None and drafts.fits(form, {}):
-        drafts.drop(request.user.pk, form, key=key_of(request), now=clock.now())
+    if request.user.pk is not None and unsent.fits(form, {}):
+        unsent.drop(request.user.pk, form, key=key_of(request), now=clock.now())
 
 
 def key_of(request: HttpRequest) -> UUID | None:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from minsheng.core.drafts import typed, unsent
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import drafts, typed
 from minsheng.core.people.gates import left, signed_in
 from minsheng.core.people.queries import Person
 from minsheng.gateways import clock
@@ -39,7 +39,7 @@ def kept(request: HttpRequest, person: Person) -> HttpResponse:
     """Give back what the person typed into the forms of a page and has not handed in."""
     found = {}
     for form in request.GET.getlist("form")[:_FORMS_OF_A_PAGE]:
-        held = drafts.of(person.id, form, now=clock.now()) if drafts.fits(form, {}) else None
+        held = unsent.of(person.id, form, now=clock.now()) if unsent.fits(form, {}) else None
         if held is not None:
             at = f"{held.saved_at.astimezone(ZONE):%m-%d %H:%M}"
             said = _("%(at)s 填写的内容没有提交，重新填写会替换它。") % {"at": at}

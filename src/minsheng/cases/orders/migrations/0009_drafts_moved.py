@@ -1,0 +1,10 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0008_sealed"), ("core_drafts", "0001_initial")]
+
+    operations = [
+        # Their table is that of the room of drafts now.
+        migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel("Draft")]),
+    ]

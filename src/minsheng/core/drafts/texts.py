@@ -1,0 +1,158 @@
+"""What a unit writes for a stream of any feature before it is given, and the approval of it: one text for each.
+
+A leader approves a text by its digest; the next answer uses the approval up, and another text makes it void. The gate
+of the stream is the feature's: whoever calls has asked it. Source: JY-13.1c, SZ-22a.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
+
+from minsheng.core.drafts.models import UnitText
+from minsheng.core.people import vault
+from minsheng.core.people.vault_keys import Cell
+from minsheng.domain import approval
+from minsheng.domain.actors import Actor
+
+# What of it is sealed, for the change of keys and for `minsheng ledger verify`.
+CELLS: Final[tuple[Cell, ...]] = ((UnitText.objects, "text", "text"), (UnitText.objects, "text", "remark"))
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What was approved: the digest of a text; by whom and when, where that was kept."""
+
+    digest: bytes
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A unit's text, who saved it, when it was sent to the leader, if it was, and what came of that.
+
+    `is_readable`: false where a cell was damaged or its key is gone; the text is empty then.
+    """
+
+    text: str
+    saved_by: str
+    saved_at: datetime
+    submitted_at: datetime | None
+    approved: Approved | None
+    remark: str
+    is_readable: bool = True
+
+
+def of(stream: str, *, unit: str) -> Text | None:
+    """Return the unit's text for a stream, or None."""
+    row = UnitText.objects.filter(stream=stream, unit=unit).first()
+    if row is None:
+        return None
+    text, remark = _opened(row.pk, "text", row.text_enc), _opened(row.pk, "remark", row.remark_enc)
+    approved = None
+    if row.approved_digest is not None:
+        approved = Approved(bytes(row.approved_digest), row.approved_by, row.approved_at)
+    return Text(
+        text or "", row.saved_by, row.saved_at, row.submitted_at, approved, remark or "",
+        is_readable=None not in (text, remark),
+    )  # fmt: skip
+
+
+def known(stream: str, *, unit: str) -> approval.Draft | None:
+    """Return what guards ask of the unit's text: who saved it, and the digest of what was approved."""
+    row = UnitText.objects.filter(stream=stream, unit=unit).first()
+    if row is None:
+        return None
+    return approval.Draft(row.saved_by, bytes(row.approved_digest) if row.approved_digest is not None else None)
+
+
+def save(stream: str, *, unit: str, text: str, saved_by: str, now: datetime, submit: bool = False) -> None:
+    """Keep the unit's text in the place of the one before, whose approval is void; `submit` sends it to the leader.
+
+    Source: JY-13.1c.
+    """
+    with transaction.atomic():
+        fresh = UnitText(stream=stream, unit=unit, saved_by=saved_by, saved_at=now)
+        UnitText.objects.bulk_create([fresh], ignore_conflicts=True)
+        row = UnitText.objects.select_for_update().get(stream=stream, unit=unit)
+        UnitText.objects.filter(pk=row.pk).update(
+            text_enc=_sealed(row.pk, "text", text),
+            saved_by=saved_by,
+            saved_at=now,
+            submitted_at=now if submit else None,
+            approved_digest=None,
+            approved_by="",
+            approved_at=None,
+            remark_enc=None,
+        )
+
+
+def send_back(stream: str, *, unit: str, remark: str) -> bool:
+    """Send a text back to its writer with what is to be changed; return whether one waited. Source: JY-13.1c."""
+    with transaction.atomic():
+        waiting = UnitText.objects.select_for_update().filter(stream=stream, unit=unit, submitted_at__isnull=False)
+        row = waiting.first()
+        if row is None:
+            return False
+        sealed = _sealed(row.pk, "remark", remark)
+        UnitText.objects.filter(pk=row.pk).update(submitted_at=None, remark_enc=sealed)
+    return True
+
+
+def approve(stream: str, *, unit: str, by: str, now: datetime) -> None:
+    """Hold on to what the leader has approved, if there is a text that can be read. Source: JY-13.1c."""
+    with transaction.atomic():
+        row = UnitText.objects.select_for_update().filter(stream=stream, unit=unit).first()
+        text = _opened(row.pk, "text", row.text_enc) if row is not None else None
+        if row is not None and text is not None:
+            digest = approval.digest_of(text)
+            UnitText.objects.filter(pk=row.pk).update(
+                approved_digest=digest, approved_by=by, approved_at=now, submitted_at=None
+            )
+
+
+def follow(
+    command: object, *, stream: str, by: Actor, now: datetime, approves: type[object], gives: type[object]
+) -> None:
+    """Let the text of the acting unit follow a command that was carried out: one approves it, one gives it."""
+    if isinstance(command, approves):
+        approve(stream, unit=by.unit or "", by=by.person or "", now=now)
+    elif isinstance(command, gives):
+        drop(stream, unit=by.unit or "")
+
+
+def drop(stream: str, *, unit: str) -> None:
+    """Forget the text of what has been said, and use its approval up: what was said is a fact."""
+    UnitText.objects.filter(stream=stream, unit=unit).delete()
+
+
+def hand_on(stream: str, *, unit: str, successor: str) -> None:
+    """Give a unit's text to its successor, whose own stays."""
+    if not UnitText.objects.filter(stream=stream, unit=successor).exists():
+        UnitText.objects.filter(stream=stream, unit=unit).update(unit=successor)
+
+
+def waits_for_approval(prefix: str, *, unit: str) -> Exists:
+    """Return the condition on rows, whose key ends a stream with this prefix, that a text of the unit was sent."""
+    stream = Concat(Value(f"{prefix}/"), OuterRef("pk"))
+    return Exists(UnitText.objects.filter(stream=stream, unit=unit, submitted_at__isnull=False))
+
+
+def _sealed(key: int, field: str, words: str) -> bytes:
+    return vault.encrypt(words, owner=f"text/{key}", field=field)
+
+
+def _opened(key: int, field: str, stored: bytes | memoryview | None) -> str | None:
+    """Return the words, empty where there are none, or None where they can't be opened."""
+    if stored is None:
+        return ""
+    try:
+        return vault.decrypt(bytes(stored), owner=f"text/{key}", field=field)
+    except vault.VaultBroken:
+        return None

@@ -1,0 +1,14 @@
+"""Addresses that scripts save, restore and drop typed work at."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from minsheng.core.drafts import pages
+
+app_name = "drafts"
+urlpatterns = [
+    path("drafts/save", pages.save, name="save"),
+    path("drafts/kept", pages.kept, name="kept"),
+    path("drafts/drop", pages.drop, name="drop"),
+]

@@ -1,0 +1,56 @@
+"""A text that somebody else approves before it is given: what guards know of it, and the guards, for any life cycle.
+
+A life cycle takes part by facts that have `draft`: of the acting unit, or None. Guards hold persons alone.
+Source: JY-13.1c, roles ("OFF self-approval").
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from minsheng.domain.actors import is_person
+from minsheng.domain.lifecycle import Case, Guard, at_stage
+from minsheng.domain.rejected import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A unit's draft of what it will say next: who saved it, and the digest of what the leader approved of it."""
+
+    saved_by: str
+    approved: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a life cycle that asks nothing else from elsewhere knows of a draft."""
+
+    draft: Draft | None = None
+
+
+def digest_of(text: str) -> bytes:
+    """Return what tells two texts apart; line ends and surrounding space don't count."""
+    return hashlib.sha256("\n".join(text.split("\r\n")).strip().encode()).digest()
+
+
+@at_stage("apart")
+def somebody_elses_draft(case: Case[Any]) -> None:
+    """Refuse to approve one's own draft (JY-13.1c)."""
+    draft = case.facts.draft
+    if is_person(case.by) and draft is not None and draft.saved_by == case.by.person:
+        raise Rejected("self_approval")
+
+
+def as_approved(field: str) -> Guard:
+    """Return a guard that refuses another text in the command's field than the one that was approved (JY-13.1c)."""
+
+    @at_stage("apart")
+    def is_approved_text(case: Case[Any]) -> None:
+        draft = case.facts.draft
+        if is_person(case.by) and draft is not None and draft.approved is not None:
+            if draft.approved != digest_of(getattr(case.command, field)):
+                raise Rejected("reply_differs")
+
+    return is_approved_text
