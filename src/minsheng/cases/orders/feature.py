@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minsheng.core.features.values import Feature, Stream, Table
+from minsheng.core.features.values import Feature, Job, Stream, Table
 
 FEATURE = Feature(
     name="orders",
@@ -10,9 +10,9 @@ FEATURE = Feature(
     tables={
         "Order": Table(kept="projection", personal=("title", "matter", "state")),
         "Breach": Table(kept="projection"),
-        "Assignment": Table(kept="work"),
+        "Assignment": Table(kept="work", cleared="forget_claims"),
         "Routing": Table(kept="projection"),
-        "Claim": Table(kept="work"),
+        "Claim": Table(kept="work", cleared="forget_claims"),
     },
     streams={
         "order": Stream(
@@ -20,6 +20,7 @@ FEATURE = Feature(
             rebuild="minsheng.cases.orders.actions:rebuild",
             seen="minsheng.cases.orders.reading.finding:seen",
             told="minsheng.cases.orders.reading.tellings:told",
+            ended="minsheng.cases.orders.storage.queries:ended",
             witness="minsheng.cases.orders.storage.witness",
             page="desks:order",
             link="查看工单",
@@ -27,5 +28,6 @@ FEATURE = Feature(
         "words": Stream(),
     },
     subscribers=("minsheng.cases.orders.tasks:hear",),
+    jobs={"forget_claims": Job("minsheng.cases.orders.tasks:forget", "usual", "*/15 * * * *")},
     routers=("minsheng.cases.orders.api.pages:router", "minsheng.cases.orders.api.contacts:router"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from minsheng.cases.orders import actions, models
-from minsheng.cases.orders.office import routing
+from minsheng.cases.orders.office import clearing, routing
 from minsheng.cases.orders.storage import records
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE, StoredEvent
@@ -34,6 +34,11 @@ def hear(events: Sequence[StoredEvent]) -> None:
             rows = models.Order.objects.filter(city=event.city, registered_at__gte=since).exclude(status="CLOSED")
             for order_id in rows.order_by("id").values_list("id", flat=True).iterator(chunk_size=2000):
                 actions.recompute(order_id, year=year, now=clock.now())
+
+
+def forget(now: datetime) -> None:
+    """Delete claims that have run out, and who worked on what was closed long ago."""
+    clearing.forget(now)
 
 
 def _learn_routing(events: Sequence[StoredEvent]) -> None:

@@ -8,8 +8,8 @@ FEATURE = Feature(
     name="drafts",
     app="minsheng.core.drafts",
     tables={
-        "FormDraft": Table(kept="work", personal=("body",)),
-        "UnitText": Table(kept="work", personal=("text_enc", "remark_enc")),
+        "FormDraft": Table(kept="work", cleared="forget_drafts", personal=("body",)),
+        "UnitText": Table(kept="work", cleared="forget_drafts", personal=("text_enc", "remark_enc")),
     },
     jobs={"forget_drafts": Job("minsheng.core.drafts.tasks:forget", "usual", "35 * * * *")},
     urls=("minsheng.core.drafts.urls",),

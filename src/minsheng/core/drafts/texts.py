@@ -15,6 +15,8 @@ from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
 from minsheng.core.drafts.models import UnitText
+from minsheng.core.features import queries as features
+from minsheng.core.features.values import WORK_KEPT
 from minsheng.core.people import vault
 from minsheng.core.people.vault_keys import Cell
 from minsheng.domain import approval
@@ -22,6 +24,8 @@ from minsheng.domain.actors import Actor
 
 # What of it is sealed, for the change of keys and for `minsheng ledger verify`.
 CELLS: Final[tuple[Cell, ...]] = ((UnitText.objects, "text", "text"), (UnitText.objects, "text", "remark"))
+
+_BATCH: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,16 @@ def follow(
 def drop(stream: str, *, unit: str) -> None:
     """Forget the text of what has been said, and use its approval up: what was said is a fact."""
     UnitText.objects.filter(stream=stream, unit=unit).delete()
+
+
+def forget(now: datetime) -> None:
+    """Delete the texts of what ended a while ago: what was to be said is said, or never will be."""
+    before, last = now - WORK_KEPT, 0
+    old = UnitText.objects.filter(saved_at__lt=before)
+    while batch := list(old.filter(pk__gt=last).order_by("pk").values_list("pk", "stream")[:_BATCH]):
+        over = features.over({stream for _, stream in batch}, before=before)
+        old.filter(pk__in=[key for key, stream in batch if stream in over]).delete()
+        last = batch[-1][0]
 
 
 def hand_on(stream: str, *, unit: str, successor: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import cache, partial
 from importlib import import_module
 from typing import Any, Final
@@ -16,6 +17,7 @@ from minsheng.core.features.values import Entry, Feature, Finding, Job, Stream
 _RING: Final = "minsheng.core.lifecycles.tasks:ring"
 _REBUILD: Final = "minsheng.core.lifecycles.actions:rebuild"
 _TOLD: Final = "minsheng.core.lifecycles.tellings:told"
+_ENDED: Final = "minsheng.core.lifecycles.queries:ended"
 _SEEN: Final = "minsheng.core.lifecycles.queries:seen"
 
 
@@ -80,6 +82,30 @@ def seen(prefix: str) -> Callable[..., set[str]] | None:
     kind = streams().get(prefix, Stream())
     gate: Callable[..., set[str]] | None = named(kind.seen) if kind.seen else None
     return partial(named(_SEEN), named(kind.life_cycle)) if kind.life_cycle and gate is None else gate
+
+
+def over(streams: Iterable[str], *, before: datetime) -> set[str]:
+    """Return those of the streams whose things ended before a moment; of a kind that does not say, none."""
+    by_prefix: dict[str, list[str]] = {}
+    for stream in streams:
+        prefix, _, id = stream.partition("/")
+        by_prefix.setdefault(prefix, []).append(id)
+    found: set[str] = set()
+    known = _ended()
+    for prefix, ids in by_prefix.items():
+        if prefix in known:
+            found |= {f"{prefix}/{id}" for id in known[prefix](ids, before=before)}
+    return found
+
+
+def _ended() -> dict[str, Callable[..., set[str]]]:
+    found: dict[str, Callable[..., set[str]]] = {}
+    for prefix, kind in streams().items():
+        if kind.life_cycle:
+            found[prefix] = partial(named(_ENDED), named(kind.life_cycle))
+        elif kind.ended:
+            found[prefix] = named(kind.ended)
+    return found
 
 
 def life_cycles() -> dict[str, Any]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
     """A kind of stream, whose events the ledger keeps under its prefix.
 
-    `life_cycle`: the `core.lifecycles.Kind` that keeps it, which brings alarm, rebuilding, recomputing, gate, signals.
+    `life_cycle`: the `core.lifecycles.Kind` that keeps it, which brings all of these, and recomputing.
     Without one: `alarm(stream, now)`; `rebuild(*, check) -> (compared, changed)`; `seen(actor, *, city, ids)`, which of
-    the things exist for the actor; `told(events)`, the signals of new events. `witness`: the module that compares what
-    the ledger holds digests of. `page`: the name of the URL
-    that takes the id; `link`: the words of a link to it.
+    the things exist for the actor; `told(events)`, the signals of new events; `ended(ids, *, before)`,
+    which of the things ended before a moment. `witness`: the module that compares what the ledger holds digests of.
+    `page`: the name of the URL that takes the id; `link`: the words of a link to it.
     """
 
     life_cycle: str = ""
@@ -28,6 +28,7 @@ class Stream:
     rebuild: str = ""
     seen: str = ""
     told: str = ""
+    ended: str = ""
     witness: str = ""
     page: str = ""
     link: str = "查看"
@@ -59,15 +60,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """What becomes of a table's rows, one of `KEPT`, and which columns hold what is personal."""
+    """What becomes of a table's rows, one of `KEPT`, and which columns hold what is personal.
+
+    `cleared`: the job that deletes rows of work which nobody needs any more, or `relay` and
+    `workers`, whose own rows go with what they do.
+    """
 
     kept: str
+    cleared: str = ""
     personal: tuple[str, ...] = ()
 
 
 # A record is never deleted by the program; a projection is made of records again; work is deleted by a job once nobody
 # needs it; a setting stands until somebody changes it.
 KEPT = ("record", "projection", "work", "setting")
+# So long after the end of what it belongs to: a supervisor who reopens a case finds the unit's work there, and after a
+# month nobody does any more, while the words still name people (JY-8d).
+WORK_KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

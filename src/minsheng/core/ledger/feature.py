@@ -14,8 +14,8 @@ FEATURE = Feature(
         "Seal": Table(kept="record"),
         "Look": Table(kept="record"),
         "Alarm": Table(kept="projection"),
-        "Outbox": Table(kept="work"),
-        "Idempotency": Table(kept="work"),
+        "Outbox": Table(kept="work", cleared="relay"),
+        "Idempotency": Table(kept="work", cleared="forget_answers"),
     },
     jobs={
         "look": Job("minsheng.core.ledger.witnesses:look", "long", "20 * * * *"),

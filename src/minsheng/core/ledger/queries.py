@@ -117,6 +117,16 @@ def touched(prefix: str, *, after_position: int, up_to: int) -> list[str]:
         return sorted(row[0] for row in cursor.fetchall())
 
 
+def quiet(streams: Sequence[str], *, before: datetime) -> set[str]:
+    """Return those of the streams whose last event was before a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stream FROM ledger_event WHERE stream = ANY(%s) GROUP BY stream HAVING max(at) < %s",
+            (list(streams), before),
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def steps_of(streams: list[str]) -> list[tuple[str, str, datetime, str, str, str]]:
     """Return stream, type, moment, status, role and event (JSON) of all events of streams, each stream in its order."""
     with connection.cursor() as cursor:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from minsheng.core.ledger import queries as ledger
 from minsheng.core.lifecycles.kinds import Kind
 from minsheng.domain import lifecycle
 from minsheng.domain.actors import UNIT_ROLES, Actor
@@ -59,6 +61,13 @@ def may_now(kind: Kind[Any], row: Any, actor: Actor) -> list[str]:
 def may_begin(kind: Kind[Any], actor: Actor) -> list[str]:
     """Return the names of the commands by which the actor may begin a new thing."""
     return [row.command.name for row in kind.cycle.rows if NEW in row.sources and actor.role in row.who]
+
+
+def ended(kind: Kind[Any], ids: Iterable[str], *, before: datetime) -> set[str]:
+    """Return which of the things are in a state that nothing leaves, and have been since before a moment."""
+    over = kind.rows().filter(pk__in=list(ids), status__in=kind.cycle.ends).values_list("pk", flat=True)
+    quiet = ledger.quiet([kind.stream(id) for id in over], before=before)
+    return {stream.removeprefix(kind.prefix) for stream in quiet}
 
 
 def seen(kind: Kind[Any], actor: Actor, *, city: str, ids: Iterable[str]) -> set[str]:

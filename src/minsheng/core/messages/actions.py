@@ -14,7 +14,7 @@ from minsheng.core.features import queries as features
 from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import StoredEvent
-from minsheng.core.messages.models import DUE, Message
+from minsheng.core.messages.models import Message
 from minsheng.core.messages.values import CITIZEN, SMS
 
 JOB: Final = "messages"
@@ -78,12 +78,6 @@ def release(stream: str, *, now: datetime) -> None:
 def drop(stream: str) -> None:
     """Forget what was held about a stream: what it tells will not happen."""
     Message.objects.filter(stream=stream, state="HELD").delete()
-
-
-def forget(recipient: str) -> None:
-    """Forget what is still to be told to somebody who is to be told nothing any more."""
-    Message.objects.filter(DUE, recipient=recipient).delete()
-    Message.objects.filter(state="HELD", recipient=recipient).delete()
 
 
 def _keep(rows: Sequence[Message]) -> None:

@@ -24,8 +24,8 @@ FEATURE = Feature(
         "RoleAssignment": Table(kept="setting"),
         "DeskShift": Table(kept="record"),
         "Expert": Table(kept="record", personal=("name", "phone_enc")),
-        "SignInPass": Table(kept="work"),
-        "Count": Table(kept="work"),
+        "SignInPass": Table(kept="work", cleared="forget_sessions"),
+        "Count": Table(kept="work", cleared="forget_sessions"),
         "Client": Table(kept="setting"),
         "VaultKey": Table(kept="setting"),
         "Appellant": Table(

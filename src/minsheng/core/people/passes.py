@@ -75,5 +75,10 @@ def use(username: str, code: str, *, now: datetime) -> bool:
     return True
 
 
+def forget(now: datetime) -> None:
+    """Delete codes that are no longer good, used or not: that they were given and used is on record."""
+    SignInPass.objects.filter(until__lt=now).delete()
+
+
 def _hash(staff: int, code: str) -> bytes:
     return limits.keyed("sign-in pass", f"{staff}\0{code}")

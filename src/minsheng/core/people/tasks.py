@@ -6,12 +6,15 @@ from datetime import datetime
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from minsheng.core.people import experts, shifts
+from minsheng.core.people import experts, limits, passes, shifts
 from minsheng.core.policies import queries as policies
 
+
 def forget(now: datetime) -> None:
-    """Delete sessions that nobody can use any more, staff's and citizens'."""
+    """Delete sessions, codes and counts that nobody can use any more, staff's and citizens'."""
     SessionStore.clear_expired()
+    passes.forget(now)
+    limits.forget(now=now)
 
 
 def watch_desks(now: datetime) -> None:

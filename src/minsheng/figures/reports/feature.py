@@ -14,7 +14,7 @@ FEATURE = Feature(
         "Report": Table(kept="record"),
         "Delivery": Table(kept="record"),
         "Instruction": Table(kept="record"),
-        "Job": Table(kept="work"),
+        "Job": Table(kept="work", cleared="forget_report_jobs"),
         "ImportedScore": Table(kept="record"),
         "Population": Table(kept="setting"),
         "Board": Table(kept="projection"),
@@ -27,6 +27,7 @@ FEATURE = Feature(
     },
     jobs={
         "reports_count": Job("minsheng.figures.reports.tasks:count_waiting", "long", "* * * * *"),
+        "forget_report_jobs": Job("minsheng.figures.reports.tasks:forget", "usual", "50 3 * * *"),
         "reports_plan": Job("minsheng.figures.reports.tasks:plan_all", "long", "*/10 * * * *"),
         "boards": Job("minsheng.figures.reports.tasks:count_boards", "long", "* * * * * */20"),
     },

@@ -34,6 +34,11 @@ def count_waiting(now: datetime) -> None:
         pass
 
 
+def forget(now: datetime) -> None:
+    """Delete how counts went that ended long ago."""
+    jobs.forget(now)
+
+
 def _count_board(city: str, now: datetime) -> None:
     red.watch(city, now=now)
     zone = policies.rules_for(city, now=now).worktime.zone

@@ -7,6 +7,6 @@ from minsheng.core.features.values import Feature, Table
 FEATURE = Feature(
     name="open311",
     app="minsheng.public.open311",
-    tables={"Token": Table(kept="work")},
+    tables={"Token": Table(kept="record")},
     urls=("minsheng.public.open311.urls",),
 )

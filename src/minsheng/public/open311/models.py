@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Token(models.Model):
-    """One request of one client; the token itself is kept as a keyed hash."""
+    """One request of one client, for good, so that none is filed twice; the token itself is kept as a keyed hash."""
 
     token = models.BinaryField(primary_key=True)
     city = models.TextField()

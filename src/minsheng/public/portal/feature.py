@@ -8,8 +8,8 @@ FEATURE = Feature(
     name="portal",
     app="minsheng.public.portal",
     tables={
-        "Draft": Table(kept="work", personal=("answers",)),
-        "DraftFile": Table(kept="work", personal=("name",)),
+        "Draft": Table(kept="work", cleared="forget_filings", personal=("answers",)),
+        "DraftFile": Table(kept="work", cleared="forget_filings", personal=("name",)),
         "AccessCode": Table(kept="record"),
     },
     jobs={"forget_filings": Job("minsheng.public.portal.tasks:forget", "usual", "*/10 * * * *")},

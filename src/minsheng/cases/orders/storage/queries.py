@@ -201,6 +201,12 @@ def _open_siblings(order: Order, parent: Order) -> int:
     return models.Order.objects.filter(id__in=parent.children).exclude(id=order.id).exclude(status=CLOSED).count()
 
 
+def ended(ids: Iterable[str], *, before: datetime) -> set[str]:
+    """Return which of the orders have been closed since before a moment; one under supervision goes on."""
+    over = models.Order.objects.filter(pk__in=list(ids), status=CLOSED, closed_at__lt=before, supervised=False)
+    return set(over.values_list("id", flat=True))
+
+
 def visible(actor: Actor, *, city: str) -> QuerySet[models.Order]:
     """Return the orders that the actor reads: the one gate of lists, counts, search, pages and API.
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from minsheng import wording
+from minsheng.core.features.values import WORK_KEPT
 from minsheng.core.jobs import actions as core_jobs
 from minsheng.core.ledger.facts import actor_from_plain, actor_to_plain
 from minsheng.core.policies import queries as policies
@@ -61,6 +62,11 @@ def stop(report_id: UUID, *, city: str, now: datetime) -> None:
     jobs = Job.objects.filter(report=report_id, city=city)
     jobs.filter(state="WAITING").update(state="STOPPED", ended_at=now)
     jobs.filter(state="RUNNING").update(stop_wanted=True)
+
+
+def forget(now: datetime) -> None:
+    """Delete jobs that ended a while ago: what they counted is the report's, and nobody asks why one failed."""
+    Job.objects.filter(ended_at__lt=now - WORK_KEPT).delete()
 
 
 def run_one(*, clock: Callable[[], datetime]) -> bool:
