@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from minsheng.core.features.tables import is_there
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
 from minsheng.gateways import clock, secrets_file
 from minsheng.gateways.postgres.binaries import OLDEST
@@ -44,17 +45,15 @@ def look(connection: psycopg.Connection) -> list[Finding]:
     """Return how the database stands."""
     findings = [_version(connection), _encoding(connection), *_durability(connection), _chinese(connection)]
     findings += [_clocks(connection, now=clock.now())]
-    if _one(connection, "select to_regclass('ledger_event')") is None:
+    if not is_there(connection, "ledger_event"):
         return [*findings, Finding(HINT, "数据库里还没有表", "执行 minsheng migrate，或直接启动平台（会自动建立）。")]
     findings += [_rights(connection), _triggers(connection)]
-    return (
-        findings if _one(connection, "select to_regclass('ledger_look')") is None else [*findings, looked(connection)]
-    )
+    return [*findings, looked(connection)] if is_there(connection, "ledger_look") else findings
 
 
 def keys(connection: psycopg.Connection, ours: list[str]) -> list[Finding]:
     """Return whether our keys are those that the database's personal data are sealed with; nothing for a new one."""
-    if _one(connection, "select to_regclass('people_vaultkey')") is None:
+    if not is_there(connection, "people_vaultkey"):
         return []
     wanted = connection.execute(b"select fingerprint, key_id from people_vaultkey where retired_at is null").fetchall()
     fingerprints = {secrets_file.fingerprint(key) for key in ours}

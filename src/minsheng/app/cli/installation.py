@@ -16,6 +16,7 @@ from contextlib import contextmanager
 
 import psycopg
 
+from minsheng.core.features.tables import is_there
 from minsheng.gateways import database, secrets_file
 from minsheng.gateways.secrets_file import SecretsFault
 
@@ -69,8 +70,7 @@ def hold_keys() -> None:
 
 def _is_filled(connection: psycopg.Connection) -> bool:
     for table in (b"people_vaultkey", b"policies_city"):
-        there = connection.execute(b"select to_regclass(%s)", (table.decode(),)).fetchone()
-        if there is None or there[0] is None:
+        if not is_there(connection, table.decode()):
             continue
         if connection.execute(b"select from " + table + b" limit 1").fetchone() is not None:
             return True

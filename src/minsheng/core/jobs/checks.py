@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
+from minsheng.core.features.tables import is_there
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
 
 _JOBS = b"""
@@ -23,7 +24,7 @@ _JOB_LATE = timedelta(minutes=10)
 
 def jobs(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
     """Return whether somebody does the jobs, whether any are overdue, and whether any failed."""
-    if not _is_there(connection, "procrastinate_workers"):
+    if not is_there(connection, "procrastinate_workers"):
         return []
     row = connection.execute(_JOBS, {"silent": _WORKER_SILENT, "late": _JOB_LATE}).fetchone()
     workers, late, failed = row or (0, 0, 0)
@@ -38,8 +39,3 @@ def jobs(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
         advice = "请启动 minsheng serve，或单独运行 minsheng jobs。"
         findings.append(Finding(HINT, "没有作业进程在运行（平台未启动时属正常）", advice))
     return findings or [Finding(GOOD, f"作业进程在运行（{workers} 个队列），没有积压和失败的作业")]
-
-
-def _is_there(connection: psycopg.Connection, table: str) -> bool:
-    row = connection.execute("select to_regclass(%s)", (table,)).fetchone()
-    return row is not None and row[0] is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 
 from minsheng import wording
+from minsheng.core.features.tables import is_there
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
 from minsheng.core.ledger.values import ZONE
 from minsheng.domain import packs, separation
@@ -32,7 +33,7 @@ _KINDS = {"account": "账号", "client": "调用方"}
 
 def duties(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
     """Return which accounts and clients in use hold roles that must not be held together; none is changed."""
-    if not _is_there(connection, "people_roleassignment"):
+    if not is_there(connection, "people_roleassignment"):
         return []
     accounts: dict[tuple[str, str], list[separation.Held]] = {}
     today = {"today": now.astimezone(ZONE).date()}
@@ -62,7 +63,7 @@ def _both(clash: separation.Clash) -> str:
 
 def unit_hours(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
     """Return which units a city's pack gives office hours though no unit bears the name: their hours rule nothing."""
-    if not _is_there(connection, "people_unit"):
+    if not is_there(connection, "people_unit"):
         return []
     found = []
     for city, pack, overlays, folder, units in connection.execute(_CITIES).fetchall():
@@ -82,8 +83,3 @@ def unit_hours(connection: psycopg.Connection, *, now: datetime) -> list[Finding
         else:
             found.append(Finding(GOOD, f"{city} 的规则包写有办公时间的单位都在本市"))
     return found
-
-
-def _is_there(connection: psycopg.Connection, table: str) -> bool:
-    row = connection.execute("select to_regclass(%s)", (table,)).fetchone()
-    return row is not None and row[0] is not None
