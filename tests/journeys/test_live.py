@@ -166,7 +166,7 @@ def test_two_at_one_order_see_each_other_and_who_writes(
     until_state(dispatcher.page, "connected")
 
     officer.open(f"/orders/{order}/")
-    there = dispatcher.page.locator("[data-presence-order]")
+    there = dispatcher.page.locator("[data-presence]")
     there.get_by_text("officer城管局（经办人）正在查看").wait_for()
     # Whichever form the page has, and wherever it shows it, is the desks' business.
     officer.page.locator('form[method="post"] :is(textarea, input[type="text"])').first.evaluate(

@@ -11,6 +11,7 @@ from tests.town_ground import Town
 from minsheng.cases.orders import models
 from minsheng.cases.orders.reading import audience
 from minsheng.cases.orders.storage import queries
+from minsheng.core.people import audiences
 from minsheng.domain.actors import CITY_ROLES, UNIT_ROLES, Actor
 
 UNITS = ("城管局", "住建局", "江阴市纪委监委", "水务局")
@@ -67,7 +68,7 @@ def test_audience_is_exactly_who_may_see(every_kind: set[str], town: Town) -> No
     orders = audience.of(every_kind).values()
     rule = {str(actor): {each.id for each in orders if audience.sees(actor, each)} for actor in ACTORS}
     told = {
-        str(actor): {each.id for each in orders if set(audience.of_actor(actor)) & set(audience.audiences(each))}
+        str(actor): {each.id for each in orders if set(audiences.of_actor(actor)) & set(audience.audiences(each))}
         for actor in ACTORS
     }
 
@@ -86,4 +87,4 @@ def test_kinds_are_told_apart(every_kind: set[str], town: Town) -> None:
 
 
 def test_role_without_content_belongs_to_no_audience(town: Town) -> None:
-    assert audience.of_actor(Actor("admin", person="staff:1")) == ()
+    assert audiences.of_actor(Actor("admin", person="staff:1")) == ()

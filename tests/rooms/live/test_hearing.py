@@ -9,8 +9,8 @@ from tests.town_ground import Town, relayed
 from minsheng.cases.live import actions, queries, tasks
 from minsheng.cases.live.models import Signal
 from minsheng.cases.orders import actions as orders
-from minsheng.cases.orders.reading import audience
 from minsheng.core.ledger import queries as ledger_queries
+from minsheng.core.people import audiences
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 
@@ -168,7 +168,7 @@ def test_whole_life_of_a_referral_is_never_told_to_who_may_not_see_it(town: Town
         Actor(role, person=f"staff:{number}") for number, role in enumerate(("dispatcher", "supervisor", "office"))
     ]
     for actor in (*outsiders, Actor("officer", "城管局", "staff:9")):
-        assert queries.since(0, city=town.code, audiences=audience.of_actor(actor)).events == ()
+        assert queries.since(0, city=town.code, audiences=audiences.of_actor(actor)).events == ()
 
 
 def test_order_that_was_hidden_before_the_relay_came_is_not_named(town: Town) -> None:

@@ -29,7 +29,7 @@ def since(browser: Client, number: int) -> dict[str, Any]:
 
 def look(browser: Client, order: str, **more: str) -> Any:
     """Say that the order is before somebody, as the script does."""
-    return browser.post("/live/presence", {"order": order, **more})
+    return browser.post("/live/presence", {"stream": f"order/{order}", **more})
 
 
 def texts(browser: Client, order: str) -> list[str]:
@@ -188,7 +188,7 @@ class TestPresence:
             look(officer, order, leave="1")
 
         rows = list(Signal.objects.filter(kind="presence"))
-        assert {(row.audience, row.order) for row in rows} == {(f"staff:{town.staff['dispatcher']}", order)}
+        assert {(row.audience, row.order) for row in rows} == {(f"staff:{town.staff['dispatcher']}", f"order/{order}")}
         assert len(rows) == 3
 
     def test_names_never_stand_in_signals(self, town: Town, django_capture_on_commit_callbacks: Any) -> None:

@@ -138,9 +138,9 @@ def test_a_heartbeat_prolongs_only_while_somebody_moves(town: Town) -> None:
     first = Claim.objects.get().expires_at
     town.later(minutes=10)
 
-    mine.post("/live/presence", {"order": order, "active": ""})
+    mine.post("/live/presence", {"stream": f"order/{order}", "active": ""})
     idle = Claim.objects.get().expires_at
-    mine.post("/live/presence", {"order": order, "active": "1"})
+    mine.post("/live/presence", {"stream": f"order/{order}", "active": "1"})
 
     assert idle == first
     assert Claim.objects.get().expires_at == town.now + claims.HELD_FOR

@@ -10,7 +10,6 @@ from django.db import connection, transaction
 
 from minsheng.cases.live.models import Presence
 from minsheng.cases.live.queries import GONE_AFTER, present
-from minsheng.cases.orders.reading.audience import Seen
 from minsheng.core.people.queries import Person
 from minsheng.domain.audiences import Telling
 
@@ -33,10 +32,10 @@ _WRITE = """
 """
 _FORGET = "DELETE FROM live_signal WHERE at < %s AND id < (SELECT max(id) FROM live_signal)"
 _LOOK = """
-    WITH former AS (SELECT typing, seen_at FROM live_presence WHERE order_id = %(order)s AND staff_id = %(staff)s),
+    WITH former AS (SELECT typing, seen_at FROM live_presence WHERE order_id = %(stream)s AND staff_id = %(staff)s),
     kept AS (
         INSERT INTO live_presence (city, order_id, staff_id, name, role, unit, typing, seen_at)
-        VALUES (%(city)s, %(order)s, %(staff)s, %(name)s, %(role)s, %(unit)s, %(typing)s, %(now)s)
+        VALUES (%(city)s, %(stream)s, %(staff)s, %(name)s, %(role)s, %(unit)s, %(typing)s, %(now)s)
         ON CONFLICT (order_id, staff_id) DO UPDATE SET name = excluded.name, role = excluded.role,
             unit = excluded.unit, typing = excluded.typing, seen_at = excluded.seen_at
     )
@@ -67,7 +66,7 @@ def write(tellings: Iterable[Telling], *, now: datetime) -> None:
 def tell(*, city: str, audiences: Sequence[str], kind: str, order: str = "", version: int = 0, now: datetime) -> None:
     """Tell audiences something from a request, as that an order was claimed; once the request's transaction commits.
 
-    The audiences must be such as may see the order: `orders.audience.audiences`. A failure here fails nothing else.
+    The audiences must be such as may see the thing, as its feature says. A failure here fails nothing else.
     """
     rows = [Telling(city, audience, kind, order, version) for audience in audiences]
     transaction.on_commit(partial(_send, rows, now), robust=True)
@@ -90,11 +89,11 @@ def forget(*, now: datetime) -> int:
     return count
 
 
-def look(order: Seen, *, person: Person, typing: bool, now: datetime) -> None:
-    """Note that a person who may see the order has it before them; tell the others there when that is news."""
+def look(stream: str, *, person: Person, typing: bool, now: datetime) -> None:
+    """Note that a person has before them what exists for them; tell the others there when that is news."""
     values: dict[str, str | int | bool | datetime] = {
-        "city": order.city,
-        "order": order.id,
+        "city": person.city,
+        "stream": stream,
         "staff": person.id,
         "name": person.display_name,
         "role": person.acting_as,
@@ -106,16 +105,16 @@ def look(order: Seen, *, person: Person, typing: bool, now: datetime) -> None:
         cursor.execute(_LOOK, values)
         former = cursor.fetchone()
     if former is None or former[0] != typing or former[1] <= now - GONE_AFTER:
-        _tell_others(order, person=person, now=now)
+        _tell_others(stream, person=person, now=now)
 
 
-def leave(order: Seen, *, person: Person, now: datetime) -> None:
-    """Note that a person has left the order; tell the others there."""
-    gone, _ = Presence.objects.filter(order=order.id, staff=person.id).delete()
+def leave(stream: str, *, person: Person, now: datetime) -> None:
+    """Note that a person has left the thing; tell the others there."""
+    gone, _ = Presence.objects.filter(stream=stream, staff=person.id).delete()
     if gone:
-        _tell_others(order, person=person, now=now)
+        _tell_others(stream, person=person, now=now)
 
 
-def _tell_others(order: Seen, *, person: Person, now: datetime) -> None:
-    others = [f"staff:{each.staff}" for each in present(order, but=person.id, now=now)]
-    tell(city=order.city, audiences=others, kind="presence", order=order.id, now=now)
+def _tell_others(stream: str, *, person: Person, now: datetime) -> None:
+    others = [f"staff:{each.staff}" for each in present(stream, city=person.city, but=person.id, now=now)]
+    tell(city=person.city, audiences=others, kind="presence", order=stream, now=now)

@@ -1,4 +1,4 @@
-"""What browsers are told: one row a signal, numbered in the order of commits; and who looks at an order now."""
+"""What browsers are told: one row a signal, numbered in the order of commits; and who looks at what now."""
 # ruff: noqa: RUF012 - Django reads these lists, nobody changes them
 
 from __future__ import annotations
@@ -7,7 +7,9 @@ from django.db import models
 
 
 class Signal(models.Model):
-    """Something that an audience of a city is told at once: what kind of thing, and of which order, no word of it.
+    """Something that an audience of a city is told at once: what kind of thing, and of what, no word of it.
+
+    `order`: an order's id, of anything else its stream.
 
     A row's id is the id of the browser's event, so that a browser that was away asks for what came after. Rows are
     deleted after an hour, but never the newest one: it says where the numbers stand.
@@ -26,14 +28,15 @@ class Signal(models.Model):
 
 
 class Presence(models.Model):
-    """Somebody has an order before them. Lossy: the table is not logged, a crash of the database empties it.
+    """Somebody has the thing of a stream before them.
 
-    Role and unit are kept to ask again, at each telling, whether the person may still see the order.
+    Lossy: the table is not logged, a crash of the database empties it.
+    Role and unit are kept to ask again, at each telling, whether the thing still exists for the person.
     """
 
     id = models.BigAutoField(primary_key=True)
     city = models.TextField()
-    order = models.TextField(db_column="order_id")
+    stream = models.TextField(db_column="order_id")
     staff = models.BigIntegerField(db_column="staff_id")
     name = models.TextField()
     role = models.TextField()
@@ -42,5 +45,5 @@ class Presence(models.Model):
     seen_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "staff"], name="live_presence_once")]
+        constraints = [models.UniqueConstraint(fields=["stream", "staff"], name="live_presence_once")]
         indexes = [models.Index(fields=["seen_at"], name="live_presence_seen")]

@@ -1,4 +1,4 @@
-"""What a page asks by script: the signals since a number where no stream gets through, and who looks at an order."""
+"""What a page asks by script: the signals since a number where no stream gets through, and who looks at what."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from minsheng import wording
 from minsheng.cases.live import actions, queries, sessions
 from minsheng.cases.live.models import Presence
-from minsheng.cases.orders.office import claims
-from minsheng.cases.orders.reading import audience
+from minsheng.core.features import queries as features
+from minsheng.core.people import audiences
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.gateways import clock
@@ -55,7 +55,7 @@ def since(request: HttpRequest, person: Person) -> HttpResponse:
         return JsonResponse({"last": queries.newest(), "reload": False, "events": []})
     if not (asked.isdecimal() and asked.isascii() and len(asked) < 19):
         return JsonResponse({"error": _("编号格式不对，请刷新页面。")}, status=422)
-    missed = queries.since(int(asked), city=person.city, audiences=audience.of_actor(person.actor))
+    missed = queries.since(int(asked), city=person.city, audiences=audiences.of_actor(person.actor))
     return JsonResponse(
         {
             "last": missed.upto,
@@ -72,25 +72,21 @@ def since(request: HttpRequest, person: Person) -> HttpResponse:
 @desk
 @unprolonged
 def presence(request: HttpRequest, person: Person) -> HttpResponse:
-    """Note that I have an order before me, or (`leave`) no longer; answer who else has.
+    """Note that I have the thing of a stream before me, or (`leave`) no longer; answer who else has.
 
-    Source: nobody who may not see the order is told that it exists, or learns who works on it (JY-12).
+    Source: nobody for whom it does not exist is told that it does, or learns who works on it (JY-12).
     """
-    wanted = request.POST.get("order", "")
-    order = audience.of([wanted]).get(wanted) if wanted and "\0" not in wanted else None
-    if order is None or order.city != person.city or not audience.sees(person.actor, order):
+    stream, now = request.POST.get("stream", ""), clock.now()
+    if "\0" in stream or not features.exists_for(person.actor, stream, city=person.city):
         raise Http404
-    now = clock.now()
     if "leave" in request.POST:
-        actions.leave(order, person=person, now=now)
-        return JsonResponse({"order": order.id, "others": []})
+        actions.leave(stream, person=person, now=now)
+        return JsonResponse({"others": []})
     if request.POST.get("active") == "1":
-        claims.prolong(order.id, by=person.actor, now=now)
-    actions.look(order, person=person, typing=request.POST.get("typing") == "1", now=now)
-    others = queries.present(order, but=person.id, now=now)
-    return JsonResponse(
-        {"order": order.id, "others": [{"text": _sentence(each), "typing": each.typing} for each in others]}
-    )
+        features.attended(stream, by=person.actor, now=now)
+    actions.look(stream, person=person, typing=request.POST.get("typing") == "1", now=now)
+    others = queries.present(stream, city=person.city, but=person.id, now=now)
+    return JsonResponse({"others": [{"text": _sentence(each), "typing": each.typing} for each in others]})
 
 
 def _sentence(other: Presence) -> str:

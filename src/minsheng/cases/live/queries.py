@@ -1,4 +1,4 @@
-"""Reading signals by audience, and who looks at an order now."""
+"""Reading signals by audience, and who looks at what now."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from minsheng.cases.live.models import Presence
-from minsheng.cases.orders.reading import audience
-from minsheng.cases.orders.reading.audience import Seen
+from minsheng.core.features import queries as features
 from minsheng.domain.actors import Actor
 
 # A browser says every twenty seconds that somebody is still there.
@@ -75,7 +74,13 @@ def merged(rows: Sequence[Heard]) -> list[Heard]:
     return sorted(kept.values(), key=lambda row: row.id)
 
 
-def present(order: Seen, *, but: int, now: datetime) -> list[Presence]:
-    """Return who else has the order before them and may see it, in order of their coming."""
-    rows = Presence.objects.filter(order=order.id, city=order.city, seen_at__gt=now - GONE_AFTER).exclude(staff=but)
-    return [row for row in rows.order_by("id") if audience.sees(Actor(row.role, row.unit or None), order)]
+def present(stream: str, *, city: str, but: int, now: datetime) -> list[Presence]:
+    """Return who else has the thing before them and for whom it still exists, in order of their coming."""
+    rows = list(
+        Presence.objects.filter(stream=stream, city=city, seen_at__gt=now - GONE_AFTER)
+        .exclude(staff=but)
+        .order_by("id")
+    )
+    actors = {(row.role, row.unit): Actor(row.role, row.unit or None) for row in rows}
+    may = {key for key, actor in actors.items() if features.exists_for(actor, stream, city=city)}
+    return [row for row in rows if (row.role, row.unit) in may]

@@ -18,7 +18,7 @@ from django.db import close_old_connections
 from django.utils.crypto import constant_time_compare
 
 from minsheng.cases.live import queries
-from minsheng.cases.orders.reading import audience
+from minsheng.core.people import audiences
 from minsheng.core.people import queries as people
 from minsheng.core.people.permissions import sees_orders
 from minsheng.core.people.signin import BEGAN, SEEN, StaffBackend
@@ -58,12 +58,12 @@ def admit(key: str, *, after: int | None, wanted: str) -> Admitted | Refused:
             return Refused(403)
         if wanted not in ("", name_of(person)):
             return Refused(409)
-        audiences = audience.of_actor(person.actor)
+        mine = audiences.of_actor(person.actor)
         # A role that ends at midnight hears nothing after midnight.
         lasts = inf if person.until is None else (person.until - now).total_seconds()
         if after is None:
-            return Admitted(person.city, audiences, queries.Missed((), queries.newest()), lasts)
-        return Admitted(person.city, audiences, queries.since(after, city=person.city, audiences=audiences), lasts)
+            return Admitted(person.city, mine, queries.Missed((), queries.newest()), lasts)
+        return Admitted(person.city, mine, queries.since(after, city=person.city, audiences=mine), lasts)
     finally:
         close_old_connections()
 

@@ -84,6 +84,20 @@ def seen(prefix: str) -> Callable[..., set[str]] | None:
     return partial(named(_SEEN), named(kind.life_cycle)) if kind.life_cycle and gate is None else gate
 
 
+def exists_for(actor: Any, stream: str, *, city: str) -> bool:
+    """Tell whether the thing of a stream exists for the actor: the gate of its page."""
+    prefix, _, id = stream.partition("/")
+    gate = seen(prefix)
+    return gate is not None and id in gate(actor, city=city, ids=[id])
+
+
+def attended(stream: str, *, by: Any, now: datetime) -> None:
+    """Let the feature know that somebody for whom the thing exists is at work on its page."""
+    prefix, _, id = stream.partition("/")
+    if name := streams().get(prefix, Stream()).attended:
+        named(name)(id, by=by, now=now)
+
+
 def over(streams: Iterable[str], *, before: datetime) -> set[str]:
     """Return those of the streams whose things ended before a moment; of a kind that does not say, none."""
     by_prefix: dict[str, list[str]] = {}

@@ -16,10 +16,12 @@ from typing import Any, Final
 class Stream:
     """A kind of stream, whose events the ledger keeps under its prefix.
 
-    `life_cycle`: the `core.lifecycles.Kind` that keeps it, which brings all of these, and recomputing.
+    `life_cycle`: the `core.lifecycles.Kind` that keeps it, which brings alarm, rebuilding, recomputing, gate, signals
+    and end.
     Without one: `alarm(stream, now)`; `rebuild(*, check) -> (compared, changed)`; `seen(actor, *, city, ids)`, which of
     the things exist for the actor; `told(events)`, the signals of new events; `ended(ids, *, before)`,
-    which of the things ended before a moment. `witness`: the module that compares what the ledger holds digests of.
+    which of the things ended before a moment; `attended(id, *, by, now)`, called while somebody for whom the thing
+    exists works on its page. `witness`: the module that compares what the ledger holds digests of.
     `page`: the name of the URL that takes the id; `link`: the words of a link to it.
     """
 
@@ -29,6 +31,7 @@ class Stream:
     seen: str = ""
     told: str = ""
     ended: str = ""
+    attended: str = ""
     witness: str = ""
     page: str = ""
     link: str = "查看"

@@ -32,11 +32,8 @@ def visible(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
 
 def row_of(kind: Kind[Any], id: str, actor: Actor, *, city: str) -> Any | None:
     """Return the row of a thing that exists for the actor; None for anything else."""
-    try:
-        key = UUID(id)
-    except ValueError:
-        return None
-    return visible(kind, actor, city=city).filter(pk=key).first()
+    key = _key(id)
+    return visible(kind, actor, city=city).filter(pk=key).first() if key is not None else None
 
 
 def waiting(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
@@ -72,4 +69,12 @@ def ended(kind: Kind[Any], ids: Iterable[str], *, before: datetime) -> set[str]:
 
 def seen(kind: Kind[Any], actor: Actor, *, city: str, ids: Iterable[str]) -> set[str]:
     """Return which of the things exist for the actor."""
-    return {str(id) for id in visible(kind, actor, city=city).filter(pk__in=list(ids)).values_list("pk", flat=True)}
+    known = [key for id in ids if (key := _key(id)) is not None]
+    return {str(id) for id in visible(kind, actor, city=city).filter(pk__in=known).values_list("pk", flat=True)}
+
+
+def _key(id: str) -> UUID | None:
+    try:
+        return UUID(id)
+    except ValueError:
+        return None

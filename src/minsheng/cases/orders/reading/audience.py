@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from minsheng.cases.orders import models
 from minsheng.core.people import permissions
 from minsheng.domain.actors import UNIT_ROLES, Actor
-from minsheng.domain.audiences import CITY, post_audience, role_audience, unit_audience
+from minsheng.domain.audiences import CITY, role_audience, unit_audience
 from minsheng.domain.orders.order import CLOSED, REFERRED
 
 
@@ -70,15 +70,3 @@ def audiences(order: Seen) -> tuple[str, ...]:
     found += [role_audience(role) for role in apart if sees(Actor(role), order)]
     found += [unit_audience(unit) for unit in order.units if sees(Actor("officer", unit), order)]
     return tuple(dict.fromkeys(found))
-
-
-def of_actor(actor: Actor) -> tuple[str, ...]:
-    """Return the audiences that the actor belongs to; none for a role that sees no orders."""
-    if not permissions.sees_orders(actor.role):
-        return ()
-    own = (actor.person,) if actor.person else ()
-    if actor.role in UNIT_ROLES:
-        return (unit_audience(actor.unit or ""), post_audience(actor.role, unit=actor.unit or ""), *own)
-    if actor.role in ("discipline", "connector"):
-        return (role_audience(actor.role), *own)
-    return (CITY, role_audience(actor.role), *own)

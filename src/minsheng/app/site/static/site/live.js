@@ -1,8 +1,8 @@
-/* What happens elsewhere, on this page: events on <body>, and who else looks at the same order.
+/* What happens elsewhere, on this page: events on <body>, and who else looks at the same thing.
 
    The body says where and for whom (data-live-*); without these nothing is done. Events: live:queue, live:order,
    live:new, live:urge, live:supervise, live:emergency, live:claim, live:presence, live:reload, each with `detail`
-   ({order, version} where an order is meant), and live:state with {state: connecting|connected|polling|offline}. */
+   ({order, version}: an order's id, of anything else its stream), and live:state with {state: connecting|connected|polling|offline}. */
 "use strict";
 
 (function () {
@@ -54,10 +54,10 @@
 
   const BEAT = 20000;
   const IDLE_AFTER = 300000;
-  const shown = document.querySelector("[data-presence-order]");
+  const shown = document.querySelector("[data-presence]");
   if (!shown || !config.livePresenceUrl) return;
 
-  const order = shown.dataset.presenceOrder;
+  const stream = shown.dataset.presence;
   const unsaved = new Set(); // forms with input that was not sent
   let usedAt = Date.now();
   let active = true;
@@ -69,7 +69,7 @@
     const token = document.querySelector("input[name=csrfmiddlewaretoken]");
     const data = new FormData();
     data.set("csrfmiddlewaretoken", token ? token.value : "");
-    data.set("order", order);
+    data.set("stream", stream);
     for (const name of Object.keys(more)) if (more[name]) data.set(name, more[name]);
     return data;
   }
@@ -112,7 +112,7 @@
         credentials: "same-origin",
       });
       if (answer.redirected || answer.status === 404 || answer.status === 403) {
-        // The order has left this person's sight, or the session is over: nothing is known of others any more.
+        // The thing has left this person's sight, or the session is over: nothing is known of others any more.
         clearTimeout(beat);
         show([]);
         return;
@@ -159,7 +159,7 @@
   document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? look() : leave()));
   window.addEventListener("pagehide", leave);
   body.addEventListener("live:presence", (event) => {
-    if (event.detail.order === order) lookSoon();
+    if (event.detail.order === stream) lookSoon();
   });
   look();
 })();

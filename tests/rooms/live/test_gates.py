@@ -1,0 +1,118 @@
+"""The gate of a signal is the gate of the page, for every kind of stream that a feature brings: one test for all.
+
+Clauses: JY-12, JY-8d.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from uuid import UUID
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.urls import reverse
+from tests.town_ground import Town
+from tests.toy_ground import AskKey, LendKey
+from tests.toy_rows_ground import FEATURE, KIND, LoanRow
+
+from minsheng.cases.live.models import Presence
+from minsheng.cases.orders.models import Order
+from minsheng.core.features import queries as features
+from minsheng.core.ledger import queries as ledger
+from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.people import audiences
+from minsheng.domain.actors import Actor
+
+
+@pytest.fixture
+def things(town: Town, settings: LazySettings) -> Mapping[str, str]:
+    """Return streams of the town by what they are; one of each kind that a page shows, and such as few may see."""
+    with connection.schema_editor() as editor:
+        editor.create_model(LoanRow)
+    settings.FEATURES = [*settings.FEATURES[:-1], FEATURE, settings.FEATURES[-1]]
+    sealed = town.handled()
+    Order.objects.filter(pk=sealed).update(is_sealed=True)
+    loans = [lent(town) for _ in range(2)]
+    LoanRow._default_manager.filter(pk=loans[1]).update(is_restricted=True, target_unit="住建局")
+    return {
+        "ordinary": f"order/{town.handled()}",
+        "draft": f"order/{town.draft()}",
+        "referral": f"order/{town.internal()}",
+        "sealed": f"order/{sealed}",
+        "loan": f"loan/{loans[0]}",
+        "restricted loan": f"loan/{loans[1]}",
+    }
+
+
+def lent(town: Town) -> UUID:
+    def made(id: UUID) -> LoanRow:
+        return LoanRow(id=id, city_id=town.code, number="钥1")
+
+    by = town.actor("officer@城管局")
+    id = lifecycles.begin(KIND, AskKey(room="301"), city=town.code, by=by, now=town.now, made=made).id
+    lifecycles.apply(KIND, id, LendKey(), city=town.code, by=town.actor("office"), now=town.now)
+    return id
+
+
+def page_of(stream: str) -> str:
+    prefix, _, id = stream.partition("/")
+    named = features.streams()[prefix].page
+    return reverse(named, args=(id,)) if named else reverse("things:thing", args=(prefix, id))
+
+
+def told_of(stream: str) -> set[str]:
+    """Return the audiences that are told of the thing by its name."""
+    prefix, _, id = stream.partition("/")
+    tell = features.told(prefix)
+    assert tell is not None
+    return {each.audience for each in tell({stream: ledger.history(stream)}) if each.order in (stream, id)}
+
+
+def test_who_is_told_of_a_thing_is_who_may_open_its_page(town: Town, things: Mapping[str, str]) -> None:
+    for what, stream in things.items():
+        heard, opened, there = told_of(stream), set(), set()
+        for name in town.staff:
+            desk, actor = town.desk(name), town.actor(name)
+            page = desk.get(page_of(stream))
+            if page.status_code == 200 and what != "sealed":
+                opened.add(name)
+            if desk.post("/live/presence", {"stream": stream}).status_code == 200:
+                there.add(name)
+            assert features.exists_for(actor, stream, city=town.code) is (name in opened), (what, name)
+            assert bool(heard & set(audiences.of_actor(actor))) is (name in opened), (what, name)
+        assert there == opened, what
+        assert bool(opened) is (what != "sealed"), what
+        assert len(opened) < len(town.staff), what
+
+
+def test_kinds_without_such_a_page_are_told_of_to_nobody(town: Town, things: Mapping[str, str]) -> None:
+    shown = {stream.partition("/")[0] for stream in things.values()}
+    office = town.desk("office")
+    others = [prefix for prefix in features.streams() if prefix not in shown]
+
+    assert "report" in others
+    for prefix in others:
+        stream = f"{prefix}/019b0000-0000-7000-8000-000000000001"
+        assert office.post("/live/presence", {"stream": stream}).status_code == 404, prefix
+        assert not features.exists_for(Actor("office"), stream, city=town.code)
+        kind = features.life_cycles().get(prefix)
+        assert kind is None or not kind.readers, f"{prefix}: give the test above a thing of it"
+        assert not features.streams()[prefix].told, f"{prefix}: give the test above a thing of it"
+    assert not Presence.objects.exists()
+
+
+@pytest.mark.parametrize("stream", ["", "order", "order/", "loan/x", "nothing/1", "loan/a\0b", "/", "order/a\0b"])
+def test_what_is_no_stream_is_nobodys(town: Town, things: Mapping[str, str], stream: str) -> None:
+    assert town.desk("office").post("/live/presence", {"stream": stream}).status_code == 404
+
+
+def test_two_at_one_thing_of_any_kind_see_each_other_until_one_may_not(town: Town, things: Mapping[str, str]) -> None:
+    stream = things["loan"]
+    look = partial(town.desk("office").post, "/live/presence", {"stream": stream})
+    town.desk("officer@城管局").post("/live/presence", {"stream": stream, "typing": "1", "active": "1"})
+
+    assert [each["typing"] for each in look().json()["others"]] == [True]
+    LoanRow._default_manager.update(units=["住建局"])
+    assert look().json()["others"] == []
