@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("core_drafts", "0001_initial"),
         ("orders", "0009_drafts_moved"),
-        ("people", "0008_drafts_moved"),
+        ("people", "0012_drafts_moved"),
     ]
 
     operations = [

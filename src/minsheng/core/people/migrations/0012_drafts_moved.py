@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0007_former_units"), ("core_drafts", "0001_initial")]
+    dependencies = [("people", "0011_regions"), ("core_drafts", "0001_initial")]
 
     operations = [
         # Their table is that of the room of drafts now.
