@@ -47,7 +47,7 @@ OTHERWISE = frozenset((
     "responsible_unit", "no_more_return", "designated", "direct", "round", "refused_returns", "extension",
     "extensions", "in_extension", "coordination", "approved", "repeat", "leader_duty", "opinion_given",
     "rejection_proposed", "tags", "found", "pushed",
-    "not_accepted", "excluded", "final_reply", "documented", "final_opinion", "timely", "joint_lead", "satisfied",
+    "not_accepted", "excluded", "final_reply", "documented", "final_opinion", "timely", "joint_lead", "answered_by", "answered_jointly", "satisfied",
     "grade", "resolved", "failed_attempts", "audit_rejections", "published", "level", "emergency_stage", "phoned",
     "branch", "handler", "receipts", "supervision", "urges", "urged_at", "reminders", "messages", "timers",
     "breaches",

@@ -17,7 +17,7 @@ from minsheng.domain.separation import Clash, clashes
 # Every pair that must not be held together, written down by hand from roles.md and the life cycles.
 APART = """
 admin: auditor discipline designated_officer
-seat: dispatcher office command
+seat: dispatcher office command supervisor
 dispatcher: auditor designated_officer
 officer: dispatcher auditor leader head callback_agent citizen supervisor office joint_meeting designated_officer
 connector: auditor callback_agent citizen

@@ -37,7 +37,13 @@ def urls() -> Iterator[database.Urls]:
 
 
 def command(
-    var: Path, urls: database.Urls, *words: str, key: str = "", old: str = "", secret: str = SECRET
+    var: Path,
+    urls: database.Urls,
+    *words: str,
+    key: str = "",
+    old: str = "",
+    secret: str = SECRET,
+    run: tuple[str, ...] = ("-m", "minsheng.app.cli.main"),
 ) -> subprocess.CompletedProcess[str]:
     """Run a command with these keys in a folder, on that database."""
     names = ("DATABASE_", "MINSHENG_", "DJANGO_")
@@ -46,7 +52,7 @@ def command(
     urls.put_into(environment)
     given = {secrets_file.VAULT_KEY: key, secrets_file.SECRET_KEY: secret}
     environment |= {name: value for name, value in given.items() if value}
-    call = [sys.executable, "-m", "minsheng.app.cli.main", *words]
+    call = [sys.executable, *run, *words]
     return subprocess.run(call, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
@@ -113,6 +119,33 @@ def test_doctor_says_whether_the_keys_fit(tmp_path: Path, urls: database.Urls) -
     assert "✓ 密钥与数据库相符" in fitting
     assert "✗ 密钥与数据库不符" in other
     assert "✗ 密钥与数据库不符" in command(tmp_path, urls, "doctor").stdout
+
+
+def test_doctor_opens_sealed_cells_with_the_keys_of_the_first_start(tmp_path: Path, urls: database.Urls) -> None:
+    """No key stands in the environment: a default installation has them in its file."""
+    (tmp_path / "secrets.env").write_text(
+        f"{secrets_file.SECRET_KEY}={SECRET}\n{secrets_file.VAULT_KEY}={OLD}\n", encoding="utf-8"
+    )
+    (tmp_path / "secrets.env").chmod(0o600)
+    assert (
+        command(tmp_path, urls, "city", "open", "doctors", "--name", "甲市", "--pack", "jiangyin", secret="").returncode
+        == 0
+    )
+    keep = (
+        "from minsheng.app.cli import installation\n"
+        "with installation.opened():\n"
+        "    from minsheng.core.people import appellants\n"
+        "    from minsheng.gateways import clock\n"
+        "    appellants.keep_appellant(\n"
+        "        city='doctors', kind='citizen', name='陆晓禾', phone='13000000001', now=clock.now())\n"
+    )
+    kept = command(tmp_path, urls, secret="", run=("-c", keep))
+    assert kept.returncode == 0, kept.stderr
+
+    done = command(tmp_path, urls, "doctor", secret="")
+
+    assert "Traceback" not in done.stderr
+    assert "✓ 个人信息都能解开" in done.stdout, done.stdout
 
 
 def test_a_key_is_changed_step_by_step(tmp_path: Path, urls: database.Urls) -> None:

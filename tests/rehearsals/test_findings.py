@@ -60,4 +60,5 @@ def test_lead_of_several_units_answers_for_an_appellant_who_stays_dissatisfied()
         [],
         [("careless_handling", "城管局"), ("lead_failed", "城管局")],
         [("careless_handling", "城管局")],
+        [("careless_handling", "交通局"), ("lead_failed", "交通局")],
     ]

@@ -67,6 +67,8 @@ TABLE: Final[tuple[Apart, ...]] = (
     # roles.md, "ADM no content", "ADM never in clear": who gives the accounts has no part in what is kept from them.
     Apart("administration", frozenset({"admin"}), frozenset({"auditor", "discipline", "designated_officer"}),
           ("JY-12.0", "JY-20.11", "SZ-26")),
+    # A seat proposes not to accept by R9, and the supervisor decides.
+    _in_table("rejection", (cmd.ProposeRejection,), (cmd.DismissRejection,), "SZ-13.7", "SQ-7.6"),
     # roles.md, "Dispatch": not the seat, not the unit.
     _in_table("dispatch", (cmd.Submit,), (cmd.Dispatch, cmd.DeclineDispatch), "SZ-7a", "JY-10.1a"),
     _in_table("return", (cmd.RequestReturn,), (cmd.AcceptReturn, cmd.RefuseReturn), "JY-10.2c", "SQ-10.4b"),

@@ -295,6 +295,7 @@ NOTICES = Table(
 DUTIES = Table(
     {
         "administration": "系统管理与审核、纪检、内部批转分开",
+        "rejection": "不予受理的提出与审批",
         "dispatch": "交办由交办员决定",
         "return": "退回的申请与审核",
         "extension": "延期的申请与审核",

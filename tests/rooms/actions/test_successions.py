@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from tests.town_ground import Town, row, steps
+from tests.town_ground import UNITS, Town, row, steps
 
 from minsheng.cases.orders import actions, successions
+from minsheng.cases.orders.reading import identities
 from minsheng.cases.orders.storage import queries
 from minsheng.core.drafts import texts
 from minsheng.core.ledger import queries as ledger
@@ -22,7 +23,7 @@ from minsheng.core.people import rosters, statistics, units
 from minsheng.core.people.models import Roster, Staff, Unit
 from minsheng.core.people.units import Change
 from minsheng.core.policies import queries as policies
-from minsheng.domain.actors import SYSTEM
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import WorkTime
 
@@ -50,6 +51,45 @@ def is_sound() -> bool:
         and witnesses.compare_all().altered == []
         and actions.rebuild(check=True)[1] == 0
     )
+
+
+class TestComplaintsAboutTheOldName:
+    """People go on complaining about the name they know (JY-12, SZ-26)."""
+
+    @pytest.mark.parametrize("what", ["rename", "merge"])
+    def test_complaint_is_about_the_successor_which_does_not_learn_who_complains(self, town: Town, what: str) -> None:
+        new = NEW if what == "rename" else OTHER
+        carry_out(town, what, OLD, new)
+
+        order = town.register(target_unit=OLD)
+
+        assert queries.state_of(row(order)).about == (new,)
+        assert is_target_of(town, order, new)
+
+    def test_complaint_about_a_split_unit_is_about_all_that_it_went_into(self, town: Town) -> None:
+        carry_out(town, "split", OLD, OTHER, UNITS[2], **{name: OTHER for name in staff_of(town, OLD)})
+
+        order = town.register(target_unit=OLD)
+
+        assert is_target_of(town, order, OTHER)
+        assert is_target_of(town, order, UNITS[2])
+
+    def test_order_from_before_stays_about_its_successors_successor(self, town: Town) -> None:
+        order = town.register(target_unit=OLD)
+        carry_out(town, "rename", OLD, NEW)
+        carry_out(town, "merge", NEW, OTHER, key="second")
+
+        assert is_target_of(town, order, OTHER)
+
+
+def is_target_of(town: Town, order: str, unit: str) -> bool:
+    """Tell whether somebody of the unit counts as complained about."""
+    somebody = Actor("officer", unit, None)
+    return identities.situation_of(queries.state_of(row(order)), actor=somebody, city=town.code).is_target
+
+
+def staff_of(town: Town, unit: str) -> list[str]:
+    return [name for name, _ in units.accounts(town.code, unit=unit)]
 
 
 class TestOrders:

@@ -42,12 +42,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _findings(args: argparse.Namespace) -> Iterator[Finding]:
     var = database.var_folder()
+    given = dict(os.environ)
+    with suppress(secrets_file.SecretsFault):  # said by the check of the secrets
+        secrets_file.load(var, os.environ)
     yield checks.python_version()
     packages = checks.dependencies()
     yield packages
     yield from checks.time_of_day()
     yield from checks.var_folder(var)
-    yield from checks.secrets(var, dict(os.environ))
+    yield from checks.secrets(var, given)
     yield checks.port(args.port, host=args.host, var=var)
     yield from checks.running_processes(var)
     if packages.level == GOOD:
@@ -88,7 +91,7 @@ def _inside(urls: database.Urls) -> Iterator[Finding]:
             owner.close()
     pending = _pending_migrations()
     yield database_checks.migrations(pending)
-    if not pending:
+    if not pending and _keys():
         yield _sealed_cells()
 
 
@@ -103,11 +106,8 @@ def _of_features(reached: psycopg.Connection) -> Iterator[Finding]:
 
 def _keys() -> list[str]:
     """Return the vault's keys that a start from here would have, the current one first."""
-    environment = dict(os.environ)
-    with suppress(secrets_file.SecretsFault):  # said by a check of its own
-        secrets_file.load(database.var_folder(), environment)
-    old = environment.get("MINSHENG_VAULT_OLD_KEYS", "").split(",")
-    found = [environment.get(secrets_file.VAULT_KEY, ""), *old]
+    old = os.environ.get("MINSHENG_VAULT_OLD_KEYS", "").split(",")
+    found = [os.environ.get(secrets_file.VAULT_KEY, ""), *old]
     return [key for key in found if secrets_file.vault_key_fits(key)]
 
 
@@ -120,6 +120,8 @@ def _sealed_cells() -> Finding:
 
     try:
         return database_checks.sealed_cells([each.stream for each in witness.strangers()])
+    except ValueError:
+        return Finding(BAD, "密封的个人信息无法核对：密钥的格式不对", "请改正上面所说的密钥，再运行 minsheng doctor。")
     finally:
         connections.close_all()
 

@@ -26,6 +26,7 @@ from minsheng.core.ledger.facts import actor_to_plain
 from minsheng.core.ledger.values import GENESIS
 from minsheng.core.lifecycles import conflicts
 from minsheng.core.people import queries as people
+from minsheng.core.people import units
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
 from minsheng.domain.facts import Fact
@@ -81,6 +82,7 @@ def register(
         if key is not None and (known := _known_answer(key, now)) is not None:
             return known
         rules = policies.rules_for(city, now=now)
+        command = _named_as_today(command, city)
         order = Order(str(uuid7(now)))
         facts = queries.facts_for(order, command, city=city, now=now, others={}, appellant=words.appellant)
         decision = decide(order, command, by=actor, rules=rules, facts=facts, now=now)
@@ -88,6 +90,14 @@ def register(
         if key is not None:
             _remember(key, outcome)
     return outcome
+
+
+def _named_as_today(command: cmd.AppealFields, city: str) -> cmd.AppealFields:
+    """Return the command with the unit complained about as it is called today, where it was renamed or merged."""
+    if not command.target_unit:
+        return command
+    today = units.stand_ins(city, names=[command.target_unit])
+    return replace(command, target_unit=today[command.target_unit]) if today else command
 
 
 def _keep_new(
@@ -156,6 +166,8 @@ def apply(
             keeper.run_out(each)
         if command is None:
             return Outcome(keeper.locked[order_id].order, own.number)
+        if isinstance(command, cmd.AppealFields):
+            command = _named_as_today(command, own.city)
         current = keeper.locked[order_id]
         facts = queries.facts_for(current.order, command, city=own.city, now=now, others=keeper.locked)
         facts = own_work.known(facts, command, order_id=order_id, by=actor, now=now)

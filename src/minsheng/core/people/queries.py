@@ -17,7 +17,7 @@ from minsheng.core.ledger import actions as ledger_actions
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import labels, vault
-from minsheng.core.people.models import Appellant, Client, RoleAssignment, Roster, Staff, Unit, UnitContact
+from minsheng.core.people.models import Appellant, Client, FormerUnit, RoleAssignment, Roster, Staff, Unit, UnitContact
 from minsheng.core.people.permissions import is_unit_role
 from minsheng.domain.actors import ROLES, UNIT_ROLES, Actor
 from minsheng.domain.covering import Own
@@ -250,6 +250,19 @@ def parent_of(city: str, *, unit: str) -> str:
     """Return the unit that a unit belongs to, or an empty text."""
     found = Unit.objects.filter(city=city, name=unit, parent__isnull=False).values_list("parent__name", flat=True)
     return found.first() or ""
+
+
+def names_of(city: str, *, unit: str) -> set[str]:
+    """Return what a unit may be called where it is complained about: its name, its parent's, and those that went into
+    either, over every change; people go on complaining about the old name.
+    """
+    found = {name for name in (unit, parent_of(city, unit=unit)) if name}
+    more = found
+    while more:
+        rows = FormerUnit.objects.filter(city=city, successor__name__in=more)
+        more = set(rows.values_list("name", flat=True)) - found
+        found |= more
+    return found
 
 
 def unit_facts(city: str, *, names: Iterable[str] | None = None, now: datetime) -> dict[str, UnitFacts]:

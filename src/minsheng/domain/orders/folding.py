@@ -265,6 +265,8 @@ def _apply_checking(order: Order, fact: Fact) -> Order:
             return replace(
                 order,
                 timely=(*order.timely, order.lead) if event.timely else order.timely,
+                answered_by=order.lead,
+                answered_jointly=order.joint_lead == order.lead,
                 final_opinion=order.final_opinion or event.final_opinion,
                 failed_attempts=(),
                 extension=None,
@@ -417,6 +419,7 @@ def _succeed(order: Order, event: ev.UnitSucceeded) -> Order:
         handler=named(order.handler),
         timely=tuple(map(named, order.timely)),
         joint_lead=named(order.joint_lead),
+        answered_by=named(order.answered_by),
         # Who was complained about stays so under either name.
         target_unit=named(order.target_unit),
         also_about=tuple(dict.fromkeys((*joined(order.also_about), *kept))),

@@ -183,6 +183,8 @@ class Order:
     parts: tuple[Part, ...] = ()
     lead: str = ""
     joint_lead: str = ""  # the lead while it answers, or has answered, for several units (JY-20.6, A-84)
+    answered_by: str = ""  # whose answer stands, which the appellant is satisfied with or not
+    answered_jointly: bool = False  # as the lead of several
     first_unit: str | None = None
     responsible_unit: str | None = None
     no_more_return: tuple[str, ...] = ()

@@ -125,11 +125,13 @@ def record_finding(case: Case) -> None:
     """
     form = case.command
     assert isinstance(form, cmd.RecordFinding)
-    unit = case.order.responsible_unit or ""
+    order = case.order
+    # Who is not satisfied is not satisfied with what was answered, whoever has the order since.
+    by_answer = order.satisfied is False and bool(order.answered_by)
+    unit = order.answered_by if by_answer else order.responsible_unit or ""
     if code := _BREACH_OF.get(form.found):
         case.breach(code, unit)
-    joint = unit == case.order.joint_lead and not case.order.is_emergency
-    if joint and form.found == "responsible" and case.order.satisfied is False:
+    if by_answer and order.answered_jointly and not order.is_emergency and form.found == "responsible":
         case.breach("lead_failed", unit)
     organs = case.rules.severe_organs if form.severity == "serious" else ()
     for _ in organs:
