@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from minsheng.app.site import pages
 from minsheng.cases.live import context as live
 from minsheng.core.people.signin import BEGAN, EXPIRED, LEFT, SEEN
-from minsheng.domain.text import cleaned
+from minsheng.domain.text import UNKEPT, cleaned
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -101,7 +101,13 @@ class CleanForms:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
-        """Put cleaned texts in the place of what was sent."""
+        """Put cleaned texts in the place of what was sent; an address loses what no column can hold."""
+        if UNKEPT.search("".join(each for _, values in request.GET.lists() for each in values)):
+            asked = request.GET.copy()
+            for name, values in asked.lists():
+                asked.setlist(name, [UNKEPT.sub("", each) for each in values])
+            asked._mutable = False
+            request.GET = asked  # type: ignore[assignment]
         if request.method != "POST" or request.content_type not in _FORMS:
             return
         plain = request.POST.copy()

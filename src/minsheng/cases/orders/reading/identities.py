@@ -42,9 +42,9 @@ def situation_of(state: Order, *, actor: Actor, city: str, words: appeals.Words 
 def _is_target(state: Order, actor: Actor, city: str, words: appeals.Words | None) -> bool:
     """Tell whether the actor is who the appeal complains about, or stands for them.
 
-    That is everybody of the unit complained about, of those that it went into and of the units that belong to it; the person whom the appeal names,
-    as who is complained about or anywhere in its words; and of that person's unit the leaders, and its programs,
-    behind which anybody may sit.
+    That is everybody of the unit complained about, of those that it went into and of the units that belong to it; the
+    person whom the appeal names, as who is complained about or anywhere in its words; and of that person's unit the
+    leaders, and its programs, behind which anybody may sit.
     """
     unit = actor.unit
     if state.about and unit and not people.names_of(city, unit=unit).isdisjoint(state.about):
