@@ -174,7 +174,7 @@ def context_of(
         "sides": _sides(has_identity=known is not None, has_units=bool(parts or relatives)),
         **_callback(row, order, facts, person, ground, choices),
         **_audit(row, facts, words, person, ground, choices, now),
-        **_dispatch(row, facts, words, person, ground, choices, now),
+        **_dispatch(row, facts, words, read, person, ground, choices, now),
         **_claim(row, person, now),
         **_inside_unit(order, person, now=now),
         **_contacts(words, situation, person, row, shown_as),
@@ -292,6 +292,7 @@ def _dispatch(
     row: queries.Row,
     facts: Sequence[Fact],
     words: Words | None,
+    read: reading.Reading,
     person: Person,
     ground: Ground,
     choices: list[Choice],
@@ -302,8 +303,11 @@ def _dispatch(
     if person.acting_as != "dispatcher" or name is None or row.status not in dispatch_panel.OPEN_AT_ONCE:
         return {"dispatch": None}
     form = CommandForm(name, ground=ground, initial={"key": uuid4(), "seen_version": row.version})
+    seen = read.words(words)
     return {
-        "dispatch": dispatch_panel.panel_of(words, facts, city=person.city, now=now),
+        "dispatch": dispatch_panel.panel_of(
+            words, facts, place=seen.place if seen is not None else "", city=person.city, now=now
+        ),
         "work_form": dispatch_panel.prepare(form),
         "other_choices": [each for each in choices if each.name != name],
     }

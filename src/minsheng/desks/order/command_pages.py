@@ -205,7 +205,10 @@ def _command_page(
     dispatch = None
     if form.command in dispatch_panel.COMMANDS:
         facts = timeline.facts_of(queries.history(row.id))
-        dispatch = dispatch_panel.panel_of(words, facts, city=person.city, now=clock.now())
+        seen = read.words(words)
+        dispatch = dispatch_panel.panel_of(
+            words, facts, place=seen.place if seen is not None else "", city=person.city, now=clock.now()
+        )
         dispatch_panel.prepare(form)
     if form.is_bound:
         form.show_again(version=row.version)
