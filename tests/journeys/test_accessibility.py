@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,12 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 from tests.looking_ground import WIDTHS, looking
 from tests.town_ground import Town, with_identity
+
+from minsheng.core.people import experts, regions, shifts
+from minsheng.core.people.experts import Nomination
+from minsheng.core.people.models import Staff
+from minsheng.core.people.shifts import Shift
+from minsheng.domain.actors import SYSTEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ def orders_of(town: Town) -> Orders:
     town.act(returned, "officer@城管局", "request_return", reason="不属职责", basis="三定方案", suggest="住建局")
     handled = town.handled(**words)
     with_identity(town, handled)
+    _people(town)
     town.act(handled, "supervisor", "supervise", category="K2", ground="群众多次反映")
     return Orders(
         submitted=town.register(**words),
@@ -47,10 +55,23 @@ def orders_of(town: Town) -> Orders:
     )
 
 
+def _people(town: Town) -> None:
+    """Let there be an expert, a region with a unit, and a seat on shift with an empty night after it."""
+    today = town.now.date()
+    until = today + timedelta(days=90)
+    expert = Nomination("顾问天", ("社保", "劳动"), "住建局", today, until, "13912345678", "江南大学")
+    experts.nominate(town.code, expert, actor=SYSTEM, now=town.now)
+    seat = Staff.objects.get(pk=town.staff["seat"]).username
+    shift = Shift("ordinary", seat, town.now, town.now + timedelta(hours=4))
+    shifts.put(town.code, shift, actor=SYSTEM, now=town.now)
+    regions.put(town.code, "320281", "滨江路", actor=SYSTEM, now=town.now)
+    regions.serve(town.code, "住建局", ["320281"], actor=SYSTEM, now=town.now)
+
+
 # Who looks at what; `{name}` is the order of that name.
 PAGES: dict[str | None, tuple[str, ...]] = {
     None: ("/sign-in", "/design", "/nowhere"),
-    "seat": ("/", "/orders/new", "/find", "/?tab=mine", "/orders/{handled}/", "/password"),
+    "seat": ("/", "/orders/new", "/find", "/?tab=mine", "/orders/{handled}/", "/password", "/experts"),
     "dispatcher": (
         "/", "/?tab=SUBMITTED", "/orders/{submitted}/?list=SUBMITTED", "/orders/{submitted}/do/dispatch/",
         "/orders/{returned}/", "/contacts", "/dispatch", "/roster", "/roster?unit=城管局",

@@ -14,9 +14,11 @@ import pytest
 from tests.town_ground import Town, moment, relayed
 
 from minsheng.core.ledger import queries as ledger
-from minsheng.core.people import experts, feature, rotation, tasks, vault_keys, witness
+from minsheng.core.people import experts, feature, rotation, shifts, tasks, terms, vault_keys, witness
 from minsheng.core.people.experts import Nomination
-from minsheng.core.people.models import Expert, Unit
+from minsheng.core.people.models import Expert, Staff, Unit
+from minsheng.core.people.shifts import Shift
+from minsheng.core.people.terms import Term
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.rejected import Rejected
@@ -211,3 +213,19 @@ def test_damaged_cells_are_found_and_keys_know_the_column(town: Town) -> None:
     shown = experts.telephone(town.code, id, reason="咨询", actor=town.actor("seat"), now=town.now)
     assert PHONE not in shown
     assert "无法解开" in shown
+
+
+def test_specialists_of_today_are_shown_by_kind_and_those_on_shift_first(town: Town) -> None:
+    for name, kind, last in (("甲法律", "law", None), ("乙企业", "enterprise", None), ("丙昨日", "law", LAST)):
+        username = Staff.objects.get(pk=town.hire(name, "specialist")).username
+        terms.give(username, Term("specialist", ends_on=last, kinds=(kind,)), actor=SYSTEM, now=town.now)
+        if kind == "enterprise":
+            shift = Shift("enterprise", username, moment("2026-10-01 08:00"), moment("2026-10-01 12:00"))
+            shifts.put(town.code, shift, actor=SYSTEM, now=town.now)
+    town.at(moment("2026-10-01 09:00"))
+
+    rows = town.desk("seat").get("/experts").context["specialists"]
+
+    assert [(name, kinds, here) for name, _, kinds, here in rows] == [
+        ("乙企业", ["企业"], True), ("specialist甲", [], False), ("甲法律", ["法律"], False),
+    ]  # fmt: skip

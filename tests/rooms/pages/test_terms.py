@@ -213,6 +213,8 @@ class TestDesks:
         assert "desk_enterprise" not in [tab.code for tab in plain.context["tabs"]]
         assert f"/orders/{of_enterprise}/" in own.content.decode()
         assert f"/orders/{ordinary}/" not in own.content.decode()
+        opened = browser.get(f"/orders/{of_enterprise}/?list=desk_enterprise").context["way"]
+        assert (opened.label, opened.place.n, opened.place.total) == ("企业诉求", 1, 1)
 
     def test_a_list_of_another_desk_is_not_there(self, town: Town) -> None:
         assert town.desk("dispatcher").get("/?tab=desk_enterprise").status_code == 404

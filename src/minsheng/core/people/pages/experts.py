@@ -1,7 +1,11 @@
-"""Experts in term, for whoever has a question; a telephone is read with a reason. Source: SZ-31a, JS-2.2d."""
+"""Specialists and experts of today, for whoever has a question; telephones are read with a reason.
+
+Source: SZ-31a, JS-2.2d, JS-2.3f.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -13,9 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from minsheng import wording
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import experts as people_experts
+from minsheng.core.people import shifts, terms
 from minsheng.core.people.forms import ExpertContactForm
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
+from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 
@@ -58,7 +64,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     _reader(person)
-    today = clock.now().astimezone(ZONE).date()
+    now = clock.now()
+    today = now.astimezone(ZONE).date()
     rows = [
         (each, opened[1] if opened is not None and opened[0] == each.id else "")
         for each in people_experts.in_term(person.city, on=today, field=field)
@@ -68,6 +75,7 @@ def _page(
         "fields": people_experts.fields(person.city, on=today),
         "field": field,
         "form": form,
+        "specialists": _specialists(person, now=now),
     }
     return render(request, "people/experts.html", context, status=status)
 
@@ -75,3 +83,19 @@ def _page(
 def _reader(person: Person) -> None:
     if person.acting_as not in people_experts.READERS:
         raise PermissionDenied("no questions to experts")
+
+
+def _specialists(person: Person, *, now: datetime) -> list[tuple[str, str, list[str], bool]]:
+    """Return the specialists of today: name, desk, kinds, and whether they are on shift now; those who are first."""
+    rules = policies.rules_for(person.city, now=now)
+    sitting = {each.actor for each in shifts.on_shift(person.city, at=now)}
+    rows = [
+        (
+            each.name,
+            wording.tr(rules.desks.get(each.term.desk, each.term.desk)),
+            [wording.tr(rules.specialist_kinds.get(kind, kind)) for kind in each.term.kinds],
+            each.actor in sitting,
+        )
+        for each in terms.holders(person.city, on=now.astimezone(ZONE).date(), roles=("specialist",))
+    ]
+    return sorted(rows, key=lambda row: not row[3])
