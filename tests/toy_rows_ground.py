@@ -46,6 +46,7 @@ KIND = Kind(
         fields={"room": "房间", "why": "用途", "reason": "说明"},
     ),
     opens=_opens,
+    sought=("room",),
 )
 FEATURE = Feature(
     name="loans",

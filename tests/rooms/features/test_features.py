@@ -80,10 +80,11 @@ def test_every_urls_module_and_every_life_cycle_of_the_source_is_brought() -> No
 def test_everything_that_is_named_is_there() -> None:
     for feature in features.features():
         names = [*feature.subscribers, *feature.routers, *feature.stocks, *feature.datasets.values(), *feature.checks]
-        names += feature.files.values()
+        names += [*feature.files.values(), *feature.finds, *feature.sealed, feature.unsent]
         names += [job.does for job in feature.jobs.values()]
         for stream in feature.streams.values():
-            names += [stream.life_cycle, stream.alarm, stream.rebuild, stream.seen, stream.told]
+            names += [stream.life_cycle, stream.alarm, stream.rebuild, stream.seen, stream.told, stream.ended]
+            names += [stream.attended]
             assert not stream.witness or hasattr(import_module(stream.witness), "compare")
         for name in filter(None, names):
             features.named(name)

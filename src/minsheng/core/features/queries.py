@@ -11,8 +11,11 @@ from typing import Any, Final
 from django.conf import settings
 
 from minsheng.core.features.loading import load
-from minsheng.core.features.values import Entry, Feature, Finding, Job, Stream
+from minsheng.core.features.values import Entry, Feature, Finding, Found, Hit, Job, Stream
+from minsheng.domain.covering import covered
 
+# So many of a kind are shown; whoever finds more writes more words.
+FOUND_AT_MOST: Final = 20
 # What a life cycle's streams have in common, whichever feature brings them.
 _RING: Final = "minsheng.core.lifecycles.tasks:ring"
 _REBUILD: Final = "minsheng.core.lifecycles.actions:rebuild"
@@ -161,6 +164,23 @@ def keep_unsent(request: Any, staff: int) -> str:
     """Keep a form that met an ended session for whoever had it; return its page, empty where nothing was kept."""
     pages: list[str] = [named(feature.unsent)(request, staff) for feature in features() if feature.unsent]
     return next(filter(None, pages), "")
+
+
+def found(person: Any, words: str, *, now: datetime) -> list[Found]:
+    """Return what the features find for somebody at a desk, in groups; personal data in it are covered.
+
+    A word that is covered finds nothing: an answer would tell that it stands there.
+    """
+    wanted = [word.lower() for word in words.split()]
+    groups = []
+    for feature in features():
+        for name in feature.finds:
+            for group in named(name)(person, words, now=now):
+                shown = [Hit(covered(each.title), each.address, covered(each.note)) for each in group.hits]
+                hits = [each for each in shown if all(word in f"{each.title} {each.note}".lower() for word in wanted)]
+                if hits:
+                    groups.append(Found(group.name, tuple(hits[:FOUND_AT_MOST])))
+    return groups
 
 
 def navigation(role: str) -> list[Entry]:

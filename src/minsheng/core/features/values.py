@@ -94,6 +94,7 @@ class Feature:
     `files`: the `core.files` gate of each kind of stream that files may belong to;
     `messages`: the module that writes what people are told of a stream, by its prefix (`core.messages.values.Writer`);
     `sealed`: lists of sealed cells (`people.vault_keys.Cell`) that a change of keys and `ledger verify` go through;
+    `finds`: `(person, words, *, now)`, groups (`Found`) of what exists for somebody and may hold the words;
     `unsent`: `(request, staff)`, keeps a form that met an ended session and returns its page, or nothing.
     """
 
@@ -114,7 +115,25 @@ class Feature:
     files: Mapping[str, str] = field(default_factory=dict)
     messages: Mapping[str, str] = field(default_factory=dict)
     sealed: tuple[str, ...] = ()
+    finds: tuple[str, ...] = ()
     unsent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that was found: what it is called, the address of its page, and how it stands."""
+
+    title: str
+    address: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of a kind, with the name of the kind."""
+
+    name: str
+    hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)

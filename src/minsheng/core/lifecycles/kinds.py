@@ -114,7 +114,7 @@ class Kind(Generic[S]):
     once a command was carried out, as with a text that it approves or gives; `columns`: what of the state a feature's
     own columns show; `city`: the row's way to its city; `heavy`: columns that rebuilding need not read. With `labels`
     the kind has the pages, the API and the list that `workbench.things` gives; `opens` then makes the row of a new
-    thing.
+    thing; it is found by its number and the words of the columns `sought`.
     """
 
     def __init__(
@@ -132,9 +132,10 @@ class Kind(Generic[S]):
         readers: Readers = Readers(),
         labels: Labels | None = None,
         opens: Callable[[UUID, str], Any] | None = None,
+        sought: tuple[str, ...] = (),
     ) -> None:
         self.cycle, self.names, self.words, self.facts, self.readers = cycle, names, words, facts, readers
-        self.labels, self.opens, self.follow = labels, opens, follow
+        self.labels, self.opens, self.follow, self.sought = labels, opens, follow, sought
         self.prefix = f"{cycle.name}/"
         self._model, self._columns, self._heavy = model, columns, heavy
         self._city, self._city_of = city, attrgetter(f"{city.replace('__', '.')}_id")

@@ -55,6 +55,7 @@ FEATURE = Feature(
         Entry(place=110, url="people:experts", label="专员与专家", roles=READERS),
         Entry(place=120, url="people:give_pass", label="锁定账号", roles=("admin", "supervisor")),
     ),
+    finds=("minsheng.core.people.finding:contacts",),
     checks=("minsheng.core.people.checks:duties", "minsheng.core.people.checks:unit_hours"),
     stocks=("minsheng.core.people.statistics:stocks",),
 )

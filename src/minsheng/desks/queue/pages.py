@@ -16,6 +16,8 @@ from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders.office import claims, oversight, queues
 from minsheng.cases.orders.reading import finding
 from minsheng.cases.orders.storage import queries
+from minsheng.core.features import queries as features
+from minsheng.core.features.values import Found
 from minsheng.core.people import appellants, units
 from minsheng.core.people.gates import desk, signed_in
 from minsheng.core.people.pages import rosters
@@ -90,7 +92,10 @@ def _holders(rows: Sequence[queries.Row], person: Person, now: datetime) -> dict
 @require_http_methods(["GET", "POST"])
 @desk
 def find(request: HttpRequest, person: Person) -> HttpResponse:
-    """Find orders by number or title, and for who speaks with citizens by their telephone. Source: JY-9.8, SQ-10.1."""
+    """Find orders by number or title, or by a citizen's telephone, and what else features find by words.
+
+    By telephone for who speaks with citizens alone. Source: JY-9.8, SQ-10.1.
+    """
     by_phone = person.acting_as in shown.STAND_IN_ROLES
     form = FindForm(request.POST if request.method == "POST" else None)
     if not by_phone:
@@ -108,9 +113,16 @@ def find(request: HttpRequest, person: Person) -> HttpResponse:
             "rows": None if found is None else shown.rows_of(found, person, now=now, rules=rules),
             "most": finding.FOUND_AT_MOST,
             "former": _former(form, person) if found is not None else [],
+            "groups": _others(form, person, now=now) if found is not None else [],
         },
         status=422 if form.errors else 200,
     )
+
+
+def _others(form: FindForm, person: Person, *, now: datetime) -> list[Found]:
+    """Return what features find by the words; orders have the list above, and a telephone finds these alone."""
+    words = form.cleaned_data["words"].strip()
+    return features.found(person, words, now=now) if words and not form.cleaned_data.get("phone", "").strip() else []
 
 
 def _former(form: FindForm, person: Person) -> list[tuple[units.Former, str]]:

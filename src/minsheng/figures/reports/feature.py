@@ -32,6 +32,7 @@ FEATURE = Feature(
         "boards": Job("minsheng.figures.reports.tasks:count_boards", "long", "* * * * * */20"),
     },
     urls=("minsheng.figures.reports.urls",),
+    finds=("minsheng.figures.reports.finding:reports",),
     navigation=(
         Entry(place=60, url="reports:cockpit", label="驾驶舱", roles=_READERS),
         Entry(place=70, url="reports:index", label="报告", roles=_READERS, also=("reports:report",)),

@@ -32,6 +32,7 @@ EVERYBODY = "社会公众"
 _PER_PAGE = 50
 # Enough for years of months and quarters; older ones are in the list of all reports.
 _ASSESSED = 100
+_FOUND = 500
 _state = msgspec.json.Decoder(duty.Report)
 
 
@@ -81,6 +82,12 @@ def listed(city: str, *, status: str = "", kind: str = "", after: tuple[date, UU
     if after is not None:
         rows = rows.extra(where=["(until, id) < (%s, %s)"], params=[after[0], after[1]])
     return _lines(rows[: _PER_PAGE + 1])
+
+
+def latest(city: str) -> list[Report]:
+    """Return the reports of the latest periods, without what weighs much."""
+    rows = Report.objects.filter(city=city, kind__in=packfiles.report_kinds()).order_by("-until", "-id")
+    return list(rows.defer("figures", "document", "words", "state")[:_FOUND])
 
 
 def assessed(city: str) -> list[Line]:

@@ -8,5 +8,6 @@ FEATURE = Feature(
     name="things",
     app="minsheng.workbench.things",
     urls=("minsheng.workbench.things.urls",),
+    finds=("minsheng.workbench.things.finding:things",),
     routers=("minsheng.workbench.things.api:router",),
 )
