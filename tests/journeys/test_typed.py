@@ -70,8 +70,12 @@ def test_an_audits_remarks_outlive_the_browser_and_are_forgotten_when_they_are_n
     path = f"/orders/{order}/do/reject_audit/"
     auditor = sign_in(chromium, live_server.url, town, "auditor")
     auditor.open(path)
-    auditor.fill(comment="请补充修复后的现场照片，并写明日期。", defect="vague")
-    auditor.page.locator('[name="comment"]').blur()
+    # Each field that is left is saved: the line may be there already when the last one is still on its way.
+    with auditor.page.expect_response(
+        lambda each: each.url.endswith("/drafts/save") and "vague" in (each.request.post_data or "")
+    ):
+        auditor.fill(comment="请补充修复后的现场照片，并写明日期。", defect="vague")
+        auditor.page.locator('[name="comment"]').blur()
     expect(auditor.page.locator("[data-draft-line]")).to_contain_text("已自动保存 16:40:00")
     auditor.page.context.close()
 
