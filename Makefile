@@ -36,8 +36,10 @@ lint:
 	$(PY) scripts/lanes.py --expired
 
 domain:
-	$(PY) -m coverage run --data-file=.coverage.domain --source=minsheng.domain -m pytest -q -p no:django $(PURE)
-	$(PY) -m coverage report --data-file=.coverage.domain --show-missing --skip-covered --fail-under=100
+	$(PY) -m coverage erase
+	$(PY) -m coverage run -m pytest -q -p no:django -n 2 $(PURE)
+	$(PY) -m coverage combine -q
+	$(PY) -m coverage report --show-missing --skip-covered --fail-under=100
 
 bench: env
 	$(PY) -m bench

@@ -59,8 +59,8 @@ PARALLEL = ("-n", str(PROCESSORS), "--dist", "loadfile")
 LANES = (
     # Programs that start, die and start again: it waits more than it works, so it runs beside the others.
     Lane("machines", (pytest_of("tests/machines"),), processors=0),
-    Lane("lint", (("make", "--no-print-directory", "lint"),)),
-    Lane("domain", (("make", "--no-print-directory", "domain"),)),
+    Lane("lint", (("make", "--no-print-directory", "lint"),), processors=0),
+    Lane("domain", (("make", "--no-print-directory", "domain"),), PROCESSORS),
     Lane("rooms", (pytest_of("tests/rooms", *PARALLEL),), PROCESSORS),
     Lane("journeys", (pytest_of("tests/journeys", *PARALLEL),), PROCESSORS, is_repeated=True),
 )

@@ -67,7 +67,7 @@ class TestComplaintsAboutTheOldName:
         assert is_target_of(town, order, new)
 
     def test_complaint_about_a_split_unit_is_about_all_that_it_went_into(self, town: Town) -> None:
-        carry_out(town, "split", OLD, OTHER, UNITS[2], **{name: OTHER for name in staff_of(town, OLD)})
+        carry_out(town, "split", OLD, OTHER, UNITS[2], **dict.fromkeys(staff_of(town, OLD), OTHER))
 
         order = town.register(target_unit=OLD)
 
