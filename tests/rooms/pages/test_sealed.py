@@ -190,6 +190,21 @@ def test_the_api_gives_the_shell_and_the_supervisor_the_words(town: Town) -> Non
     assert (opened.status, told(str(opened.body))) == (200, list(SECRET))
 
 
+@pytest.mark.clause("JY-6.3", "SZ-13.3", "SQ-7.3")
+def test_a_repeated_call_of_the_api_does_not_tell_again_what_was_sealed(town: Town) -> None:
+    city = calling.City(town.code, town.set_clock, CITY_ROLES)
+    body = {**calling.APPEAL, "submit": False, "title": TITLE, "content": CONTENT, "place": PLACE}
+    first = city.post("/appeals", body, by="seat", key="once")
+    assert told(str(first.body)) == list(SECRET)
+    city.do(first.body["id"], "reject", "seat", code="R3", explanation="涉及国家秘密，请通过保密渠道反映。")
+
+    again = city.post("/appeals", body, by="seat", key="once")
+
+    assert (again.status, again.headers["Idempotent-Replay"]) == (200, "true")
+    assert told(str(again.body)) == []
+    assert (again.body["is_sealed"], again.body["status"]) == (True, "CLOSED")
+
+
 def test_another_code_seals_nothing(town: Town) -> None:
     order = town.draft(content=CONTENT)
     town.act(order, "seat", "reject", code="R1", explanation="不属于受理范围")

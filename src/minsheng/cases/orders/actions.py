@@ -366,6 +366,9 @@ def _known_answer(key: Key, now: datetime) -> Outcome | None:
     order_id, version = body["order"], body["version"]
     found = queries.peek([order_id])[order_id]
     order = found.order if found.order.version == version else _as_it_was(order_id, version)
+    if found.order.sealed:
+        # The words went out with the first answer; since then they are a secret, also for who heard them.
+        order = found.order
     messages = tuple(Message(each["code"], each["params"]) for each in body["messages"])
     return Outcome(order, found.number, messages, repeated=True)
 
