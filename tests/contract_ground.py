@@ -45,6 +45,7 @@ REFUSALS = [
     "never_public",
     "urge_too_soon",
     "call_not_just_now",
+    "call_before_dispatch",
     "is_emergency_number",
     "wrong_authority",
     "receipts_missing",

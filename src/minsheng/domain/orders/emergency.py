@@ -91,7 +91,10 @@ def of_the_unit(case: Case) -> None:
 
 @at_stage("fields")
 def told_just_now(case: Case) -> None:
-    """Refuse a response by telephone without unit, person and moment, or long after the call (A-81)."""
+    """Refuse a response by telephone without unit, person and moment, long after the call, or of an earlier call.
+
+    What was said before the unit had the order is no response to it. Source: A-81.
+    """
     form = case.command
     assert isinstance(form, cmd.Respond)
     if case.by.role == "officer":
@@ -100,6 +103,9 @@ def told_just_now(case: Case) -> None:
     assert form.when is not None
     if not case.now - LATEST_RECORD <= form.when <= case.now:
         raise Rejected("call_not_just_now", opens=case.now - LATEST_RECORD)
+    dispatched = case.order.dispatched_at
+    if dispatched is not None and form.when < dispatched:
+        raise Rejected("call_before_dispatch", opens=dispatched)
 
 
 @at_stage("fields")
