@@ -15,9 +15,10 @@ from minsheng import wording
 from minsheng.domain import packs, rehearsal, scenario
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.approval import Draft, digest_of
+from minsheng.domain.claiming import Claim
 from minsheng.domain.orders import apart
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.case import Claim, Facts
+from minsheng.domain.orders.case import Facts
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.table import BY_COMMAND, TABLE
 from minsheng.domain.packs import Rules

@@ -12,6 +12,7 @@ from tests.browser_ground import next_page
 from tests.people_ground import Visitor, sign_in
 from tests.town_ground import Town, steps
 
+from minsheng.cases.live.models import Claim
 from minsheng.cases.orders import models
 from minsheng.core.ledger import verification
 
@@ -57,7 +58,7 @@ def test_a_claim_holds_a_colleague_off_until_it_is_taken_over(two: tuple[Visitor
     assert one.page.locator('[name="unit"]').input_value() == "住建局"
     assert models.Order.objects.get(id=order).lead == "城管局"
     assert steps(order).count("Dispatched") == 1
-    assert not models.Claim.objects.exists()
+    assert not Claim.objects.exists()
     assert verification.verify().fault is None
 
 

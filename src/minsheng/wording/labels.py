@@ -174,11 +174,11 @@ JOBS = Table(
         "remind_of_experts": "提醒将满的专家任期",
         "forget_sessions": "清理过期的登录、验证码和次数",
         "forget_drafts": "清理未提交的暂存内容和已办结事项的文稿",
-        "forget_claims": "清理过期的领单和已办结工单的分办记录",
+        "forget_assignments": "清理已办结工单的分办记录",
         "forget_report_jobs": "清理已结束的取数记录",
         "forget_citizens": "清理过期的验证码和链接",
         "forget_filings": "清理未提交的诉求草稿",
-        "forget_signals": "清理过期的实时消息",
+        "forget_signals": "清理过期的实时消息和领单",
     }
 )
 TIMERS = Table(

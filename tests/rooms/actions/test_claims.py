@@ -11,7 +11,7 @@ from django.db import connection
 from tests import town_ground as towns
 from tests.town_ground import Town
 
-from minsheng.cases.orders.models import Claim
+from minsheng.cases.live.models import Claim
 from minsheng.cases.orders.office import claims
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
@@ -74,7 +74,7 @@ def test_signs_of_life_prolong_a_claim_that_stands_and_none_that_has_ended(town:
     claims.prolong(order, by=mine, now=moved)
     claims.prolong(order, by=mine, now=moved + claims.HELD_FOR)
 
-    assert Claim.objects.get(order=order).expires_at == moved + claims.HELD_FOR
+    assert Claim.objects.get(stream=f"order/{order}").expires_at == moved + claims.HELD_FOR
 
 
 def test_nobody_prolongs_a_colleagues_claim(town: Town, other: Actor) -> None:
@@ -83,7 +83,7 @@ def test_nobody_prolongs_a_colleagues_claim(town: Town, other: Actor) -> None:
 
     claims.prolong(order, by=other, now=town.now + timedelta(minutes=10))
 
-    assert Claim.objects.get(order=order).expires_at == town.now + claims.HELD_FOR
+    assert Claim.objects.get(stream=f"order/{order}").expires_at == town.now + claims.HELD_FOR
 
 
 def test_what_another_desk_left_behind_holds_nobody_up(town: Town) -> None:
@@ -139,4 +139,4 @@ def test_of_several_who_press_at_once_exactly_one_gets_it(town: Town) -> None:
 
     assert sorted(answers.values()) == ["claimed"] * (AT_ONCE - 1) + ["mine"]
     winner = next(place for place, answer in answers.items() if answer == "mine")
-    assert Claim.objects.get(order=order).person == actors[winner].person
+    assert Claim.objects.get(stream=f"order/{order}").person == actors[winner].person

@@ -19,7 +19,8 @@ from tests.town_ground import Town
 from tests.toy_ground import AskKey, GiveBack, LendKey
 from tests.toy_rows_ground import FEATURE, KIND, LoanRow
 
-from minsheng.cases.orders.models import Assignment, Claim, Order
+from minsheng.cases.live.models import Claim
+from minsheng.cases.orders.models import Assignment, Order
 from minsheng.core.drafts import texts
 from minsheng.core.drafts.models import UnitText
 from minsheng.core.features import queries as features
@@ -134,7 +135,7 @@ def test_what_is_open_or_has_just_ended_keeps_its_work(town: Town) -> None:
         texts.save(f"order/{order}", unit=UNIT, text="已修复", saved_by="staff:1", now=town.now)
         Assignment.objects.create(order_id=order, unit=UNIT, person="staff:1", assigned_by="", assigned_at=town.now)
         Claim.objects.create(
-            order_id=order, city=town.code, person="staff:1", role="auditor", claimed_at=town.now,
+            stream=f"order/{order}", city=town.code, person="staff:1", role="auditor", claimed_at=town.now,
             expires_at=town.now + timedelta(minutes=15),
         )  # fmt: skip
 
@@ -182,7 +183,7 @@ def test_text_of_any_life_cycle_goes_a_while_after_its_end(town: Town, settings:
 
 
 def _clear(now: datetime) -> None:
-    for job in ("forget_drafts", "forget_claims"):
+    for job in ("forget_drafts", "forget_assignments", "forget_signals"):
         features.named(features.jobs()[job].does)(now)
 
 
@@ -190,5 +191,5 @@ def _left() -> tuple[set[str], set[str], set[str]]:
     return (
         set(UnitText.objects.values_list("stream", flat=True)),
         set(Assignment.objects.values_list("order_id", flat=True)),
-        set(Claim.objects.values_list("order_id", flat=True)),
+        {stream.removeprefix("order/") for stream in Claim.objects.values_list("stream", flat=True)},
     )

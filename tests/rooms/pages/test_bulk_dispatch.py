@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.town_ground import Town, row, send, text_of
 
-from minsheng.cases.orders.models import Claim
+from minsheng.cases.live.models import Claim
 from minsheng.core.ledger.models import Event
 from minsheng.desks.queue import bulk_pages
 

@@ -17,7 +17,8 @@ from tests.town_ground import Town, form_of, fresh, row, send, text_of
 
 from minsheng.cases.appeals import actions as appeal_actions
 from minsheng.cases.appeals.models import Appeal
-from minsheng.cases.orders.models import Claim, Routing
+from minsheng.cases.live.models import Claim
+from minsheng.cases.orders.models import Routing
 from minsheng.cases.orders.office import claims
 from minsheng.cases.orders.storage import queries
 

@@ -1,4 +1,4 @@
-"""What liveness brings: signals to browsers, and who looks at what."""
+"""What liveness brings: signals to browsers, who looks at what, and who has claimed it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ FEATURE = Feature(
     tables={
         "Signal": Table(kept="work", cleared="forget_signals"),
         "Presence": Table(kept="work", cleared="forget_signals"),
+        "Claim": Table(kept="work", cleared="forget_signals"),
     },
     # The last of all: from here on the relay holds the lock that numbers signals.
     subscribers=("minsheng.cases.live.tasks:hear",),

@@ -47,3 +47,17 @@ class Presence(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "staff"], name="live_presence_once")]
         indexes = [models.Index(fields=["seen_at"], name="live_presence_seen")]
+
+
+class Claim(models.Model):
+    """Who has a thing before them, so that two don't decide on it at once. A row, not a fact: it expires by itself."""
+
+    stream = models.TextField(primary_key=True)
+    city = models.TextField()
+    person = models.TextField()
+    role = models.TextField()
+    claimed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "expires_at"], name="live_claim_person")]

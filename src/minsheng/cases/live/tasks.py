@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from minsheng.cases.live import actions
+from minsheng.cases.live import actions, claims
 from minsheng.core.features import queries as features
 from minsheng.core.ledger.queries import content
 from minsheng.core.ledger.values import StoredEvent
@@ -42,5 +42,6 @@ def hear(events: Sequence[StoredEvent]) -> None:
 
 
 def forget(now: datetime) -> None:
-    """Delete signals that no browser asks for any more, and who has long been gone from an order."""
+    """Delete signals that no browser asks for any more, who has long been gone, and claims that have run out."""
     actions.forget(now=now)
+    claims.forget(now=now)

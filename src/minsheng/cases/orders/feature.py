@@ -1,4 +1,4 @@
-"""What orders bring: their life cycle on PostgreSQL, the API, claims."""
+"""What orders bring: their life cycle on PostgreSQL, the API."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ FEATURE = Feature(
     tables={
         "Order": Table(kept="projection", personal=("title", "matter", "state")),
         "Breach": Table(kept="projection"),
-        "Assignment": Table(kept="work", cleared="forget_claims"),
+        "Assignment": Table(kept="work", cleared="forget_assignments"),
         "Routing": Table(kept="projection"),
-        "Claim": Table(kept="work", cleared="forget_claims"),
     },
     streams={
         "order": Stream(
@@ -29,6 +28,6 @@ FEATURE = Feature(
         "words": Stream(),
     },
     subscribers=("minsheng.cases.orders.tasks:hear",),
-    jobs={"forget_claims": Job("minsheng.cases.orders.tasks:forget", "usual", "*/15 * * * *")},
+    jobs={"forget_assignments": Job("minsheng.cases.orders.tasks:forget", "usual", "40 * * * *")},
     routers=("minsheng.cases.orders.api.pages:router", "minsheng.cases.orders.api.contacts:router"),
 )

@@ -181,17 +181,3 @@ class Routing(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["city", "category", "unit", "basis"], name="orders_routing_once"),
         ]
-
-
-class Claim(models.Model):
-    """Who has an order before them, so that two don't decide on it at once. A row, not a fact: it expires by itself."""
-
-    order = models.OneToOneField(Order, primary_key=True, on_delete=models.PROTECT, related_name="claim")
-    city = models.TextField()
-    person = models.TextField()
-    role = models.TextField()
-    claimed_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["person", "expires_at"], name="orders_claim_person")]

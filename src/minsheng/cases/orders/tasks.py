@@ -37,7 +37,7 @@ def hear(events: Sequence[StoredEvent]) -> None:
 
 
 def forget(now: datetime) -> None:
-    """Delete claims that have run out, and who worked on what was closed long ago."""
+    """Delete who worked on what was closed long ago."""
     clearing.forget(now)
 
 

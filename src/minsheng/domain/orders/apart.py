@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from minsheng.domain.actors import is_person
+from minsheng.domain.claiming import unclaimed_at
 from minsheng.domain.facts import Event, Fact
 from minsheng.domain.lifecycle import at_stage
 from minsheng.domain.orders import commands as cmd
@@ -64,9 +65,5 @@ def somebody_else(case: Case) -> None:
         raise Rejected("self_approval")
 
 
-@at_stage("apart")
-def unclaimed(case: Case) -> None:
-    """Refuse a step at a shared desk while a colleague of that desk has the order."""
-    claim = case.facts.claim
-    if claim is not None and case.by.role in SHARED_DESKS and is_person(case.by):
-        raise Rejected("claimed", who=claim.who, at=claim.since)
+# Refuses a step at a shared desk while a colleague of that desk has the order.
+unclaimed: Final = unclaimed_at(SHARED_DESKS)

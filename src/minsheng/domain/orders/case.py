@@ -13,20 +13,13 @@ from datetime import datetime
 from minsheng.domain import lifecycle, notices
 from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.approval import Draft
+from minsheng.domain.claiming import Claim
 from minsheng.domain.clocks import Timer
 from minsheng.domain.facts import Breach, Event, Fact, Notice
 from minsheng.domain.orders.commands import Command
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import Joined, Matter, Order, UnitFacts
 from minsheng.domain.rejected import Rejected
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A colleague at the same desk has the order before them: the name to show, and since when."""
-
-    who: str
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""Clearing work beside orders: claims that have run out, and who of a unit worked on what has been closed for long."""
+"""Clearing work beside orders: who of a unit worked on what has been closed for long."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
 
-from minsheng.cases.orders.models import Assignment, Claim
+from minsheng.cases.orders.models import Assignment
 from minsheng.cases.orders.storage import queries
 from minsheng.core.features.values import WORK_KEPT
 
@@ -13,8 +13,7 @@ _BATCH: Final = 1_000
 
 
 def forget(now: datetime) -> None:
-    """Delete what nobody needs any more; a claim that has run out holds nobody up already."""
-    Claim.objects.filter(expires_at__lt=now).delete()
+    """Delete assignments that nobody needs any more."""
     before, last = now - WORK_KEPT, 0
     old = Assignment.objects.filter(assigned_at__lt=before)
     while batch := list(old.filter(pk__gt=last).order_by("pk").values_list("pk", "order_id")[:_BATCH]):

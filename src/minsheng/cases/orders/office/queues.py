@@ -12,7 +12,8 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from minsheng.cases.orders.models import Assignment, Claim, Order
+from minsheng.cases.live import claims
+from minsheng.cases.orders.models import Assignment, Order
 from minsheng.cases.orders.office import oversight
 from minsheng.cases.orders.storage import queries
 from minsheng.core.drafts import texts
@@ -245,8 +246,7 @@ def _rejection_proposed(base: Ground) -> Q:
 
 
 def _claimed(base: Ground) -> Q:
-    mine = Claim.objects.filter(order=OuterRef("pk"), person=base.actor.person or "", expires_at__gt=base.now)
-    return Q(Exists(mine))
+    return Q(claims.claimed_by("order", person=base.actor.person or "", now=base.now))
 
 
 # Where an order is with its units: what has left these states is done for them.
