@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -61,18 +61,30 @@ class Town:
 
     def hire(self, name: str, *roles: str, unit: str | None = None) -> int:
         """Add a member of staff who has acknowledged confidentiality, without a password (they take long)."""
-        staff = Staff.objects.create(
-            username=f"{self.code}-{name}",
-            password="!",
-            display_name=name,
-            city_id=self.code,
-            unit=Unit.objects.get(city=self.code, name=unit) if unit else None,
-            confidentiality_ack_at=LONG_AGO,
-            confidentiality_version=labels.CONFIDENTIALITY_VERSION,
+        (hired,) = self.hire_all([(name, roles, unit)])
+        return hired
+
+    def hire_all(self, people: Sequence[tuple[str, tuple[str, ...], str | None]]) -> list[int]:
+        """Add several at once, each with a name, roles and a unit or none; return their keys in the same order."""
+        units = {unit.name: unit for unit in Unit.objects.filter(city=self.code, name__in={each[2] for each in people})}
+        staff = Staff.objects.bulk_create(
+            Staff(
+                username=f"{self.code}-{name}",
+                password="!",
+                display_name=name,
+                city_id=self.code,
+                unit=units[unit] if unit else None,
+                confidentiality_ack_at=LONG_AGO,
+                confidentiality_version=labels.CONFIDENTIALITY_VERSION,
+            )
+            for name, _, unit in people
         )
-        for role in roles:
-            RoleAssignment.objects.create(staff=staff, role=role, granted_at=LONG_AGO, granted_by="test")
-        return staff.pk
+        RoleAssignment.objects.bulk_create(
+            RoleAssignment(staff=one, role=role, granted_at=LONG_AGO, granted_by="test")
+            for one, (_, roles, _) in zip(staff, people, strict=True)
+            for role in roles
+        )
+        return [one.pk for one in staff]
 
     def actor(self, name: str) -> Actor:
         """Return the actor of `seat`, `officer@城管局`."""
@@ -167,11 +179,11 @@ def build(code: str, set_clock: Callable[[datetime], None], *, pack: str = "jian
         Roster.objects.create(
             id=uuid7(LONG_AGO), unit=unit, starts_at=LONG_AGO, ends_at=LONG_AGO + timedelta(days=9000), person="郑值班"
         )
-    for role in CITY_ROLES:
-        town.staff[role] = town.hire(f"{role}甲", role)
-    for unit_name in UNITS[:2]:
-        for role in UNIT_ROLES:
-            town.staff[f"{role}@{unit_name}"] = town.hire(f"{role}{unit_name}", role, unit=unit_name)
+    at_units = [(role, unit_name) for unit_name in UNITS[:2] for role in UNIT_ROLES]
+    everybody = [(role, f"{role}甲", (role,), None) for role in CITY_ROLES]
+    everybody += [(f"{role}@{unit}", f"{role}{unit}", (role,), unit) for role, unit in at_units]
+    hired = town.hire_all([each[1:] for each in everybody])
+    town.staff |= dict(zip([each[0] for each in everybody], hired, strict=True))
     return town
 
 
