@@ -114,6 +114,38 @@ def test_what_was_mistyped_or_is_not_there_is_said(tmp_path: Path, words: str, e
     is_said(called(words, tmp_path, **environment))
 
 
+SETTINGS = {
+    "MINSHENG_VAULT_KEY": "zz",
+    "MINSHENG_VAULT_OLD_KEYS": "zz",
+    "MINSHENG_VAULT_CIPHER": "rot13",
+    "MINSHENG_PATIENCE": "soon",
+    "MINSHENG_PORT": "99999999999999999999",
+    "MINSHENG_LIVE_PORT": "-1",
+    "MINSHENG_UPLOAD_FILE_MB": "99999999999999999999",
+    "MINSHENG_UPLOAD_VIDEO_MB": "1.5",
+    "MINSHENG_UPLOAD_ORDER_FILES": "-1",
+    "MINSHENG_UPLOAD_ORDER_MB": "viel",
+    "MINSHENG_LOG": "LOUD",
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("words", ["city list", "doctor", "work"])
+def test_a_malformed_setting_is_said_by_its_name(tmp_path: Path, empty: str, words: str, name: str) -> None:
+    done = called(words, tmp_path, DATABASE_URL=empty, **{name: SETTINGS[name]})
+
+    is_said(done)
+    assert name in done.stdout + done.stderr or (words, name) == ("doctor", "MINSHENG_PORT")
+
+
+@pytest.mark.parametrize("name", ["LAKE_MEMORY", "LAKE_THREADS"])
+def test_a_malformed_setting_of_the_lake_is_said(tmp_path: Path, name: str) -> None:
+    simulated = called("simulate --pack suzhou --year 2023 --scale 0.0005 --lake OUT", tmp_path)
+    assert simulated.returncode == 0, simulated.stderr
+
+    is_said(called("report annual --year 2023 --lake OUT", tmp_path, **{name: "many"}))
+
+
 def test_a_password_that_nobody_types_is_said(tmp_path: Path, empty: str) -> None:
     is_said(called("staff add x --name x --city x --role seat --ask-password", tmp_path, DATABASE_URL=empty))
 

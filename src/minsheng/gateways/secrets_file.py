@@ -18,6 +18,8 @@ from pathlib import Path
 SECRET_KEY = "MINSHENG_SECRET_KEY"  # noqa: S105 - the variable's name
 VAULT_KEY = "MINSHENG_VAULT_KEY"
 NAMES = (SECRET_KEY, VAULT_KEY)
+# Those before the current one, separated by commas.
+OLD_KEYS = "MINSHENG_VAULT_OLD_KEYS"
 VAULT_BYTES = 32
 
 _HEADING = "# Made at the first start. Keep a copy apart from the database. Production passes these by environment.\n"
@@ -94,6 +96,12 @@ def vault_key_fits(value: str) -> bool:
         return len(base64.b64decode(value, validate=True)) == VAULT_BYTES
     except ValueError:
         return False
+
+
+def malformed(environment: Mapping[str, str]) -> list[str]:
+    """Return the names of the settings in which a key of the vault has the wrong shape; none is no wrong shape."""
+    given = {name: [each for each in environment.get(name, "").split(",") if each] for name in (VAULT_KEY, OLD_KEYS)}
+    return [name for name, keys in given.items() if not all(map(vault_key_fits, keys))]
 
 
 def _make(name: str) -> str:

@@ -17,6 +17,7 @@ REFUSALS = Table(
         "lake_of_another": "这个目录{what}，不能混在一起。请换一个目录，或改用相同的参数接着做。",
         "city_not_in_lake": "数据湖里没有城市“{city}”，现有：{known}。请核对城市代码。",
         "which_city": "数据湖里有不止一个城市或没有城市（{known}）。请用 --city 指明。",
+        "engine_settings": "查询引擎的设置不对：{why}。请改正 LAKE_MEMORY（如 3GB）、LAKE_THREADS（如 4）。",
         "engine_unknown": "没有名为“{engine}”的查询引擎。请把 LAKE_ENGINE 设为其中之一：{known}。",
         "engine_missing": "没有安装查询引擎“{engine}”（{why}）。请安装 minsheng[{engine}]，或改用 LAKE_ENGINE=duckdb。",
         "no_release": "规则包“{pack}”没有 {year} 年的发布数据，现有：{known}。请核对 --pack 和 --year。",

@@ -181,6 +181,7 @@ def test_doctor_accepts_good_keys_without_showing_them(tmp_path: Path) -> None:
     [
         ({secrets_file.VAULT_KEY: base64.b64encode(bytes(16)).decode()}, "格式不对"),  # half a key
         ({secrets_file.VAULT_KEY: "not base64!"}, "格式不对"),
+        ({secrets_file.OLD_KEYS: f"{VAULT_KEY},zz"}, "MINSHENG_VAULT_OLD_KEYS 的格式不对"),
         ({secrets_file.SECRET_KEY: "short"}, "太短"),
         ({secrets_file.VAULT_KEY: "", "DATABASE_URL": "postgresql://x"}, "缺少密钥 MINSHENG_VAULT_KEY"),
     ],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,12 @@ def test_command_without_its_module_hurts_no_other(
     ("words", "expected"),
     [
         (["serve", "--port", "x"], "--port 的值 'x' 不是整数"),
+        (["serve", "--port", "99999"], "--port 的值 '99999' 不在 0 到 65535 之间"),
+        (
+            ["client", "create", "x", "--city", "x", "--role", "seat", "--days", "99999999"],
+            "--days 的值 '99999999' 不在",
+        ),
+        (["demo", "--scale", "nan"], "--scale 的值 'nan' 应大于 0"),
         (["serve", "--port"], "--port 后面缺少值"),
         (["serve", "--frob"], "不认识的参数 --frob"),
     ],
@@ -69,6 +77,36 @@ def test_mistyped_arguments_are_explained_in_chinese(
 
     assert left.value.code == main.REFUSED
     assert expected in capsys.readouterr().err
+
+
+def numbers_of(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Yield every argument of a command and its verbs that is a number."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for verb in action.choices.values():
+                yield from numbers_of(verb)
+        elif action.type in (int, float) or getattr(action.type, "__module__", "") == "minsheng.app.cli.numbers":
+            yield action
+
+
+def declared(name: str) -> list[argparse.Action]:
+    parser = main.Parser(prog=name)
+    importlib.import_module(main.COMMANDS[name][0]).add_arguments(parser)
+    return list(numbers_of(parser))
+
+
+@pytest.mark.parametrize("name", main.COMMANDS)
+def test_no_command_takes_a_number_without_bounds(name: str) -> None:
+    for action in declared(name):
+        assert callable(action.type)
+        for text in ("99999999999999999999", "-1", "nan", "1e400", "x"):
+            with pytest.raises(argparse.ArgumentTypeError):
+                action.type(text)
+
+
+def test_numbers_of_commands_are_found() -> None:
+    assert len(declared("serve")) == 4
+    assert len(declared("client")) == 1
 
 
 @pytest.mark.parametrize("name", ["rehearse", "pack", "doctor"])

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from minsheng.app.cli import numbers
 from minsheng.domain.actors import Actor
 from minsheng.domain.calendars import YearFile
 from minsheng.domain.faults import Faulty
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verbs of `minsheng calendar`."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="show|check|load")
     show = _verb(verbs, "show", "列出一年的放假、调休安排及其来源")
-    show.add_argument("year", type=int, metavar="YEAR")
+    show.add_argument("year", type=numbers.YEAR, metavar="YEAR")
     check = _verb(verbs, "check", "检查日历文件；不给文件则检查随程序提供的")
     check.add_argument("files", type=Path, nargs="*", metavar="FILE")
     load = _verb(verbs, "load", "把公布后的一年装入平台：在途工单的时限随之重算")

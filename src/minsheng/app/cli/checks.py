@@ -113,15 +113,12 @@ def secrets(var: Path, environment: dict[str, str]) -> list[Finding]:
         findings.append(
             Finding(BAD, f"{secrets_file.SECRET_KEY} 太短", "请换成至少 32 个随机字符（换后所有人需重新登录）。")
         )
-    vault = completed.get(secrets_file.VAULT_KEY, "")
-    if vault and not secrets_file.vault_key_fits(vault):
-        findings.append(
-            Finding(
-                BAD,
-                f"{secrets_file.VAULT_KEY} 的格式不对",
-                "它应是 32 字节的 base64（44 个字符）。请核对是否抄漏、抄错。",
-            )
-        )
+    findings += [
+        Finding(BAD, f"{name} 的格式不对", "它应是 32 字节的 base64（44 个字符）。请核对是否抄漏、抄错。")
+        for name in secrets_file.malformed(completed)
+    ]
+    if completed.get("MINSHENG_VAULT_CIPHER", "aes") not in ("aes", "sm4"):
+        findings.append(Finding(BAD, "MINSHENG_VAULT_CIPHER 的写法不对", "应为 aes 或 sm4；不设置时是 aes。"))
     if findings:
         return findings
     origin = "环境变量" if all(environment.get(name) for name in secrets_file.NAMES) else str(path)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import timedelta
 
-from minsheng.app.cli import installation
+from minsheng.app.cli import installation, numbers
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("--city", required=True, help="城市代码，例如 suqian")
     create.add_argument("--role", required=True, action="append", metavar="ROLE", help="岗位代码，可多次给出")
     create.add_argument("--unit", help="单位名称；承办单位的岗位必须给出")
-    create.add_argument("--days", type=int, metavar="N", help="有效天数，不给出则长期有效")
+    create.add_argument("--days", type=numbers.DAYS, metavar="N", help="有效天数，不给出则长期有效")
     revoke = actions.add_parser("revoke", help="停用一个调用方", description="停用一个调用方")
     revoke.add_argument("name", metavar="NAME")
     revoke.add_argument("--city", required=True)
@@ -42,9 +42,6 @@ def _create(args: argparse.Namespace) -> int:
     from minsheng.gateways import clock
 
     now = clock.now()
-    if args.days is not None and args.days < 1:
-        print("有效天数应为 1 或更大的整数。", file=sys.stderr)
-        return 2
     try:
         queries.city(args.city)
         token = actions.add_client(

@@ -9,7 +9,7 @@ import time
 import unicodedata
 from collections.abc import Sequence
 
-from minsheng.app.cli import installation
+from minsheng.app.cli import installation, numbers
 from minsheng.gateways import database
 
 _MODE = "MINSHENG_DEMO"
@@ -18,7 +18,9 @@ _MODE = "MINSHENG_DEMO"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the two options."""
     parser.add_argument("--reset", action="store_true", help="清空演示数据库并重新写入（只对演示数据库有效）")
-    parser.add_argument("--scale", type=float, default=1.0, metavar="N", help="数据量，默认 1，每个城市约 170 件诉求")
+    parser.add_argument(
+        "--scale", type=numbers.amount(100), default=1.0, metavar="N", help="数据量，默认 1，每个城市约 170 件诉求"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

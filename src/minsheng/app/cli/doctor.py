@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from minsheng.app.cli import checks, database_checks, installation, sentences
+from minsheng.app.cli import checks, database_checks, installation, numbers, sentences
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
 from minsheng.gateways import clock, database, secrets_file
 from minsheng.gateways.postgres import layout, server
@@ -25,7 +25,9 @@ _SIGNS = {GOOD: "✓", HINT: "！", BAD: "✗"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the address to look at."""
     parser.add_argument("--host", default=os.environ.get("MINSHENG_HOST", "127.0.0.1"), help="平台的监听地址")
-    parser.add_argument("--port", type=int, default=os.environ.get("MINSHENG_PORT") or "8000", help="平台的监听端口")
+    parser.add_argument(
+        "--port", type=numbers.PORT, default=os.environ.get("MINSHENG_PORT") or "8000", help="平台的监听端口"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from minsheng.app.cli import installation
+from minsheng.app.cli import installation, numbers
 from minsheng.domain.text import for_spreadsheets
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--submit", action=argparse.BooleanOptionalAction, default=True, help="登记后是否提交交办（默认提交）"
     )
     parser.add_argument("--rejects", type=Path, metavar="FILE", help="不合格行写入此文件（默认为 文件名.rejects.csv）")
-    parser.add_argument("--limit", type=int, metavar="N", help="最多读 N 行")
+    parser.add_argument("--limit", type=numbers.COUNT, metavar="N", help="最多读 N 行")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -52,9 +52,6 @@ def run(args: argparse.Namespace) -> int:
     rejects = args.rejects or args.file.with_name(args.file.name + ".rejects.csv")
     if rejects.resolve() == args.file.resolve():
         print("--rejects 不能是来信文件本身，请换一个文件名。", file=sys.stderr)
-        return 2
-    if args.limit is not None and args.limit < 1:
-        print("--limit 应为 1 或更大的整数。", file=sys.stderr)
         return 2
     with installation.opened():
         from minsheng import wording

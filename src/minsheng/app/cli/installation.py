@@ -59,8 +59,10 @@ def hold_keys() -> None:
 
     from minsheng.core.people import vault_keys
 
-    if not secrets_file.vault_key_fits(os.environ[secrets_file.VAULT_KEY]):
-        raise SecretsFault("KEY_MALFORMED", name=secrets_file.VAULT_KEY)
+    for name in secrets_file.malformed(os.environ):
+        raise SecretsFault("KEY_MALFORMED", name=name)
+    if os.environ.get("MINSHENG_VAULT_CIPHER", "aes") not in ("aes", "sm4"):
+        raise SecretsFault("SETTING_MALFORMED", why="MINSHENG_VAULT_CIPHER 应为 aes 或 sm4")
     try:
         vault_keys.hold()
     finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minsheng import wording
+from minsheng.app.cli import numbers
 from minsheng.domain.rejected import Rejected
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _FOLDER = "数据湖目录，默认由 MINSHENG_LAKE 指定，否则为程序目
 def _seconds(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"“{text}”应为不小于 0 的整数")
-    return int(text)
+    return numbers.whole(0, 86_400)(text)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument(
         "--every", type=_seconds, default=0, metavar="秒", help="每隔多少秒导出一次，直到停止；默认只导出一次"
     )
-    export.add_argument("--at-once", type=int, default=400_000, metavar="N", help="每次提交多少条事实，默认 400000")
+    export.add_argument(
+        "--at-once", type=numbers.COUNT, default=400_000, metavar="N", help="每次提交多少条事实，默认 400000"
+    )
     xes = verbs.add_parser(
         "xes", help="把总账导出为流程挖掘用的 XES 文件（IEEE 1849）", description="把总账导出为 XES 文件（IEEE 1849）"
     )

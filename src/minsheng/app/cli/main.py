@@ -129,6 +129,7 @@ _MISTAKES = (
     (r"the following arguments are required: (.+)", r"缺少参数 \1"),
     (r"unrecognized arguments: (.+)", r"不认识的参数 \1"),
     (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"\1 不能是 \2，可选 \3"),
+    (r"argument (.+?): (的值 .+)", r"\1 \2"),
     (r"argument (.+?): invalid int value: (.+)", r"\1 的值 \2 不是整数"),
     (r"argument (.+?): invalid \w+ value: (.+)", r"\1 的值 \2 不符合要求"),
     (r"argument (.+?): expected (?:one|at least one) argument", r"\1 后面缺少值"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from minsheng import wording
+from minsheng.app.cli import numbers
 from minsheng.domain.rejected import Rejected
 
 _REFUSED = 1
@@ -19,15 +20,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `annual`."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="annual")
     annual = verbs.add_parser("annual", help="年度工作情况发布的各表", description="年度工作情况发布的各表")
-    annual.add_argument("--year", type=int, required=True, metavar="年")
+    annual.add_argument("--year", type=numbers.YEAR, required=True, metavar="年")
     annual.add_argument("--lake", type=Path, metavar="目录", help="数据湖目录，默认由 MINSHENG_LAKE 指定")
     annual.add_argument("--city", default="", metavar="代码", help="数据湖里有多个城市时必须写明")
     annual.add_argument("--json", action="store_true", help="输出 JSON：表、行、列、数")
     annual.add_argument("--compare", action="store_true", help="与官方发布的数字逐格比较")
     annual.add_argument("--pack", default="suzhou", metavar="规则包", help="与哪个规则包的发布比较，默认 suzhou")
-    annual.add_argument("--population", type=int, default=0, metavar="人", help="常住人口，默认取发布所依据的数")
+    annual.add_argument(
+        "--population", type=numbers.COUNT, default=0, metavar="人", help="常住人口，默认取发布所依据的数"
+    )
     annual.add_argument("--as-of", type=datetime.fromisoformat, metavar="时刻", help="报告时点（不含），默认期末")
-    annual.add_argument("--least", type=int, default=5, metavar="件", help="比率的总体少于这一件数时不公布，默认 5")
+    annual.add_argument(
+        "--least",
+        type=numbers.whole(0, 1_000_000),
+        default=5,
+        metavar="件",
+        help="比率的总体少于这一件数时不公布，默认 5",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

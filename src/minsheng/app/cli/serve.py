@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from minsheng.app.cli import children as supervision
-from minsheng.app.cli import installation, sentences
+from minsheng.app.cli import installation, numbers, sentences
 from minsheng.gateways import database, processes, secrets_file
 from minsheng.gateways.postgres import server
 
@@ -41,17 +41,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     processors = os.cpu_count() or 1
     parser.add_argument("--host", default=os.environ.get("MINSHENG_HOST", "127.0.0.1"), help="监听地址，默认只限本机")
     parser.add_argument(
-        "--port", type=int, default=os.environ.get("MINSHENG_PORT") or "8000", help="监听端口，默认 8000"
+        "--port", type=numbers.PORT, default=os.environ.get("MINSHENG_PORT") or "8000", help="监听端口，默认 8000"
     )
     parser.add_argument(
         "--live-port",
-        type=int,
+        type=numbers.PORT,
         default=os.environ.get("MINSHENG_LIVE_PORT") or "0",
         help="实时消息的监听端口，默认为网页端口加 1",
     )
     parser.add_argument("--demo", action="store_true", help="演示模式：数据库为空时写入演示城市，演示口令可用")
-    parser.add_argument("--web-workers", type=int, default=min(max(processors, 2), 8), help="网页进程数")
-    parser.add_argument("--web-threads", type=int, default=4, help="每个网页进程的线程数（每个线程占一个数据库连接）")
+    parser.add_argument(
+        "--web-workers", type=numbers.whole(1, 256), default=min(max(processors, 2), 8), help="网页进程数"
+    )
+    parser.add_argument(
+        "--web-threads", type=numbers.whole(1, 256), default=4, help="每个网页进程的线程数（每个线程占一个数据库连接）"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

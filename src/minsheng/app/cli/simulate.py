@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from minsheng import wording
+from minsheng.app.cli import numbers
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import WorkTime
 
@@ -18,9 +19,13 @@ _LARGEST = 0.01
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what is to be made and where."""
     parser.add_argument("--pack", default="suzhou", metavar="规则包", help="按哪个规则包，默认 suzhou")
-    parser.add_argument("--year", type=int, required=True, metavar="年", help="哪一年；上一年同时生成，供同比")
-    parser.add_argument("--scale", type=float, default=1.0, metavar="N", help="数据量，1.0 为全量，例如 0.001")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="随机种子；相同种子生成相同数据")
+    parser.add_argument("--year", type=numbers.YEAR, required=True, metavar="年", help="哪一年；上一年同时生成，供同比")
+    parser.add_argument(
+        "--scale", type=numbers.amount(100), default=1.0, metavar="N", help="数据量，1.0 为全量，例如 0.001"
+    )
+    parser.add_argument(
+        "--seed", type=numbers.whole(0, 2**32 - 1), default=1, metavar="N", help="随机种子；相同种子生成相同数据"
+    )
     parser.add_argument("--city", default="", metavar="代码", help="城市代码，默认与规则包同名")
     target = parser.add_mutually_exclusive_group(required=True)
     target.add_argument("--lake", type=Path, metavar="目录", help="写入哪个数据湖目录，不需要数据库")

@@ -21,9 +21,17 @@ def _flag(name: str) -> bool:
     return ENV.get(name, "") == "1"
 
 
+def _whole(name: str, default: int, *, least: int = 0, most: int) -> int:
+    """Return a setting that is a whole number. Raises: ValueError naming it, which the commands say in Chinese."""
+    text = ENV.get(name) or str(default)
+    if not (text.isascii() and text.isdigit()) or not least <= int(text[:12]) <= most:
+        raise ValueError(f"{name} 应为 {least} 到 {most} 的整数")
+    return int(text)
+
+
 # Seconds that a request waits for one answer of the database, set where requests are served (`site.wsgi`); a command
 # may take longer. The server ends a statement, the client a server that stands still.
-PATIENCE = int(ENV.get("MINSHENG_PATIENCE") or "0")
+PATIENCE = _whole("MINSHENG_PATIENCE", 0, most=3600)
 
 
 def _database(url: str) -> dict[str, object]:
@@ -73,8 +81,8 @@ if BEHIND_PROXY:
 
 # Event streams have a process and a port of their own (`minsheng.app.site.live`). An empty address means the same host
 # and that port, or behind a proxy the same origin (`minsheng.cases.live.origins`).
-WEB_PORT = int(ENV.get("MINSHENG_PORT") or "8000")
-LIVE_PORT = int(ENV.get("MINSHENG_LIVE_PORT") or WEB_PORT + 1)
+WEB_PORT = _whole("MINSHENG_PORT", 8000, most=65_535)
+LIVE_PORT = _whole("MINSHENG_LIVE_PORT", WEB_PORT + 1, most=65_536)
 LIVE_URL = ENV.get("MINSHENG_LIVE_URL", "")
 
 ROOT_URLCONF = "minsheng.app.site.urls"
@@ -248,10 +256,10 @@ FILES_FOLDER = VAR / "files"
 CLAMD = ENV.get("MINSHENG_CLAMD", "")
 ANTIVIRUS_OFF = ENV.get("MINSHENG_ANTIVIRUS", "") == "off"
 UPLOAD_LIMITS = {
-    "file": int(ENV.get("MINSHENG_UPLOAD_FILE_MB", "20")) * _MEGABYTE,
-    "video": int(ENV.get("MINSHENG_UPLOAD_VIDEO_MB", "100")) * _MEGABYTE,
-    "order_files": int(ENV.get("MINSHENG_UPLOAD_ORDER_FILES", "10")),
-    "order": int(ENV.get("MINSHENG_UPLOAD_ORDER_MB", "200")) * _MEGABYTE,
+    "file": _whole("MINSHENG_UPLOAD_FILE_MB", 20, most=100_000) * _MEGABYTE,
+    "video": _whole("MINSHENG_UPLOAD_VIDEO_MB", 100, most=100_000) * _MEGABYTE,
+    "order_files": _whole("MINSHENG_UPLOAD_ORDER_FILES", 10, most=10_000),
+    "order": _whole("MINSHENG_UPLOAD_ORDER_MB", 200, most=100_000) * _MEGABYTE,
 }
 # What citizens have uploaded and not filed yet; it never lies among the records.
 DRAFTS_FOLDER = VAR / "draft-files"
@@ -279,6 +287,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 # How many streams of each kind are compared with the ledger's digests once a day.
 LEDGER_SAMPLE = 200
 
+LOG_LEVEL = ENV.get("MINSHENG_LOG", "")
+if LOG_LEVEL not in ("", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise ValueError("MINSHENG_LOG 应为 DEBUG、INFO、WARNING、ERROR、CRITICAL 之一")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -290,9 +301,9 @@ LOGGING = {
         },
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": ENV.get("MINSHENG_LOG", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "WARNING"},
     "loggers": {
-        "minsheng": {"level": ENV.get("MINSHENG_LOG", "INFO")},
+        "minsheng": {"level": LOG_LEVEL or "INFO"},
         # A 404 or 403 is an answer, not a fault, and its line would carry addresses.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},

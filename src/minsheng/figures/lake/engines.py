@@ -82,7 +82,10 @@ def unfilled() -> set[str]:
 
 
 def connect(name: str) -> Engine:
-    """Return a connection to the engine of that name. Raises: Rejected engine_unknown, engine_missing."""
+    """Return a connection to the engine of that name.
+
+    Raises: Rejected engine_unknown, engine_missing, engine_settings.
+    """
     if name not in ENGINES:
         raise Rejected("engine_unknown", engine=name, known="、".join(ENGINES))
     try:
@@ -93,10 +96,15 @@ def connect(name: str) -> Engine:
 
 def duckdb() -> Engine:
     """DuckDB in this process. LAKE_MEMORY bounds what it takes, LAKE_THREADS how many processors."""
+    from duckdb import Error as DuckDBError
+
     settings: dict[str, Any] = {"memory_limit": os.environ.get("LAKE_MEMORY", "3GB")}
     if threads := os.environ.get("LAKE_THREADS"):
-        settings["threads"] = int(threads)
-    connection = ibis.duckdb.connect(**settings)
+        settings["threads"] = threads
+    try:
+        connection = ibis.duckdb.connect(**settings)
+    except DuckDBError as fault:
+        raise Rejected("engine_settings", why=str(fault).splitlines()[0]) from None
     # A long question would draw its progress into what the program prints.
     connection.raw_sql("SET enable_progress_bar = false")
     return Engine(
