@@ -29,8 +29,9 @@ def _whole(name: str, default: int, *, least: int = 0, most: int) -> int:
     return int(text)
 
 
-# Seconds that a request waits for one answer of the database, set where requests are served (`site.wsgi`); a command
-# may take longer. The server ends a statement, the client a server that stands still.
+# Seconds that a request waits in vain for the database, being let in and answered together, set where requests are
+# served (`site.wsgi`); a command may take longer. The server ends a statement a little before, the client a server that
+# stands still.
 PATIENCE = _whole("MINSHENG_PATIENCE", 0, most=3600)
 
 
@@ -39,7 +40,7 @@ def _database(url: str) -> dict[str, object]:
     parts = conninfo_to_dict(url)
     return {
         "ENGINE": "minsheng.app.site.database",
-        "PATIENCE": PATIENCE + 5 if PATIENCE else None,
+        "PATIENCE": PATIENCE or None,
         "NAME": str(parts.pop("dbname", "minsheng")),
         "USER": str(parts.pop("user", "")),
         "PASSWORD": str(parts.pop("password", "")),
@@ -50,9 +51,9 @@ def _database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "connect_timeout": 5,
+            "connect_timeout": 3 if PATIENCE else 5,
             "prepare_threshold": 5,
-            "options": f"-c lock_timeout=10s -c statement_timeout={PATIENCE or 60}s"
+            "options": f"-c lock_timeout=10s -c statement_timeout={max(1, PATIENCE - 1) if PATIENCE else 60}s"
             " -c idle_in_transaction_session_timeout=120s",
             **parts,
         },
