@@ -202,14 +202,14 @@ def test_the_same_once_more_is_the_same(town: Town) -> None:
 def test_damaged_cells_are_found_and_keys_know_the_column(town: Town) -> None:
     id = nominated(town)
     assert witness.strangers() == []
-    assert rotation.rotate().broken == set()
+    assert rotation.rotate().broken == {}
     assert (Expert.objects, "expert", "phone") in vault_keys.PHONES_AT_WORK
 
     sealed = bytes(Expert.objects.get(pk=id).phone_enc or b"")
     Expert.objects.filter(pk=id).update(phone_enc=sealed[:-1] + bytes([sealed[-1] ^ 1]))
 
     assert [each.stream for each in witness.strangers()] == [f"expert/{id}"]
-    assert rotation.rotate().broken == set()  # under the current key: nothing to move
+    assert rotation.rotate().broken == {}  # under the current key: nothing to move
     shown = experts.telephone(town.code, id, reason="咨询", actor=town.actor("seat"), now=town.now)
     assert PHONE not in shown
     assert "无法解开" in shown
