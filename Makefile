@@ -26,7 +26,7 @@ test:
 	@$(PY) scripts/lanes.py
 
 check: env lint domain
-	$(PY) -m pytest -n 2 --dist loadfile -m 'not slow' tests/rooms
+	$(PY) -m pytest -n 2 --dist worksteal -m 'not slow' tests/rooms
 
 lint:
 	$(PY) -m ruff check .

@@ -55,7 +55,7 @@ def pytest_of(folder: str, *more: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={cache}", *more, folder)
 
 
-PARALLEL = ("-n", str(PROCESSORS), "--dist", "loadfile")
+PARALLEL = ("-n", str(PROCESSORS), "--dist", "worksteal")
 LANES = (
     # Programs that start, die and start again: it waits more than it works, so it runs beside the others.
     Lane("machines", (pytest_of("tests/machines"),), processors=0),

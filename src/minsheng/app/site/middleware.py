@@ -101,8 +101,13 @@ class CleanForms:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
-        """Put cleaned texts in the place of what was sent; an address loses what no column can hold."""
-        if UNKEPT.search("".join(each for _, values in request.GET.lists() for each in values)):
+        """Put cleaned texts in the place of what was sent; an address loses what no column can hold.
+
+        The API refuses such addresses itself.
+        """
+        if not request.path.startswith("/api/") and UNKEPT.search(
+            "".join(each for _, values in request.GET.lists() for each in values)
+        ):
             asked = request.GET.copy()
             for name, values in asked.lists():
                 asked.setlist(name, [UNKEPT.sub("", each) for each in values])
