@@ -346,7 +346,7 @@ FIELDS = Table(
         "matter": "同一事项标识",
         "real_name": "实名信息",
         "written_opinion": "要求书面意见",
-        "confidential": "要求保密",
+        "confidential": "保密",
         "joined": "合并件",
         "private": "不公开",
         "about": "被反映单位",

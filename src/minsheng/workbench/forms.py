@@ -82,6 +82,8 @@ _HINTS: Mapping[tuple[str, str], str] = {
     ("request_extension", "until"): gettext_noop("与延长工作日数、延长天数填一项即可。"),
     ("reply", "document"): gettext_noop("要求书面意见的，填写文书名称和文号。"),
     ("submit", "matter"): gettext_noop("同一人同一事项此前工单的编号。"),
+    ("register", "confidential"): gettext_noop("不公开，并且不让承办单位知道诉求人是谁。"),
+    ("submit", "confidential"): gettext_noop("不公开，并且不让承办单位知道诉求人是谁。"),
     ("register", "matter"): gettext_noop("同一人同一事项此前工单的编号。"),
     ("submit", "upper_due"): gettext_noop("上级交办件规定了办结时刻的填写。"),
     ("register", "upper_due"): gettext_noop("上级交办件规定了办结时刻的填写。"),
@@ -167,6 +169,15 @@ class CommandForm(SummedForm):
                     made.help_text = _(hint) if hint else ""
                 self.fields[part] = made
         self.order_fields([*self.base_fields, *_ORDER.get(name, ())] if name in _ORDER else None)
+
+    def clean(self) -> dict[str, Any]:
+        """Let what is confidential be of no public result (JY-9.8.2): a yes to both is asked about."""
+        given = super().clean() or self.cleaned_data
+        if given.get("confidential") and "publish" in self.fields:
+            if given.get("publish") == "yes":
+                self.add_error("publish", _("要求保密的诉求不公开，请改选不公开，或取消保密。"))
+            given["publish"] = given.get("publish") or "no"
+        return given
 
     def values(self) -> dict[str, object]:
         """Return the plain values that were filled in, as `commands.build` takes them."""

@@ -10,6 +10,7 @@ from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import models
 from minsheng.core.people import queries as people
 from minsheng.core.people.models import Appellant
+from minsheng.domain.orders import commands as cmd
 
 GIVEN = {
     "type": "help",
@@ -46,6 +47,50 @@ def test_it_is_registered_alone_and_submitted_later(town: Town) -> None:
     words = appeals.words_of(order)
     assert words is not None
     assert words.content == GIVEN["content"]
+
+
+def test_every_field_of_a_registration_stands_on_the_page(town: Town) -> None:
+    page = town.desk("seat").get("/orders/new")
+
+    form = page.context["form"]
+    shown = page.content.decode()
+    assert [name for name in form.fields if f'name="{name}"' not in shown] == []
+    assert {*cmd.fields_of(cmd.Submit)} - {"emergency"} <= {*form.fields}
+
+
+@pytest.mark.parametrize("publish", ["no", ""])
+def test_who_asks_by_telephone_to_stay_unknown_is_not_shown_to_the_unit(town: Town, publish: str) -> None:
+    who = {"name": "张三丰", "phone": "13812345678"}
+    given = {**GIVEN, **who, "publish": publish, "target_unit": "住建局", "confidential": "on", "submit": "1"}
+    assert town.desk("seat").post("/orders/new", fresh(**given)).status_code == 302
+    order = only().id
+
+    state = row(order).state
+    town.act(order, "dispatcher", "dispatch", unit="城管局", basis="权责清单")
+
+    assert (state["confidential"], state["publish"]) == (True, "no")
+    assert "保密" in text_of(town.desk("seat").get(f"/orders/{order}/"))
+    asked = town.desk("officer@城管局").post(f"/orders/{order}/identity", {"fields_wanted": "name", "reason": "核实"})
+    assert asked.status_code == 403
+    assert "张三丰" not in asked.content.decode()
+
+
+def test_what_is_confidential_is_not_registered_as_public(town: Town) -> None:
+    answer = town.desk("seat").post("/orders/new", fresh(**GIVEN, confidential="on", submit="1"))
+
+    assert answer.status_code == 422
+    assert "要求保密的诉求不公开" in text_of(answer)
+    assert not models.Order.objects.exists()
+
+
+def test_the_wish_to_stay_unknown_is_kept_with_the_draft(town: Town) -> None:
+    client = town.desk("seat")
+    client.post("/orders/new/draft", fresh(**GIVEN, confidential="on"))
+
+    page = client.get("/orders/new?draft=restore")
+
+    assert page.context["form"]["confidential"].value() == "on"
+    assert "checked" in str(page.context["form"]["confidential"])
 
 
 def test_who_speaks_goes_to_the_vault(town: Town) -> None:
