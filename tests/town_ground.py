@@ -190,7 +190,7 @@ def build(code: str, set_clock: Callable[[datetime], None], *, pack: str = "jian
 def form_of(client: Client, order: str, command: str, **values: Any) -> dict[str, Any]:
     """Return what a browser would send of a command's form: its hidden fields as shown, and what is typed."""
     shown = client.get(f"/orders/{order}/do/{command}/").content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(key|seen_version)" value="([^"]*)"', shown))
+    hidden = dict(re.findall(r'<input type="hidden" name="(key|seen_version|seen)" value="([^"]*)"', shown))
     assert "key" in hidden, shown
     return {**hidden, **values}
 

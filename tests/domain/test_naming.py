@@ -104,3 +104,37 @@ def test_a_name_is_found_as_it_sounds(text: str, name: str) -> None:
 )
 def test_what_only_comes_near_names_nobody(text: str, name: str) -> None:
     assert not naming.sounds_like(text, name, readings.of)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_named"),
+    [
+        ("城管队员丁立秋打人", "丁立秋", True),
+        ("打人的是丁 立 秋", "丁立秋（执法队）", True),
+        ("城管队员打人", "丁立秋", False),
+        ("路灯修好了我很高兴", "高兴", False),
+        ("打人的是队员（高兴）", "高兴", True),
+        ("高兴打人了", "高兴", True),
+        ("执法的高兴队长打人", "高兴", True),
+        ("丁", "丁", False),
+    ],
+)
+def test_a_name_in_the_words_of_an_appeal(text: str, name: str, is_named: bool) -> None:
+    assert naming.mentions(text, name) == is_named
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_named"),
+    [
+        ("丁队长", "丁立秋", True),
+        ("老丁", "丁立秋", True),
+        ("那个姓丁的", "丁立秋", True),
+        ("丁某某", "丁立秋", True),
+        ("欧阳科长", "欧阳修文", True),
+        ("李队长", "丁立秋", False),
+        ("丁字路口", "丁立秋", False),
+        ("队长", "市监平台", False),
+    ],
+)
+def test_who_is_called_by_a_post_is_everybody_of_that_family_name(text: str, name: str, is_named: bool) -> None:
+    assert naming.names(text, name) == is_named

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from minsheng.domain.actors import is_person
 from minsheng.domain.lifecycle import Case, Guard, at_stage
@@ -17,10 +17,11 @@ from minsheng.domain.rejected import Rejected
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A unit's draft of what it will say next: who saved it, and the digest of what the leader approved of it."""
+    """A unit's draft of what it will say next: who saved it, its digest, and that of what the leader last approved."""
 
     saved_by: str
     approved: bytes | None = None
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Facts:
     """What a life cycle that asks nothing else from elsewhere knows of a draft."""
 
     draft: Draft | None = None
+
+
+# What a form says whose person saw that there is no text yet.
+NO_TEXT: Final = "none"
 
 
 def digest_of(text: str) -> bytes:
@@ -41,6 +46,21 @@ def somebody_elses_draft(case: Case[Any]) -> None:
     draft = case.facts.draft
     if is_person(case.by) and draft is not None and draft.saved_by == case.by.person:
         raise Rejected("self_approval")
+
+
+def as_seen(field: str) -> Guard:
+    """Return a guard that refuses to approve another text than the one whose digest the command's field says was seen.
+
+    A command without it, as of a program, approves what stands.
+    """
+
+    @at_stage("apart")
+    def is_text_seen(case: Case[Any]) -> None:
+        draft, seen = case.facts.draft, getattr(case.command, field)
+        if seen and seen != (draft.digest.hex() if draft is not None else NO_TEXT):
+            raise Rejected("draft_changed")
+
+    return is_text_seen
 
 
 def as_approved(field: str) -> Guard:

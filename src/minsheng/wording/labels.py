@@ -410,6 +410,7 @@ FIELDS = Table(
         "severity": "情节",
         "organ": "机关",
         "receivers": "接收机关",
+        "seen": "所看文稿的摘要",
         "organs": "推送机关",
         "receipt": "回执",
         "tag": "重点类别",

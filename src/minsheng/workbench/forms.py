@@ -31,6 +31,8 @@ _UNIT_FIELDS = ("unit", "lead", "handler", "transfer_to", "joint_with", "target_
 # Flags to which "no" is an answer of its own, and not the same as silence.
 _YES_OR_NO = ("reached", "resolved", "respond", "started", "objection", "excluded")
 _YES_NO_CHOICES = [("yes", gettext_lazy("是")), ("no", gettext_lazy("否"))]
+# What a form carries along and nobody types.
+_CARRIED = ("seen",)
 # Choices that are few, and made many times a day.
 _FEW = ("satisfied", "verdict", "defect")
 # In which order a form asks, where another than the command's is the one in which people speak.
@@ -55,7 +57,7 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
     "bad_id_number": ("id_number",),
     "is_emergency_number": ("emergency_case",),
 }
-_CONFLICTS = ("conflict", "not_allowed_now", "key_reused", "in_flight")
+_CONFLICTS = ("conflict", "not_allowed_now", "key_reused", "in_flight", "draft_changed")
 _FORBIDDEN = ("not_your_role", "not_your_unit", "wrong_authority", "self_approval")
 _HINTS: Mapping[tuple[str, str], str] = {
     ("dispatch", "unit"): gettext_noop("交给一个单位时填这里。"),
@@ -164,6 +166,8 @@ class CommandForm(SummedForm):
                 continue
             for part, made in _fields_for(name, key, field.metadata, ground):
                 made.wanted = part in wanted
+                if part in _CARRIED:
+                    made.widget = forms.HiddenInput()
                 if not made.help_text:
                     hint = _HINTS.get((name, part))
                     made.help_text = _(hint) if hint else ""
@@ -219,13 +223,15 @@ class CommandForm(SummedForm):
         self._say(beside, wording.say(rejected, rules))
         return status_of(rejected)
 
-    def show_again(self, *, version: int | None = None) -> None:
-        """Make the form ready to be sent once more: what was typed stays, the key is new, the version what is shown."""
+    def show_again(self, *, version: int | None = None, seen: str = "") -> None:
+        """Make the form ready to be sent once more: what was typed stays, key, version and text seen are today's."""
         assert isinstance(self.data, QueryDict)
         data = self.data.copy()
         data["key"] = str(uuid4())
         if version is not None:
             data["seen_version"] = str(version)
+        if "seen" in self.fields:
+            data["seen"] = seen
         self.data = data
 
     @property

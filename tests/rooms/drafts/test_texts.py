@@ -134,7 +134,7 @@ def test_another_text_makes_the_approval_void(town: Town, lent: UUID) -> None:
 
     assert held is not None
     assert held.approved is None
-    assert refusal(town, lent, GiveBack(reason="别的话"), OFFICER) == ""
+    assert refusal(town, lent, GiveBack(reason="改写"), OFFICER) == "reply_differs"
 
 
 def test_approval_binds_its_own_unit_and_stream_alone(town: Town, lent: UUID) -> None:

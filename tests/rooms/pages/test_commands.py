@@ -327,6 +327,40 @@ class TestDrafts:
         assert "破损处已修复" in text_of(town.desk("officer@城管局").get(f"/orders/{order}/do/reply/"))
         assert "破损处已修复" not in text_of(town.desk("supervisor").get(f"/orders/{order}/"))
 
+    def test_a_leader_approves_the_text_that_they_saw_and_no_other(self, town: Town) -> None:
+        order = town.handled()
+        officer, leader = town.desk("officer@城管局"), town.desk("leader@城管局")
+        send(officer, order, "reply", text="甲稿", send_draft="1")
+        seen = form_of(leader, order, "approve_reply")
+        send(officer, order, "reply", text="乙稿", send_draft="1")
+
+        refused = leader.post(f"/orders/{order}/do/approve_reply/", seen)
+        sent_back = leader.post(
+            f"/orders/{order}/draft/back", {"remark": "请改甲稿", "seen": seen["seen"]}, follow=True
+        )
+
+        assert refused.status_code == 409
+        assert "已有改动" in text_of(refused)
+        assert "乙稿" in text_of(refused)
+        assert "没有待审签的答复稿" in text_of(sent_back)
+        assert send(leader, order, "approve_reply").status_code == 302
+
+    def test_another_text_than_the_approved_one_is_not_given_even_after_it_was_saved(self, town: Town) -> None:
+        order = town.handled()
+        officer = town.desk("officer@城管局")
+        send(officer, order, "reply", text="甲稿", send_draft="1")
+        send(town.desk("leader@城管局"), order, "approve_reply")
+        send(officer, order, "reply", text="丙稿", save_draft="1")
+
+        refused = send(officer, order, "reply", text="丙稿")
+        draft = texts.of(f"order/{order}", unit="城管局")
+
+        assert "不一致" in text_of(refused)
+        assert row(order).status == "HANDLING"
+        assert draft is not None
+        assert draft.approved is None
+        assert send(officer, order, "reply", text="甲稿").status_code == 302
+
     def test_an_empty_draft_is_refused(self, town: Town) -> None:
         order = town.handled()
 

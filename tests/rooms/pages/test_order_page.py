@@ -257,7 +257,7 @@ def test_the_page_costs_the_same_number_of_queries_however_long_the_story(
         town.act(order, "office", "remind", text="请抓紧")
     client = town.desk("officer@城管局")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         answer = client.get(f"/orders/{order}/")
 
     assert answer.status_code == 200

@@ -112,6 +112,12 @@ def said_in(appeal_ids: Iterable[str]) -> list[str]:
     return [text for text in texts if text]
 
 
+def said_beside(words: Words) -> list[str]:
+    """Return the same of one appeal whose words were read already."""
+    said = [words.title, words.content, words.place, *(each.text for each in additions(words.id))]
+    return [text for text in said if text]
+
+
 def category_of(appeal: OuterRef) -> Subquery:
     """Return the category of the appeal that another query is at, for that query to group by."""
     return Subquery(Appeal.objects.filter(pk=appeal).values("category"))

@@ -21,6 +21,7 @@ from minsheng.core.people import vault
 from minsheng.core.people.vault_keys import Cell
 from minsheng.domain import approval
 from minsheng.domain.actors import Actor
+from minsheng.domain.rejected import Rejected
 
 # What of it is sealed, for the change of keys and for `minsheng ledger verify`.
 CELLS: Final[tuple[Cell, ...]] = ((UnitText.objects, "text", "text"), (UnitText.objects, "text", "remark"))
@@ -39,7 +40,7 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A unit's text, who saved it, when it was sent to the leader, if it was, and what came of that.
+    """A unit's text, who saved it, when it was sent to the leader, if it was, and what came of that; its digest.
 
     `is_readable`: false where a cell was damaged or its key is gone; the text is empty then.
     """
@@ -50,6 +51,7 @@ class Text:
     submitted_at: datetime | None
     approved: Approved | None
     remark: str
+    digest: str
     is_readable: bool = True
 
 
@@ -59,27 +61,29 @@ def of(stream: str, *, unit: str) -> Text | None:
     if row is None:
         return None
     text, remark = _opened(row.pk, "text", row.text_enc), _opened(row.pk, "remark", row.remark_enc)
-    approved = None
-    if row.approved_digest is not None:
-        approved = Approved(bytes(row.approved_digest), row.approved_by, row.approved_at)
+    digest, approved = approval.digest_of(text or ""), None
+    # What was approved of an earlier text is void for this one.
+    if row.approved_digest is not None and bytes(row.approved_digest) == digest:
+        approved = Approved(digest, row.approved_by, row.approved_at)
     return Text(
-        text or "", row.saved_by, row.saved_at, row.submitted_at, approved, remark or "",
+        text or "", row.saved_by, row.saved_at, row.submitted_at, approved, remark or "", digest.hex(),
         is_readable=None not in (text, remark),
     )  # fmt: skip
 
 
 def known(stream: str, *, unit: str) -> approval.Draft | None:
-    """Return what guards ask of the unit's text: who saved it, and the digest of what was approved."""
+    """Return what guards ask of the unit's text."""
     row = UnitText.objects.filter(stream=stream, unit=unit).first()
     if row is None:
         return None
-    return approval.Draft(row.saved_by, bytes(row.approved_digest) if row.approved_digest is not None else None)
+    approved = bytes(row.approved_digest) if row.approved_digest is not None else None
+    return approval.Draft(row.saved_by, approved, approval.digest_of(_opened(row.pk, "text", row.text_enc) or ""))
 
 
 def save(stream: str, *, unit: str, text: str, saved_by: str, now: datetime, submit: bool = False) -> None:
-    """Keep the unit's text in the place of the one before, whose approval is void; `submit` sends it to the leader.
+    """Keep the unit's text in the place of the one before; `submit` sends it to the leader.
 
-    Source: JY-13.1c.
+    The digest of what was approved stays, so that no other text is given under that approval. Source: JY-13.1c.
     """
     with transaction.atomic():
         fresh = UnitText(stream=stream, unit=unit, saved_by=saved_by, saved_at=now)
@@ -90,32 +94,40 @@ def save(stream: str, *, unit: str, text: str, saved_by: str, now: datetime, sub
             saved_by=saved_by,
             saved_at=now,
             submitted_at=now if submit else None,
-            approved_digest=None,
-            approved_by="",
-            approved_at=None,
             remark_enc=None,
         )
 
 
-def send_back(stream: str, *, unit: str, remark: str) -> bool:
-    """Send a text back to its writer with what is to be changed; return whether one waited. Source: JY-13.1c."""
+def send_back(stream: str, *, unit: str, remark: str, seen: str = "") -> bool:
+    """Send a text back to its writer with what is to be changed; return whether one waited. Source: JY-13.1c.
+
+    `seen`: the digest of the text that the leader had before them; another one is left alone.
+    """
     with transaction.atomic():
         waiting = UnitText.objects.select_for_update().filter(stream=stream, unit=unit, submitted_at__isnull=False)
         row = waiting.first()
         if row is None:
+            return False
+        text = _opened(row.pk, "text", row.text_enc) or ""
+        if seen and seen != approval.digest_of(text).hex():
             return False
         sealed = _sealed(row.pk, "remark", remark)
         UnitText.objects.filter(pk=row.pk).update(submitted_at=None, remark_enc=sealed)
     return True
 
 
-def approve(stream: str, *, unit: str, by: str, now: datetime) -> None:
-    """Hold on to what the leader has approved, if there is a text that can be read. Source: JY-13.1c."""
+def approve(stream: str, *, unit: str, by: str, now: datetime, seen: str = "") -> None:
+    """Hold on to what the leader has approved, if there is a text that can be read. Source: JY-13.1c.
+
+    `seen`: as in `approval.as_seen`, asked once more under lock. Raises: Rejected `draft_changed`.
+    """
     with transaction.atomic():
         row = UnitText.objects.select_for_update().filter(stream=stream, unit=unit).first()
         text = _opened(row.pk, "text", row.text_enc) if row is not None else None
         if row is not None and text is not None:
             digest = approval.digest_of(text)
+            if seen and seen != digest.hex():
+                raise Rejected("draft_changed")
             UnitText.objects.filter(pk=row.pk).update(
                 approved_digest=digest, approved_by=by, approved_at=now, submitted_at=None
             )
@@ -126,7 +138,8 @@ def follow(
 ) -> None:
     """Let the text of the acting unit follow a command that was carried out: one approves it, one gives it."""
     if isinstance(command, approves):
-        approve(stream, unit=by.unit or "", by=by.person or "", now=now)
+        seen = str(getattr(command, "seen", ""))
+        approve(stream, unit=by.unit or "", by=by.person or "", now=now, seen=seen)
     elif isinstance(command, gives):
         drop(stream, unit=by.unit or "")
 

@@ -25,6 +25,7 @@ from minsheng.core.people import queries as people_queries
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
+from minsheng.domain import approval
 from minsheng.domain.actors import Actor
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.order import Order
@@ -148,6 +149,9 @@ def _initial(command: str, state: Order, row: queries.Row, by: Actor) -> dict[st
         case "reply":
             draft = texts.of(records.stream_of(row.id), unit=by.unit or "")
             return {"text": draft.text if draft else "", "channel": state.channel, "kind": "final"}
+        case "approve_reply":
+            shown_text = texts.of(records.stream_of(row.id), unit=by.unit or "")
+            return {"seen": shown_text.digest if shown_text else approval.NO_TEXT}
         case "supervise":
             category, ground = oversight.suggestion(row.id) or ("", "")
             return {"category": category, "ground": wording.GROUNDS.get(ground, ground)}
@@ -211,7 +215,9 @@ def _command_page(
         )
         dispatch_panel.prepare(form)
     if form.is_bound:
-        form.show_again(version=row.version)
+        form.show_again(
+            version=row.version, seen=str(_initial(form.command, form.ground.order, row, by).get("seen", ""))
+        )
     is_panel = request.method == "GET" and "HX-Request" in request.headers
     return render(
         request,

@@ -70,7 +70,7 @@ def send_back(request: HttpRequest, person: Person, order_id: str) -> HttpRespon
         return back_to_order(request, row)
     if not remark:
         messages.error(request, _("请写明要修改的地方，再退给经办人。"))
-    elif texts.send_back(records.stream_of(row.id), unit=person.unit, remark=remark):
+    elif texts.send_back(records.stream_of(row.id), unit=person.unit, remark=remark, seen=request.POST.get("seen", "")):
         typed.taken(request)
         messages.success(request, _("答复稿已退给经办人修改。"))
     else:

@@ -108,10 +108,11 @@ class LeaderFollowUp(Command):
     text: str = fields.text(long=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApproveReply(Command):
-    """Approve the next reply."""
+    """Approve the next reply. `seen`: the digest of the draft that was seen, empty where nothing says so."""
 
-    __slots__ = ()
+    seen: str = fields.text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
