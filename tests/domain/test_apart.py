@@ -100,6 +100,24 @@ def test_leader_does_not_approve_the_own_draft() -> None:
     assert (code_of(own), anothers) == ("self_approval", None)
 
 
+@pytest.mark.parametrize(
+    ("seen", "draft", "code"),
+    [
+        (digest_of("甲").hex(), Draft("staff:乙", digest=digest_of("甲")), ""),
+        (digest_of("甲").hex(), Draft("staff:乙", digest=digest_of("丙")), "draft_changed"),
+        ("none", Draft("staff:乙", digest=digest_of("丙")), "draft_changed"),
+        (digest_of("甲").hex(), None, "draft_changed"),
+        ("none", None, ""),
+        ("", Draft("staff:乙", digest=digest_of("丙")), ""),  # a program says nothing of a text
+        ("", Draft("staff:乙", digest=None), "draft_unreadable"),
+    ],
+)
+def test_leader_approves_the_text_that_was_seen(seen: str, draft: Draft | None, code: str) -> None:
+    reached, _, by = next(accepted(cmd.ApproveReply))
+
+    assert code_of(refusal(reached, cmd.ApproveReply(seen=seen), by, replace(reached.facts, draft=draft))) == code
+
+
 def test_answer_says_what_was_approved() -> None:
     reached, command, by = next(each for each in accepted(cmd.Reply) if isinstance(each[1], cmd.Reply) and each[1].text)
     assert isinstance(command, cmd.Reply)

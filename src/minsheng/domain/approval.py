@@ -17,11 +17,14 @@ from minsheng.domain.rejected import Rejected
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A unit's draft of what it will say next: who saved it, its digest, and that of what the leader last approved."""
+    """A unit's draft of what it will say next: who saved it, its digest, and that of what the leader last approved.
+
+    `digest`: None where the text can't be read.
+    """
 
     saved_by: str
     approved: bytes | None = None
-    digest: bytes = b""
+    digest: bytes | None = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,16 @@ def somebody_elses_draft(case: Case[Any]) -> None:
 
 
 def as_seen(field: str) -> Guard:
-    """Return a guard that refuses to approve another text than the one whose digest the command's field says was seen.
-
-    A command without it, as of a program, approves what stands.
+    """Return a guard that refuses to approve another text than the one whose digest the command's field says was seen,
+    and one that nobody can read. A command without a digest, as of a program, approves what stands.
     """
 
     @at_stage("apart")
     def is_text_seen(case: Case[Any]) -> None:
         draft, seen = case.facts.draft, getattr(case.command, field)
-        if seen and seen != (draft.digest.hex() if draft is not None else NO_TEXT):
+        if draft is not None and draft.digest is None:
+            raise Rejected("draft_unreadable")
+        if seen and seen != (draft.digest.hex() if draft is not None and draft.digest is not None else NO_TEXT):
             raise Rejected("draft_changed")
 
     return is_text_seen

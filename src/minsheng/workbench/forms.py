@@ -57,7 +57,7 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
     "bad_id_number": ("id_number",),
     "is_emergency_number": ("emergency_case",),
 }
-_CONFLICTS = ("conflict", "not_allowed_now", "key_reused", "in_flight", "draft_changed")
+_CONFLICTS = ("conflict", "not_allowed_now", "key_reused", "in_flight", "draft_changed", "draft_unreadable")
 _FORBIDDEN = ("not_your_role", "not_your_unit", "wrong_authority", "self_approval")
 _HINTS: Mapping[tuple[str, str], str] = {
     ("dispatch", "unit"): gettext_noop("交给一个单位时填这里。"),

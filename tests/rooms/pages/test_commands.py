@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests.town_ground import Town, form_of, fresh, moment, row, send, text_of
 
@@ -344,6 +345,19 @@ class TestDrafts:
         assert "乙稿" in text_of(refused)
         assert "没有待审签的答复稿" in text_of(sent_back)
         assert send(leader, order, "approve_reply").status_code == 302
+
+    def test_a_text_that_cannot_be_read_is_not_approved(self, town: Town) -> None:
+        order = town.handled()
+        send(town.desk("officer@城管局"), order, "reply", text="甲稿", send_draft="1")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE orders_draft SET text_enc = set_byte(text_enc, 20, (get_byte(text_enc, 20) + 1) % 256)"
+            )
+
+        answer = send(town.desk("leader@城管局"), order, "approve_reply")
+
+        assert answer.status_code == 409
+        assert "无法打开" in text_of(answer)
 
     def test_another_text_than_the_approved_one_is_not_given_even_after_it_was_saved(self, town: Town) -> None:
         order = town.handled()

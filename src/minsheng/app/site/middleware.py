@@ -10,7 +10,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from minsheng.app.site import pages
 from minsheng.cases.live import context as live
@@ -101,18 +101,13 @@ class CleanForms:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
-        """Put cleaned texts in the place of what was sent; an address loses what no column can hold.
+        """Put cleaned texts in the place of what was sent; an address that no column can hold leads nowhere.
 
         The API refuses such addresses itself.
         """
-        if not request.path.startswith("/api/") and UNKEPT.search(
-            "".join(each for _, values in request.GET.lists() for each in values)
-        ):
-            asked = request.GET.copy()
-            for name, values in asked.lists():
-                asked.setlist(name, [UNKEPT.sub("", each) for each in values])
-            asked._mutable = False
-            request.GET = asked  # type: ignore[assignment]
+        asked = "".join(each for _, values in request.GET.lists() for each in values)
+        if UNKEPT.search(asked) and not request.path.startswith("/api/"):
+            raise Http404
         if request.method != "POST" or request.content_type not in _FORMS:
             return
         plain = request.POST.copy()

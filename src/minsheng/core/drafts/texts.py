@@ -77,7 +77,8 @@ def known(stream: str, *, unit: str) -> approval.Draft | None:
     if row is None:
         return None
     approved = bytes(row.approved_digest) if row.approved_digest is not None else None
-    return approval.Draft(row.saved_by, approved, approval.digest_of(_opened(row.pk, "text", row.text_enc) or ""))
+    text = _opened(row.pk, "text", row.text_enc)
+    return approval.Draft(row.saved_by, approved, None if text is None else approval.digest_of(text))
 
 
 def save(stream: str, *, unit: str, text: str, saved_by: str, now: datetime, submit: bool = False) -> None:
