@@ -59,7 +59,9 @@ def key_of(person: Person, form: CommandForm, what: str, asked: Mapping[str, Any
 
 def asked(request: HttpRequest) -> dict[str, list[str]]:
     """Return what was sent, but for what changes with every showing of the form."""
-    left_out = ("csrfmiddlewaretoken", "seen_version", "key", "list", "draft", "draft_key", "draft_page")
+    left_out = (
+        "csrfmiddlewaretoken", "seen_version", "key", "list", "draft", "draft_key", "draft_page", "draft_person",
+    )  # fmt: skip
     return {name: request.POST.getlist(name) for name in request.POST if name not in left_out}
 
 

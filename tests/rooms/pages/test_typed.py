@@ -7,6 +7,7 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -91,6 +92,88 @@ def test_a_form_that_meets_an_ended_session_is_kept_and_leads_back_to_its_page(t
     assert answer["Location"] == f"/sign-in?next={path}"
     assert kept(town, "officer@城管局", f"order/{order}/reply") == {"text": [ANSWER], "channel": ["phone"]}
     assert ANSWER not in town.desk("officer@城管局").get(path).content.decode()
+
+
+def checked(town: Town, who: str) -> Client:
+    """Return a browser whose forms need the token of the session."""
+    client = town.desk(who)
+    client.handler.enforce_csrf_checks = True
+    return client
+
+
+@pytest.mark.parametrize("source", [{"Origin": "http://testserver"}, {"Referer": "http://testserver/orders/x/"}])
+def test_a_form_with_an_old_token_is_kept_when_a_page_of_ours_sent_it(town: Town, source: dict[str, str]) -> None:
+    order = town.handled()
+    path = f"/orders/{order}/do/reply/"
+    whose = str(town.staff["officer@城管局"])
+    sent = fresh(text=ANSWER, channel="phone", draft=f"order/{order}/reply", draft_page=path, draft_person=whose)
+
+    answer = checked(town, "officer@城管局").post(path, sent, headers=source)
+
+    assert answer.status_code == 403
+    assert "填写的内容已保存" in text_of(answer)
+    assert f'href="{path}"' in answer.content.decode()
+    assert kept(town, "officer@城管局", f"order/{order}/reply") == {"text": [ANSWER], "channel": ["phone"]}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [{}, {"Origin": "null"}, {"Origin": "https://evil.example"}, {"Referer": "http://testserver.evil.example/x"},
+     {"Origin": "https://evil.example", "Referer": "http://testserver/"}],
+)  # fmt: skip
+def test_a_form_without_a_token_from_elsewhere_keeps_nothing(town: Town, source: dict[str, str]) -> None:
+    client = checked(town, "officer@城管局")
+
+    for path in ("/orders/x/do/reply/", "/drafts/save"):
+        answer = client.post(path, typed("order/x/reply", text=ANSWER), headers=source)
+        assert (answer.status_code, "已保存" in answer.content.decode()) == (403, False)
+
+    assert FormDraft.objects.count() == 0
+
+
+def test_a_form_that_somebody_else_had_open_is_not_kept_for_who_is_signed_in_now(town: Town) -> None:
+    theirs = typed("order/x/reply", text=ANSWER, draft_person=str(town.staff["officer@城管局"]))
+
+    refused = checked(town, "auditor").post("/orders/x/do/reply/", theirs, headers={"Origin": "http://testserver"})
+    saved = town.desk("auditor").post("/drafts/save", theirs)
+
+    assert (refused.status_code, "已保存" in text_of(refused)) == (403, False)
+    assert (saved.status_code, json.loads(saved.content)["kept"]) == (401, False)
+    assert FormDraft.objects.count() == 0
+
+
+def test_a_page_is_given_the_token_of_now_and_whose_it_is(town: Town) -> None:
+    client = checked(town, "officer@城管局")
+
+    given = json.loads(client.get("/drafts/token").content)
+
+    assert given["person"] == str(town.staff["officer@城管局"])
+    saved = client.post("/drafts/save", typed("order/x/reply", text=ANSWER, csrfmiddlewaretoken=given["token"]))
+    assert saved.status_code == 200
+    assert kept(town, "officer@城管局", "order/x/reply") == {"text": [ANSWER]}
+    assert Client().get("/drafts/token").status_code == 302
+
+
+def test_after_signing_out_nothing_is_kept_and_the_browser_is_told(town: Town) -> None:
+    client = town.desk("officer@城管局")
+    client.post("/sign-out")
+
+    saved = client.post("/drafts/save", typed("order/x/reply", text=ANSWER))
+    sent = client.post("/orders/x/do/reply/", typed("order/x/reply", text=ANSWER))
+
+    assert (saved.status_code, json.loads(saved.content)["kept"]) == (401, False)
+    assert sent["Location"] == "/sign-in?next=/orders/x/do/reply/"
+    assert FormDraft.objects.count() == 0
+
+
+def test_only_what_was_handed_in_is_taken(town: Town) -> None:
+    client = town.desk("officer@城管局")
+    asked = {"form": ["order/x/reply", "order/x/reply", "y"], "key": [KEY, "no key", KEY]}
+    assert json.loads(client.get("/drafts/taken", asked).content) == {"taken": []}
+    unsent.drop(town.staff["officer@城管局"], "order/x/reply", key=UUID(KEY), now=town.now)
+
+    assert json.loads(client.get("/drafts/taken", asked).content) == {"taken": ["order/x/reply"]}
+    assert json.loads(town.desk("auditor").get("/drafts/taken", asked).content) == {"taken": []}
 
 
 @pytest.mark.parametrize("first", ["/live/since?after=0", "/", "/drafts/kept?form=order/x/reply"])

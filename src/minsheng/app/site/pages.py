@@ -9,9 +9,11 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -20,6 +22,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from minsheng.app.site.database.base import within
+from minsheng.core.drafts import typed
 from minsheng.core.ledger import queries
 from minsheng.core.people import limits, preferences
 from minsheng.gateways import clock
@@ -50,6 +53,10 @@ _BAD = (
 _EXPIRED = (
     gettext_noop("页面已过期"),
     gettext_noop("为了安全，这次提交没有生效。请返回上一页，刷新后重新提交。"),
+)
+_EXPIRED_AND_KEPT = (
+    gettext_noop("页面已过期"),
+    gettext_noop("为了安全，这次提交没有生效。填写的内容已保存：请重新打开原来的页面，点“恢复”，核对后再提交。"),
 )
 _TOO_LARGE = (
     gettext_noop("提交的内容过大"),
@@ -180,8 +187,27 @@ def not_opened(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form that is too old or came from elsewhere."""
-    return _say(_EXPIRED, request, status=403)
+    """Answer a form that is too old or came from elsewhere; what a page of ours sent is kept for its person.
+
+    Keeping it without a token is safe: the cookies are SameSite=Lax, so that no other site's form brings a session,
+    and the browser itself names one of our own pages as the origin. Nothing but a draft of theirs can come of it.
+    """
+    page = typed.keep_own(request) if request.method == "POST" and _is_from_us(request) else None
+    if page is None:
+        return _say(_EXPIRED, request, status=403)
+    return _say(_EXPIRED_AND_KEPT, request, status=403, back=page)
+
+
+def _is_from_us(request: HttpRequest) -> bool:
+    """Tell whether the browser says that a page of our own sent the form: by its origin, else by the page before."""
+    said = request.headers.get("Origin") or request.headers.get("Referer", "")
+    parts = urlsplit(said)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    try:
+        own = f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return False
+    return origin == own or origin in settings.CSRF_TRUSTED_ORIGINS
 
 
 def _is_public(request: HttpRequest) -> bool:
@@ -197,9 +223,16 @@ def _home(request: HttpRequest) -> str:
     return "/portal/" if _is_public(request) else "/"
 
 
-def _say(words: tuple[str, str], request: HttpRequest, *, status: int) -> HttpResponse:
+def _say(words: tuple[str, str], request: HttpRequest, *, status: int, back: str = "") -> HttpResponse:
     # The template gets no request: these pages must work when session and database do not.
     title, text = (_(each) for each in words)
     ui = preferences.of(request)
-    context = {"title": title, "text": text, "is_public": _is_public(request), "home": _home(request), "ui": ui}
+    context = {
+        "title": title,
+        "text": text,
+        "is_public": _is_public(request),
+        "home": _home(request),
+        "ui": ui,
+        "back": back,
+    }
     return HttpResponse(render_to_string("site/error.html", context), status=status)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from minsheng.core.drafts import unsent
+from minsheng.core.people.gates import left
 from minsheng.gateways import clock
 
 _LONGEST_ADDRESS = 500
@@ -25,9 +26,28 @@ def keep(request: HttpRequest, staff: int) -> bool:
     return unsent.save(staff, form, fields=fields, key=key_of(request), now=clock.now())
 
 
-def keep_unsent(request: HttpRequest, staff: int) -> str:
-    """Keep a form that met an ended session, for whoever had it; return its page, empty where nothing was kept."""
-    return page_of(request) if keep(request, staff) else ""
+def keep_unsent(request: HttpRequest, staff: int | None) -> str:
+    """Keep a form that met an ended session, for whoever had it, None where nobody knows; return its page.
+
+    Empty where nothing was kept although it could have been.
+    """
+    return page_of(request) if staff is None or keep(request, staff) else ""
+
+
+def keep_own(request: HttpRequest) -> str | None:
+    """Keep a form that was refused for its token, for whoever's session it is; return its page, None if not kept.
+
+    A form that somebody else had open before, in the same browser, is not theirs.
+    """
+    staff = request.user.pk if request.user.is_authenticated else left(request)
+    if staff is None or not is_theirs(request, staff) or not keep(request, staff):
+        return None
+    return page_of(request)
+
+
+def is_theirs(request: HttpRequest, staff: int) -> bool:
+    """Tell whether the form was shown to this person; one that doesn't say to whom counts as theirs."""
+    return request.POST.get("draft_person", str(staff)) == str(staff)
 
 
 def refused(request: HttpRequest) -> None:

@@ -28,7 +28,7 @@ LONGEST_NAME: Final = 200
 _FORMS: Final = 50
 # What belongs to one showing of a form, or is no work: never kept.
 _LEFT_OUT: Final = frozenset(
-    {"csrfmiddlewaretoken", "key", "seen_version", "list", "draft", "draft_key", "draft_page", "next"}
+    {"csrfmiddlewaretoken", "key", "seen_version", "list", "draft", "draft_key", "draft_page", "draft_person", "next"}
 )
 
 Fields = Mapping[str, list[str]]
@@ -90,6 +90,11 @@ def drop(staff: int, form: str, *, key: UUID | None, now: datetime) -> None:
     with transaction.atomic():
         row = _held(staff, form, now=now)
         FormDraft.objects.filter(pk=row.pk).update(body=None, saved_at=now, expires_at=now + KEPT_FOR, done_key=key)
+
+
+def is_taken(staff: int, form: str, *, key: UUID) -> bool:
+    """Tell whether that showing of the form was handed in last."""
+    return FormDraft.objects.filter(staff=staff, form=form, done_key=key).exists()
 
 
 def forget(now: datetime) -> None:

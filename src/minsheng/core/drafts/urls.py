@@ -10,5 +10,7 @@ app_name = "drafts"
 urlpatterns = [
     path("drafts/save", pages.save, name="save"),
     path("drafts/kept", pages.kept, name="kept"),
+    path("drafts/token", pages.token, name="token"),
+    path("drafts/taken", pages.taken, name="taken"),
     path("drafts/drop", pages.drop, name="drop"),
 ]

@@ -160,8 +160,8 @@ def sealed() -> list[Any]:
     return [cell for feature in features() for name in feature.sealed for cell in named(name)]
 
 
-def keep_unsent(request: Any, staff: int) -> str:
-    """Keep a form that met an ended session for whoever had it; return its page, empty where nothing was kept."""
+def keep_unsent(request: Any, staff: int | None) -> str:
+    """Keep a form that met an ended session for whoever had it, if that is known; return its page, if it has one."""
     pages: list[str] = [named(feature.unsent)(request, staff) for feature in features() if feature.unsent]
     return next(filter(None, pages), "")
 

@@ -78,6 +78,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     else:
         # A form that was sent after the session had ended can't be repeated by a redirect: what was typed is kept for
         # whoever had the session, and offered on the form's page.
-        staff = left(request)
-        wanted = features.keep_unsent(request, staff) if staff is not None else ""
+        # Of one that was ended on purpose nothing is kept here (the browser's tab does), and its page is all the same
+        # where one goes on.
+        wanted = features.keep_unsent(request, left(request))
     return redirect_to_login(wanted or "/", resolve_url("people:sign_in"))

@@ -1,5 +1,6 @@
 /* Nothing typed is lost: a form marked data-draft-url is kept on the server while it is typed, sealed, for its own person;
-   what was not handed in is offered again. Nothing is put into the browser's storage. */
+   what was not handed in is offered again. Only what the server can't keep, since nobody is signed in any more, stays in
+   this tab's own storage, for the same person, until it was handed in. */
 "use strict";
 (function () {
   window.minsheng = window.minsheng || {};
@@ -8,7 +9,7 @@
   const known = new WeakMap();
 
   // What the server keeps of a form, and what it gives back: never its own hidden fields, nor a password.
-  const own = new Set(["csrfmiddlewaretoken", "key", "seen_version", "list", "draft", "draft_key", "draft_page", "next"]);
+  const own = new Set(["csrfmiddlewaretoken", "key", "seen_version", "list", "draft", "draft_key", "draft_page", "draft_person", "next"]);
   function fieldsOf(form) {
     const found = {};
     for (const [name, value] of new FormData(form)) {
@@ -16,6 +17,63 @@
       (found[name] = found[name] || []).push(value.replace(/\r\n?/g, "\n"));
     }
     return found;
+  }
+
+  // --- what the server refuses to keep ---------------------------------------------------------------------------------
+  const PREFIX = "minsheng-unsent:";
+  const valueOf = (form, name) => { const field = form.elements.namedItem(name); return field ? field.value : ""; };
+  function hold(form) {
+    const whose = valueOf(form, "draft_person");
+    if (!whose || !valueOf(form, "draft")) return;
+    const key = valueOf(form, "draft_key") || valueOf(form, "key");
+    try {
+      sessionStorage.setItem(PREFIX + valueOf(form, "draft"), JSON.stringify({ person: whose, key, fields: fieldsOf(form) }));
+    } catch (fault) {
+      // A full storage, or none: the words are still on the page.
+    }
+  }
+  const letGo = (name) => { try { sessionStorage.removeItem(PREFIX + name); } catch (fault) { /* no storage, nothing in it */ } };
+  function heldHere() {
+    const found = {};
+    try {
+      for (const name of Object.keys(sessionStorage)) {
+        if (!name.startsWith(PREFIX)) continue;
+        const held = JSON.parse(sessionStorage.getItem(name));
+        if (held.person === told.draftPerson) found[name.slice(PREFIX.length)] = held;
+      }
+    } catch (fault) {
+      return {};
+    }
+    return found;
+  }
+  async function offerHeld() {
+    const held = heldHere();
+    const names = Object.keys(held);
+    if (!names.length) return;
+    const asked = new URLSearchParams(names.flatMap((name) => [["form", name], ["key", held[name].key]]));
+    try {
+      const answer = await fetch(`${told.draftTakenUrl}?${asked}`, { headers: { Accept: "application/json" } });
+      if (!answer.ok || answer.redirected) return;
+      for (const name of (await answer.json()).taken) {
+        letGo(name);
+        delete held[name];
+      }
+    } catch (fault) {
+      return;
+    }
+    for (const form of all()) {
+      const own = held[valueOf(form, "draft")];
+      if (own && !form.querySelector(".offered") && differs(form, own.fields)) offer(form, { said: told.messageHeld, fields: own.fields });
+    }
+  }
+  // A page that was opened before its person signed in anew has an old token; somebody else's page gets none.
+  async function renewed() {
+    const answer = await fetch(told.draftTokenUrl, { headers: { Accept: "application/json" } });
+    if (!answer.ok || answer.redirected) return false;
+    const fresh = await answer.json();
+    if (fresh.person !== told.draftPerson) return false;
+    for (const input of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) input.value = fresh.token;
+    return true;
   }
 
   function stateOf(form) {
@@ -42,7 +100,7 @@
 
   function keeper(form) {
     if (known.has(form)) return known.get(form);
-    const self = { timer: 0, isChanged: false, isHandedIn: false, saving: null };
+    const self = { timer: 0, isChanged: false, isSaving: false, isHandedIn: false, saving: null };
     known.set(form, self);
     mark(form);
     self.changed = () => {
@@ -56,24 +114,29 @@
       self.isChanged = false;
       if (self.saving) self.saving.abort();
       self.saving = new AbortController();
-      const body = new FormData(form);
-      for (const [name, value] of Array.from(body)) if (typeof value !== "string") body.delete(name);
+      const signal = self.saving.signal;
+      const send = () => {
+        const body = new FormData(form);
+        for (const [name, value] of Array.from(body)) if (typeof value !== "string") body.delete(name);
+        return fetch(form.dataset.draftUrl, { method: "POST", body, headers: { Accept: "application/json" }, signal });
+      };
+      self.isSaving = true;
       try {
-        const answer = await fetch(form.dataset.draftUrl, {
-          method: "POST",
-          body,
-          headers: { Accept: "application/json" },
-          signal: self.saving.signal,
-        });
-        const said = (await answer.json()).said;
-        stateOf(form).textContent = said;
-        if (!answer.ok) self.isChanged = true;
+        let answer = await send();
+        if (answer.status === 403 && (await renewed())) answer = await send();
+        const result = answer.redirected || answer.status === 403 ? { said: told.messageUnsaved, kept: false } : await answer.json();
+        stateOf(form).textContent = result.said;
+        if (result.kept === false) hold(form);
+        else if (answer.ok) letGo(valueOf(form, "draft"));
+        if (!answer.ok || result.kept === false) self.isChanged = true;
         else if (!self.isChanged && window.minsheng.saved) window.minsheng.saved();
       } catch (fault) {
         if (fault.name === "AbortError") return;
         self.isChanged = true;
         stateOf(form).textContent = told.messageUnsaved;
         if (!self.timer) self.timer = setTimeout(self.save, EVERY);
+      } finally {
+        if (self.saving.signal === signal) self.isSaving = false;
       }
     };
     return self;
@@ -103,6 +166,8 @@
     const form = formOf(event);
     if (!form || event.defaultPrevented) return;
     const self = keeper(form);
+    // The server may refuse to keep what it has not heard of yet: nobody is signed in any more.
+    if (self.isChanged || self.isSaving) hold(form);
     self.isHandedIn = true;
     clearTimeout(self.timer);
     if (self.saving) self.saving.abort();
@@ -145,6 +210,7 @@
     no.textContent = told.messageForget;
     yes.addEventListener("click", () => {
       fill(form, held.fields);
+      keeper(form).changed();
       box.remove();
       const first = form.querySelector("textarea, input:not([type=hidden]), select");
       if (first) first.focus();
@@ -153,6 +219,7 @@
       const body = new FormData();
       for (const name of ["csrfmiddlewaretoken", "draft"]) body.append(name, form.elements.namedItem(name).value);
       fetch(told.draftDropUrl, { method: "POST", body });
+      letGo(form.elements.namedItem("draft").value);
       box.remove();
     });
     box.append(words, yes, no);
@@ -160,6 +227,7 @@
   }
   const asked = new WeakSet();
   async function ask() {
+    await offerHeld();
     const forms = Array.from(all()).filter((form) => form.dataset.draftKept === undefined && form.elements.namedItem("draft") && !asked.has(form));
     if (!forms.length) return;
     for (const form of forms) asked.add(form);
