@@ -32,7 +32,7 @@ def test_unit_found_responsible_has_a_breach_and_one_without_blame_has_none() ->
     ]
 
 
-@pytest.mark.clause("SQ-21b", "SQ-20a")
+@pytest.mark.clause("SQ-21b")
 def test_serious_finding_goes_to_two_organs_and_each_gives_its_receipt() -> None:
     facts = [
         fact

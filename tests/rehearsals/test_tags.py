@@ -24,7 +24,7 @@ def test_tags_and_what_comes_from_above_suggest_supervision() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.clause("SZ-12.5", "SZ-40.1")
+@pytest.mark.clause("SZ-40.1")
 @pytest.mark.parametrize(
     ("tag", "category"),
     [("livelihood", "K1"), ("central_work", "K1"), ("instructed", "K3"), ("media, link: x", "K3")],

@@ -215,6 +215,28 @@ class TestSeeing:
         standings = {each["name"]: each["standing"] for each in timers}
         assert (standings["sign"], standings["handle"], standings["audit"]) == ("met", "paused", "running")
 
+    @pytest.mark.clause("SQ-10.0")
+    def test_the_timeline_of_a_finished_order_shows_the_five_stages_one_after_the_other(self, suqian: City) -> None:
+        order = suqian.register()
+        steps = (
+            ("09:10", "dispatch", "dispatcher", {"unit": "城管局", "basis": "权责清单"}),
+            ("09:20", "sign", "officer@城管局", {}),
+            ("09:40", "reply", "officer@城管局", {"text": "已修复", "channel": "phone", "kind": "final"}),
+            ("10:00", "pass_audit", "auditor", {}),
+            ("10:30", "answer_sms", "citizen", {"satisfied": True}),
+        )
+        for at, command, by, body in steps:
+            suqian.at(f"2026-09-07T{at}")
+            suqian.do(order, command, by, **body)
+
+        facts = suqian.get(f"/orders/{order}/timeline", by="supervisor").body["facts"]
+
+        stages = {"Registered": "09:00", "Dispatched": "09:10", "Signed": "09:20", "Replied": "09:40"}
+        shown = {each["type"]: each["at"][11:16] for each in facts}
+        assert {name: shown[name] for name in stages} == stages
+        assert facts[-1]["at"][11:16] == "10:30"
+        assert [each["at"] for each in facts] == sorted(each["at"] for each in facts)
+
     def test_the_timeline_tells_what_happened_and_no_word_of_it(self, jiangyin: City) -> None:
         order = jiangyin.register(content="秘密内容")
         jiangyin.do(order, "dispatch", "dispatcher", unit="城管局", basis="权责清单")

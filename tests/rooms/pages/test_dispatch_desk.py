@@ -312,7 +312,6 @@ def test_after_a_return_the_advised_unit_is_named_and_not_the_one_that_gave_it_b
     assert 'data-fill-unit="住建局"' in text_of(answer)
 
 
-@pytest.mark.clause("SZ-15.2")
 def test_in_suzhou_an_order_is_classified_before_it_is_dispatched(
     db: None, test_clock: Callable[[datetime], None]
 ) -> None:

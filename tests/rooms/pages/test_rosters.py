@@ -65,7 +65,7 @@ def hidden(answer: Any) -> dict[str, str]:
 
 
 class TestByHand:
-    @pytest.mark.clause("SZ-9b", "SQ-11", "JY-10.5")
+    @pytest.mark.clause("SQ-11", "JY-10.5")
     def test_a_shift_of_the_unit_keeps_a_night_dispatch_from_being_a_breach(self, bare: Town) -> None:
         bare.at(moment("2026-09-18T23:00:00"))
         before = bare.dispatched()
