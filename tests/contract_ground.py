@@ -8,6 +8,8 @@ ON_THE_PLATFORM = {"is_emergency_number", "self_approval"}
 BESIDE_THE_SCENARIOS = {
     "claimed",
     "reply_differs",
+    "draft_changed",
+    "draft_unreadable",
     "unit_unknown",
     "report_not_now",
     "report_own_approval",

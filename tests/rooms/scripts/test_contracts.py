@@ -40,7 +40,7 @@ def said(folder: Path) -> tuple[int, str]:
     [
         ("core/ledger/values.py", "from minsheng.core.ledger import actions", "No circle among siblings"),
         ("core/people/labels.py", "from minsheng.cases.orders import actions", "Floors: imports point down only"),
-        ("cases/appeals/binding.py", "from minsheng.cases.live import hub", "Rooms of cases"),
+        ("cases/live/hub.py", "from minsheng.cases.appeals import binding", "Rooms of cases"),
         (
             "desks/unit/pages.py",
             "from minsheng.cases.appeals import models",
