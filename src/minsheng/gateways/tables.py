@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -141,7 +141,10 @@ def moment_of(text: str, *, zone: tzinfo) -> datetime | None:
         )
         if offset:
             moment = datetime.fromisoformat(moment.replace(tzinfo=None).isoformat() + offset)
-    except ValueError:
+        for each in (zone, UTC):
+            moment.astimezone(each)
+    except (ValueError, OverflowError):
+        # An hour that leaves the calendar in one zone or the other can be neither kept nor shown.
         return None
     return moment
 
