@@ -118,6 +118,8 @@ REFUSALS = Table(
         "term_ends_before_start": "截止日期早于起始日期，请核对；截止当日仍在岗。",
         "term_is_past": "截止日期 {on} 已经过去，请核对；要取消岗位请用“取消岗位”。",
         "term_bad_date": "“{column}”无法识别，请写成 2026-03-02；不限定的留空。",
+        "day_out_of_range": "日期 {on} 不在 {first} 至 {last} 之间，请核对。",
+        "open_day_out_of_range": "日期 {on} 不在 {first} 至 {last} 之间，请核对；长期任职的，截止日期留空。",
         "term_desk_of_unit_role": "单位岗位不设热线席位和专员类别，请留空。",
         "term_unknown_desk": "没有席位“{name}”，可选：{choices}。",
         "term_unknown_level": "没有级别“{name}”，可选：{choices}。",

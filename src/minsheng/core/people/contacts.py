@@ -11,7 +11,7 @@ from uuid import UUID
 
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles.kinds import FromRow, Held, Key, Kind, Outcome
-from minsheng.core.people import queries, vault
+from minsheng.core.people import days, queries, vault
 from minsheng.core.people.models import POSTS, Unit, UnitContact
 from minsheng.domain.actors import Actor
 from minsheng.domain.duties import contact as duty
@@ -48,6 +48,7 @@ def announce(city: str, said: Said, *, actor: Actor, now: datetime, key: Key | N
         raise Rejected("field_missing", fields=("post",))
     if not person:
         raise Rejected("field_missing", fields=("name",))
+    days.check(effective_on)
     number = vault.phone_in(city, said.phone)
 
     def made(contact_id: UUID) -> UnitContact:

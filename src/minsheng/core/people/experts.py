@@ -17,7 +17,7 @@ from django.db.models import Q
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import actions, openings, queries, vault
+from minsheng.core.people import actions, days, openings, queries, vault
 from minsheng.core.people.models import Expert
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.rejected import Rejected
@@ -204,6 +204,7 @@ def _checked(city: str, given: Nomination, *, now: datetime) -> Nomination:
 
 
 def _check_term(starts_on: date, ends_on: date, *, now: datetime) -> None:
+    days.check(starts_on, ends_on)
     if ends_on < starts_on:
         raise Rejected("term_ends_before_start")
     if ends_on < now.astimezone(ZONE).date():

@@ -206,8 +206,8 @@ def held_on(day: date) -> Q:
 
 
 def end_of(day: date | None) -> datetime | None:
-    """Return the moment at which a last day is over."""
-    return None if day is None else datetime.combine(day + timedelta(days=1), time(0), ZONE)
+    """Return the moment at which a last day is over; the calendar's own last one never is."""
+    return None if day is None or day == date.max else datetime.combine(day + timedelta(days=1), time(0), ZONE)
 
 
 def staff_id(username: str) -> int | None:

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import actions
+from minsheng.core.people import actions, days
 from minsheng.core.people.models import Region, Unit, UnitRegion
 from minsheng.core.policies import queries as policies
 from minsheng.domain import regions
@@ -66,8 +66,9 @@ def put(city: str, code: str, name: str, *, parent: str = "", actor: Actor, now:
 def end(city: str, code: str, *, on: date, actor: Actor, now: datetime) -> bool:
     """Say from which day a region is no more; return whether that is new. What lies in it must have ended before.
 
-    Raises: Rejected `region_unknown`, `region_has_below`.
+    Raises: Rejected `region_unknown`, `region_has_below`, `day_out_of_range`.
     """
+    days.check(on)
     ledger.hold(f"regions of {city}")
     row = Region.objects.filter(city=city, code=code).first()
     if row is None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import actions, queries, vault
+from minsheng.core.people import actions, days, queries, vault
 from minsheng.core.people.models import Roster, Unit
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.duties.roster import Span, uncovered
@@ -116,6 +116,7 @@ def checked(city: str, entry: Entry, *, now: datetime) -> Entry:
         raise Rejected("field_missing", fields=("roster_substitute",))
     if entry.substitute and is_blank(entry.substitute_phone):
         raise Rejected("field_missing", fields=("roster_substitute_phone",))
+    days.check(entry.starts_at, entry.ends_at)
     if entry.ends_at <= entry.starts_at:
         raise Rejected("roster_ends_before_start")
     if entry.ends_at <= now:

@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import queries, terms
+from minsheng.core.people import days, queries, terms
 from minsheng.core.people.models import DeskShift, RoleAssignment, Staff
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import CITY_ROLES, SYSTEM, Actor
@@ -188,6 +188,7 @@ def _check(city: str, shift: Shift, *, now: datetime) -> None:
     if not shift.desk:
         raise Rejected("field_missing", fields=("desk",))
     terms.known_code(shift.desk, policies.rules_for(city, now=now).desks, "term_unknown_desk")
+    days.check(shift.starts_at, shift.ends_at)
     if shift.ends_at <= shift.starts_at:
         raise Rejected("roster_ends_before_start")
     if shift.ends_at <= now:

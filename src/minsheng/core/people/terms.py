@@ -14,7 +14,7 @@ from django.db import transaction
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import actions, queries
+from minsheng.core.people import actions, days, queries
 from minsheng.core.people.models import RoleAssignment, Staff
 from minsheng.core.policies import queries as policies
 from minsheng.domain import separation
@@ -88,6 +88,7 @@ def take(username: str, role: str, *, city: str | None = None, actor: Actor, now
 
 def check(term: Term, *, rules: Rules, now: datetime) -> None:
     """Raise Rejected for terms that can't be."""
+    days.check(term.starts_on, term.ends_on, is_open=True)
     if term.starts_on and term.ends_on and term.ends_on < term.starts_on:
         raise Rejected("term_ends_before_start")
     if term.ends_on is not None and term.ends_on < now.astimezone(ZONE).date():
