@@ -34,6 +34,13 @@ TREE = Tree.of(
         ("320506001003", "village"),
         ("110000", "province"),
         ("429004", "county"),
+        ("320000000000", "province"),
+        ("320500000000", "city"),
+        ("320506000000", "county"),
+        ("320506000", "county"),
+        ("320506001000", "town"),
+        ("320506100000", "town"),
+        ("320506001100", "village"),
     ],
 )
 def test_a_code_says_its_level(code: str, level: str) -> None:
@@ -63,6 +70,30 @@ def test_what_is_no_code(code: str) -> None:
 )
 def test_a_code_says_what_it_lies_within(code: str, other: str, below: bool) -> None:
     assert regions.is_below(code, other) is below
+
+
+@pytest.mark.parametrize(
+    ("code", "short"),
+    [
+        ("320000000000", "320000"),
+        ("320508000000", "320508"),
+        ("320508001000", "320508001"),
+        ("320508001000000", "320508001"),
+        ("320508001001", "320508001001"),
+        ("320508001100", "320508001100"),
+        ("320500", "320500"),
+        ("", ""),
+    ],
+)
+def test_a_code_that_is_filled_up_with_noughts_is_the_shortest(code: str, short: str) -> None:
+    assert regions.shortest(code) == short
+
+
+def test_what_lies_within_a_code_that_is_filled_up() -> None:
+    assert regions.is_below("320508001001", "320508001000")
+    assert regions.is_below("320508001000", "320500000000")
+    assert not regions.is_below("320508000000", "320508")
+    assert regions.nearest_above("320508001001", ["320508001000", "320508000000"]) == "320508001000"
 
 
 def test_the_nearest_region_above_may_skip_a_level() -> None:

@@ -1,7 +1,8 @@
 """Regions as a tree with codes (GB/T 2260, and GB/T 10114 below the county), and the region that a place is in.
 
 A code has six digits down to the county, nine for a town, twelve for a village; of six digits, pairs of noughts at the
-end say a city (`320500`) or a province (`320000`).
+end say a city (`320500`) or a province (`320000`). The state's list for statistics fills every code up to twelve with
+noughts (`320508001000`); ours is the shortest that says the same (`320508001`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ class Region:
 def is_code(text: str) -> bool:
     """Tell whether a text is a code of a region."""
     return bool(_CODE.fullmatch(text)) and not text.startswith("00")
+
+
+def shortest(code: str) -> str:
+    """Return a code without the groups of noughts that fill it up to a village's length."""
+    while len(code) > 6 and code.endswith("000"):
+        code = code[:-3]
+    return code
 
 
 def level(code: str) -> str:
@@ -97,6 +105,7 @@ class Tree:
 
 
 def _stem(code: str) -> str:
+    code = shortest(code)
     if len(code) > 6:
         return code
     return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code

@@ -72,3 +72,36 @@ def test_a_table_is_taken_and_answers_where_a_place_is(tmp_path: Path, capsys: p
     assert "  320508  姑苏区  姑苏城管" in listed
     assert "沧浪区  （2012-10-26 起撤销）" in listed
     assert any(each in line for each in wanted for line in rejects)
+
+
+def test_the_states_own_codes_of_twelve_digits_make_the_same_tree(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "regions.csv"
+    rows = (
+        "320508001001,钮家巷社区,",
+        "320500000000,苏州市,",
+        "320508000000,姑苏区,320500000000",
+        "320508001000,平江街道,320508000000",
+        "320500,苏州市,",
+        "320508001,平江街道,320508",
+    )
+    path.write_text("\n".join(("统计用区划代码,名称,上级代码", *rows, "")), encoding="utf-8")
+
+    statuses = [run("import", str(path)), run("import", str(path))]
+    said = capsys.readouterr().out
+    run("serve", "姑苏城管", "320508000000")
+    run("find", "平江街道3号")
+    where = capsys.readouterr().out
+    ended = [run("end", code, "--on", "2026-09-01") for code in ("320508001001", "320508001000")]
+
+    assert sorted(Region.objects.values_list("code", "parent__code")) == [
+        ("320500", None),
+        ("320508", "320500"),
+        ("320508001", "320508"),
+        ("320508001001", "320508001"),
+    ]
+    assert "新增 4 个区划，已有 2 个区划" in said
+    assert "320508001  苏州市 / 姑苏区 / 平江街道" in where
+    assert "服务单位：姑苏城管" in where
+    assert (statuses, ended) == ([0, 0], [0, 0])

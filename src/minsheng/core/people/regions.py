@@ -33,12 +33,13 @@ _DISTRICT: Final = {"province": "city", "city": "county", "county": "town"}
 def put(city: str, code: str, name: str, *, parent: str = "", actor: Actor, now: datetime) -> bool:
     """Enter a region, or give it its new name; return whether anything is new.
 
-    `parent`: the code of the one above; empty for the nearest above that the city has. Raises: Rejected `region_…`,
-    `field_missing`.
+    `parent`: the code of the one above; empty for the nearest above that the city has. Codes may be filled up with
+    noughts. Raises: Rejected `region_…`, `field_missing`.
     """
     policies.city(city)
-    code, name = code.strip(), cleaned(name).strip()
+    code, parent, name = code.strip(), parent.strip(), cleaned(name).strip()
     _check(code, name)
+    code, parent = regions.shortest(code), regions.shortest(parent)
     ledger.hold(f"regions of {city}")
     rows = {row.code: row for row in Region.objects.filter(city=city)}
     known = rows.get(code)
@@ -70,7 +71,7 @@ def end(city: str, code: str, *, on: date, actor: Actor, now: datetime) -> bool:
     """
     days.check(on)
     ledger.hold(f"regions of {city}")
-    row = Region.objects.filter(city=city, code=code).first()
+    row = _named(city, code)
     if row is None:
         raise Rejected("region_unknown", region=code)
     if row.ended_on == on:
@@ -79,7 +80,7 @@ def end(city: str, code: str, *, on: date, actor: Actor, now: datetime) -> bool:
     if below:
         raise Rejected("region_has_below", name=row.name, below="、".join(below))
     Region.objects.filter(pk=row.pk).update(ended_on=on)
-    _record(city, code, "RegionEnded", {"on": on}, actor=actor, now=now)
+    _record(city, row.code, "RegionEnded", {"on": on}, actor=actor, now=now)
     return True
 
 
@@ -88,7 +89,7 @@ def serve(city: str, unit: str, codes: Sequence[str], *, actor: Actor, now: date
     """Say which regions a unit serves, exactly these; return whether that is new. Raises: Rejected, UnknownUnit."""
     row = actions.locked_unit(city, unit)
     today = now.astimezone(ZONE).date()
-    wanted = dict.fromkeys(code.strip() for code in codes)
+    wanted = dict.fromkeys(regions.shortest(code.strip()) for code in codes)
     there = {
         each.code: each
         for each in Region.objects.filter(Q(ended_on=None) | Q(ended_on__gt=today), city=city, code__in=wanted)
@@ -149,6 +150,13 @@ def _check(code: str, name: str) -> None:
         raise Rejected("field_missing", fields=("region_name",))
     if len(name) > NAME_AT_MOST:
         raise Rejected("region_name_too_long", most=NAME_AT_MOST)
+
+
+def _named(city: str, code: str) -> Region | None:
+    """Return the region of a code, which may be filled up with noughts; a row that stands so is found by that alone."""
+    code = code.strip()
+    rows = {row.code: row for row in Region.objects.filter(city=city, code__in=(code, regions.shortest(code)))}
+    return rows.get(code) or rows.get(regions.shortest(code))
 
 
 def _adopt(row: Region, rows: dict[str, Region]) -> None:
