@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
-from tests.town_ground import Town, moment
+from tests.town_ground import Town, fresh, moment
 
 from minsheng.cases.live import sessions
+from minsheng.core.drafts import unsent
 from minsheng.core.people import actions, terms
 from minsheng.core.people.models import RoleAssignment, Staff
 from minsheng.core.people.terms import Term
@@ -112,6 +113,56 @@ def test_without_a_role_today_nobody_signs_in(town: Town) -> None:
 
     assert answer.status_code == 422
     assert "岗位尚未开始或已经到期" in answer.content.decode()
+
+
+def test_whoever_sits_down_next_finds_the_way_out_of_a_session_without_a_role(town: Town) -> None:
+    browser = until(town, "dispatcher", "dispatcher")
+    auditor = Staff.objects.get(pk=town.staff["auditor"])
+    actions.set_password(auditor.pk, password="Good-Passw0rd", actor=SYSTEM, now=town.now)
+    town.at(MIDNIGHT)
+
+    met = browser.get("/")
+    form = browser.get("/sign-in")
+    entered = browser.post("/sign-in", {"username": auditor.username, "password": "Good-Passw0rd"})
+
+    page = met.content.decode()
+    assert met.status_code == 403
+    assert "岗位已到期" in page
+    assert 'method="post" action="/sign-out"' in page
+    assert "返回工作台" not in page
+    assert (form.status_code, 'name="password"' in form.content.decode()) == (200, True)
+    assert entered.status_code == 302
+    assert browser.get("/").context["person"].id == auditor.pk
+
+
+def test_a_session_without_a_role_signs_out_by_the_page_that_says_so(town: Town) -> None:
+    browser = town.desk("auditor")
+    terms.give(named(town, "auditor"), Term("auditor", starts_on=date(2026, 9, 19)), actor=SYSTEM, now=town.now)
+
+    page = browser.get("/").content.decode()
+    left = browser.post("/sign-out")
+
+    assert "目前没有岗位" in page
+    assert "岗位已到期" not in page
+    assert left["Location"] == "/sign-in"
+    assert browser.get("/")["Location"].startswith("/sign-in")
+
+
+def test_what_a_form_sends_after_the_last_day_is_kept_for_whoever_typed_it(town: Town) -> None:
+    order = town.handled()
+    browser = until(town, "officer@城管局", "officer")
+    path, form = f"/orders/{order}/do/reply/", f"order/{order}/reply"
+    town.at(MIDNIGHT)
+
+    met = browser.post(path, fresh(text="已派人到现场查看。", channel="phone", draft=form, draft_page=path))
+    other = browser.post("/role", {"role": "officer"})
+
+    kept = unsent.of(town.staff["officer@城管局"], form, now=town.now)
+    assert met.status_code == 403
+    assert "填写的内容已为您保存" in met.content.decode()
+    assert kept is not None
+    assert kept.fields["text"] == ["已派人到现场查看。"]
+    assert "没有做任何改动" in other.content.decode()
 
 
 def test_orders_are_given_to_colleagues_who_hold_a_role_today(town: Town) -> None:

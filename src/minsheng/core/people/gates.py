@@ -9,9 +9,10 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 
 from minsheng.core.features import queries as features
+from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import queries
 from minsheng.core.people.models import Staff
 from minsheng.core.people.permissions import sees_orders
@@ -35,7 +36,10 @@ def person_of(request: HttpRequest) -> queries.Person | None:
 
 
 def signed_in(page: Page[P]) -> View[P]:
-    """Let people in who are signed in and hold a role; send the others to the sign-in page and back here afterwards."""
+    """Let people in who are signed in and hold a role; send the others to the sign-in page and back here afterwards.
+
+    Whose last role has ended meanwhile is told so, and can sign out there.
+    """
 
     @wraps(page)
     def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -43,7 +47,7 @@ def signed_in(page: Page[P]) -> View[P]:
             return _to_sign_in(request)
         person = person_of(request)
         if person is None:
-            raise PermissionDenied("no role")
+            return _without_role(request)
         return page(request, person, *args, **kwargs)
 
     return view
@@ -70,6 +74,17 @@ def left(request: HttpRequest) -> int | None:
     """
     found = request.session.get(LEFT)
     return found if isinstance(found, int) and not request.user.is_authenticated else None
+
+
+def _without_role(request: HttpRequest) -> HttpResponse:
+    """Say that the role is over, and offer the way out to whoever sits down next; what a form sent is kept."""
+    staff = request.user
+    assert isinstance(staff, Staff)
+    is_sent = request.method not in ("GET", "HEAD")
+    is_kept = is_sent and bool(features.keep_unsent(request, staff.pk))
+    today = clock.now().astimezone(ZONE).date()
+    context = {"is_over": staff.assignments.filter(ends_on__lt=today).exists(), "is_sent": is_sent, "is_kept": is_kept}
+    return render(request, "people/without_role.html", context, status=403)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from minsheng import wording
 from minsheng.core.people import actions, labels, limits, passes, queries
 from minsheng.core.people.forms import ConfidentialityForm, GivePassForm, PassForm, PasswordForm, SignInForm
-from minsheng.core.people.gates import signed_in
+from minsheng.core.people.gates import person_of, signed_in
 from minsheng.core.people.models import Staff
 from minsheng.core.people.signin import BEGAN, EXPIRED, SEEN, checking, client_address
 from minsheng.domain.rejected import Rejected
@@ -39,7 +39,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         wanted = settings.LOGIN_REDIRECT_URL
     if request.method == "GET":
-        if request.user.is_authenticated:
+        # Whoever has no role any more keeps nobody else from signing in here.
+        if person_of(request) is not None:
             return redirect(wanted)
         expired = request.session.pop(EXPIRED, False) if settings.SESSION_COOKIE_NAME in request.COOKIES else False
         return _sign_in_page(request, SignInForm(), wanted, expired=bool(expired))
