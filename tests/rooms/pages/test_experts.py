@@ -145,6 +145,19 @@ def test_a_unit_keeps_its_own_alone(town: Town, actor: Actor, code: str) -> None
         experts.end(town.code, id, last=LAST, actor=actor, now=town.now)
 
 
+def test_a_term_is_not_prolonged_into_the_next_one_of_the_same_expert(town: Town) -> None:
+    id = nominated(town)
+    nominated(town, starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 31))
+    nominated(town, name="另一人", starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 31))
+
+    with pytest.raises(Rejected, match="expert_term_meets"):
+        experts.end(town.code, id, last=date(2026, 10, 1), actor=SYSTEM, now=town.now)
+    experts.end(town.code, id, last=date(2026, 9, 20), actor=SYSTEM, now=town.now)
+    experts.end(town.code, id, last=LAST, actor=SYSTEM, now=town.now)
+
+    assert Expert.objects.get(pk=id).ends_on == LAST
+
+
 def test_a_term_is_prolonged_or_cut_from_today_on(town: Town) -> None:
     id = nominated(town)
     officer = town.actor("officer@住建局")

@@ -103,15 +103,20 @@ def nominate(city: str, given: Nomination, *, actor: Actor, now: datetime) -> UU
 
 @transaction.atomic
 def end(city: str, id: UUID, *, last: date, actor: Actor, now: datetime) -> None:
-    """Let a term end with another last day, today at the earliest. Raises: Rejected `expert_gone`, `term_…`."""
+    """Let a term end with another last day, today at the earliest. Raises: Rejected `expert_…`, `day_out_of_range`."""
     today = now.astimezone(ZONE).date()
     row = Expert.objects.select_for_update(of=("self",)).filter(pk=id, city=city, ends_on__gte=today).first()
     if row is None:
         raise Rejected("expert_gone")
     _keeper(actor, row.nominated_by.name)
-    if last < row.starts_on:
-        raise Rejected("term_ends_before_start")
     _check_term(row.starts_on, last, now=now)
+    # Nobody enters another term of this expert meanwhile.
+    unit = actions.locked_unit(city, row.nominated_by.name)
+    others = Expert.objects.filter(city=city, nominated_by=unit, name=row.name, starts_on__lte=last).exclude(pk=id)
+    # A term that is cut meets no other that it did not meet before.
+    other = others.filter(ends_on__gte=row.starts_on).first() if last > row.ends_on else None
+    if other is not None:
+        raise Rejected("expert_term_meets", name=row.name, since=str(other.starts_on), until=str(other.ends_on))
     Expert.objects.filter(pk=id).update(ends_on=last)
     ledger.record(city, f"expert/{id}", "ExpertTermSet", {"ends_on": last}, actor=actor, now=now)
 
