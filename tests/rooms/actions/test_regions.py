@@ -112,6 +112,36 @@ class TestTree:
         end(town, "320281001003")
         assert end(town, "320281001")
 
+    def test_what_ends_later_keeps_what_it_lies_in(self, town: Town) -> None:
+        end(town, "320281001003", date(2030, 1, 1))
+        with pytest.raises(Rejected, match="region_has_below"):
+            end(town, "320281001", date(2026, 12, 1))
+        end(town, "320281001", date(2030, 1, 1))
+
+        with pytest.raises(Rejected, match="region_above_ends"):
+            end(town, "320281001003", date(2030, 1, 2))
+        assert end(town, "320281001003", date(2029, 1, 1))
+
+    def test_nothing_begins_in_a_region_that_is_no_more(self, town: Town) -> None:
+        end(town, "320281002")
+
+        with pytest.raises(Rejected, match="region_above_ends"):
+            put(town, "320281002001", "南闸社区", "320281002")
+        assert put(town, "320281002001", "南闸社区")
+        assert chain(town, "320281002001") == ["南闸社区", "江阴市"]
+        row = {"parent": "320281002", "ends": date(2026, 9, 18), "actor": SYSTEM, "now": town.now}
+        assert regions.put(town.code, "320281002002", "旧社区", **row)  # type: ignore[arg-type]
+
+    def test_a_code_that_is_no_more_is_not_known_as_if_it_were(self, town: Town) -> None:
+        end(town, "320281002")
+
+        with pytest.raises(Rejected, match="region_has_ended"):
+            put(town, "320281002", "南闸街道")
+        again = {"ends": date(2026, 9, 18), "actor": SYSTEM, "now": town.now}
+        assert not regions.put(town.code, "320281002", "南闸街道", **again)  # type: ignore[arg-type]
+        end(town, "320281001003", date(2027, 1, 1))
+        assert not put(town, "320281001003", "朝阳社区")
+
     def test_cities_have_trees_of_their_own(self, town: Town) -> None:
         policies.open_city("other", name="别处", pack="suzhou", actor=SYSTEM, now=town.now)
 

@@ -31,7 +31,8 @@ def putting(city: str, *, actor: Actor, now: datetime) -> Callable[[Row], bool]:
     def put(row: Row) -> bool:
         ended_on = sheets.day_of(row.get("ended_on"), column=SHEET.columns["ended_on"][0])
         code = row.get("code")
-        is_new = regions.put(city, code, row.get("name"), parent=row.get("parent"), actor=actor, now=now)
+        parent = row.get("parent")
+        is_new = regions.put(city, code, row.get("name"), parent=parent, ends=ended_on, actor=actor, now=now)
         if ended_on is None:
             return is_new
         return regions.end(city, code, on=ended_on, actor=actor, now=now) or is_new

@@ -30,11 +30,14 @@ _DISTRICT: Final = {"province": "city", "city": "county", "county": "town"}
 
 
 @transaction.atomic
-def put(city: str, code: str, name: str, *, parent: str = "", actor: Actor, now: datetime) -> bool:
+def put(
+    city: str, code: str, name: str, *, parent: str = "", ends: date | None = None, actor: Actor, now: datetime
+) -> bool:
     """Enter a region, or give it its new name; return whether anything is new.
 
     `parent`: the code of the one above; empty for the nearest above that the city has. Codes may be filled up with
-    noughts. Raises: Rejected `region_…`, `field_missing`.
+    noughts. `ends`: from when it is no more, where that is said along with it; `end` makes it so.
+    Raises: Rejected `region_…`, `field_missing`.
     """
     policies.city(city)
     code, parent, name = code.strip(), parent.strip(), cleaned(name).strip()
@@ -50,12 +53,15 @@ def put(city: str, code: str, name: str, *, parent: str = "", actor: Actor, now:
     if parent and not regions.is_below(code, parent):
         raise Rejected("region_not_below", region=code, parent=parent)
     if known is None:
+        _check_above(rows.get(above), ends)
         row = Region.objects.create(city_id=city, code=code, name=name, parent=rows.get(above))
         _adopt(row, rows)
         _record(city, code, "RegionAdded", {"name": name, "parent": above}, actor=actor, now=now)
         return True
     if parent and (known.parent is None or known.parent.code != parent):
         raise Rejected("region_elsewhere", region=code, name=known.name)
+    if known.ended_on is not None and known.ended_on <= now.astimezone(ZONE).date() and ends is None:
+        raise Rejected("region_has_ended", region=code, name=known.name, on=str(known.ended_on))
     if known.name == name:
         return False
     Region.objects.filter(pk=known.pk).update(name=name)
@@ -67,7 +73,7 @@ def put(city: str, code: str, name: str, *, parent: str = "", actor: Actor, now:
 def end(city: str, code: str, *, on: date, actor: Actor, now: datetime) -> bool:
     """Say from which day a region is no more; return whether that is new. What lies in it must have ended before.
 
-    Raises: Rejected `region_unknown`, `region_has_below`, `day_out_of_range`.
+    Raises: Rejected `region_…`, `day_out_of_range`.
     """
     days.check(on)
     ledger.hold(f"regions of {city}")
@@ -76,9 +82,11 @@ def end(city: str, code: str, *, on: date, actor: Actor, now: datetime) -> bool:
         raise Rejected("region_unknown", region=code)
     if row.ended_on == on:
         return False
-    below = list(Region.objects.filter(parent=row, ended_on=None).order_by("code").values_list("name", flat=True)[:5])
+    later = Region.objects.filter(Q(ended_on=None) | Q(ended_on__gt=on), parent=row)
+    below = list(later.order_by("code").values_list("name", flat=True)[:5])
     if below:
         raise Rejected("region_has_below", name=row.name, below="、".join(below))
+    _check_above(row.parent, on)
     Region.objects.filter(pk=row.pk).update(ended_on=on)
     _record(city, row.code, "RegionEnded", {"on": on}, actor=actor, now=now)
     return True
@@ -150,6 +158,12 @@ def _check(code: str, name: str) -> None:
         raise Rejected("field_missing", fields=("region_name",))
     if len(name) > NAME_AT_MOST:
         raise Rejected("region_name_too_long", most=NAME_AT_MOST)
+
+
+def _check_above(above: Region | None, ends: date | None) -> None:
+    """Raise Rejected for what would go on in a region that is no more."""
+    if above is not None and above.ended_on is not None and (ends is None or ends > above.ended_on):
+        raise Rejected("region_above_ends", name=above.name, on=str(above.ended_on))
 
 
 def _named(city: str, code: str) -> Region | None:
