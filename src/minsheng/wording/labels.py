@@ -309,6 +309,8 @@ FIELDS = Table(
         "region_name": "区划名称",
         "expert_name": "专家姓名",
         "expert_field": "领域",
+        "expert_unit": "推荐单位",
+        "expert_phone": "联系电话",
         "term_starts_on": "任期起",
         "term_ends_on": "任期止",
         "desk": "席位",

@@ -73,6 +73,9 @@ def test_a_file_is_looked_at_then_taken_row_by_row(tmp_path: Path, capsys: pytes
         "丁,社保,人社局,,13912345678,2026-01-01,",
         "戊,社保,人社局,,13912345678,去年,2026-12-31",
         "己,社保,人社局,,13912345678,2026-01-01,2026-09-17",
+        "庚,社保,人社局,,,2026-01-01,2026-12-31",
+        "辛,社保,,,13912345678,2026-01-01,2026-12-31",
+        "壬,社保,人社局,,13912345678,2026-12-31,2026-10-01",
     )
     path.write_text("\n".join((HEADING, *rows, "")), encoding="utf-8")
 
@@ -81,9 +84,20 @@ def test_a_file_is_looked_at_then_taken_row_by_row(tmp_path: Path, capsys: pytes
 
     said = capsys.readouterr().out
     assert (statuses, again, Expert.objects.count()) == ([1, 0, 1], 1, 1)
-    assert "导入完成：新增 1 名专家，已有 0 名专家，不合格 6 行" in said
+    assert "导入完成：新增 1 名专家，已有 0 名专家，不合格 9 行" in said
     assert "新增 0 名专家，已有 1 名专家" in said
     assert "13912345678" not in said
     rejects = (tmp_path / "experts.csv.rejects.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
-    wanted = ("没有名为“没有局”", "请填写：领域", "电话号码不正确", "请填写：任期止", "“任期起”无法识别", "已经过去")
+    wanted = (
+        "没有名为“没有局”",
+        "请填写：领域",
+        "电话号码不正确",
+        "请填写：任期止",
+        "“任期起”无法识别，请写成 2026-03-02。",
+        "任期最后一日 2026-09-17 已经过去",
+        "请填写：联系电话",
+        "请填写：推荐单位",
+        "任期最后一日早于任期第一日",
+    )
+    assert not any(words in line for words in ("岗", "留空", "值班") for line in rejects)
     assert all(words in line for words, line in zip(wanted, rejects, strict=True))

@@ -162,7 +162,7 @@ def test_a_term_is_prolonged_or_cut_from_today_on(town: Town) -> None:
     id = nominated(town)
     officer = town.actor("officer@住建局")
 
-    with pytest.raises(Rejected, match="term_is_past"):
+    with pytest.raises(Rejected, match="expert_term_is_past"):
         experts.end(town.code, id, last=date(2026, 9, 17), actor=officer, now=town.now)
     experts.end(town.code, id, last=date(2026, 9, 18), actor=officer, now=town.now)
     town.at(moment("2026-09-19 00:00"))
@@ -182,8 +182,8 @@ def test_a_term_is_prolonged_or_cut_from_today_on(town: Town) -> None:
         ({"phone": ""}, "field_missing"),
         ({"phone": "12"}, "bad_phone"),
         ({"unit": "没有局"}, "unknown_unit"),
-        ({"ends_on": date(2025, 12, 31)}, "term_ends_before_start"),
-        ({"ends_on": date(2026, 9, 17)}, "term_is_past"),
+        ({"ends_on": date(2025, 12, 31)}, "expert_term_ends_before_start"),
+        ({"ends_on": date(2026, 9, 17)}, "expert_term_is_past"),
         ({"ends_on": date(2036, 1, 1)}, "expert_term_too_long"),
         ({"name": "长" * 51}, "expert_text_too_long"),
         ({"organization": "别处"}, "expert_term_meets"),

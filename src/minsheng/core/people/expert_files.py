@@ -48,7 +48,7 @@ def putting(city: str, *, actor: Actor, now: datetime) -> Callable[[Row], bool]:
 
 
 def _day(row: Row, name: str) -> date:
-    day = sheets.day_of(row.get(name), column=SHEET.columns[name][0])
+    day = sheets.day_of(row.get(name), column=SHEET.columns[name][0], is_needed=True)
     if day is None:
         raise Rejected("field_missing", fields=(f"term_{name}",))
     return day

@@ -196,7 +196,7 @@ def _checked(city: str, given: Nomination, *, now: datetime) -> Nomination:
         organization=cleaned(given.organization).strip(),
         fields=tuple(dict.fromkeys(text for each in given.fields if (text := cleaned(each).strip()))),
     )
-    needed = (("roster_unit", given.unit), ("expert_name", given.name), ("roster_phone", given.phone))
+    needed = (("expert_unit", given.unit), ("expert_name", given.name), ("expert_phone", given.phone))
     for field, value in needed:
         if is_blank(value):
             raise Rejected("field_missing", fields=(field,))
@@ -211,9 +211,9 @@ def _checked(city: str, given: Nomination, *, now: datetime) -> Nomination:
 def _check_term(starts_on: date, ends_on: date, *, now: datetime) -> None:
     days.check(starts_on, ends_on)
     if ends_on < starts_on:
-        raise Rejected("term_ends_before_start")
+        raise Rejected("expert_term_ends_before_start")
     if ends_on < now.astimezone(ZONE).date():
-        raise Rejected("term_is_past", on=f"{ends_on:%Y-%m-%d}")
+        raise Rejected("expert_term_is_past", on=f"{ends_on:%Y-%m-%d}")
     if ends_on - starts_on > LONGEST:
         raise Rejected("expert_term_too_long", most=LONGEST.days // 366)
 

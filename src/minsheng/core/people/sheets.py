@@ -103,13 +103,16 @@ class Sheet:
         return replace(row, cells=tuple(row.get(name) for name in self.columns))
 
 
-def day_of(text: str, *, column: str) -> date | None:
-    """Return the day that a cell writes; None for an empty one. Raises: Rejected `term_bad_date`."""
+def day_of(text: str, *, column: str, is_needed: bool = False) -> date | None:
+    """Return the day that a cell writes; None for an empty one.
+
+    `is_needed`: the sentence does not offer to leave it empty. Raises: Rejected `open_bad_date`, `bad_date`.
+    """
     if not text:
         return None
     moment = tables.moment_of(text, zone=ZONE)
     if moment is None:
-        raise Rejected("term_bad_date", column=column)
+        raise Rejected("bad_date" if is_needed else "open_bad_date", column=column)
     return moment.astimezone(ZONE).date()
 
 
