@@ -111,6 +111,7 @@ class TestUnits:
         assert early == {"联系人": queries.OnDuty("赵六", None)}
         assert late == {"联系人": queries.OnDuty("钱八", None)}
 
+    @pytest.mark.clause("JY-14b")
     def test_a_unit_that_joins_later_or_has_left_is_not_joined(self, city: str) -> None:
         actions.add_unit(city, name="新单位", joined_on=date(2026, 4, 1), actor=SYSTEM, now=NOW)
 

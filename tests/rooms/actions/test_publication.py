@@ -48,6 +48,7 @@ def confirm(order: str, town: Town, given: dict[str, str], **more: Any) -> None:
     publishing.confirm(order, given, by=cast.AUDITOR, now=town.now, **more)
 
 
+@pytest.mark.clause("JY-9.8a")
 def test_the_preview_masks_everybody_and_leaves_the_units_own_number(order: str, town: Town) -> None:
     preview = publishing.preview(order, now=town.now)
 

@@ -215,7 +215,7 @@ class TestSeeing:
         standings = {each["name"]: each["standing"] for each in timers}
         assert (standings["sign"], standings["handle"], standings["audit"]) == ("met", "paused", "running")
 
-    @pytest.mark.clause("SQ-10.0")
+    @pytest.mark.clause("SZ-15a", "SQ-10.0")
     def test_the_timeline_of_a_finished_order_shows_the_five_stages_one_after_the_other(self, suqian: City) -> None:
         order = suqian.register()
         steps = (
@@ -271,6 +271,7 @@ class TestReferrals:
         jiangyin.do(order, "propose_referral", "dispatcher")
         return order
 
+    @pytest.mark.clause("JY-12.1")
     def test_nobody_outside_learns_of_it(self, jiangyin: City, referred: str) -> None:
         jiangyin.do(referred, "refer", "designated_officer", branch="12.1", handler="纪委监委")
         outside = [
@@ -290,6 +291,7 @@ class TestReferrals:
                 assert queue["items"] == []
                 assert sum(queue["counts"].values()) == 0
 
+    @pytest.mark.clause("JY-12.1")
     def test_those_in_it_see_it(self, jiangyin: City, referred: str) -> None:
         jiangyin.do(referred, "refer", "designated_officer", branch="12.1", handler="纪委监委")
 

@@ -72,7 +72,6 @@ def test_each_change_is_a_fact_and_the_same_once_more_is_none() -> None:
     assert run("role", "seat1", "seat", "--end") == 1
 
 
-@pytest.mark.clause("JS-2.3f")
 def test_specialists_are_counted_by_kind_and_are_none_of_the_platforms_staff() -> None:
     before = statistics.stocks("suzhou", on=NOW.date())
     for name, kind in (("expert1", "enterprise"), ("expert2", "enterprise"), ("expert3", "talent")):

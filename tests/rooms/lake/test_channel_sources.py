@@ -27,7 +27,6 @@ def test_every_shipped_channel_says_what_it_counts_as(city: str) -> None:
     assert [each for each in rules.channels if source_of(each, rules) == "phone"] == ["phone"]
 
 
-@pytest.mark.clause("SZ-12.2")
 @pytest.mark.parametrize("channel", ["wuxi", "grid", "police", "urban_mgmt", "state_inspection", "national_service"])
 def test_what_others_pass_on_is_a_transfer(channel: str) -> None:
     assert source_of(channel, _rules("jiangyin")) == "transfer"

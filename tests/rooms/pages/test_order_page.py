@@ -83,7 +83,6 @@ def test_the_citizens_commands_stand_in_a_group_of_their_own(town: Town) -> None
     assert "/do/rate/" not in shown
 
 
-@pytest.mark.clause("JY-12.1")
 @pytest.mark.parametrize(
     ("who", "status"),
     [

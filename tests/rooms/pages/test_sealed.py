@@ -57,6 +57,7 @@ def test_no_role_reads_a_word_on_any_page_of_the_order(town: Town) -> None:
                 assert told(answer.content.decode()) == [], (name, page)
     shell = town.desk("seat").get(f"/orders/{order}/").content.decode()
     assert "已封存" in shell
+    assert '<span class="chip alert">涉及国家秘密、商业秘密、个人隐私</span>' in shell, "the code, and no word"
     assert row(order).number in shell
     assert "查看原文" not in shell
 
@@ -152,6 +153,7 @@ def test_the_seat_goes_on_after_refusing_it_on_the_page(town: Town) -> None:
     assert told(answer.content.decode()) == []
 
 
+@pytest.mark.clause("JY-7")
 def test_its_own_citizen_reads_why_and_not_the_words(town: Town) -> None:
     citizen = Citizen(town.code)
     filed = citizen.file()

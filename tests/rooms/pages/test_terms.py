@@ -248,7 +248,6 @@ def test_a_unit_role_has_no_desk_of_the_hotline(town: Town) -> None:
 
 
 class TestDesks:
-    @pytest.mark.clause("JS-2.3e")
     def test_what_enterprises_ask_stands_first_at_their_desk(self, town: Town) -> None:
         ordinary = town.register()
         of_enterprise = town.register(appellant="enterprise")

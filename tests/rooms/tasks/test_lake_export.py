@@ -313,6 +313,7 @@ def test_units_and_seats_are_counted_for_the_month(town: Town, store: Store) -> 
     assert found["specialists", "city"] == 1
 
 
+@pytest.mark.clause("JS-2.4a")
 def test_a_return_is_counted_and_the_first_unit_remembered(town: Town, store: Store) -> None:
     order = town.dispatched()
     town.act(order, "officer@城管局", "request_return", reason="不属本单位", basis="权责清单", suggest="住建局")

@@ -54,7 +54,7 @@ def _row(release: Annual, columns: tuple[str, ...] = ("诉求总量", "电话", 
 
 
 @pytest.mark.slow
-@pytest.mark.clause("AR-2.1.1", "JY-6.6", "SZ-13.6")
+@pytest.mark.clause("JY-6.1", "AR-2.1.1", "JY-6.6", "SZ-13.6")
 @pytest.mark.parametrize("city", ["suzhou", "jiangyin", "suqian"])
 def test_table_of_appeals_adds_up_on_a_played_year(db: None, tmp_path: Path, city: str) -> None:
     chosen = packs.in_force(packfiles.shipped_packs(), city, on=A_DAY.date())
