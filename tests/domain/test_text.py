@@ -55,3 +55,7 @@ def test_a_formula_is_disarmed_and_comes_back_as_it_was(written: str) -> None:
 def test_other_text_stays(written: str) -> None:
     assert text.for_spreadsheets(written) == written
     assert text.from_spreadsheets(written) == written
+
+
+def test_what_no_column_can_hold_goes_from_an_address() -> None:
+    assert text.kept_of("城管\0局\ud800") == "城管局"

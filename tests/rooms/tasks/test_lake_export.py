@@ -307,10 +307,10 @@ def test_nothing_in_the_lake_names_a_person(town: Town, store: Store) -> None:
 def test_units_and_seats_are_counted_for_the_month(town: Town, store: Store) -> None:
     export.export(store, now=town.now)
 
-    found = {(row["subject"], row["level"]): row["count"] for row in rows(store, "stocks")}
-    assert found["units", "city"] == 3
-    assert found["seats", "city"] == 1
-    assert found["specialists", "city"] == 1
+    found = {(row["subject"], row["level"], row["kind"]): row["count"] for row in rows(store, "stocks")}
+    assert found["units", "city", "government"] == 3
+    assert found["seats", "city", ""] == 1
+    assert found["specialists", "city", ""] == 1
 
 
 @pytest.mark.clause("JS-2.4a")

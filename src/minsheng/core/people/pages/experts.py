@@ -23,6 +23,7 @@ from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import kept_of
 from minsheng.gateways import clock
 
 
@@ -30,7 +31,7 @@ from minsheng.gateways import clock
 @desk
 def experts(request: HttpRequest, person: Person) -> HttpResponse:
     """Show the experts of today, of one field or of all; what a list may not show is left out."""
-    return _page(request, person, field=request.GET.get("field", ""))
+    return _page(request, person, field=kept_of(request.GET.get("field", "")))
 
 
 @sensitive_post_parameters("reason")

@@ -32,6 +32,7 @@ from minsheng.core.people.rosters import Shift
 from minsheng.core.policies import queries as policies
 from minsheng.domain.duties.roster import Span, uncovered
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import kept_of
 from minsheng.domain.worktime import WorkTime
 from minsheng.gateways import clock
 
@@ -75,7 +76,7 @@ def roster(request: HttpRequest, person: Person) -> HttpResponse:
         return _own_page(request, person)
     if not person.oversees_units:
         raise PermissionDenied("neither unit nor centre")
-    wanted = request.GET.get("unit", "")
+    wanted = kept_of(request.GET.get("unit", ""))
     if not wanted:
         return _lacking_page(request, person)
     if wanted not in queries.unit_facts(person.city, names=[wanted], now=clock.now()):
