@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.program_ground import free_port
 
 from minsheng.gateways import database, secrets_file
 from minsheng.gateways.postgres import server
@@ -48,7 +49,7 @@ def command(
     """Run a command with these keys in a folder, on that database."""
     names = ("DATABASE_", "MINSHENG_", "DJANGO_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(names)}
-    environment |= {"MINSHENG_VAR": str(var), "MINSHENG_VAULT_OLD_KEYS": old}
+    environment |= {"MINSHENG_VAR": str(var), "MINSHENG_VAULT_OLD_KEYS": old, "MINSHENG_PORT": str(free_port())}
     urls.put_into(environment)
     given = {secrets_file.VAULT_KEY: key, secrets_file.SECRET_KEY: secret}
     environment |= {name: value for name, value in given.items() if value}
@@ -63,7 +64,7 @@ def keys_of(urls: database.Urls) -> list[tuple[str, bool]]:
         return rows.fetchall()
 
 
-@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("work",), ("sweep",), ("city", "list"), ("migrate",)])
+@pytest.mark.parametrize("words", [("serve",), ("work",), ("sweep",), ("city", "list"), ("migrate",)])
 def test_no_program_makes_keys_for_a_filled_database(
     tmp_path: Path, urls: database.Urls, words: tuple[str, ...]
 ) -> None:
@@ -75,7 +76,7 @@ def test_no_program_makes_keys_for_a_filled_database(
     assert not (tmp_path / "fresh" / "secrets.env").exists()
 
 
-@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("work",), ("keys", "rotate"), ("migrate", "--quiet")])
+@pytest.mark.parametrize("words", [("serve",), ("work",), ("keys", "rotate"), ("migrate", "--quiet")])
 def test_a_program_with_other_keys_does_not_start(tmp_path: Path, urls: database.Urls, words: tuple[str, ...]) -> None:
     before = keys_of(urls)
 

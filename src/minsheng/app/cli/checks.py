@@ -133,6 +133,10 @@ def port(number: int, *, host: str, var: Path) -> Finding:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, number))
+        except PermissionError:
+            return Finding(
+                BAD, f"当前用户无权监听端口 {number}", "1024 以下的端口只有管理员可用；请换端口：serve --port 8001"
+            )
         except OSError:
             return Finding(
                 BAD,

@@ -180,7 +180,7 @@ class _Platform:
     def _claim_port(self, port: int) -> None:
         """Find out before anything else starts whether the address can be had.
 
-        Raises: SupervisionFault PORT_TAKEN or ADDRESS_UNKNOWN.
+        Raises: SupervisionFault PORT_TAKEN, PORT_FORBIDDEN or ADDRESS_UNKNOWN.
         """
         if not processes.wait_until(partial(self._is_free, port), seconds=_ORPHAN_PORT_WITHIN, pause=0.2):
             raise supervision.SupervisionFault("PORT_TAKEN", port=port)
@@ -194,6 +194,8 @@ class _Platform:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(found[4])
+            except PermissionError as fault:
+                raise supervision.SupervisionFault("PORT_FORBIDDEN", port=port) from fault
             except OSError:
                 return False
         return True
