@@ -53,13 +53,13 @@
     const asked = new URLSearchParams(names.flatMap((name) => [["form", name], ["key", held[name].key]]));
     try {
       const answer = await fetch(`${told.draftTakenUrl}?${asked}`, { headers: { Accept: "application/json" } });
-      if (!answer.ok || answer.redirected) return;
-      for (const name of (await answer.json()).taken) {
+      const taken = answer.ok && !answer.redirected ? (await answer.json()).taken : [];
+      for (const name of taken) {
         letGo(name);
         delete held[name];
       }
     } catch (fault) {
-      return;
+      // Whether it was handed in is not known now: better offered once too often than lost.
     }
     for (const form of all()) {
       const own = held[valueOf(form, "draft")];
