@@ -1,6 +1,6 @@
 """The one place that turns refusals, messages and notices into Chinese sentences that say what to do.
 
-The labels are in `labels`, the sentences in `sentences`; others import this package alone.
+The labels are in `labels` and `fields`, the sentences in `sentences`; others import this package alone.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import Amount
 from minsheng.wording import findings
+from minsheng.wording.fields import CHOICES, FIELDS
 from minsheng.wording.labels import (
     BREACHES,
-    CHOICES,
     COMMANDS,
     DATASETS,
     ENDINGS,
     EVENTS,
-    FIELDS,
     GROUNDS,
     JOBS,
     LENGTHS,
