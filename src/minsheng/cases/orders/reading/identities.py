@@ -51,8 +51,10 @@ def _is_target(state: Order, actor: Actor, city: str, words: appeals.Words | Non
         return True
     appeal = records.appeal_of(state.id)
     told = _told_in(state, city, appeal, words)
-    blamed = appeals.persons_of(told) if words is None or len(told) > 1 else [words.target_person]
-    said = appeals.said_in(told) if words is None or len(told) > 1 else appeals.said_beside(words)
+    if words is not None and told == [appeal]:
+        blamed, said = [words.target_person], appeals.said_beside(words)
+    else:
+        blamed, said = appeals.persons_of(told), appeals.said_in(told)
     own = people.names([actor.person] if actor.person else []).values()
     if _names(blamed, said, own):
         return True

@@ -49,11 +49,17 @@ def to(order_id: str) -> list[str]:
 
 def family_of(order_id: str) -> list[str]:
     """Return the whole that an order is, or is a part of, and its parts, and theirs; the order alone for most."""
+    whole = records.appeal_of(order_id)
+    return [whole, *parts_of([whole])]
+
+
+def parts_of(order_ids: Sequence[str]) -> list[str]:
+    """Return the parts of orders that were dispatched in parallel, and theirs; nothing for most."""
     found: list[str] = []
-    level = [records.appeal_of(order_id)]
+    level = list(order_ids)
     while level:
-        found += level
         level = list(models.Order.objects.filter(parent__in=level).order_by("id").values_list("id", flat=True))
+        found += level
     return found
 
 

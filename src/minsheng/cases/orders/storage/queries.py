@@ -166,11 +166,9 @@ def unit_names_in(order: Order, command: cmd.Command | None) -> set[str]:
 def _matter(order: Order, key: str, city: str, appellant: UUID | None) -> Matter:
     rows = models.Order.objects.filter(city=city, matter=key, parent="").exclude(id=order.id)
     states = [records.decode_state(text) for text in _states(rows)]
-    level = [each.id for each in states if each.children]
-    while level:
-        parts = [records.decode_state(text) for text in _states(models.Order.objects.filter(parent__in=level))]
-        states += parts
-        level = [each.id for each in parts if each.children]
+    if split := [each.id for each in states if each.children]:
+        parts = models.Order.objects.filter(id__in=joins.parts_of(split))
+        states += [records.decode_state(text) for text in _states(parts)]
     told = appeals.appellants_of([order.id, *(each.id for each in states)])
     who = appellant or told.get(order.id)
     of_others = {name for name, other in told.items() if who is not None and other != who}
