@@ -81,10 +81,11 @@ def test_a_telephone_is_sealed_shown_for_a_reason_and_the_reading_is_a_fact(town
 
     without = seat.post("/experts/telephone", {"expert": str(id), "reason": ""})
     listed = seat.get("/experts")
+    named = seat.post("/experts/telephone", {"expert": str(id), "reason": "替13000000001问社保"})
     shown = seat.post("/experts/telephone", {"expert": str(id), "reason": "三方通话咨询社保转移"})
 
-    assert PHONE not in listed.content.decode() + without.content.decode()
-    assert (without.status_code, shown.status_code) == (422, 200)
+    assert PHONE not in listed.content.decode() + without.content.decode() + named.content.decode()
+    assert (without.status_code, named.status_code, shown.status_code) == (422, 422, 200)
     assert PHONE in shown.content.decode()
     facts = ledger.history(f"expert/{id}")
     assert [each.type for each in facts] == ["ExpertNominated", "ExpertContactRead"]

@@ -17,7 +17,7 @@ from django.db.models import Q
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import actions, days, openings, queries, vault
+from minsheng.core.people import actions, appellants, days, openings, queries, vault
 from minsheng.core.people.models import Expert
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.rejected import Rejected
@@ -143,12 +143,14 @@ def fields(city: str, *, on: date) -> list[str]:
 def telephone(city: str, id: UUID, *, reason: str, actor: Actor, now: datetime) -> str:
     """Return an expert's telephone; who read it and why is a fact, and counts as an opening of personal data.
 
-    Raises: Rejected `not_your_role`, `reveal_reason_missing`, `expert_gone`, `openings_used_up`.
+    Raises: Rejected `not_your_role`, `reveal_reason_missing`, `expert_gone`, `openings_used_up`; ReasonNamesIdentity.
     """
     if actor != SYSTEM and actor.role not in READERS:
         raise Rejected("not_your_role", role=actor.role)
     if len(reason.strip()) < _REASON_AT_LEAST:
         raise Rejected("reveal_reason_missing")
+    if vault.names_somebody(reason):
+        raise appellants.ReasonNamesIdentity
     today = now.astimezone(ZONE).date()
     in_force = Q(starts_on__lte=today) & Q(ends_on__gte=today)
     stream = f"expert/{id}"
