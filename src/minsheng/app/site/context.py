@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,6 +18,9 @@ from minsheng.core.features import queries as features
 from minsheng.core.people import gates, preferences
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
+
+# So many entries of the navigation fit into one line of a small screen at a desk, 1366 pixels wide.
+_IN_THE_BAR: Final = 8
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -47,12 +50,16 @@ def _unit_term(request: HttpRequest, person: Person | None) -> str:
         return wording.tr("承办单位")
 
 
-def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, Any]]:
-    """Return the entries of the person's navigation, in order, as the features bring them."""
+def _navigation(request: HttpRequest, person: Person | None) -> dict[str, Any]:
+    """Return the entries of the person's navigation, in order, as the features bring them.
+
+    `first` stand in the bar; `more`, when there are too many for one line, in a menu, which is named `here` on a page
+    of one of these.
+    """
     if person is None:
-        return []
+        return {}
     here = request.resolver_match.view_name if request.resolver_match is not None else ""
-    return [
+    found = [
         {
             "address": reverse(entry.url),
             "label": wording.tr(entry.label),
@@ -61,6 +68,9 @@ def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, A
         }
         for entry in features.navigation(person.acting_as)
     ]
+    first, more = (found, []) if len(found) <= _IN_THE_BAR + 1 else (found[:_IN_THE_BAR], found[_IN_THE_BAR:])
+    here_in_more = next((entry["label"] for entry in more if entry["is_here"]), "")
+    return {"first": first, "more": more, "here": here_in_more}
 
 
 def _here(request: HttpRequest) -> str:
