@@ -1,7 +1,7 @@
 #!/bin/sh
 # Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
 # `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a
-# voice, nginx, FFmpeg. `bootstrap.sh missing` only prints the packages of these that are not there.
+# voice, nginx, FFmpeg, Prometheus. `bootstrap.sh missing` only prints the packages of these that are not there.
 set -eu
 cd "$(dirname "$0")/.."
 # Daemons lie there, and Debian gives ordinary users no path to them.
@@ -50,6 +50,7 @@ has_scanner() { command -v clamd >/dev/null 2>&1; }
 has_java() { command -v java >/dev/null 2>&1; }
 has_speech() { [ -x /usr/lib/speech-dispatcher-modules/sd_espeak-ng ] && command -v speech-dispatcher >/dev/null 2>&1; }
 has_gate() { command -v nginx >/dev/null 2>&1; }
+has_watch() { command -v prometheus >/dev/null 2>&1 && command -v promtool >/dev/null 2>&1; }
 has_films() { command -v ffmpeg >/dev/null 2>&1 && command -v ffprobe >/dev/null 2>&1; }
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
@@ -61,6 +62,7 @@ missing() {
     has_java || packages="$packages default-jre-headless"
     has_gate || packages="$packages nginx-light"
     has_films || packages="$packages ffmpeg"
+    has_watch || packages="$packages prometheus"
     has_speech || packages="$packages speech-dispatcher speech-dispatcher-espeak-ng"
     echo $packages
 }

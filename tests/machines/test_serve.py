@@ -5,10 +5,12 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from tests.program_ground import Program, program
+from tests.watching_ground import asked, prometheus
 
 from minsheng.gateways import processes
 
@@ -28,6 +30,25 @@ def test_killed_part_is_started_again(running: Program, part: str) -> None:
 
     assert running.wait_replaced(part, former), running.said()
     assert running.wait_ready(), running.said()
+
+
+def test_prometheus_reads_the_measures_and_knows_the_alerts(running: Program, tmp_path: Path) -> None:
+    assert running.wait_ready(), running.said()
+
+    with prometheus(tmp_path, target=running.port) as port:
+
+        def measured() -> dict[str, float]:
+            found = asked(port, 'query?query={__name__=~"minsheng_.*"}')["result"]
+            return {each["metric"]["__name__"]: float(each["value"][1]) for each in found}
+
+        wanted = {"minsheng_outbox_waiting", "minsheng_job_workers", "minsheng_request_seconds_count",
+                  "minsheng_live_streams", "minsheng_database_up"}  # fmt: skip
+        assert processes.wait_until(lambda: wanted <= measured().keys(), seconds=60), measured()
+        assert measured()["minsheng_database_up"] == 1
+        assert asked(port, 'query?query=up{job="minsheng"}')["result"][0]["value"][1] == "1"
+        rules = asked(port, "rules")["groups"][0]["rules"]
+        assert {rule["name"] for rule in rules} >= {"DatabaseAway", "RelayLate", "DiskShort"}
+        assert all(rule["health"] != "err" for rule in rules)
 
 
 def test_streams_listen_again_after_the_database_was_killed(running: Program) -> None:

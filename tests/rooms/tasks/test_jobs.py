@@ -24,7 +24,7 @@ from minsheng.core.jobs.models import Trouble
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger import tasks as ledger
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways import clock
+from minsheng.gateways import clock, tracing
 from minsheng.public.publication import tasks as publication
 from minsheng.public.publication.models import Figures
 
@@ -39,6 +39,11 @@ faults: list[Exception] = []
 def noting(now: datetime, *, about: str = "") -> None:
     """Note what it was asked for."""
     done.append(about)
+
+
+def tracing_back(now: datetime) -> None:
+    """Note for which request it works."""
+    done.append(tracing.current())
 
 
 def holding(now: datetime) -> None:
@@ -71,6 +76,7 @@ def own_kinds(settings: Any) -> Iterator[None]:
     may_end.clear()
     own = {
         "noting": values.Job(f"{__name__}:noting", "usual"),
+        "tracing": values.Job(f"{__name__}:tracing_back", "usual"),
         "holding": values.Job(f"{__name__}:holding", "usual"),
         "holding_long": values.Job(f"{__name__}:holding", "long"),
         "failing": values.Job(f"{__name__}:failing", "urgent"),
@@ -354,3 +360,14 @@ def test_figures_are_counted_once_an_hour(db: None, test_clock: Callable[[dateti
 
     assert first == NOW
     assert Figures.objects.get().counted_at == NOW + timedelta(minutes=61)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_works_for_the_request_that_wants_it() -> None:
+    with tracing.belonging_to("request-of-a-seat"):
+        actions.defer("tracing")
+
+    with working():
+        assert waiting_for(lambda: done)
+
+    assert done == ["request-of-a-seat"]

@@ -10,6 +10,7 @@ import argparse
 import http.client
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -107,6 +108,7 @@ class _Platform:
         if supervision.end_orphans(self._var):
             _say("已清理上次异常退出遗留的进程。")
         os.environ[supervision.MARK] = str(self._var)
+        self._have_room_for_measures()
         for port in (self._args.port, self._args.live_port):
             self._claim_port(port)
         if database.named() is None:
@@ -126,6 +128,13 @@ class _Platform:
             self._child("sweeper", "时限巡查", supervision.command("sweep")),
             self._child("lake", "数据湖导出", supervision.command("lake", "export", "--every", _EXPORT_EVERY)),
         ]
+
+    def _have_room_for_measures(self) -> None:
+        """Have an empty folder in which the web's processes keep their measures (`operation.measures`)."""
+        folder = self._var / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
     def _keep_running(self) -> None:
         for child in self._children:

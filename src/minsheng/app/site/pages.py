@@ -25,7 +25,7 @@ from minsheng.app.site.database.base import within
 from minsheng.core.drafts import typed
 from minsheng.core.ledger import queries
 from minsheng.core.people import limits, preferences
-from minsheng.gateways import clock
+from minsheng.gateways import clock, tracing
 from minsheng.gateways.files import FileAltered, NoSuchFile
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ _NOT_OPENED = (
 )
 _BROKEN = (
     gettext_noop("系统出现故障"),
-    gettext_noop("这次操作没有完成，没有做任何改动。请稍后再试；如仍不行，请告知系统管理员发生的时间。"),
+    gettext_noop("这次操作没有完成，没有做任何改动。请稍后再试；如仍不行，请把下面的编号告知系统管理员。"),
 )
 _ALTERED = (
     gettext_noop("这个文件不能打开"),
@@ -234,5 +234,6 @@ def _say(words: tuple[str, str], request: HttpRequest, *, status: int, back: str
         "home": _home(request),
         "ui": ui,
         "back": back,
+        "request_id": tracing.current() if status >= 500 else "",
     }
     return HttpResponse(render_to_string("site/error.html", context), status=status)

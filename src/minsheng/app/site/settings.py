@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import django_htmx
@@ -110,6 +111,7 @@ FEATURES = [
     "minsheng.figures.reports",
     "minsheng.workbench.things",
     "minsheng.desks",
+    "minsheng.app.operation",
     "minsheng.cases.live",
 ]
 INSTALLED_APPS = [
@@ -125,6 +127,8 @@ INSTALLED_APPS = [
     "minsheng.app.site",
 ]
 MIDDLEWARE = [
+    "minsheng.app.operation.requests.identified",
+    "minsheng.app.operation.measures.measured",
     "minsheng.app.site.middleware.headers",
     "minsheng.app.site.middleware.ContentPolicy",
     "minsheng.core.people.preferences.speak",
@@ -288,6 +292,14 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 # How many streams of each kind are compared with the ledger's digests once a day.
 LEDGER_SAMPLE = 200
 
+# Who may read `/metrics`: addresses and networks, this machine without a word; the office's error tracker, if any.
+METRICS_FROM = [ip_network(each.strip()) for each in ENV.get("MINSHENG_METRICS_FROM", "127.0.0.0/8,::1").split(",")]
+FAULTS_DSN = ENV.get("MINSHENG_SENTRY_DSN", "")
+FAULTS_ENVIRONMENT = ENV.get("MINSHENG_SENTRY_ENVIRONMENT", "production")
+
+LOG_FORMAT = ENV.get("MINSHENG_LOG_FORMAT") or "line"
+if LOG_FORMAT not in ("line", "json"):
+    raise ValueError("MINSHENG_LOG_FORMAT 应为 line 或 json")
 LOG_LEVEL = ENV.get("MINSHENG_LOG", "")
 if LOG_LEVEL not in ("", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
     raise ValueError("MINSHENG_LOG 应为 DEBUG、INFO、WARNING、ERROR、CRITICAL 之一")
@@ -295,11 +307,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
-            "()": "minsheng.app.site.logs.Masked",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        },
+        "line": {"()": "minsheng.app.operation.logs.Lines", "style": LOG_FORMAT},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "WARNING"},

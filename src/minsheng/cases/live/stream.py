@@ -21,6 +21,7 @@ import psycopg
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http.cookie import parse_cookie
+from prometheus_client import Gauge
 
 from minsheng.cases.live import origins, sessions
 from minsheng.cases.live.actions import CHANNEL
@@ -71,6 +72,8 @@ _HEADERS: Final = (
     (b"x-accel-buffering", b"no"),
     *_SECURE,
 )
+# One process serves them: what the last one said counts.
+_OPEN: Final = Gauge("minsheng_live_streams", "Open event streams.", multiprocess_mode="mostrecent")
 
 
 class Streams:
@@ -79,6 +82,7 @@ class Streams:
     def __init__(self, url: str) -> None:
         self._url = url
         self._hub = Hub()
+        self._open = 0
         self._pool = ThreadPoolExecutor(_ADMITTED_AT_ONCE, thread_name_prefix="admit")
         self._listening = False
         self._stopping = False
@@ -97,6 +101,7 @@ class Streams:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._ready = asyncio.Event()
+                self._count(0)
                 self._ear = asyncio.create_task(self._listen_for_ever())
                 self._end_streams_first()
                 await send({"type": "lifespan.startup.complete"})
@@ -149,6 +154,7 @@ class Streams:
             return
         await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *shared]})
         listener = self._hub.join(admitted.city, admitted.audiences, after=admitted.missed.upto)
+        self._count(+1)
         watch = asyncio.create_task(_watch(receive, listener))
         try:
             await self._stream(listener, admitted, send)
@@ -157,7 +163,12 @@ class Streams:
             logger.debug("a stream broke off", exc_info=True)
         finally:
             self._hub.part(listener)
+            self._count(-1)
             watch.cancel()
+
+    def _count(self, more: int) -> None:
+        self._open += more
+        _OPEN.set(self._open)
 
     async def _admit(
         self, scope: Mapping[str, Any], headers: Mapping[str, str]

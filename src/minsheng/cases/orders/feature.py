@@ -30,4 +30,5 @@ FEATURE = Feature(
     subscribers=("minsheng.cases.orders.tasks:hear",),
     jobs={"forget_assignments": Job("minsheng.cases.orders.tasks:forget", "usual", "40 * * * *")},
     routers=("minsheng.cases.orders.api.pages:router", "minsheng.cases.orders.api.contacts:router"),
+    gauges=("minsheng.cases.orders.gauges:gauges",),
 )

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from minsheng.core.features.loading import load
-from minsheng.core.features.values import Entry, Feature, Finding, Found, Hit, Job, Stream
+from minsheng.core.features.values import Entry, Feature, Finding, Found, Gauge, Hit, Job, Stream
 from minsheng.domain.covering import covered
 
 # So many of a kind are shown; whoever finds more writes more words.
@@ -51,6 +51,11 @@ def alarm(prefix: str) -> Callable[..., None]:
 def subscribers() -> list[Callable[..., None]]:
     """Return what the relay tells of new events, in order."""
     return [named(name) for feature in features() for name in feature.subscribers]
+
+
+def gauges() -> list[Callable[..., Iterable[Gauge]]]:
+    """Return what measures the machinery at a moment."""
+    return [named(name) for feature in features() for name in feature.gauges]
 
 
 def rebuilders() -> dict[str, Callable[..., tuple[int, int]]]:

@@ -95,7 +95,8 @@ class Feature:
     `messages`: the module that writes what people are told of a stream, by its prefix (`core.messages.values.Writer`);
     `sealed`: lists of sealed cells (`people.vault_keys.Cell`) that a change of keys and `ledger verify` go through;
     `finds`: `(person, words, *, now)`, groups (`Found`) of what exists for somebody and may hold the words;
-    `unsent`: `(request, staff)`, keeps a form that met an ended session and returns its page, or nothing.
+    `unsent`: `(request, staff)`, keeps a form that met an ended session and returns its page, or nothing;
+    `gauges`: `(now)`, gives `Gauge`s: how much waits, runs and is late, for whoever watches the machinery.
     """
 
     name: str
@@ -117,6 +118,20 @@ class Feature:
     sealed: tuple[str, ...] = ()
     finds: tuple[str, ...] = ()
     unsent: str = ""
+    gauges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """How much of something there is at this moment: its name and its unit as Prometheus writes them, and its labels.
+
+    Labels say a kind, never a person or a thing: each combination is a series that is kept for months.
+    """
+
+    name: str
+    says: str
+    value: float
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

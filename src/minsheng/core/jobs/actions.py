@@ -13,6 +13,7 @@ from procrastinate.tasks import configure_task
 from minsheng.core.jobs import kinds
 from minsheng.core.jobs.models import Trouble
 from minsheng.domain.rejected import Rejected
+from minsheng.gateways import tracing
 
 # Holding the row that waits keeps workers from taking it (they skip locked rows) until this transaction commits: else
 # the job could run before the fact is there, and nobody would run again for it. Others may hold it too.
@@ -40,11 +41,17 @@ def defer(name: str, *, key: str = "", **args: str) -> None:
         while not _held(unique):
             try:
                 with transaction.atomic():
-                    asked.defer(**args)
+                    asked.defer(**args, **_origin())
                 return
             except AlreadyEnqueued:
                 # Somebody else's has just been committed.
                 continue
+
+
+def _origin() -> dict[str, str]:
+    """Return the request that wants the job, where one does."""
+    request = tracing.current()
+    return {kinds.ORIGIN: request} if request else {}
 
 
 def run_again(job: int, *, now: datetime) -> None:

@@ -11,4 +11,5 @@ FEATURE = Feature(
     urls=("minsheng.core.jobs.urls",),
     checks=("minsheng.core.jobs.checks:jobs",),
     navigation=(Entry(place=130, url="jobs:jobs", label="后台作业", roles=("admin",)),),
+    gauges=("minsheng.core.jobs.gauges:gauges",),
 )

@@ -19,6 +19,8 @@ PACES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
 # How many jobs of a queue one process does at once.
 QUEUES: Final[Mapping[str, int]] = MappingProxyType({"quick": 3, "long": 2})
 
+# The argument of every job that says which request wants it.
+ORIGIN: Final = "request"
 # What is noted of a job whose worker was lost in the middle of it.
 LOST: Final = "WorkerLost"
 _TRIES: Final = 8

@@ -22,7 +22,7 @@ from procrastinate.jobs import Job, Status
 from minsheng.core.jobs import actions, kinds
 from minsheng.core.jobs.kinds import BACKOFF, Kind
 from minsheng.core.jobs.turns import Turns
-from minsheng.gateways import clock
+from minsheng.gateways import clock, tracing
 
 logger = logging.getLogger(__name__)
 
@@ -165,15 +165,16 @@ def _doing(kind: Kind) -> Callable[..., None]:
         """Do one job; `timestamp` is when it came by itself."""
         assert context.job.id is not None  # it was read from its row
         close_old_connections()
-        try:
-            import_string(kind.does.replace(":", "."))(clock.now(), **args)
-            if context.job.attempts:
-                actions.forget_trouble(context.job.id)
-        except Exception as fault:
-            _note(context.job.id, kind, fault)
-            raise JobFailed(type(fault).__name__) from None
-        finally:
-            connection.close()
+        with tracing.belonging_to(args.pop(kinds.ORIGIN, "")):
+            try:
+                import_string(kind.does.replace(":", "."))(clock.now(), **args)
+                if context.job.attempts:
+                    actions.forget_trouble(context.job.id)
+            except Exception as fault:
+                _note(context.job.id, kind, fault)
+                raise JobFailed(type(fault).__name__) from None
+            finally:
+                connection.close()
 
     return do
 

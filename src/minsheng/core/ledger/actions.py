@@ -15,6 +15,7 @@ from minsheng.core.ledger import queries
 from minsheng.core.ledger.facts import actor_to_plain
 from minsheng.core.ledger.values import GENESIS, Fact, InFlight, KeyReused, StaleStream, Stored, canonical, chain
 from minsheng.domain.actors import Actor
+from minsheng.gateways import tracing
 
 _EVENTS = """
     INSERT INTO ledger_event (city, stream, version, type, at, recorded_at, actor, body, prev_hash, hash)
@@ -26,8 +27,8 @@ _EVENTS = """
     ORDER BY f.version
 """
 _OUTBOX = """
-    INSERT INTO ledger_outbox (city, stream, from_version, to_version, recorded_at, attempts, last_error)
-    VALUES (%(city)s, %(stream)s, %(first)s, %(last)s, %(now)s, 0, '')
+    INSERT INTO ledger_outbox (city, stream, from_version, to_version, recorded_at, attempts, last_error, request)
+    VALUES (%(city)s, %(stream)s, %(first)s, %(last)s, %(now)s, 0, '', %(request)s)
 """
 _SET_ALARM_TEXT = """
     INSERT INTO ledger_alarm (stream, due, kind, attempts, last_error)
@@ -111,6 +112,7 @@ def append(
         "last": version + len(facts),
         "alarm": alarm,
         "kind": stream.partition("/")[0],
+        "request": tracing.current(),
     }
     without_alarm = _APPEND_QUIET if version else _APPEND_PLAIN
     statement = without_alarm if alarm is None else _APPEND_ALARM

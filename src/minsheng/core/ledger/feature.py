@@ -22,4 +22,5 @@ FEATURE = Feature(
         "journal_months": Job("minsheng.core.ledger.journals:make_ahead", "usual", "40 3 * * *"),
         "forget_answers": Job("minsheng.core.ledger.tasks:forget", "usual", "10 * * * *"),
     },
+    gauges=("minsheng.core.ledger.gauges:gauges",),
 )

@@ -97,6 +97,8 @@ class Outbox(models.Model):
     retry_at = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
     last_error = models.TextField(default="")
+    # The id of the request that appended them (`gateways.tracing`).
+    request = models.TextField(default="", db_default="")
 
 
 class Idempotency(models.Model):

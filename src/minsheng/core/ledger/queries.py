@@ -65,6 +65,24 @@ def next_alarm() -> datetime | None:
     return found[0] if found else None
 
 
+def overdue(now: datetime) -> tuple[int, datetime | None]:
+    """Return how many alarms should have rung before a moment, and the earliest of them; those that are tried again
+    after a failure count.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), min(due) FROM ledger_alarm WHERE due < %s", (now,))
+        found = cursor.fetchone()
+    return (found[0], found[1]) if found else (0, None)
+
+
+def unsealed() -> tuple[int, datetime | None]:
+    """Return how many events no seal covers yet, and when the oldest of them was written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), min(recorded_at) FROM ledger_event WHERE position > %s", (sealed_to(),))
+        found = cursor.fetchone()
+    return (found[0], found[1]) if found else (0, None)
+
+
 def is_unheard(streams: Sequence[str]) -> bool:
     """Tell whether subscribers have still to hear something of these streams."""
     with connection.cursor() as cursor:

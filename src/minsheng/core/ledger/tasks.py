@@ -17,11 +17,13 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 from minsheng.core.features import queries as features
 from minsheng.core.ledger import queries, sealing
 from minsheng.core.ledger.values import StoredEvent
-from minsheng.gateways import clock
+from minsheng.gateways import clock, tracing
 
 logger = logging.getLogger(__name__)
 
 Subscriber = Callable[[Sequence[StoredEvent]], None]
+# An outbox row: id, stream, first and last version, the request that it goes back to.
+_Row = tuple[int, str, int, int, str]
 
 _CLAIM = """
     UPDATE ledger_alarm SET held_until = clock_timestamp() + interval '3 seconds'
@@ -38,7 +40,7 @@ _POSTPONE = """
     WHERE stream = %s
 """
 _TAKE = """
-    SELECT id, stream, from_version, to_version FROM ledger_outbox
+    SELECT id, stream, from_version, to_version, request FROM ledger_outbox
     WHERE retry_at IS NULL OR retry_at < clock_timestamp()
     ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
@@ -93,7 +95,7 @@ def relay_once(*, limit: int = 500) -> int:
     When a batch fails its rows are tried one by one, so that one bad row doesn't hold up the others.
     """
     subscribers = features.subscribers()
-    taken: list[tuple[int, str, int, int]] = []
+    taken: list[_Row] = []
     try:
         with transaction.atomic():
             taken = _rows(_TAKE, (limit,))
@@ -182,7 +184,7 @@ def _postpone(stream: str, fault: Exception) -> None:
     _run(_POSTPONE, (type(fault).__name__, stream))
 
 
-def _deliver(rows: Sequence[tuple[int, str, int, int]], subscribers: Sequence[Subscriber]) -> None:
+def _deliver(rows: Sequence[_Row], subscribers: Sequence[Subscriber]) -> None:
     events = queries.select(
         """
         JOIN unnest(%s::text[], %s::int[], %s::int[]) AS o (ostream, first, last)
@@ -191,12 +193,13 @@ def _deliver(rows: Sequence[tuple[int, str, int, int]], subscribers: Sequence[Su
         """,
         ([row[1] for row in rows], [row[2] for row in rows], [row[3] for row in rows]),
     )
-    for hear in subscribers:
-        hear(events)
+    with tracing.belonging_to(*(row[4] for row in rows)):
+        for hear in subscribers:
+            hear(events)
     _run("DELETE FROM ledger_outbox WHERE id = ANY(%s)", ([row[0] for row in rows],))
 
 
-def _deliver_alone(row: tuple[int, str, int, int], subscribers: Sequence[Subscriber]) -> int:
+def _deliver_alone(row: _Row, subscribers: Sequence[Subscriber]) -> int:
     try:
         with transaction.atomic():
             if not _rows(_TAKE_ONE, (row[0],)):
@@ -205,7 +208,8 @@ def _deliver_alone(row: tuple[int, str, int, int], subscribers: Sequence[Subscri
     except Exception as fault:
         if isinstance(fault, DatabaseError) and not _usable():
             raise
-        logger.exception("a subscriber failed on one stream; it is tried again later", extra={"stream": row[1]})
+        with tracing.belonging_to(row[4]):
+            logger.exception("a subscriber failed on one stream; it is tried again later", extra={"stream": row[1]})
         _run(_RETRY, (type(fault).__name__, row[0]))
         return 0
     return 1

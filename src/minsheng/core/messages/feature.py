@@ -11,4 +11,5 @@ FEATURE = Feature(
     subscribers=("minsheng.core.messages.tasks:hear",),
     jobs={"messages": Job("minsheng.core.messages.tasks:send", "urgent", "* * * * * */10")},
     checks=("minsheng.core.messages.checks:channels",),
+    gauges=("minsheng.core.messages.gauges:gauges",),
 )

@@ -8,4 +8,5 @@ FEATURE = Feature(
     name="lake",
     checks=("minsheng.figures.lake.checks:unfilled",),
     datasets={("orders", "stages", "callbacks"): "minsheng.figures.lake.order_rows:export"},
+    gauges=("minsheng.figures.lake.gauges:gauges",),
 )

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 from django.db.backends.postgresql import base
@@ -36,7 +36,21 @@ class _Silence(threading.local):
     deadline: float | None = None
 
 
+class Asked(NamedTuple):
+    """How often somebody waited for the database, and how long in all, in seconds."""
+
+    times: int
+    seconds: float
+
+
+class _Tally(threading.local):
+    """What a thread has asked since it began."""
+
+    asked = Asked(0, 0.0)
+
+
 _silence = _Silence()
+_tally = _Tally()
 _closed_until = 0.0
 
 
@@ -50,6 +64,11 @@ def within(seconds: float) -> Iterator[None]:
         yield
     finally:
         _silence.deadline = before
+
+
+def asked() -> Asked:
+    """Return what this thread has asked of the database where requests are bounded; nothing is counted elsewhere."""
+    return _tally.asked
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -99,6 +118,8 @@ def _bound(connection: psycopg.Connection[Any], seconds: float) -> None:
                 connection.pgconn.finish()
                 _spend(monotonic() - began)
             raise
+        finally:
+            _tally.asked = Asked(_tally.asked.times + 1, _tally.asked.seconds + monotonic() - began)
         _silence.spent = 0.0
         return answer
 

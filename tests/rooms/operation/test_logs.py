@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minsheng.app.site.logs import mask
+from minsheng.app.operation.logs import mask
 
 
 @pytest.mark.parametrize(

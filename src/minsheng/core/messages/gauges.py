@@ -1,0 +1,22 @@
+"""How messages to people stand: those that are still to be sent, and those that were given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count, Min, Q
+
+from minsheng.core.features.values import Gauge
+from minsheng.core.messages.models import DUE, Message
+
+
+def gauges(now: datetime) -> Iterator[Gauge]:
+    """Give counts by channel and state, and how late the oldest message is, in seconds."""
+    kept = Message.objects.filter(DUE | Q(state__in=("FAILED", "HELD")))
+    for channel, state, count in kept.values_list("channel", "state").annotate(count=Count("id")).order_by():
+        labels = {"channel": channel, "state": state.lower()}
+        yield Gauge("minsheng_messages", "Messages that are not sent, by channel and state.", count, labels)
+    since = Message.objects.filter(DUE, next_at__lt=now).aggregate(since=Min("next_at"))["since"]
+    late = (now - since).total_seconds() if since else 0.0
+    yield Gauge("minsheng_messages_late_seconds", "How late the oldest message is.", late)
