@@ -23,7 +23,11 @@ CITY_ROLES = (
     "connector",
     "forum_admin",
     "admin",
+    "security_admin",
+    "audit_admin",
 )
+# Who runs the installation, each alone in it: people and settings, security, records. Source: GB/T 22239-2019 8.1.5.
+ADMINISTRATORS = ("admin", "security_admin", "audit_admin")
 UNIT_ROLES = ("officer", "leader", "head")
 ROLES = (*CITY_ROLES, *UNIT_ROLES, "citizen")
 

@@ -65,8 +65,13 @@ def _may(commands: Iterable[type[cmd.Command]]) -> frozenset[str]:
 # knowledge base join with their features.
 TABLE: Final[tuple[Apart, ...]] = (
     # roles.md, "ADM no content", "ADM never in clear": who gives the accounts has no part in what is kept from them.
-    Apart("administration", frozenset({"admin"}), frozenset({"auditor", "discipline", "designated_officer"}),
-          ("JY-12.0", "JY-20.11", "SZ-26")),
+    Apart("administration", frozenset({"admin", "security_admin"}),
+          frozenset({"auditor", "discipline", "designated_officer"}), ("JY-12.0", "JY-20.11", "SZ-26")),
+    # Who gives the accounts does not set what guards them.
+    Apart("security", frozenset({"admin"}), frozenset({"security_admin"}), ("GB/T 22239-2019 8.1.4.2 d", "8.1.5")),
+    # Who checks the records has made none of them.
+    Apart("records", frozenset(ROLES) - {"audit_admin"}, frozenset({"audit_admin"}),
+          ("GB/T 22239-2019 8.1.4.2 d", "8.1.5")),
     # A seat proposes not to accept by R9, and the supervisor decides.
     _in_table("rejection", (cmd.ProposeRejection,), (cmd.DismissRejection,), "SZ-13.7", "SQ-7.6"),
     # roles.md, "Dispatch": not the seat, not the unit.

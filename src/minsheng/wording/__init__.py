@@ -202,6 +202,8 @@ def _fill(sentence: str, params: Mapping[str, object], rules: Rules | None) -> s
         elif key == "role":
             words[key] = ROLES.get(str(value), str(value))
             words["leader"] = words[key]
+        elif key == "roles" and isinstance(value, tuple):
+            words[key] = tr("、").join(ROLES.get(str(role), str(role)) for role in value)
         elif key in ("proposer", "decider"):
             words[key] = ROLES.get(str(value), str(value))
         elif key in ("tier", "below"):

@@ -149,6 +149,8 @@ ROLES = Table(
         "connector": "对接系统",
         "forum_admin": "论坛管理员",
         "admin": "系统管理员",
+        "security_admin": "安全管理员",
+        "audit_admin": "审计管理员",
         "officer": "经办人",
         "leader": "分管领导",
         "head": "主要负责人",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from minsheng.wording.language import Table
 from minsheng.wording.reports import REPORT_NOTICES, REPORT_REFUSALS
+from minsheng.wording.security import SECURITY_REFUSALS
 
 REFUSALS = Table(
     {
         **REPORT_REFUSALS,
+        **SECURITY_REFUSALS,
         "job_gone": "这个作业已经做完或已被放弃，请刷新页面查看。",
         "job_runs": "这个作业正在执行，请等它结束后再处理。",
         "job_waits_already": "同样的作业已在等待执行，不需要再次安排；可以放弃这一个。",
@@ -305,7 +307,9 @@ NOTICES = Table(
 # What one account must not both propose and decide (`domain.separation`).
 DUTIES = Table(
     {
-        "administration": "系统管理与审核、纪检、内部批转分开",
+        "administration": "系统管理、安全管理与审核、纪检、内部批转分开",
+        "security": "系统管理与安全管理分开",
+        "records": "审计与被审计的工作分开",
         "rejection": "不予受理的提出与审批",
         "dispatch": "交办由交办员决定",
         "return": "退回的申请与审核",

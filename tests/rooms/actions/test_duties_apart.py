@@ -150,7 +150,7 @@ def test_doctor_lists_who_holds_both_and_changes_nobody(city: str) -> None:
     assert finding.level == BAD
     assert finding.what == (
         "有 2 个账号或调用方兼任了应当分开的岗位："
-        "账号 root（系统管理员与纪委监委：系统管理与审核、纪检、内部批转分开）、"
+        "账号 root（系统管理员与纪委监委：系统管理、安全管理与审核、纪检、内部批转分开）、"
         "调用方 suqian 市局系统（对接系统与审核员：答复与审核、公开）"
     )
     assert "minsheng staff roles" in finding.advice

@@ -77,4 +77,9 @@ class TestIdentityMatrix:
         assert not sees_referral(Actor("officer", "教育局"), is_party=True, is_target=True)
 
     def test_administrators_see_no_orders(self) -> None:
-        assert {role for role in ROLES if not sees_orders(role)} == {"admin", "forum_admin"}
+        assert {role for role in ROLES if not sees_orders(role)} == {
+            "admin",
+            "security_admin",
+            "audit_admin",
+            "forum_admin",
+        }

@@ -12,6 +12,7 @@ from minsheng.cases.live import queries
 from minsheng.cases.live.models import Presence, Signal
 from minsheng.core.people.models import Staff
 from minsheng.core.people.signin import SEEN
+from minsheng.domain.actors import ADMINISTRATORS
 
 
 def begun(town: Town) -> int:
@@ -61,7 +62,7 @@ class TestSince:
         told = {
             name: {each["order"] for each in since(town.desk(name), known)["events"]} - {""}
             for name in town.staff
-            if name not in ("admin", "forum_admin")
+            if name not in (*ADMINISTRATORS, "forum_admin")
         }
 
         insiders = {"designated_officer", "discipline", "officer@住建局", "leader@住建局", "head@住建局"}

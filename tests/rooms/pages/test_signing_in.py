@@ -115,7 +115,7 @@ def test_a_locked_leader_on_duty_gets_in_with_a_code_that_somebody_has_given(tow
     wrong = sign_in(leader, code="2222222222")
     strange = sign_in(leader, "wrong", code=code)
     lock(leader)
-    again = code_in(given(town, "admin", leader))
+    again = code_in(given(town, "security_admin", leader))
     inside = sign_in(leader, code=again)
     lock(leader)
     twice = sign_in(leader, code=again)
@@ -131,23 +131,24 @@ def test_a_locked_leader_on_duty_gets_in_with_a_code_that_somebody_has_given(tow
 
 def test_a_code_ends_after_a_quarter_of_an_hour_and_after_five_wrong_ones(town: Town, leader: str, quick: None) -> None:
     lock(leader)
-    late = code_in(given(town, "admin", leader))
+    late = code_in(given(town, "security_admin", leader))
     town.later(minutes=16)
     assert sign_in(leader, code=late).status_code == 422
-    guessed = code_in(given(town, "admin", leader))
+    guessed = code_in(given(town, "security_admin", leader))
     for _ in range(5):
         sign_in(leader, code="2222222222")
 
     assert sign_in(leader, code=guessed).status_code == 422
 
 
-def test_only_administrator_and_supervisor_of_the_city_give_codes_and_not_to_themselves(
+def test_only_security_administrator_and_supervisor_of_the_city_give_codes_and_not_to_themselves(
     town: Town, leader: str
 ) -> None:
     own = Staff.objects.get(pk=town.staff["supervisor"]).username
     elsewhere = Staff.objects.create(username="elsewhere", display_name="外", city_id=_other_city(town), password="!")
 
-    assert town.desk("seat").get("/sign-in/pass").status_code == 403
+    for other in ("seat", "admin", "audit_admin"):
+        assert town.desk(other).get("/sign-in/pass").status_code == 403, other
     assert town.desk("officer@城管局").post("/sign-in/pass", {"username": leader, "reason": "急"}).status_code == 403
     assert Client().get("/sign-in/pass").status_code == 302
     for username, reason, said in (

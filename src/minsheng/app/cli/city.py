@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minsheng.app.cli import installation
+from minsheng.app.cli import installation, staff_administrators
 from minsheng.domain.actors import Actor
 
 if TYPE_CHECKING:
@@ -93,7 +93,13 @@ def _open(args: argparse.Namespace) -> int:
         for fault in faulty.faults:
             print(fault, file=sys.stderr)
         return 1
-    print(f"已开通 {args.name}（{args.code}），规则包 {args.pack}。下一步：minsheng unit load、minsheng staff add。")
+    print(f"已开通 {args.name}（{args.code}），规则包 {args.pack}。")
+    if sys.stdin.isatty():
+        print("请写明三个不同的人：系统管理员、安全管理员、审计管理员。")
+        return staff_administrators.appoint(args.code, {})
+    print(
+        f"下一步：minsheng staff administrators {args.code}（登记三类管理员）、minsheng unit load、minsheng staff add。"
+    )
     return 0
 
 

@@ -1,20 +1,21 @@
-"""`minsheng staff`: add people who sign in, give roles and their terms, set passwords, keep people out."""
+"""`minsheng staff`: add people who sign in, the three administrators among them; roles, terms, passwords, leavers."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
-import secrets
 import sys
 
-from minsheng.app.cli import installation, staff_terms
+from minsheng.app.cli import installation, staff_administrators, staff_terms
+from minsheng.app.cli.staff_administrators import made_password
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `add`, `roles`, `password`, `disable`, `enable`, and what `staff_terms` has."""
     actions = parser.add_subparsers(
-        dest="action", required=True, metavar="add|roles|password|disable|enable|role|who|import-roles"
+        dest="action", required=True, metavar="add|administrators|roles|password|disable|enable|role|who|import-roles"
     )
+    staff_administrators.add_arguments(actions)
     staff_terms.add_arguments(actions)
     add = actions.add_parser(
         "add", help="登记一名工作人员", description="登记一名工作人员；不给密码则生成一个，只显示一次"
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
         from minsheng.domain.rejected import Rejected
 
         try:
+            if args.action == "administrators":
+                return staff_administrators.run(args)
             return staff_terms.run(args) if args.action in staff_terms.ACTIONS else _do(args)
         except Rejected as refusal:
             print(wording.say(refusal), file=sys.stderr)
@@ -65,7 +68,7 @@ def _do(args: argparse.Namespace) -> int:
 
     now = clock.now()
     if args.action == "add":
-        password = _asked() if args.ask_password else _made()
+        password = _asked() if args.ask_password else made_password()
         policies.city(args.city)
         actions.add_staff(
             args.city,
@@ -90,7 +93,7 @@ def _do(args: argparse.Namespace) -> int:
         case "pass":
             print(passes.give(args.username, city=None, reason=args.reason, actor=SYSTEM, now=now))
         case "password":
-            password = _made()
+            password = made_password()
             actions.set_password(staff, password=password, actor=SYSTEM, now=now)
             print(password)
         case _:
@@ -100,7 +103,3 @@ def _do(args: argparse.Namespace) -> int:
 
 def _asked() -> str:
     return getpass.getpass("密码（至少 10 位，大小写字母、数字、符号中的至少三类）：")
-
-
-def _made() -> str:
-    return f"{secrets.token_urlsafe(12)}-Aa1"

@@ -95,9 +95,25 @@ _CITY_UNITS = (
 # The units with accounts: their queues are the ones that visitors look into, so most topics go there.
 STAFFED = ("urban", "housing", "transport", "town0")
 
-_NAMES = (
-    "林知夏 周予安 沈听澜 许云舟 顾念之 陆青禾 苏晚晴 韩松月 叶子墨 程一诺 何见山 罗小满 宋长歌 唐竹影 江若水".split()  # noqa: SIM905
-)
+_NAMES = [
+    "林知夏",
+    "周予安",
+    "沈听澜",
+    "许云舟",
+    "顾念之",
+    "陆青禾",
+    "苏晚晴",
+    "韩松月",
+    "叶子墨",
+    "程一诺",
+    "何见山",
+    "罗小满",
+    "宋长歌",
+    "唐竹影",
+    "江若水",
+    "方知远",
+    "秦明月",
+]
 _UNIT_NAMES = "丁立秋 范白露 石惊蛰 梁谷雨 孟清明 邵小雪 戴立春 尹芒种 汪霜降 蒋处暑 田大暑 贺夏至".split()  # noqa: SIM905
 UNACKNOWLEDGED = ("town0", "head")
 

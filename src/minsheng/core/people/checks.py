@@ -13,6 +13,7 @@ from minsheng.core.features.tables import is_there
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
 from minsheng.core.ledger.values import ZONE
 from minsheng.domain import packs, separation
+from minsheng.domain.actors import ADMINISTRATORS
 from minsheng.domain.faults import Faulty
 from minsheng.gateways import packfiles
 
@@ -26,6 +27,14 @@ _HELD = b"""
 """
 _CITIES = b"""
     select c.code, c.pack, c.overlays, c.pack_folder, array(select u.name from people_unit u where u.city_id = c.code)
+    from policies_city c where c.active order by c.code
+"""
+_LACKING = b"""
+    select c.code, array(select wanted.role from unnest(%(roles)s::text[]) with ordinality wanted (role, place)
+        where not exists (select from people_roleassignment a join people_staff s on s.id = a.staff_id
+            where s.city_id = c.code and s.is_active and a.role = wanted.role
+            and (a.starts_on is null or a.starts_on <= %(today)s) and (a.ends_on is null or a.ends_on >= %(today)s))
+        order by wanted.place)
     from policies_city c where c.active order by c.code
 """
 _KINDS = {"account": "账号", "client": "调用方"}
@@ -54,6 +63,22 @@ def duties(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
             )
         ]
     return [Finding(GOOD, "没有账号或调用方兼任应当分开的岗位")]
+
+
+def administrators(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
+    """Return which cities lack one of the three administrators. Source: GB/T 22239-2019 8.1.5."""
+    if not is_there(connection, "people_roleassignment"):
+        return []
+    found = []
+    values = {"today": now.astimezone(ZONE).date(), "roles": list(ADMINISTRATORS)}
+    for city, lacking in connection.execute(_LACKING, values).fetchall():
+        if lacking:
+            what = f"{city} 没有{'、'.join(wording.ROLES[role] for role in lacking)}"
+            advice = f"请执行 minsheng staff administrators {city}，按提示写明三个不同的人；已有的账号不受影响。"
+            found.append(Finding(BAD, what, advice))
+        else:
+            found.append(Finding(GOOD, f"{city} 的系统管理员、安全管理员、审计管理员齐全"))
+    return found
 
 
 def _both(clash: separation.Clash) -> str:

@@ -53,9 +53,13 @@ FEATURE = Feature(
         Entry(place=90, url="people:contacts", label="联系人", roles=_FILES),
         Entry(place=100, url="people:roster", label="值班", roles=_FILES),
         Entry(place=110, url="people:experts", label="专员与专家", roles=READERS),
-        Entry(place=120, url="people:give_pass", label="锁定账号", roles=("admin", "supervisor")),
+        Entry(place=120, url="people:give_pass", label="锁定账号", roles=("security_admin", "supervisor")),
     ),
     finds=("minsheng.core.people.finding:contacts",),
-    checks=("minsheng.core.people.checks:duties", "minsheng.core.people.checks:unit_hours"),
+    checks=(
+        "minsheng.core.people.checks:duties",
+        "minsheng.core.people.checks:administrators",
+        "minsheng.core.people.checks:unit_hours",
+    ),
     stocks=("minsheng.core.people.statistics:stocks",),
 )

@@ -33,7 +33,7 @@ class PassForm(SignInForm):
         label=gettext_lazy("一次性验证码"),
         max_length=20,
         required=False,
-        help_text=gettext_lazy("账号被锁定又急需登录时，请致电系统管理员或热线主管领取；15 分钟内有效，只能用一次。"),
+        help_text=gettext_lazy("账号被锁定又急需登录时，请致电安全管理员或督办员领取；15 分钟内有效，只能用一次。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 

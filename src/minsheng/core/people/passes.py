@@ -20,7 +20,7 @@ from minsheng.core.people.models import SignInPass, Staff
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 
-GIVERS: Final = ("admin", "supervisor")
+GIVERS: Final = ("security_admin", "supervisor")
 GOOD_FOR: Final = timedelta(minutes=15)
 _TRIES: Final = 5
 _REASON_AT_LEAST: Final = 2

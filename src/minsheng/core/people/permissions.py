@@ -11,7 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.actors import ADMINISTRATORS, UNIT_ROLES, Actor
 from minsheng.domain.rejected import Rejected
 
 
@@ -66,6 +66,8 @@ IDENTITY: Final[Mapping[str, Sight]] = MappingProxyType(
         "connector": Sight.NEVER,
         "forum_admin": Sight.NEVER,
         "admin": Sight.NEVER,
+        "security_admin": Sight.NEVER,
+        "audit_admin": Sight.NEVER,
         "citizen": Sight.NEVER,
     }
 )
@@ -79,7 +81,7 @@ SEALED_READERS: Final = frozenset({"supervisor", "duty_leader", "office"})
 # JY-12: who may see that an internal referral exists at all; officers only as its handler (`is_party`).
 _SEES_REFERRALS: Final = frozenset({"designated_officer", "discipline"})
 # Roles that never see orders, whatever they are about: roles.md "ADM no content".
-_NO_CONTENT: Final = frozenset({"admin", "forum_admin"})
+_NO_CONTENT: Final = frozenset({*ADMINISTRATORS, "forum_admin"})
 
 
 def sight(actor: Actor, situation: Situation) -> Sight:

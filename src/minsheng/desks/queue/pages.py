@@ -24,6 +24,7 @@ from minsheng.core.people.pages import rosters
 from minsheng.core.people.permissions import sees_orders
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
+from minsheng.domain.actors import ADMINISTRATORS
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
@@ -35,7 +36,9 @@ from minsheng.workbench.forms import FindForm
 @signed_in
 def home(request: HttpRequest, person: Person) -> HttpResponse:
     """Show my queue; to a role that sees no orders, that there is nothing here for it (roles, "ADM no content")."""
-    return queue(request) if sees_orders(person.acting_as) else render(request, "desks/nothing.html")
+    if sees_orders(person.acting_as):
+        return queue(request)
+    return render(request, "desks/nothing.html", {"administrators": ADMINISTRATORS})
 
 
 @require_safe

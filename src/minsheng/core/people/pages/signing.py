@@ -207,4 +207,4 @@ def _locked_words(username: str) -> str:
     last = AccessAttempt.objects.filter(username=username).order_by("-attempt_time").first()
     begun = last.attempt_time if last is not None else timezone.now()
     until = timezone.localtime(begun + settings.AXES_COOLOFF_TIME) + timedelta(seconds=59)
-    return _("登录失败次数过多，账号已锁定。请在 %(until)s 以后再试，或联系系统管理员。") % {"until": f"{until:%H:%M}"}
+    return _("登录失败次数过多，账号已锁定。请在 %(until)s 以后再试，或联系安全管理员。") % {"until": f"{until:%H:%M}"}
