@@ -71,7 +71,9 @@ def _people(town: Town) -> None:
 # Who looks at what; `{name}` is the order of that name.
 PAGES: dict[str | None, tuple[str, ...]] = {
     None: ("/sign-in", "/design", "/nowhere"),
-    "seat": ("/", "/orders/new", "/find", "/?tab=mine", "/orders/{handled}/", "/password", "/experts"),
+    "seat": (
+        "/", "/orders/new", "/find", "/?tab=mine", "/orders/{handled}/", "/password", "/experts", "/account/factors",
+    ),
     "dispatcher": (
         "/", "/?tab=SUBMITTED", "/orders/{submitted}/?list=SUBMITTED", "/orders/{submitted}/do/dispatch/",
         "/orders/{returned}/", "/contacts", "/dispatch", "/roster", "/roster?unit=城管局",
@@ -87,6 +89,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "admin": (
         "/", "/jobs", "/units/changes", "/units/changes/rename?unit=城管局", "/units/changes/split?unit=城管局",
     ),
+    "security_admin": ("/", "/security", "/sign-in/pass"),
     "leader@城管局": ("/", "/?tab=approval", "/orders/{handled}/do/approve_reply/"),
 }  # fmt: skip
 

@@ -38,6 +38,8 @@ def _in(group: str, *rows: tuple[str, Reader, str] | tuple[str, Reader, str, str
 
 # What an order can be asked to have before it is dispatched: fields of its registration.
 SUBMIT_FIELDS = ("content", "appellant", "publish", "place", "target_unit", "line", "matter", "real_name")
+# Who signs in at a desk.
+STAFF = tuple(role for role in ROLES if role != "citizen")
 _limit = optional(amount)
 _start = choice("submitted", "dispatched", "signed")
 # Desks of the hotline that may decide on more time, and that may close what a second round did not settle.
@@ -216,6 +218,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("specialist_kinds", labels(), "政策专员类别"),
     ),
     *_in(
+        "登录与安全",
+        ("second_factor", codes(*STAFF), "登录须用第二因素的岗位"),
+        ("second_factor_days", count(), "同一浏览器免第二因素的天数"),
+    ),
+    *_in(
         "联系人与知识库",
         ("contact_change_limit", amount, "人员变动备案时限"),
         ("kb_update_limit", amount, "知识库更新时限"),
@@ -302,6 +309,9 @@ MAY_LACK: Mapping[str, object] = {
     "desks": MappingProxyType(
         {"ordinary": "综合", "enterprise": "企业", "talent": "人才", "emergency": "应急", "zone": "业务专区"}
     ),
+    # GB/T 22239-2019 8.1.4.1 d is for systems of its third level; the overlay `dengbao3` asks every role.
+    "second_factor": (),
+    "second_factor_days": 0,
     # JS-1b: at every hour there is a seat.
     "desks_covered": ("ordinary",),
     "staff_levels": MappingProxyType(

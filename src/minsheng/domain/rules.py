@@ -208,6 +208,10 @@ class Rules:
     staff_levels: Labels
     specialist_kinds: Labels
 
+    # signing in
+    second_factor: tuple[Role, ...]
+    second_factor_days: int
+
     # contacts and knowledge
     contact_change_limit: Amount
     kb_update_limit: Amount

@@ -9,6 +9,11 @@ SECURITY_REFUSALS = Table(
         "administrators_complete": "本市的系统管理员、安全管理员、审计管理员都已有人担任；更换人选请用 minsheng staff。",
         "administrators_differ": "请一次写明本市还缺的各一人：{roles}。",
         "administrator_unnamed": "{role}的账号和姓名须都写明，写作 账号=姓名，例如 wang=王某。",
+        "factor_wrong": "验证码或恢复码不正确、已用过，或安全密钥没有通过，请重试；连续 5 次不成功，将锁定 30 分钟。",
+        "factor_locked": "第二因素连续不成功，已锁定，请在 {opens} 以后再试；着急的请致电安全管理员。",
+        "factor_not_set_up": "二维码已超过 15 分钟，请重新开始添加。",
+        "factor_last": "您的岗位须用第二因素登录，请先添加另一个，再移除这一个。",
+        "factor_none": "账号“{username}”没有第二因素，不需要重置。",
         "administrators_same_person": "系统管理员、安全管理员、审计管理员须由三个不同的人担任，请分别填写姓名。",
     }
 )

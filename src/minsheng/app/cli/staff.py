@@ -12,9 +12,8 @@ from minsheng.app.cli.staff_administrators import made_password
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `add`, `roles`, `password`, `disable`, `enable`, and what `staff_terms` has."""
-    actions = parser.add_subparsers(
-        dest="action", required=True, metavar="add|administrators|roles|password|disable|enable|role|who|import-roles"
-    )
+    names = "add|administrators|roles|password|pass|reset-factor|disable|enable|role|who|import-roles"
+    actions = parser.add_subparsers(dest="action", required=True, metavar=names)
     staff_administrators.add_arguments(actions)
     staff_terms.add_arguments(actions)
     add = actions.add_parser(
@@ -30,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pass_ = actions.add_parser("pass", help=about, description=about)
     pass_.add_argument("username", metavar="USERNAME")
     pass_.add_argument("--reason", required=True, metavar="TEXT", help="理由，会留下记录")
+    about = "本人的手机、安全密钥和恢复码都丢失时，去掉其第二因素，下次登录后重新添加"
+    reset = actions.add_parser("reset-factor", help=about, description=about)
+    reset.add_argument("username", metavar="USERNAME")
+    reset.add_argument("--reason", required=True, metavar="TEXT", help="理由，会留下记录")
     roles = actions.add_parser("roles", help="重新设定岗位", description="重新设定岗位")
     roles.add_argument("username", metavar="USERNAME")
     roles.add_argument("--role", required=True, action="append", metavar="ROLE")
@@ -61,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _do(args: argparse.Namespace) -> int:
-    from minsheng.core.people import actions, passes, queries
+    from minsheng.core.people import actions, factors, passes, queries
     from minsheng.core.policies import queries as policies
     from minsheng.domain.actors import SYSTEM
     from minsheng.gateways import clock
@@ -92,6 +95,8 @@ def _do(args: argparse.Namespace) -> int:
             actions.set_roles(staff, roles=args.role, actor=SYSTEM, now=now)
         case "pass":
             print(passes.give(args.username, city=None, reason=args.reason, actor=SYSTEM, now=now))
+        case "reset-factor":
+            factors.reset(args.username, city=None, reason=args.reason, actor=SYSTEM, now=now)
         case "password":
             password = made_password()
             actions.set_password(staff, password=password, actor=SYSTEM, now=now)

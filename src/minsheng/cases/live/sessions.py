@@ -18,7 +18,7 @@ from django.db import close_old_connections
 from django.utils.crypto import constant_time_compare
 
 from minsheng.cases.live import queries
-from minsheng.core.people import audiences
+from minsheng.core.people import audiences, factors
 from minsheng.core.people import queries as people
 from minsheng.core.people.permissions import sees_orders
 from minsheng.core.people.signin import BEGAN, SEEN, StaffBackend
@@ -86,7 +86,8 @@ def _person(key: str, *, now: datetime) -> people.Person | None:
     known = (staff.get_session_auth_hash(), *staff.get_session_auth_fallback_hash())
     if not any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), each) for each in known):
         return None
-    return people.person_of(staff, wanted=session.get(people.ACTING_AS), now=now)
+    person = people.person_of(staff, wanted=session.get(people.ACTING_AS), now=now)
+    return None if person is None or factors.lacking(session, person, now=now) else person
 
 
 def _is_over(session: Any) -> bool:

@@ -22,7 +22,16 @@ from django.db.models import Q
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import labels, queries, vault
-from minsheng.core.people.models import Client, FormerUnit, RoleAssignment, Roster, Staff, Unit, UnitContact
+from minsheng.core.people.models import (
+    Client,
+    FormerUnit,
+    KnownDevice,
+    RoleAssignment,
+    Roster,
+    Staff,
+    Unit,
+    UnitContact,
+)
 from minsheng.core.people.permissions import is_unit_role
 from minsheng.domain import separation
 from minsheng.domain.actors import ROLES, Actor
@@ -263,6 +272,7 @@ def set_password(staff_id: int, *, password: str, actor: Actor, now: datetime) -
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     validate_password(password, staff)
     Staff.objects.filter(pk=staff_id).update(password=make_password(password), password_changed_at=now)
+    KnownDevice.objects.filter(staff=staff).delete()
     ledger.record(staff.city_id, f"staff/{staff.pk}", "PasswordChanged", {}, actor=actor, now=now)
 
 

@@ -24,6 +24,9 @@ FEATURE = Feature(
         "RoleAssignment": Table(kept="setting"),
         "DeskShift": Table(kept="record"),
         "Expert": Table(kept="record", personal=("name", "phone_enc")),
+        "Factor": Table(kept="setting", personal=("secret_enc",)),
+        "RecoveryCode": Table(kept="setting"),
+        "KnownDevice": Table(kept="work", cleared="forget_sessions"),
         "SignInPass": Table(kept="work", cleared="forget_sessions"),
         "Count": Table(kept="work", cleared="forget_sessions"),
         "Client": Table(kept="setting"),
@@ -53,6 +56,9 @@ FEATURE = Feature(
         Entry(place=90, url="people:contacts", label="联系人", roles=_FILES),
         Entry(place=100, url="people:roster", label="值班", roles=_FILES),
         Entry(place=110, url="people:experts", label="专员与专家", roles=READERS),
+        Entry(
+            place=115, url="people:security", label="登录安全", roles=("security_admin",), also=("people:factor_reset",)
+        ),
         Entry(place=120, url="people:give_pass", label="锁定账号", roles=("security_admin", "supervisor")),
     ),
     finds=("minsheng.core.people.finding:contacts",),

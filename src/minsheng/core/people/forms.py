@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
@@ -40,6 +42,59 @@ class PassForm(SignInForm):
 
 class GivePassForm(forms.Form):
     """Whose account is to be opened, and why."""
+
+    username = forms.CharField(
+        label=gettext_lazy("账号"), max_length=100, error_messages={"required": gettext_lazy("请输入账号")}
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("理由"),
+        max_length=200,
+        help_text=gettext_lazy("请先确认对方是本人，例如回拨其备案电话；理由会留下记录。"),
+        error_messages={"required": gettext_lazy("请写明理由")},
+    )
+
+
+class FactorForm(forms.Form):
+    """A code of the telephone or a recovery code, or what a security key answered."""
+
+    code = forms.CharField(
+        label=gettext_lazy("验证码或恢复码"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("验证器应用显示的 6 位数字；手机不在身边时，可用一个恢复码。"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
+    )
+    answer = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+    remember = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, days: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if days:
+            self.fields["remember"].label = gettext_lazy("%(days)d 天内在本浏览器不再询问") % {"days": days}
+        else:
+            del self.fields["remember"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the fields, of which one must say something."""
+        given: dict[str, Any] = super().clean() or {}
+        if not given.get("code") and not given.get("answer"):
+            self.add_error("code", gettext_lazy("请输入验证码或恢复码"))
+        return given
+
+
+class NewCodesForm(forms.Form):
+    """The first code of a telephone, which shows that it has the secret."""
+
+    code = forms.CharField(
+        label=gettext_lazy("验证器应用显示的 6 位数字"),
+        max_length=20,
+        error_messages={"required": gettext_lazy("请输入验证器应用显示的 6 位数字")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class ResetFactorForm(forms.Form):
+    """Whose factors are taken, and why."""
 
     username = forms.CharField(
         label=gettext_lazy("账号"), max_length=100, error_messages={"required": gettext_lazy("请输入账号")}

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render, resolve_url
 
 from minsheng.core.features import queries as features
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import queries
+from minsheng.core.people import factors, queries
 from minsheng.core.people.models import Staff
 from minsheng.core.people.permissions import sees_orders
 from minsheng.core.people.signin import LEFT
@@ -25,12 +25,19 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def person_of(request: HttpRequest) -> queries.Person | None:
-    """Return the person of the request's session as of now, read once a request; None without a role today."""
+    """Return the person of the request's session as of now, read once a request.
+
+    None without a role today, and while the city's rules want a second factor that the session has not shown.
+    """
     if hasattr(request, "minsheng_person"):
         found: queries.Person | None = request.minsheng_person
         return found
     user, wanted = request.user, request.session.get(queries.ACTING_AS)
-    person = queries.person_of(user, wanted=wanted, now=clock.now()) if isinstance(user, Staff) else None
+    now = clock.now()
+    person = queries.person_of(user, wanted=wanted, now=now) if isinstance(user, Staff) else None
+    if person is not None and factors.lacking(request.session, person, now=now):
+        request.minsheng_lacks_factor = True  # type: ignore[attr-defined]
+        person = None
     request.minsheng_person = person  # type: ignore[attr-defined]
     return person
 
@@ -47,7 +54,8 @@ def signed_in(page: Page[P]) -> View[P]:
             return _to_sign_in(request)
         person = person_of(request)
         if person is None:
-            return _without_role(request)
+            lacks_factor = getattr(request, "minsheng_lacks_factor", False)
+            return _to_factor(request) if lacks_factor else _without_role(request)
         return page(request, person, *args, **kwargs)
 
     return view
@@ -85,6 +93,13 @@ def _without_role(request: HttpRequest) -> HttpResponse:
     today = clock.now().astimezone(ZONE).date()
     context = {"is_over": staff.assignments.filter(ends_on__lt=today).exists(), "is_sent": is_sent, "is_kept": is_kept}
     return render(request, "people/without_role.html", context, status=403)
+
+
+def _to_factor(request: HttpRequest) -> HttpResponse:
+    """Lead to the second factor that the rules ask for; what a form sent is kept for its writer."""
+    if request.method not in ("GET", "HEAD"):
+        features.keep_unsent(request, request.user.pk)
+    return redirect("people:factors")
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

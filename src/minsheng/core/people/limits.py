@@ -78,6 +78,12 @@ def check(limit: Limit, who: str, *, now: datetime) -> None:
         raise TooOften(found[1] + limit.per)
 
 
+def free(limit: Limit, who: str) -> None:
+    """Forget what was counted: whoever it was has shown that they may."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM people_count WHERE key = %s", (_key(limit, who),))
+
+
 def forget(*, now: datetime) -> None:
     """Delete counts that no window reaches any more."""
     with connection.cursor() as cursor:

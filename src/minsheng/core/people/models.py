@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 
 from minsheng.domain.actors import ROLES
 
@@ -165,11 +166,63 @@ class Staff(AbstractBaseUser):
     confidentiality_ack_at = models.DateTimeField(null=True)
     confidentiality_version = models.TextField(default="", blank=True)
     last_seen = models.DateTimeField(null=True)
+    # Raised to end every session of the account.
+    session_epoch = models.IntegerField(default=0, db_default=0)
 
     objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must carry: Django's own hash until sessions were ended, then another each time."""
+        value = self.password if not self.session_epoch else f"{self.password}\0{self.session_epoch}"
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Factor(models.Model):
+    """What somebody signs in with beside the password: an application that shows codes, or a security key.
+
+    `secret_enc`: of the codes; `credential`: a key's public part. `count`: the last step whose code was used, or how
+    often the key has signed. Without `confirmed_at` it is being set up. Source: GB/T 22239-2019 8.1.4.1 d.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    kind = models.TextField()
+    secret_enc = models.BinaryField(null=True)
+    credential = models.BinaryField(null=True)
+    count = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="totp", secret_enc__isnull=False) | Q(kind="key", credential__isnull=False),
+                name="people_factor_kind",
+            )
+        ]
+
+
+class RecoveryCode(models.Model):
+    """A code for whoever has lost their factor, good once; only its keyed hash is kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    code_hash = models.BinaryField()
+    used_at = models.DateTimeField(null=True)
+
+
+class KnownDevice(models.Model):
+    """A browser in which somebody is not asked for the factor again until a moment; only a hash of its mark is kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.BinaryField(unique=True)
+    until = models.DateTimeField()
 
 
 class SignInPass(models.Model):

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from minsheng.core.ledger import actions as ledger
-from minsheng.core.people import limits
+from minsheng.core.people import factors, limits
 from minsheng.core.people.models import SignInPass, Staff
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
@@ -72,6 +72,7 @@ def use(username: str, code: str, *, now: datetime) -> bool:
         actor = Actor("system", person=f"staff:{row.staff_id}")
         ledger.record(row.staff.city_id, f"staff/{row.staff_id}", "SignInPassUsed", {}, actor=actor, now=now)
     reset(username=username)
+    limits.free(factors.FAILURES, str(row.staff_id))
     return True
 
 

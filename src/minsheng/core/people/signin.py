@@ -19,12 +19,19 @@ from django.utils.translation import gettext as _
 from minsheng.core.people.models import Staff
 from minsheng.domain.rejected import Rejected
 
+# The name of the backend that knows who is let in, as settings have it.
+BACKEND: Final = "minsheng.core.people.signin.StaffBackend"
 # Keys of a session: when it began and was last used (seconds since 1970), and that the last one had run out.
 BEGAN: Final = "began"
 SEEN: Final = "seen"
 EXPIRED: Final = "expired"
 # Whose session it was that ended by itself: what a form sends then is kept for them (`drafts`).
 LEFT: Final = "left"
+# Who has given the right password and has yet to show a factor; what a security key was asked; when somebody last
+# showed a factor or the password in this session.
+WAITING: Final = "waiting"
+CEREMONY: Final = "ceremony"
+CONFIRMED: Final = "confirmed"
 _PASSWORD_LENGTH: Final = 10
 
 

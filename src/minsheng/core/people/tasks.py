@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from minsheng.core.people import experts, limits, passes, shifts
+from minsheng.core.people import experts, factors, limits, passes, shifts
 from minsheng.core.policies import queries as policies
 
 
@@ -14,6 +14,7 @@ def forget(now: datetime) -> None:
     """Delete sessions, codes and counts that nobody can use any more, staff's and citizens'."""
     SessionStore.clear_expired()
     passes.forget(now)
+    factors.forget(now)
     limits.forget(now=now)
 
 

@@ -6,7 +6,8 @@ from django.urls import path
 
 from minsheng.core.people.pages import contacts as contact_pages
 from minsheng.core.people.pages import experts as expert_pages
-from minsheng.core.people.pages import rosters, signing
+from minsheng.core.people.pages import factors as factor_pages
+from minsheng.core.people.pages import rosters, security, signing
 
 app_name = "people"
 urlpatterns = [
@@ -27,5 +28,14 @@ urlpatterns = [
     path("roster/model", rosters.model, name="roster_model"),
     path("experts", expert_pages.experts, name="experts"),
     path("experts/telephone", expert_pages.telephone, name="expert_telephone"),
+    path("sign-in/factor", factor_pages.ask, name="sign_in_factor"),
+    path("account/factors", factor_pages.mine, name="factors"),
+    path("account/factors/codes/begin", factor_pages.begin_codes, name="factor_codes_begin"),
+    path("account/factors/codes", factor_pages.codes, name="factor_codes"),
+    path("account/factors/key", factor_pages.add_key, name="factor_key"),
+    path("account/factors/remove", factor_pages.remove, name="factor_remove"),
+    path("account/factors/recovery", factor_pages.renew, name="factor_renew"),
+    path("security", security.overview, name="security"),
+    path("security/factors/reset", security.reset_factor, name="factor_reset"),
     path("password", signing.password, name="password"),
 ]

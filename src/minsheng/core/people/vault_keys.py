@@ -16,7 +16,7 @@ from django.db.models.functions import Now, Substr
 from minsheng.core.features import queries as features
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.people import vault
-from minsheng.core.people.models import Appellant, Expert, Roster, UnitContact, VaultKey
+from minsheng.core.people.models import Appellant, Expert, Factor, Roster, UnitContact, VaultKey
 from minsheng.gateways import secrets_file
 from minsheng.gateways.secrets_file import SecretsFault
 
@@ -33,9 +33,13 @@ PHONES_AT_WORK: Final[tuple[Cell, ...]] = (
 )
 
 
+# The secrets of the codes that staff sign in with.
+_FACTORS: Final[Cell] = (Factor.objects, "factor", "secret")
+
+
 def cells() -> tuple[Cell, ...]:
-    """Return the lasting sealed cells, but for appellants: telephones at work, and what other features bring."""
-    return (*PHONES_AT_WORK, *features.sealed())
+    """Return the lasting sealed cells, but for appellants: telephones at work, factors, and what others bring."""
+    return (*PHONES_AT_WORK, _FACTORS, *features.sealed())
 
 
 def key_of(field: str) -> Substr:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
@@ -23,7 +22,8 @@ from minsheng.core.people import actions, labels, limits, passes, queries
 from minsheng.core.people.forms import ConfidentialityForm, GivePassForm, PassForm, PasswordForm, SignInForm
 from minsheng.core.people.gates import person_of, signed_in
 from minsheng.core.people.models import Staff
-from minsheng.core.people.signin import BEGAN, EXPIRED, SEEN, checking, client_address
+from minsheng.core.people.pages import factors
+from minsheng.core.people.signin import EXPIRED, checking, client_address
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 
@@ -68,10 +68,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if queries.person_of(staff, now=now) is None:
         form.add_error(None, _("您的岗位尚未开始或已经到期，不能登录。请联系系统管理员。"))
         return _sign_in_page(request, form, wanted, status=422)
-    auth.login(request, staff)
-    request.session[BEGAN] = request.session[SEEN] = time.time()
-    actions.note_signed_in(staff.pk, now=clock.now())
-    return redirect(wanted)
+    return factors.enter(request, staff, wanted)
 
 
 @require_http_methods(["GET", "POST"])
