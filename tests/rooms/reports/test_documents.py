@@ -13,7 +13,7 @@ import docx
 import pytest
 from tests.paper_ground import pages_of
 
-from minsheng.figures.reports.documents import charts, spreadsheets, typesetting, word
+from minsheng.figures.reports.documents import charts, typesetting, word
 from minsheng.figures.reports.documents.document import (
     Column,
     Document,
@@ -24,7 +24,8 @@ from minsheng.figures.reports.documents.document import (
     chinese_date,
     chinese_number,
 )
-from minsheng.figures.reports.documents.spreadsheets import Sheet
+from minsheng.gateways import spreadsheets
+from minsheng.gateways.spreadsheets import Sheet
 
 NOW = datetime(2024, 1, 31, 9, 0, tzinfo=UTC)
 SVG = charts.lines(["1月", "2月"], [charts.Series("今年", (3.0, 5.0)), charts.Series("上年", (2.0, None))], unit="件")

@@ -17,9 +17,9 @@ from minsheng.figures.reports import queries
 from minsheng.figures.reports.documents import figures, papers, typesetting, word
 from minsheng.figures.reports.documents.document import Document
 from minsheng.figures.reports.documents.papers import Address, Sender
-from minsheng.figures.reports.documents.spreadsheets import Sheet, Value
 from minsheng.figures.reports.models import Report
 from minsheng.figures.reports.release.annual import Cell, Table
+from minsheng.gateways.spreadsheets import Sheet, Value
 
 _FINAL = frozenset({duty.APPROVED, duty.SENT})
 

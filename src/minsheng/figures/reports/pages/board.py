@@ -28,12 +28,13 @@ from minsheng.figures.lake import drill, engines
 from minsheng.figures.lake.store import Store
 from minsheng.figures.reports.board import board, red
 from minsheng.figures.reports.board.board import Board, Tile
-from minsheng.figures.reports.documents import charts, spreadsheets
-from minsheng.figures.reports.documents.spreadsheets import Sheet
+from minsheng.figures.reports.documents import charts
 from minsheng.figures.reports.pages.cycle import reads
-from minsheng.figures.reports.pages.documents import attachment, readable_of
+from minsheng.figures.reports.pages.documents import readable_of
 from minsheng.figures.reports.release.annual import Cell
-from minsheng.gateways import clock
+from minsheng.gateways import clock, spreadsheets
+from minsheng.gateways.spreadsheets import Sheet
+from minsheng.workbench.downloads import attachment
 
 _MOST = 10
 _PER_PAGE = 50

@@ -19,8 +19,8 @@ from minsheng.figures.reports import actions, forms, queries
 from minsheng.figures.reports.actions import Key
 from minsheng.figures.reports.cycle import issuing
 from minsheng.figures.reports.models import Delivery
-from minsheng.figures.reports.pages.documents import attachment
 from minsheng.gateways import clock
+from minsheng.workbench.downloads import attachment
 
 
 @require_safe

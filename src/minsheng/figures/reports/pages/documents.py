@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -23,19 +23,14 @@ from minsheng.domain.report_kinds import period_of
 from minsheng.figures.lake import drill, engines
 from minsheng.figures.lake.store import Store
 from minsheng.figures.reports.cycle import issuing
-from minsheng.figures.reports.documents import figures, spreadsheets
-from minsheng.figures.reports.documents.spreadsheets import Sheet
+from minsheng.figures.reports.documents import figures
 from minsheng.figures.reports.models import Report
 from minsheng.figures.reports.pages.cycle import found
 from minsheng.figures.reports.release.annual import Cell
-from minsheng.gateways import clock
+from minsheng.gateways import clock, spreadsheets
+from minsheng.gateways.spreadsheets import Sheet
+from minsheng.workbench.downloads import attachment
 
-_TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 _PER_PAGE = 50
 
 
@@ -125,14 +120,6 @@ def rows(request: HttpRequest, person: Person, report_id: UUID) -> HttpResponse:
             "next": "?" + urlencode({**here, "page": page + 1}) if (page + 1) * _PER_PAGE < number else "",
         },
     )
-
-
-def attachment(content: bytes, kind: str, name: str) -> HttpResponse:
-    """Return a file to be saved under a Chinese name (RFC 6266)."""
-    response = HttpResponse(content, content_type=_TYPES[kind])
-    response["Content-Disposition"] = f"attachment; filename=\"report.{kind}\"; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _cell(row: Report, table_id: str, label: str, column: str) -> tuple[Cell, str]:

@@ -14,8 +14,8 @@ from minsheng.figures.reports import queries, shown
 from minsheng.figures.reports.cycle import issuing
 from minsheng.figures.reports.documents import figures
 from minsheng.figures.reports.models import Report
-from minsheng.figures.reports.pages.documents import attachment
 from minsheng.public.citizens.visitors import Visitor, public
+from minsheng.workbench.downloads import attachment
 
 
 @require_safe
