@@ -7,8 +7,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-import msgspec
-
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import rosters
 from minsheng.core.people.models import Unit
@@ -42,22 +40,12 @@ def read(content: bytes, *, name: str) -> list[Row]:
 
 def packed(rows: Iterable[Row]) -> str:
     """Return rows as text that a page keeps between looking and confirming."""
-    plain = [[row.line, row.extra_cells, [row.get(name) for name in COLUMNS]] for row in rows]
-    return msgspec.json.encode(plain).decode()
+    return SHEET.packed(rows)
 
 
 def unpacked(text: str) -> list[Row]:
     """Return the rows that a page kept; they are checked anew like any others. Raises: Rejected `roster_rows_lost`."""
-    try:
-        plain = msgspec.json.decode(text, type=list[tuple[int, bool, list[str]]])
-    except msgspec.DecodeError:
-        raise Rejected("roster_rows_lost") from None
-    if not plain or len(plain) > ROWS_AT_MOST or any(len(cells) != len(COLUMNS) for _, _, cells in plain):
-        raise Rejected("roster_rows_lost")
-    return [
-        Row(line, tuple(cells), dict(zip(COLUMNS, map(tables.clean, cells), strict=True)), extra_cells=extra)
-        for line, extra, cells in plain
-    ]
+    return SHEET.unpacked(text)
 
 
 def look(rows: Sequence[Row], *, city: str, unit: str | None, actor: Actor, now: datetime) -> list[Taken]:

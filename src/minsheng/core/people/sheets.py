@@ -14,6 +14,7 @@ from enum import Enum
 from itertools import islice
 from typing import Final
 
+import msgspec
 from django.db import transaction
 
 from minsheng import wording
@@ -72,6 +73,14 @@ class Sheet:
         """Give each row to `put`, in a transaction of its own; it tells whether the row was new. Say what became."""
         return [_one(row, put) for row in rows]
 
+    def take_all(self, rows: Iterable[Row], put: Callable[[Row], bool]) -> list[Taken]:
+        """Give every row to `put` as `take` does, all or nothing: one that is refused undoes the others."""
+        with transaction.atomic():
+            taken = self.take(rows, put)
+            if any(each.outcome is Outcome.REFUSED for each in taken):
+                transaction.set_rollback(True)
+        return taken
+
     def look(self, rows: Iterable[Row], put: Callable[[Row], bool]) -> list[Taken]:
         """Return what would become of every row, and change nothing."""
         with transaction.atomic():
@@ -89,6 +98,24 @@ class Sheet:
                 cells = map(for_spreadsheets, each.row.cells)
                 writer.writerow([each.row.line, each.reason, *cells])
         return "\ufeff" + text.getvalue()
+
+    def packed(self, rows: Iterable[Row]) -> str:
+        """Return rows as text that a page keeps between looking and confirming."""
+        plain = [[row.line, row.extra_cells, [row.get(name) for name in self.columns]] for row in rows]
+        return msgspec.json.encode(plain).decode()
+
+    def unpacked(self, text: str) -> list[Row]:
+        """Return the rows that a page kept, to be checked anew like any others. Raises: Rejected `roster_rows_lost`."""
+        try:
+            plain = msgspec.json.decode(text, type=list[tuple[int, bool, list[str]]])
+        except msgspec.DecodeError:
+            raise Rejected("roster_rows_lost") from None
+        if not plain or len(plain) > ROWS_AT_MOST or any(len(cells) != len(self.columns) for _, _, cells in plain):
+            raise Rejected("roster_rows_lost")
+        return [
+            Row(line, tuple(cells), dict(zip(self.columns, map(tables.clean, cells), strict=True)), extra_cells=extra)
+            for line, extra, cells in plain
+        ]
 
     def _few(self, table: Table, *, name: str) -> list[Row]:
         rows = [self._ordered(row) for row in islice(table.rows, ROWS_AT_MOST + 1)]
