@@ -15,6 +15,7 @@ from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import Amount
 from minsheng.wording import findings
+from minsheng.wording.administration import ACCOUNT_EVENTS, ACCOUNT_STATES
 from minsheng.wording.fields import CHOICES, FIELDS
 from minsheng.wording.labels import (
     BREACHES,
@@ -41,6 +42,8 @@ from minsheng.wording.reports import REPORT_COMMANDS, REPORT_EVENTS, REPORT_STAT
 from minsheng.wording.sentences import DUTIES, FAULTS, MESSAGES, NOTICES, REFUSALS
 
 __all__ = [
+    "ACCOUNT_EVENTS",
+    "ACCOUNT_STATES",
     "BREACHES",
     "CHOICES",
     "COMMANDS",

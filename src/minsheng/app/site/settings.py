@@ -112,6 +112,7 @@ FEATURES = [
     "minsheng.workbench.things",
     "minsheng.desks",
     "minsheng.app.operation",
+    "minsheng.desks.administration",
     "minsheng.cases.live",
 ]
 INSTALLED_APPS = [
@@ -214,7 +215,7 @@ SESSION_IDLE = timedelta(minutes=15)
 SESSION_LONGEST = timedelta(hours=8)
 # A citizen's account; what was filled in stays for as long as a draft does (`portal.drafts`).
 CITIZEN_IDLE = timedelta(hours=2)
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "minsheng.core.people.sessions"
 SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_NAME = "minsheng" if PLAIN_HTTP else "__Host-minsheng"

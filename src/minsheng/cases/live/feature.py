@@ -16,4 +16,5 @@ FEATURE = Feature(
     subscribers=("minsheng.cases.live.tasks:hear",),
     jobs={"forget_signals": Job("minsheng.cases.live.tasks:forget", "usual", "* * * * *")},
     urls=("minsheng.cases.live.urls",),
+    leaves=("minsheng.cases.live.leaving:CLAIMS",),
 )

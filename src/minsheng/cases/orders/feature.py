@@ -31,4 +31,5 @@ FEATURE = Feature(
     jobs={"forget_assignments": Job("minsheng.cases.orders.tasks:forget", "usual", "40 * * * *")},
     routers=("minsheng.cases.orders.api.pages:router", "minsheng.cases.orders.api.contacts:router"),
     gauges=("minsheng.cases.orders.gauges:gauges",),
+    leaves=("minsheng.cases.orders.office.leaving:ASSIGNED",),
 )

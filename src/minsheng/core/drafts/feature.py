@@ -15,4 +15,5 @@ FEATURE = Feature(
     urls=("minsheng.core.drafts.urls",),
     sealed=("minsheng.core.drafts.texts:CELLS",),
     unsent="minsheng.core.drafts.typed:keep_unsent",
+    leaves=("minsheng.core.drafts.leaving:TYPED",),
 )

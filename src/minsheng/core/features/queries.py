@@ -165,6 +165,11 @@ def sealed() -> list[Any]:
     return [cell for feature in features() for name in feature.sealed for cell in named(name)]
 
 
+def leaves() -> list[Any]:
+    """Return the kinds of open work that somebody who leaves hands over."""
+    return [named(name) for feature in features() for name in feature.leaves]
+
+
 def keep_unsent(request: Any, staff: int | None) -> str:
     """Keep a form that met an ended session for whoever had it, if that is known; return its page, if it has one."""
     pages: list[str] = [named(feature.unsent)(request, staff) for feature in features() if feature.unsent]

@@ -95,6 +95,7 @@ class Feature:
     `messages`: the module that writes what people are told of a stream, by its prefix (`core.messages.values.Writer`);
     `sealed`: lists of sealed cells (`people.vault_keys.Cell`) that a change of keys and `ledger verify` go through;
     `finds`: `(person, words, *, now)`, groups (`Found`) of what exists for somebody and may hold the words;
+    `leaves`: kinds of open work (`core.people.accounts.leaving.Work`) that somebody who leaves hands over;
     `unsent`: `(request, staff)`, keeps a form that met an ended session and returns its page, or nothing;
     `gauges`: `(now)`, gives `Gauge`s: how much waits, runs and is late, for whoever watches the machinery.
     """
@@ -117,6 +118,7 @@ class Feature:
     messages: Mapping[str, str] = field(default_factory=dict)
     sealed: tuple[str, ...] = ()
     finds: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
     unsent: str = ""
     gauges: tuple[str, ...] = ()
 

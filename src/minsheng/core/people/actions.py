@@ -1,6 +1,6 @@
 """Writing people: units, contacts, rosters, staff, clients. One transaction each, with its fact.
 
-Signing in alone writes no fact: it changes nothing that anybody decides by.
+A sign-in is a fact of the account's stream, too: the administrator and the auditor read there who was in.
 """
 
 from __future__ import annotations
@@ -194,14 +194,14 @@ def add_staff(
     *,
     username: str,
     display_name: str,
-    password: str,
+    password: str | None,
     roles: Sequence[str],
     unit: str | None = None,
     is_demo: bool = False,
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Add a member of staff with their roles and return the id.
+    """Add a member of staff with their roles and return the id; without a password they set one by a code (`passes`).
 
     Raises: NameTaken, BadRole, DutiesNotSeparated, UnknownUnit; django's ValidationError for a weak password.
     """
@@ -216,9 +216,9 @@ def add_staff(
         is_demo=is_demo,
         password_changed_at=now,
     )
-    if not is_demo:
+    if password is not None and not is_demo:
         validate_password(password, staff)
-    staff.password = _demo_hash(password) if is_demo else make_password(password)
+    staff.password = _demo_hash(password) if is_demo and password is not None else make_password(password)
     staff.save(force_insert=True)
     RoleAssignment.objects.bulk_create(
         RoleAssignment(staff=staff, role=role, granted_at=now, granted_by=str(actor)) for role in dict.fromkeys(roles)
@@ -287,9 +287,13 @@ def acknowledge(staff_id: int, *, actor: Actor, now: datetime) -> None:
     ledger.record(staff.city_id, f"staff/{staff.pk}", "ConfidentialityAcknowledged", body, actor=actor, now=now)
 
 
+@transaction.atomic
 def note_signed_in(staff_id: int, *, now: datetime) -> None:
-    """Remember when somebody last signed in."""
+    """Record that somebody has signed in, and remember when that was last."""
+    staff = Staff.objects.select_for_update().get(pk=staff_id)
     Staff.objects.filter(pk=staff_id).update(last_seen=now)
+    actor = Actor("system", person=f"staff:{staff.pk}")
+    ledger.record(staff.city_id, f"staff/{staff.pk}", "SignedIn", {}, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ FEATURE = Feature(
         "RecoveryCode": Table(kept="setting"),
         "KnownDevice": Table(kept="work", cleared="forget_sessions"),
         "SignInPass": Table(kept="work", cleared="forget_sessions"),
+        "OpenSession": Table(kept="work", cleared="forget_sessions"),
         "Count": Table(kept="work", cleared="forget_sessions"),
         "Client": Table(kept="setting"),
         "VaultKey": Table(kept="setting"),
@@ -68,4 +69,5 @@ FEATURE = Feature(
         "minsheng.core.people.checks:unit_hours",
     ),
     stocks=("minsheng.core.people.statistics:stocks",),
+    leaves=("minsheng.core.people.accounts.duties:SHIFTS", "minsheng.core.people.accounts.duties:ROSTERS"),
 )

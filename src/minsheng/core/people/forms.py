@@ -149,6 +149,46 @@ class PasswordForm(forms.Form):
         return again
 
 
+class StartForm(forms.Form):
+    """An account, the code that sets its password, and the password twice."""
+
+    username = forms.CharField(
+        label=gettext_lazy("账号"),
+        max_length=100,
+        error_messages={"required": gettext_lazy("请输入账号")},
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+    code = forms.CharField(
+        label=gettext_lazy("一次性验证码"),
+        max_length=20,
+        help_text=gettext_lazy("由系统管理员发放，只能用一次。"),
+        error_messages={"required": gettext_lazy("请输入验证码")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+    new_password = forms.CharField(
+        label=gettext_lazy("新密码"),
+        max_length=200,
+        strip=False,
+        help_text=gettext_lazy("至少 10 位，包含大写字母、小写字母、数字、符号中的至少三类。"),
+        error_messages={"required": gettext_lazy("请输入新密码")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    new_password_again = forms.CharField(
+        label=gettext_lazy("再输入一次新密码"),
+        max_length=200,
+        strip=False,
+        error_messages={"required": gettext_lazy("请再输入一次新密码")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_new_password_again(self) -> str:
+        """Return the repeated password, which must be the same."""
+        again: str = self.cleaned_data["new_password_again"]
+        if again != self.cleaned_data.get("new_password"):
+            raise forms.ValidationError(gettext_lazy("两次输入的新密码不一致"))
+        return again
+
+
 class ChangeContactForm(forms.Form):
     """A post's new person. `key` makes a second press of the button harmless."""
 

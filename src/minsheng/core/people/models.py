@@ -228,7 +228,8 @@ class KnownDevice(models.Model):
 class SignInPass(models.Model):
     """A code that lets the holder of a locked account in once, given by somebody who knows them. Source: SZ-9b.
 
-    Only a keyed hash of the code is kept. `tries`: how often a wrong one was typed.
+    Only a keyed hash of the code is kept. `tries`: how often a wrong one was typed. `sets_password`: the code lets the
+    holder set a password of their own instead.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -236,10 +237,20 @@ class SignInPass(models.Model):
     code_hash = models.BinaryField()
     until = models.DateTimeField()
     tries = models.IntegerField(default=0)
+    sets_password = models.BooleanField(default=False, db_default=False)
     used_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["staff", "-until"], name="people_signinpass_staff")]
+
+
+class OpenSession(models.Model):
+    """Whose a session is, so that an account's sessions can be found and ended; the session itself is Django's."""
+
+    id = models.BigAutoField(primary_key=True)
+    session_key = models.TextField(unique=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    begun_at = models.DateTimeField(db_default=Now())
 
 
 class Count(models.Model):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.sessions.backends.db import SessionStore
-
 from minsheng.core.people import experts, factors, limits, passes, shifts
+from minsheng.core.people.sessions import SessionStore
 from minsheng.core.policies import queries as policies
 
 

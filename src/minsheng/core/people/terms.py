@@ -60,7 +60,7 @@ def give(username: str, term: Term, *, city: str | None = None, actor: Actor, no
     held = RoleAssignment.objects.filter(staff=staff).exclude(role=term.role)
     actions.check_apart([*map(_held, held), separation.Held(term.role, term.starts_on, term.ends_on)], now=now)
     known = RoleAssignment.objects.filter(staff=staff, role=term.role).first()
-    if known is not None and _term(known) == term:
+    if known is not None and term_of(known) == term:
         return False
     values = {
         "starts_on": term.starts_on,
@@ -133,6 +133,11 @@ def all_of(city: str) -> list[Holder]:
     return _holders(rows.select_related("staff", "staff__unit").order_by("staff__username", "role"))
 
 
+def term_of(row: RoleAssignment) -> Term:
+    """Return the term of a row."""
+    return Term(row.role, row.starts_on, row.ends_on, row.desk, row.level, tuple(row.kinds))
+
+
 def _holders(rows: Iterable[RoleAssignment]) -> list[Holder]:
     return [
         Holder(
@@ -140,7 +145,7 @@ def _holders(rows: Iterable[RoleAssignment]) -> list[Holder]:
             username=row.staff.username,
             name=row.staff.display_name,
             unit=row.staff.unit.name if row.staff.unit is not None else "",
-            term=_term(row),
+            term=term_of(row),
         )
         for row in rows
     ]
@@ -151,10 +156,6 @@ def _locked(username: str, city: str | None) -> Staff:
     if found is None or (city is not None and found.city_id != city):
         raise Rejected("unknown_account", username=username)
     return found
-
-
-def _term(row: RoleAssignment) -> Term:
-    return Term(row.role, row.starts_on, row.ends_on, row.desk, row.level, tuple(row.kinds))
 
 
 def _held(row: RoleAssignment) -> separation.Held:

@@ -7,12 +7,13 @@ from django.urls import path
 from minsheng.core.people.pages import contacts as contact_pages
 from minsheng.core.people.pages import experts as expert_pages
 from minsheng.core.people.pages import factors as factor_pages
-from minsheng.core.people.pages import rosters, security, signing
+from minsheng.core.people.pages import rosters, security, signing, starting
 
 app_name = "people"
 urlpatterns = [
     path("sign-in", signing.sign_in, name="sign_in"),
     path("sign-out", signing.sign_out, name="sign_out"),
+    path("sign-in/start", starting.start, name="start"),
     path("sign-in/pass", signing.give_pass, name="give_pass"),
     path("confidentiality", signing.confidentiality, name="confidentiality"),
     path("role", signing.act_as, name="act_as"),

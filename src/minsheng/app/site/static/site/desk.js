@@ -154,6 +154,8 @@
     if (event.target.closest && event.target.closest("form[data-guard]")) changed = true;
   });
   document.addEventListener("submit", (event) => {
+    // A file comes and the page stays: its buttons are wanted again.
+    if (event.submitter && event.submitter.hasAttribute("data-download")) return;
     sending = true;
     // A second press while the first is under way does nothing (and the server would know the key again).
     const form = event.target;

@@ -1,0 +1,1 @@
+"""The system administrator's desk: a city's people, units, programs, calendars and rules, by pages alone."""

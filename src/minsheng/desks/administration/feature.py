@@ -1,0 +1,29 @@
+"""What the administration brings: its pages, its place in the navigation, and the stream of what was exported."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Entry, Feature, Stream
+
+FEATURE = Feature(
+    name="administration",
+    app="minsheng.desks.administration",
+    streams={"administration": Stream()},
+    urls=("minsheng.desks.administration.urls",),
+    navigation=(
+        Entry(
+            place=15,
+            url="administration:staff",
+            label="系统管理",
+            roles=("admin",),
+            also=(
+                "administration:staff_new",
+                "administration:staff_codes",
+                "administration:staff_one",
+                "administration:staff_leave",
+                "administration:staff_do",
+                "administration:import",
+                "administration:import_take_in",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Forms of the administration, a module a subject."""

@@ -1,0 +1,106 @@
+"""The administrator at a browser: a colleague added, a file with rejects imported, somebody leaves; units kept."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+from tests.browser_ground import next_page
+from tests.looking_ground import Viewer, looking
+from tests.people_ground import PASSWORD
+from tests.town_ground import Town, moment
+
+from minsheng.core.people import shifts
+from minsheng.core.people.models import DeskShift, Staff
+from minsheng.core.people.shifts import Shift
+
+WIDTHS = ((1366, 768), (390, 844))
+ROWS = "账号,姓名,单位,岗位\r\nw1,王一,城管局,经办人\r\nw2,王二,没有的局,经办人\r\n"
+
+
+def press(viewer: Viewer, label: str) -> None:
+    """Press a button by its words, and wait for the next page."""
+    with next_page(viewer.page):
+        viewer.page.get_by_role("button", name=label, exact=True).first.click()
+
+
+def good(viewer: Viewer, folder: Path, name: str) -> None:
+    """Hold the page to axe and to its edge at both widths, and take its picture."""
+    for width, height in WIDTHS:
+        viewer.page.set_viewport_size({"width": width, "height": height})
+        viewer.page.screenshot(path=str(folder / f"{name}-{width}.png"), full_page=True)
+        assert viewer.beyond() == []
+        assert viewer.violations() == []
+
+
+@pytest.fixture
+def shifted(town: Town) -> Town:
+    """Return the town with the seat on shift tomorrow."""
+    seat = Staff.objects.get(pk=town.staff["seat"])
+    shift = Shift("ordinary", seat.username, moment("2026-09-19T08:00:00"), moment("2026-09-19T16:00:00"))
+    shifts.put(town.code, shift, actor=town.actor("admin"), now=town.now)
+    return town
+
+
+def test_staff_is_added_imported_and_leaves_and_the_new_one_signs_in(
+    chromium: Browser, live_server: LiveServer, shifted: Town, tmp_path: Path, settings: Any
+) -> None:
+    heir = shifted.hire("seat乙", "seat")
+    file = tmp_path / "名单.csv"
+    file.write_bytes(ROWS.encode())
+    with looking(chromium, live_server.url, shifted, "admin") as admin:
+        page = admin.page
+        admin.open("/administration/staff")
+        good(admin, tmp_path, "list")
+        with next_page(page):
+            page.get_by_role("link", name="登记工作人员").click()
+        page.get_by_label("账号").fill("chen")
+        page.get_by_label("姓名").fill("陈新")
+        page.get_by_label("座席", exact=True).check()
+        good(admin, tmp_path, "new")
+        press(admin, "登记")
+        code = re.findall(r"\d{10}", page.get_by_role("status").inner_text())[0]
+        good(admin, tmp_path, "code")
+
+        admin.open("/administration/import/staff")
+        good(admin, tmp_path, "import")
+        page.get_by_label("文件").set_input_files(str(file))
+        press(admin, "预览")
+        good(admin, tmp_path, "preview")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="下载不合格行").click()
+        assert "没有名为“没有的局”" in Path(str(download.value.path())).read_text(encoding="utf-8-sig")
+        press(admin, "确认导入 1 行")
+        assert page.get_by_text("导入完成：新增 1 行").is_visible()
+
+        page.get_by_label("姓名或账号").fill("seat甲")
+        press(admin, "查找")
+        assert "seat" not in page.url
+        with next_page(page):
+            page.get_by_role("link", name="jiangyin-seat甲").click()
+        good(admin, tmp_path, "account")
+        with next_page(page):
+            page.get_by_role("link", name="办理离岗").click()
+        page.get_by_label("在办工作由谁接手").select_option(str(heir))
+        good(admin, tmp_path, "leave")
+        press(admin, "确认离岗")
+        assert page.get_by_text("已停用").first.is_visible()
+        assert admin.faults == admin.strangers() == []
+    assert list(DeskShift.objects.values_list("staff", flat=True)) == [heir]
+    with looking(chromium, live_server.url, shifted, None) as chen:
+        chen.open("/sign-in")
+        with next_page(chen.page):
+            chen.page.get_by_role("link", name="用验证码设定密码").click()
+        for name, value in {"username": "chen", "code": code, "new_password": PASSWORD}.items():
+            chen.page.locator(f"[name={name}]").fill(value)
+        chen.page.locator("[name=new_password_again]").fill(PASSWORD)
+        good(chen, tmp_path, "start")
+        press(chen, "设定密码")
+        chen.page.get_by_label("账号").fill("chen")
+        chen.page.get_by_label("密码").fill(PASSWORD)
+        press(chen, "登录")
+        assert chen.page.get_by_text("陈新").first.is_visible()
