@@ -37,7 +37,7 @@ class TestList:
         by_unit = plain(desk.post(LIST, {"unit": "住建局"}))
         by_role = plain(desk.post(LIST, {"role": "seat"}))
 
-        assert "共21条" in whole
+        assert f"共{len(town.staff)}条" in whole
         assert "officer城管局" in found
         assert "共1条" in found
         assert "共3条" in by_unit
@@ -54,7 +54,7 @@ class TestList:
             after = (re.findall(r'name="after" value="(\d+)"', page) or [""])[0]
 
         assert after == ""
-        assert len(seen) == 60 + 21
+        assert len(seen) == Staff.objects.filter(city=town.code).count() > 60
 
     @pytest.mark.parametrize("state", ["disabled", "locked", "without_role", "new", "dormant", "active"])
     def test_each_state_finds_its_accounts_and_no_other(self, town: Town, state: str) -> None:
@@ -75,7 +75,7 @@ class TestList:
 
         found = plain(town.desk("admin").post(LIST, {"state": state}))
 
-        assert ("共1条" if state != "active" else "共21条") in found
+        assert f"共{len(town.staff) if state == 'active' else 1}条" in found
         assert "seat甲" in found
 
     @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -69,7 +69,7 @@ def use(username: str, code: str, *, now: datetime) -> bool:
         if row is None:
             return False
         _use_up(row, "SignInPassUsed", now=now)
-    reset(username=username)
+    _open(username, row.staff_id)
     return True
 
 
@@ -84,8 +84,7 @@ def set_password(username: str, code: str, password: str, *, now: datetime) -> b
             return False
         actor = _use_up(row, "PasswordPassUsed", now=now)
         actions.set_password(row.staff_id, password=password, actor=actor, now=now)
-    reset(username=username)
-    limits.free(factors.FAILURES, str(row.staff_id))
+    _open(username, row.staff_id)
     return True
 
 
@@ -114,6 +113,11 @@ def _given(kind: _Kind, username: str, *, city: str | None, reason: str, actor: 
         body = {"reason": reason.strip()}
         ledger.record(staff.city_id, f"staff/{staff.pk}", kind.event, body, actor=actor, now=now)
     return code
+
+
+def _open(username: str, staff_id: int) -> None:
+    reset(username=username)
+    limits.free(factors.FAILURES, str(staff_id))
 
 
 def _fitting(username: str, code: str, *, sets_password: bool, now: datetime) -> SignInPass | None:
