@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -23,11 +23,14 @@ READY_WITHIN = 240.0  # seconds; half a minute on a quiet machine, the first sta
 class Program:
     """`minsheng serve` on a free port, with its embedded database."""
 
-    def __init__(self, var: Path, *, port: int, words: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, var: Path, *, port: int, words: tuple[str, ...] = (), given: Mapping[str, str] | None = None
+    ) -> None:
         self.var = var
         self.port = port
         self.live_port = free_port()
         self._words = words
+        self._given = given or {}
         self._log = var / "serve.log"
         self.started: subprocess.Popen[bytes] | None = None
 
@@ -43,13 +46,18 @@ class Program:
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Start it without waiting."""
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "DJANGO_"))}
-        environment["MINSHENG_VAR"] = str(self.var)
-        environment["MINSHENG_LIVE_PORT"] = str(self.live_port)
         command = [sys.executable, "-m", "minsheng.app.cli.main", "serve", "--port", str(self.port), *self._words]
         with self._log.open("ab") as log:
-            self.started = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.started = subprocess.Popen(
+                command, env=self.environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
         return self.started
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the program and of commands for it."""
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "DJANGO_"))}
+        own = {"MINSHENG_VAR": str(self.var), "MINSHENG_LIVE_PORT": str(self.live_port)}
+        return {**environment, **own, **self._given}
 
     def said(self) -> str:
         """Return what the program has printed so far."""
@@ -135,12 +143,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def program(*words: str) -> Iterator[Program]:
+def program(*words: str, **given: str) -> Iterator[Program]:
     """Have a program that is not started yet, in a folder that is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="ms-run-") as folder:
         var = Path(folder)
         var.chmod(0o755)  # as root another user runs the database
-        running = Program(var, port=free_port(), words=words)
+        running = Program(var, port=free_port(), words=words, given=given)
         try:
             yield running
         finally:

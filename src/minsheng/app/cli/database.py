@@ -18,6 +18,7 @@ from minsheng.gateways import database
 from minsheng.gateways.postgres import binaries, cluster, layout, server
 from minsheng.gateways.postgres.faults import DatabaseFault
 
+BACKUP_VARIABLE = "DATABASE_BACKUP_URL"
 _ROLES = {"owner": cluster.OWNER_ROLE, "app": cluster.APP_ROLE, "backup": cluster.BACKUP_ROLE}
 _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 
@@ -42,12 +43,12 @@ def run(args: argparse.Namespace) -> int:
     if not args.tool:
         if database.named() is None and server.find_running(database.var_folder()) is None:
             raise DatabaseFault("DATABASE_NOT_RUNNING")
-        for name, value in _settings(args.role).items():
+        for name, value in settings_of(args.role).items():
             print(f"export {name}={shlex.quote(value)}")
         return 0
     # Asked before the database is had: from then on the environment names it.
     embedded = database.named() is None
-    settings = _settings(args.role) if not embedded else None
+    settings = settings_of(args.role) if not embedded else None
     with database.ready():
         if embedded:
             print(f"使用内嵌数据库：{database.var_folder() / 'postgres'}", file=sys.stderr, flush=True)
@@ -59,10 +60,17 @@ def run(args: argparse.Namespace) -> int:
             return 1
 
 
-def _settings(role: str) -> dict[str, str]:
+def settings_of(role: str) -> dict[str, str]:
+    """Return the variables with which PostgreSQL's tools reach the database as a role, without starting anything.
+
+    A named database is backed up as the role of `DATABASE_BACKUP_URL`, which needs REPLICATION, else as the owner's.
+    """
     if (urls := database.named()) is None:
         return _embedded_settings(role)
-    return _variables(conninfo_to_dict(urls.app if role == "app" else urls.owner))
+    url = urls.app if role == "app" else urls.owner
+    if role == "backup":
+        url = os.environ.get(BACKUP_VARIABLE) or url
+    return _variables(conninfo_to_dict(url))
 
 
 def _embedded_settings(role: str) -> dict[str, str]:

@@ -37,6 +37,15 @@ _SENTENCES = {
     "NOT_UTF8": "文件不是 UTF-8 编码，没有执行。请另存为 UTF-8 后重试。",
     "FILE_REFUSED": "不能读写 {path}（{why}）。请检查路径、权限和磁盘空间。",
     "SETTING_MALFORMED": "环境变量有误，没有执行：{why}。请对照 docs/operations.md 改正。",
+    "BACKUP_FAILED": "备份没有完成（{tool}）：{why}\n请检查磁盘空间、数据库的 REPLICATION 权限（外部数据库用 DATABASE_BACKUP_URL），再重试。",
+    "BACKUP_TOOL_MISSING": "找不到 PostgreSQL 的程序 {tool}，没有执行。请安装 postgresql-client（版本不低于数据库），再重试。",
+    "BACKUP_KEYS_INSIDE": "密钥目录 {path} 在备份目录之内，没有执行：谁拿到备份就能解开个人信息。请换一个目录。",
+    "RESTORE_NO_BASE": "{path} 里没有可用的备份（或没有早于所给时刻的），没有执行。请用 minsheng backup list 核对。",
+    "RESTORE_OCCUPIED": "{path} 里已有数据库，没有执行。请换一个空目录，或先把原来的移走。",
+    "RESTORE_TOO_EARLY": "所给时刻早于备份 {base} 的起点，没有执行。请改用更早的备份。",
+    "RESTORE_TOO_LATE": "备份的日志没有到 {until}，没有恢复。请改用更早的时刻，或不写 --at（恢复到最后）。",
+    "RESTORE_NO_KEYS": "找不到密钥文件 {path}，没有恢复个人信息的密钥。请核对路径。",
+    "RESTORE_MOMENT": "“{text}”不是带时区的时刻，没有执行。请写成 2026-11-30T09:15:00+08:00 的形式。",
     "KEYS_MISSING": "数据库中已有数据，但没有找到密钥 {names}，没有启动，也没有生成新密钥：换了密钥，已有的个人信息就打不开。"
     "请从备份恢复 {path}（权限 600），或用环境变量传入原来的值。",
     "KEYS_UNKNOWN": "没有找到密钥 {names}，又连不上数据库，不能确定是不是全新安装，没有生成密钥。请先运行 minsheng doctor 处理数据库；已有数据的，"

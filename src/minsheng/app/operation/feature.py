@@ -12,5 +12,6 @@ FEATURE = Feature(
     app="minsheng.app.operation",
     urls=("minsheng.app.operation.urls",),
     navigation=(Entry(place=125, url="operation:status", label="运行状态", roles=READERS),),
-    gauges=("minsheng.app.operation.machine:gauges",),
+    gauges=("minsheng.app.operation.machine:gauges", "minsheng.app.operation.backing:gauges"),
+    checks=("minsheng.app.operation.backing:checks",),
 )

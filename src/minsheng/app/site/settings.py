@@ -284,6 +284,9 @@ OPENID = (
     else {}
 )
 
+# Where `minsheng backup run` keeps the backups; its state is looked at, nothing is written there by the web.
+BACKUP_FOLDER = Path(ENV["MINSHENG_BACKUP"]).resolve() if ENV.get("MINSHENG_BACKUP") else None
+
 # The lake that figures are counted from, and the office's licensed fonts, taken before ours (docs/reports.md).
 LAKE_FOLDER = Path(ENV.get("MINSHENG_LAKE") or VAR / "lake")
 FONTS_FOLDER = ENV.get("FONTS_DIR", "")

@@ -140,6 +140,7 @@ maintenance_work_mem = 128MB
 work_mem = 8MB
 max_wal_size = 2GB
 wal_compression = on
+max_slot_wal_keep_size = 16GB
 random_page_cost = 1.1
 jit = off
 timezone = 'UTC'

@@ -56,11 +56,12 @@ class Server:
         folders.remove_socket_folder(self.layout)
 
 
-def start(var: Path) -> Server:
+def start(var: Path, *, recover_within: float = RECOVER_WITHIN) -> Server:
     """Return the running server of this `var`, made and started when needed.
 
     A server of ours that still answers is adopted; a dying one is waited for; backends whose master was killed are
     ended. The calling thread must outlive the server: the kernel stops it (fast) when that thread ends.
+    `recover_within`: seconds that it may take to replay its log.
     Raises: DatabaseFault.
     """
     owner = folders.find_owner()
@@ -71,7 +72,7 @@ def start(var: Path) -> Server:
         server = _adopt(layout, binaries=binaries, owner=owner)
         if server is None:
             cluster.configure(layout, owner=owner)
-            server = _start(layout, binaries=binaries, owner=owner)
+            server = _start(layout, binaries=binaries, owner=owner, recover_within=recover_within)
         try:
             cluster.provision(layout, binaries=binaries, owner=owner)
         except DatabaseFault:
@@ -120,13 +121,13 @@ def _adopt(layout: Layout, *, binaries: Binaries, owner: Owner) -> Server | None
     return None
 
 
-def _start(layout: Layout, *, binaries: Binaries, owner: Owner) -> Server:
+def _start(layout: Layout, *, binaries: Binaries, owner: Owner, recover_within: float) -> Server:
     end = time.monotonic() + START_WITHIN
     while True:
         _end_orphans(layout)
         _forget_dead_master(layout)
         child = _launch(layout, binaries=binaries, owner=owner)
-        if _await_ready(child, layout=layout, binaries=binaries, owner=owner):
+        if _await_ready(child, layout=layout, binaries=binaries, owner=owner, seconds=recover_within):
             process = processes.identify(child.pid)
             if process is not None:
                 return Server(layout=layout, binaries=binaries, owner=owner, process=process, child=child)
@@ -152,8 +153,10 @@ def _launch(layout: Layout, *, binaries: Binaries, owner: Owner) -> subprocess.P
         )
 
 
-def _await_ready(child: subprocess.Popen[bytes], *, layout: Layout, binaries: Binaries, owner: Owner) -> bool:
-    end = time.monotonic() + RECOVER_WITHIN
+def _await_ready(
+    child: subprocess.Popen[bytes], *, layout: Layout, binaries: Binaries, owner: Owner, seconds: float
+) -> bool:
+    end = time.monotonic() + seconds
     while child.poll() is None:
         # The master must be ours: an answer of another one on the same data would prove nothing.
         master = _master(layout)
