@@ -91,7 +91,7 @@ def test_a_seat_adds_what_the_city_demands_and_signs_in_with_a_key_and_with_code
     page.get_by_label(re.compile("6 位数字")).fill(one_time.code_at(asked["secret"][0], town.now))
     with next_page(page):
         page.get_by_role("button", name="确认添加").click()
-    assert page.locator("tbody tr").count() == 2
+    assert page.locator(".factors li").count() == 2
 
     context.clear_cookies()
     sign_in(page, address, staff.username)

@@ -211,6 +211,8 @@ class Rules:
     # signing in
     second_factor: tuple[Role, ...]
     second_factor_days: int
+    step_up_minutes: int
+    step_up_openings: int
 
     # contacts and knowledge
     contact_change_limit: Amount

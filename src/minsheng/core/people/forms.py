@@ -60,11 +60,13 @@ class FactorForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("验证码或恢复码"),
         max_length=40,
-        required=False,
+        error_messages={"required": gettext_lazy("请输入验证码或恢复码")},
         help_text=gettext_lazy("验证器应用显示的 6 位数字；手机不在身边时，可用一个恢复码。"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
     )
-    answer = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+    answer = forms.CharField(
+        max_length=20_000, required=False, widget=forms.HiddenInput(attrs={"data-key-answer": True})
+    )
     remember = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, days: int = 0, **kwargs: Any) -> None:
@@ -72,14 +74,30 @@ class FactorForm(forms.Form):
         if days:
             self.fields["remember"].label = gettext_lazy("%(days)d 天内在本浏览器不再询问") % {"days": days}
         else:
-            del self.fields["remember"]
+            self.fields.pop("remember", None)
+        # A security key answers instead.
+        self.fields["code"].required = not (self.is_bound and self.data.get(self.add_prefix("answer")))
 
-    def clean(self) -> dict[str, Any]:
-        """Return the fields, of which one must say something."""
-        given: dict[str, Any] = super().clean() or {}
-        if not given.get("code") and not given.get("answer"):
-            self.add_error("code", gettext_lazy("请输入验证码或恢复码"))
-        return given
+
+class ConfirmFactorForm(FactorForm):
+    """The factor once more, before something heavy."""
+
+    remember = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, days=0, **kwargs)
+
+
+class ConfirmPasswordForm(forms.Form):
+    """The password once more, of whoever has no factor."""
+
+    password = forms.CharField(
+        label=gettext_lazy("当前密码"),
+        strip=False,
+        max_length=200,
+        error_messages={"required": gettext_lazy("请输入当前密码")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
 
 
 class NewCodesForm(forms.Form):

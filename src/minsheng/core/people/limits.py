@@ -78,6 +78,14 @@ def check(limit: Limit, who: str, *, now: datetime) -> None:
         raise TooOften(found[1] + limit.per)
 
 
+def counted(limit: Limit, who: str, *, now: datetime) -> int:
+    """Return how many times were counted in the window that runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count, begun_at FROM people_count WHERE key = %s", (_key(limit, who),))
+        found = cursor.fetchone()
+    return found[0] if found is not None and found[1] > now - limit.per else 0
+
+
 def free(limit: Limit, who: str) -> None:
     """Forget what was counted: whoever it was has shown that they may."""
     with connection.cursor() as cursor:

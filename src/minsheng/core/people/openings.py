@@ -52,6 +52,11 @@ def count(actor: Actor, *, city: str, stream: str, command: str, now: datetime) 
         raise refusal
 
 
+def made(actor: Actor, *, city: str, now: datetime) -> int:
+    """Return how many openings somebody has made in the hour that runs."""
+    return limits.counted(limits.Limit("openings", 0, _HOUR), f"{city}\0{actor.person or actor}", now=now)
+
+
 def stream_of(actor: Actor) -> str:
     """Return the stream of what is to be known of one person's openings as such."""
     return f"{PREFIX}{actor.person or actor}"

@@ -31,6 +31,7 @@ LEFT: Final = "left"
 # showed a factor or the password in this session.
 WAITING: Final = "waiting"
 CEREMONY: Final = "ceremony"
+ADDING: Final = "adding"
 CONFIRMED: Final = "confirmed"
 _PASSWORD_LENGTH: Final = 10
 

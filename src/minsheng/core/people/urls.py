@@ -36,6 +36,7 @@ urlpatterns = [
     path("account/factors/key", factor_pages.add_key, name="factor_key"),
     path("account/factors/remove", factor_pages.remove, name="factor_remove"),
     path("account/factors/recovery", factor_pages.renew, name="factor_renew"),
+    path("confirm", factor_pages.confirm, name="confirm"),
     path("security", security.overview, name="security"),
     path("security/factors/reset", security.reset_factor, name="factor_reset"),
     path("password", signing.password, name="password"),

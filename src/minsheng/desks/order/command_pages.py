@@ -23,6 +23,7 @@ from minsheng.cases.orders.storage import queries, records
 from minsheng.core.drafts import texts, typed
 from minsheng.core.people import queries as people_queries
 from minsheng.core.people.gates import desk
+from minsheng.core.people.pages.confirming import held_up
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain import approval
@@ -40,6 +41,8 @@ from minsheng.workbench.steps import asked, done, fingerprint, go_on, key_of, or
 # What a draft said at its registration, and the two that are asked for again where the pack wants what was not said.
 _TOLD = ("emergency", "content", "place", "target_person")
 _ASKED_AGAIN = ("content", "place")
+# What hands on to others who the appellant is: somebody who sits at another's open desk must not.
+_HANDS_ON_WHO = frozenset({"refer", "transfer_to_discipline"})
 
 
 def _told(command: str, ground: Ground) -> tuple[str, ...]:
@@ -62,6 +65,8 @@ def do(request: HttpRequest, person: Person, order_id: str, command: str) -> Htt
     if request.method == "POST" and (again := _answered(request, person, command, order_id)) is not None:
         return again
     row = order_or_404(person, order_id)
+    if request.method == "POST" and command in _HANDS_ON_WHO and (held := held_up(request, person)) is not None:
+        return held
     state = queries.state_of(row)
     ground = Ground(policies.rules_for(person.city, now=clock.now()), state, person.acting_as)
     # A draft's words are kept at registration; what is added at submission is the rest.

@@ -15,6 +15,7 @@ from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.storage import queries, records
 from minsheng.core.people import appellants
 from minsheng.core.people.gates import desk
+from minsheng.core.people.pages.confirming import confirmed_when_many
 from minsheng.core.people.queries import Person
 from minsheng.desks.attachments import queries as attachment_side
 from minsheng.domain.rejected import Rejected
@@ -40,6 +41,7 @@ def order(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 @sensitive_post_parameters()
 @require_POST
 @desk
+@confirmed_when_many
 def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Show wanted parts of the identity in clear, in this answer alone; it is recorded. Source: JY-8d, JY-23.5."""
     row = order_or_404(person, order_id)
@@ -74,6 +76,7 @@ def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 @sensitive_post_parameters()
 @require_POST
 @desk
+@confirmed_when_many
 def open_words(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Show the words as they were said, in this answer alone; it is recorded. Source: JY-8d, JY-23.5, SZ-13.3."""
     row = sealed_or_not(person, order_id)

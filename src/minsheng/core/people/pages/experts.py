@@ -20,6 +20,7 @@ from minsheng.core.people import experts as people_experts
 from minsheng.core.people import shifts, terms
 from minsheng.core.people.forms import ExpertContactForm
 from minsheng.core.people.gates import desk
+from minsheng.core.people.pages.confirming import confirmed_when_many
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
@@ -37,6 +38,7 @@ def experts(request: HttpRequest, person: Person) -> HttpResponse:
 @sensitive_post_parameters("reason")
 @require_POST
 @desk
+@confirmed_when_many
 def telephone(request: HttpRequest, person: Person) -> HttpResponse:
     """Show one expert's telephone, once; the reading is a fact."""
     _reader(person)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,8 +22,8 @@ from minsheng.core.people import actions, factors, queries
 from minsheng.core.people.forms import FactorForm, NewCodesForm
 from minsheng.core.people.gates import signed_in
 from minsheng.core.people.models import Staff
-from minsheng.core.people.pages import proving
-from minsheng.core.people.signin import BACKEND, BEGAN, CEREMONY, SEEN, WAITING, StaffBackend
+from minsheng.core.people.pages import confirming, proving
+from minsheng.core.people.signin import ADDING, BACKEND, BEGAN, SEEN, WAITING, StaffBackend
 from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, documents, one_time, security_keys
@@ -102,8 +103,34 @@ def own(page: Own) -> Callable[[HttpRequest], HttpResponse]:
     return view
 
 
+def confirmed(page: Own) -> Own:
+    """Let somebody change their factors who has confirmed lately who they are."""
+
+    @wraps(page)
+    def view(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpResponse:
+        return confirming.held_up(request, person) or page(request, staff, person)
+
+    return view
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@own
+def confirm(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpResponse:
+    """Ask somebody to confirm who they are, and lead them back to what they opened."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        wanted = settings.LOGIN_REDIRECT_URL
+    form = confirming.form_of(staff, request.POST if request.method == "POST" else None)
+    status = confirming.prove(request, staff, form) if request.method == "POST" else 0
+    if status == 200:
+        return redirect(wanted)
+    return confirming.ask(request, staff, form, status=status or 200, next=wanted)
+
+
 @require_safe
 @own
+@confirmed
 def mine(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpResponse:
     """Show one's own factors, and what may be added."""
     return _page(request, staff, person)
@@ -111,6 +138,7 @@ def mine(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpResp
 
 @require_POST
 @own
+@confirmed
 def begin_codes(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpResponse:
     """Begin to set up codes on a telephone."""
     factors.set_up_codes(staff.pk, now=clock.now())
@@ -120,6 +148,7 @@ def begin_codes(request: HttpRequest, staff: Staff, person: queries.Person) -> H
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @own
+@confirmed
 def codes(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpResponse:
     """Show the QR code of codes that are being set up, and take them into use with the first one."""
     now = clock.now()
@@ -149,9 +178,10 @@ def codes(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpRes
 @sensitive_post_parameters()
 @require_POST
 @own
+@confirmed
 def add_key(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpResponse:
     """Take a security key into use."""
-    state = request.session.pop(CEREMONY, None)
+    state = request.session.pop(ADDING, None)
     try:
         if state is None:
             raise security_keys.NotProven
@@ -165,6 +195,7 @@ def add_key(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpR
 
 @require_POST
 @own
+@confirmed
 def remove(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpResponse:
     """Take one of one's own factors away."""
     now = clock.now()
@@ -182,6 +213,7 @@ def remove(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpRe
 
 @require_POST
 @own
+@confirmed
 def renew(request: HttpRequest, staff: Staff, person: queries.Person) -> HttpResponse:
     """Make new recovery codes; those of before end."""
     if not factors.has_any(staff.pk):
@@ -199,7 +231,7 @@ def _page(
         account=staff.username,
         known=factors.keys_of(staff.pk),
     )
-    request.session[CEREMONY] = asked.state
+    request.session[ADDING] = asked.state
     held = factors.of(staff.pk)
     context = {
         "held": held,

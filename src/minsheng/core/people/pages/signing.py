@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import auth, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -22,7 +20,7 @@ from minsheng.core.people import actions, labels, limits, passes, queries
 from minsheng.core.people.forms import ConfidentialityForm, GivePassForm, PassForm, PasswordForm, SignInForm
 from minsheng.core.people.gates import person_of, signed_in
 from minsheng.core.people.models import Staff
-from minsheng.core.people.pages import factors
+from minsheng.core.people.pages import factors, passwords
 from minsheng.core.people.signin import EXPIRED, checking, client_address
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
@@ -54,7 +52,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             limits.hit(limits.SIGN_IN_BY_ADDRESS, client_address(request) or "", now=now)
             form.add_error("code", _("验证码不正确、已用过或已过期。"))
             return _sign_in_page(request, form, wanted, status=422)
-        staff = _checked(request, username, form.cleaned_data["password"], has_pass=bool(code), now=now)
+        staff = passwords.checked(request, username, form.cleaned_data["password"], has_pass=bool(code), now=now)
     except Rejected as refused:
         form.add_error(None, wording.say(refused))
         return _sign_in_page(request, form, wanted, status=503 if refused.code == "sign_in_busy" else 429)
@@ -63,7 +61,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _(_WRONG))
             return _sign_in_page(request, form, wanted, status=422)
         form = PassForm(request.POST, initial={"username": username})
-        form.add_error(None, _locked_words(username))
+        form.add_error(None, passwords.locked_words(username))
         return _sign_in_page(request, form, wanted, status=429)
     if queries.person_of(staff, now=now) is None:
         form.add_error(None, _("您的岗位尚未开始或已经到期，不能登录。请联系系统管理员。"))
@@ -147,9 +145,8 @@ def _change_password(request: HttpRequest, form: PasswordForm, person: queries.P
     now = clock.now()
     try:
         # Whoever sits at somebody's open session guesses here otherwise: it counts as a sign-in does.
-        if _checked(request, staff.username, form.cleaned_data["old"], now=now) is None:
-            locked = getattr(request, "axes_locked_out", False)
-            form.add_error("old", _locked_words(staff.username) if locked else _("当前密码不正确"))
+        if passwords.checked(request, staff.username, form.cleaned_data["old"], now=now) is None:
+            form.add_error("old", passwords.wrong(request, staff.username))
             return False
         with checking():
             actions.set_password(person.id, password=form.cleaned_data["new"], actor=person.actor, now=now)
@@ -162,26 +159,6 @@ def _change_password(request: HttpRequest, form: PasswordForm, person: queries.P
     staff.refresh_from_db()
     auth.update_session_auth_hash(request, staff)
     return True
-
-
-def _checked(
-    request: HttpRequest, username: str, password: str, *, has_pass: bool = False, now: datetime
-) -> Staff | None:
-    """Return whose name and password these are; a failure counts against the account and the address.
-
-    Who has a pass is known: strangers behind the same address keep them out no more than a lock does.
-
-    Raises: TooOften for an address with too many failures, before anything is computed; TooBusy.
-    """
-    address = client_address(request) or ""
-    if not has_pass:
-        limits.check(limits.SIGN_IN_BY_ADDRESS, address, now=now)
-    staff = auth.authenticate(request, username=username, password=password)
-    if staff is None:
-        limits.hit(limits.SIGN_IN_BY_ADDRESS, address, now=now)
-        return None
-    assert isinstance(staff, Staff)
-    return staff
 
 
 def _sign_in_page(
@@ -198,10 +175,3 @@ def _sign_in_page(
         },
         status=status,
     )
-
-
-def _locked_words(username: str) -> str:
-    last = AccessAttempt.objects.filter(username=username).order_by("-attempt_time").first()
-    begun = last.attempt_time if last is not None else timezone.now()
-    until = timezone.localtime(begun + settings.AXES_COOLOFF_TIME) + timedelta(seconds=59)
-    return _("登录失败次数过多，账号已锁定。请在 %(until)s 以后再试，或联系安全管理员。") % {"until": f"{until:%H:%M}"}

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from minsheng import wording
 from minsheng.cases.orders.storage import queries as orders
 from minsheng.core.people.gates import desk
+from minsheng.core.people.pages.confirming import confirmed
 from minsheng.core.people.queries import Person
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.report_kinds import period_of
@@ -37,7 +38,19 @@ _PER_PAGE = 50
 @require_safe
 @desk
 def download(request: HttpRequest, person: Person, report_id: UUID, kind: str) -> HttpResponse:
-    """Give the report as PDF, DOCX or XLSX."""
+    """Give the report as PDF or DOCX."""
+    return _download(request, person, report_id, kind)
+
+
+@require_safe
+@desk
+@confirmed
+def spreadsheet(request: HttpRequest, person: Person, report_id: UUID) -> HttpResponse:
+    """Give the report's tables as XLSX."""
+    return _download(request, person, report_id, "xlsx")
+
+
+def _download(request: HttpRequest, person: Person, report_id: UUID, kind: str) -> HttpResponse:
     row = found(person, report_id)
     now = clock.now()
     try:
@@ -55,6 +68,7 @@ def download(request: HttpRequest, person: Person, report_id: UUID, kind: str) -
 
 @require_safe
 @desk
+@confirmed
 def table(request: HttpRequest, person: Person, report_id: UUID, table_id: str) -> HttpResponse:
     """Give one table as CSV."""
     row = found(person, report_id)
@@ -70,6 +84,7 @@ def table(request: HttpRequest, person: Person, report_id: UUID, table_id: str) 
 
 @require_safe
 @desk
+@confirmed
 def chart(request: HttpRequest, person: Person, report_id: UUID, code: str) -> HttpResponse:
     """Give the values of a chart as CSV."""
     row = found(person, report_id)

@@ -38,7 +38,7 @@
         form.dataset.keyWay === "create"
           ? await navigator.credentials.create({ publicKey })
           : await navigator.credentials.get({ publicKey });
-      form.elements.answer.value = answered(credential);
+      form.querySelector("[data-key-answer]").value = answered(credential);
       form.submit();
     } catch (fault) {
       said.textContent = form.dataset.keyFailed;

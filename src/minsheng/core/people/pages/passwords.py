@@ -1,0 +1,49 @@
+"""Checking a password on a page: at the sign-in, where it is changed, and where somebody confirms who they are."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from minsheng.core.people import limits
+from minsheng.core.people.models import Staff
+from minsheng.core.people.signin import client_address
+
+
+def checked(
+    request: HttpRequest, username: str, password: str, *, has_pass: bool = False, now: datetime
+) -> Staff | None:
+    """Return whose name and password these are; a failure counts against the account and the address.
+
+    Who has a pass is known: strangers behind the same address keep them out no more than a lock does.
+
+    Raises: TooOften for an address with too many failures, before anything is computed; TooBusy.
+    """
+    address = client_address(request) or ""
+    if not has_pass:
+        limits.check(limits.SIGN_IN_BY_ADDRESS, address, now=now)
+    staff = auth.authenticate(request, username=username, password=password)
+    if staff is None:
+        limits.hit(limits.SIGN_IN_BY_ADDRESS, address, now=now)
+        return None
+    assert isinstance(staff, Staff)
+    return staff
+
+
+def wrong(request: HttpRequest, username: str) -> str:
+    """Return what to say of one's own password that was not right."""
+    return locked_words(username) if getattr(request, "axes_locked_out", False) else _("当前密码不正确")
+
+
+def locked_words(username: str) -> str:
+    """Return until when an account is locked, in words."""
+    last = AccessAttempt.objects.filter(username=username).order_by("-attempt_time").first()
+    begun = last.attempt_time if last is not None else timezone.now()
+    until = timezone.localtime(begun + settings.AXES_COOLOFF_TIME) + timedelta(seconds=59)
+    return _("登录失败次数过多，账号已锁定。请在 %(until)s 以后再试，或联系安全管理员。") % {"until": f"{until:%H:%M}"}
