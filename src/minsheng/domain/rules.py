@@ -37,6 +37,7 @@ UpperExtension = Literal["connector_only", "allowed"]
 MeasuredAt = Literal["unit_completed_at", "closed_at"]
 UnitOverride = Literal["none", "stricter_only"]
 ThirdParty = Literal["none", "third_party", "mystery_call"]
+PasswordPolicy = Literal["dengbao3", "asvs"]
 Role = str
 Code = str
 Labels = Mapping[Code, str]
@@ -211,6 +212,8 @@ class Rules:
     # signing in
     second_factor: tuple[Role, ...]
     second_factor_days: int
+    password_policy: PasswordPolicy
+    dormant_days: int
     step_up_minutes: int
     step_up_openings: int
 

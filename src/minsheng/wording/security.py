@@ -14,6 +14,13 @@ SECURITY_REFUSALS = Table(
         "factor_not_set_up": "二维码已超过 15 分钟，请重新开始添加。",
         "factor_last": "您的岗位须用第二因素登录，请先添加另一个，再移除这一个。",
         "factor_none": "账号“{username}”没有第二因素，不需要重置。",
+        "request_answered": "这项申请已经办过，请刷新页面。",
         "administrators_same_person": "系统管理员、安全管理员、审计管理员须由三个不同的人担任，请分别填写姓名。",
+    }
+)
+SECURITY_NOTICES = Table(
+    {
+        "account_dormant": "{who}的账号自 {since} 起没有使用，已自动停用；仍需使用的，请核实后恢复。",
+        "password_requested": "{who}忘记密码，申请重新设定，请核实本人后发放验证码。",
     }
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minsheng.wording.language import Table
 from minsheng.wording.reports import REPORT_NOTICES, REPORT_REFUSALS
-from minsheng.wording.security import SECURITY_REFUSALS
+from minsheng.wording.security import SECURITY_NOTICES, SECURITY_REFUSALS
 
 REFUSALS = Table(
     {
@@ -308,6 +308,7 @@ NOTICES = Table(
         "desk_uncovered": "“{desk}”席位在 {since} 至 {until} 无人当班，请安排。",
         "openings_burst": "{who}一小时内查看个人信息已达上限（{most} 次），请核对每次查看的理由和记录。",
         **REPORT_NOTICES,
+        **SECURITY_NOTICES,
     }
 )
 

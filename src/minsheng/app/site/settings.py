@@ -190,11 +190,10 @@ PASSWORD_HASHERS = [
     "minsheng.core.people.signin.OneCoreArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# What every policy refuses; length, classes and age are the city's own (`people.passwords`).
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "minsheng.core.people.signin.LongEnoughValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "minsheng.core.people.signin.UnlikeTheAccountValidator"},
-    {"NAME": "minsheng.core.people.signin.ThreeClassesValidator"},
 ]
 
 # Five failures lock the account for half an hour (GB/T 22239-2019 8.1.4.1 b); addresses are counted in `people.limits`.

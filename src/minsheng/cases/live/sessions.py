@@ -21,7 +21,7 @@ from minsheng.cases.live import queries
 from minsheng.core.people import audiences, factors
 from minsheng.core.people import queries as people
 from minsheng.core.people.permissions import sees_orders
-from minsheng.core.people.signin import BEGAN, SEEN, StaffBackend
+from minsheng.core.people.signin import BEGAN, SEEN, STALE, StaffBackend
 from minsheng.gateways import clock
 
 
@@ -87,7 +87,9 @@ def _person(key: str, *, now: datetime) -> people.Person | None:
     if not any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), each) for each in known):
         return None
     person = people.person_of(staff, wanted=session.get(people.ACTING_AS), now=now)
-    return None if person is None or factors.lacking(session, person, now=now) else person
+    if person is None or session.get(STALE) or factors.lacking(session, person, now=now):
+        return None
+    return person
 
 
 def _is_over(session: Any) -> bool:

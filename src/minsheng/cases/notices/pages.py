@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from minsheng import wording
 from minsheng.cases.notices import queries
 from minsheng.core.features import queries as features
-from minsheng.core.people.gates import desk
+from minsheng.core.people.gates import told
 from minsheng.core.people.queries import Person
 
 # The page of whatever has a life cycle and no page of its own.
@@ -20,7 +20,7 @@ _THING = "things:thing"
 
 
 @require_safe
-@desk
+@told
 def latest(request: HttpRequest, person: Person) -> HttpResponse:
     """Show the newest notices, each with what it is about. Source: JY-20.1, SZ-9b, SQ-11."""
     told = queries.latest(person.actor, city=person.city)

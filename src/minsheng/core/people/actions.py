@@ -15,13 +15,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import labels, queries, vault
+from minsheng.core.people import labels, passwords, queries, vault
 from minsheng.core.people.models import (
     Client,
     FormerUnit,
@@ -217,7 +216,7 @@ def add_staff(
         password_changed_at=now,
     )
     if password is not None and not is_demo:
-        validate_password(password, staff)
+        passwords.check(password, staff, now=now)
     staff.password = _demo_hash(password) if is_demo and password is not None else make_password(password)
     staff.save(force_insert=True)
     RoleAssignment.objects.bulk_create(
@@ -270,7 +269,8 @@ def set_active(staff_id: int, *, active: bool, actor: Actor, now: datetime) -> N
 def set_password(staff_id: int, *, password: str, actor: Actor, now: datetime) -> None:
     """Change a password; all sessions of the account end. Raises: django's ValidationError for a weak one."""
     staff = Staff.objects.select_for_update().get(pk=staff_id)
-    validate_password(password, staff)
+    passwords.check(password, staff, now=now)
+    passwords.keep(staff, now=now)
     Staff.objects.filter(pk=staff_id).update(password=make_password(password), password_changed_at=now)
     KnownDevice.objects.filter(staff=staff).delete()
     ledger.record(staff.city_id, f"staff/{staff.pk}", "PasswordChanged", {}, actor=actor, now=now)

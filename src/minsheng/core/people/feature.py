@@ -25,6 +25,8 @@ FEATURE = Feature(
         "DeskShift": Table(kept="record"),
         "Expert": Table(kept="record", personal=("name", "phone_enc")),
         "Factor": Table(kept="setting", personal=("secret_enc",)),
+        "FormerPassword": Table(kept="setting"),
+        "PasswordRequest": Table(kept="work", cleared="forget_sessions"),
         "RecoveryCode": Table(kept="setting"),
         "KnownDevice": Table(kept="work", cleared="forget_sessions"),
         "SignInPass": Table(kept="work", cleared="forget_sessions"),
@@ -49,6 +51,7 @@ FEATURE = Feature(
     },
     jobs={
         "forget_sessions": Job("minsheng.core.people.tasks:forget", "usual", "30 * * * *"),
+        "end_dormant": Job("minsheng.core.people.tasks:end_dormant", "usual", "40 2 * * *"),
         "remind_of_experts": Job("minsheng.core.people.tasks:remind_of_experts", "usual", "20 0 * * *"),
         "watch_desks": Job("minsheng.core.people.tasks:watch_desks", "usual", "5 * * * *"),
     },
@@ -60,6 +63,7 @@ FEATURE = Feature(
         Entry(
             place=115, url="people:security", label="登录安全", roles=("security_admin",), also=("people:factor_reset",)
         ),
+        Entry(place=116, url="people:password_requests", label="密码申请", roles=("admin",)),
         Entry(place=120, url="people:give_pass", label="锁定账号", roles=("security_admin", "supervisor")),
     ),
     finds=("minsheng.core.people.finding:contacts",),

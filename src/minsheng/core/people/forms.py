@@ -135,7 +135,7 @@ class ConfidentialityForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """The old password, and the new one twice."""
+    """The old password, and the new one twice; `words` say what the city's policy wants."""
 
     old = forms.CharField(
         label=gettext_lazy("当前密码"),
@@ -147,7 +147,6 @@ class PasswordForm(forms.Form):
         label=gettext_lazy("新密码"),
         max_length=200,
         strip=False,
-        help_text=gettext_lazy("至少 10 位，包含大写字母、小写字母、数字、符号中的至少三类。"),
         error_messages={"required": gettext_lazy("请输入新密码")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -159,12 +158,36 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    def __init__(self, *args: Any, words: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new"].help_text = words
+
     def clean_again(self) -> str:
         """Return the repeated password, which must be the same."""
         again: str = self.cleaned_data["again"]
         if again != self.cleaned_data.get("new"):
             raise forms.ValidationError(gettext_lazy("两次输入的新密码不一致"))
         return again
+
+
+class ForgottenForm(forms.Form):
+    """Whose password was forgotten."""
+
+    username = forms.CharField(
+        label=gettext_lazy("账号"),
+        max_length=100,
+        error_messages={"required": gettext_lazy("请输入账号")},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """Which request for a password is answered, and how the holder was known."""
+
+    request = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("理由"), max_length=200, error_messages={"required": gettext_lazy("请写明理由")}
+    )
 
 
 class StartForm(forms.Form):
@@ -187,7 +210,7 @@ class StartForm(forms.Form):
         label=gettext_lazy("新密码"),
         max_length=200,
         strip=False,
-        help_text=gettext_lazy("至少 10 位，包含大写字母、小写字母、数字、符号中的至少三类。"),
+        help_text=gettext_lazy("至少 12 位，包含大写字母、小写字母、数字、符号中的至少三类，各地的密码规则都能满足。"),
         error_messages={"required": gettext_lazy("请输入新密码")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )

@@ -16,7 +16,7 @@ from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import factors, queries
 from minsheng.core.people.models import Staff
 from minsheng.core.people.permissions import sees_orders
-from minsheng.core.people.signin import LEFT
+from minsheng.core.people.signin import LEFT, STALE
 from minsheng.gateways import clock
 
 P = ParamSpec("P")
@@ -27,7 +27,8 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 def person_of(request: HttpRequest) -> queries.Person | None:
     """Return the person of the request's session as of now, read once a request.
 
-    None without a role today, and while the city's rules want a second factor that the session has not shown.
+    None without a role today, and while the city's rules want a second factor that the session has not shown, or a new
+    password.
     """
     if hasattr(request, "minsheng_person"):
         found: queries.Person | None = request.minsheng_person
@@ -36,7 +37,10 @@ def person_of(request: HttpRequest) -> queries.Person | None:
     now = clock.now()
     person = queries.person_of(user, wanted=wanted, now=now) if isinstance(user, Staff) else None
     if person is not None and factors.lacking(request.session, person, now=now):
-        request.minsheng_lacks_factor = True  # type: ignore[attr-defined]
+        request.minsheng_wants = "people:factors"  # type: ignore[attr-defined]
+        person = None
+    elif person is not None and request.session.get(STALE) and not _changes_password(request):
+        request.minsheng_wants = "people:password"  # type: ignore[attr-defined]
         person = None
     request.minsheng_person = person  # type: ignore[attr-defined]
     return person
@@ -54,8 +58,8 @@ def signed_in(page: Page[P]) -> View[P]:
             return _to_sign_in(request)
         person = person_of(request)
         if person is None:
-            lacks_factor = getattr(request, "minsheng_lacks_factor", False)
-            return _to_factor(request) if lacks_factor else _without_role(request)
+            wanted: str | None = getattr(request, "minsheng_wants", None)
+            return _without_role(request) if wanted is None else _to_what_is_wanted(request, wanted)
         return page(request, person, *args, **kwargs)
 
     return view
@@ -69,6 +73,18 @@ def desk(page: Page[P]) -> View[P]:
         if not sees_orders(person.acting_as):
             raise PermissionDenied("role without content")
         if not person.acknowledged:
+            return redirect("people:confidentiality")
+        return page(request, person, *args, **kwargs)
+
+    return signed_in(view)
+
+
+def told(page: Page[P]) -> View[P]:
+    """Let people in who are told something: whoever may see orders once they have acknowledged confidentiality."""
+
+    @wraps(page)
+    def view(request: HttpRequest, person: queries.Person, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if sees_orders(person.acting_as) and not person.acknowledged:
             return redirect("people:confidentiality")
         return page(request, person, *args, **kwargs)
 
@@ -95,11 +111,15 @@ def _without_role(request: HttpRequest) -> HttpResponse:
     return render(request, "people/without_role.html", context, status=403)
 
 
-def _to_factor(request: HttpRequest) -> HttpResponse:
-    """Lead to the second factor that the rules ask for; what a form sent is kept for its writer."""
+def _changes_password(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.view_name == "people:password"
+
+
+def _to_what_is_wanted(request: HttpRequest, page: str) -> HttpResponse:
+    """Lead to the second factor or the new password that is asked for first; what a form sent is kept."""
     if request.method not in ("GET", "HEAD"):
         features.keep_unsent(request, request.user.pk)
-    return redirect("people:factors")
+    return redirect(page)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -207,6 +207,30 @@ class Factor(models.Model):
         ]
 
 
+class FormerPassword(models.Model):
+    """The hash of a password that an account had before; it is not taken again."""
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    password = models.TextField()
+
+
+class PasswordRequest(models.Model):
+    """Somebody has forgotten their password and waits for a code of the administrator's."""
+
+    id = models.UUIDField(primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff"], condition=Q(handled_at=None), name="people_passwordrequest_one_open"
+            )
+        ]
+
+
 class RecoveryCode(models.Model):
     """A code for whoever has lost their factor, good once; only its keyed hash is kept."""
 

@@ -17,7 +17,7 @@ from django.db.models import F
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.people import actions, factors, limits
-from minsheng.core.people.models import SignInPass, Staff
+from minsheng.core.people.models import PasswordRequest, SignInPass, Staff
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 
@@ -104,6 +104,8 @@ def _given(kind: _Kind, username: str, *, city: str | None, reason: str, actor: 
             raise PassRefused("self_approval")
         code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
         SignInPass.objects.filter(staff=staff, used_at=None, sets_password=kind.sets_password).delete()
+        if kind.sets_password:
+            PasswordRequest.objects.filter(staff=staff, handled_at=None).update(handled_at=now)
         SignInPass.objects.create(
             staff=staff,
             code_hash=_hash(staff.pk, code),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +32,8 @@ WAITING: Final = "waiting"
 CEREMONY: Final = "ceremony"
 ADDING: Final = "adding"
 CONFIRMED: Final = "confirmed"
-_PASSWORD_LENGTH: Final = 10
+# The password is too old: nothing but a new one is let through.
+STALE: Final = "stale"
 
 
 class TooBusy(Rejected):
@@ -102,19 +102,6 @@ def may_sign_in(staff: Staff) -> bool:
     return staff.is_active and staff.city.active and (settings.DEMO or not staff.is_demo)
 
 
-class LongEnoughValidator:
-    """Ask for ten characters, in our own words: Django has none in Chinese. Source: GB/T 22239-2019 8.1.4.1 a."""
-
-    def validate(self, password: str, user: object = None) -> None:
-        """Raise ValidationError when it is shorter."""
-        if len(password) < _PASSWORD_LENGTH:
-            raise ValidationError(self.get_help_text(), code="password_too_short")
-
-    def get_help_text(self) -> str:
-        """Say what is wanted."""
-        return _("密码至少 %(least)d 位。") % {"least": _PASSWORD_LENGTH}
-
-
 class UnlikeTheAccountValidator(UserAttributeSimilarityValidator):
     """Refuse what is like the account's name or the person's, in our own words."""
 
@@ -131,20 +118,6 @@ class UnlikeTheAccountValidator(UserAttributeSimilarityValidator):
     def get_help_text(self) -> str:
         """Say what is wanted."""
         return _("密码不能与账号或姓名相近。")
-
-
-class ThreeClassesValidator:
-    """Ask for three of: small letters, capitals, digits, others. Source: GB/T 22239-2019 8.1.4.1 a."""
-
-    def validate(self, password: str, user: object = None) -> None:
-        """Raise ValidationError when there are fewer."""
-        classes = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
-        if sum(bool(re.search(one, password)) for one in classes) < 3:
-            raise ValidationError(self.get_help_text(), code="password_too_simple")
-
-    def get_help_text(self) -> str:
-        """Say what is wanted."""
-        return _("密码须包含大写字母、小写字母、数字、符号中的至少三类。")
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from minsheng.core.people import experts, factors, limits, passes, shifts
+from minsheng.core.people import dormant, experts, factors, forgotten, limits, passes, shifts
 from minsheng.core.people.sessions import SessionStore
 from minsheng.core.policies import queries as policies
 
@@ -14,7 +14,13 @@ def forget(now: datetime) -> None:
     SessionStore.clear_expired()
     passes.forget(now)
     factors.forget(now)
+    forgotten.forget(now)
     limits.forget(now=now)
+
+
+def end_dormant(now: datetime) -> None:
+    """End the accounts that nobody has used for long, once a day. Source: GB/T 22239-2019 8.1.4.2 c."""
+    policies.in_each_city(lambda city: dormant.end(city.code, now=now))
 
 
 def watch_desks(now: datetime) -> None:

@@ -7,6 +7,7 @@ from django.urls import path
 from minsheng.core.people.pages import contacts as contact_pages
 from minsheng.core.people.pages import experts as expert_pages
 from minsheng.core.people.pages import factors as factor_pages
+from minsheng.core.people.pages import forgotten as forgotten_pages
 from minsheng.core.people.pages import rosters, security, signing, starting
 
 app_name = "people"
@@ -14,6 +15,9 @@ urlpatterns = [
     path("sign-in", signing.sign_in, name="sign_in"),
     path("sign-out", signing.sign_out, name="sign_out"),
     path("sign-in/start", starting.start, name="start"),
+    path("sign-in/forgotten", forgotten_pages.ask, name="forgotten"),
+    path("sign-in/requests", forgotten_pages.requests, name="password_requests"),
+    path("sign-in/requests/refuse", forgotten_pages.refuse, name="password_request_refuse"),
     path("sign-in/pass", signing.give_pass, name="give_pass"),
     path("confidentiality", signing.confidentiality, name="confidentiality"),
     path("role", signing.act_as, name="act_as"),

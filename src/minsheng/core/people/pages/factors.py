@@ -18,12 +18,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
-from minsheng.core.people import actions, factors, queries
+from minsheng.core.people import actions, factors, passwords, queries
 from minsheng.core.people.forms import FactorForm, NewCodesForm
 from minsheng.core.people.gates import signed_in
 from minsheng.core.people.models import Staff
 from minsheng.core.people.pages import confirming, proving
-from minsheng.core.people.signin import ADDING, BACKEND, BEGAN, SEEN, WAITING, StaffBackend
+from minsheng.core.people.signin import ADDING, BACKEND, BEGAN, SEEN, STALE, WAITING, StaffBackend
 from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, documents, one_time, security_keys
@@ -98,6 +98,9 @@ def own(page: Own) -> Callable[[HttpRequest], HttpResponse]:
             return signed_in(lambda _request, _person: redirect("people:factors"))(request)
         if not request.session.get(factors.SHOWN) and factors.has_any(staff.pk):
             return redirect("people:sign_in_factor")
+        # The factor comes first, then the password.
+        if request.session.get(STALE) and not factors.lacking(request.session, person, now=clock.now()):
+            return redirect("people:password")
         return page(request, staff, person)
 
     return view
@@ -269,7 +272,10 @@ def _waiting(request: HttpRequest) -> tuple[Staff | None, str]:
 def _sign_in(request: HttpRequest, staff: Staff) -> None:
     auth.login(request, staff, backend=BACKEND)
     request.session[BEGAN] = request.session[SEEN] = time.time()
-    actions.note_signed_in(staff.pk, now=clock.now())
+    now = clock.now()
+    if passwords.is_over(staff, now=now):
+        request.session[STALE] = True
+    actions.note_signed_in(staff.pk, now=now)
 
 
 def _keep_mark(response: HttpResponse, mark: str, days: int) -> None:

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from minsheng import wording
 from minsheng.core.people import actions, labels, limits, passes, queries
+from minsheng.core.people import passwords as rules_of
 from minsheng.core.people.forms import ConfidentialityForm, GivePassForm, PassForm, PasswordForm, SignInForm
 from minsheng.core.people.gates import person_of, signed_in
 from minsheng.core.people.models import Staff
 from minsheng.core.people.pages import factors, passwords
-from minsheng.core.people.signin import EXPIRED, checking, client_address
+from minsheng.core.people.signin import EXPIRED, STALE, checking, client_address
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 
@@ -132,11 +133,13 @@ def act_as(request: HttpRequest, person: queries.Person) -> HttpResponse:
 @signed_in
 def password(request: HttpRequest, person: queries.Person) -> HttpResponse:
     """Change one's own password; other sessions of the account end."""
-    form = PasswordForm(request.POST if request.method == "POST" else None)
+    policy = rules_of.policy_of(person.city, now=clock.now())
+    form = PasswordForm(request.POST if request.method == "POST" else None, words=_(policy.words))
     if request.method == "POST" and form.is_valid() and _change_password(request, form, person):
         messages.success(request, _("密码已修改。"))
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "people/password.html", {"form": form}, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "is_over": request.session.get(STALE, False)}
+    return render(request, "people/password.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _change_password(request: HttpRequest, form: PasswordForm, person: queries.Person) -> bool:
@@ -158,6 +161,7 @@ def _change_password(request: HttpRequest, form: PasswordForm, person: queries.P
         return False
     staff.refresh_from_db()
     auth.update_session_auth_hash(request, staff)
+    request.session.pop(STALE, None)
     return True
 
 
