@@ -104,3 +104,31 @@ def test_staff_is_added_imported_and_leaves_and_the_new_one_signs_in(
         chen.page.get_by_label("密码").fill(PASSWORD)
         press(chen, "登录")
         assert chen.page.get_by_text("陈新").first.is_visible()
+
+
+def test_a_unit_is_added_looked_at_and_renamed(
+    chromium: Browser, live_server: LiveServer, town: Town, tmp_path: Path
+) -> None:
+    with looking(chromium, live_server.url, town, "admin") as admin:
+        page = admin.page
+        admin.open("/administration/units/new")
+        page.get_by_label("单位名称").fill("水务局")
+        page.get_by_label("上级单位").select_option("城管局")
+        good(admin, tmp_path, "unit-new")
+        press(admin, "登记")
+        good(admin, tmp_path, "units")
+        with next_page(page):
+            page.get_by_role("link", name="城管局").click()
+        good(admin, tmp_path, "unit")
+        with next_page(page):
+            page.get_by_role("link", name="更名").click()
+        page.get_by_label("新名称").fill("综合行政执法局")
+        press(admin, "预览")
+        press(admin, "确认变更")
+        assert page.get_by_text("变更完成").is_visible()
+        admin.open("/administration/units?words=执法")
+        assert page.get_by_role("link", name="综合行政执法局").is_visible()
+        for place in ("regions", "clients", "clients/new"):
+            admin.open(f"/administration/{place}")
+            good(admin, tmp_path, place.replace("/", "-"))
+        assert admin.faults == admin.strangers() == []

@@ -15,7 +15,16 @@ from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.worktime import Amount
 from minsheng.wording import findings
-from minsheng.wording.administration import ACCOUNT_EVENTS, ACCOUNT_STATES
+from minsheng.wording.administration import (
+    ACCOUNT_EVENTS,
+    ACCOUNT_STATES,
+    CLIENT_EVENTS,
+    CLIENT_STATES,
+    UNIT_EVENTS,
+    UNIT_KINDS,
+    UNIT_LEVELS,
+    UNIT_STATES,
+)
 from minsheng.wording.fields import CHOICES, FIELDS
 from minsheng.wording.labels import (
     BREACHES,
@@ -46,6 +55,8 @@ __all__ = [
     "ACCOUNT_STATES",
     "BREACHES",
     "CHOICES",
+    "CLIENT_EVENTS",
+    "CLIENT_STATES",
     "COMMANDS",
     "DATASETS",
     "DUTIES",
@@ -67,6 +78,10 @@ __all__ = [
     "TIERS",
     "TIMERS",
     "UNIT_CHANGES",
+    "UNIT_EVENTS",
+    "UNIT_KINDS",
+    "UNIT_LEVELS",
+    "UNIT_STATES",
     "Table",
     "findings",
     "label_of_actor",

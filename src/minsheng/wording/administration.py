@@ -37,3 +37,29 @@ ACCOUNT_EVENTS = Table(
         "ShiftRemoved": "取消排班",
     }
 )
+UNIT_KINDS = Table({"government": "政府部门", "party": "党群部门", "enterprise": "企事业单位", "platform": "下级平台"})
+UNIT_LEVELS = Table({"city": "市级", "county": "县级", "town": "镇级"})
+UNIT_STATES = Table({"joined": "已加入", "to_join": "尚未加入", "left": "已退出"})
+UNIT_EVENTS = Table(
+    {
+        "UnitAdded": "登记单位",
+        "UnitDetailsSet": "改基本情况",
+        "UnitRegionsSet": "设定服务区划",
+        "UnitRenamed": "更名",
+        "UnitMerged": "并入其他单位",
+        "UnitSplit": "拆分",
+        "UnitEnded": "撤销",
+        "RosterEntryAdded": "登记值班",
+        "RosterEntryRemoved": "取消值班",
+    }
+)
+CLIENT_STATES = Table({"active": "在用", "expired": "已过期", "ended": "已停用"})
+CLIENT_EVENTS = Table(
+    {
+        "ClientAdded": "登记调用方",
+        "ClientRenewed": "更换令牌",
+        "ClientRolesSet": "改岗位",
+        "ClientRevoked": "停用调用方",
+        "UnitChanged": "随单位变更转入",
+    }
+)

@@ -10,6 +10,13 @@ REFUSALS = Table(
     {
         **REPORT_REFUSALS,
         **SECURITY_REFUSALS,
+        "unit_unknown_kind": "类别“{kind}”不认识，应为：{choices}。",
+        "unit_unknown_level": "层级“{level}”不认识，应为：{choices}。",
+        "unit_detail_too_long": "地区最多 {region} 个字，公开电话最多 {phone} 个字，请缩短。",
+        "unit_under_itself": "{unit}不能归自己或自己的下属单位管，请另选上级单位。",
+        "client_name": "请填写调用方名称，最多 {most} 个字。",
+        "client_gone": "这个调用方已经停用，请刷新查看；需要时另行登记。",
+        "client_days": "有效天数应为 1 到 {most} 天，请核对。",
         "own_account": "不能停用自己的账号、取消自己的管理岗位，请由另一位系统管理员办理。",
         "not_a_successor": "接手人须是同一单位（或同为热线办）在用、有岗位的账号，请重新选择。",
         "session_gone": "这次登录已经结束，请刷新查看。",

@@ -37,7 +37,7 @@ FILL = {
     "city": "jiangyin", "order_id": "{order}", "number": "{number}", "file": SOME, "attachment_id": SOME,
     "report_id": SOME, "job": "1", "code": "content", "token": "x", "place": "1", "extension": "png", "path": "site/x",
     "rest": "x", "prefix": "order", "id": SOME, "contact_id": SOME, "command": "reply", "what": "rename",
-    "staff": "1", "sheet": "staff",
+    "staff": "1", "sheet": "staff", "unit": "1", "client": "1", "year": "2026",
     "part": "lights", "kind": "csv", "table_id": "E-1", "form": "json",
 }  # fmt: skip
 # Who may see the planted person where: the end of the address, and the roles.

@@ -61,6 +61,11 @@ def preview(city: str, change: Change, *, now: datetime) -> Preview:
     )
 
 
+def open_orders(city: str, unit: str) -> int:
+    """Return how many open orders wait for a unit or are about it."""
+    return _touched(city, unit).count()
+
+
 def carry_out(city: str, change: Change, *, key: str, actor: Actor, now: datetime) -> int | None:
     """Do it, all or nothing, once under the key; return how many orders were moved, or None if it was done before.
 

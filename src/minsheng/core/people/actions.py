@@ -204,7 +204,7 @@ def add_staff(
 
     Raises: NameTaken, BadRole, DutiesNotSeparated, UnknownUnit; django's ValidationError for a weak password.
     """
-    _check_roles(roles, unit, now=now)
+    check_roles(roles, unit, now=now)
     if Staff.objects.filter(username=username).exists():
         raise NameTaken(username)
     staff = Staff(
@@ -311,9 +311,8 @@ def add_client(
 
     Raises: NameTaken, BadRole, DutiesNotSeparated, UnknownUnit.
     """
-    _check_roles(roles, unit, now=now)
-    prefix = secrets.token_hex(6)
-    token = f"ms_{prefix}_{secrets.token_urlsafe(32)}"
+    check_roles(roles, unit, now=now)
+    prefix, token = new_token()
     if Client.objects.filter(city=city, name=name).exists():
         raise NameTaken(name)
     client = Client.objects.create(
@@ -322,7 +321,7 @@ def add_client(
         name=name,
         roles=list(roles),
         token_prefix=prefix,
-        token_hash=_token_hash(token),
+        token_hash=token_hash(token),
         expires_at=expires_at,
         created_at=now,
     )
@@ -352,7 +351,7 @@ def authenticate(token: str, *, now: datetime) -> queries.ClientFacts | None:
         return None
     client = Client.objects.filter(token_prefix=parts[1]).select_related("unit", "city").first()
     known = bytes(client.token_hash) if client is not None else bytes(32)
-    matches = any(hmac.compare_digest(known, _token_hash(token, secret)) for secret in _secrets())
+    matches = any(hmac.compare_digest(known, token_hash(token, secret)) for secret in _secrets())
     if client is None or not matches or not client.active or not client.city.active:
         return None
     if client.expires_at is not None and client.expires_at <= now:
@@ -408,7 +407,8 @@ def check_apart(held: Iterable[separation.Held], *, now: datetime) -> None:
         raise DutiesNotSeparated(clash)
 
 
-def _check_roles(roles: Sequence[str], unit: str | None, *, now: datetime) -> None:
+def check_roles(roles: Sequence[str], unit: str | None, *, now: datetime) -> None:
+    """Raise BadRole or DutiesNotSeparated for roles that nobody of a unit, or of none, holds together."""
     for role in roles:
         check_role(role, has_unit=unit is not None)
     check_apart(map(separation.Held, dict.fromkeys(roles)), now=now)
@@ -418,7 +418,14 @@ def _sealed(city: str, phone: str, *, owner: str, field: str = "phone") -> bytes
     return vault.encrypt(vault.phone_in(city, phone), owner=owner, field=field) if phone else None
 
 
-def _token_hash(token: str, secret: str | None = None) -> bytes:
+def new_token() -> tuple[str, str]:
+    """Return a new token for a client, and the part of it by which its row is found."""
+    prefix = secrets.token_hex(6)
+    return prefix, f"ms_{prefix}_{secrets.token_urlsafe(32)}"
+
+
+def token_hash(token: str, secret: str | None = None) -> bytes:
+    """Return what is kept of a token."""
     key = hashlib.sha512(b"minsheng client token" + (secret or settings.SECRET_KEY).encode()).digest()
     return hashlib.blake2b(token.encode(), key=key, digest_size=32).digest()
 

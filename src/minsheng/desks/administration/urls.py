@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from minsheng.desks.administration.pages import imports, staff
+from minsheng.desks.administration.pages import clients, imports, regions, staff, units
 
 app_name = "administration"
 urlpatterns = [
@@ -14,6 +14,15 @@ urlpatterns = [
     path("administration/staff/<int:staff>", staff.account, name="staff_one"),
     path("administration/staff/<int:staff>/leave", staff.leave, name="staff_leave"),
     path("administration/staff/<int:staff>/do/<slug:what>", staff.do, name="staff_do"),
+    path("administration/units", units.listed, name="units"),
+    path("administration/units/new", units.new, name="units_new"),
+    path("administration/units/<int:unit>", units.unit, name="units_one"),
+    path("administration/units/<int:unit>/do/<slug:what>", units.do, name="units_do"),
+    path("administration/regions", regions.listed, name="regions"),
+    path("administration/clients", clients.listed, name="clients"),
+    path("administration/clients/new", clients.new, name="clients_new"),
+    path("administration/clients/<int:client>", clients.client, name="clients_one"),
+    path("administration/clients/<int:client>/do/<slug:what>", clients.do, name="clients_do"),
     path("administration/import/<slug:sheet>", imports.look, name="import"),
     path("administration/import/<slug:sheet>/confirm", imports.take_in, name="import_take_in"),
     path("administration/import/<slug:sheet>/rejects", imports.rejects, name="import_rejects"),

@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
-from minsheng.core.people import presses, sheets, term_files
+from minsheng.core.people import presses, region_files, sheets, term_files, unit_files
 from minsheng.core.people.accounts import files as staff_files
 from minsheng.core.people.queries import Person
 from minsheng.core.people.sheets import Outcome, Sheet, Taken
@@ -58,6 +58,20 @@ IMPORTS: Final[Mapping[str, Import]] = MappingProxyType(
             term_files.SHEET,
             term_files.putting,
             "administration:staff",
+        ),
+        "units": Import(
+            gettext_noop("导入单位"),
+            gettext_noop("只有名称必填。上级单位须已登记，或在文件中排在前面；已有的单位不变。"),
+            unit_files.SHEET,
+            unit_files.putting,
+            "administration:units",
+        ),
+        "regions": Import(
+            gettext_noop("导入区划"),
+            gettext_noop("代码为 6、9 或 12 位数字；上级不写则按代码归属。"),
+            region_files.SHEET,
+            region_files.putting,
+            "administration:regions",
         ),
     }
 )
