@@ -142,6 +142,11 @@ def read_year(file: Path) -> YearFile:
     return _read(file, lambda plain: calendars.load_year(plain, where=str(file)))
 
 
+def year_of(content: bytes, *, name: str) -> YearFile:
+    """Read a calendar file that was sent. Raises: Faulty with every fault and its line."""
+    return _parsed(content, name, lambda plain: calendars.load_year(plain, where=name))
+
+
 def _pack_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.glob("pack*.toml") if file.name == "pack.toml" or _DATED.fullmatch(file.name))
 
@@ -174,19 +179,25 @@ def _load_pack(file: Path, plain: Mapping[str, Any]) -> Pack:
 
 def _read(file: Path, load: Callable[[Mapping[str, Any]], Loaded]) -> Loaded:
     try:
-        text = file.read_bytes().decode("utf-8")
-        plain = tomllib.loads(text)
+        content = file.read_bytes()
     except OSError as fault:
         raise Faulty([Fault(str(file), "文件", f"读不出来：{fault.strerror}")]) from None
+    return _parsed(content, str(file), load)
+
+
+def _parsed(content: bytes, name: str, load: Callable[[Mapping[str, Any]], Loaded]) -> Loaded:
+    try:
+        text = content.decode("utf-8")
+        plain = tomllib.loads(text)
     except UnicodeDecodeError:
-        raise Faulty([Fault(str(file), "文件", "不是 UTF-8 编码，请另存为 UTF-8")]) from None
+        raise Faulty([Fault(name, "文件", "不是 UTF-8 编码，请另存为 UTF-8")]) from None
     except tomllib.TOMLDecodeError as fault:
         at = _AT_LINE.search(str(fault))
         where = f"第 {at[1]} 行第 {at[2]} 列附近" if at else "文件末尾"
-        raise Faulty([Fault(str(file), "TOML", f"{where}不合 TOML 格式", int(at[1]) if at else None)]) from None
+        raise Faulty([Fault(name, "TOML", f"{where}不合 TOML 格式", int(at[1]) if at else None)]) from None
     except (ValueError, RecursionError):
         # A number of thousands of digits, or brackets without end.
-        raise Faulty([Fault(str(file), "TOML", "数字过长或嵌套过深，不合 TOML 格式")]) from None
+        raise Faulty([Fault(name, "TOML", "数字过长或嵌套过深，不合 TOML 格式")]) from None
     try:
         return load(plain)
     except Faulty as faulty:

@@ -72,11 +72,7 @@ def rules_for(city: str, *, now: datetime) -> Rules:
     if found is None:
         raise UnknownCity(city)
     pack, overlays, folder, edition = found
-    on = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    try:
-        chosen = _chosen(folder, pack, tuple(overlays), on)
-    except PackError as fault:
-        raise PackUnusable(city, str(fault)) from fault
+    chosen = _of_source(city, folder, pack, tuple(overlays), now=now)
     names = (chosen.pack.name, *(overlay.name for overlay in chosen.overlays))
     known = _known.get((folder, names))
     if known is None or known[0] != edition:
@@ -136,6 +132,27 @@ def loaded_years(country: str) -> dict[int, CalendarYear]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class KnownYear:
+    """A calendar year that rules count with; `loaded_at`: when it was loaded, None for one of the release."""
+
+    year: CalendarYear
+    loaded_at: datetime | None
+
+
+def known_years(country: str = "CN") -> list[KnownYear]:
+    """Return every calendar year of a country, the newest first; one that was loaded stands for the shipped one."""
+    loaded_at = dict(CalendarYearRow.objects.filter(country=country).values_list("year", "loaded_at"))
+    years = {**packfiles.load_calendar(country).years, **loaded_years(country)}
+    return [KnownYear(years[number], loaded_at.get(number)) for number in sorted(years, reverse=True)]
+
+
+def rules_with(city: str, year: CalendarYear, *, now: datetime) -> Rules:
+    """Return the city's rules as they would be with a calendar year that is not loaded. Raises: as `rules_for`."""
+    chosen = chosen_for(city, now=now)
+    return _made(chosen, {**loaded_years("CN"), year.year: year})
+
+
 def library(folder: str) -> tuple[Pack, ...]:
     """Return the shipped packs, with those of the operator's folder laid over them."""
     return _library(folder)
@@ -166,8 +183,28 @@ def _area_code(folder: str, pack: str, overlays: tuple[str, ...]) -> str:
 
 
 def _rules(chosen: Chosen) -> Rules:
+    return _made(chosen, loaded_years("CN"))
+
+
+def chosen_for(city: str, *, now: datetime) -> Chosen:
+    """Return the pack version and overlays in force for a city. Raises: UnknownCity, PackUnusable."""
+    found = ledger.execute(_SOURCE, (city,), alone=True).fetchone()
+    if found is None:
+        raise UnknownCity(city)
+    return _of_source(city, found[2], found[0], tuple(found[1]), now=now)
+
+
+def _of_source(city: str, folder: str, pack: str, overlays: tuple[str, ...], *, now: datetime) -> Chosen:
+    on = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    try:
+        return _chosen(folder, pack, overlays, on)
+    except PackError as fault:
+        raise PackUnusable(city, str(fault)) from fault
+
+
+def _made(chosen: Chosen, loaded: Mapping[int, CalendarYear]) -> Rules:
     # A pack that works every day has the rules leave the country's calendar aside.
-    calendar = Calendar({**packfiles.load_calendar().years, **loaded_years("CN")})
+    calendar = Calendar({**packfiles.load_calendar().years, **loaded})
     return packs.rules(chosen.pack, chosen.overlays, calendar=calendar)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from minsheng.desks.administration.pages import clients, imports, regions, staff, units
+from minsheng.desks.administration.pages import calendars, clients, imports, regions, staff, units
 
 app_name = "administration"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("administration/clients/new", clients.new, name="clients_new"),
     path("administration/clients/<int:client>", clients.client, name="clients_one"),
     path("administration/clients/<int:client>/do/<slug:what>", clients.do, name="clients_do"),
+    path("administration/calendars", calendars.listed, name="calendars"),
+    path("administration/calendars/look", calendars.look, name="calendars_look"),
+    path("administration/calendars/load", calendars.load, name="calendars_load"),
+    path("administration/calendars/<int:year>", calendars.year, name="calendars_year"),
     path("administration/import/<slug:sheet>", imports.look, name="import"),
     path("administration/import/<slug:sheet>/confirm", imports.take_in, name="import_take_in"),
     path("administration/import/<slug:sheet>/rejects", imports.rejects, name="import_rejects"),
