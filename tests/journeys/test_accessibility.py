@@ -70,7 +70,7 @@ def _people(town: Town) -> None:
 
 # Who looks at what; `{name}` is the order of that name.
 PAGES: dict[str | None, tuple[str, ...]] = {
-    None: ("/sign-in", "/design", "/nowhere"),
+    None: ("/sign-in", "/sign-in/forgotten", "/design", "/nowhere"),
     "seat": (
         "/", "/orders/new", "/find", "/?tab=mine", "/orders/{handled}/", "/password", "/experts", "/account/factors",
     ),
@@ -87,7 +87,8 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/orders/{handled}/do/request_extension/", "/orders/{handled}/print", "/contacts", "/roster",
     ),
     "admin": (
-        "/", "/jobs", "/units/changes", "/units/changes/rename?unit=城管局", "/units/changes/split?unit=城管局",
+        "/", "/jobs", "/sign-in/requests", "/units/changes", "/units/changes/rename?unit=城管局",
+        "/units/changes/split?unit=城管局",
     ),
     "security_admin": ("/", "/security", "/sign-in/pass"),
     "leader@城管局": ("/", "/?tab=approval", "/orders/{handled}/do/approve_reply/"),

@@ -48,11 +48,13 @@ from minsheng.wording.labels import (
 )
 from minsheng.wording.language import Table, tr, translate_with
 from minsheng.wording.reports import REPORT_COMMANDS, REPORT_EVENTS, REPORT_STATES
+from minsheng.wording.security import ALARMS
 from minsheng.wording.sentences import DUTIES, FAULTS, MESSAGES, NOTICES, REFUSALS
 
 __all__ = [
     "ACCOUNT_EVENTS",
     "ACCOUNT_STATES",
+    "ALARMS",
     "BREACHES",
     "CHOICES",
     "CLIENT_EVENTS",

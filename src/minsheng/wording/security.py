@@ -14,13 +14,37 @@ SECURITY_REFUSALS = Table(
         "factor_not_set_up": "二维码已超过 15 分钟，请重新开始添加。",
         "factor_last": "您的岗位须用第二因素登录，请先添加另一个，再移除这一个。",
         "factor_none": "账号“{username}”没有第二因素，不需要重置。",
+        "alarm_unknown": "没有这条告警，请刷新页面。",
+        "address_malformed": "“{text}”不是地址或网段，请写成 10.1.2.3 或 10.1.2.0/24，每行一个。",
+        "addresses_too_many": "最多 {most} 个地址或网段，请合并为较大的网段。",
+        "addresses_lock_out": "您现在的地址 {address} 不在名单中，保存后您将立即不能登录管理。确要如此，请勾选确认后再保存。",
         "request_answered": "这项申请已经办过，请刷新页面。",
         "administrators_same_person": "系统管理员、安全管理员、审计管理员须由三个不同的人担任，请分别填写姓名。",
     }
 )
 SECURITY_NOTICES = Table(
     {
+        "alarm_sign_in_address": "同一地址十分钟内登录失败 {count} 次，请在“登录安全”查看。",
+        "alarm_sign_in_city": "本市账号十分钟内登录失败 {count} 次，请在“登录安全”查看。",
+        "alarm_factor": "{who}的第二因素连续 {count} 次不成功，已锁定，请核实是否本人。",
+        "alarm_openings": "{who}一小时内查看个人信息已达上限，请核对是否工作需要。",
+        "alarm_exports": "{who}一小时内导出数据 {count} 次，请核对是否工作需要。",
+        "alarm_forbidden": "{who}十分钟内 {count} 次打开无权的页面，请核对。",
+        "alarm_refusals": "{who}一小时内有 {count} 次操作被拒绝并记录，请核对。",
+        "alarm_elsewhere": "{who}以管理员岗位从名单以外的地址登录，已拒绝。",
         "account_dormant": "{who}的账号自 {since} 起没有使用，已自动停用；仍需使用的，请核实后恢复。",
         "password_requested": "{who}忘记密码，申请重新设定，请核实本人后发放验证码。",
+    }
+)
+ALARMS = Table(
+    {
+        "sign_in_address": "同一地址登录失败",
+        "sign_in_city": "本市账号登录失败",
+        "factor": "第二因素锁定",
+        "openings": "查看个人信息达上限",
+        "exports": "导出数据过多",
+        "forbidden": "多次打开无权的页面",
+        "refusals": "多次被拒绝的操作",
+        "elsewhere": "管理员在名单以外的地址",
     }
 )

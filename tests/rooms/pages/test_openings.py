@@ -231,7 +231,8 @@ def test_the_auditors_page_of_notices_hears_of_it_at_once(town: Town) -> None:
     relayed()
 
     assert set(Signal.objects.values_list("city", "audience", "kind", "order")) == {
-        (town.code, "role:auditor", "queue", "")
+        (town.code, "role:auditor", "queue", ""),
+        (town.code, "role:security_admin", "queue", ""),
     }
     page = town.desk("auditor").get("/notices/").content.decode()
     assert 'id="notices" hx-get="/notices/"' in page

@@ -1,4 +1,5 @@
-"""`minsheng city`: open a city under a pack, say its tier and what is above it, mark its portal, show what there is."""
+"""`minsheng city`: open a city under a pack, say its tier and what is above it, mark its portal, say from where it is
+administered, show what there is."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ MARKS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `open`, `place`, `mark`, `show` and `list`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="open|place|mark|show|list")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="open|place|mark|addresses|show|list")
     open_ = actions.add_parser("open", help="开通一个城市", description="开通一个城市")
     open_.add_argument("code", metavar="CODE", help="城市代码：小写字母、数字、下划线")
     open_.add_argument("--name", required=True, help="城市名称，例如 宿迁")
@@ -48,6 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mark.add_argument("code", metavar="CODE", help="城市代码")
     for name, help_ in MARKS.items():
         mark.add_argument(f"--{name.replace('_', '-')}", metavar="TEXT", help=help_)
+    about = "设定管理岗位可以从哪些地址登录；不写网段则只查看。安全管理员把自己锁在外面时，用它恢复"
+    addresses = actions.add_parser("addresses", help=about, description=about)
+    addresses.add_argument("code", metavar="CODE", help="城市代码")
+    addresses.add_argument("networks", nargs="*", metavar="CIDR", help="例如 10.1.2.0/24，可写多个")
+    addresses.add_argument("--clear", action="store_true", help="不再限制")
     actions.add_parser("list", help="列出各城市", description="列出各城市")
 
 
@@ -61,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
                 return _place(args)
             case "mark":
                 return _mark(args)
+            case "addresses":
+                return _addresses(args)
             case "show":
                 return _show(args.code)
             case _:
@@ -147,6 +155,22 @@ def _mark(args: argparse.Namespace) -> int:
         print(wording.say(refusal), file=sys.stderr)
         return 1
     print(f"已设置 {args.code} 门户页脚的标识。")
+    return 0
+
+
+def _addresses(args: argparse.Namespace) -> int:
+    from minsheng.core.people import addresses
+    from minsheng.core.policies import queries
+    from minsheng.gateways import clock
+
+    queries.city(args.code)
+    if args.networks or args.clear:
+        wanted = [] if args.clear else args.networks
+        addresses.put(args.code, wanted, own_address=None, is_confirmed=True, actor=Actor("system"), now=clock.now())
+    for each in addresses.of(args.code):
+        print(each)
+    if not addresses.of(args.code):
+        print("管理岗位可以从任何地址登录。")
     return 0
 
 

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 from minsheng.app.site.database.base import within
 from minsheng.core.drafts import typed
 from minsheng.core.ledger import queries
-from minsheng.core.people import limits, preferences
+from minsheng.core.people import alarms, gates, limits, preferences
 from minsheng.gateways import clock, tracing
 from minsheng.gateways.files import FileAltered, NoSuchFile
 
@@ -155,7 +155,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 403."""
+    """Answer 403; many of them to one person ring."""
+    person = gates.person_of(request)
+    if person is not None:
+        alarms.count("forbidden", f"staff:{person.id}", city=person.city, now=clock.now())
     return _say(_FORBIDDEN, request, status=403)
 
 

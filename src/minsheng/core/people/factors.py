@@ -19,7 +19,7 @@ from django.db import transaction
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import limits, vault
+from minsheng.core.people import alarms, limits, vault
 from minsheng.core.people.models import Factor, KnownDevice, RecoveryCode, Staff
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
@@ -273,6 +273,7 @@ def _tried(staff: int, kind: str, prove: Callable[[], Any], *, now: datetime) ->
             actor = Actor("system", person=f"staff:{staff}")
             ledger.record(account.city_id, f"staff/{staff}", "FactorRefused", body, actor=actor, now=now)
     if found is None:
+        alarms.count("factor", f"staff:{staff}", city=account.city_id, now=now)
         if failures >= FAILURES.most:
             raise Rejected("factor_locked", opens=(begun + FAILURES.per).astimezone(ZONE))
         raise Rejected("factor_wrong")

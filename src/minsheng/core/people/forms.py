@@ -170,6 +170,19 @@ class PasswordForm(forms.Form):
         return again
 
 
+class AddressesForm(forms.Form):
+    """The networks from which a city is administered, one a line; `sure`: also without one's own address."""
+
+    networks = forms.CharField(
+        label=gettext_lazy("地址或网段"),
+        required=False,
+        max_length=4000,
+        help_text=gettext_lazy("每行一个，例如 10.1.2.3 或 10.1.2.0/24。"),
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocomplete": "off"}),
+    )
+    sure = forms.BooleanField(label=gettext_lazy("我现在的地址不在名单中，仍要保存"), required=False)
+
+
 class ForgottenForm(forms.Form):
     """Whose password was forgotten."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, Final, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -13,15 +13,19 @@ from django.shortcuts import redirect, render, resolve_url
 
 from minsheng.core.features import queries as features
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import factors, queries
+from minsheng.core.people import addresses, factors, queries
 from minsheng.core.people.models import Staff
 from minsheng.core.people.permissions import sees_orders
-from minsheng.core.people.signin import LEFT, STALE
+from minsheng.core.people.signin import LEFT, STALE, client_address
 from minsheng.gateways import clock
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, queries.Person, P], HttpResponse]
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+# An administrator sits where the city is not administered from.
+ELSEWHERE: Final = "elsewhere"
 
 
 def person_of(request: HttpRequest) -> queries.Person | None:
@@ -38,6 +42,10 @@ def person_of(request: HttpRequest) -> queries.Person | None:
     person = queries.person_of(user, wanted=wanted, now=now) if isinstance(user, Staff) else None
     if person is not None and factors.lacking(request.session, person, now=now):
         request.minsheng_wants = "people:factors"  # type: ignore[attr-defined]
+        person = None
+    elif person is not None and addresses.keeps_out(person, client_address(request) or ""):
+        addresses.note_kept_out(person, now=now)
+        request.minsheng_wants = ELSEWHERE  # type: ignore[attr-defined]
         person = None
     elif person is not None and request.session.get(STALE) and not _changes_password(request):
         request.minsheng_wants = "people:password"  # type: ignore[attr-defined]
@@ -117,6 +125,8 @@ def _changes_password(request: HttpRequest) -> bool:
 
 def _to_what_is_wanted(request: HttpRequest, page: str) -> HttpResponse:
     """Lead to the second factor or the new password that is asked for first; what a form sent is kept."""
+    if page == ELSEWHERE:
+        return render(request, "people/elsewhere.html", status=403)
     if request.method not in ("GET", "HEAD"):
         features.keep_unsent(request, request.user.pk)
     return redirect(page)

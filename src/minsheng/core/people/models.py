@@ -207,6 +207,32 @@ class Factor(models.Model):
         ]
 
 
+class Alarm(models.Model):
+    """An alarm that rang for the security administrator; `about`: a person as facts name them, or an address."""
+
+    id = models.UUIDField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField()
+    about = models.TextField()
+    count = models.IntegerField()
+    rang_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "-rang_at"], name="people_alarm_city_rang")]
+
+
+class AdminNetwork(models.Model):
+    """A network from which a city is administered; a city without any is administered from everywhere."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")
+    network = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "network"], name="people_adminnetwork_once")]
+
+
 class FormerPassword(models.Model):
     """The hash of a password that an account had before; it is not taken again."""
 

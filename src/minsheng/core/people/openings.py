@@ -14,7 +14,7 @@ from django.db import transaction
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.facts import actor_to_plain
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import limits
+from minsheng.core.people import alarms, limits
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
@@ -46,6 +46,7 @@ def count(actor: Actor, *, city: str, stream: str, command: str, now: datetime) 
         made, begun = limits.tally(limits.Limit("openings", most, _HOUR), f"{city}\0{who}", now=now)
         if made == most:
             _alarm(actor, city=city, who=who, most=most, begun=begun, now=now)
+            alarms.count("openings", who, city=city, of=most, now=now)
     if made > most:
         refusal = OpeningsUsedUp(most=most, opens=begun + _HOUR)
         ledger.refuse(at=now, city=city, stream=stream, actor=actor_to_plain(actor), command=command, code=refusal.code)

@@ -42,6 +42,8 @@ urlpatterns = [
     path("account/factors/recovery", factor_pages.renew, name="factor_renew"),
     path("confirm", factor_pages.confirm, name="confirm"),
     path("security", security.overview, name="security"),
+    path("security/addresses", security.addresses, name="addresses"),
+    path("security/alarms/seen", security.see_to, name="alarm_seen"),
     path("security/factors/reset", security.reset_factor, name="factor_reset"),
     path("password", signing.password, name="password"),
 ]

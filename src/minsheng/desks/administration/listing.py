@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy
 
 from minsheng.core.ledger import actions as ledger
+from minsheng.core.people import alarms
 from minsheng.core.people.queries import Person
 from minsheng.gateways import clock
 from minsheng.gateways.spreadsheets import Sheet, Value
@@ -67,6 +68,7 @@ def exported(request: HttpRequest, person: Person, table: Table) -> HttpResponse
         ledger.hold(stream)
         body = {"list": table.code, "rows": len(rows), "form": kind}
         ledger.record(person.city, stream, "ListExported", body, actor=person.actor, now=clock.now())
+    alarms.count("exports", f"staff:{person.id}", city=person.city, now=clock.now())
     return downloads.table(Sheet(table.title, table.columns, rows), kind)
 
 

@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from minsheng import wording
-from minsheng.core.people import factors, openings, queries
+from minsheng.core.people import alarms, factors, openings, queries
 from minsheng.core.people.forms import ConfirmFactorForm, ConfirmPasswordForm
 from minsheng.core.people.models import Staff
 from minsheng.core.people.pages import passwords, proving
@@ -35,12 +35,15 @@ PREFIX: Final = "confirm"
 _SENT: Final = "confirm-sent"
 
 
-def confirmed(page: Page[P]) -> Page[P]:
-    """Let people at a page who have confirmed lately who they are. Stands below the gate."""
+def exported(page: Page[P]) -> Page[P]:
+    """Let people take data out who have confirmed lately who they are; many such files ring. Stands below the gate."""
 
     @wraps(page)
     def view(request: HttpRequest, person: queries.Person, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return held_up(request, person) or page(request, person, *args, **kwargs)
+        held = held_up(request, person)
+        if held is None:
+            alarms.count("exports", f"staff:{person.id}", city=person.city, now=clock.now())
+        return held or page(request, person, *args, **kwargs)
 
     return view
 

@@ -18,12 +18,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
-from minsheng.core.people import actions, factors, passwords, queries
+from minsheng.core.people import actions, addresses, factors, passwords, queries
 from minsheng.core.people.forms import FactorForm, NewCodesForm
 from minsheng.core.people.gates import signed_in
 from minsheng.core.people.models import Staff
 from minsheng.core.people.pages import confirming, proving
-from minsheng.core.people.signin import ADDING, BACKEND, BEGAN, SEEN, STALE, WAITING, StaffBackend
+from minsheng.core.people.signin import ADDING, BACKEND, BEGAN, SEEN, STALE, WAITING, StaffBackend, client_address
 from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, documents, one_time, security_keys
@@ -98,6 +98,8 @@ def own(page: Own) -> Callable[[HttpRequest], HttpResponse]:
             return signed_in(lambda _request, _person: redirect("people:factors"))(request)
         if not request.session.get(factors.SHOWN) and factors.has_any(staff.pk):
             return redirect("people:sign_in_factor")
+        if addresses.keeps_out(person, client_address(request) or ""):
+            return signed_in(lambda _request, _person: redirect("people:factors"))(request)
         # The factor comes first, then the password.
         if request.session.get(STALE) and not factors.lacking(request.session, person, now=clock.now()):
             return redirect("people:password")

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from minsheng.core.people import limits
+from minsheng.core.people import alarms, limits
 from minsheng.core.people.models import Staff
 from minsheng.core.people.signin import client_address
 
@@ -30,6 +30,7 @@ def checked(
         limits.check(limits.SIGN_IN_BY_ADDRESS, address, now=now)
     staff = auth.authenticate(request, username=username, password=password)
     if staff is None:
+        alarms.failed_sign_in(username, address, now=now)
         limits.hit(limits.SIGN_IN_BY_ADDRESS, address, now=now)
         return None
     assert isinstance(staff, Staff)

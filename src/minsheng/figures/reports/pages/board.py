@@ -21,7 +21,7 @@ from minsheng.cases.orders.office import oversight
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.storage import queries as orders
 from minsheng.core.people.gates import desk
-from minsheng.core.people.pages.confirming import confirmed
+from minsheng.core.people.pages.confirming import exported
 from minsheng.core.people.queries import Person
 from minsheng.domain import indicators
 from minsheng.domain.rejected import Rejected
@@ -127,7 +127,7 @@ def rows(request: HttpRequest, person: Person) -> HttpResponse:
 
 @require_safe
 @desk
-@confirmed
+@exported
 def export(request: HttpRequest, person: Person, part: str, kind: str) -> HttpResponse:
     """Give one part of the board, or all of it, as CSV or XLSX."""
     reads(person)

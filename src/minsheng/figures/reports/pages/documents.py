@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from minsheng import wording
 from minsheng.cases.orders.storage import queries as orders
 from minsheng.core.people.gates import desk
-from minsheng.core.people.pages.confirming import confirmed
+from minsheng.core.people.pages.confirming import exported
 from minsheng.core.people.queries import Person
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.report_kinds import period_of
@@ -44,7 +44,7 @@ def download(request: HttpRequest, person: Person, report_id: UUID, kind: str) -
 
 @require_safe
 @desk
-@confirmed
+@exported
 def spreadsheet(request: HttpRequest, person: Person, report_id: UUID) -> HttpResponse:
     """Give the report's tables as XLSX."""
     return _download(request, person, report_id, "xlsx")
@@ -68,7 +68,7 @@ def _download(request: HttpRequest, person: Person, report_id: UUID, kind: str) 
 
 @require_safe
 @desk
-@confirmed
+@exported
 def table(request: HttpRequest, person: Person, report_id: UUID, table_id: str) -> HttpResponse:
     """Give one table as CSV."""
     row = found(person, report_id)
@@ -84,7 +84,7 @@ def table(request: HttpRequest, person: Person, report_id: UUID, table_id: str) 
 
 @require_safe
 @desk
-@confirmed
+@exported
 def chart(request: HttpRequest, person: Person, report_id: UUID, code: str) -> HttpResponse:
     """Give the values of a chart as CSV."""
     row = found(person, report_id)
