@@ -128,7 +128,19 @@ def test_a_unit_is_added_looked_at_and_renamed(
         assert page.get_by_text("变更完成").is_visible()
         admin.open("/administration/units?words=执法")
         assert page.get_by_role("link", name="综合行政执法局").is_visible()
-        for place in ("regions", "clients", "clients/new", "calendars", "calendars/2026"):
+        for place in (
+            "regions",
+            "clients",
+            "clients/new",
+            "calendars",
+            "calendars/2026",
+            "packs",
+            "packs/difference?one=suqian%402020-10-19&other=jiangyin%402020-07-13",
+            "packs/coming",
+            "categories",
+            "cities",
+            "operation",
+        ):
             admin.open(f"/administration/{place}")
             good(admin, tmp_path, place.replace("/", "-"))
         assert admin.faults == admin.strangers() == []

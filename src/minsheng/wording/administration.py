@@ -72,3 +72,13 @@ CLIENT_EVENTS = Table(
         "UnitChanged": "随单位变更转入",
     }
 )
+TRIAL_STATES = Table({"WAITING": "等待演练", "HELD": "全部相符", "FAILED": "不相符", "USED": "已确定施行"})
+MESSAGE_STATES = Table(
+    {
+        "WAITING": "待发送",
+        "NO_CARRIER": "没有通道",
+        "SENT": "已发送",
+        "FAILED": "发送失败",
+        "HELD": "暂不发送",
+    }
+)

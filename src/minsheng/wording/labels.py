@@ -167,6 +167,7 @@ JOBS = Table(
         "reports_count": "报告取数",
         "reports_plan": "安排到期的报告",
         "boards": "统计驾驶舱",
+        "rehearse_packs": "演练待施行的规则包",
         "look": "抽查诉求原文和附件",
         "journal_months": "为流水准备以后各月的存储",
         "forget_answers": "清理接口应答记录",

@@ -129,6 +129,8 @@ def _show(code: str) -> int:
     city = queries.city(code)
     print(f"{city.code}  {city.name}（{wording.TIERS[city.tier]}）{'' if city.active else '  （已停用）'}")
     print(f"规则包：{'、'.join((city.pack, *city.overlays))}")
+    if city.next_from is not None:
+        print(f"{city.next_from} 起：{'、'.join((city.next_pack, *city.next_overlays))}")
     print(f"上级平台：{_named(queries.city(city.parent)) if city.parent else '无'}")
     print(f"下级平台：{'、'.join(map(_named, queries.below(code))) or '无'}")
     print(f"开通：{city.opened_at.astimezone(ZONE):%Y-%m-%d}")

@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from minsheng.domain import kinds, packs
+from minsheng.domain import comparing, kinds, packs
 from minsheng.domain.faults import Faulty
 from minsheng.domain.packs import SILENT, Chosen, Entry, Pack, PackError
 from minsheng.domain.parameters import GROUPS, NOT_YET, PARAMETERS, Parameter
-from minsheng.gateways import packfiles
+from minsheng.gateways import packfiles, stories
 
 GOOD, HELD_NOT, UNUSABLE = 0, 1, 2
 # Wide enough for every name; longer values push the column to their right out, and stay readable.
@@ -86,16 +86,11 @@ def _check(folder: Path) -> int:
         total = len(chosen.pack.entries)
         head = f"{pack.name}  {pack.title}（{pack.document}）"
         print(f"{head}：{total} 个参数，{total - silent} 个有条款，{silent} 个为默认")
-    files = [file for below in packfiles.pack_folders(folder) for file in _scenarios(below)]
+    files = [file for below in packfiles.pack_folders(folder) for file in stories.beside(below)]
     if not files:
         print("没有剧本（scenarios/*.yaml），只检查了取值。")
         return GOOD
     return _play(files, library)
-
-
-def _scenarios(folder: Path) -> list[Path]:
-    beside = folder / "scenarios"
-    return sorted([*beside.glob("*.yaml"), *beside.glob("*.yml")])
 
 
 def _play(files: Sequence[Path], library: Sequence[Pack]) -> int:
@@ -106,7 +101,7 @@ def _play(files: Sequence[Path], library: Sequence[Pack]) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    chosen = _choose(packfiles.library(args.packs), args.pack, args.overlay)
+    chosen = comparing.chosen(packfiles.library(args.packs), args.pack, args.overlay)
     entries = packs.laid(chosen)
     if args.json:
         print(json.dumps(_as_json(chosen, entries), ensure_ascii=False, indent=2))
@@ -135,10 +130,12 @@ def _print_row(parameter: Parameter, entry: Entry) -> None:
 
 def _diff(args: argparse.Namespace) -> int:
     library = packfiles.library(args.packs)
-    sides = [_choose(library, name, overlays) for name, *overlays in (args.one.split("+"), args.other.split("+"))]
+    sides = [
+        comparing.chosen(library, name, overlays) for name, *overlays in (args.one.split("+"), args.other.split("+"))
+    ]
     one, other = (packs.laid(side) for side in sides)
     names = ["+".join([side.pack.name, *(overlay.name for overlay in side.overlays)]) for side in sides]
-    differing = [parameter for parameter in PARAMETERS if _value(one, parameter) != _value(other, parameter)]
+    differing = comparing.differing(one, other)
     if args.json:
         rows = [
             {"name": row.name, "label": row.label, "a": _cell(one, row), "b": _cell(other, row)} for row in differing
@@ -154,20 +151,6 @@ def _diff(args: argparse.Namespace) -> int:
             print(f"  {_padded(name, width)}{said}")
     print(f"共 {len(differing)} 个参数取值不同，{len(PARAMETERS) - len(differing)} 个相同。")
     return GOOD
-
-
-def _choose(library: Sequence[Pack], name: str, overlays: Sequence[str]) -> Chosen:
-    """Return a pack by name: the newest version where none is pinned. An overlay may be shown by itself."""
-    pack_id, version = packs.split(name)
-    alone = [one for one in library if one.id == pack_id and one.overlay and version in (None, one.version)]
-    if alone and not overlays:
-        return Chosen(max(alone, key=lambda one: one.version), ())
-    return packs.in_force(library, pack_id, overlays, on=date.max, version=version)
-
-
-def _value(side: dict[str, Entry], parameter: Parameter) -> object:
-    entry = side.get(parameter.attribute)
-    return None if entry is None else kinds.plain(entry.value)
 
 
 def _cell(side: dict[str, Entry], parameter: Parameter) -> dict[str, object] | None:

@@ -7,22 +7,22 @@ be used.
 from __future__ import annotations
 
 import argparse
-import functools
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from minsheng import wording
-from minsheng.domain import clocks, packs, rehearsal, scenario
+from minsheng.domain import clocks, rehearsal
 from minsheng.domain.clocks import Timer
 from minsheng.domain.faults import Faulty
 from minsheng.domain.packs import Pack, Rules
 from minsheng.domain.scenario import FileFault, Scenario, Unusable
-from minsheng.domain.worktime import HALF, Amount, Calendar, CalendarNotLoaded, Derivation
-from minsheng.gateways import packfiles, scenariofiles
+from minsheng.domain.worktime import HALF, Amount, Derivation
+from minsheng.gateways import packfiles
+from minsheng.gateways.stories import play_file
 
 HELD, FAILED, UNUSABLE = 0, 1, 2
 MARKS = {"ok": "✓", "refused": "⊘", "looked": "·"}
@@ -89,55 +89,6 @@ def play_files(files: Sequence[Path], *, library: Sequence[Pack], show: Show) ->
         if failed:
             status = max(status, FAILED)
     return status
-
-
-def play_file(path: Path, *, library: Sequence[Pack]) -> tuple[Scenario, tuple[rehearsal.Result, ...]]:
-    """Return a file's story and what each of its steps led to. Raises: Unusable."""
-    located = scenariofiles.read_located(path)
-    zone = _zone()
-    story = scenario.read(located, file=str(path), zone=zone, register=packfiles.register())
-    try:
-        results = rehearsal.play(
-            story, calendar=packfiles.load_calendar(), rules_at=_rules_of(story, library), say=wording.say
-        )
-    except packs.PackError as error:
-        raise Unusable(FileFault(str(path), _line_of(located, story, error), error.key, error.reason)) from None
-    except CalendarNotLoaded as error:
-        raise Unusable(FileFault(str(path), 1, "at", f"没有载入这一年的工作日历（{error}）")) from None
-    return story, results
-
-
-@functools.cache
-def _zone() -> Any:
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo("Asia/Shanghai")
-
-
-def _line_of(located: scenario.Located, story: Scenario, error: packs.PackError) -> int:
-    """Return the line of the setting, the overlay or the pack that cannot be used."""
-    top = located.value
-    assert isinstance(top, dict)
-    if isinstance(error, packs.BadSetting):
-        return scenario.line_of(top["set"], error.key)
-    if packs.split(error.key)[0] in (packs.split(name)[0] for name in story.overlays):
-        return top["overlays"].line
-    return located.keys["pack"]
-
-
-def _rules_of(story: Scenario, library: Sequence[Pack]) -> Callable[[date, Calendar], Rules]:
-    """Return what finds the rules in force on a day; one version's rules are made once a calendar."""
-    made: dict[tuple[object, ...], tuple[Calendar, Rules]] = {}  # holds the calendar, so that its id stays its own
-
-    def rules_at(day: date, calendar: Calendar) -> Rules:
-        chosen = packs.in_force(library, story.pack, story.overlays, on=day, version=story.version)
-        key = (chosen.pack.name, tuple(each.name for each in chosen.overlays), id(calendar))
-        if key not in made:
-            rules = packs.rules(chosen.pack, chosen.overlays, calendar=calendar, settings=story.settings)
-            made[key] = calendar, rules
-        return made[key][1]
-
-    return rules_at
 
 
 def _printer(*, as_json: bool, explain: bool) -> Show:

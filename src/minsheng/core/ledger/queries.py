@@ -99,6 +99,19 @@ def waiting() -> tuple[int, datetime | None]:
     return (found[0], found[1]) if found else (0, None)
 
 
+def refusals(city: str, *, since: datetime) -> list[tuple[str, str, int, datetime]]:
+    """Return code, command, count and last moment of a city's refusals since a moment, the most frequent first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT code, command, count(*), max(at) FROM ledger_refusal
+            WHERE city = %s AND at >= %s GROUP BY code, command ORDER BY count(*) DESC, code, command
+            """,
+            (city, since),
+        )
+        return list(cursor.fetchall())
+
+
 def sealed_to() -> int:
     """Return the last position that is sealed: nothing can come at or below it any more."""
     with connection.cursor() as cursor:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db.models import Count
+
 from minsheng.core.messages.models import Message
 from minsheng.core.messages.values import CITIZEN, Sent
+
+
+def counts(city: str, *, since: datetime) -> dict[tuple[str, str], int]:
+    """Return how many messages there are by channel and state: those that were sent since a moment, all others."""
+    rows = Message.objects.filter(city=city).exclude(state="SENT", sent_at__lt=since).order_by()
+    found = rows.values_list("channel", "state").annotate(n=Count("id"))
+    return {(channel, state): n for channel, state, n in found}
 
 
 def of(stream: str, *, recipient: str = CITIZEN) -> list[Sent]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from minsheng.core.features.values import Feature, Stream, Table
+from minsheng.core.features.values import Feature, Job, Stream, Table
 
 FEATURE = Feature(
     name="policies",
     app="minsheng.core.policies",
-    tables={"City": Table(kept="setting"), "CalendarYear": Table(kept="setting")},
+    tables={
+        "City": Table(kept="setting"),
+        "CalendarYear": Table(kept="setting"),
+        "Trial": Table(kept="record"),
+    },
+    jobs={"rehearse_packs": Job("minsheng.core.policies.trials:rehearse", "long")},
     streams={"city": Stream()},
 )

@@ -24,6 +24,10 @@ class City(models.Model):
     tier = models.TextField(default="city", db_default="city")
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     opened_at = models.DateTimeField()
+    # What takes the pack's place, and from which day on.
+    next_pack = models.TextField(null=True)
+    next_overlays = ArrayField(models.TextField(), null=True)
+    next_from = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -34,6 +38,32 @@ class City(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(parent=models.F("code")), name="policies_city_not_its_own_parent"
             ),
+        ]
+
+
+TRIAL_STATES = ("WAITING", "HELD", "FAILED", "USED")
+
+
+class Trial(models.Model):
+    """A pack that is to come into force for a city from a day on, and how its stories went."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="+")
+    pack = models.TextField()
+    overlays = ArrayField(models.TextField(), default=list)
+    starts_on = models.DateField()
+    state = models.TextField(default="WAITING")
+    # Stories and their steps that held; a line for each that did not.
+    stories = models.IntegerField(default=0)
+    steps = models.IntegerField(default=0)
+    faults = ArrayField(models.TextField(), default=list)
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=TRIAL_STATES), name="policies_trial_state"),
         ]
 
 

@@ -26,9 +26,12 @@ from minsheng.gateways import packfiles
 logger = logging.getLogger(__name__)
 
 # The city's row, and as the version of what was loaded the last row's number: rows are replaced, not changed.
+# From its day on, what takes the pack's place is the pack.
 _SOURCE = b"""
-    SELECT pack, overlays, pack_folder, (SELECT coalesce(max(id), 0) FROM policies_calendaryear)
-    FROM policies_city WHERE code = %s AND active
+    SELECT CASE WHEN next_from <= %(on)s THEN next_pack ELSE pack END,
+        CASE WHEN next_from <= %(on)s THEN next_overlays ELSE overlays END,
+        pack_folder, (SELECT coalesce(max(id), 0) FROM policies_calendaryear)
+    FROM policies_city WHERE code = %(city)s AND active
 """
 
 
@@ -59,6 +62,10 @@ class CityFacts:
     tier: str
     parent: str | None
     opened_at: datetime
+    pack_folder: str = ""
+    next_pack: str = ""
+    next_overlays: tuple[str, ...] = ()
+    next_from: date | None = None
 
 
 def rules_for(city: str, *, now: datetime) -> Rules:
@@ -68,7 +75,7 @@ def rules_for(city: str, *, now: datetime) -> Rules:
     year that was loaded meanwhile, also by another process.
     Raises: UnknownCity, PackUnusable. Source: SZ-49, JY-38, SQ-26; A-48.
     """
-    found = ledger.execute(_SOURCE, (city,), alone=True).fetchone()
+    found = ledger.execute(_SOURCE, {"city": city, "on": day_of(now)}, alone=True).fetchone()
     if found is None:
         raise UnknownCity(city)
     pack, overlays, folder, edition = found
@@ -80,13 +87,18 @@ def rules_for(city: str, *, now: datetime) -> Rules:
     return known[1]
 
 
+def day_of(now: datetime) -> date:
+    """Return the day of the platform's zone, by which packs come into force."""
+    return now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
 def area_code(city: str) -> str:
     """Return the area code of telephones in the city, or nothing where its pack says none.
 
     The newest version of the pack says it: a code does not change with the rules, and whoever writes a number down
     has no moment at hand.
     """
-    found = ledger.execute(_SOURCE, (city,), alone=True).fetchone()
+    found = ledger.execute(_SOURCE, {"city": city, "on": date.min}, alone=True).fetchone()
     return _area_code(found[2], found[0], tuple(found[1])) if found is not None else ""
 
 
@@ -188,16 +200,15 @@ def _rules(chosen: Chosen) -> Rules:
 
 def chosen_for(city: str, *, now: datetime) -> Chosen:
     """Return the pack version and overlays in force for a city. Raises: UnknownCity, PackUnusable."""
-    found = ledger.execute(_SOURCE, (city,), alone=True).fetchone()
+    found = ledger.execute(_SOURCE, {"city": city, "on": day_of(now)}, alone=True).fetchone()
     if found is None:
         raise UnknownCity(city)
     return _of_source(city, found[2], found[0], tuple(found[1]), now=now)
 
 
 def _of_source(city: str, folder: str, pack: str, overlays: tuple[str, ...], *, now: datetime) -> Chosen:
-    on = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     try:
-        return _chosen(folder, pack, overlays, on)
+        return _chosen(folder, pack, overlays, day_of(now))
     except PackError as fault:
         raise PackUnusable(city, str(fault)) from fault
 
@@ -220,4 +231,8 @@ def _facts(row: City) -> CityFacts:
         tier=row.tier,
         parent=row.parent_id,
         opened_at=row.opened_at,
+        pack_folder=row.pack_folder,
+        next_pack=row.next_pack or "",
+        next_overlays=tuple(row.next_overlays or ()),
+        next_from=row.next_from,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from minsheng.desks.administration.pages import calendars, clients, imports, regions, staff, units
+from minsheng.desks.administration.pages import calendars, clients, imports, operation, packs, regions, staff, units
 
 app_name = "administration"
 urlpatterns = [
@@ -27,6 +27,13 @@ urlpatterns = [
     path("administration/calendars/look", calendars.look, name="calendars_look"),
     path("administration/calendars/load", calendars.load, name="calendars_load"),
     path("administration/calendars/<int:year>", calendars.year, name="calendars_year"),
+    path("administration/packs", packs.in_force, name="packs"),
+    path("administration/packs/difference", packs.difference, name="packs_difference"),
+    path("administration/packs/coming", packs.coming, name="packs_coming"),
+    path("administration/packs/activate", packs.activate, name="packs_activate"),
+    path("administration/categories", operation.categories, name="categories"),
+    path("administration/cities", operation.cities, name="cities"),
+    path("administration/operation", operation.state, name="operation"),
     path("administration/import/<slug:sheet>", imports.look, name="import"),
     path("administration/import/<slug:sheet>/confirm", imports.take_in, name="import_take_in"),
     path("administration/import/<slug:sheet>/rejects", imports.rejects, name="import_rejects"),
