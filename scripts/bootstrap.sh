@@ -1,7 +1,7 @@
 #!/bin/sh
 # Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
 # `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a
-# voice, nginx, FFmpeg, Prometheus. `bootstrap.sh missing` only prints the packages of these that are not there.
+# voice, nginx, FFmpeg, Prometheus, rsyslog. `bootstrap.sh missing` only prints the packages of these that are not there.
 set -eu
 cd "$(dirname "$0")/.."
 # Daemons lie there, and Debian gives ordinary users no path to them.
@@ -51,6 +51,7 @@ has_java() { command -v java >/dev/null 2>&1; }
 has_speech() { [ -x /usr/lib/speech-dispatcher-modules/sd_espeak-ng ] && command -v speech-dispatcher >/dev/null 2>&1; }
 has_gate() { command -v nginx >/dev/null 2>&1; }
 has_watch() { command -v prometheus >/dev/null 2>&1 && command -v promtool >/dev/null 2>&1; }
+has_collector() { command -v rsyslogd >/dev/null 2>&1 && [ -n "$(find /usr/lib -name lmnsd_ossl.so 2>/dev/null)" ]; }
 has_films() { command -v ffmpeg >/dev/null 2>&1 && command -v ffprobe >/dev/null 2>&1; }
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
@@ -63,6 +64,7 @@ missing() {
     has_gate || packages="$packages nginx-light"
     has_films || packages="$packages ffmpeg"
     has_watch || packages="$packages prometheus"
+    has_collector || packages="$packages rsyslog rsyslog-openssl"
     has_speech || packages="$packages speech-dispatcher speech-dispatcher-espeak-ng"
     echo $packages
 }

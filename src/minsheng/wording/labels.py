@@ -172,6 +172,7 @@ JOBS = Table(
         "journal_months": "为流水准备以后各月的存储",
         "forget_answers": "清理接口应答记录",
         "watch_desks": "查看席位有无空缺",
+        "watch_audit": "查看审计记录是否送到日志服务器",
         "watch_refusals": "查看有无异常的拒绝记录",
         "end_dormant": "停用长期不用的账号",
         "remind_of_experts": "提醒将满的专家任期",

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("minsheng.app.cli.migrate", "建立或升级数据库表结构"),
     "demo": ("minsheng.app.cli.demo", "写入演示城市；--reset 重新开始"),
     "doctor": ("minsheng.app.cli.doctor", "检查运行环境，说明哪里不对、怎么办"),
+    "audit": ("minsheng.app.cli.audit", "把事实、拒绝和封存发给日志服务器，比对它保存的副本"),
     "backup": ("minsheng.app.cli.backup", "备份：数据库日志实时接收，基础备份，附件；列出备份"),
     "restore": ("minsheng.app.cli.restore", "从备份恢复；恢复演练，报告会丢失多少、要用多久"),
     "database": ("minsheng.app.cli.database", "对数据库运行 psql、pg_dump 等工具（写在 -- 之后）"),

@@ -20,7 +20,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from minsheng.app.cli import backup, installation, numbers, sentences
+from minsheng.app.cli import audit, backup, installation, numbers, sentences
 from minsheng.app.cli import children as supervision
 from minsheng.gateways import database, processes, secrets_file
 from minsheng.gateways.postgres import server
@@ -128,6 +128,8 @@ class _Platform:
             self._child("sweeper", "时限巡查", supervision.command("sweep")),
             self._child("lake", "数据湖导出", supervision.command("lake", "export", "--every", _EXPORT_EVERY)),
         ]
+        if os.environ.get(audit.VARIABLE):
+            self._children.append(self._child("audit", "审计外送", supervision.command("audit", "send")))
         if os.environ.get(backup.VARIABLE):
             self._children.append(self._child("backup", "备份", supervision.command("backup", "run")))
 

@@ -109,6 +109,14 @@ WATCHED: Final = (
         gettext_noop("请运维人员确认 minsheng lake export 在运行。"),
     ),
     Watched(
+        "minsheng_audit_silent_seconds",
+        300,
+        gettext_noop("审计外送"),
+        gettext_noop("办理和拒绝的记录都已送到日志服务器。"),
+        gettext_noop("日志服务器已有 %(count)s 秒没有收到记录；记录都在总账里，恢复后补送。"),
+        gettext_noop("请运维人员确认日志服务器可以连接，minsheng audit send 在运行。"),
+    ),
+    Watched(
         "minsheng_backup_age_seconds",
         26 * 3600,
         gettext_noop("备份"),

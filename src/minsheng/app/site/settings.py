@@ -283,6 +283,9 @@ OPENID = (
     else {}
 )
 
+# The collector outside that `minsheng audit send` tells of facts and refusals.
+AUDIT_SYSLOG = ENV.get("MINSHENG_AUDIT_SYSLOG", "")
+
 # Where `minsheng backup run` keeps the backups; its state is looked at, nothing is written there by the web.
 BACKUP_FOLDER = Path(ENV["MINSHENG_BACKUP"]).resolve() if ENV.get("MINSHENG_BACKUP") else None
 

@@ -15,6 +15,7 @@ FEATURE = Feature(
         "Look": Table(kept="record"),
         "Alarm": Table(kept="projection"),
         "Outbox": Table(kept="work", cleared="relay"),
+        "Sent": Table(kept="setting"),
         "Idempotency": Table(kept="work", cleared="forget_answers"),
     },
     jobs={

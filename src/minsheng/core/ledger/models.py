@@ -129,6 +129,16 @@ class Look(models.Model):
         indexes = [models.Index(fields=["-at"], name="ledger_look_at")]
 
 
+class Sent(models.Model):
+    """How far a collector outside has been told (`outward`): place of the last fact, refusal and seal, and when."""
+
+    name = models.TextField(primary_key=True)
+    position = models.BigIntegerField(default=0)
+    refusal = models.BigIntegerField(default=0)
+    seal = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+
 class Refusal(models.Model):
     """A refusal worth keeping, written after the roll-back: not an event, since nothing happened.
 

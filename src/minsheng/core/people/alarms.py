@@ -36,6 +36,7 @@ KINDS: Final[Mapping[str, limits.Limit]] = MappingProxyType(
         "exports": limits.Limit("alarm exports", 10, _HOUR),
         "forbidden": limits.Limit("alarm forbidden", 20, _TEN_MINUTES),
         "refusals": limits.Limit("alarm refusals", 30, _HOUR),
+        "audit_stopped": limits.Limit("alarm audit stopped", 1, _HOUR),
         "elsewhere": limits.Limit("alarm elsewhere", 1, _HOUR),
     }
 )

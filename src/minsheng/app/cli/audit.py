@@ -1,0 +1,130 @@
+"""`minsheng audit`: tell a collector outside of every fact, refusal and seal by syslog, and compare what it kept.
+
+`minsheng serve` runs `send` where MINSHENG_AUDIT_SYSLOG names a collector.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import socket
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from minsheng.app.cli import installation
+from minsheng.gateways import clock, syslog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from minsheng.core.ledger.outward import Mark
+
+logger = logging.getLogger(__name__)
+
+VARIABLE: Final = "MINSHENG_AUDIT_SYSLOG"
+AUTHORITY_VARIABLE: Final = "MINSHENG_AUDIT_CA"
+_AT_ONCE: Final = 500
+_PAUSE: Final = 1.0
+# Also when there is nothing to send somebody must see that the sender lives.
+_SAID_EVERY: Final = timedelta(seconds=30)
+_LONGEST_PAUSE: Final = 30.0
+_SHOWN: Final = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare `send` and `compare`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="send|compare")
+    says = f"持续把每条事实、拒绝和封存发给日志服务器（{VARIABLE}，RFC 5424，TLS）"
+    send = actions.add_parser("send", help=says, description=says)
+    send.add_argument("--again", action="store_true", help="从头再发一遍，例如换了日志服务器之后")
+    says = "把日志服务器保存的文件与总账逐条比对，指出不一致和缺少之处"
+    compare = actions.add_parser("compare", help=says, description=says)
+    compare.add_argument("file", type=Path, nargs="+", metavar="文件", help="日志服务器上的文件，可以有几个")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it. Raises: ValueError for an address that is none."""
+    if args.action == "compare":
+        with installation.opened():
+            return _compare(args.file)
+    url, authority = os.environ.get(VARIABLE, ""), os.environ.get(AUTHORITY_VARIABLE, "")
+    if not url:
+        print(f"没有设置 {VARIABLE}，没有执行。请写成 tls://主机:6514。", file=sys.stderr)
+        return 1
+    sink = syslog.Sink(url, Path(authority) if authority else None)
+    with installation.opened():
+        return installation.run_until_stopped(lambda stop: _send(sink, stop, again=args.again))
+
+
+def _send(sink: syslog.Sink, stop: threading.Event, *, again: bool) -> None:
+    """Send until told to stop; what a collector that went away may not have got is said again."""
+    from django.db import DatabaseError, close_old_connections
+
+    from minsheng.core.ledger import outward
+
+    reached, pause = outward.Mark() if again else outward.mark(), 0.0
+    failures = 0
+    while not stop.wait(pause):
+        close_old_connections()
+        connection: socket.socket | None = None
+        try:
+            connection = sink.connect()
+            failures = 0
+            while not stop.is_set():
+                reached = _send_some(connection, reached, stop)
+        except (OSError, DatabaseError) as fault:
+            # The batch before may have been on its way: a collector takes the same line twice without harm.
+            logger.warning("audit: the collector or the database is away (%s); trying again", type(fault).__name__)
+            failures += 1
+        finally:
+            if connection is not None:
+                connection.close()
+        pause = min(_LONGEST_PAUSE, 0.5 * 2 ** min(failures, 6))
+
+
+def _send_some(connection: socket.socket, reached: Mark, stop: threading.Event) -> Mark:
+    from minsheng.core.ledger import outward
+
+    entries, then = outward.next_entries(reached, limit=_AT_ONCE)
+    if entries:
+        host = socket.gethostname()
+        syslog.send(connection, [syslog.line(entry, host=host) for entry in entries])
+    elif syslog.is_closed(connection):
+        raise ConnectionResetError
+    now = clock.now()
+    if entries or (last := outward.since()) is None or now - last > _SAID_EVERY:
+        outward.told(then, now=now)
+    if len(entries) < _AT_ONCE:
+        stop.wait(_PAUSE)
+    return then
+
+
+def _compare(files: list[Path]) -> int:
+    from minsheng.core.ledger import outward
+
+    found = outward.compare(_read(files))
+    print(f"比对一致的事实 {found.agree} 条。")
+    for says, places in (
+        ("与总账不一致的事实（总账或副本被改动过）", found.differ),
+        ("副本里有、总账里没有的事实（总账被删除过）", found.gone),
+        ("总账里有、副本里缺的事实（请用 minsheng audit send --again 补发）", found.wanting),
+        ("与总账不一致的封存", found.seals_differ),
+    ):
+        if places:
+            shown = "、".join(map(str, places[:_SHOWN]))
+            print(f"{says}：{len(places)} 条，位置 {shown}{' 等' if len(places) > _SHOWN else ''}")
+    if not found.agree and found.is_whole:
+        print("文件里没有本平台的事实，请核对文件。", file=sys.stderr)
+        return 1
+    return 0 if found.is_whole else 1
+
+
+def _read(files: list[Path]) -> Iterator[tuple[str, dict[str, str]]]:
+    for file in files:
+        with file.open(encoding="utf-8", errors="replace") as lines:
+            for each in lines:
+                yield from syslog.read(each)
