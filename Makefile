@@ -33,6 +33,7 @@ lint:
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+	git ls-files -z -- '*.py' '*.md' '*.html' '*.css' '*.js' '*.toml' '*.sh' '*.yml' '*.yaml' | xargs -0 $(PY) -m codespell_lib
 	$(PY) scripts/lanes.py --expired
 
 domain:

@@ -149,7 +149,7 @@ def _take_in(life: Life, city: str, messages: Path, *, share: tuple[int, int], m
                     orders.append(taken.order)
                     # Letters come without a category; a dispatcher gives it where the city wants it (SZ-15.2).
                     if wanted:
-                        appeals.categorise(taken.order, category=CATEGORY, city=city, actor=SYSTEM, now=clock.now())
+                        appeals.categorize(taken.order, category=CATEGORY, city=city, actor=SYSTEM, now=clock.now())
                 elif taken.outcome is imports.Outcome.KNOWN:
                     life.known += 1
                 else:

@@ -12,7 +12,7 @@ from pathlib import Path
 PLACE = "+31.9201+120.2853/"
 DEVICE = "SecretPhoneMaker X1"
 SECRET = b"SeCrEt"
-# Half a second of grey with a tone (H.264 and AAC), with PLACE, DEVICE and a moment in its description.
+# Half a second of gray with a tone (H.264 and AAC), with PLACE, DEVICE and a moment in its description.
 FILM = Path(__file__).with_name("film.mp4")
 MOMENT = 3_900_000_000
 _TEXTS = {

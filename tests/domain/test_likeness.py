@@ -15,7 +15,7 @@ def test_what_is_looked_for_has_small_and_narrow_letters() -> None:
 
 
 class TestPairs:
-    def test_they_are_neighbours_each_once(self) -> None:
+    def test_they_are_neighbors_each_once(self) -> None:
         assert pairs("灯灯灯A") == ["灯灯", "灯a"]
 
     def test_one_letter_has_none(self) -> None:
@@ -60,7 +60,7 @@ class TestMarking:
         ("title", "words", "pieces"),
         [
             ("望星路路灯不亮", ["路灯"], [("望星路", False), ("路灯", True), ("不亮", False)]),
-            ("路灯不亮", ["不亮", "路灯"], [("路灯不亮", True)]),  # neighbours are one mark
+            ("路灯不亮", ["不亮", "路灯"], [("路灯不亮", True)]),  # neighbors are one mark
             ("公园a座", ["A座", ""], [("公园", False), ("a座", True)]),  # as it stands in the title
             ("路灯", [], [("路灯", False)]),
             ("(1)路", ["(1"], [("(1", True), (")路", False)]),  # no pattern

@@ -44,7 +44,7 @@ def faults_of(plain: dict[str, Any]) -> list[Fault]:
     [
         # the header
         (changed(pack=None), "pack", "缺少 [pack] 表"),
-        (changed(pack__colour="red"), "pack.colour", "没有这一项"),
+        (changed(pack__color="red"), "pack.color", "没有这一项"),
         (changed(pack__titel="办法"), "pack.titel", "是不是“title”"),
         (changed(pack__id="Jiang Yin"), "pack.id", "小写字母"),
         (changed(pack__version="v1"), "pack.version", "应为日期"),

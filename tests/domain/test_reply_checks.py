@@ -89,9 +89,9 @@ def test_on_real_answers_saying_nothing_agrees_with_the_label(
         pytest.skip("real letters lie outside the project; .ci/run names them by MINSHENG_SHARED")
     with (shared_folder / "data/messages/complaints-answered.csv").open(encoding="utf-8", newline="") as file:
         pairs = [(says_nothing(row["答复意见"]), row["label_substantive"] == "0") for row in csv.DictReader(file)]
-    both = sum(found and labelled for found, labelled in pairs)
+    both = sum(found and labeled for found, labeled in pairs)
     precision = both / sum(found for found, _ in pairs)
-    recall = both / sum(labelled for _, labelled in pairs)
+    recall = both / sum(labeled for _, labeled in pairs)
 
     with capsys.disabled():
         print(f"\n  {len(pairs)} 条答复：准确率 {precision:.2f}，召回率 {recall:.2f}")

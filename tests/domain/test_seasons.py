@@ -119,7 +119,7 @@ def test_season_beside_hours_of_the_same_file_needs_no_source_of_its_own() -> No
         ({"clause": 3}, "非空文字"),
         ({"clause": "XX-3"}, "不是条款编号"),
         ({"hours": ["9-12"]}, "09:00-12:00"),
-        ({"colour": "red"}, "first、last"),
+        ({"color": "red"}, "first、last"),
     ],
 )
 def test_season_over_inherited_hours_is_refused_when(season: dict[str, Any], reason: str) -> None:

@@ -83,7 +83,7 @@ def amount_of(pack: str, limit: str) -> Amount:
         ("jiangyin", "sign_limit", "2026-09-24 16:30", "2026-09-28 12:00"),
         # JY-10.2b
         ("jiangyin", "return_limit", "2026-09-25 16:30", "2026-09-28 17:30"),
-        # JY-10.3a and JY-10.3b: over Labour Day, to a make-up Saturday
+        # JY-10.3a and JY-10.3b: over Labor Day, to a make-up Saturday
         ("jiangyin", "handle_limit_consult", "2026-04-29 11:00", "2026-05-07 17:30"),
         ("jiangyin", "handle_limit_other", "2026-04-29 11:00", "2026-05-09 17:30"),
         # JY-10.4: what the pack would give where Wuxi's own limit wins

@@ -48,7 +48,7 @@ class Like:
 
 
 def pairs(text: str) -> list[str]:
-    """Return the neighbouring letters of a text, as the index of titles keeps them."""
+    """Return the neighboring letters of a text, as the index of titles keeps them."""
     lower = text.lower()
     return list(dict.fromkeys(lower[place : place + 2] for place in range(len(lower) - 1)))
 

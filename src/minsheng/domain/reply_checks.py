@@ -108,7 +108,7 @@ def check(reply: str, *, appeal: str, known_public: Iterable[str] = ()) -> tuple
 def says_nothing(reply: str) -> bool:
     """Tell whether hardly anything is left of an answer without greeting, thanks, forwarding and promises.
 
-    On 1,927 real answers, 209 of them labelled as saying nothing, it finds 87% of those, and is right in 78% of what it
+    On 1,927 real answers, 209 of them labeled as saying nothing, it finds 87% of those, and is right in 78% of what it
     names; the threshold was chosen on the same answers.
     """
     return substance(reply) < SUBSTANCE_AT_LEAST

@@ -95,7 +95,7 @@ TABLE: Final[tuple[Apart, ...]] = (
     _in_table("coordination", (cmd.RequestCoordination,), (cmd.NameLead,), "SZ-41b", "JY-13.2a", "SQ-20b"),
     # roles.md, "Supervision order": not the units.
     _in_table("supervision", (cmd.FeedBack,), (cmd.AcceptFeedback, cmd.RejectFeedback), "SZ-41a", "SQ-20a"),
-    # What the discipline inspection decides, it decides outside; the centre only hands over.
+    # What the discipline inspection decides, it decides outside; the center only hands over.
     Apart("discipline", _may((cmd.TransferToDiscipline,)), frozenset({"discipline"}), ("JY-20.0", "SQ-21b")),
     # roles.md, "Emergency decision": not the seat. Who asks for the decision does not give it.
     _in_table("emergency", (cmd.Report, cmd.AskDecision), (cmd.Decide,), "JY-35b", "JY-35c"),

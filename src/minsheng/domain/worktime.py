@@ -1,6 +1,6 @@
 """Working time: calendars, office hours, due moments and their derivations.
 
-Pure and small. Read `../shared` conventions as summarised in docs/glossary.md: WH, WD, CH, CD, MIN.
+Pure and small. Read `../shared` conventions as summarized in docs/glossary.md: WH, WD, CH, CD, MIN.
 """
 
 from __future__ import annotations

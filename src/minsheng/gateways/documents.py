@@ -69,7 +69,7 @@ def _shapes_of(path: Path) -> set[int]:
 
 
 def qr_svg(text: str, *, label: str) -> str:
-    """Return a QR code as SVG that inherits the text's colour; `label` is what screen readers say."""
+    """Return a QR code as SVG that inherits the text's color; `label` is what screen readers say."""
     out = io.BytesIO()
     segno.make(text, error="m").save(
         out, kind="svg", xmldecl=False, svgns=True, scale=4, border=4, title=label, omitsize=False, light="#fff"

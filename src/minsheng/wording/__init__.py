@@ -95,7 +95,7 @@ __all__ = [
     "label_of_exception",
     "label_of_field",
     "label_of_status",
-    "labelled",
+    "labeled",
     "length",
     "moment_text",
     "say",
@@ -186,7 +186,7 @@ def _notice(kind: str, rules: Rules | None) -> str:
     return NOTICES.get(kind) or tr("有新的事项，请查看。")
 
 
-def labelled(label: str, words: str) -> str:
+def labeled(label: str, words: str) -> str:
     """Return a label and what it says."""
     return f"{label}{tr('：')}{words}"
 

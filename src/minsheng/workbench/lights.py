@@ -1,4 +1,4 @@
-"""Lights: how a deadline stands, as a colour that never speaks alone. Working time is counted as the limit was set."""
+"""Lights: how a deadline stands, as a color that never speaks alone. Working time is counted as the limit was set."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """A colour (green, yellow, red, grey), its word, and how much is left or over."""
+    """A color (green, yellow, red, gray), its word, and how much is left or over."""
 
-    colour: str
+    color: str
     word: str
     rest: str = ""
 
@@ -33,21 +33,21 @@ _WINDOWS = frozenset({"return", "sms", "overdue_watch", "emergency_open"})
 def of(timer: Timer | None, *, now: datetime, rules: Rules) -> Light:
     """Return the light of a clock at a moment."""
     if timer is None:
-        return Light("grey", _("无时限"))
+        return Light("gray", _("无时限"))
     match timer.status:
         case "missed" if timer.name in _WINDOWS:
-            return Light("grey", _("已截止"))
+            return Light("gray", _("已截止"))
         case "running" | "missed" if timer.due is not None and timer.done_at is None:
             return _running(timer, timer.due, now, rules)
         case "paused":
             left = timedelta(seconds=timer.rest or 0)
-            return Light("grey", _("暂停"), _left(left, timer))
+            return Light("gray", _("暂停"), _left(left, timer))
         case "met":
             return Light("green", _("按时完成"))
         case "missed":
             return Light("red", _("超期完成"))
         case _:
-            return Light("grey", _("已取消"))
+            return Light("gray", _("已取消"))
 
 
 def still_runs(timer: Timer) -> bool:

@@ -48,7 +48,7 @@ def outcome_of(foreseen: Foreseen, *, rules: Rules) -> Outcome:
         round=after.round if after.round != before.round else 0,
         clocks=tuple(sorted(clocks, key=lambda clock: (clock.due is None, clock.due))),
         notices=tuple(
-            dict.fromkeys(wording.labelled(recipient(notice.to), wording.say(notice, rules)) for notice in told)
+            dict.fromkeys(wording.labeled(recipient(notice.to), wording.say(notice, rules)) for notice in told)
         ),
         breaches=tuple(wording.BREACHES.get(breach.code, breach.code) for breach in breaches),
         published=after.published and not before.published,

@@ -22,7 +22,7 @@ from minsheng.cases.orders.storage import queries, records
 from minsheng.core.drafts import texts
 from minsheng.core.people import permissions, relayed
 from minsheng.core.people import queries as people
-from minsheng.core.people.permissions import CATEGORISERS, Sight, Situation
+from minsheng.core.people.permissions import CATEGORIZERS, Sight, Situation
 from minsheng.core.people.queries import Identity, Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import UNIT_ROLES
@@ -92,7 +92,7 @@ class Way:
 
 
 def way_of(code: str | None, row: queries.Row, person: Person, *, rules: Rules, now: datetime) -> Way | None:
-    """Return the list that one came from, with the order's neighbours; None when one came from elsewhere."""
+    """Return the list that one came from, with the order's neighbors; None when one came from elsewhere."""
     if code is None:
         return None
     chosen = queues.find(code, person.actor, rules=rules, desk=person.desk)
@@ -207,7 +207,7 @@ def _added(row: queries.Row, facts: Sequence[Fact]) -> list[Added]:
 
 def _category(words: Words | None, person: Person) -> dict[str, str] | None:
     """Return the category for whoever may correct it."""
-    if words is None or person.acting_as not in CATEGORISERS:
+    if words is None or person.acting_as not in CATEGORIZERS:
         return None
     return {"code": words.category, "path": packfiles.categories().path(words.category) if words.category else ""}
 
@@ -215,7 +215,7 @@ def _category(words: Words | None, person: Person) -> dict[str, str] | None:
 def _running(deadlines: list[Deadline]) -> list[Deadline]:
     """Return the clocks that run, the one that ends first before the others; what is paused has no end."""
     running = [each for each in deadlines if each.is_running]
-    return sorted(running, key=lambda each: (each.due is None or each.light.colour == "grey", each.due or each.start))
+    return sorted(running, key=lambda each: (each.due is None or each.light.color == "gray", each.due or each.start))
 
 
 def _sides(*, has_identity: bool, has_units: bool) -> list[tuple[str, str]]:

@@ -163,7 +163,7 @@ def _row(row: queries.Row, order: Order, title: str, now: datetime, rules: Rules
     timer = lights.pressing(order, open_moment) if open_moment else None
     if timer is None and order.is_open:
         timer = next((each for each in order.timers.values() if each.status == "paused"), None)
-    light = lights.of(timer, now=now, rules=rules) if order.is_open else Light("grey", _("已办结"))
+    light = lights.of(timer, now=now, rules=rules) if order.is_open else Light("gray", _("已办结"))
     others = len(order.parts) - 1
     return QueueRow(
         id=row.id,

@@ -124,7 +124,7 @@ def _line(fact: Fact, names: Mapping[str, str], joined: Mapping[str, str], rules
         words=tuple((label, let_go(said)) for label, said in _words(event, fact.by, rules)),
         breaches=tuple(_breach(breach) for breach in fact.breaches),
         annulled=tuple(_breach(breach) for breach in fact.annulled),
-        notices=tuple(wording.labelled(recipient(notice.to), wording.say(notice, rules)) for notice in fact.notices),
+        notices=tuple(wording.labeled(recipient(notice.to), wording.say(notice, rules)) for notice in fact.notices),
         state=wording.label_of_status(fact.status, fact.reason),
         is_step=bool(event.step),
     )
@@ -145,7 +145,7 @@ def who(by: Actor, names: Mapping[str, str], *, joined: str = "") -> str:
 
 
 def _breach(breach: Breach) -> str:
-    return wording.labelled(_party(breach.party), wording.BREACHES.get(breach.code, breach.code))
+    return wording.labeled(_party(breach.party), wording.BREACHES.get(breach.code, breach.code))
 
 
 def _party(party: str) -> str:

@@ -252,7 +252,7 @@ class TestPages:
         assert Client().get("/contacts").status_code == 302
 
     @pytest.mark.clause("JY-3b")
-    def test_the_centre_sees_which_units_lack_a_contact(self, enter: Callable[..., Client], city: str) -> None:
+    def test_the_center_sees_which_units_lack_a_contact(self, enter: Callable[..., Client], city: str) -> None:
         page = enter("supervisor").get("/contacts").content.decode()
 
         assert "城管局" in page

@@ -56,7 +56,7 @@ def test_desks_and_api_show_the_units_hours(town: Town) -> None:
     told = next(each for each in api_answers.clocks(order, rules)["timers"] if each["key"] == "sign@城管局")
 
     assert sign.due == moment("2026-10-18T00:00:00")
-    assert (light.colour, light.rest) == ("green", "余3小时工时")
+    assert (light.color, light.rest) == ("green", "余3小时工时")
     assert deadline.counted == ("2026-10-17 20:00:00 至 2026-10-17 23:59:59",)
     assert told["derivation"]["due"] == told["due"]
     assert town.desk("dispatcher").get(f"/orders/{order.id}/").status_code == 200

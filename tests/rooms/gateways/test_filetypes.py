@@ -168,7 +168,7 @@ def test_odd_names_are_refused(name: str) -> None:
     assert code_of(samples.PNG, name) == "file_name_odd"
 
 
-def test_every_kind_says_how_it_is_recognised_and_names_itself() -> None:
+def test_every_kind_says_how_it_is_recognized_and_names_itself() -> None:
     assert all(kind.signs or kind.part or kind.stream or kind.code == "txt" for kind in KINDS)
     assert len(ACCEPTED) == len(set(ACCEPTED))
     assert {kind.code for kind in KINDS if kind.is_video} == {"mp4", "mov"}

@@ -176,7 +176,7 @@ class TestForesight:
 
 
 class TestWay:
-    def test_neighbours_and_place_are_those_of_the_list(self, town: Town) -> None:
+    def test_neighbors_and_place_are_those_of_the_list(self, town: Town) -> None:
         orders = []
         for _ in range(3):
             orders.append(town.register())

@@ -321,7 +321,7 @@ def test_in_suzhou_an_order_is_classified_before_it_is_dispatched(
     desk = town.desk("dispatcher")
 
     refused = send(desk, order, "dispatch", unit="城管局", basis="权责清单")
-    appeal_actions.categorise(order, category="1101", city="suzhou", actor=town.actor("dispatcher"), now=town.now)
+    appeal_actions.categorize(order, category="1101", city="suzhou", actor=town.actor("dispatcher"), now=town.now)
     taken = send(desk, order, "dispatch", unit="城管局", basis="权责清单")
 
     assert refused.status_code == 422

@@ -90,26 +90,26 @@ class TestLights:
             town.at(moment(text))
             seen.append(client.get("/").context["rows"][0].light)
 
-        assert [(each.colour, each.word) for each in seen] == [
+        assert [(each.color, each.word) for each in seen] == [
             ("green", "正常"), ("yellow", "临期"), ("yellow", "临期"), ("red", "超期"),
         ]  # fmt: skip
         assert seen[0].rest == "余1小时50分工时"
 
-    def test_what_is_paused_is_grey(self, town: Town) -> None:
+    def test_what_is_paused_is_gray(self, town: Town) -> None:
         town.replied()
 
         light = town.desk("officer@城管局").get("/").context["rows"][0].light
 
-        assert light.colour in ("green", "grey")
+        assert light.color in ("green", "gray")
 
-    def test_what_is_closed_is_grey(self, town: Town) -> None:
+    def test_what_is_closed_is_gray(self, town: Town) -> None:
         order = town.replied()
         town.act(order, "auditor", "pass_audit")
         town.act(order, "callback_agent", "callback", reached=True, satisfied=True, resolved=True)
 
         shown = town.desk("officer@城管局").get("/?tab=everything").context["rows"][0]
 
-        assert (shown.light.colour, shown.light.word, shown.state) == ("grey", "已办结", "已办结（满意）")
+        assert (shown.light.color, shown.light.word, shown.state) == ("gray", "已办结", "已办结（满意）")
 
 
 class TestTabsBesideTheStates:

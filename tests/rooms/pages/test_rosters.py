@@ -1,4 +1,4 @@
-"""A unit keeps its own roster, by hand and from files; the centre sees who has nobody.
+"""A unit keeps its own roster, by hand and from files; the center sees who has nobody.
 
 Clauses: SZ-9b, SQ-11, JY-10.5.
 """

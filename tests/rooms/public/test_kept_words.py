@@ -161,7 +161,7 @@ def made(town: Town, report: str) -> Ground:
     other.file(contact={**ANSWERS["contact"], "phone": "13000000009", "name": "葛安然"})
     row = citizen.file()
     town.act(row.id, "citizen", "add_material", text="路面又塌了一块")
-    appeals.categorise(row.id, category="CS", city=town.code, actor=town.actor("dispatcher"), now=town.now)
+    appeals.categorize(row.id, category="CS", city=town.code, actor=town.actor("dispatcher"), now=town.now)
     file = brought(town, row.id)
     answered(town, row.id)
     closed(town, row.id)

@@ -49,9 +49,9 @@ def _samples() -> dict[str, Any]:
         ("green", _("正常"), _("余6小时20分工时"), now + timedelta(hours=30)),
         ("yellow", _("临期"), _("余1小时5分工时"), now + timedelta(hours=2)),
         ("red", _("超期"), _("超2小时工时"), now - timedelta(hours=3)),
-        ("grey", _("暂停"), _("余3小时工时"), None),
+        ("gray", _("暂停"), _("余3小时工时"), None),
     ]
-    colours = ("ink", "ink-soft", "line", "line-strong", "ground", "paper", "sunk", "hover", "accent", "accent-strong",
-               "accent-pale", "bar", "green", "green-pale", "yellow", "yellow-pale", "red", "red-pale", "grey",
-               "grey-pale", "mark", "focus")  # fmt: skip
-    return {"lights": lights, "colours": colours, "now": now}
+    colors = ("ink", "ink-soft", "line", "line-strong", "ground", "paper", "sunk", "hover", "accent", "accent-strong",
+               "accent-pale", "bar", "green", "green-pale", "yellow", "yellow-pale", "red", "red-pale", "gray",
+               "gray-pale", "mark", "focus")  # fmt: skip
+    return {"lights": lights, "colors": colors, "now": now}

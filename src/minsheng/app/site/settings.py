@@ -246,7 +246,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
-# The first keeps odd names recognisable; the others are Django's own.
+# The first keeps odd names recognizable; the others are Django's own.
 FILE_UPLOAD_HANDLERS = [
     "minsheng.app.site.uploads.NamesAsTheyCame",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -45,7 +45,7 @@ def add(order: str, *, text: str, at: datetime, joined: str = "") -> None:
     Addition.objects.create(order=order, text=text, at=at, joined=joined)
 
 
-def categorise(appeal_id: str, *, category: str, city: str, actor: Actor, now: datetime) -> None:
+def categorize(appeal_id: str, *, category: str, city: str, actor: Actor, now: datetime) -> None:
     """Say what an appeal is about, or say it better; empty takes it back."""
     stream = f"{PREFIX}{appeal_id}"
     with transaction.atomic():

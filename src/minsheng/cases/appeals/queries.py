@@ -83,7 +83,7 @@ def ids_of_appellants(city: str, appellants: Iterable[UUID], *, limit: int) -> l
 def titled(city: str, words: Iterable[str]) -> QuerySet[Appeal, str]:
     """Return the ids of the appeals whose title holds every word, unread, for another query to narrow.
 
-    Words have at least two letters; the index over pairs of neighbouring letters serves them.
+    Words have at least two letters; the index over pairs of neighboring letters serves them.
     """
     rows = Appeal.objects.filter(city=city).alias(pairs=_pairs(F("title")))
     for word in words:

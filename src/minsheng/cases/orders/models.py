@@ -166,7 +166,7 @@ class Assignment(models.Model):
 class Routing(models.Model):
     """How often appeals of a category went to a unit, and on what basis: what a dispatcher is shown as usual.
 
-    Made from the ledger's facts by `orders.tasks`; `category` is empty for what nobody has categorised.
+    Made from the ledger's facts by `orders.tasks`; `category` is empty for what nobody has categorized.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -67,7 +67,7 @@ def announce(city: str, said: Said, *, actor: Actor, now: datetime, key: Key | N
 
 
 def file(contact_id: UUID, *, city: str, actor: Actor, now: datetime, key: Key | None = None) -> Outcome[duty.Contact]:
-    """File an announced change with the centre; late or not is the clock's word. Raises: Rejected. Source: JY-3c."""
+    """File an announced change with the center; late or not is the clock's word. Raises: Rejected. Source: JY-3c."""
 
     def filed(held: Held[duty.Contact]) -> duty.FileContact:
         held.row.filed_at = now

@@ -1,4 +1,4 @@
-"""Finding contacts: those of one's own unit, and to the centre what units lack, as the page of contacts shows them."""
+"""Finding contacts: those of one's own unit, and to the center what units lack, as the page of contacts shows them."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class ResetFactorForm(forms.Form):
 
 
 class ConfidentialityForm(forms.Form):
-    """The acknowledgement; the box must be ticked."""
+    """The acknowledgment; the box must be ticked."""
 
     agreed = forms.BooleanField(
         label=gettext_lazy("我已阅读并承诺遵守以上各条"),

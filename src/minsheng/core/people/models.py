@@ -22,7 +22,7 @@ APPELLANT_KINDS = ("citizen", "enterprise", "organization")
 
 
 class Unit(models.Model):
-    """An organisation that appeals are dispatched to. Source: SZ-3, SZ-8a, JY-3b."""
+    """An organization that appeals are dispatched to. Source: SZ-3, SZ-8a, JY-3b."""
 
     id = models.BigAutoField(primary_key=True)
     city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+")
@@ -101,7 +101,7 @@ class FormerUnit(models.Model):
 
 
 class UnitContact(models.Model):
-    """A post of a unit and who holds it, as filed with the centre. Source: SZ-9b, JY-3b, JY-3c.
+    """A post of a unit and who holds it, as filed with the center. Source: SZ-9b, JY-3b, JY-3c.
 
     A change announced by the unit is also the projection of its stream `contact/<id>`: `state` is the domain's value,
     `version` and `head` the stream's end. A contact that was filed from the start has no stream, and version 0.
@@ -421,7 +421,7 @@ class Appellant(models.Model):
     phone_enc = models.BinaryField(null=True)
     id_number_enc = models.BinaryField(null=True)
     address_enc = models.BinaryField(null=True)
-    # Keyed hashes of the normalised values, for finding only; equal values give equal hashes within a city.
+    # Keyed hashes of the normalized values, for finding only; equal values give equal hashes within a city.
     phone_index = models.BinaryField(null=True)
     id_index = models.BinaryField(null=True)
     key_id = models.TextField()

@@ -73,7 +73,7 @@ IDENTITY: Final[Mapping[str, Sight]] = MappingProxyType(
 )
 
 # Who says what an appeal is about, or says it better (SZ-15.2).
-CATEGORISERS: Final = frozenset({"seat", "specialist", "dispatcher", "auditor", "supervisor"})
+CATEGORIZERS: Final = frozenset({"seat", "specialist", "dispatcher", "auditor", "supervisor"})
 
 # Who opens what was refused as a secret, with a reason on record. Source: roles, "Rejected R3 content"; SZ-13.3.
 SEALED_READERS: Final = frozenset({"supervisor", "duty_leader", "office"})

@@ -61,7 +61,7 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Compliance:
-    """What a unit lacks of its contacts, for the list of the centre. Source: JY-3b."""
+    """What a unit lacks of its contacts, for the list of the center. Source: JY-3b."""
 
     unit: str
     posts: tuple[str, ...]

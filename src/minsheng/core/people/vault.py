@@ -137,7 +137,7 @@ def id_number_indexes(number: str, *, city: str) -> list[bytes]:
 
 
 def blind_index(kind: str, normal: str, *, city: str, key: Key | None = None) -> bytes:
-    """Return the keyed hash by which a normalised value is found within a city; it cannot be turned back."""
+    """Return the keyed hash by which a normalized value is found within a city; it cannot be turned back."""
     used = key or keyring().current
     return hmac.digest(used.index, f"{kind}\0{city}\0{normal}".encode(), "sha256")
 
@@ -178,7 +178,7 @@ def normal_id_number(text: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """Return 张*, 欧**; of a longer name, an organisation's, the first two and the last two characters."""
+    """Return 张*, 欧**; of a longer name, an organization's, the first two and the last two characters."""
     if len(name) <= 4:
         return name[:1] + "*" * max(1, len(name) - 1)
     return f"{name[:2]}{'*' * min(6, len(name) - 4)}{name[-2:]}"

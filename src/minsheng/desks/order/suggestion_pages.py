@@ -16,7 +16,7 @@ from minsheng.cases.appeals import actions as appeals
 from minsheng.cases.orders.storage import records
 from minsheng.core.people import queries as people
 from minsheng.core.people.gates import desk
-from minsheng.core.people.permissions import CATEGORISERS
+from minsheng.core.people.permissions import CATEGORIZERS
 from minsheng.core.people.queries import Person
 from minsheng.domain import matching
 from minsheng.domain.matching import Fit
@@ -52,18 +52,18 @@ def units(request: HttpRequest, person: Person) -> HttpResponse:
 
 @require_POST
 @desk
-def categorise(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
+def categorize(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Say what an order's appeal is about, or say it better."""
     row = order_or_404(person, order_id)
-    if person.acting_as not in CATEGORISERS:
-        raise PermissionDenied("not a role that categorises")
+    if person.acting_as not in CATEGORIZERS:
+        raise PermissionDenied("not a role that categorizes")
     tree = packfiles.categories()
     code, text = request.POST.get("category", ""), request.POST.get("category_text", "").strip()
     known = tree.chosen(code=code, text=text)
     if known is None and (code or text):
         messages.error(request, _("没有这个分类，请从列表中选择。"))
     else:
-        appeals.categorise(
+        appeals.categorize(
             records.appeal_of(row.id), category=known.code if known else "", city=row.city_id, actor=person.actor,
             now=clock.now(),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What each unit is assessed by, counted from the lake: orders of the period, and the judgements of citizens."""
+"""What each unit is assessed by, counted from the lake: orders of the period, and the judgments of citizens."""
 
 from __future__ import annotations
 

@@ -239,5 +239,5 @@ def _as_of(rows: Any, period: Span, as_of: datetime) -> Any:
 
 
 def _sum(condition: Any) -> Any:
-    """Return how many rows fulfil a condition; booleans are not summed alike on all engines."""
+    """Return how many rows fulfill a condition; booleans are not summed alike on all engines."""
     return condition.ifelse(1, 0).cast("int64").sum()

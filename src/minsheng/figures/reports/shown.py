@@ -35,9 +35,9 @@ STAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """A due moment as a light: colour and word, never the colour alone."""
+    """A due moment as a light: color and word, never the color alone."""
 
-    colour: str
+    color: str
     word: str
     due: datetime | None
 
@@ -99,7 +99,7 @@ def light_of(status: str, due: datetime | None, *, is_late: bool, now: datetime)
     if due is None:
         return None
     if status in (duty.SENT, duty.WITHDRAWN):
-        return Light("grey", _("已报送（超期）") if is_late else _("按期报送"), due)
+        return Light("gray", _("已报送（超期）") if is_late else _("按期报送"), due)
     if due < now:
         return Light("red", _("超期未报"), due)
     return Light("yellow" if (due - now).days < 5 else "green", _("应报送"), due)

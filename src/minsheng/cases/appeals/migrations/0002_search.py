@@ -1,4 +1,4 @@
-"""The index by which titles are found: pairs of neighbouring characters.
+"""The index by which titles are found: pairs of neighboring characters.
 
 It stands on the appeal and not on the order, since an appeal's row never changes: an order's does with every step,
 and would pay for the index each time.

@@ -1,4 +1,4 @@
-"""The API of a unit's contacts: announce a change, file it with the centre, see what is filed. Source: JY-3b, JY-3c."""
+"""The API of a unit's contacts: announce a change, file it with the center, see what is filed. Source: JY-3b, JY-3c."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def change(request: HttpRequest, body: schemas.ContactIn) -> HttpResponse:
     "/contacts/{contact_id}/file", operation_id="file_contact", summary="备案联系人", response=schemas_out.ContactOut
 )
 def file(request: HttpRequest, contact_id: str, body: schemas.Empty) -> HttpResponse:
-    """File an announced change with the centre."""
+    """File an announced change with the center."""
     caller = caller_of(request)
     try:
         contact = UUID(contact_id)

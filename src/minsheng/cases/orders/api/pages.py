@@ -33,7 +33,7 @@ from minsheng.core.ledger.facts import actor_to_plain
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import appellants
 from minsheng.core.people import queries as people
-from minsheng.core.people.permissions import CATEGORISERS
+from minsheng.core.people.permissions import CATEGORIZERS
 from minsheng.core.policies import queries as policies
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import fields
@@ -218,11 +218,11 @@ def reveal(request: HttpRequest, order_id: str, body: schemas.RevealIn) -> HttpR
     summary="确定诉求分类",
     response=schemas_out.CategoryOut,
 )
-def categorise(request: HttpRequest, order_id: str, body: schemas.CategoryIn) -> HttpResponse:
+def categorize(request: HttpRequest, order_id: str, body: schemas.CategoryIn) -> HttpResponse:
     """Say what an order's appeal is about, or say it better, as the desks do. Source: SZ-15.2."""
     caller = caller_of(request)
     key = key_of(request, caller)
-    if caller.actor.role not in CATEGORISERS:
+    if caller.actor.role not in CATEGORIZERS:
         raise Rejected("not_your_role", role=caller.actor.role)
     category = fields.plain_text("category", body.category, limit=schemas.CATEGORY)
     if category and category not in packfiles.categories().by_code:
@@ -231,7 +231,7 @@ def categorise(request: HttpRequest, order_id: str, body: schemas.CategoryIn) ->
     with transaction.atomic():
         replayed = _noted_once(key, caller, state)
         if not replayed:
-            saying.categorise(
+            saying.categorize(
                 records.appeal_of(row.id), category=category, city=caller.city, actor=caller.actor, now=caller.now
             )
     words = appeals.words_of(records.appeal_of(row.id))

@@ -168,7 +168,7 @@ def _of_unit(queue: Queue, base: Ground, after: Cursor | None) -> tuple[list[Ord
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an order stands in a list: its neighbours, and `n` of `total` (None beyond what anybody counts)."""
+    """Where an order stands in a list: its neighbors, and `n` of `total` (None beyond what anybody counts)."""
 
     previous: str | None
     following: str | None
@@ -177,7 +177,7 @@ class Place:
 
 
 def place(queue: Queue, base: Ground, row: Order) -> Place:
-    """Return the neighbours of an order in a list, also of one that has just left it."""
+    """Return the neighbors of an order in a list, also of one that has just left it."""
     found = rows(queue, base).exclude(id=row.id)
     # The bound on the first column lets the index begin at the order; the rest breaks ties.
     if queue.newest:

@@ -54,8 +54,8 @@ def touched(*, after_position: int, up_to: int) -> list[str]:
         streams = ledger_queries.touched(prefix, after_position=after_position, up_to=up_to)
         return [stream.removeprefix(prefix) for stream in streams]
 
-    categorised = named(APPEAL)
-    return sorted({*named(records.PREFIX), *categorised, *queries.parts_of(categorised)})
+    categorized = named(APPEAL)
+    return sorted({*named(records.PREFIX), *categorized, *queries.parts_of(categorized)})
 
 
 def told(order_ids: Sequence[str]) -> list[Told]:

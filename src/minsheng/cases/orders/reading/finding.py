@@ -24,7 +24,7 @@ _NAMING = ("link", "mark_repeat", "unmark_repeat", "register", "submit", "add_ma
 def search(actor: Actor, *, city: str, text: str) -> list[Order]:
     """Return the newest visible orders whose number begins so, or whose title holds every word of the text.
 
-    Words have at least two letters; the index over pairs of neighbouring letters serves them.
+    Words have at least two letters; the index over pairs of neighboring letters serves them.
     """
     words = text.split()[:_WORDS_AT_MOST]
     rows = queries.visible(actor, city=city)

@@ -1,6 +1,6 @@
 """Open orders that might be about what is being said: found by words of their titles, ranked by `domain.likeness`.
 
-An index over pairs of neighbouring letters, of open orders alone, answers it. Each question to it is cut off early: a
+An index over pairs of neighboring letters, of open orders alone, answers it. Each question to it is cut off early: a
 common word gives some orders, two common words together those that matter.
 """
 

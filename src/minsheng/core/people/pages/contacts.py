@@ -1,4 +1,4 @@
-"""A unit's contacts and their filing; for the centre, what units lack. Source: JY-3b, JY-3c, SZ-9b."""
+"""A unit's contacts and their filing; for the center, what units lack. Source: JY-3b, JY-3c, SZ-9b."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _NEEDED = ("分管领导", "经办人")
 @require_safe
 @desk
 def contacts(request: HttpRequest, person: Person) -> HttpResponse:
-    """Show the unit's own contacts, or to the centre what every unit lacks."""
+    """Show the unit's own contacts, or to the center what every unit lacks."""
     if person.in_unit_role and person.unit is not None:
         return _own_page(request, person, ChangeContactForm(initial={"key": uuid4()}))
     if not person.oversees_units:
-        raise PermissionDenied("neither unit nor centre")
+        raise PermissionDenied("neither unit nor center")
     rows = [(each, [post for post in _NEEDED if post not in each.posts]) for each in queries.compliance(person.city)]
     rows.sort(key=lambda row: (not row[1] and not row[0].late, row[0].unit))
     return render(request, "people/compliance.html", {"rows": rows})
@@ -65,7 +65,7 @@ def change(request: HttpRequest, person: Person) -> HttpResponse:
 @require_POST
 @desk
 def file(request: HttpRequest, person: Person) -> HttpResponse:
-    """File a change of contact with the centre."""
+    """File a change of contact with the center."""
     _officer_of_a_unit(person)
     form = FileContactForm(request.POST)
     if not form.is_valid():
@@ -112,9 +112,9 @@ def _own_page(request: HttpRequest, person: Person, form: ChangeContactForm, *, 
 
 
 def _light(each: queries.Filing, now: datetime) -> tuple[str, str]:
-    """Return the light's colour and word: the colour never speaks alone."""
+    """Return the light's color and word: the color never speaks alone."""
     if each.status == "FILED":
-        return ("grey", _("已备案（逾期）")) if each.late else ("green", _("已备案"))
+        return ("gray", _("已备案（逾期）")) if each.late else ("green", _("已备案"))
     if each.due is not None and each.due < now:
         return "red", _("备案逾期")
     return "yellow", _("待备案")

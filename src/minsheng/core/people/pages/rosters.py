@@ -1,4 +1,4 @@
-"""A unit's own roster, a week at a time, by hand or from a file; for the centre, which units have nobody.
+"""A unit's own roster, a week at a time, by hand or from a file; for the center, which units have nobody.
 
 Source: SZ-9b, SZ-43.6, SQ-11, JY-10.5.
 """
@@ -71,11 +71,11 @@ class Day:
 @require_safe
 @desk
 def roster(request: HttpRequest, person: Person) -> HttpResponse:
-    """Show the unit's own week; to the centre which units have nobody, or one unit's week."""
+    """Show the unit's own week; to the center which units have nobody, or one unit's week."""
     if person.in_unit_role and person.unit is not None:
         return _own_page(request, person)
     if not person.oversees_units:
-        raise PermissionDenied("neither unit nor centre")
+        raise PermissionDenied("neither unit nor center")
     wanted = kept_of(request.GET.get("unit", ""))
     if not wanted:
         return _lacking_page(request, person)

@@ -1,4 +1,4 @@
-"""Signing in and out, the confidentiality acknowledgement, one's role and password."""
+"""Signing in and out, the confidentiality acknowledgment, one's role and password."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def confidentiality(request: HttpRequest, person: queries.Person) -> HttpResponse:
-    """Show the confidentiality text and record its acknowledgement. Source: SZ-11.5."""
+    """Show the confidentiality text and record its acknowledgment. Source: SZ-11.5."""
     form = ConfidentialityForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.acknowledge(person.id, actor=person.actor, now=clock.now())

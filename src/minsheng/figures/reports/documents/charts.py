@@ -1,6 +1,6 @@
 """Charts as SVG, made on the server: for PDF and DOCX, for pages without scripts, and under ECharts on pages with them.
 
-Colours are those of the style sheet's tokens, told apart by people who see few colours; every value is printed as well.
+Colors are those of the style sheet's tokens, told apart by people who see few colors; every value is printed as well.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-COLOURS = ("#1f5fa8", "#b4540a", "#3d7a2c", "#7a3d8f", "#8a6d00", "#2b7a78")
+COLORS = ("#1f5fa8", "#b4540a", "#3d7a2c", "#7a3d8f", "#8a6d00", "#2b7a78")
 _INK, _SOFT, _LINE = "#1b1f24", "#5a6472", "#d5dae1"
 _FONT = "Noto Sans SC, WenQuanYi Zen Hei, Microsoft YaHei, sans-serif"
 
@@ -33,10 +33,10 @@ def bars(categories: Sequence[str], series: Series, *, unit: str, decimals: int 
         y = 6 + place * line
         parts.append(_text(label - 8, y + 19, _short(name, 15), anchor="end"))
         if value is None:
-            parts.append(_text(label + 4, y + 19, "—", colour=_SOFT))
+            parts.append(_text(label + 4, y + 19, "—", color=_SOFT))
             continue
         long = max(1.0, value / top * (width - label - 120))
-        parts.append(f'<rect x="{label}" y="{y + 5}" width="{long:.1f}" height="20" rx="2" fill="{COLOURS[0]}"/>')
+        parts.append(f'<rect x="{label}" y="{y + 5}" width="{long:.1f}" height="20" rx="2" fill="{COLORS[0]}"/>')
         parts.append(_text(label + long + 6, y + 19, f"{value:,.{decimals}f}{unit}"))
     return _svg(width, height, parts)
 
@@ -56,19 +56,19 @@ def lines(categories: Sequence[str], series: Sequence[Series], *, unit: str, dec
         value = top * step_of / steps
         parts.append(f'<line x1="{left}" x2="{width - 20}" y1="{y(value):.1f}" y2="{y(value):.1f}" stroke="{_LINE}"/>')
         shown = f"{value:,.{decimals}f}"
-        parts.append(_text(left - 8, y(value) + 4, shown, anchor="end", colour=_SOFT, size=12))
+        parts.append(_text(left - 8, y(value) + 4, shown, anchor="end", color=_SOFT, size=12))
     every = max(1, -(-len(categories) // 12))
     for place, name in enumerate(categories):
         if place % every == 0:
-            parts.append(_text(left + place * step, height - 12, name, anchor="middle", colour=_SOFT, size=12))
+            parts.append(_text(left + place * step, height - 12, name, anchor="middle", color=_SOFT, size=12))
     for place, each in enumerate(series):
-        colour = COLOURS[place % len(COLOURS)]
+        color = COLORS[place % len(COLORS)]
         dash = "" if place == 0 else f' stroke-dasharray="{4 + 3 * place} 4"'
         for run in _runs(each.values):
             points = " ".join(f"{left + at * step:.1f},{y(value):.1f}" for at, value in run)
-            parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>')
+            parts.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"{dash}/>')
         x = left + place * 150
-        parts.append(f'<line x1="{x}" x2="{x + 24}" y1="12" y2="12" stroke="{colour}" stroke-width="3"{dash}/>')
+        parts.append(f'<line x1="{x}" x2="{x + 24}" y1="12" y2="12" stroke="{color}" stroke-width="3"{dash}/>')
         parts.append(_text(x + 30, 16, f"{each.name}（{unit}）", size=12))
     return _svg(width, height, parts)
 
@@ -101,9 +101,9 @@ def _short(name: str, most: int) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def _text(x: float, y: float, words: str, *, anchor: str = "start", colour: str = _INK, size: int = 14) -> str:
+def _text(x: float, y: float, words: str, *, anchor: str = "start", color: str = _INK, size: int = 14) -> str:
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} fill="{colour}" font-size="{size}">{escape(words)}</text>'
+    return f'<text {place} fill="{color}" font-size="{size}">{escape(words)}</text>'
 
 
 def _svg(width: int, height: int, parts: Sequence[str]) -> str:

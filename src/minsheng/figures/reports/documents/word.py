@@ -85,7 +85,7 @@ def _head(paper: Paper, document: Document) -> None:
     if document.watermark:
         _line(paper, f"【{document.watermark}】", font=_HEI, size=_FOURTH, align="center")
     if document.mark:
-        _line(paper, document.mark, font=_SONG, size=Pt(36), align="center", colour=_RED, after=Pt(18))
+        _line(paper, document.mark, font=_SONG, size=Pt(36), align="center", color=_RED, after=Pt(18))
     if document.number:
         line = _line(paper, document.number, font=_FANG, size=_THIRD, align="center")
         if document.mark:
@@ -107,7 +107,7 @@ def _foot(paper: Paper, document: Document) -> None:
         made = f"{document.issuer}　{chinese_date(document.signed_on)}印发" if document.signed_on else document.issuer
         for words in (f"抄送：{'，'.join(document.copies)}。", made):
             line = _line(paper, words, font=_FANG, size=_FOURTH, before=Pt(6))
-            _rule_below(line, colour="000000")
+            _rule_below(line, color="000000")
 
 
 def _heading(paper: Paper, level: int, text: str) -> None:
@@ -183,7 +183,7 @@ def _line(
     font: str,
     size: Pt,
     align: str = "left",
-    colour: RGBColor | None = None,
+    color: RGBColor | None = None,
     before: Pt | None = None,
     after: Pt | None = None,
 ) -> Lines:
@@ -195,8 +195,8 @@ def _line(
     if after is not None:
         line.paragraph_format.space_after = after
     run = _run(line, text, font=font, size=size)
-    if colour is not None:
-        run.font.color.rgb = colour
+    if color is not None:
+        run.font.color.rgb = color
     return line
 
 
@@ -257,10 +257,10 @@ def _narrow_padding(grid: Grid) -> None:
     grid._tbl.tblPr.append(margins)
 
 
-def _rule_below(line: Lines, *, colour: str = "D0021B") -> None:
+def _rule_below(line: Lines, *, color: str = "D0021B") -> None:
     borders = OxmlElement("w:pBdr")
     below = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "12"), ("space", "4"), ("color", colour)):
+    for name, value in (("val", "single"), ("sz", "12"), ("space", "4"), ("color", color)):
         below.set(qn(f"w:{name}"), value)
     borders.append(below)
     line._p.get_or_add_pPr().append(borders)

@@ -1,4 +1,4 @@
-"""The identities that a release must fulfil before it is published: E-16 of the specification.
+"""The identities that a release must fulfill before it is published: E-16 of the specification.
 
 A broken one names itself with both sides; nothing is rounded away and nothing is repaired.
 """

@@ -8,7 +8,7 @@
   if (typeof echarts === "undefined") return;
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(name).trim();
-  const COLOURS = ["#1f5fa8", "#b4540a", "#3d7a2c", "#7a3d8f", "#8a6d00", "#2b7a78"];
+  const COLORS = ["#1f5fa8", "#b4540a", "#3d7a2c", "#7a3d8f", "#8a6d00", "#2b7a78"];
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function number(cell) {
@@ -36,7 +36,7 @@
     const bars = form === "bars";
     return {
       animation: !still,
-      color: COLOURS,
+      color: COLORS,
       textStyle: { fontFamily: token("--font") },
       grid: { left: 8, right: 24, top: 36, bottom: 8, containLabel: true },
       legend: { show: data.series.length > 1, top: 0, textStyle: { color: token("--ink") } },
