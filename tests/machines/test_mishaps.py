@@ -154,3 +154,22 @@ def test_every_mishap_has_a_sentence() -> None:
     codes = {"DATABASE_AWAY", "DATABASE_FORBIDS", "DATABASE_URL_MALFORMED", "NOT_MIGRATED", "NOTHING_TYPED", "NOT_UTF8"}
 
     assert codes | {"FILE_REFUSED", "SETTING_MALFORMED"} <= sentences.known()
+
+
+def test_words_of_another_encoding_are_refused_before_anything_is_done(tmp_path: Path) -> None:
+    call = [sys.executable.encode(), b"-m", b"minsheng.app.cli.main", b"unit", b"list", b"--city", b"\xff"]
+
+    done = subprocess.run(call, capture_output=True, check=False, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "不是 UTF-8 编码" in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_folder_without_stories_is_no_story_that_held(tmp_path: Path) -> None:
+    call = [sys.executable, "-m", "minsheng.app.cli.main", "rehearse", str(tmp_path)]
+
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+
+    assert done.returncode != 0
+    assert "没有找到剧本" in done.stderr

@@ -12,6 +12,8 @@ from django.urls import reverse
 from prometheus_client.parser import text_string_to_metric_families
 from tests.town_ground import Town, relayed, row
 
+from minsheng.app.operation import measures
+
 
 def samples(client: Client, **headers: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     answer = client.get("/metrics", headers=headers)
@@ -80,3 +82,14 @@ def test_web_is_measured_also_while_the_database_is_away(client: Client, monkeyp
 
     assert of(found, "minsheng_database_up") == 0
     assert any(name == "minsheng_request_seconds_count" for name, _ in found)
+
+
+def test_request_is_answered_where_nothing_more_can_be_measured(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*labels: str) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(measures._TOOK, "labels", full)
+
+    assert client.get("/livez").status_code == 200

@@ -80,7 +80,8 @@ def test_failures_of_an_address_or_its_network_end_its_trying(
     answer = sign_in(leader, address=second)
 
     assert (answer.status_code == 429) is together
-    assert ("操作过于频繁" in answer.content.decode()) is together
+    assert ("从您所在的网络登录失败次数过多" in answer.content.decode()) is together
+    assert ('name="code"' in answer.content.decode()) is together
     town.later(minutes=31)
     assert sign_in(leader, address=second).status_code == 302
 
@@ -251,3 +252,30 @@ def test_an_address_is_kept_as_a_keyed_hash_alone(town: Town, quick: None) -> No
     assert keys
     assert all(len(key) == 32 and b"192.0.2.7" not in key for key in keys)
     assert passes.GOOD_FOR.total_seconds() == 900
+
+
+def test_code_is_not_used_up_for_somebody_who_is_asked_to_come_again(
+    town: Town, leader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock(leader)
+    code = code_in(given(town, "supervisor", leader))
+    monkeypatch.setitem(signin._WAIT_SECONDS, signin.Lane.VOUCHED, 0.01)
+
+    with signin._CHECKING:
+        assert sign_in(leader, code=code).status_code == 503
+    assert sign_in(leader, code=code).status_code == 302
+    assert SignInPass.objects.get(staff__username=leader).used_at is not None
+
+
+def test_address_with_failures_of_late_leaves_the_places_to_others(town: Town, leader: str, quick: None) -> None:
+    for number in range(10):
+        assert sign_in(f"stranger-{number}", address="192.0.2.9").status_code == 422
+
+    with signin.checking(signin.Lane.DOUBTED):
+        # One of them is being checked: no more of them wait, and everybody else does.
+        signin._CHECKING.release()
+        try:
+            assert sign_in("stranger-11", address="192.0.2.9").status_code == 503
+            assert sign_in(leader, address="192.0.2.10").status_code == 302
+        finally:
+            signin._CHECKING.acquire()

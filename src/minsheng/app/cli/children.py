@@ -99,7 +99,9 @@ class Child:
         self.process = processes.identify(started.pid)
         self.backoff.started()
         if self.process is not None:
-            processes.note(self._note_path, self.process)
+            # On a full disk the note is missing; the mark in its environment tells whose the process is.
+            with contextlib.suppress(OSError):
+                processes.note(self._note_path, self.process)
 
     def ask_to_stop(self) -> None:
         """Ask the child to finish what it is doing and end."""

@@ -68,6 +68,9 @@ class Command(Protocol):
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 not done, 2 not understood."""
     words = sys.argv[1:] if argv is None else argv
+    if any(not _is_text(word) for word in words):
+        print("命令行里有不是 UTF-8 编码的字，没有执行。请把终端的编码改为 UTF-8 后重试。", file=sys.stderr)
+        return REFUSED
     if not words or words[0] in {"-h", "--help"}:
         print(_overview())
         return 0 if words else REFUSED
@@ -103,6 +106,11 @@ def main(argv: list[str] | None = None) -> int:
             raise
         print(sentences.say(*mishap), file=sys.stderr)
         return FAULT
+
+
+def _is_text(word: str) -> bool:
+    """Tell whether a word came in the encoding of the program; what did not stands in it as lone surrogates."""
+    return word.isprintable() or not any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 class Parser(argparse.ArgumentParser):

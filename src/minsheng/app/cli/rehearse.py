@@ -44,7 +44,11 @@ def run(args: argparse.Namespace) -> int:
         for fault in faulty.faults:
             print(fault, file=sys.stderr)
         return UNUSABLE
-    return play_files(expand(args.files), library=library, show=_printer(as_json=args.json, explain=args.explain))
+    files = expand(args.files)
+    if not files:
+        print("没有找到剧本（*.yaml），没有演练。请核对文件夹。", file=sys.stderr)
+        return UNUSABLE
+    return play_files(files, library=library, show=_printer(as_json=args.json, explain=args.explain))
 
 
 def expand(names: Sequence[str]) -> list[Path]:

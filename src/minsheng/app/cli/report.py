@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from minsheng import wording
-from minsheng.app.cli import numbers
+from minsheng.app.cli import installation, numbers
 from minsheng.domain.rejected import Rejected
 
 _REFUSED = 1
@@ -41,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the tables; return 1 with the reason when an identity is broken or the lake can't be read."""
+    # Which datasets nobody fills is known to the features, which the settings name; the database is not asked.
+    installation.set_up_django()
     from minsheng.figures.lake import engines
     from minsheng.figures.lake.store import Store, standing
     from minsheng.figures.reports.release import annual, releases

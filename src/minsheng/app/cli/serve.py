@@ -26,6 +26,8 @@ from minsheng.gateways import database, processes, secrets_file
 from minsheng.gateways.postgres import server
 
 _TICK = 0.5
+_ASKED_OFTEN = 30.0
+_ASKED_SELDOM = 2.0
 _READY_WITHIN = 120.0
 _ORPHAN_PORT_WITHIN = 5.0
 # Seconds between two exports to the lake: reports are that much behind the desks.
@@ -137,20 +139,23 @@ class _Platform:
         """Have an empty folder in which the web's processes keep their measures (`operation.measures`)."""
         folder = self._var / "metrics"
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+        with suppress(OSError):  # a full disk: every process measures for itself
+            folder.mkdir(mode=0o700)
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
     def _keep_running(self) -> None:
         for child in self._children:
             child.start()
         asked_since = time.monotonic()
         while not self._stopping:
+            # Quick at first; where it takes long each question is a line in the log.
+            is_early = time.monotonic() - asked_since < _ASKED_OFTEN
             if not self._announced and self._answers():
                 self._announce()
             if not self._announced and time.monotonic() - asked_since > _READY_WITHIN:
                 _say("网页服务还没有应答，请查看上面的错误，或运行 minsheng doctor。")
                 asked_since = time.monotonic()
-            self._wait(_TICK if self._announced else 0.1)
+            self._wait(0.1 if not self._announced and is_early else _TICK if self._announced else _ASKED_SELDOM)
             supervision.reap_all()
             if self._stopping:
                 return

@@ -51,8 +51,10 @@ def _load(args: argparse.Namespace) -> int:
 def _list(city: str) -> int:
     from minsheng import wording
     from minsheng.core.people import queries, units
+    from minsheng.core.policies import queries as policies
     from minsheng.gateways import clock
 
+    policies.rules_for(city, now=clock.now())  # of a city that is not there nobody has units
     for unit in sorted(queries.unit_facts(city, now=clock.now()).values(), key=lambda unit: unit.name):
         lacking = [
             word

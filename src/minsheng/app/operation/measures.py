@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from time import perf_counter
 from typing import Final
 
@@ -19,6 +20,7 @@ from prometheus_client.registry import Collector
 
 from minsheng.app.site.database import base as database
 from minsheng.core.features.values import Gauge
+from minsheng.gateways import measuring  # noqa: F401 - before any measure is made
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS: Final = (0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0)
@@ -45,9 +47,11 @@ def measured(get_response: Next) -> Next:
         asked = database.asked()
         route = request.resolver_match.view_name if request.resolver_match else ""
         route, method = route or "none", request.method if request.method in ("GET", "POST") else "other"
-        _TOOK.labels(route, method, f"{response.status_code // 100}xx").observe(perf_counter() - began)
-        _WAITED.labels(route).observe(asked.seconds - before.seconds)
-        _ASKS.labels(route).observe(asked.times - before.times)
+        # A full disk has no room for a new measure: then it is left out, and nothing else.
+        with suppress(OSError):
+            _TOOK.labels(route, method, f"{response.status_code // 100}xx").observe(perf_counter() - began)
+            _WAITED.labels(route).observe(asked.seconds - before.seconds)
+            _ASKS.labels(route).observe(asked.times - before.times)
         return response
 
     return middleware

@@ -27,6 +27,7 @@ from minsheng.cases.live import origins, sessions
 from minsheng.cases.live.actions import CHANNEL
 from minsheng.cases.live.hub import Hub, Listener, event, spelled
 from minsheng.cases.live.queries import Heard
+from minsheng.gateways import measuring  # noqa: F401 - before any measure is made
 
 logger = logging.getLogger(__name__)
 

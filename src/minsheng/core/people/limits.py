@@ -34,6 +34,7 @@ class TooOften(Rejected):
 
     def __init__(self, opens: datetime) -> None:
         super().__init__("too_often", opens=opens.astimezone(ZONE))
+        self.opens = opens
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -13,7 +14,10 @@ from django.utils.translation import gettext as _
 
 from minsheng.core.people import alarms, limits
 from minsheng.core.people.models import Staff
-from minsheng.core.people.signin import client_address
+from minsheng.core.people.signin import Lane, client_address
+
+# So many failures from an address within half an hour are more than somebody's slips.
+_DOUBTED_AFTER: Final = 10
 
 
 def checked(
@@ -28,6 +32,9 @@ def checked(
     address = client_address(request) or ""
     if not has_pass:
         limits.check(limits.SIGN_IN_BY_ADDRESS, address, now=now)
+    doubted = limits.counted(limits.SIGN_IN_BY_ADDRESS, address, now=now) >= _DOUBTED_AFTER
+    lane = Lane.VOUCHED if has_pass else Lane.DOUBTED if doubted else Lane.USUAL
+    request.lane = lane  # type: ignore[attr-defined]  # for the backend, through Django's own function
     staff = auth.authenticate(request, username=username, password=password)
     if staff is None:
         alarms.failed_sign_in(username, address, now=now)
@@ -40,6 +47,15 @@ def checked(
 def wrong(request: HttpRequest, username: str) -> str:
     """Return what to say of one's own password that was not right."""
     return locked_words(username) if getattr(request, "axes_locked_out", False) else _("当前密码不正确")
+
+
+def address_words(refused: limits.TooOften) -> str:
+    """Return until when nobody is let in from an address, and what the way in is."""
+    opens = timezone.localtime(refused.opens) + timedelta(seconds=59)
+    words = _(
+        "从您所在的网络登录失败次数过多，请在 %(until)s 以后再试；急需登录请致电安全管理员或督办员领取一次性验证码。"
+    )
+    return words % {"until": f"{opens:%H:%M}"}
 
 
 def locked_words(username: str) -> str:
