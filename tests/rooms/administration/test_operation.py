@@ -6,6 +6,7 @@ import pytest
 from tests.administration_ground import keyed, kinds_of, plain
 from tests.town_ground import Town, relayed, text_of
 
+from minsheng.cases.appeals.models import Appeal
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.policies import actions as policies
 from minsheng.core.policies import queries
@@ -62,9 +63,21 @@ def test_categories_are_found_by_the_words_people_use(town: Town) -> None:
     found = plain(desk.get("/administration/categories", {"words": "路灯"}))
     table = desk.get("/administration/categories", {"words": "路灯", "export": "csv"}).content.decode("utf-8-sig")
 
+    assert "已停用" not in whole
     assert len(found) < len(whole)
     assert "路灯" in found
     assert "路灯" in table
+
+
+def test_a_category_that_is_no_more_is_named_with_how_many_orders_have_it(town: Town) -> None:
+    order = town.register()
+    Appeal.objects.update(category="9999")
+    town.act(order, "dispatcher", "dispatch", unit="城管局", basis="权责清单")
+    relayed()
+
+    page = plain(town.desk("admin").get("/administration/categories"))
+
+    assert "已停用、旧工单仍在用的编码99991件" in page
 
 
 @pytest.mark.parametrize("place", ["operation", "cities", "categories"])

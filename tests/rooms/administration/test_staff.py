@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import zipfile
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import make_password
 from tests.administration_ground import do, keyed, kinds_of, plain, staff_of
 from tests.town_ground import Town, moment, text_of
 
@@ -23,6 +25,7 @@ from minsheng.core.ledger import queries as ledger
 from minsheng.core.people import shifts
 from minsheng.core.people.models import DeskShift, OpenSession, RoleAssignment, Roster, Staff
 from minsheng.core.people.shifts import Shift
+from minsheng.core.people.signin import BEGAN
 from minsheng.domain.actors import CITY_ROLES
 
 LIST = "/administration/staff"
@@ -93,6 +96,23 @@ class TestList:
         assert answer["Cache-Control"] == "no-store"
         (fact,) = ledger.history(f"administration/{town.code}")
         assert (fact.type, ledger.content(fact)) == ("ListExported", {"list": "staff", "rows": 1, "form": kind})
+
+    def test_whoever_sat_long_at_a_session_confirms_before_a_file_is_given(self, town: Town) -> None:
+        Staff.objects.filter(pk=town.staff["admin"]).update(password=make_password("Good-Passw0rd"))
+        desk = town.desk("admin")
+        session = desk.session
+        session[BEGAN] = time.time() - 3600
+        session.save()
+        sent = {"role": "seat", "export": "csv"}
+
+        asked, codes = desk.post(LIST, sent), desk.post(f"{LIST}/codes", keyed())
+        given = desk.post(LIST, {**sent, "confirm-sent": "1", "confirm-password": "Good-Passw0rd"})
+
+        assert "seat甲" not in text_of(asked) + text_of(codes)
+        assert given["Content-Type"].startswith("text/csv")
+        assert "seat甲" in given.content.decode()
+        assert kinds_of(f"staff/{town.staff['seat']}") == []
+        assert kinds_of(f"administration/{town.code}") == ["ListExported"]
 
     @pytest.mark.parametrize("who", OTHERS)
     def test_nobody_else_opens_any_of_it(self, town: Town, who: str) -> None:
@@ -194,6 +214,21 @@ class TestAccount:
         assert "另一位系统管理员" in plain(lost)
         assert "另一位系统管理员" in plain(out)
         assert kinds_of(f"staff/{own}") == []
+
+    def test_the_last_administrator_of_a_kind_is_not_taken_away(self, town: Town) -> None:
+        desk, auditor = town.desk("admin"), town.staff["audit_admin"]
+
+        answers = [
+            do(desk, auditor, "disable"),
+            do(desk, auditor, "take_role", role="audit_admin"),
+            desk.post(f"{LIST}/{auditor}/leave", keyed(confirm="1")),
+        ]
+        town.hire("审计乙", "audit_admin")
+        done = do(desk, auditor, "disable")
+
+        assert [each.status_code for each in answers] == [422, 422, 422]
+        assert all("请先另设一位" in plain(each) for each in answers)
+        assert done.status_code == 302
 
     def test_a_name_and_a_unit_are_changed_and_no_name_is_in_a_fact(self, town: Town) -> None:
         desk, staff = town.desk("admin"), town.staff["officer@城管局"]

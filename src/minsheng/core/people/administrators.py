@@ -14,7 +14,7 @@ from django.db import transaction
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import actions, queries
-from minsheng.core.people.models import RoleAssignment
+from minsheng.core.people.models import RoleAssignment, Staff
 from minsheng.domain.actors import ADMINISTRATORS, Actor
 from minsheng.domain.rejected import Rejected
 
@@ -64,3 +64,13 @@ def appoint(city: str, appointees: Sequence[Appointee], *, actor: Actor, now: da
             actor=actor,
             now=now,
         )
+
+
+def is_last(staff: int, *, role: str = "", now: datetime) -> bool:
+    """Tell whether a city would be without one of its administrators, were this account's roles, or one, gone."""
+    held = RoleAssignment.objects.filter(
+        queries.held_on(now.astimezone(ZONE).date()), role__in=ADMINISTRATORS, staff__is_active=True
+    )
+    own = set(held.filter(staff=staff).values_list("role", flat=True))
+    others = held.exclude(staff=staff).filter(staff__city__in=Staff.objects.filter(pk=staff).values("city"))
+    return not (own & {role} if role else own) <= set(others.values_list("role", flat=True))

@@ -8,15 +8,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import queries
-from minsheng.core.people.models import RoleAssignment, Staff
+from minsheng.core.people import administrators
+from minsheng.core.people.models import Staff
 from minsheng.core.policies import queries as policies
-from minsheng.domain.actors import ADMINISTRATORS, SYSTEM
+from minsheng.domain.actors import SYSTEM
 
 
 def end(city: str, *, now: datetime) -> int:
@@ -38,7 +37,7 @@ def _ended(staff_id: int, since: datetime, *, now: datetime) -> bool:
     staff = Staff.objects.select_for_update(of=("self",)).get(pk=staff_id)
     ledger.hold(f"administrators of {staff.city_id}")
     used_at = staff.last_seen or staff.password_changed_at
-    if not staff.is_active or used_at is None or used_at >= since or _is_last(staff, now=now):
+    if not staff.is_active or used_at is None or used_at >= since or administrators.is_last(staff.pk, now=now):
         return False
     Staff.objects.filter(pk=staff.pk).update(is_active=False)
     day = f"{used_at.astimezone(ZONE):%Y-%m-%d}"
@@ -46,13 +45,3 @@ def _ended(staff_id: int, since: datetime, *, now: datetime) -> bool:
     body = {"since": used_at, "notices": [notice]}
     ledger.record(staff.city_id, f"staff/{staff.pk}", "StaffDormant", body, actor=SYSTEM, now=now)
     return True
-
-
-def _is_last(staff: Staff, *, now: datetime) -> bool:
-    """Tell whether a city would be without one of its administrators."""
-    held = RoleAssignment.objects.filter(
-        queries.held_on(now.astimezone(ZONE).date()), role__in=ADMINISTRATORS, staff__is_active=True
-    )
-    own = held.filter(staff=staff).values_list("role", flat=True)
-    others = held.filter(~Q(staff=staff), staff__city=staff.city_id).values_list("role", flat=True)
-    return not set(own) <= set(others)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.people import alarms
+from minsheng.core.people.pages.confirming import held_up
 from minsheng.core.people.queries import Person
 from minsheng.gateways import clock
 from minsheng.gateways.spreadsheets import Sheet, Value
@@ -58,10 +59,12 @@ def after(request: HttpRequest) -> int | None:
 
 
 def exported(request: HttpRequest, person: Person, table: Table) -> HttpResponse | None:
-    """Return the list as a file, on record, if one was asked for."""
+    """Return the list as a file, on record, if one was asked for; before it, who asks confirms who they are."""
     kind = asked(request).get(EXPORT, "")
     if kind not in downloads.TABLES:
         return None
+    if (asked_first := held_up(request, person)) is not None:
+        return asked_first
     rows = tuple(table.rows())
     stream = f"administration/{person.city}"
     with transaction.atomic():

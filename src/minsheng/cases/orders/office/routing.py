@@ -52,6 +52,12 @@ def learn(city: str, order_id: str, event: ev.Dispatched, *, at: datetime) -> No
         cursor.execute(_COUNT, (city, words.category if words else "", unit, basis, at))
 
 
+def dispatched(city: str) -> dict[str, int]:
+    """Return how many orders were dispatched with each category, by its code; those that nobody classified left out."""
+    rows = Routing.objects.filter(city=city).exclude(category="").values("category").order_by("category")
+    return dict(rows.annotate(total=Sum("count")).values_list("category", "total"))
+
+
 def usual(city: str, *, category: str, limit: int = 3) -> list[Usual]:
     """Return where appeals of a category went most; nothing for a category that nobody has said."""
     if not category:

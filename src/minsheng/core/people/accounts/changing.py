@@ -12,7 +12,7 @@ from django.db import transaction
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import actions, terms
+from minsheng.core.people import actions, administrators, terms
 from minsheng.core.people.accounts import leaving, reading
 from minsheng.core.people.models import RoleAssignment, Staff, Unit
 from minsheng.core.people.permissions import is_unit_role
@@ -68,6 +68,8 @@ def set_active(staff: int, *, active: bool, city: str, actor: Actor, now: dateti
     _not_oneself(row, actor)
     if row.is_active == active:
         return False
+    if not active:
+        _not_the_last(row, now=now)
     actions.set_active(row.pk, active=active, actor=actor, now=now)
     return True
 
@@ -81,6 +83,7 @@ def take_role(staff: int, role: str, *, city: str, actor: Actor, now: datetime) 
     row = _locked(staff, city)
     if role == actor.role:
         _not_oneself(row, actor)
+    _not_the_last(row, role=role, now=now)
     return terms.take(row.username, role, city=city, actor=actor, now=now)
 
 
@@ -93,6 +96,7 @@ def leave(staff: int, *, successor: int | None, city: str, actor: Actor, now: da
     """
     row = _locked(staff, city)
     _not_oneself(row, actor)
+    _not_the_last(row, now=now)
     handed = _hand_over(row, successor, of_unit=False, city=city, actor=actor, now=now)
     for role in _roles(row):
         terms.take(row.username, role, city=city, actor=actor, now=now)
@@ -141,3 +145,10 @@ def _locked(staff: int, city: str) -> Staff:
 def _not_oneself(row: Staff, actor: Actor) -> None:
     if actor.person == f"staff:{row.pk}":
         raise Rejected("own_account")
+
+
+def _not_the_last(row: Staff, *, role: str = "", now: datetime) -> None:
+    """Raise Rejected where the city would be without one of its administrators."""
+    ledger.hold(f"administrators of {row.city_id}")
+    if row.is_active and administrators.is_last(row.pk, role=role, now=now):
+        raise Rejected("last_administrator")

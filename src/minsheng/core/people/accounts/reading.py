@@ -16,14 +16,16 @@ from minsheng.core.ledger.values import ZONE, StoredEvent
 from minsheng.core.people import queries, terms
 from minsheng.core.people.models import RoleAssignment, Staff
 from minsheng.core.people.terms import Term
+from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import ROLES
 
 # How an account may stand, the first that is true of it.
 STATES: Final = ("disabled", "locked", "without_role", "new", "dormant", "active")
-DORMANT_AFTER: Final = timedelta(days=90)
 ON_A_PAGE: Final = 50
 # An export is one file; a city's staff fit.
 EXPORTED_AT_MOST: Final = 10_000
+# Before anybody had an account.
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=ZONE)
 # Facts of an account that its page shows, the newest.
 FACTS_SHOWN: Final = 100
 
@@ -78,6 +80,11 @@ def count(city: str, wanted: Wanted, *, now: datetime) -> int:
     return _chosen(city, wanted, now=now).count()
 
 
+def city_of(staff: int) -> str:
+    """Return the code of the city that an account belongs to, empty for none."""
+    return Staff.objects.filter(pk=staff).values_list("city", flat=True).first() or ""
+
+
 def one(city: str, staff: int, *, now: datetime) -> Account | None:
     """Return an account of the city, or None."""
     found = _accounts(Staff.objects.filter(city=city, pk=staff), now=now)
@@ -116,13 +123,14 @@ def _chosen(city: str, wanted: Wanted, *, now: datetime) -> QuerySet[Staff]:
     if wanted.unit:
         rows = rows.filter(unit__name=wanted.unit)
     if wanted.state:
+        dormant = _dormant_before(city, now)
         for earlier in STATES[: STATES.index(wanted.state)]:
-            rows = rows.exclude(_in_state(earlier, now=now))
-        rows = rows.filter(_in_state(wanted.state, now=now))
+            rows = rows.exclude(_in_state(earlier, dormant=dormant, now=now))
+        rows = rows.filter(_in_state(wanted.state, dormant=dormant, now=now))
     return rows
 
 
-def _in_state(state: str, *, now: datetime) -> Q:
+def _in_state(state: str, *, dormant: datetime, now: datetime) -> Q:
     match state:
         case "disabled":
             return Q(is_active=False)
@@ -133,8 +141,7 @@ def _in_state(state: str, *, now: datetime) -> Q:
         case "new":
             return Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
         case "dormant":
-            before = now - DORMANT_AFTER
-            return Q(last_seen__lt=before) | Q(last_seen=None, password_changed_at__lt=before)
+            return Q(last_seen__lt=dormant) | Q(last_seen=None, password_changed_at__lt=dormant)
         case _:
             return Q(is_active=True)
 
@@ -157,23 +164,31 @@ def _accounts(rows: QuerySet[Staff], *, now: datetime) -> list[Account]:
         "assignments", RoleAssignment.objects.filter(queries.held_on(now.astimezone(ZONE).date())), to_attr="held_now"
     )
     locked = _locked(now)
-    return [_account(row, locked=locked, now=now) for row in rows.select_related("unit").prefetch_related(today)]
+    found = list(rows.select_related("unit").prefetch_related(today))
+    dormant = _dormant_before(found[0].city_id, now) if found else now
+    return [_account(row, locked=locked, dormant=dormant) for row in found]
 
 
-def _account(row: Staff, *, locked: set[str], now: datetime) -> Account:
+def _dormant_before(city: str, now: datetime) -> datetime:
+    """Return the moment before which an account was last used that is unused for too long (`people.dormant`)."""
+    days = policies.rules_for(city, now=now).dormant_days
+    return now - timedelta(days=days) if days else _NEVER
+
+
+def _account(row: Staff, *, locked: set[str], dormant: datetime) -> Account:
     held = {each.role for each in row.held_now}  # type: ignore[attr-defined]
     return Account(
         id=row.pk,
         username=row.username,
         name=row.display_name,
         unit=row.unit.name if row.unit is not None else "",
-        state=_state(row, is_locked=row.username in locked, has_role=bool(held), now=now),
+        state=_state(row, is_locked=row.username in locked, has_role=bool(held), dormant=dormant),
         roles=tuple(role for role in ROLES if role in held),
         last_seen=row.last_seen,
     )
 
 
-def _state(row: Staff, *, is_locked: bool, has_role: bool, now: datetime) -> str:
+def _state(row: Staff, *, is_locked: bool, has_role: bool, dormant: datetime) -> str:
     """Return how an account stands: what `_in_state` finds, of a row that is at hand."""
     since = row.last_seen or row.password_changed_at
     true = {
@@ -181,7 +196,7 @@ def _state(row: Staff, *, is_locked: bool, has_role: bool, now: datetime) -> str
         "locked": is_locked,
         "without_role": not has_role,
         "new": row.password.startswith(UNUSABLE_PASSWORD_PREFIX),
-        "dormant": since is not None and since < now - DORMANT_AFTER,
+        "dormant": since is not None and since < dormant,
         "active": True,
     }
     return next(state for state in STATES if true[state])

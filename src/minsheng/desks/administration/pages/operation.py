@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from minsheng import wording
+from minsheng.cases.orders.office import routing
 from minsheng.core.jobs import queries as jobs
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.messages import queries as sent
@@ -114,7 +115,9 @@ def categories(request: HttpRequest, person: Person) -> HttpResponse:
     )
     if (file := listing.exported(request, person, table)) is not None:
         return file
-    return render(request, "administration/categories.html", {**listing.frame(form, total=len(found)), "rows": found})
+    ended = [(code, count) for code, count in routing.dispatched(person.city).items() if code not in tree.by_code]
+    context = {**listing.frame(form, total=len(found)), "rows": found, "ended": ended}
+    return render(request, "administration/categories.html", context)
 
 
 def _job_states() -> tuple[tuple[str, str], ...]:

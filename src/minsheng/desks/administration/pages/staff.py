@@ -20,6 +20,7 @@ from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import actions, passes, queries, sessions, terms
 from minsheng.core.people.accounts import changing, files, leaving, reading
 from minsheng.core.people.accounts.reading import Account
+from minsheng.core.people.pages.confirming import exported
 from minsheng.core.people.queries import Person
 from minsheng.core.people.terms import Term
 from minsheng.core.policies import queries as policies
@@ -97,6 +98,7 @@ def new(request: HttpRequest, person: Person) -> HttpResponse:
 @sensitive_post_parameters()
 @require_POST
 @administrator
+@exported
 def codes(request: HttpRequest, person: Person) -> HttpResponse:
     """Give a code to each account that has no password yet, as a file; earlier codes end."""
     form = KeyedForm(request.POST)
