@@ -1,4 +1,4 @@
-"""`minsheng client`: create and revoke the programs that may use the API. A token is shown once."""
+"""`minsheng client`: create, list, renew and revoke the programs that may use the API. A token is shown once."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from minsheng.app.cli import installation, numbers
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `create` and `revoke`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="create|revoke")
+    """Declare `create`, `list`, `renew` and `revoke`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="create|list|renew|revoke")
     create = actions.add_parser(
         "create",
         help="登记一个调用方，打印其令牌（只显示这一次）",
@@ -22,15 +22,60 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("--role", required=True, action="append", metavar="ROLE", help="岗位代码，可多次给出")
     create.add_argument("--unit", help="单位名称；承办单位的岗位必须给出")
     create.add_argument("--days", type=numbers.DAYS, metavar="N", help="有效天数，不给出则长期有效")
+    about = "列出调用方：状态、有效期、最近使用"
+    list_ = actions.add_parser("list", help=about, description=about)
+    list_.add_argument("--city", required=True)
+    about = "更换令牌，打印新令牌（只显示这一次）；旧令牌立即失效"
+    renew = actions.add_parser("renew", help=about, description=about)
+    renew.add_argument("name", metavar="NAME")
+    renew.add_argument("--city", required=True)
+    renew.add_argument("--days", type=numbers.DAYS, metavar="N", help="有效天数，不给出则长期有效")
     revoke = actions.add_parser("revoke", help="停用一个调用方", description="停用一个调用方")
     revoke.add_argument("name", metavar="NAME")
     revoke.add_argument("--city", required=True)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Create or revoke, and return 0 when done."""
+    """Create, list, renew or revoke, and return 0 when done."""
     with installation.opened():
-        return _create(args) if args.action == "create" else _revoke(args)
+        match args.action:
+            case "create":
+                return _create(args)
+            case "list":
+                return _list(args.city)
+            case "renew":
+                return _renew(args)
+            case _:
+                return _revoke(args)
+
+
+def _list(city: str) -> int:
+    from minsheng import wording
+    from minsheng.core.ledger.values import ZONE
+    from minsheng.core.people import clients
+    from minsheng.gateways import clock
+
+    now = clock.now()
+    for each in clients.of_city(city):
+        until = f"{each.expires_at.astimezone(ZONE):%Y-%m-%d}" if each.expires_at is not None else "长期"
+        roles = "、".join(wording.ROLES[role] for role in each.roles)
+        used = each.last_used_on or "没有用过"
+        print(f"{each.name}  {wording.CLIENT_STATES[each.state(now)]}  {roles}  有效期至 {until}  最近使用 {used}")
+    return 0
+
+
+def _renew(args: argparse.Namespace) -> int:
+    from minsheng.core.people import clients
+    from minsheng.domain.actors import SYSTEM
+    from minsheng.gateways import clock
+
+    found = next((each for each in clients.of_city(args.city) if each.name == args.name and each.is_active), None)
+    if found is None:
+        print(f"城市 {args.city} 没有在用的调用方“{args.name}”。", file=sys.stderr)
+        return 1
+    print(clients.renew(args.city, found.id, days=args.days, actor=SYSTEM, now=clock.now()))
+    print("请立即保存：令牌只显示这一次，旧令牌已失效。", file=sys.stderr)
+    return 0
 
 
 def _create(args: argparse.Namespace) -> int:

@@ -6,15 +6,16 @@ import argparse
 import getpass
 import sys
 
-from minsheng.app.cli import installation, staff_administrators, staff_terms
+from minsheng.app.cli import installation, staff_administrators, staff_leaving, staff_terms
 from minsheng.app.cli.staff_administrators import made_password
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `add`, `roles`, `password`, `disable`, `enable`, and what `staff_terms` has."""
-    names = "add|administrators|roles|password|pass|reset-factor|disable|enable|role|who|import-roles"
+    names = "add|administrators|roles|password|pass|reset-factor|disable|enable|code|leave|import|role|who|import-roles"
     actions = parser.add_subparsers(dest="action", required=True, metavar=names)
     staff_administrators.add_arguments(actions)
+    staff_leaving.add_arguments(actions)
     staff_terms.add_arguments(actions)
     add = actions.add_parser(
         "add", help="登记一名工作人员", description="登记一名工作人员；不给密码则生成一个，只显示一次"
@@ -55,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
         try:
             if args.action == "administrators":
                 return staff_administrators.run(args)
+            if args.action in staff_leaving.ACTIONS:
+                return staff_leaving.run(args)
             return staff_terms.run(args) if args.action in staff_terms.ACTIONS else _do(args)
         except Rejected as refusal:
             print(wording.say(refusal), file=sys.stderr)

@@ -1,0 +1,66 @@
+"""What the administration's pages do, by command: accounts from a file, codes, leavers, programs and their tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.town_ground import Town
+
+from minsheng.app.cli import client, main, staff
+from minsheng.core.people import actions
+from minsheng.core.people.models import DeskShift, Staff
+
+
+@pytest.fixture
+def town(db: None, test_clock: object, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """Return a town whose database stands in the place of an installation."""
+    from tests import town_ground as towns
+
+    for module in (staff, client):
+        monkeypatch.setattr(module.installation, "opened", _open)
+    return towns.build("jiangyin", test_clock)  # type: ignore[arg-type]
+
+
+def test_accounts_come_from_a_file_get_a_code_and_leave(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text("账号,姓名,单位,岗位\nw1,王一,城管局,经办人\nw2,王二,没有,经办人\n", encoding="utf-8")
+
+    loaded = main.main(["staff", "import", str(file), "--city", town.code])
+    code = main.main(["staff", "code", "w1", "--reason", "新来"])
+    seen = main.main(["staff", "leave", "w1"])
+    still = Staff.objects.get(username="w1").is_active
+    left = main.main(["staff", "leave", "w1", "--to", "jiangyin-officer城管局", "--yes"])
+    unknown = [main.main(["staff", "leave", *each]) for each in (["nobody"], ["w1", "--to", "nobody"])]
+
+    out = capsys.readouterr()
+    assert (loaded, code, seen, still, left, unknown) == (1, 0, 0, True, 0, [1, 1])
+    assert "新增 1 个账号" in out.out
+    assert "以上为预览，没有改动" in out.out
+    assert not Staff.objects.get(username="w1").is_active
+    assert not DeskShift.objects.exists()
+
+
+def test_a_program_gets_a_new_token_and_is_listed(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    main.main(["client", "create", "某系统", "--city", town.code, "--role", "connector"])
+    first = capsys.readouterr().out.strip()
+
+    status = main.main(["client", "renew", "某系统", "--city", town.code, "--days", "30"])
+    second = capsys.readouterr().out.strip()
+    main.main(["client", "list", "--city", town.code])
+    missing = main.main(["client", "renew", "没有", "--city", town.code])
+
+    assert (status, missing) == (0, 1)
+    assert actions.authenticate(first, now=town.now) is None
+    assert actions.authenticate(second, now=town.now) is not None
+    assert "某系统  在用" in capsys.readouterr().out
+
+
+@contextmanager
+def _open() -> Iterator[None]:
+    """Stand in the place of an installation: the tests' database is open already."""
+    yield
