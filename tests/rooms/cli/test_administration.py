@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.town_ground import Town
+from tests.town_ground import Town, moment
 
-from minsheng.app.cli import client, main, staff
+from minsheng.app.cli import city, client, main, staff
 from minsheng.core.people import actions
 from minsheng.core.people.models import DeskShift, Staff
+from minsheng.core.policies import queries as policies
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def town(db: None, test_clock: object, monkeypatch: pytest.MonkeyPatch) -> Town:
     """Return a town whose database stands in the place of an installation."""
     from tests import town_ground as towns
 
-    for module in (staff, client):
+    for module in (staff, client, city):
         monkeypatch.setattr(module.installation, "opened", _open)
     return towns.build("jiangyin", test_clock)  # type: ignore[arg-type]
 
@@ -58,6 +59,23 @@ def test_a_program_gets_a_new_token_and_is_listed(town: Town, capsys: pytest.Cap
     assert actions.authenticate(first, now=town.now) is None
     assert actions.authenticate(second, now=town.now) is not None
     assert "某系统  在用" in capsys.readouterr().out
+
+
+def test_a_pack_is_tried_first_and_comes_into_force_when_confirmed(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["city", "rules", town.code, "--pack", "suqian@2020-10-19", "--from", "2026-10-01"]
+
+    tried = main.main(words)
+    before = policies.rules_for(town.code, now=moment("2026-10-01T00:00:00")).pack
+    done = main.main([*words, "--yes"])
+    today = main.main([*words[:-1], "2026-09-18"])
+
+    out = capsys.readouterr()
+    assert (tried, before, done, today) == (0, "jiangyin", 0, 1)
+    assert "全部相符，没有施行" in out.out
+    assert "明天或以后" in out.err
+    assert policies.rules_for(town.code, now=moment("2026-10-01T00:00:00")).pack == "suqian"
 
 
 @contextmanager

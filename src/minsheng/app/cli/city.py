@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minsheng.app.cli import installation, staff_administrators
+from minsheng.app.cli import city_rules, installation, staff_administrators
 from minsheng.domain.actors import Actor
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ MARKS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `open`, `place`, `mark`, `show` and `list`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="open|place|mark|addresses|show|list")
+    """Declare `open`, `place`, `mark`, `addresses`, `rules`, `show` and `list`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="open|place|mark|addresses|rules|show|list")
     open_ = actions.add_parser("open", help="开通一个城市", description="开通一个城市")
     open_.add_argument("code", metavar="CODE", help="城市代码：小写字母、数字、下划线")
     open_.add_argument("--name", required=True, help="城市名称，例如 宿迁")
@@ -54,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     addresses.add_argument("code", metavar="CODE", help="城市代码")
     addresses.add_argument("networks", nargs="*", metavar="CIDR", help="例如 10.1.2.0/24，可写多个")
     addresses.add_argument("--clear", action="store_true", help="不再限制")
+    city_rules.add_arguments(actions)
     actions.add_parser("list", help="列出各城市", description="列出各城市")
 
 
@@ -69,6 +70,8 @@ def run(args: argparse.Namespace) -> int:
                 return _mark(args)
             case "addresses":
                 return _addresses(args)
+            case "rules":
+                return city_rules.run(args)
             case "show":
                 return _show(args.code)
             case _:
