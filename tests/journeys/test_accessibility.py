@@ -88,7 +88,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     ),
     "admin": (
         "/", "/jobs", "/sign-in/requests", "/units/changes", "/units/changes/rename?unit=城管局",
-        "/units/changes/split?unit=城管局",
+        "/units/changes/split?unit=城管局", "/sign-in/single/accounts",
     ),
     "security_admin": ("/", "/security", "/sign-in/pass"),
     "leader@城管局": ("/", "/?tab=approval", "/orders/{handled}/do/approve_reply/"),

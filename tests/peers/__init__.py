@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import httpx
 
 FOLDER = Path(__file__).parent
 
@@ -36,3 +39,23 @@ def openid_provider(redirect_uri: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+def through_the_provider(address: str, back: str, *, login: str) -> str:
+    """Sign in and agree at the provider as a browser does; return where it sends the browser back to."""
+    with httpx.Client(follow_redirects=False, timeout=10) as browser:
+        answer = browser.get(address)
+        for _ in range(12):
+            if answer.is_redirect:
+                target = str(httpx.URL(address).join(answer.headers["location"]))
+                if target.startswith(back):
+                    return target
+                answer = browser.get(target)
+                continue
+            form = re.search(r'action="([^"]+)"', answer.text)
+            prompt = re.search(r'name="prompt" value="([^"]+)"', answer.text)
+            assert form is not None, answer.text
+            assert prompt is not None
+            values = {"prompt": prompt[1], "login": login, "password": "x"}
+            answer = browser.post(str(httpx.URL(address).join(form[1])), data=values)
+    raise AssertionError("the provider never sent the browser back")

@@ -221,6 +221,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "登录与安全",
         ("second_factor", codes(*STAFF), "登录须用第二因素的岗位"),
         ("second_factor_days", count(), "同一浏览器免第二因素的天数"),
+        ("sso_factor", texts, "统一身份认证中视为第二因素的方式"),
         ("password_policy", choice("dengbao3", "asvs"), "密码规则"),
         ("dormant_days", count(), "多少天不使用即停用账号"),
         ("step_up_minutes", count(1), "重要操作前再次确认身份的间隔（分钟）"),
@@ -316,6 +317,7 @@ MAY_LACK: Mapping[str, object] = {
     # GB/T 22239-2019 8.1.4.1 d is for systems of its third level; the overlay `dengbao3` asks every role.
     "second_factor": (),
     "second_factor_days": 0,
+    "sso_factor": (),
     "password_policy": "dengbao3",
     "dormant_days": 90,
     "step_up_minutes": 15,

@@ -212,6 +212,7 @@ class Rules:
     # signing in
     second_factor: tuple[Role, ...]
     second_factor_days: int
+    sso_factor: tuple[str, ...]
     password_policy: PasswordPolicy
     dormant_days: int
     step_up_minutes: int

@@ -45,11 +45,15 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What the register says. `subject` is its own name for the person, the same at every visit."""
+    """What the register says. `subject` is its own name for the person, the same at every visit.
+
+    `methods`: how the person signed in there, by its `amr` and `acr`.
+    """
 
     subject: str
     name: str
     id_number: str = ""
+    methods: tuple[str, ...] = ()
 
 
 class IdentityProvider(Protocol):
@@ -78,12 +82,14 @@ class OpenIdConnect:
     """The code flow of OpenID Connect Core 1.0 with proof key (RFC 7636), state and nonce.
 
     Addresses come from the provider's own document (Discovery 1.0), whose issuer must be the configured one.
+    `needs_name`: whoever has no name there is refused.
     """
 
     name = "openid"
 
-    def __init__(self, client: Client, *, http: httpx.Client | None = None) -> None:
+    def __init__(self, client: Client, *, http: httpx.Client | None = None, needs_name: bool = True) -> None:
         self._client = client
+        self._needs_name = needs_name
         self._http = http or httpx.Client(timeout=_WAIT_SECONDS, follow_redirects=False)
         self._document: dict[str, Any] | None = None
 
@@ -119,16 +125,18 @@ class OpenIdConnect:
             raise IdentityRefused("identity_mismatch")
         tokens = self._exchanged(answer["code"], kept["verifier"], redirect_uri, document)
         claims = self._checked(str(tokens.get("id_token", "")), kept["nonce"], document)
+        # The token alone says how somebody signed in: it is signed.
+        methods = _methods(claims)
         if "userinfo_endpoint" in document and tokens.get("access_token"):
             more = self._asked("GET", document["userinfo_endpoint"], bearer=str(tokens["access_token"]))
             if more.get("sub") != claims["sub"]:
                 raise IdentityRefused("identity_untrusted")
             claims = {**more, **claims}
         name = str(claims.get("name") or "").strip()
-        if not name:
+        if not name and self._needs_name:
             raise IdentityRefused("identity_nameless")
         number = next((str(claims[each]) for each in _ID_NUMBER_CLAIMS if claims.get(each)), "")
-        return Verified(f"{self._client.issuer}#{claims['sub']}", name, number)
+        return Verified(f"{self._client.issuer}#{claims['sub']}", name, number, methods)
 
     def _discovered(self) -> dict[str, Any]:
         if self._document is None:
@@ -192,6 +200,12 @@ class OpenIdConnect:
         return said
 
 
+def _methods(claims: Mapping[str, Any]) -> tuple[str, ...]:
+    named = claims.get("amr")
+    listed = [str(each) for each in named] if isinstance(named, list) else []
+    return (*listed, *([str(claims["acr"])] if claims.get("acr") else []))
+
+
 class Demonstration:
     """A register of the demonstration: a page of ours asks for name and number, and whatever is well formed counts."""
 
@@ -229,8 +243,8 @@ class NoProvider:
 
 
 @lru_cache(maxsize=4)
-def configured(client: Client | None, *, demonstration: bool) -> IdentityProvider:
-    """Return the register of this installation."""
+def configured(client: Client | None, *, demonstration: bool, needs_name: bool = True) -> IdentityProvider:
+    """Return the register of this installation, or the service by which its staff sign in."""
     if client is not None:
-        return OpenIdConnect(client)
+        return OpenIdConnect(client, needs_name=needs_name)
     return Demonstration() if demonstration else NoProvider()

@@ -37,6 +37,8 @@ ACCOUNT_EVENTS = Table(
         "RecoveryCodeUsed": "使用恢复码",
         "PasswordRequested": "申请重设密码",
         "PasswordRequestRefused": "密码申请未予办理",
+        "SubjectBound": "绑定统一身份",
+        "SubjectUnbound": "解除统一身份绑定",
         "StaffDormant": "长期不用，自动停用",
         "SignInPassGiven": "发放解锁验证码",
         "SignInPassUsed": "用验证码解锁",

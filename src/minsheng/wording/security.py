@@ -18,6 +18,13 @@ SECURITY_REFUSALS = Table(
         "address_malformed": "“{text}”不是地址或网段，请写成 10.1.2.3 或 10.1.2.0/24，每行一个。",
         "addresses_too_many": "最多 {most} 个地址或网段，请合并为较大的网段。",
         "addresses_lock_out": "您现在的地址 {address} 不在名单中，保存后您将立即不能登录管理。确要如此，请勾选确认后再保存。",
+        "single_away": "统一身份认证服务暂时没有响应，请稍后再试，或用账号和密码登录。",
+        "single_missing": "本平台没有接入统一身份认证服务，请先设置 MINSHENG_STAFF_OIDC_ISSUER。",
+        "single_denied": "统一身份认证没有完成，请重新登录。",
+        "single_mismatch": "统一身份认证的返回与本次登录不符，请重新登录。",
+        "single_untrusted": "统一身份认证的返回未通过核验，请重新登录；如仍不行，请告知系统管理员。",
+        "subject_taken": "这个标识已与另一个账号绑定，请核对；一个标识只属于一个人。",
+        "subject_malformed": "标识最长 {most} 个字符，请核对。",
         "request_answered": "这项申请已经办过，请刷新页面。",
         "administrators_same_person": "系统管理员、安全管理员、审计管理员须由三个不同的人担任，请分别填写姓名。",
     }

@@ -76,6 +76,19 @@ def test_a_person_is_who_the_register_says() -> None:
     assert who == Verified(f"{ISSUER}#u1", "陆晓禾", "11010519491231002X")
 
 
+@pytest.mark.parametrize(
+    ("claims", "methods"),
+    [({"amr": ["pwd", "mfa"], "acr": "high"}, ("pwd", "mfa", "high")), ({"amr": "mfa"}, ()), ({}, ())],
+)
+def test_how_somebody_signed_in_is_what_the_signed_token_says(claims: dict[str, Any], methods: tuple[str, ...]) -> None:
+    provider = Provider()
+    # What the register says beside the token is not signed.
+    provider.me |= {"amr": ["hwk"], "acr": "highest"}
+    adapter, kept, back = flow(provider, **claims)
+
+    assert adapter.complete(back, kept=kept, redirect_uri=BACK).methods == methods
+
+
 def test_the_question_carries_state_nonce_and_a_proof_key() -> None:
     adapter, kept, _ = flow(Provider())
     begun = adapter.begin(redirect_uri=BACK)

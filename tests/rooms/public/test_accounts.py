@@ -6,7 +6,6 @@ import html
 import re
 from typing import Any
 
-import httpx
 import pytest
 from tests import peers
 from tests.town_ground import Town
@@ -180,7 +179,7 @@ def test_a_provider_that_others_made_verifies_a_citizen(town: Town, settings: An
         link = re.search(r'<a class="button" href="([^"]+)"', away.content.decode())
         assert link is not None
         address = html.unescape(link[1])
-        returned = through_the_provider(address, back, login="lu")
+        returned = peers.through_the_provider(address, back, login="lu")
         answer = citizen.client.get(returned.removeprefix("http://testserver"))
         again = citizen.client.get(returned.removeprefix("http://testserver"))
 
@@ -190,23 +189,3 @@ def test_a_provider_that_others_made_verifies_a_citizen(town: Town, settings: An
     account = Account.objects.get()
     assert account.level == "REAL_NAME"
     assert people.masked([account.appellant_id], city=town.code)[account.appellant_id].name == "陆**"
-
-
-def through_the_provider(address: str, back: str, *, login: str) -> str:
-    """Sign in and agree at the provider as a browser does; return where it sends the browser back to."""
-    with httpx.Client(follow_redirects=False, timeout=10) as browser:
-        answer = browser.get(address)
-        for _ in range(12):
-            if answer.is_redirect:
-                target = str(httpx.URL(address).join(answer.headers["location"]))
-                if target.startswith(back):
-                    return target
-                answer = browser.get(target)
-                continue
-            form = re.search(r'action="([^"]+)"', answer.text)
-            prompt = re.search(r'name="prompt" value="([^"]+)"', answer.text)
-            assert form is not None, answer.text
-            assert prompt is not None
-            values = {"prompt": prompt[1], "login": login, "password": "x"}
-            answer = browser.post(str(httpx.URL(address).join(form[1])), data=values)
-    raise AssertionError("the provider never sent the browser back")

@@ -12,7 +12,9 @@ from minsheng.app.cli.staff_administrators import made_password
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `add`, `roles`, `password`, `disable`, `enable`, and what `staff_terms` has."""
-    names = "add|administrators|roles|password|pass|reset-factor|disable|enable|code|leave|import|role|who|import-roles"
+    names = (
+        "add|administrators|roles|password|pass|reset-factor|bind|disable|enable|code|leave|import|role|who|import-roles"
+    )
     actions = parser.add_subparsers(dest="action", required=True, metavar=names)
     staff_administrators.add_arguments(actions)
     staff_leaving.add_arguments(actions)
@@ -34,6 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reset = actions.add_parser("reset-factor", help=about, description=about)
     reset.add_argument("username", metavar="USERNAME")
     reset.add_argument("--reason", required=True, metavar="TEXT", help="理由，会留下记录")
+    about = "把账号与统一身份认证服务中的标识（sub）绑定；不写标识即解除"
+    bind = actions.add_parser("bind", help=about, description=about)
+    bind.add_argument("username", metavar="USERNAME")
+    bind.add_argument("subject", metavar="SUBJECT", nargs="?", default="")
     roles = actions.add_parser("roles", help="重新设定岗位", description="重新设定岗位")
     roles.add_argument("username", metavar="USERNAME")
     roles.add_argument("--role", required=True, action="append", metavar="ROLE")
@@ -67,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _do(args: argparse.Namespace) -> int:
-    from minsheng.core.people import actions, factors, passes, queries
+    from minsheng.core.people import actions, factors, passes, queries, single
     from minsheng.core.policies import queries as policies
     from minsheng.domain.actors import SYSTEM
     from minsheng.gateways import clock
@@ -98,6 +104,8 @@ def _do(args: argparse.Namespace) -> int:
             actions.set_roles(staff, roles=args.role, actor=SYSTEM, now=now)
         case "pass":
             print(passes.give(args.username, city=None, reason=args.reason, actor=SYSTEM, now=now))
+        case "bind":
+            single.bind(args.username, args.subject, city=None, actor=SYSTEM, now=now)
         case "reset-factor":
             factors.reset(args.username, city=None, reason=args.reason, actor=SYSTEM, now=now)
         case "password":

@@ -288,6 +288,17 @@ AUDIT_SYSLOG = ENV.get("MINSHENG_AUDIT_SYSLOG", "")
 
 # Where `minsheng backup run` keeps the backups; its state is looked at, nothing is written there by the web.
 BACKUP_FOLDER = Path(ENV["MINSHENG_BACKUP"]).resolve() if ENV.get("MINSHENG_BACKUP") else None
+# The city's own service by which staff may sign in (OpenID Connect, too); none, no such way.
+OPENID_STAFF = (
+    {
+        "issuer": ENV["MINSHENG_STAFF_OIDC_ISSUER"],
+        "client_id": ENV.get("MINSHENG_STAFF_OIDC_CLIENT", ""),
+        "client_secret": ENV.get("MINSHENG_STAFF_OIDC_SECRET", ""),
+        "scope": ENV.get("MINSHENG_STAFF_OIDC_SCOPE", "openid"),
+    }
+    if ENV.get("MINSHENG_STAFF_OIDC_ISSUER")
+    else {}
+)
 
 # The lake that figures are counted from, and the office's licensed fonts, taken before ours (docs/reports.md).
 LAKE_FOLDER = Path(ENV.get("MINSHENG_LAKE") or VAR / "lake")

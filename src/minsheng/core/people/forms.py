@@ -183,6 +183,21 @@ class AddressesForm(forms.Form):
     sure = forms.BooleanField(label=gettext_lazy("我现在的地址不在名单中，仍要保存"), required=False)
 
 
+class BindForm(forms.Form):
+    """Which account the city's sign-in service means by one of its own names."""
+
+    username = forms.CharField(
+        label=gettext_lazy("账号"), max_length=100, error_messages={"required": gettext_lazy("请输入账号")}
+    )
+    subject = forms.CharField(
+        label=gettext_lazy("标识（sub）"),
+        max_length=400,
+        required=False,
+        help_text=gettext_lazy("统一身份认证服务给出的本人标识；留空即解除绑定。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class ForgottenForm(forms.Form):
     """Whose password was forgotten."""
 

@@ -207,6 +207,14 @@ class Factor(models.Model):
         ]
 
 
+class SignInSubject(models.Model):
+    """What the city's sign-in service calls the holder of an account: `issuer#sub`."""
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, related_name="+")
+    subject = models.TextField(unique=True)
+
+
 class Alarm(models.Model):
     """An alarm that rang for the security administrator; `about`: a person as facts name them, or an address."""
 

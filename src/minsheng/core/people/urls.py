@@ -8,7 +8,7 @@ from minsheng.core.people.pages import contacts as contact_pages
 from minsheng.core.people.pages import experts as expert_pages
 from minsheng.core.people.pages import factors as factor_pages
 from minsheng.core.people.pages import forgotten as forgotten_pages
-from minsheng.core.people.pages import rosters, security, signing, starting
+from minsheng.core.people.pages import rosters, security, signing, single, starting
 
 app_name = "people"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("sign-in/forgotten", forgotten_pages.ask, name="forgotten"),
     path("sign-in/requests", forgotten_pages.requests, name="password_requests"),
     path("sign-in/requests/refuse", forgotten_pages.refuse, name="password_request_refuse"),
+    path("sign-in/single", single.begin, name="single"),
+    path("sign-in/single/return", single.complete, name="single_back"),
+    path("sign-in/single/accounts", single.bindings, name="single_bindings"),
     path("sign-in/pass", signing.give_pass, name="give_pass"),
     path("confidentiality", signing.confidentiality, name="confidentiality"),
     path("role", signing.act_as, name="act_as"),

@@ -34,21 +34,34 @@ _WAITS = timedelta(minutes=10)
 Own = Callable[[HttpRequest, Staff, queries.Person], HttpResponse]
 
 
-def enter(request: HttpRequest, staff: Staff, wanted: str) -> HttpResponse:
-    """Go on from a right password: sign in, or ask for the account's factor first."""
+def enter(
+    request: HttpRequest, staff: Staff, wanted: str, *, by_password: bool = True, has_shown_factor: bool = False
+) -> HttpResponse:
+    """Go on from a right password, or from the city's own service: sign in, or ask for the account's factor first.
+
+    `has_shown_factor`: the service says so, and the city trusts it.
+    """
     mark = request.COOKIES.get(_DEVICE, "")
     now = clock.now()
     rules = policies.rules_for(staff.city_id, now=now)
-    if not factors.has_any(staff.pk):
-        _sign_in(request, staff)
+    if has_shown_factor:
+        _sign_in(request, staff, by_password=by_password)
+        request.session[factors.SHOWN] = True
+    elif not factors.has_any(staff.pk):
+        _sign_in(request, staff, by_password=by_password)
     elif factors.knows_device(staff.pk, mark, days=rules.second_factor_days, now=now):
-        _sign_in(request, staff)
+        _sign_in(request, staff, by_password=by_password)
         request.session[factors.SHOWN] = True
     else:
         # A session known before is worth nothing, and this one knows nobody until the factor is shown.
         request.session.cycle_key()
-        waiting = {"staff": staff.pk, "hash": staff.get_session_auth_hash(), "at": time.time(), "next": wanted}
-        request.session[WAITING] = waiting
+        request.session[WAITING] = {
+            "staff": staff.pk,
+            "hash": staff.get_session_auth_hash(),
+            "at": time.time(),
+            "next": wanted,
+            "by_password": by_password,
+        }
         return redirect("people:sign_in_factor")
     return redirect(wanted)
 
@@ -72,9 +85,9 @@ def ask(request: HttpRequest) -> HttpResponse:
             form.add_error("code", wording.say(refused))
             status = 429 if refused.code == "factor_locked" else 422
         else:
-            request.session.pop(WAITING, None)
+            waiting = request.session.pop(WAITING, {})
             if not request.user.is_authenticated:
-                _sign_in(request, staff)
+                _sign_in(request, staff, by_password=waiting.get("by_password", True))
             proving.note(request)
             response = redirect(wanted)
             if days and form.cleaned_data["remember"]:
@@ -271,11 +284,11 @@ def _waiting(request: HttpRequest) -> tuple[Staff | None, str]:
     return staff, kept["next"]
 
 
-def _sign_in(request: HttpRequest, staff: Staff) -> None:
+def _sign_in(request: HttpRequest, staff: Staff, *, by_password: bool) -> None:
     auth.login(request, staff, backend=BACKEND)
     request.session[BEGAN] = request.session[SEEN] = time.time()
     now = clock.now()
-    if passwords.is_over(staff, now=now):
+    if by_password and passwords.is_over(staff, now=now):
         request.session[STALE] = True
     actions.note_signed_in(staff.pk, now=now)
 

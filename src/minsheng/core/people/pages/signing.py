@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from minsheng import wording
-from minsheng.core.people import actions, labels, limits, passes, queries
+from minsheng.core.people import actions, labels, limits, passes, queries, single
 from minsheng.core.people import passwords as rules_of
 from minsheng.core.people.forms import ConfidentialityForm, GivePassForm, PassForm, PasswordForm, SignInForm
 from minsheng.core.people.gates import person_of, signed_in
@@ -184,6 +184,7 @@ def _sign_in_page(
             "form": form,
             "next": wanted,
             "expired": expired,
+            "has_single": single.is_offered(),
             "idle_minutes": settings.SESSION_IDLE // timedelta(minutes=1),
         },
         status=status,
