@@ -90,6 +90,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/", "/jobs", "/sign-in/requests", "/units/changes", "/units/changes/rename?unit=城管局",
         "/units/changes/split?unit=城管局", "/sign-in/single/accounts",
     ),
+    "audit_admin": ("/", "/records/", "/records/?kind=refusals"),
     "security_admin": ("/", "/security", "/sign-in/pass"),
     "leader@城管局": ("/", "/?tab=approval", "/orders/{handled}/do/approve_reply/"),
 }  # fmt: skip

@@ -50,7 +50,7 @@ from minsheng.wording.labels import (
 )
 from minsheng.wording.language import Table, tr, translate_with
 from minsheng.wording.reports import REPORT_COMMANDS, REPORT_EVENTS, REPORT_STATES
-from minsheng.wording.security import ALARMS
+from minsheng.wording.security import ALARMS, RECORD_EVENTS
 from minsheng.wording.sentences import DUTIES, FAULTS, MESSAGES, NOTICES, REFUSALS
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "OVERSIGHT",
     "QUEUES",
     "REASONS",
+    "RECORD_EVENTS",
     "REPORT_COMMANDS",
     "REPORT_EVENTS",
     "REPORT_STATES",

@@ -57,3 +57,19 @@ ALARMS = Table(
         "elsewhere": "管理员在名单以外的地址",
     }
 )
+# What the audit administrator reads beside the facts of accounts, units and API clients.
+RECORD_EVENTS = Table(
+    {
+        "AlarmRang": "告警",
+        "AlarmSeenTo": "处理告警",
+        "AdminNetworksSet": "设定管理地址名单",
+        "IdentityRevealed": "查看身份",
+        "IdentityLookedUp": "按电话查找",
+        "OpeningsBurst": "查看个人信息达上限",
+        "ListExported": "导出名单",
+        "CityOpened": "开通城市",
+        "CityPlaced": "设定层级",
+        "CityMarked": "设定门户标识",
+        "CalendarLoaded": "装入年历",
+    }
+)

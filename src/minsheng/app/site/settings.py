@@ -113,6 +113,7 @@ FEATURES = [
     "minsheng.desks",
     "minsheng.app.operation",
     "minsheng.desks.administration",
+    "minsheng.desks.records",
     "minsheng.cases.live",
 ]
 INSTALLED_APPS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,9 @@ from django.db import connection
 from minsheng.core.ledger.values import StoredEvent
 
 COLUMNS = "position, city, stream, version, type, at, recorded_at, actor::text, body::text, prev_hash, hash"
+
+# Above every position.
+_LAST = 2**63 - 1
 
 _decode = msgspec.json.Decoder(dict[str, object]).decode
 _decode_body = msgspec.json.Decoder(dict[str, Any]).decode
@@ -178,6 +182,40 @@ def picked(streams: Sequence[str], types: Sequence[str]) -> dict[str, list[Store
     for event in rows:
         found.setdefault(event.stream, []).append(event)
     return found
+
+
+def newest(prefix: str, *, city: str, before: int | None, limit: int) -> list[StoredEvent]:
+    """Return a city's newest events in streams that begin so, below a position, the newest first."""
+    # A range, which the index of streams knows; the stroke's follower ends it.
+    until = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    rest = "WHERE city = %s AND stream >= %s AND stream < %s AND position < %s ORDER BY position DESC LIMIT %s"
+    return select(rest, (city, prefix, until, before if before is not None else _LAST, limit))
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedOne:
+    """A refusal as it was kept."""
+
+    id: int
+    at: datetime
+    stream: str
+    actor: dict[str, Any]
+    command: str
+    code: str
+
+
+def newest_refusals(city: str, *, before: int | None, limit: int) -> list[RefusedOne]:
+    """Return a city's newest refusals below one, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id, at, stream, actor::text, command, code FROM ledger_refusal
+            WHERE city = %s AND id < %s ORDER BY id DESC LIMIT %s
+            """,
+            (city, before if before is not None else _LAST, limit),
+        )
+        rows = cursor.fetchall()
+    return [RefusedOne(id, at, stream, _decode(actor), *rest) for id, at, stream, actor, *rest in rows]
 
 
 def without_stream(table: str, key: str, prefix: str, *, limit: int = 100) -> list[str]:
