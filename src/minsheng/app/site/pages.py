@@ -156,7 +156,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403; many of them to one person ring."""
-    person = gates.person_of(request)
+    # A middleware may refuse before anybody knows who asks.
+    person = gates.person_of(request) if hasattr(request, "user") else None
     if person is not None:
         alarms.count("forbidden", f"staff:{person.id}", city=person.city, now=clock.now())
     return _say(_FORBIDDEN, request, status=403)

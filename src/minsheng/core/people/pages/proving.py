@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
@@ -16,7 +17,7 @@ from minsheng.gateways import security_keys
 
 def host_of(request: HttpRequest) -> str:
     """Return the name that keys are bound to: the host's, without its port."""
-    return request.get_host().rpartition(":")[0] or request.get_host()
+    return urlsplit(f"//{request.get_host()}").hostname or ""
 
 
 def question(request: HttpRequest, staff: int) -> str:
