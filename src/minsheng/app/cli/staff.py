@@ -12,9 +12,8 @@ from minsheng.app.cli.staff_administrators import made_password
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare `add`, `roles`, `password`, `disable`, `enable`, and what `staff_terms` has."""
-    names = (
-        "add|administrators|roles|password|pass|reset-factor|bind|disable|enable|code|leave|import|role|who|import-roles"
-    )
+    of_accounts = "add|administrators|roles|password|pass|reset-factor|bind|disable|enable"
+    names = f"{of_accounts}|code|leave|import|role|who|import-roles"
     actions = parser.add_subparsers(dest="action", required=True, metavar=names)
     staff_administrators.add_arguments(actions)
     staff_leaving.add_arguments(actions)
