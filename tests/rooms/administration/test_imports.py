@@ -38,7 +38,7 @@ def test_good_rows_are_taken_in_and_the_others_come_back_to_be_mended(town: Town
     assert [line["账号"] for line in lines] == ["w4", "w5", "w6", "w7", "w8", "w9", "jiangyin-seat甲"]
     assert [line["行号"] for line in lines] == ["5", "6", "7", "8", "9", "10", "11"]
     reasons = "".join(line["原因"] for line in lines)
-    wanted = ("没有名为“没有的局”", "请填写姓名", "同一账号", "飞行员", "起始日期", "已登记")
+    wanted = ("没有名为“没有的局”", "名称是空的", "同一账号", "飞行员", "起始日期", "已登记")
     assert [each for each in wanted if each not in reasons] == [], reasons
     assert "新增3行" in plain(done[0])
     assert "已经导入过" in plain(done[1])

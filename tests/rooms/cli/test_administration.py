@@ -82,3 +82,23 @@ def test_a_pack_is_tried_first_and_comes_into_force_when_confirmed(
 def _open() -> Iterator[None]:
     """Stand in the place of an installation: the tests' database is open already."""
     yield
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("staff", "add", "", "--name", "甲", "--role", "seat"), "名称是空的"),
+        (("staff", "add", "seat\u200b", "--name", "甲", "--role", "seat"), "看不见的字符"),
+        (("staff", "add", "two words", "--name", "甲", "--role", "seat"), "账号不能有空格"),
+        (("staff", "add", "wang", "--name", "\u200b", "--role", "seat"), "名称是空的"),
+        (("client", "create", "\u200b", "--role", "seat"), "名称是空的"),
+        (("client", "create", "长" * 101, "--role", "seat"), "不超过 100 个字"),
+    ],
+)
+def test_names_that_nobody_sees_are_refused_on_the_line_too(
+    town: Town, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    status = main.main([*words, "--city", town.code])
+
+    assert status != 0
+    assert said in capsys.readouterr().err

@@ -106,7 +106,7 @@ def test_no_command_takes_a_number_without_bounds(name: str) -> None:
 
 def test_numbers_of_commands_are_found() -> None:
     assert len(declared("serve")) == 4
-    assert len(declared("client")) == 1
+    assert len(declared("client")) == 2
 
 
 @pytest.mark.parametrize("name", ["rehearse", "pack", "doctor"])

@@ -32,7 +32,7 @@ from minsheng.core.people.models import (
     UnitContact,
 )
 from minsheng.core.people.permissions import is_unit_role
-from minsheng.domain import separation
+from minsheng.domain import names, separation
 from minsheng.domain.actors import ROLES, Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
@@ -76,7 +76,11 @@ def add_unit(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Add a unit and return its id. Raises: NameTaken, UnknownUnit for the parent. Source: SZ-3, SZ-8a."""
+    """Add a unit and return its id. Raises: NameTaken, UnknownUnit for the parent, what `names.checked` refuses.
+
+    Source: SZ-3, SZ-8a.
+    """
+    name = names.checked(name)
     above = _unit(city, parent) if parent else None
     if FormerUnit.objects.filter(city=city, name=name).exists():
         # Two units of one name at different times would be one in every statistic.
@@ -202,10 +206,12 @@ def add_staff(
 ) -> int:
     """Add a member of staff with their roles and return the id; without a password they set one by a code (`passes`).
 
-    Raises: NameTaken, BadRole, DutiesNotSeparated, UnknownUnit; django's ValidationError for a weak password.
+    Raises: NameTaken, also for one that differs by case alone, BadRole, DutiesNotSeparated, UnknownUnit, what
+    `names.checked` refuses; django's ValidationError for a weak password.
     """
+    username, display_name = names.checked_account(username), names.checked(display_name)
     check_roles(roles, unit, now=now)
-    if Staff.objects.filter(username=username).exists():
+    if Staff.objects.filter(username__iexact=username).exists():
         raise NameTaken(username)
     staff = Staff(
         username=username,
@@ -309,8 +315,9 @@ def add_client(
 ) -> str:
     """Add an API client and return its token, which is shown this once.
 
-    Raises: NameTaken, BadRole, DutiesNotSeparated, UnknownUnit.
+    Raises: NameTaken, BadRole, DutiesNotSeparated, UnknownUnit, what `names.checked` refuses.
     """
+    name = names.checked(name)
     check_roles(roles, unit, now=now)
     prefix, token = new_token()
     if Client.objects.filter(city=city, name=name).exists():

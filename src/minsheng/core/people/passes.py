@@ -20,6 +20,7 @@ from minsheng.core.people import actions, factors, limits
 from minsheng.core.people.models import PasswordRequest, SignInPass, Staff
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import is_blank
 
 GIVERS: Final = ("security_admin", "supervisor")
 GOOD_FOR: Final = timedelta(minutes=15)
@@ -94,7 +95,7 @@ def forget(now: datetime) -> None:
 
 
 def _given(kind: _Kind, username: str, *, city: str | None, reason: str, actor: Actor, now: datetime) -> str:
-    if len(reason.strip()) < _REASON_AT_LEAST:
+    if is_blank(reason) or len(reason.strip()) < _REASON_AT_LEAST:
         raise PassRefused("reveal_reason_missing")
     with transaction.atomic():
         staff = Staff.objects.select_for_update(of=("self",)).filter(username=username, is_active=True).first()

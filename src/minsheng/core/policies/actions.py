@@ -14,7 +14,7 @@ from minsheng.core.ledger import actions as ledger
 from minsheng.core.policies import queries
 from minsheng.core.policies.models import TIERS, City
 from minsheng.core.policies.models import CalendarYear as CalendarYearRow
-from minsheng.domain import packs
+from minsheng.domain import names, packs
 from minsheng.domain.actors import Actor
 from minsheng.domain.packs import PackError
 from minsheng.domain.rejected import Rejected
@@ -62,13 +62,14 @@ def open_city(
 ) -> None:
     """Open a city under a pack that can be applied now; one with a parent is a county's unless `tier` says more.
 
-    Raises: CityExists, BadCityCode, UnknownCity for the parent, Misplaced, PackUnusable; domain.faults.Faulty for a bad
-    folder.
+    Raises: CityExists, BadCityCode, what `names.checked` refuses, UnknownCity for the parent, Misplaced, PackUnusable;
+    domain.faults.Faulty for a bad folder.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", code):
         raise BadCityCode(code)
     if City.objects.filter(code=code).exists():
         raise CityExists(code)
+    name = names.checked(name)
     tier = tier or ("city" if parent is None else "county")
     _check_place(code, tier=tier, parent=parent)
     pack_id, version = packs.split(pack)

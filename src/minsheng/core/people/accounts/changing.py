@@ -16,9 +16,9 @@ from minsheng.core.people import actions, administrators, terms
 from minsheng.core.people.accounts import leaving, reading
 from minsheng.core.people.models import RoleAssignment, Staff, Unit
 from minsheng.core.people.permissions import is_unit_role
+from minsheng.domain import names
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
-from minsheng.domain.text import cleaned, is_blank
 
 NAME_AT_MOST: Final = 50
 USERNAME_AT_MOST: Final = 100
@@ -28,11 +28,10 @@ USERNAME_AT_MOST: Final = 100
 def rename(staff: int, name: str, *, city: str, actor: Actor, now: datetime) -> bool:
     """Write a person's name otherwise; return whether that is new. The fact says that it was changed, not the name.
 
-    Raises: Rejected `unknown_account`, `staff_name_empty`, `staff_name_too_long`.
+    Raises: Rejected `unknown_account`, what `names.checked` refuses.
     """
     row = _locked(staff, city)
-    name = cleaned(name).strip()
-    check_name(name)
+    name = names.checked(name, most=NAME_AT_MOST)
     if row.display_name == name:
         return False
     Staff.objects.filter(pk=row.pk).update(display_name=name)
@@ -104,14 +103,6 @@ def leave(staff: int, *, successor: int | None, city: str, actor: Actor, now: da
         actions.set_active(row.pk, active=False, actor=actor, now=now)
     body = {"to": f"staff:{successor}" if successor is not None else "", "handed": handed}
     ledger.record(city, f"staff/{row.pk}", "StaffLeft", body, actor=actor, now=now)
-
-
-def check_name(name: str) -> None:
-    """Raise Rejected for a name that can't be."""
-    if is_blank(name):
-        raise Rejected("staff_name_empty")
-    if len(name) > NAME_AT_MOST:
-        raise Rejected("staff_name_too_long", most=NAME_AT_MOST)
 
 
 def _hand_over(

@@ -14,6 +14,7 @@ from minsheng.core.people.accounts import changing
 from minsheng.core.people.models import Staff
 from minsheng.core.people.sheets import Sheet
 from minsheng.core.policies import queries as policies
+from minsheng.domain import names
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.text import cleaned
@@ -62,7 +63,7 @@ def add_account(city: str, username: str, *, name: str, unit: str, actor: Actor,
         raise Rejected("field_missing", fields=("username",))
     if len(username) > changing.USERNAME_AT_MOST or any(each.isspace() for each in username):
         raise Rejected("username_bad", most=changing.USERNAME_AT_MOST)
-    changing.check_name(name)
+    names.checked(name, most=changing.NAME_AT_MOST)
     known = Staff.objects.filter(username=username).select_related("unit").first()
     if known is None:
         if unit and unit not in queries.unit_names(city, now=now):
