@@ -344,6 +344,8 @@ def test_what_is_not_for_everybody_does_not_exist_by_any_address_and_the_attempt
 
     assert answer.status_code == 404
     assert answer.content == nothing.content
+    # Each request has an id of its own.
+    assert all(each.headers.pop("X-Request-ID", "") for each in (answer, nothing))
     assert {**answer.headers} == {**nothing.headers}
     assert refusals_ground.since(known).filter(code="not_found", city=town.code).count() == 1
     assert "127.0.0.1" not in str(refusals_ground.since(known).values().get())
