@@ -24,6 +24,7 @@ from tests.calling_ground import City
 from minsheng.core.people.models import Client
 from minsheng.domain.actors import ROLES
 from minsheng.domain.orders import commands as cmd
+from minsheng.domain.text import cleaned_values
 from minsheng.gateways import clock
 
 CHECKS = [
@@ -138,7 +139,10 @@ def test_no_fault_and_no_undocumented_answer(case: schemathesis.Case, city: City
         response = case.call(headers={"Authorization": f"Bearer {city.tokens[token]}"})
         transaction.set_rollback(True)
 
-    case.validate_response(response, checks=CHECKS)
+    # A text is cleaned where it enters and counted then: one that is too long by control characters alone is no fault.
+    is_cleaned = cleaned_values(case.body) != case.body
+    refused = checks.negative_data_rejection
+    case.validate_response(response, checks=[each for each in CHECKS if not (is_cleaned and each is refused)])
 
 
 # It asks for the database so that there is one also when this file runs alone; pytest-django runs it first.
