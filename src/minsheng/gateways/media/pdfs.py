@@ -24,6 +24,15 @@ def _word(name: str) -> bytes:
 _END: Final = rb"(?![A-Za-z0-9])"
 # XFA forms bring scripts of their own.
 _ACTS: Final = re.compile(b"(?:" + b"|".join(map(_word, ("JavaScript", "Launch", "XFA", "RichMedia"))) + b")" + _END)
+# Shorter words count among the objects, and in a stream only where text stands before them: by chance they stand in any
+# picture. What is sent or fetched by itself tells the reader's password to whoever waits there.
+_SHORT: Final = b"(?:" + b"|".join(map(_word, ("JS", "SubmitForm", "ImportData", "GoToR", "GoToE"))) + b")" + _END
+_AMONG_OBJECTS: Final = re.compile(_SHORT)
+_IN_TEXT: Final = re.compile(rb"[\t\r\n -~]{12}" + _SHORT)
+_PROGRAM: Final = re.compile(
+    rb"\.(?:exe|com|bat|cmd|scr|pif|msi|hta|jar|js|jse|vbs|vbe|wsf|ps1|lnk|reg|dll)\s*[)>]", re.IGNORECASE
+)
+_EMBEDDED: Final = re.compile(_word("EmbeddedFile") + b"s?" + _END)
 _PACKED: Final = re.compile(_word("ObjStm") + _END)
 _ENCRYPTED: Final = re.compile(_word("Encrypt") + _END)
 _PREDICTED: Final = re.compile(_word("Predictor") + _END)
@@ -36,13 +45,13 @@ _UNPACKED_AT_MOST: Final = 64 << 20
 
 
 def acts(stream: BinaryIO) -> bool:
-    """Tell whether a PDF names a script or a program to start. Raises: Opaque.
+    """Tell whether a PDF names a script, a program to start or to take out, or sends something. Raises: Opaque.
 
-    An embedded file is for its own reader to open; it is not looked into.
+    Another embedded file is for its own reader to open; it is not looked into.
     """
     stream.seek(0)
     content = stream.read()
-    if _ACTS.search(content):
+    if _ACTS.search(content) or _IN_TEXT.search(content) or _acts_among(_outside_streams(content)):
         return True
     left = _UNPACKED_AT_MOST
     for found in _STREAM.finditer(content):
@@ -53,9 +62,31 @@ def acts(stream: BinaryIO) -> bool:
             raise Opaque("encrypted")
         unpacked = _unpacked(memoryview(content)[found.end() :], dictionary, most=left)
         left -= len(unpacked)
-        if _ACTS.search(unpacked):
+        if _ACTS.search(unpacked) or _acts_among(unpacked):
             return True
     return False
+
+
+def _acts_among(objects: bytes) -> bool:
+    if _AMONG_OBJECTS.search(objects):
+        return True
+    return _EMBEDDED.search(objects) is not None and _PROGRAM.search(objects) is not None
+
+
+def _outside_streams(content: bytes) -> bytes:
+    """Return a file without its streams, but object streams that stand in it as they are."""
+    kept, at = [], 0
+    for found in _STREAM.finditer(content):
+        if found.start() < at:
+            continue
+        end = content.find(b"endstream", found.end())
+        dictionary = content[max(0, found.start() - _DICTIONARY_AT_MOST) : found.start()].rpartition(b"obj")[2]
+        is_plain = _PACKED.search(dictionary) is not None and _FILTER.search(dictionary) is None
+        if end < 0 or is_plain:
+            continue
+        kept.append(content[at : found.start()])
+        at = end
+    return b"".join([*kept, content[at:]])
 
 
 def _unpacked(packed: memoryview, dictionary: bytes, *, most: int) -> bytes:
