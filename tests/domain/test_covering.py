@@ -62,6 +62,50 @@ def test_the_address_keeps_its_street_alone(typed: str) -> None:
     assert not any(letter.isdigit() for letter in shown)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "桃源路12-305",
+        "桃源路12#305",
+        "桃源路十二幢三〇五室",
+        "桃源路12号楼305",
+        "桃源路12栋3单元305",
+        "桃源路 12 楼 305 户",
+        "澄江街道桃源路十二号三零五",
+    ],
+)
+def test_the_address_is_known_by_its_name_and_its_numbers(typed: str) -> None:
+    own = Own(address="江阴市澄江街道桃源路12幢305室" if "单元" not in typed else "桃源路12幢3单元305室")
+
+    shown = covering.covered(f"家在{typed}，噪音大", own=own, found=False)
+
+    assert not any(letter.isdigit() or letter in "十三五" for letter in shown), shown
+    assert shown.endswith("，噪音大")
+
+
+@pytest.mark.parametrize("typed", ["桃源路12幢306室", "桃源路12-3051", "梨园路12-305", "桃源路十三幢305"])
+def test_another_address_stays(typed: str) -> None:
+    own = Own(address="江阴市澄江街道桃源路12幢305室")
+
+    assert covering.covered(f"在{typed}", own=own, found=False) == f"在{typed}"
+
+
+@pytest.mark.parametrize(
+    ("said", "number"), [("二十三幢", "23"), ("二十幢", "20"), ("十幢", "10"), ("十二幢", "12"), ("一百幢", "1百")]
+)
+def test_tens_are_numbers(said: str, number: str) -> None:
+    assert covering._unparted(said)[0] == number
+
+
+@pytest.mark.parametrize("typed", ["尾号0001", "末四位：0001", "130****0001", "130xxxx0001", "后四位是 0001"])
+def test_the_telephone_is_known_by_its_ends(typed: str) -> None:
+    shown = covering.covered(f"我的电话{typed}。", own=OWN, found=False)
+
+    assert "0001" not in shown
+    assert "尾号0002" in covering.covered("尾号0002", own=OWN, found=False)
+    assert "尾号00012" in covering.covered("尾号00012", own=OWN, found=False)
+
+
 def test_an_address_without_a_number_is_covered_as_a_whole() -> None:
     assert covering.covered("家在桃源里东头", own=Own(address="桃源里东头")) == "家在[住址]"
 

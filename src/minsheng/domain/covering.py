@@ -35,6 +35,12 @@ _NAMES: Final = _CASE | {ord(old): new for old, new in zip(_OLD[::2], _OLD[1::2]
 _NUMBERS: Final = _NAMES | NUMERALS
 # By whether it is a name that is looked for.
 _FOLDS: Final = {True: _NAMES, False: _NUMBERS}
+# What stands between the numbers of an address, or is left out: 12幢305室, 12号楼305, 12-305.
+_PARTS: Final = frozenset("幢栋棟号號楼樓座单單元室户戶层層")
+_DIGITS: Final = frozenset("0123456789")
+# Of a telephone's number: the words before its last four digits, and what is written for the digits that are left out.
+_TAIL: Final = "(?:尾号|尾数|末四位|后四位)[^0-9]{0,4}"
+_HIDDEN: Final = "[*xX×·•＊]{2,6}"
 _LEADING: Final = re.compile(r".*?(?:省|市|区|县|街道|镇|乡)")
 _AREA: Final = re.compile(r"0(?:10|2\d|[3-9]\d\d)(?=\d{7,8}$)")
 _LEAST_NAME, _LEAST_NUMBER, _LEAST_ADDRESS = 2, 5, 5
@@ -116,6 +122,45 @@ def _of_own(seen: str, own: Own, taken: bytearray) -> Iterable[tuple[int, int, P
             taken[begin:end] = b"\1" * (end - begin)
             yield begin, end, cover
             start = letters.find(wanted, start + len(wanted))
+    yield from _loosely(seen, own, taken)
+
+
+def _loosely(seen: str, own: Own, taken: bytearray) -> Iterable[tuple[int, int, Piece]]:
+    """Give where the address stands by its name and numbers alone, and the telephone by its ends alone."""
+    letters, places = _unparted(seen)
+    address = _LEADING.sub("", own.address)
+    wanted, _ = _unparted(address)
+    if len(wanted) >= _LEAST_ADDRESS and wanted[-1] in _DIGITS and not wanted.isdigit():
+        masked = Piece(personal.masked(address, ADDRESS), ADDRESS)
+        start = letters.find(wanted)
+        while start >= 0:
+            begin, end = places[start], places[start + len(wanted) - 1] + 1
+            if not any(taken[begin:end]) and letters[start + len(wanted) : start + len(wanted) + 1] not in _DIGITS:
+                taken[begin:end] = b"\1" * (end - begin)
+                yield begin, end, masked
+            start = letters.find(wanted, start + 1)
+    for phone in _lines(own.phone):
+        head, tail = phone[:3], phone[-4:]
+        for found in re.finditer(f"{_TAIL}({tail})(?![0-9])|{head}{_HIDDEN}({tail})(?![0-9])", seen):
+            begin, end = found.span(1) if found[1] else found.span(2)
+            if not any(taken[begin:end]):
+                taken[begin:end] = b"\1" * (end - begin)
+                yield begin, end, Piece(personal.masked(own.phone, PHONE), PHONE)
+
+
+def _unparted(text: str) -> tuple[str, list[int]]:
+    """Return letters and digits of an address without the words for its parts, and where each stands; 十二 is 12."""
+    spelled = [(letter.translate(_NUMBERS), place) for place, letter in enumerate(text) if letter.isalnum()]
+    spelled = [(letter, place) for letter, place in spelled if letter not in _PARTS]
+    letters, places = "", []
+    for index, (letter, place) in enumerate(spelled):
+        said = letter
+        if letter == "十":
+            after = spelled[index + 1][0] if index + 1 < len(spelled) else ""
+            said = ("" if letters[-1:] in _DIGITS else "1") + ("" if after in _DIGITS else "0")
+        letters += said
+        places += [place] * len(said)
+    return letters, places
 
 
 def _wanted(own: Own) -> Iterable[tuple[str, Piece]]:
