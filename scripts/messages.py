@@ -21,6 +21,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "minsheng"
+# Django's own sentences in our words, written by hand.
+DJANGOS = SOURCE / "app" / "site" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 CATALOGUE = SOURCE / "app" / "site" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext:1,2", "tr")
 # Chinese letters, and Chinese punctuation where a template has to join words with it.
@@ -36,18 +38,19 @@ def main() -> None:
     with CATALOGUE.open("wb") as file:
         write_po(file, fresh, sort_output=True, no_location=True, width=120, include_previous=False, omit_header=False)
     CATALOGUE.with_suffix(".mo").write_bytes(compiled(fresh))
+    DJANGOS.with_suffix(".mo").write_bytes(compiled(read(DJANGOS, locale="zh_Hans")))
     missing = untranslated(fresh)
     print(f"{len(fresh)} sentences, {len(missing)} without a translation")
     for message in missing:
         print(f"  {message}")
 
 
-def read(path: Path) -> Catalog:
+def read(path: Path, *, locale: str = "en") -> Catalog:
     """Return a catalogue, an empty one where there is no file."""
     if not path.exists():
-        return Catalog(locale="en", domain="django", charset="utf-8")
+        return Catalog(locale=locale, domain="django", charset="utf-8")
     with path.open("rb") as file:
-        return read_po(file, locale="en", domain="django")
+        return read_po(file, locale=locale, domain="django")
 
 
 def updated(known: Catalog, messages: Iterable[Message]) -> Catalog:

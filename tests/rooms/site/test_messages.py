@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.test import Client
 from django.utils import translation
 from tests.town_ground import Town
@@ -92,3 +93,27 @@ def _texts(client: Client, path: str) -> set[str]:
     """Return the pieces of text between the tags of a page."""
     page = re.sub(r"<(script|option)[^>]*>.*?</\1>", "", client.get(path).content.decode(), flags=re.DOTALL)
     return {each.strip() for each in re.split(r"<[^>]+>", page) if _CHINESE.search(each)}
+
+
+def test_django_speaks_our_words_on_forms() -> None:
+    class Given(forms.Form):
+        name = forms.CharField(max_length=3)
+        kind = forms.ChoiceField(choices=[("a", "甲")])
+        count = forms.IntegerField(max_value=9)
+
+    with translation.override("zh-hans"):
+        empty = Given({}).errors.as_data()
+        wrong = Given({"name": "太长的名", "kind": "b", "count": "10"}).errors
+
+        assert [str(each[0].message) for each in empty.values()] == ["请填写这一项。"] * 3
+        assert wrong == {
+            "name": ["最多 3 个字，现有 4 个，请删减。"],
+            "kind": ["没有“b”这个选项，请重新选择。"],
+            "count": ["不能大于 9，请核对。"],
+        }
+
+
+def test_compiled_words_are_those_of_the_catalog() -> None:
+    made = messages.compiled(messages.read(messages.DJANGOS, locale="zh_Hans"))
+
+    assert messages.DJANGOS.with_suffix(".mo").read_bytes() == made
