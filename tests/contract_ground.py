@@ -17,6 +17,10 @@ BESIDE_THE_SCENARIOS = {
     "report_figures_broken",
     "report_no_recipient",
     "report_received_already",
+    "name_empty",
+    "name_odd",
+    "name_too_long",
+    "username_bad",
 }
 REFUSALS = [
     "not_allowed_now",
