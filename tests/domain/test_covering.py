@@ -102,6 +102,8 @@ def test_the_telephone_is_known_by_its_ends(typed: str) -> None:
     shown = covering.covered(f"我的电话{typed}。", own=OWN, found=False)
 
     assert "0001" not in shown
+    # Two people with one telephone, as in a family.
+    assert covering.covered(f"我的电话{typed}。", own=OWN, also=(Own(phone=OWN.phone),), found=False) == shown
     assert "尾号0002" in covering.covered("尾号0002", own=OWN, found=False)
     assert "尾号00012" in covering.covered("尾号00012", own=OWN, found=False)
 
