@@ -25,6 +25,7 @@ from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import is_blank
 from minsheng.gateways import ids, one_time
 from minsheng.gateways.security_keys import Key, NotProven
 
@@ -219,7 +220,7 @@ def reset(username: str, *, city: str | None, reason: str, actor: Actor, now: da
     Nobody does it for themselves. `city`: whose accounts the giver sees to, None for the command line.
     Raises: Rejected `reveal_reason_missing`, `unknown_account`, `self_approval`, `factor_none`.
     """
-    if len(reason.strip()) < _REASON_AT_LEAST:
+    if is_blank(reason) or len(reason.strip()) < _REASON_AT_LEAST:
         raise Rejected("reveal_reason_missing")
     with transaction.atomic():
         account = Staff.objects.select_for_update().filter(username=username, is_active=True).first()

@@ -111,18 +111,8 @@ class NewCodesForm(forms.Form):
     )
 
 
-class ResetFactorForm(forms.Form):
+class ResetFactorForm(GivePassForm):
     """Whose factors are taken, and why."""
-
-    username = forms.CharField(
-        label=gettext_lazy("账号"), max_length=100, error_messages={"required": gettext_lazy("请输入账号")}
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("理由"),
-        max_length=200,
-        help_text=gettext_lazy("请先确认对方是本人，例如回拨其备案电话；理由会留下记录。"),
-        error_messages={"required": gettext_lazy("请写明理由")},
-    )
 
 
 class ConfidentialityForm(forms.Form):
