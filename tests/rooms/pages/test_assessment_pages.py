@@ -59,7 +59,7 @@ def test_scores_are_taken_in_and_a_second_file_replaces_them(suzhou: Town, encod
         (scores_file("城管局,70", "城管局,71"), "出现了两次"),
         (b"\xff\xfe\x00\x81", "文件无法读取"),
         (b"a,b\r\n1,2", "文件无法读取"),
-        (b"", "所提交的是空文件"),
+        (b"", "文件是空的"),
     ],
 )
 def test_bad_file_is_refused_whole(suzhou: Town, content: bytes, words: str) -> None:

@@ -133,7 +133,7 @@ def test_what_is_missing_is_said_at_once_and_what_was_typed_stays(town: Town) ->
     [
         ("phone", "12", "电话号码不正确"),
         ("id_number", "320281199001011234", "证件号码不正确"),
-        ("type", "moon", "选择一个有效的选项"),
+        ("type", "moon", "这个选项，请重新选择"),
         ("content", "", "请填写：诉求内容。"),
         ("upper_due", "明天", "“上级时限”填写有误"),
         ("content", "字" * 20_001, "20000"),

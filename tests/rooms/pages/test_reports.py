@@ -233,7 +233,7 @@ def test_leader_gives_it_back_with_a_reason(town: Town, lake: None) -> None:
     refused = press(town, "duty_leader", report, "send_back", reason="")
     answer = press(town, "duty_leader", report, "send_back", reason="请补充案例")
 
-    assert "必填" in text_of(refused)
+    assert "请填写这一项" in text_of(refused)
     assert status(report) == duty.DRAFT
     assert "请补充案例" in text_of(answer)
 
