@@ -56,13 +56,12 @@ def putting(city: str, *, actor: Actor, now: datetime) -> Callable[[Row], bool]:
 def add_account(city: str, username: str, *, name: str, unit: str, actor: Actor, now: datetime) -> bool:
     """Add an account without password and role; return whether it is new. One that is there must be of this person.
 
-    Raises: Rejected `staff_…`, `field_missing`, `account_differs`; NameTaken, UnknownUnit.
+    Raises: Rejected `field_missing`, what `names.checked_account` refuses, `account_differs`; NameTaken, UnknownUnit.
     """
     username, name, unit = (cleaned(each).strip() for each in (username, name, unit))
     if not username:
         raise Rejected("field_missing", fields=("username",))
-    if len(username) > changing.USERNAME_AT_MOST or any(each.isspace() for each in username):
-        raise Rejected("username_bad", most=changing.USERNAME_AT_MOST)
+    names.checked_account(username, most=changing.USERNAME_AT_MOST)
     names.checked(name, most=changing.NAME_AT_MOST)
     known = Staff.objects.filter(username=username).select_related("unit").first()
     if known is None:
