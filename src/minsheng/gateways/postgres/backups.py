@@ -24,6 +24,7 @@ from typing import Any, Final
 
 from minsheng.gateways.postgres.faults import DatabaseFault
 
+MANIFEST: Final = "backup_manifest"
 SLOT: Final = "minsheng_backup"
 # Segments of the log as PostgreSQL makes them by default.
 _SEGMENT: Final = 16 * 1024 * 1024
@@ -36,16 +37,22 @@ _SECONDS: Final = 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A copy of the cluster: its folder, when it was begun, and the first segment of the log that it needs."""
+    """A copy of the cluster: its folder, and when it was begun."""
 
     folder: Path
     began: datetime
-    first_segment: str
 
     @property
     def name(self) -> str:
         """How it is called on the command line."""
         return self.folder.name
+
+    @property
+    def first_segment(self) -> str:
+        """The first segment of the log that it needs, read from its list of files, which is long."""
+        manifest = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        span = manifest["WAL-Ranges"][0]
+        return _segment(span["Timeline"], span["Start-LSN"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +246,10 @@ def _began(folder: Path) -> datetime:
 
 def _base(folder: Path) -> Base | None:
     try:
-        manifest = json.loads((folder / "backup_manifest").read_text(encoding="utf-8"))
         began = _began(folder)
-    except (OSError, ValueError):
+    except ValueError:
         return None
-    span = manifest["WAL-Ranges"][0]
-    return Base(folder, began, _segment(span["Timeline"], span["Start-LSN"]))
+    return Base(folder, began) if (folder / MANIFEST).exists() else None
 
 
 def _segment(timeline: int, position: str) -> str:
