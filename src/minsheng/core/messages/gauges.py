@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 
 from minsheng.core.features.values import Gauge
-from minsheng.core.messages.models import DUE, Message
+from minsheng.core.messages.models import DUE, UNSENT, Message
 
 
 def gauges(now: datetime) -> Iterator[Gauge]:
     """Give counts by channel and state, and how late the oldest message is, in seconds."""
-    kept = Message.objects.filter(DUE | Q(state__in=("FAILED", "HELD")))
+    kept = Message.objects.filter(UNSENT)
     for channel, state, count in kept.values_list("channel", "state").annotate(count=Count("id")).order_by():
         labels = {"channel": channel, "state": state.lower()}
         yield Gauge("minsheng_messages", "Messages that are not sent, by channel and state.", count, labels)

@@ -9,7 +9,8 @@ from django.db.models import Q
 # HELD: told once something else has happened, see `actions.release`. NO_CARRIER: tried again like one that waits; the
 # installation has nobody who carries its channel. FAILED: given up, and stays.
 STATES = ("WAITING", "NO_CARRIER", "SENT", "FAILED", "HELD")
-# Those that are still to be sent.
+# Those that did not leave, for whatever reason, and of them those that are still to be sent.
+UNSENT = ~Q(state="SENT")
 DUE = Q(state__in=("WAITING", "NO_CARRIER"))
 
 
@@ -46,4 +47,6 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["next_at", "id"], condition=DUE, name="citizens_message_due"),
             models.Index(fields=["stream", "id"], name="citizens_message_stream"),
+            # Of millions that are sent the few that are not: they are counted whenever the machinery is looked at.
+            models.Index(fields=["channel", "state"], condition=UNSENT, name="citizens_message_unsent"),
         ]
