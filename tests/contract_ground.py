@@ -21,6 +21,11 @@ BESIDE_THE_SCENARIOS = {
     "name_odd",
     "name_too_long",
     "username_bad",
+    "case_other_subject",
+    "task_twice",
+    "moment_passed",
+    "receipt_out_of_time",
+    "order_unknown",
 }
 REFUSALS = [
     "not_allowed_now",
@@ -62,6 +67,7 @@ REFUSALS = [
     "direct_answer_expired",
     "code_not_in_pack",
     "branch_mismatch",
+    "severity_mismatch",
 ]
 VIOLATIONS = [
     "late_dispatch",

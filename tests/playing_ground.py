@@ -19,6 +19,7 @@ from minsheng.core.policies import queries as policy_queries
 from minsheng.core.policies.models import City
 from minsheng.domain import rehearsal
 from minsheng.domain.actors import Actor
+from minsheng.domain.cycles import PLAYED
 from minsheng.domain.facts import Fact
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.rehearsal import calendar_year
@@ -28,6 +29,11 @@ from minsheng.gateways import packfiles
 
 CITY = "played"
 LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+08:00")
+
+
+def of_orders_alone(story: str) -> bool:
+    """Tell whether a story's text speaks of nothing beside orders."""
+    return not any(f"{thing}: " in story for thing in PLAYED)
 
 
 @dataclass(slots=True)

@@ -49,7 +49,7 @@ def situations() -> tuple[Reached, ...]:
         orders: dict[str, Order] = {}
         for result in results:
             for fact in result.facts:
-                if not fact.stream.startswith("contact/"):
+                if "/" not in fact.stream:  # of a thing beside orders
                     orders[fact.stream] = evolve(orders.get(fact.stream, Order(fact.stream)), fact)
             for order in orders.values():
                 situation = (result.rules.pack, result.rules.overlays, _situation(order))
@@ -61,7 +61,7 @@ def situations() -> tuple[Reached, ...]:
 # What a decision may turn on; the rest of an order is moments, names, counts and digests.
 _TURNS_ON = (
     "status", "reason", "publish", "system", "utility", "has_content", "has_place", "written_opinion", "lead_needed",
-    "designated",
+    "designated", "escalated", "suspended",
     "direct", "round", "in_extension", "coordination", "repeat", "leader_duty", "opinion_given", "not_accepted",
     "documented", "final_reply", "publication", "published", "level", "emergency_stage", "branch", "receipts",
     "rejection_proposed",

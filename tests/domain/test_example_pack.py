@@ -19,6 +19,7 @@ from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.orders.order import Order, UnitFacts
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import packfiles
+from minsheng.wording.accountability import ACCOUNTABILITY_NOTICES
 from minsheng.wording.reports import REPORT_NOTICES
 from minsheng.wording.security import SECURITY_NOTICES
 from minsheng.wording.sentences import NOTICES
@@ -46,7 +47,7 @@ def test_notice_speaks_in_the_words_of_the_city() -> None:
 
 
 def test_every_kind_of_notice_has_words_and_may_be_named_by_a_pack() -> None:
-    of_orders = set(NOTICES) - set(REPORT_NOTICES) - set(SECURITY_NOTICES) - {
+    of_orders = set(NOTICES) - set(REPORT_NOTICES) - set(SECURITY_NOTICES) - set(ACCOUNTABILITY_NOTICES) - {
         "followed", "contact_change", "openings_burst", "desk_uncovered", "expert_term_ends",
     }  # fmt: skip
 

@@ -181,7 +181,9 @@ class Walk:
     def begins_anew(fact: Fact, was: Timer, timer: Timer) -> bool:
         # A unit that was relieved may be added again in the same second: the basis is then the same.
         given = isinstance(fact.event, ev.UnitAdded | ev.Dispatched)
-        return timer.status == "running" and (given or was.basis != timer.basis)
+        # A successor takes over what stands still at the unit before it, whatever became of a clock of its own.
+        taken = isinstance(fact.event, ev.UnitSucceeded) and timer.status == "paused"
+        return taken or (timer.status == "running" and (given or was.basis != timer.basis))
 
     def check_history(self, before: Order, fact: Fact) -> None:
         match fact.event:

@@ -45,6 +45,7 @@ CLOCKS = {
 # Ways on that no order waits for in the queue of whoever may take them: what may also be done from there by hand, after
 # a change of mind or beside somebody else's work. A new row belongs here or into the table's `awaits`.
 BESIDE = {
+    "T02": {("system", "DRAFT")},
     "T05": {("supervisor", "DRAFT")},
     "T15": {("dispatcher", "DISPATCHED"), ("dispatcher", "HANDLING")},
     "T18": {("officer", "CALLBACK"), ("officer", "CALLBACK_MANUAL")},

@@ -14,7 +14,9 @@ from tests import contract_ground as contract
 import minsheng
 from minsheng import wording
 from minsheng.domain import packs
+from minsheng.domain.accountability import case
 from minsheng.domain.actors import ROLES
+from minsheng.domain.coordination import meeting
 from minsheng.domain.duties import report
 from minsheng.domain.facts import Notice
 from minsheng.domain.orders import commands as cmd
@@ -53,7 +55,7 @@ def test_states_reasons_roles_and_standings_have_labels() -> None:
 
 
 def test_clocks_have_labels() -> None:
-    assert {*timers.NAMES, report.CLOCK} == set(wording.TIMERS)
+    assert {*timers.NAMES, report.CLOCK, *case.CYCLE.clocks, *meeting.CYCLE.clocks} == set(wording.TIMERS)
 
 
 def test_commands_and_their_fields_have_labels() -> None:

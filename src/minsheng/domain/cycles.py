@@ -9,30 +9,59 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from minsheng.domain import lifecycle
+from minsheng.domain.accountability import case
+from minsheng.domain.accountability import commands as accountability
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.clocks import Timer
+from minsheng.domain.coordination import meeting, programme
 from minsheng.domain.duties import contact, report
 from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import LifeCycle, Standing
+from minsheng.domain.orders.order import Order, UnitFacts
 from minsheng.domain.rules import Rules
 
 S = TypeVar("S", bound=Standing)
-Roster = Callable[[str], bool]
+
+
+class Around(Protocol):
+    """What a story knows beside the thing of a step: units, orders and things by name, things by stream."""
+
+    @property
+    def units(self) -> Mapping[str, UnitFacts]: ...
+    @property
+    def orders(self) -> Mapping[str, Order]: ...
+    @property
+    def things(self) -> Mapping[str, Standing]: ...
+
+
+def _nothing(*_: Any) -> Any:
+    return None
+
+
+def _no_flags(*_: Any) -> Mapping[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Played(Generic[S]):
     """A life cycle as a story plays it.
 
-    `facts`: what decisions need from elsewhere; `fires`: what a clock does where it asks who is on duty.
+    `known(around, state, command)`: what a decision needs from elsewhere; `fires(state, timer, rules, around)`: what a
+    clock does where it needs that too; `acts(state, command, around, rules)`: who acts where a step does not say it;
+    `flags(state)` and `counts(state, around)`: what an expectation may name; `hears(state, around)`: the command that
+    what happened elsewhere makes the platform give, or None.
     """
 
     cycle: LifeCycle[S]
-    facts: Any = None
-    fires: Callable[[S, Timer, Rules, Roster], tuple[Fact, ...]] | None = None
+    known: Callable[[Around, S, Any], Any] = _nothing
+    fires: Callable[[S, Timer, Rules, Around], tuple[Fact, ...]] | None = None
+    acts: Callable[[S, Any, Around, Rules], Actor | None] = _nothing
+    flags: Callable[[S], Mapping[str, object]] = _no_flags
+    counts: Callable[[S, Around], Mapping[str, int]] = _no_flags
+    hears: Callable[[S, Around], Any] = _nothing
 
     @property
     def commands(self) -> Mapping[str, type[Any]]:
@@ -47,23 +76,82 @@ class Played(Generic[S]):
         """Return what has no fact yet."""
         return replace(self.cycle.start(stream), id=stream)
 
-    def actor(self, state: S, command: Any) -> Actor:
-        """Return the role that the table names first for the command; a unit's is the one that it speaks of."""
+    def actor(self, state: S, command: Any, around: Around, rules: Rules) -> Actor:
+        """Return who acts by default: the role that the table names first, a unit's of the one that it speaks of."""
+        if (named := self.acts(state, command, around, rules)) is not None:
+            return named
         role = self.cycle.row(type(command)).who[0]
         unit = getattr(command, "unit", "") or getattr(state, "unit", "")
         return Actor(role, unit if role in UNIT_ROLES else None)
 
-    def decide(self, state: S, command: Any, *, by: Actor, rules: Rules, now: Any) -> tuple[Fact, ...]:
+    def decide(self, state: S, command: Any, *, by: Actor, rules: Rules, around: Around, now: Any) -> tuple[Fact, ...]:
         """Return the facts that follow. Raises: Rejected."""
-        return lifecycle.decide(self.cycle, state, command, by=by, rules=rules, facts=self.facts, now=now)
+        known = self.known(around, state, command)
+        return lifecycle.decide(self.cycle, state, command, by=by, rules=rules, facts=known, now=now)
 
-    def fire(self, state: S, clock: Timer, rules: Rules, roster: Roster) -> tuple[Fact, ...]:
+    def fire(self, state: S, clock: Timer, rules: Rules, around: Around) -> tuple[Fact, ...]:
         """Return the facts of a clock that ran out."""
-        return self.fires(state, clock, rules, roster) if self.fires else self.cycle.fire(state, clock, rules)
+        return self.fires(state, clock, rules, around) if self.fires else self.cycle.fire(state, clock, rules)
 
 
-def _contact_fires(state: contact.Contact, clock: Timer, rules: Rules, roster: Roster) -> tuple[Fact, ...]:
-    return (contact.fire(state, clock, rules, roster=roster(state.unit)),)
+def _contact_fires(state: contact.Contact, clock: Timer, rules: Rules, around: Around) -> tuple[Fact, ...]:
+    return (contact.fire(state, clock, rules, roster=around.units[state.unit].roster),)
+
+
+def _case_known(around: Around, state: case.CaseFile, command: Any) -> case.Known:
+    subject = state if state.unit else command
+    who = (getattr(subject, "unit", ""), getattr(subject, "person", ""))
+    evidence = command.evidence if isinstance(command, accountability.ProposeCase) else ()
+    orders = tuple(each for each in evidence if each in around.orders)
+    cases = (each for each in around.things.values() if isinstance(each, case.CaseFile))
+    return case.Known(
+        parents={name: unit.parent for name, unit in around.units.items() if unit.parent},
+        orders=orders,
+        reminders=sum(around.orders[each].reminders for each in orders),
+        decisions=tuple(
+            each.decided_at
+            for each in cases
+            if each.decided_at is not None and not each.is_revoked and (each.unit, each.person) == who
+        ),
+        is_same=getattr(command, "person", "") in ("", state.person),
+        rosterless=_rosterless(around),
+    )
+
+
+def _case_acts(state: case.CaseFile, command: Any, around: Around, rules: Rules) -> Actor | None:
+    return Actor.parse(state.addressee) if isinstance(command, accountability.DecideAppeal) else None
+
+
+def _meeting_known(around: Around, state: meeting.Meeting, command: Any) -> meeting.Known:
+    standing = {name: order.status for name, order in around.orders.items()}
+    return meeting.Known({name: name for name in standing}, standing, _rosterless(around))
+
+
+def _meeting_acts(state: meeting.Meeting, command: Any, around: Around, rules: Rules) -> Actor | None:
+    role = rules.coordination_convener
+    return Actor(role) if role in meeting.CYCLE.row(type(command)).who else None
+
+
+def _meeting_fires(state: meeting.Meeting, clock: Timer, rules: Rules, around: Around) -> tuple[Fact, ...]:
+    return meeting.fire(state, clock, rules, roster=around.units[clock.unit].roster)
+
+
+def _rosterless(around: Around) -> frozenset[str]:
+    return frozenset(name for name, unit in around.units.items() if not unit.roster)
+
+
+def _collected(around: Around, state: programme.Programme) -> dict[str, str]:
+    name = state.id.partition("/")[2]
+    return {order.id: order.status for order in around.orders.values() if order.programme == name}
+
+
+def _programme_known(around: Around, state: programme.Programme, command: Any) -> programme.Known:
+    return programme.Known(_collected(around, state), getattr(command, "order", ""), _rosterless(around))
+
+
+def _programme_hears(state: programme.Programme, around: Around) -> Any:
+    over = state.status == programme.CLOSED and programme.is_over(_collected(around, state))
+    return programme.FollowUp() if over else None
 
 
 PLAYED: Final[Mapping[str, Played[Any]]] = MappingProxyType(
@@ -71,7 +159,23 @@ PLAYED: Final[Mapping[str, Played[Any]]] = MappingProxyType(
         each.cycle.name: each
         for each in (
             Played(contact.CYCLE, fires=_contact_fires),
-            Played(report.CYCLE, facts=report.APPROVERS),
+            Played(report.CYCLE, known=lambda *_: report.APPROVERS),
+            Played(case.CYCLE, known=_case_known, acts=_case_acts, flags=case.flags),
+            Played(meeting.CYCLE, known=_meeting_known, acts=_meeting_acts, fires=_meeting_fires, flags=meeting.flags),
+            Played(
+                programme.CYCLE,
+                known=_programme_known,
+                flags=programme.flags,
+                counts=lambda state, around: programme.tally(state, _collected(around, state)),
+                hears=_programme_hears,
+            ),
         )
     }
 )
+# What an expectation may name of things: their flags and counts, whatever life cycle they are of.
+FLAGS: Final = (
+    "special", "class", "sealed", "joined", "co_units", "request_pending", "rectification", "reported", "verdict",
+    "investigating", "measure", "aggravating", "handed_over", "self_criticized", "attending", "lead", "escalated",
+    "suspended",
+)  # fmt: skip
+COUNTS: Final = ("comments", "received", "answered_on_air", "followed_up")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from minsheng.domain.actors import Actor
 from minsheng.domain.clocks import Timer
@@ -46,6 +46,14 @@ class Event:
     """Something that has happened. `step` is its kind on the timeline; an empty one is not shown as a step."""
 
     step: ClassVar[str] = ""
+
+
+def words() -> Any:
+    """Return a field of an event for what may name somebody: words as typed, a person, what a document is called.
+
+    The ledger and the state keep a digest of it; the words themselves are kept sealed beside them (SZ-26, JY-8d).
+    """
+    return field(default="", metadata={"words": True})
 
 
 @dataclass(frozen=True, slots=True)

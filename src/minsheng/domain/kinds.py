@@ -26,6 +26,7 @@ UNIT_LEVELS = ("city", "county", "town")
 # What a city adds to a list of the platform: no later version of the platform will use such a code.
 OWN = re.compile(r"x_[a-z0-9_]+|X[A-Za-z0-9_]+")
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
+_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._]{0,15}")
 _SHIFT = re.compile(r"(\d{2}):(\d{2})\s*-\s*(\d{2}):(\d{2})")
 _MONTHS = re.compile(r"([1-9]\d?)(?: (?:calendar )?months?)?")
 _AREA = re.compile(r"0(?:10|2\d|[3-9]\d\d)")
@@ -192,6 +193,32 @@ def labels(*known: str) -> Reader:
                 )
             text(label)
         return MappingProxyType(dict(plain))
+
+    return read
+
+
+def titled(plain: object) -> Mapping[str, str]:
+    """Read a table of numbers of clauses, as `43.1`, and what each is called; `none` for an empty one."""
+    if plain is None or plain == "none":
+        return MappingProxyType({})
+    if not isinstance(plain, Mapping):
+        raise ValueError(f"“{_seen(plain)}”应为“编号 = 名称”的表，或 none")
+    for number, title in plain.items():
+        if not _NUMBER.fullmatch(str(number)):
+            raise ValueError(f"编号“{number}”应由字母、数字、点和下划线组成")
+        text(title)
+    return MappingProxyType({str(number): str(title) for number, title in plain.items()})
+
+
+def lists(*known: str) -> Reader:
+    """Return a reader of a table that gives each of the `known` codes a list of texts; `none` for an empty one."""
+
+    def read(plain: object) -> Mapping[str, tuple[object, ...]]:
+        if plain is None or plain == "none":
+            return MappingProxyType({})
+        if not isinstance(plain, Mapping) or set(plain) != set(known):
+            raise ValueError(f"“{_seen(plain)}”应为表，写明 {'、'.join(known)} 各自的取值，或 none")
+        return MappingProxyType({code: texts(plain[code]) for code in known})
 
     return read
 

@@ -16,6 +16,7 @@ from minsheng.domain import clocks
 from minsheng.domain.actors import ROLES, SYSTEM, Actor
 from minsheng.domain.clocks import Timer
 from minsheng.domain.facts import Breach, Event, Fact, Notice
+from minsheng.domain.notices import unit_recipients
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.domain.worktime import Amount, WorkTime
@@ -198,6 +199,16 @@ class Case(Generic[S]):
         """Let the next fact carry a notice."""
         self._notices.append(Notice(kind, to, params))
 
+    def tell_unit(self, kind: str, unit: str, /, **params: str) -> None:
+        """Let the next fact carry a notice to whoever is at the unit at this hour."""
+        worktime, roster = self.rules.worktime_of(unit), self.has_roster(unit)
+        for to in unit_recipients(unit=unit, moment=self.now, worktime=worktime, roster=roster):
+            self.tell(kind, to, **params)
+
+    def has_roster(self, unit: str) -> bool:
+        """Return whether somebody is on duty there out of office hours; facts that know it name units without."""
+        return unit not in self.facts.rosterless
+
     def breach(self, code: str, party: str, *, timer: Timer | None = None) -> None:
         """Let the next fact carry a breach."""
         due, key = (timer.due, timer.key) if timer is not None else (None, "")
@@ -228,6 +239,15 @@ class Case(Generic[S]):
         """Add a finished fact of this thing."""
         self.out.append(fact)
         self.state = self.evolve(self.state, fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """A command that a fact sets off on an order, in the same transaction: a refusal there undoes both."""
+
+    order: str
+    command: Any
+    by: Actor
 
 
 def at_stage(stage: str, *, wants: tuple[str, ...] = ()) -> Callable[[Guard], Guard]:
@@ -299,12 +319,23 @@ def not_from_here(state: State) -> Rejected:
     return Rejected("not_allowed_now" if state.status else "not_found", status=state.status)
 
 
+def _no_fact(*_: Any) -> tuple[Fact, ...]:
+    """Return what a life cycle without clocks says of them."""
+    return ()
+
+
+def _nothing_else(state: Any, fact: Fact) -> tuple[Onward, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class LifeCycle(Generic[S]):
     """A life cycle: everything that the machine, the rehearsal and the lint need to know of it.
 
     `start` makes the state that has no fact yet, `clocks` are all that rows start, `ends` the states that nothing
     leaves. `fire` and `recompute` give the facts of a clock that ran out and of a year's calendar that was loaded.
+    `onward`: what a fact of a command sets off on orders; the state is the one after it. `by_the_clock`: moves
+    that clocks make by themselves.
     """
 
     name: str
@@ -313,13 +344,15 @@ class LifeCycle(Generic[S]):
     events: tuple[type[Event], ...]
     start: Callable[[str], S]
     evolve: Callable[[S, Fact], S]
-    fire: Callable[[S, Timer, Rules], tuple[Fact, ...]]
-    recompute: Callable[[S, int, Rules, datetime], tuple[Fact, ...]]
+    fire: Callable[[S, Timer, Rules], tuple[Fact, ...]] = _no_fact
+    recompute: Callable[[S, int, Rules, datetime], tuple[Fact, ...]] = _no_fact
     clocks: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     next_due: Callable[[S], Timer | None] = next_running
     owns: Callable[[S, Actor, str], bool] = anybody
     not_now: Callable[[S], Rejected] = not_from_here
+    onward: Callable[[S, Fact], tuple[Onward, ...]] = _nothing_else
+    by_the_clock: tuple[tuple[str, str], ...] = ()
 
     def row(self, command: type[Any]) -> Row[Case[S]]:
         """Return the row of a command."""
@@ -330,6 +363,14 @@ class LifeCycle(Generic[S]):
         for fact in facts:
             state = self.evolve(state, fact)
         return state
+
+    def set_off(self, state: S, facts: Iterable[Fact]) -> tuple[Onward, ...]:
+        """Return what the facts of a command set off on orders; `state` is the one before them."""
+        found: list[Onward] = []
+        for fact in facts:
+            state = self.evolve(state, fact)
+            found.extend(self.onward(state, fact))
+        return tuple(found)
 
 
 def decide(
@@ -414,7 +455,8 @@ class Shape:
 
 def shape_of(cycle: LifeCycle[Any]) -> Shape:
     """Return what the rows of a life cycle are held to."""
-    return Shape(cycle.states, cycle.ends, frozenset(row.command for row in cycle.rows), cycle.clocks)
+    commands = frozenset(row.command for row in cycle.rows)
+    return Shape(cycle.states, cycle.ends, commands, cycle.clocks, cycle.by_the_clock)
 
 
 def lint(table: Iterable[Row[Any]], shape: Shape) -> list[str]:

@@ -10,14 +10,14 @@ from minsheng.domain.worktime import WorkTime
 KINDS = frozenset((
     "acceptance_asked", "acceptance_task", "answered", "audit_rejected", "callback_task", "closed",
     "contributed", "coordination_requested", "decision_wanted", "dispatched", "dissatisfied", "due_changed",
-    "emergency_decided", "emergency_open", "emergency_reported", "emergency_unit_wanted", "extension_approved",
-    "extension_informed", "extension_refused", "extension_requested", "filing_copy", "finding",
-    "joined_dissatisfied", "leader_duty", "material_added", "measure", "no_roster", "opinion_given", "overdue",
-    "phone_missing", "published", "pushed", "referral_notice", "referral_proposed", "referral_refused", "referred",
-    "rejection_dismissed", "rejection_proposed", "relieved", "reminded", "reopened", "replied",
-    "request_escalated", "result_returned", "return_accepted", "return_refused", "return_requested",
-    "sms_callback", "step_alert", "supervision", "supervision_answered", "supervision_suggested", "sync_lag",
-    "transferred", "urged",
+    "emergency_decided", "emergency_open", "emergency_reported", "emergency_unit_wanted", "escalated",
+    "extension_approved", "extension_informed", "extension_refused", "extension_requested", "filing_copy",
+    "finding", "instructed", "joined_dissatisfied", "leader_duty", "material_added", "measure", "no_roster",
+    "opinion_given", "overdue", "phone_missing", "published", "pushed", "referral_notice", "referral_proposed",
+    "referral_refused", "referred", "rejection_dismissed", "rejection_proposed", "relieved", "reminded",
+    "reopened", "replied", "request_escalated", "result_returned", "return_accepted", "return_refused",
+    "return_requested", "sms_callback", "step_alert", "supervision", "supervision_answered",
+    "supervision_suggested", "sync_lag", "transferred", "urged",
 ))  # fmt: skip
 # What a rule itself owes to somebody can't be turned off (JY-12.4, SZ-15.3c, JY-20.1; a callback by text message).
 OWED = frozenset(("referral_notice", "extension_informed", "overdue", "dispatched", "closed", "sms_callback"))

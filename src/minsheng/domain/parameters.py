@@ -253,6 +253,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("person_quarter", optional(count(1)), "个人一个季度累计次数"),
         ("reminders_before_transfer", optional(count(1)), "移送前提醒督促次数"),
         ("transfer.receivers", kinds.one_or_more(texts), "移送的接收机关（第一个为未写明时的接收机关）"),
+        ("accountability.grounds", kinds.titled, "问责情形"),
+        ("accountability.text_grounds", texts, "须写明事由的问责情形"),
+        ("accountability.exemptions", kinds.titled, "不予追究和容错的情形"),
+        ("accountability.aggravating", kinds.titled, "从重情形"),
+        ("accountability.severity", kinds.lists("minor", "serious"), "情节轻重与追究形式"),
         ("accountability.measures", texts, "责任追究形式（个人）"),
         ("accountability.unit_measures", texts, "责任追究形式（单位）"),
         ("accountability.self_criticism", flag, "书面检查"),
@@ -297,9 +302,7 @@ NOT_YET: Mapping[str, str] = {
             "forum_rectification", "forum_reply_approval", "forum_publish_default", "forum_real_name",
         ),
         "督办与问责": (
-            "person_month", "person_quarter", "accountability_measures", "accountability_unit_measures",
-            "accountability_self_criticism", "appeal_limit", "appeal_decision_limit", "appeal_roll",
-            "aggravating_window", "program_kinds", "lookback_sample",
+            "person_month", "person_quarter", "lookback_sample",
         ),
         "数据共享": ("data_share_deidentified",),
         "单位实施细则": ("unit_override",),
@@ -324,6 +327,12 @@ MAY_LACK: Mapping[str, object] = {
     "step_up_openings": 10,
     # JS-1b: at every hour there is a seat.
     "desks_covered": ("ordinary",),
+    # Without grounds no case is proposed.
+    "accountability_grounds": MappingProxyType({}),
+    "accountability_text_grounds": (),
+    "accountability_exemptions": MappingProxyType({}),
+    "accountability_aggravating": MappingProxyType({}),
+    "accountability_severity": MappingProxyType({}),
     "staff_levels": MappingProxyType(
         {"member": "组员", "lead": "班长", "section": "科长", "deputy": "副主任", "director": "主任"}
     ),

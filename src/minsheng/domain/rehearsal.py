@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from minsheng.domain.actors import ROLES, UNIT_ROLES, Actor
+from minsheng.domain.actors import ROLES, SYSTEM, UNIT_ROLES, Actor
 from minsheng.domain.clocks import Timer
 from minsheng.domain.cycles import PLAYED, Played
 from minsheng.domain.facts import Breach, Fact
-from minsheng.domain.lifecycle import Standing
+from minsheng.domain.lifecycle import Onward, Standing
 from minsheng.domain.matters import group_of, matter_of
 from minsheng.domain.orders import apart, firing, joining, referral, timers
 from minsheng.domain.orders import commands as cmd
@@ -121,6 +121,8 @@ def _play_step(world: World, step: Step) -> Result:
             message = "".join(world.say(each, rules) for each in messages)
         except Rejected as rejected:
             outcome, code, message = "refused", rejected.code, world.say(rejected, rules)
+        else:
+            _hear(world, rules, step.at)
     facts = tuple(world.facts[before:])
     notices = tuple(str(notice) for fact in facts for notice in fact.notices)
     thing = _thing(world, step)
@@ -133,7 +135,7 @@ def _play_step(world: World, step: Step) -> Result:
         status=status_of(thing),
         timers=timers_of(thing),
         violations=violations,
-        flags=flags_of(thing, world.named) if isinstance(thing, Order) else {},
+        flags=_flags(world, step, thing),
         notices=notices,
         facts=facts,
         rules=rules,
@@ -164,12 +166,12 @@ def _run_out(world: World, now: datetime, rules: Rules) -> None:
         at_the_time = _rules(world, timer.due.astimezone(now.tzinfo))
         if name in world.things:
             thing = world.things[name]
-            facts = _played(name).fire(thing, timer, at_the_time, lambda unit: world.units[unit].roster)
-            _keep_thing(world, thing, facts)
+            _keep_thing(world, thing, _played(name).fire(thing, timer, at_the_time, world))
         else:
             order = world.orders[name]
             fired = firing.fire(order, timer, rules=at_the_time, facts=_facts(world, order))
             _keep(world, fired.facts, fired.orders)
+        _hear(world, at_the_time, timer.due.astimezone(now.tzinfo))
 
 
 def _first_due(world: World, rules: Rules) -> tuple[str, Timer] | None:
@@ -212,9 +214,7 @@ def _act(world: World, step: Step, rules: Rules) -> tuple[Message, ...]:
             _load_calendar(world, command, by, step.at)
             return ()
         case _ if step.thing in PLAYED:
-            played = PLAYED[step.thing]
-            thing = _begun(world, step)
-            _keep_thing(world, thing, played.decide(thing, command, by=by, rules=rules, now=step.at), step.do)
+            _give(world, _begun(world, step), command, by, rules, step.at, do=step.do)
             return ()
         case _:
             assert isinstance(command, cmd.Command)
@@ -222,6 +222,35 @@ def _act(world: World, step: Step, rules: Rules) -> tuple[Message, ...]:
             decision = _decide(world, order, command, by, rules, step.at)
             _keep(world, decision.facts, decision.orders, step.do)
             return decision.messages
+
+
+def _give(world: World, thing: Standing, command: Any, by: Actor, rules: Rules, now: datetime, *, do: str = "") -> None:
+    """Carry out a command on a thing, and what it sets off; where that is refused, nothing has happened."""
+    played = _played(thing.id)
+    facts = played.decide(thing, command, by=by, rules=rules, around=world, now=now)
+    before = (dict(world.orders), dict(world.things), list(world.violations), len(world.facts))
+    try:
+        _keep_thing(world, thing, facts, do)
+        for each in played.cycle.set_off(thing, facts):
+            _go_on(world, each, rules, now)
+    except Rejected:
+        world.orders, world.things, world.violations, count = before
+        del world.facts[count:], world.caused[count:]
+        raise
+
+
+def _go_on(world: World, onward: Onward, rules: Rules, now: datetime) -> None:
+    """Carry out what a fact of a thing sets off on an order."""
+    order = world.orders.get(onward.order, Order(onward.order))
+    decision = _decide(world, order, onward.command, onward.by, rules, now)
+    _keep(world, decision.facts, decision.orders, onward.command.name)
+
+
+def _hear(world: World, rules: Rules, now: datetime) -> None:
+    """Let things follow what happened elsewhere, in the order in which they were first named."""
+    for stream in sorted(world.things, key=lambda each: world.ranks[each]):
+        while (command := _played(stream).hears(world.things[stream], world)) is not None:
+            _give(world, world.things[stream], command, SYSTEM, rules, now)
 
 
 def _begun(world: World, step: Step) -> Standing:
@@ -288,7 +317,7 @@ def _default_actor(world: World, step: Step, rules: Rules) -> Actor:
     if isinstance(command, LoadCalendar):
         return Actor("admin")
     if step.thing in PLAYED:
-        return PLAYED[step.thing].actor(_begun(world, step), command)
+        return PLAYED[step.thing].actor(_begun(world, step), command, world, rules)
     assert isinstance(command, cmd.Command)
     order = world.orders.get(step.name, Order(step.name))
     role = BY_COMMAND[type(command)].who[0]
@@ -374,6 +403,12 @@ def timers_of(thing: Order | Standing | None) -> dict[str, Timer]:
     return named
 
 
+def _flags(world: World, step: Step, thing: Order | Standing | None) -> Mapping[str, object]:
+    if isinstance(thing, Order):
+        return flags_of(thing, world.named)
+    return PLAYED[step.thing].flags(thing) if thing is not None else {}
+
+
 def flags_of(order: Order, units: tuple[str, ...]) -> dict[str, object]:
     """Return an order's flags by the names of the contract."""
     return {
@@ -382,6 +417,8 @@ def flags_of(order: Order, units: tuple[str, ...]) -> dict[str, object]:
         "in_extension": order.in_extension,
         "extension_pending": order.extension is not None,
         "coordination": order.coordination,
+        "escalated": order.escalated,
+        "suspended": order.suspended,
         "first_unit": order.first_unit,
         "responsible_unit": order.responsible_unit,
         "published": order.published,
@@ -401,7 +438,7 @@ def find_timer(thing: Order | Standing | None, name: str) -> Timer | None:
     base, _, unit = name.partition("@")
     if isinstance(thing, Order):
         return thing.timer(base, unit or None)
-    return thing.timers.get(base)
+    return thing.timers.get(name) or thing.timers.get(base)
 
 
 def _failures(world: World, found: Result) -> list[Failure]:
@@ -504,4 +541,6 @@ def counts_of(world: World, thing: Order | Standing | None) -> dict[str, int]:
             timely_answers=sum(each.timely_answers for each in group),
             appeals=len(group),
         )
+    elif thing is not None:
+        counts.update(_played(thing.id).counts(thing, world))
     return counts

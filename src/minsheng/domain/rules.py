@@ -241,6 +241,11 @@ class Rules:
     person_quarter: int | None
     reminders_before_transfer: int | None
     transfer_receivers: tuple[str, ...]
+    accountability_grounds: Labels
+    accountability_text_grounds: tuple[str, ...]
+    accountability_exemptions: Labels
+    accountability_aggravating: Labels
+    accountability_severity: Mapping[str, tuple[str, ...]]
     accountability_measures: tuple[str, ...]
     accountability_unit_measures: tuple[str, ...]
     accountability_self_criticism: bool

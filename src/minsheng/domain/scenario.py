@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from minsheng.domain import cycles
 from minsheng.domain.actors import ROLES, Actor
 from minsheng.domain.cycles import PLAYED
 from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders import timers
+from minsheng.domain.orders import fields, timers
 from minsheng.domain.orders.order import UnitFacts
 
 FLAGS = (
@@ -36,8 +37,9 @@ FLAGS = (
     "in_execution",
     "to_verify",
     "hidden_from",
+    *cycles.FLAGS,
 )
-COUNTS = ("urges", "round", "timely_answers", "orders", "appeals")
+COUNTS = ("urges", "round", "timely_answers", "orders", "appeals", *cycles.COUNTS)
 STANDINGS = ("running", "paused", "met", "missed", "cancelled", "annulled", "absent")
 KINDS = ("platform", "government", "party", "enterprise")
 LEVELS = ("city", "county", "town")
@@ -359,13 +361,24 @@ def _known_by(do: str) -> tuple[str, ...]:
 
 
 def _registered(reader: _Reader, shape: type[Any], given: Mapping[str, Located], place: str) -> Any:
-    """Return a command of a registered life cycle, read by the types of its fields."""
+    """Return a command of a registered life cycle, read by the kinds of its fields, else by their types."""
     names = {each.name: each for each in dataclasses.fields(shape)}
+    if all("kind" in each.metadata for each in names.values()):
+        return _built(reader, shape, given, place)
     values = reader.map_of(given["with"], place, tuple(names)) if "with" in given else {}
     for name, each in names.items():
         if name not in values and each.default is dataclasses.MISSING:
             raise reader.fault(given["do"].line, f"{place}.{name}", "缺少这个键")
     return shape(**{name: _typed(reader, value, names[name].type, f"{place}.{name}") for name, value in values.items()})
+
+
+def _built(reader: _Reader, shape: type[Any], given: Mapping[str, Located], place: str) -> Any:
+    values = reader.map_of(given["with"], place) if "with" in given else {}
+    try:
+        return fields.build(shape, {name: reader.plain(each) for name, each in values.items()}, zone=reader.zone)
+    except fields.Malformed as malformed:
+        line = line_of(given["with"], malformed.key)
+        raise reader.fault(line, f"{place}.{malformed.key}", _why(malformed)) from None
 
 
 def _typed(reader: _Reader, located: Located, type_: object, place: str) -> object:

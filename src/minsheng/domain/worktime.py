@@ -23,7 +23,7 @@ END_OF_DAY = time.max
 ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)
 HALF = 0.5
-_AMOUNT = re.compile(r"\s*(?:([1-9]\d{0,5})\s*(WH|WD|CH|CD|MIN)|((?:0|[1-9]\d{0,5})\.5)\s*(WH|CH))\s*")
+_AMOUNT = re.compile(r"\s*(?:([1-9]\d{0,5})\s*(WH|WD|CH|CD|MIN)|((?:0|[1-9]\d{0,5})\.5)\s*(WH|CH))(?P<rolls> roll)?\s*")
 
 
 class CalendarNotLoaded(LookupError):
@@ -34,11 +34,13 @@ class CalendarNotLoaded(LookupError):
 class Amount:
     """A length of time as a rule writes it: WH, WD (working), CH, CD, MIN (by the clock).
 
-    Hours may be halved; a half is exact in binary, so that sums of them are.
+    Hours may be halved; a half is exact in binary, so that sums of them are. `rolls`: one whose last day is no working
+    day ends with the next one, written `7 CD roll` (A-32).
     """
 
     count: int | float
     unit: str
+    rolls: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Amount:
@@ -47,12 +49,13 @@ class Amount:
         Raises: ValueError for anything else, also for no time at all and for other parts of a unit than half an hour.
         """
         match = _AMOUNT.fullmatch(text)
-        if match is None:
+        if match is None or (match["rolls"] and match[2] != "CD"):
             raise ValueError(f"not an amount: {text!r}")
-        return cls(int(match[1]), match[2]) if match[1] else cls(float(match[3]), match[4])
+        rolls = match["rolls"] is not None
+        return cls(int(match[1]), match[2], rolls) if match[1] else cls(float(match[3]), match[4])
 
     def __str__(self) -> str:
-        return f"{self.count} {self.unit}"
+        return f"{self.count} {self.unit}{' roll' if self.rolls else ''}"
 
     @property
     def is_working(self) -> bool:
@@ -209,7 +212,7 @@ class WorkTime:
         """Return the moment at which `amount` has run from `start`.
 
         Units: as in the amount; WH(n) ends inside or at the end of a shift, WD(n) does not count the day
-        of the start, CD(n) ends with the last second of the day (24:00 is written 23:59:59).
+        of the start, CD(n) ends with the last second of the day (24:00 is written 23:59:59), rolled if it says so.
         Raises: CalendarNotLoaded before the first loaded year.
         Source: conventions; A-01, A-02, A-32.
         """
@@ -219,8 +222,11 @@ class WorkTime:
             case "CH":
                 return Due(self._local(start) + timedelta(hours=amount.count))
             case "CD":
-                last_day = self._local(start).date() + ONE_DAY * amount.count
-                return Due(datetime.combine(last_day, LAST_SECOND, self.zone))
+                last_day = day = self._local(start).date() + ONE_DAY * amount.count
+                while amount.rolls and not self.calendar.is_workday(day):
+                    day += ONE_DAY
+                provisional = amount.rolls and self._touches_provisional(last_day, day)
+                return Due(datetime.combine(day, LAST_SECOND, self.zone), provisional)
             case "WH":
                 return self.after_working(start, timedelta(hours=amount.count))
             case _:
@@ -283,7 +289,11 @@ class WorkTime:
         begin = self._local(start)
         if isinstance(length, Amount) and not length.is_working:
             due = self.due(start, length)
-            return Derivation(begin, str(length), ((begin, due.moment),), (), due.moment, due.provisional)
+            day, off = begin.date() + ONE_DAY * length.count, []
+            while length.rolls and day < due.moment.date():
+                off.append((day, self.calendar.why_off(day)))
+                day += ONE_DAY
+            return Derivation(begin, str(length), ((begin, due.moment),), tuple(off), due.moment, due.provisional)
         due = self.due(start, length) if isinstance(length, Amount) else self.after_working(start, length)
         whole_days = isinstance(length, Amount) and length.unit == "WD"
         counted: list[tuple[datetime, datetime]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minsheng.wording.accountability import ACCOUNTABILITY_CLOCKS
 from minsheng.wording.language import Table
 
 # Of which tier a city's platform is.
@@ -214,6 +215,7 @@ TIMERS = Table(
         "overdue_watch": "超期观察",
         "contact_change": "联系人备案",
         "report_due": "报告报送",
+        **ACCOUNTABILITY_CLOCKS,
     }
 )
 STANDINGS = Table(
@@ -254,6 +256,8 @@ COMMANDS = Table(
         "contribute": "提交协办意见",
         "request_coordination": "申请协调",
         "name_lead": "指定牵头单位",
+        "escalate": "提请协调",
+        "instruct": "转达批示",
         "leader_follow_up": "领导跟进",
         "approve_reply": "审签答复",
         "reply": "提交答复",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minsheng.wording.accountability import ACCOUNTABILITY_NOTICES, ACCOUNTABILITY_REFUSALS
 from minsheng.wording.language import Table
 from minsheng.wording.reports import REPORT_NOTICES, REPORT_REFUSALS
 from minsheng.wording.security import SECURITY_NOTICES, SECURITY_REFUSALS
@@ -10,6 +11,7 @@ REFUSALS = Table(
     {
         **REPORT_REFUSALS,
         **SECURITY_REFUSALS,
+        **ACCOUNTABILITY_REFUSALS,
         "unit_unknown_kind": "类别“{kind}”不认识，应为：{choices}。",
         "unit_unknown_level": "层级“{level}”不认识，应为：{choices}。",
         "unit_detail_too_long": "地区最多 {region} 个字，公开电话最多 {phone} 个字，请缩短。",
@@ -293,6 +295,8 @@ NOTICES = Table(
         "extension_approved": "延期申请已同意。",
         "extension_refused": "延期申请未同意，请按期办理。",
         "extension_informed": "您反映的事项情况较复杂，办理时间有所延长，敬请谅解。",
+        "escalated": "有工单提请市委、市政府协调，请报送。",
+        "instructed": "提请事项有批示，请按要求办理。",
         "coordination_requested": "有单位申请协调，请研究明确牵头单位。",
         "contributed": "协办单位已提交意见，请查看。",
         "replied": "有答复待审核。",
@@ -321,6 +325,7 @@ NOTICES = Table(
         "openings_burst": "{who}一小时内查看个人信息已达上限（{most} 次），请核对每次查看的理由和记录。",
         **REPORT_NOTICES,
         **SECURITY_NOTICES,
+        **ACCOUNTABILITY_NOTICES,
     }
 )
 

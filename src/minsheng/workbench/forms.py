@@ -29,7 +29,7 @@ LONG_TEXT, SHORT_TEXT = 20_000, 500
 _UNITS_AT_ONCE = 6
 _UNIT_FIELDS = ("unit", "lead", "handler", "transfer_to", "joint_with", "target_unit", "suggest")
 # Flags to which "no" is an answer of its own, and not the same as silence.
-_YES_OR_NO = ("reached", "resolved", "respond", "started", "objection", "excluded")
+_YES_OR_NO = ("reached", "resolved", "respond", "started", "objection", "excluded", "suspend")
 _YES_NO_CHOICES = [("yes", gettext_lazy("是")), ("no", gettext_lazy("否"))]
 # What a form carries along and nobody types.
 _CARRIED = ("seen",)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from minsheng.domain import lifecycle, notices
+from minsheng.domain import lifecycle
 from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.approval import Draft
 from minsheng.domain.claiming import Claim
@@ -97,13 +97,6 @@ class Case(lifecycle.Case[Order]):
             also = Notice(kind, f"{role}@{unit}" if role in UNIT_ROLES else role, params)
             if (unit or role not in UNIT_ROLES) and also not in self._notices:
                 self._notices.append(also)
-
-    def tell_unit(self, kind: str, unit: str, **params: str) -> None:
-        """Let whoever is at the unit now be told."""
-        for to in notices.unit_recipients(
-            unit=unit, moment=self.now, worktime=self.rules.worktime_of(unit), roster=self.has_roster(unit)
-        ):
-            self.tell(kind, to, **params)
 
     def has_roster(self, unit: str) -> bool:
         """Return whether somebody is on duty there out of office hours."""

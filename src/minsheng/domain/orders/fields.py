@@ -57,8 +57,12 @@ def kind_of(kind: str, default: object, **more: object) -> Any:
     return dataclasses.field(default=default, metadata={"kind": kind, **more})
 
 
-def text(*, long: bool = False) -> Any:
-    return kind_of("text", "", long=long)
+def text(*, long: bool = False, offers: tuple[str, ...] = (), spelled: str = "") -> Any:
+    """Return a field for text; `offers`: the codes that a form lets choose of, which the life cycle checks.
+
+    `spelled`: how stories and the API call a field whose name is a word of Python.
+    """
+    return kind_of("text", "", long=long, offers=offers, spelled=spelled)
 
 
 def choice(*values: str) -> Any:
@@ -74,8 +78,9 @@ def flag() -> Any:
     return kind_of("flag", None)
 
 
-def names() -> Any:
-    return kind_of("names", ())
+def names(*, offers: tuple[str, ...] = ()) -> Any:
+    """Return a field for several names; `offers` as of a text."""
+    return kind_of("names", (), offers=offers)
 
 
 def moment() -> Any:
@@ -90,15 +95,22 @@ def map_of(shape: type) -> Any:
     return kind_of("map", None, shape=shape)
 
 
+def maps_of(shape: type) -> Any:
+    """Return a field for a list of maps; `shape` is a dataclass of fields as commands have them."""
+    return kind_of("maps", (), shape=shape)
+
+
 def build(shape: type[C], values: Mapping[str, object], *, zone: Any) -> C:
     """Return the command of a class with plain values. Raises: Malformed as `read_value`, and for an unknown field."""
-    known = {each.name: each for each in dataclasses.fields(cast(Any, shape))}
+    fields = dataclasses.fields(cast(Any, shape))
+    known = {each.name: each for each in fields}
+    known |= {each.metadata["spelled"]: each for each in fields if each.metadata.get("spelled")}
     read: dict[str, object] = {}
     for key, value in values.items():
         if key not in known:
             raise Malformed(key, "unknown_field", known=tuple(known))
         if value is not None:
-            read[key] = read_value(key, value, known[key].metadata, zone)
+            read[known[key].name] = read_value(key, value, known[key].metadata, zone)
     return shape(**read)
 
 
@@ -139,6 +151,8 @@ def read_value(key: str, value: object, metadata: Mapping[str, Any], zone: Any) 
             if len(values) > MOST_NAMES:
                 raise Malformed(key, "too_many", limit=MOST_NAMES)
             return tuple(_read_text(key, each) for each in values)
+        case "maps":
+            return _read_maps(key, value, metadata["shape"], zone)
         case "attest":
             if isinstance(value, Mapping):
                 return _read_map(key, value, Attestation, zone)
@@ -198,6 +212,22 @@ def _read_count(key: str, value: object) -> int:
     if isinstance(value, bool) or not re.fullmatch(r"\d{1,3}", text):
         raise Malformed(key, "not_a_count", value=value)
     return int(text)
+
+
+def _read_maps(key: str, value: object, shape: type, zone: Any) -> tuple[object, ...]:
+    values = value if isinstance(value, list | tuple) else [value]
+    if len(values) > MOST_NAMES:
+        raise Malformed(key, "too_many", limit=MOST_NAMES)
+    read: list[object] = []
+    for place, each in enumerate(values, start=1):
+        where = f"{key}.{place}"
+        if not isinstance(each, Mapping):
+            raise Malformed(where, "not_a_map", value=each)
+        try:
+            read.append(build(shape, each, zone=zone))
+        except Malformed as fault:
+            raise Malformed(f"{where}.{fault.key}", fault.code, **fault.params) from None
+    return tuple(read)
 
 
 def _read_map(key: str, value: Mapping[str, object], shape: type, zone: Any) -> object:

@@ -68,6 +68,7 @@ def _apply(order: Order, fact: Fact) -> Order:
                 has_place=event.has_place,
                 written_opinion=event.written_opinion,
                 confidential=event.confidential,
+                programme=event.programme,
                 level=event.level,
                 emergency_stage="REGISTERED" if event.level else order.emergency_stage,
                 parent=event.parent,
@@ -154,6 +155,8 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
                 round=event.round,
                 dispatched_at=fact.at,
                 designated=False,
+                escalated=False,
+                suspended=False,
                 extension=None,
                 extensions=0,
                 in_extension=False,
@@ -195,6 +198,10 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
             return replace(order, parts=_stage(order, event.unit, stage="DONE"))
         case ev.CoordinationRequested():
             return replace(order, coordination=True)
+        case ev.Escalated():
+            return replace(order, escalated=True)
+        case ev.Instructed():
+            return replace(order, suspended=event.suspended)
         case ev.LeadNamed():
             return replace(
                 order,
@@ -206,6 +213,8 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
                 leader_duty=order.leader_duty if event.lead == order.responsible_unit else "",
                 designated=True,
                 coordination=False,
+                escalated=False,
+                suspended=False,
                 direct=False,
                 extension=None,
                 extensions=0,

@@ -85,6 +85,7 @@ def _registered(case: Case, event: type[ev.Registered]) -> ev.Registered:
         confidential=bool(form.confidential) or order.confidential,
         level=form.emergency.level if form.emergency else order.level,
         parent=order.parent,
+        programme=form.programme or order.programme,
     )
 
 

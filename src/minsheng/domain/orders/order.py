@@ -170,6 +170,7 @@ class Order:
     confidential: bool = False  # the appellant wants to stay unknown to whoever handles it
     also_about: tuple[str, ...] = ()  # units complained about by the appeals that were joined to it
     sealed: bool = False  # refused as a secret: what was said is for the supervisor alone
+    programme: str = ""  # the session that collected it (AR-1.3)
     also_private: bool = False  # an appeal that was joined to it is not to be public
     parent: str = ""
     children: tuple[str, ...] = ()
@@ -196,6 +197,8 @@ class Order:
     extensions: int = 0  # granted on the clock of this round
     in_extension: bool = False
     coordination: bool = False
+    escalated: bool = False  # put before the city's committee or government
+    suspended: bool = False  # whose instruction lets the work wait
     approved: tuple[str, ...] = ()  # units whose next reply is approved
     # repeats
     repeat: str = ""

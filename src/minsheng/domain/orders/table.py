@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from minsheng.domain import approval, lifecycle
+from minsheng.domain.actors import SYSTEM
 from minsheng.domain.lifecycle import Shape, needs, needs_reason
 from minsheng.domain.orders import (
     apart,
@@ -17,6 +18,7 @@ from minsheng.domain.orders import (
     closing,
     dispatching,
     emergency,
+    escalation,
     extension,
     handling,
     intake,
@@ -74,7 +76,7 @@ _ROWS: tuple[Row, ...] = (
         ("SZ-15.1", "JY-9.1a", "SQ-10.1", "JY-35a"),
         guards=(intake.taken_by_the_hotline, intake.emergency_track_on, intake.registrable, intake.complete_when_filed),
         starts=("report", "acceptance", "emergency_dispatch")),
-    Row("T02", cmd.Answer, (DRAFT,), (CLOSED,), ("seat", "specialist"), intake.answer,
+    Row("T02", cmd.Answer, (DRAFT,), (CLOSED,), ("seat", "specialist", SYSTEM.role), intake.answer,
         ("SZ-14a", "SZ-15.2", "JY-9.1a", "SQ-8a", "SQ-10.2"), guards=(intake.article_or_none,), stops=ENDS,
         awaits={DRAFT: ()}),
     Row("T04", cmd.ReferEmergency, (DRAFT,), (CLOSED,), ("seat",), intake.refer_emergency,
@@ -140,10 +142,15 @@ _ROWS: tuple[Row, ...] = (
         dispatching.name_lead, ("SZ-41b", "JY-13.2a", "SQ-20b"),
         guards=(dispatching.convener, dispatching.ordinary, dispatching.lead_usable),
         starts=UNIT_CLOCKS, stops=("dispatch", "sign", "return", "return_review", "ext_review", *WORK)),
+    Row("T28", cmd.Escalate, (HANDLING, SUPPLEMENT), SAME, ("officer",), escalation.escalate,
+        ("SZ-41c", "JY-13.2b", "SQ-21a"), unit="lead",
+        guards=(escalation.lead_was_named, escalation.summary_given, needs("addressee"))),
+    Row("T28a", cmd.Instruct, (HANDLING, SUPPLEMENT), SAME, ("office",), escalation.instruct, ("JY-13.2b",),
+        guards=(escalation.was_escalated, needs("text", "source")), starts=WORK, stops=WORK),
     # --- handling
     Row("T22", cmd.RequestExtension, (HANDLING,), SAME, ("officer",), extension.request_extension,
         ("SZ-15.3c", "JY-11a", "JY-11b", "JY-11c", "SQ-10.3d"), unit="lead",
-        guards=(extension.may_ask_for_time, extension.no_upper_limit, extension.window_open,
+        guards=(escalation.not_suspended, extension.may_ask_for_time, extension.no_upper_limit, extension.window_open,
                 extension.extension_explained, extension.extension_agreed, extension.extension_capped),
         starts=("ext_review",)),
     Row("T23", cmd.ApproveExtension, OPEN_STATES, SAME, APPROVERS, extension.approve_extension,
@@ -164,8 +171,8 @@ _ROWS: tuple[Row, ...] = (
         awaits={HANDLING: (), SUPPLEMENT: (), REFERRED: ()}),
     Row("T29", cmd.Reply, handling.REPLY_SOURCES, (*ANSWERED, "="), ("officer",), handling.reply,
         ("SZ-15.3b", "SZ-15.5a", "JY-9.4", "JY-13.1c", "JY-36b", "SQ-10.3a", "SQ-10.3c"), unit="part",
-        guards=(handling.lead_answers, handling.may_reply, handling.reply_complete, handling.reply_agreed,
-                approval.as_approved("text"), apart.somebody_else),
+        guards=(handling.lead_answers, escalation.not_suspended, handling.may_reply, handling.reply_complete,
+                handling.reply_agreed, approval.as_approved("text"), apart.somebody_else),
         starts=("audit", "callback", "sms"),
         stops=(*WORK, "sign", "return", "emergency_result", "emergency_open", "ext_review", "*"),
         awaits={HANDLING: (*WORK, "emergency_result"), SUPPLEMENT: WORK}),

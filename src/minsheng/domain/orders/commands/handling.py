@@ -102,6 +102,23 @@ class NameLead(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate(Command):
+    """Put what can't be done before the city's committee or government, with a summary (提请)."""
+
+    document: str = fields.text()
+    addressee: str = fields.text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruct(Command):
+    """Pass on what the addressee instructed, by whom; `suspend`: whether the lead's clock of work stops."""
+
+    text: str = fields.text(long=True)
+    source: str = fields.text(spelled="from")
+    suspend: bool | None = fields.flag()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderFollowUp(Command):
     """Record a leader's own follow-up of a repeated complaint."""
 

@@ -32,6 +32,7 @@ class AppealFields(Command):
     confidential: bool | None = fields.flag()
     lead_needed: bool | None = fields.flag()
     emergency: EmergencyForm | None = fields.map_of(EmergencyForm)
+    programme: str = fields.text()  # the session that collected it
 
 
 class Register(AppealFields):

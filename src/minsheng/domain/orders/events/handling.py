@@ -127,6 +127,25 @@ class CoordinationRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Escalated(Event):
+    """`document`: the summary that it rests on."""
+
+    step: ClassVar[str] = "escalate"
+    document: str
+    addressee: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instructed(Event):
+    """`source`: who instructed; `suspended`: whether the lead's work waits from now on."""
+
+    step: ClassVar[str] = "instruct"
+    text: str
+    source: str
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LeadNamed(Event):
     step: ClassVar[str] = "name_lead"
     lead: str

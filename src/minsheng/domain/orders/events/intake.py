@@ -32,6 +32,7 @@ class Registered(Event):
     parent: str = ""
     confidential: bool = False
     has_place: bool = False
+    programme: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Accountability: cases with their measures and appeals."""

@@ -1,0 +1,36 @@
+"""Words of accountability, coordination and programmes: their refusals, notices and clocks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ACCOUNTABILITY_REFUSALS: Final = {
+    "severity_mismatch": "所选追究形式与情节轻重不符，请按本市规则重新选择。",
+    "case_other_subject": "问责对象与这一事项所填不同，请核对单位和人员；另有对象的，请另立一件。",
+    "receipt_out_of_time": "收到时间应在作出决定之后、现在之前，请核对。",
+    "task_twice": "同一单位只列一项任务，请合并填写。",
+    "moment_passed": "所填时间已过，请填写以后的时间。",
+    "order_unknown": "没有编号为“{number}”的工单，请核对编号。",
+}
+ACCOUNTABILITY_NOTICES: Final = {
+    "case_proposed": "有问责建议，请研究是否受理。",
+    "case_accepted": "问责建议已受理。",
+    "case_exempted": "问责事项认定不予追究，请归档。",
+    "case_decided": "问责决定已作出，请送达。",
+    "case_served": "问责决定已送达，请查看。",
+    "case_appealed": "有书面申诉，请按时作出书面意见。",
+    "appeal_decided": "申诉已有处理意见，请查看。",
+    "appeal_overdue": "有申诉逾期未作出书面意见，请督促。",
+    "meeting_called": "请参加协调会，并确认是否出席。",
+    "meeting_task": "协调会给本单位安排了任务，请按时完成。",
+    "meeting_unresolved": "协调会未能明确牵头单位，请研究。",
+    "task_reported": "有单位报告会议任务已完成，请查看。",
+    "programme_invited": "邀请贵单位参加节目，请确认是否出席。",
+    "attendance_confirmed": "有单位确认出席。",
+    "attendance_declined": "有单位不能出席，请查看理由。",
+}
+ACCOUNTABILITY_CLOCKS: Final = {
+    "appeal": "书面申诉",
+    "appeal_decision": "申诉处理",
+    "meeting_task": "会议任务",
+}
