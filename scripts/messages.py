@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from babel.messages import extract
 from babel.messages.catalog import Catalog
@@ -142,7 +143,8 @@ def _of_tables() -> Iterator[Message]:
     for value in parameters.MAY_LACK.values():
         yield from map(str, value.values() if isinstance(value, Mapping) else ())
     said = ("channels", "appeal_types", "satisfaction_grades", "reject_codes", "publish_exceptions", "notices_words",
-            "desks", "staff_levels", "specialist_kinds")  # fmt: skip
+            "desks", "staff_levels", "specialist_kinds", "accountability_grounds", "accountability_exemptions",
+            "accountability_aggravating", "program_kinds")  # fmt: skip
     for pack in packfiles.read_packs(packfiles.shipped_folder()):
         term = pack.entries.get("unit_term")
         yield from (str(term.value),) if term is not None else ()
@@ -158,8 +160,19 @@ def _of_tables() -> Iterator[Message]:
     for feature in features.features():
         yield from (entry.label for entry in feature.navigation)
         yield from (stream.link for stream in feature.streams.values())
+    for kind in features.life_cycles().values():
+        if kind.labels is not None:
+            yield from _of_labels(kind)
     # What `domain.worktime` says of a day that does not count, and of a length that is no amount.
     yield from ("节假日", "周末", "当日不计", "指定时刻")
+
+
+def _of_labels(kind: Any) -> Iterator[Message]:
+    """Yield what a life cycle's things, states, commands, fields and events are called."""
+    labels = kind.labels
+    tables = (labels.states, labels.commands, labels.fields, labels.clocks, *labels.choices.values(), kind.words)
+    yield labels.name
+    yield from (label for table in tables for label in table.values())
 
 
 def _messages(found: Iterable[tuple[int, object, list[str], object]]) -> Iterator[Message]:

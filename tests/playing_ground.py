@@ -137,7 +137,7 @@ def _units(story: Scenario) -> set[str]:
     for step in story.steps:
         if step.by is not None and step.by.unit:
             names.add(step.by.unit)
-        if isinstance(step.command, cmd.Command):
+        if step.command is not None:
             for key in ("unit", "lead", "handler", "transfer_to", "joint_with", "target_unit"):
                 names.add(getattr(step.command, key, ""))
             for key in ("units", "co"):

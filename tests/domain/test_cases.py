@@ -128,7 +128,7 @@ def test_case_of_the_leading_groups_decision_is_appealed_to_the_leading_group() 
     ("value", "code"),
     [
         ([{"unit": "甲局", "text": "x", "by_workdays": "two"}], "not_a_count"),
-        ([{"unit": "甲局", "colour": "x"}], "unknown_field"),
+        ([{"unit": "甲局", "shade": "x"}], "unknown_field"),
         (["甲局"], "not_a_map"),
         ([{"unit": "甲局"}] * 51, "too_many"),
     ],
@@ -179,3 +179,14 @@ def test_rolled_limit_says_which_days_it_passed_over() -> None:
 
     assert (str(limit), derived.due) == ("7 CD roll", datetime(2026, 10, 8, 23, 59, 59, tzinfo=ZONE))
     assert [day.day for day, _ in derived.skipped] == [2, 3, 4, 5, 6, 7]
+
+
+def test_only_the_person_who_answers_hands_in_what_is_theirs() -> None:
+    known = Known(account="staff:9", reminders=2)
+    command = cmd.DecideMeasure(unit="水利局", person="甲", measure="批评教育")
+    served = given(given(CYCLE.start("c1"), command, HEAD, known=known), cmd.Serve(), OFFICE)
+
+    with pytest.raises(Rejected, match="not_your_unit"):
+        given(served, cmd.Appeal(to="superior"), Actor("officer", "水利局", "staff:8"))
+    appealed = given(served, cmd.Appeal(to="superior"), Actor("officer", "水利局", "staff:9"))
+    assert (served.account, appealed.status) == ("staff:9", "APPEALED")

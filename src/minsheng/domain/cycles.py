@@ -106,7 +106,7 @@ def _case_known(around: Around, state: case.CaseFile, command: Any) -> case.Know
     cases = (each for each in around.things.values() if isinstance(each, case.CaseFile))
     return case.Known(
         parents={name: unit.parent for name, unit in around.units.items() if unit.parent},
-        orders=orders,
+        orders={each: each for each in orders},
         reminders=sum(around.orders[each].reminders for each in orders),
         decisions=tuple(
             each.decided_at

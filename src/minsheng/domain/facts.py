@@ -48,12 +48,13 @@ class Event:
     step: ClassVar[str] = ""
 
 
-def words() -> Any:
+def words(*, name: bool = False) -> Any:
     """Return a field of an event for what may name somebody: words as typed, a person, what a document is called.
 
     The ledger and the state keep a digest of it; the words themselves are kept sealed beside them (SZ-26, JY-8d).
+    `name`: it is a person's name and nothing else.
     """
-    return field(default="", metadata={"words": True})
+    return field(default="", metadata={"words": True, "name": name})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 _RANDOM_BITS = 62
@@ -34,6 +34,11 @@ def uuid7(now: datetime) -> UUID:
     tail = _tail(stamp)
     high = (stamp >> 12 << 16) | (7 << 12) | (stamp & 0xFFF)
     return UUID(int=(high << 64) | (0b10 << _RANDOM_BITS) | tail)
+
+
+def moment_of(id: UUID) -> datetime:
+    """Return the moment of which an identifier was made, to the millisecond, in UTC."""
+    return datetime.fromtimestamp((id.int >> 80) / 1000, UTC)
 
 
 def _tail(stamp: int) -> int:

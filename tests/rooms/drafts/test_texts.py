@@ -22,7 +22,7 @@ from minsheng.core.drafts import texts
 from minsheng.core.drafts.models import UnitText
 from minsheng.core.lifecycles import actions
 from minsheng.core.lifecycles import queries as things
-from minsheng.core.lifecycles.kinds import Held, Kind
+from minsheng.core.lifecycles.kinds import Asked, Held, Kind
 from minsheng.core.people import queries as people
 from minsheng.core.people import rotation, vault, vault_keys, witness
 from minsheng.domain import approval
@@ -62,8 +62,10 @@ APPROVED = replace(
 )
 
 
-def _known(row: LoanRow, by: Actor) -> approval.Facts:
-    return approval.Facts(texts.known(TOY.stream(row.pk), unit=by.unit or ""))
+def _known(asked: Asked) -> approval.Facts:
+    if asked.row is None:
+        return approval.Facts()
+    return approval.Facts(texts.known(TOY.stream(asked.row.pk), unit=asked.by.unit or ""))
 
 
 def _follow(held: Held[Loan], command: Any, by: Actor) -> None:
@@ -158,7 +160,7 @@ def test_what_is_refused_approves_and_uses_up_nothing(town: Town, lent: UUID) ->
     assert (held.approved, held.submitted_at) == (None, town.now)
     row = things.row_of(KIND, str(lent), Actor("office"), city=town.code)
     assert row is not None
-    assert things.may_now(TOY, row, LEADER) == ["approve_words"]
+    assert things.may_now(TOY, row, LEADER, now=town.now) == ["approve_words"]
 
 
 def test_text_waits_for_the_leader_until_it_is_sent_back(town: Town, lent: UUID) -> None:

@@ -18,7 +18,7 @@ from tests.toy_rows_ground import KIND, LoanRow
 from minsheng.cases.live import claims, tasks
 from minsheng.cases.live.models import Claim
 from minsheng.core.lifecycles import actions
-from minsheng.core.lifecycles.kinds import Kind
+from minsheng.core.lifecycles.kinds import Asked, Kind
 from minsheng.core.people import queries as people
 from minsheng.domain import claiming
 from minsheng.domain.actors import Actor
@@ -50,8 +50,8 @@ def loan(town: Town) -> UUID:
 
 
 def lent(town: Town, loan: UUID, by: Actor) -> str:
-    def facts(row: LoanRow, by: Actor) -> Facts:
-        return Facts(claims.of_colleague(f"loan/{row.pk}", by=by, now=town.now))
+    def facts(asked: Asked) -> Facts:
+        return Facts(claims.of_colleague(f"loan/{asked.row.pk}", by=by, now=town.now))
 
     kind = Kind(SHARED, model=LoanRow, names=people.names, words=KIND.words, facts=facts)
     try:

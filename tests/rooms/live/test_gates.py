@@ -6,7 +6,9 @@ Clauses: JY-12, JY-8d.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,7 +25,10 @@ from minsheng.core.features import queries as features
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.people import audiences
+from minsheng.core.people import queries as people
+from minsheng.domain.accountability import commands as cases
 from minsheng.domain.actors import Actor
+from minsheng.domain.coordination import meeting, programme
 
 
 @pytest.fixture
@@ -43,7 +48,38 @@ def things(town: Town, settings: LazySettings) -> Mapping[str, str]:
         "sealed": f"order/{sealed}",
         "loan": f"loan/{loans[0]}",
         "restricted loan": f"loan/{loans[1]}",
+        **told_things(town),
     }
+
+
+def told_things(town: Town) -> dict[str, str]:
+    """Return a case that was decided, one that was served, a meeting and a session of a programme, by what they are."""
+
+    def begun(prefix: str, command: Any, by: str, *then: tuple[Any, str]) -> str:
+        kind = features.life_cycles()[prefix]
+        made = partial(kind.opens, city=town.code)
+        id = lifecycles.begin(kind, command, city=town.code, by=town.actor(by), now=town.now, made=made).id
+        for each, who in then:
+            lifecycles.apply(kind, id, each, city=town.code, by=town.actor(who), now=town.now)
+        return f"{prefix}/{id}"
+
+    decided = cases.DecideMeasure(unit="城管局", measure="批评教育")
+    own = cases.DecideMeasure(unit="城管局", person=colleague(town), measure="批评教育")
+    when = town.now + timedelta(days=2)
+    called = meeting.CallMeeting(when=when, units=("城管局",), question="由谁牵头")
+    planned = programme.PlanSession(kind="live", when=when, topic="夜间照明")
+    return {
+        "decided case": begun("case", decided, "head@城管局"),
+        "served case": begun("case", decided, "head@城管局", (cases.Serve(), "office")),
+        "case of a person": begun("case", own, "head@城管局", (cases.Serve(), "office")),
+        "meeting": begun("meeting", called, "office"),
+        "session": begun("programme", planned, "office", (programme.Invite(units=("住建局",)), "office")),
+    }
+
+
+def colleague(town: Town) -> str:
+    """Return the name of the officer of the unit that is held to account."""
+    return people.names([town.actor("officer@城管局").person or ""]).popitem()[1]
 
 
 def lent(town: Town) -> UUID:

@@ -25,9 +25,13 @@ from tests.secrets_ground import PHONE, filed
 from tests.town_ground import Town, relayed, row
 
 from minsheng.app.site.api import api
+from minsheng.cases.accountability.actions import KIND
+from minsheng.cases.accountability.models import Case
 from minsheng.core.features import queries as features
+from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.people import experts, permissions
 from minsheng.core.people.experts import Nomination
+from minsheng.domain.accountability import commands as cmd
 from minsheng.domain.actors import CITY_ROLES, SYSTEM
 
 EVERYBODY = (None, *CITY_ROLES, "officer@城管局", "leader@城管局", "head@城管局", "officer@住建局")
@@ -36,7 +40,8 @@ SOME = str(UUID(int=7))
 FILL = {
     "city": "jiangyin", "order_id": "{order}", "number": "{number}", "file": SOME, "attachment_id": SOME,
     "report_id": SOME, "job": "1", "code": "content", "token": "x", "place": "1", "extension": "png", "path": "site/x",
-    "rest": "x", "prefix": "order", "id": SOME, "contact_id": SOME, "command": "reply", "what": "rename",
+    "rest": "x", "prefix": "case", "id": "{case}", "case": "{case}", "order": "{order}",
+    "contact_id": SOME, "command": "reply", "what": "rename",
     "staff": "1", "sheet": "staff", "unit": "1", "client": "1", "year": "2026",
     "part": "lights", "kind": "csv", "table_id": "E-1", "form": "json",
 }  # fmt: skip
@@ -71,7 +76,9 @@ def filled(pattern: str, order: str) -> str:
     names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
     assert set(names) <= set(FILL), f"{pattern}: say in FILL what stands there"
     address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: FILL[found[1]], pattern)
-    return "/" + address.replace("?", "").replace(".*", "x").format(order=order, number=row(order).number)
+    return "/" + address.replace("?", "").replace(".*", "x").format(
+        order=order, number=row(order).number, case=Case.objects.values_list("pk", flat=True).get()
+    )
 
 
 @pytest.fixture
@@ -93,8 +100,29 @@ def lived(town: Town, settings: Any, tmp_path: Any) -> str:
     town.act(order, "officer@城管局", "request_coordination", question=said(3))
     town.act(order, "leader@城管局", "approve_reply")
     town.act(order, "officer@城管局", "reply", text="人行道已经修复，请查看。")
+    accused(town, order)
     relayed()
     return order
+
+
+def accused(town: Town, order: str) -> None:
+    """Hold somebody to account for the order, with the person planted in every word of it."""
+    for _ in range(2):
+        town.act(order, "office", "remind", text=said(4))
+    proposed = cmd.ProposeCase(
+        unit="城管局", person=SPELLINGS[0], grounds=("V3",), evidence=(order, said(1)), text=said(2), severity="minor"
+    )
+    begun = lifecycles.begin(
+        KIND, proposed, city=town.code, by=town.actor("office"), now=town.now,
+        made=lambda id: Case(id=id, city_id=town.code, number="问责〔2026〕1号"),
+    )  # fmt: skip
+    head = town.actor("head@城管局")
+    for by, command in (
+        (head, cmd.AcceptCase()),
+        (head, cmd.DecideMeasure(measure="批评教育", text=said(3))),
+        (town.actor("office"), cmd.Serve()),
+    ):
+        lifecycles.apply(KIND, begun.id, command, city=town.code, by=by, now=town.now)
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
@@ -129,7 +157,7 @@ def test_no_path_of_the_api_says_a_planted_person(town: Town, lived: str, who: s
     for path, methods in document["paths"].items():
         names = re.findall(r"\{(\w+)\}", path)
         assert set(names) <= set(FILL), f"{path}: say in FILL what stands there"
-        address = re.sub(r"\{(\w+)\}", lambda found: FILL[found[1]], path).format(order=lived, number="")
+        address = re.sub(r"\{(\w+)\}", lambda found: FILL[found[1]], path).format(order=lived, number="", case=SOME)
         for method in methods:
             ask = city.get if method == "get" else lambda at, by: city.post(at, {}, by=by)
             answer = ask(address.removeprefix("/api"), by=who)

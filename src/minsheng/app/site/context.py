@@ -61,10 +61,11 @@ def _navigation(request: HttpRequest, person: Person | None) -> dict[str, Any]:
     here = request.resolver_match.view_name if request.resolver_match is not None else ""
     found = [
         {
-            "address": reverse(entry.url),
+            "address": reverse(entry.url, args=entry.args),
             "label": wording.tr(entry.label),
             "key": entry.key,
-            "is_here": here == entry.url or here in entry.also,
+            "is_here": (here == entry.url or here in entry.also)
+            and (not entry.args or request.path.startswith(reverse(entry.url, args=entry.args))),
         }
         for entry in features.navigation(person.acting_as)
     ]

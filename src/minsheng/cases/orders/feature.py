@@ -20,6 +20,7 @@ FEATURE = Feature(
             seen="minsheng.cases.orders.reading.finding:seen",
             told="minsheng.cases.orders.reading.tellings:told",
             attended="minsheng.cases.orders.office.claims:prolong",
+            carries="minsheng.cases.orders.actions:apply",
             ended="minsheng.cases.orders.storage.queries:ended",
             witness="minsheng.cases.orders.storage.witness",
             page="desks:order",

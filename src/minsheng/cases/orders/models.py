@@ -50,6 +50,8 @@ class Order(models.Model):
     urges = models.IntegerField(default=0, db_default=0)
     matter = models.TextField(default="", blank=True)
     parent = models.TextField(default="", blank=True)
+    # The session of a programme that collected it.
+    programme = models.TextField(default="", blank=True, db_default="")
     round = models.IntegerField(default=1)
     registered_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -72,6 +74,7 @@ class Order(models.Model):
                 name="orders_order_waiting",
             ),
             models.Index(fields=["city", "due", "id"], condition=OPEN, name="orders_order_pressing"),
+            models.Index(fields=["city", "programme"], condition=~Q(programme=""), name="orders_order_programme"),
             # Similar matters while a seat types; of open orders alone, since every step of an order pays for it.
             GinIndex(
                 Func(F("title"), function="zh_bigrams"),

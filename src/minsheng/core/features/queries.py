@@ -106,6 +106,12 @@ def attended(stream: str, *, by: Any, now: datetime) -> None:
         named(name)(id, by=by, now=now)
 
 
+def carries(prefix: str) -> Callable[..., Any]:
+    """Return what carries out a command on a stream of the kind, inside the transaction of another stream."""
+    found: Callable[..., Any] = named(streams()[prefix].carries)
+    return found
+
+
 def over(streams: Iterable[str], *, before: datetime) -> set[str]:
     """Return those of the streams whose things ended before a moment; of a kind that does not say, none."""
     by_prefix: dict[str, list[str]] = {}

@@ -21,7 +21,8 @@ class Stream:
     Without one: `alarm(stream, now)`; `rebuild(*, check) -> (compared, changed)`; `seen(actor, *, city, ids)`, which of
     the things exist for the actor; `told(events)`, the signals of new events; `ended(ids, *, before)`,
     which of the things ended before a moment; `attended(id, *, by, now)`, called while somebody for whom the thing
-    exists works on its page. `witness`: the module that compares what the ledger holds digests of.
+    exists works on its page; `carries(command, *, order_id, actor, now)`: carries out what a fact elsewhere sets off.
+    `witness`: the module that compares what the ledger holds digests of.
     `page`: the name of the URL that takes the id; `link`: the words of a link to it.
     """
 
@@ -32,6 +33,7 @@ class Stream:
     told: str = ""
     ended: str = ""
     attended: str = ""
+    carries: str = ""
     witness: str = ""
     page: str = ""
     link: str = "查看"
@@ -50,12 +52,13 @@ class Job:
 class Entry:
     """An entry of the desks' navigation. `roles`: who has it, empty for everybody; `also`: pages that it is lit on.
 
-    `place`: entries come in this order; `key`: the letter that opens it.
+    `place`: entries come in this order; `args`: those of its address; `key`: the letter that opens it.
     """
 
     place: int
     url: str
     label: str
+    args: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     key: str = ""

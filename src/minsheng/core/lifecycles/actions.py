@@ -12,13 +12,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from minsheng.core.features import queries as features
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as history
 from minsheng.core.ledger import verification
 from minsheng.core.ledger.facts import actor_to_plain
 from minsheng.core.ledger.values import KeyReused, StoredEvent
 from minsheng.core.lifecycles import conflicts
-from minsheng.core.lifecycles.kinds import FromRow, Held, Key, Kind, Outcome
+from minsheng.core.lifecycles.kinds import Asked, FromRow, Held, Key, Kind, Outcome
 from minsheng.core.policies import queries as policies
 from minsheng.domain import lifecycle
 from minsheng.domain.actors import Actor
@@ -54,9 +55,12 @@ def begin(
             return _again(kind, UUID(answer["id"]), answer)
         rules = policies.rules_for(city, now=now)
         state = kind.cycle.start(str(id))
-        decided = lifecycle.decide(kind.cycle, state, command, by=by, rules=rules, facts=facts, now=now)
+        known = facts if facts is not None else kind.facts(Asked(city, None, by, now, command))
+        decided = lifecycle.decide(kind.cycle, state, command, by=by, rules=rules, facts=known, now=now)
         held = Held(made(id), state, city, rules, now.astimezone(rules.worktime.zone))
         _keep(kind, held, decided, is_new=True)
+        _set_off(kind, state, decided, now=held.now)
+        kind.follow(held, command, by)
         _remember(key, id, held)
     return Outcome(id, held.state)
 
@@ -92,14 +96,17 @@ def apply(
         try:
             command = _made(kind, held, command, by=by)
             facts = _decided(kind, held, command, by=by)
+            with transaction.atomic():  # what is refused elsewhere undoes it here too
+                before = held.state
+                kind.touch(held.row, held.now)
+                _keep(kind, held, facts)
+                _set_off(kind, before, facts, now=held.now)
         except Rejected as rejected:
             refused = conflicts.told(rejected, _missed(kind, id, seen_version), names=kind.names, words=kind.words)
             if key is not None:
                 # What ran out is committed beside the refusal; the key must not be, or it could never be used again.
                 ledger.release(key.scope, key=key.key)
         else:
-            kind.touch(held.row, held.now)
-            _keep(kind, held, facts)
             kind.follow(held, command, by)
             if beside is not None:
                 beside(held)
@@ -178,12 +185,14 @@ def _held(kind: Kind[S], id: UUID, *, city: str | None, now: datetime) -> Held[S
 def _made(kind: Kind[S], held: Held[S], command: Any, *, by: Actor) -> Any:
     if not isinstance(command, FromRow):
         return command
-    lifecycle.ask(kind.cycle, held.state, command.command, by=by, facts=kind.facts(held.row, by))
+    lifecycle.ask(
+        kind.cycle, held.state, command.command, by=by, facts=kind.facts(Asked(held.city, held.row, by, held.now))
+    )
     return command.made(held)
 
 
 def _decided(kind: Kind[S], held: Held[S], command: Any, *, by: Actor) -> tuple[Fact, ...]:
-    facts = kind.facts(held.row, by)
+    facts = kind.facts(Asked(held.city, held.row, by, held.now, command))
     return lifecycle.decide(kind.cycle, held.state, command, by=by, rules=held.rules, facts=facts, now=held.now)
 
 
@@ -192,6 +201,7 @@ def _keep(kind: Kind[S], held: Held[S], facts: Sequence[Fact], *, is_new: bool =
     if not facts:
         return
     row, version = held.row, held.state.version
+    facts = kind.keeps(kind.stream(row.pk), facts, version)
     held.state = kind.cycle.fold(held.state, facts)
     row.head = ledger.append(
         city=held.city,
@@ -204,6 +214,12 @@ def _keep(kind: Kind[S], held: Held[S], facts: Sequence[Fact], *, is_new: bool =
     )
     kind.show(row, held.state)
     row.save(force_insert=is_new)
+
+
+def _set_off(kind: Kind[S], before: S, facts: Sequence[Fact], *, now: datetime) -> None:
+    """Carry out what the facts set off on orders; `before` is the state that they were decided on. Raises: Rejected."""
+    for onward in kind.cycle.set_off(before, facts):
+        features.carries("order")(onward.command, order_id=onward.order, actor=onward.by, now=now)
 
 
 def _due(kind: Kind[S], state: S) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -11,11 +11,14 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from minsheng.core.ledger.facts import FactCodec
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.audiences import post_audience, role_audience, unit_audience
+from minsheng.domain.covering import covered
+from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import LifeCycle, State
 from minsheng.domain.rules import Rules
 
@@ -67,34 +70,94 @@ class Outcome(Generic[S]):
     repeated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What `facts` are wanted for: the row (none where a thing begins), who acts, the command where it is filled in."""
+
+    city: str
+    row: Any
+    by: Actor
+    now: datetime
+    command: Any = None
+
+
 def _nothing(*_: Any) -> Any:
     return None
+
+
+def _as_said(stream: str, facts: Sequence[Fact], version: int) -> Sequence[Fact]:
+    return facts
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
     """For whom things of a kind exist: roles of the whole city, roles for restricted things too, the row's units.
 
-    A restricted thing exists for its target unit and not for the other units.
+    A restricted thing exists for its target unit and not for the other units. `unit_roles`: who of a unit. A kind
+    with other readers overrides `rows` and `audiences` together: a thing is told to those for whom it exists.
     """
 
     roles: tuple[str, ...] = ()
     restricted: tuple[str, ...] = ()
     units: bool = False
+    unit_roles: tuple[str, ...] = UNIT_ROLES
 
     def admits(self, actor: Actor) -> bool:
         """Tell whether there can be things of the kind for the actor."""
-        return actor.role in (*self.roles, *self.restricted) or (self.units and actor.role in UNIT_ROLES)
+        return actor.role in (*self.roles, *self.restricted) or (self.units and actor.role in self.unit_roles)
+
+    def rows(self, rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+        """Return those of the rows that exist for an actor whom the kind admits."""
+        if actor.role in UNIT_ROLES:
+            mine = rows.filter(units__contains=[actor.unit])
+            return mine.filter(Q(is_restricted=False) | Q(target_unit=actor.unit))
+        if actor.role in self.restricted:
+            return rows
+        return rows.filter(is_restricted=False)
+
+    def audiences(self, row: Any) -> Iterator[str]:
+        """Give the fewest audiences that together are all for whom the row exists."""
+        roles = self.restricted if row.is_restricted else (*self.roles, *self.restricted)
+        yield from map(role_audience, dict.fromkeys(roles))
+        if self.units:
+            for unit in row.units:
+                if not row.is_restricted or unit == row.target_unit:
+                    yield from self._of_unit(unit)
+
+    def _of_unit(self, unit: str) -> Iterator[str]:
+        if self.unit_roles == UNIT_ROLES:
+            yield unit_audience(unit)
+        else:
+            yield from (post_audience(role, unit=unit) for role in self.unit_roles)
 
     def __bool__(self) -> bool:
         return bool(self.roles or self.restricted or self.units)
+
+
+def _no_options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
+    return {}
+
+
+def _tells_all(actor: Actor, event: str) -> bool:
+    return True
+
+
+def _what_is_found(row: Any, actor: Actor) -> Callable[[str], str]:
+    return covered
+
+
+def _nothing_beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
     """What a kind is called where people see it: many of it, its states, commands, clocks, and fields of all of them.
 
-    `choices`: by the field's name, what its values are called.
+    `choices`: by the field's name, what its values are called; `options`: what the city's rules let choose;
+    `unasked`: fields that forms leave out, since another says the same; `untold`: those that the history leaves out.
+    `tells`: whether a line of the thing's history, by its event, is shown to an actor; `beside`: links on its page;
+    `covers`: what covers the words of a thing's history for an actor, where more is known of who must not be named.
     """
 
     name: str
@@ -103,6 +166,12 @@ class Labels:
     fields: Mapping[str, str]
     clocks: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    options: Callable[[Rules], Mapping[str, Mapping[str, str]]] = _no_options
+    tells: Callable[[Actor, str], bool] = _tells_all
+    beside: Callable[[Any, Actor], Sequence[tuple[str, str]]] = _nothing_beside
+    unasked: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+    covers: Callable[[Any, Actor], Callable[[str], str]] = _what_is_found
 
 
 class Kind(Generic[S]):
@@ -111,10 +180,11 @@ class Kind(Generic[S]):
     `readers`: for whom its things exist, none where the feature has gates of its own; the table then is a
     `LifeCycleRow`. `names`: display names of persons; `words`: how an event is called where people are told of it;
     `facts`: what a decision on a row by an actor needs from elsewhere; `follow`: what is done in the same transaction
-    once a command was carried out, as with a text that it approves or gives; `columns`: what of the state a feature's
-    own columns show; `city`: the row's way to its city; `heavy`: columns that rebuilding need not read. With `labels`
-    the kind has the pages, the API and the list that `workbench.things` gives; `opens` then makes the row of a new
-    thing; it is found by its number and the words of the columns `sought`.
+    once a command was carried out, as with a text that it approves or gives; `keeps(stream, facts, version)`: gives the
+    facts as the ledger takes them, once their words are kept beside it (`core.words`); `columns`: what of the state a
+    feature's own columns show; `city`: the row's way to its city; `heavy`: columns that rebuilding need not read. With
+    `labels` the kind has the pages, the API and the list that `workbench.things` gives; `opens` then makes the row of a
+    new thing; it is found by its number and the words of the columns `sought`.
     """
 
     def __init__(
@@ -124,8 +194,9 @@ class Kind(Generic[S]):
         model: type[Model],
         names: Callable[[Iterable[str]], Mapping[str, str]],
         words: Mapping[str, str],
-        facts: Callable[[Any, Actor], Any] = _nothing,
+        facts: Callable[[Asked], Any] = _nothing,
         follow: Callable[[Held[S], Any, Actor], None] = _nothing,
+        keeps: Callable[[str, Sequence[Fact], int], Sequence[Fact]] = _as_said,
         columns: Callable[[S], Mapping[str, object]] | None = None,
         city: str = "city",
         heavy: tuple[str, ...] = (),
@@ -135,7 +206,7 @@ class Kind(Generic[S]):
         sought: tuple[str, ...] = (),
     ) -> None:
         self.cycle, self.names, self.words, self.facts, self.readers = cycle, names, words, facts, readers
-        self.labels, self.opens, self.follow, self.sought = labels, opens, follow, sought
+        self.labels, self.opens, self.follow, self.sought, self.keeps = labels, opens, follow, sought, keeps
         self.prefix = f"{cycle.name}/"
         self._model, self._columns, self._heavy = model, columns, heavy
         self._city, self._city_of = city, attrgetter(f"{city.replace('__', '.')}_id")

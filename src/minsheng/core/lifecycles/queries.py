@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from minsheng.core.ledger import queries as ledger
-from minsheng.core.lifecycles.kinds import Kind
+from minsheng.core.lifecycles.kinds import Asked, Kind
 from minsheng.domain import lifecycle
-from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.actors import Actor
 from minsheng.domain.lifecycle import NEW
 from minsheng.domain.rejected import Rejected
 
@@ -20,14 +20,7 @@ from minsheng.domain.rejected import Rejected
 def visible(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
     """Return the rows that exist for the actor: those of all readers, and those of the unit that it acts for."""
     rows = kind.rows_in(city)
-    if not kind.readers.admits(actor):
-        return rows.none()
-    if actor.role in UNIT_ROLES:
-        mine = rows.filter(units__contains=[actor.unit])
-        return mine.filter(Q(is_restricted=False) | Q(target_unit=actor.unit))
-    if actor.role in kind.readers.restricted:
-        return rows
-    return rows.filter(is_restricted=False)
+    return kind.readers.rows(rows, actor) if kind.readers.admits(actor) else rows.none()
 
 
 def row_of(kind: Kind[Any], id: str, actor: Actor, *, city: str) -> Any | None:
@@ -43,12 +36,13 @@ def waiting(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
     return visible(kind, actor, city=city).filter(status__in=states)
 
 
-def may_now(kind: Kind[Any], row: Any, actor: Actor) -> list[str]:
+def may_now(kind: Kind[Any], row: Any, actor: Actor, *, now: datetime) -> list[str]:
     """Return the names of the commands that the table lets the actor give now, in the table's order."""
     found = []
+    state, facts = kind.read(row), kind.facts(Asked(kind.city_of(row), row, actor, now))
     for each in kind.cycle.rows:
         try:
-            lifecycle.ask(kind.cycle, kind.read(row), each.command, by=actor, facts=kind.facts(row, actor))
+            lifecycle.ask(kind.cycle, state, each.command, by=actor, facts=facts)
         except Rejected:
             continue
         found.append(each.command.name)

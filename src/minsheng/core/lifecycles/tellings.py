@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from minsheng.core.ledger.queries import content
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.core.lifecycles.kinds import Kind
-from minsheng.domain.audiences import Telling, of_notices, role_audience, unit_audience
+from minsheng.domain.audiences import Telling, of_notices
 
 
 def told(kind: Kind[Any], streams: Mapping[str, Sequence[StoredEvent]]) -> list[Telling]:
@@ -20,16 +20,6 @@ def told(kind: Kind[Any], streams: Mapping[str, Sequence[StoredEvent]]) -> list[
             found += of_notices(event.city, [str(each["to"]) for each in content(event).get("notices", ())])
         if (row := rows.get(stream)) is not None:
             city = kind.city_of(row)
-            for audience in _audiences(kind, row):
+            for audience in kind.readers.audiences(row) if kind.readers else ():
                 found += [Telling(city, audience, "order", stream, row.version), Telling(city, audience, "queue")]
     return found
-
-
-def _audiences(kind: Kind[Any], row: Any) -> Iterator[str]:
-    """Give the fewest audiences that together are all for whom the row exists."""
-    if not kind.readers:
-        return
-    roles = kind.readers.restricted if row.is_restricted else (*kind.readers.roles, *kind.readers.restricted)
-    yield from map(role_audience, dict.fromkeys(roles))
-    if kind.readers.units:
-        yield from map(unit_audience, [unit for unit in row.units if not row.is_restricted or unit == row.target_unit])

@@ -69,15 +69,15 @@ class CaseFile(Standing):
 class Known:
     """What a decision needs from elsewhere.
 
-    `parents`: the superior of each unit that has one; `orders`: which of the evidence are orders; `reminders`: of all
-    of them together; `decisions`: when earlier measures on the same subject were decided, those revoked left out;
-    `is_same`: the subject that a command names is the case's; `account`: of the person named, where there is one;
-    `snapshots`: order and digest of what each order in evidence says today; `is_often`: the person's events reached
-    the count of a month or a quarter (JY-22b); `rosterless`: units without duty.
+    `parents`: the superior of each unit that has one; `orders`: evidence that is an order, its id by what was typed;
+    `reminders`: of all of them together; `decisions`: when earlier measures on the same subject were decided, those
+    revoked left out; `is_same`: the subject that a command names is the case's; `account`: of the person named, where
+    there is one; `snapshots`: order and digest of what each order in evidence says today; `is_often`: the person's
+    events reached the count of a month or a quarter (JY-22b); `rosterless`: units without duty.
     """
 
     parents: Mapping[str, str] = field(default_factory=dict)
-    orders: tuple[str, ...] = ()
+    orders: Mapping[str, str] = field(default_factory=dict)
     reminders: int = 0
     decisions: tuple[datetime, ...] = ()
     is_same: bool = True
@@ -182,7 +182,7 @@ def _grounds_listed(case: Case) -> None:
     hold_to_list(case.command.severity, cmd.SEVERITIES)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("evidence",))
 def _evidence_given(case: Case) -> None:
     if not any(each.strip() for each in case.command.evidence):
         raise Rejected("evidence_missing")
@@ -206,7 +206,7 @@ def _words_given(case: Case) -> None:
         raise Rejected("reason_missing")
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("ground",))
 def _ground_of_exemption(case: Case) -> None:
     """Hold the ground to the pack's; tolerance needs its five conditions, any other ground evidence (SZ-46, JY-25)."""
     form = case.command
@@ -299,19 +299,19 @@ def _received_between(case: Case) -> None:
         raise Rejected("receipt_out_of_time")
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("document",))
 def _document_given(case: Case) -> None:
     if not case.command.document:
         raise Rejected("document_missing")
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("to",))
 def _addressed(case: Case) -> None:
     require(case, ("to",))
     hold_to_list(case.command.to, (cmd.MAKER, cmd.SUPERIOR))
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("outcome", "document"))
 def _outcome_whole(case: Case) -> None:
     """Hold the outcome to the three that there are; it has a written opinion, and a change its measures (JY-28b)."""
     form = case.command
@@ -362,10 +362,10 @@ def _propose(case: Case) -> None:
     for to in dict.fromkeys((f"head@{form.unit}", superior)):
         case.tell("case_proposed", to)
     case.record(ev.CaseProposed(
-        unit=form.unit, superior=superior, grounds=form.grounds, orders=case.facts.orders, severity=form.severity,
-        suspected=bool(form.suspected), person=form.person, account=case.facts.account if form.person else "",
-        snapshots=case.facts.snapshots, documents="\n".join(filter(None, documents)),
-        text=form.text,
+        unit=form.unit, superior=superior, grounds=form.grounds, orders=tuple(case.facts.orders.values()),
+        severity=form.severity, suspected=bool(form.suspected), person=form.person,
+        account=case.facts.account if form.person else "", snapshots=case.facts.snapshots,
+        documents="\n".join(filter(None, documents)), text=form.text,
     ))  # fmt: skip
 
 

@@ -28,7 +28,7 @@ class CaseProposed(CaseEvent):
     suspected: bool = False
     account: str = ""
     snapshots: tuple[str, ...] = ()
-    person: str = words()
+    person: str = words(name=True)
     documents: str = words()
     text: str = words()
 
@@ -58,7 +58,7 @@ class MeasureDecided(CaseEvent):
     repeated: bool = False
     mitigating: bool = False
     account: str = ""
-    person: str = words()
+    person: str = words(name=True)
     text: str = words()
 
 

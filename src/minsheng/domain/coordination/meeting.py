@@ -52,7 +52,7 @@ class ConfirmAttendance:
     """Say that one's unit comes, perhaps by a substitute, or why it does not; `rank`: of whom it sends on air."""
 
     name: ClassVar[str] = "confirm_attendance"
-    attends: bool | None = fields.flag()
+    attends: bool | None = fields.flag(asked=True)
     substitute: str = fields.text()
     rank: str = fields.text(offers=("head", "leader"))
     reason: str = fields.text(long=True)
@@ -115,7 +115,7 @@ class MeetingCalled(MeetingEvent):
 class AttendanceConfirmed(MeetingEvent):
     unit: str
     attends: bool
-    substitute: str = words()
+    substitute: str = words(name=True)
     reason: str = words()
 
 
@@ -231,7 +231,7 @@ def says_why_not(case: lifecycle.Case[Any]) -> None:
         raise Rejected("reason_missing")
 
 
-@at_stage("fields", wants=())
+@at_stage("fields", wants=("attends",))
 def _says_why_not(case: Case) -> None:
     says_why_not(case)
 
@@ -249,7 +249,7 @@ def _minutes_given(case: Case) -> None:
         raise Rejected("document_missing")
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("outcome",))
 def _outcome_whole(case: Case) -> None:
     form = case.command
     require(case, ("outcome",))

@@ -96,7 +96,7 @@ class GuestConfirmed(ProgrammeEvent):
     unit: str
     attends: bool
     rank: str = ""
-    substitute: str = words()
+    substitute: str = words(name=True)
     reason: str = words()
 
 
@@ -197,7 +197,7 @@ def _kind_listed(case: Case) -> None:
     hold_to_list(case.command.kind, case.rules.program_kinds)
 
 
-@at_stage("fields")
+@at_stage("fields", wants=("attends",))
 def _says_why_not(case: Case) -> None:
     says_why_not(case)
     hold_to_list(case.command.rank, ("head", "leader"))

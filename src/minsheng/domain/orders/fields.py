@@ -74,8 +74,9 @@ def code(*known: str) -> Any:
     return kind_of("code", "", values=known)
 
 
-def flag() -> Any:
-    return kind_of("flag", None)
+def flag(*, asked: bool = False) -> Any:
+    """Return a field for truth; `asked`: a form asks for yes or no, since silence is neither."""
+    return kind_of("flag", None, asked=asked)
 
 
 def names(*, offers: tuple[str, ...] = ()) -> Any:

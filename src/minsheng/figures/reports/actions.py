@@ -36,7 +36,7 @@ KIND = Kind(
     model=Report,
     names=people.names,
     words=wording.REPORT_EVENTS,
-    facts=lambda row, _by: queries.kind_of(row).approvers,
+    facts=lambda asked: queries.kind_of(asked.row).approvers if asked.row is not None else duty.APPROVERS,
     heavy=("figures", "document"),
 )
 _Held = Held[duty.Report]

@@ -171,7 +171,7 @@ def _told(kind: Kind[Any], row: Any, caller: Caller) -> dict[str, Any]:
         "units": row.units,
         "due": answers.moment(row.due),
         "late": row.is_late,
-        "may": things.may_now(kind, row, caller.actor),
+        "may": things.may_now(kind, row, caller.actor, now=caller.now),
     }
 
 

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields as fields_of
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from minsheng import wording
 from minsheng.core.lifecycles.kinds import Kind, Labels
 from minsheng.domain.orders.fields import LONG, SHORT
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.rules import Rules
 from minsheng.workbench.forms import SummedForm
+
+_YES_OR_NO: Final = [("", gettext_lazy("请选择")), ("true", gettext_lazy("是")), ("false", gettext_lazy("否"))]
+# Fields beside which the names of the city's units are offered.
+_UNITS: Final = ("unit", "lead")
+_NUMBER: Final = re.compile(r"[A-Z]?\d+(?:\.\w+)?")
+_WORKDAYS: Final = re.compile(r"(\d{1,3})\s*(?:个工作日)?")
 
 
 class ThingForm(SummedForm):
@@ -23,17 +35,23 @@ class ThingForm(SummedForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, kind: Kind[Any], command: str, **more: Any) -> None:
+    def __init__(self, kind: Kind[Any], command: str, *, rules: Rules, **more: Any) -> None:
         super().__init__(**more)
         assert kind.labels is not None
         self.kind, self.command, self.label = kind, command, wording.tr(kind.labels.commands[command])
         row = next(row for row in kind.cycle.rows if row.command.name == command)
         self.shape: type[Any] = row.command
-        for each in fields_of(row.command):
-            made = _field(each.name, each.metadata, kind.labels)
+        options = {name: dict(each) for name, each in kind.labels.options(rules).items()}
+        for each in (each for each in fields_of(row.command) if each.name not in kind.labels.unasked):
+            made = _field(each.name, each.metadata, kind.labels, options.get(each.name))
             made.required = each.name in row.wants
             made.error_messages["required"] = _("请填写%(what)s。") % {"what": made.label}
             self.fields[each.name] = made
+
+    @property
+    def names_units(self) -> bool:
+        """Tell whether a list of the city's units helps to fill it in."""
+        return any(name in self.fields for name in _UNITS)
 
     def values(self) -> dict[str, object]:
         """Return the plain values that were filled in."""
@@ -44,22 +62,38 @@ class ThingForm(SummedForm):
         """Put the refusal's sentence beside the field that it is about, or over the form."""
         named = refused.params.get("fields", ())
         beside = named[0] if isinstance(named, tuple) and named else "reason" if "reason" in refused.code else None
-        self.add_error(beside if beside in self.fields else None, wording.say(refused))
+        self.add_error(beside if beside in self.fields else None, wording.say(self._in_our_words(refused)))
+
+    def _in_our_words(self, refused: Rejected) -> Rejected:
+        """Return a refusal that names fields by what the form calls them."""
+        named = refused.params.get("fields")
+        if not isinstance(named, tuple):
+            return refused
+        called = tuple(str(self.fields[name].label) if name in self.fields else name for name in named)
+        return Rejected(refused.code, **{**refused.params, "fields": called})
 
     def show_again(self) -> None:
         """Make the form ready to be sent once more: what was typed stays, the key is new."""
-        self.data = {**{name: self.data.get(name) for name in self.data}, "key": str(uuid4())}
+        data = MultiValueDict(dict(self.data.lists())) if isinstance(self.data, MultiValueDict) else MultiValueDict()
+        data["key"] = str(uuid4())
+        self.data = data
 
 
-def _field(name: str, metadata: Mapping[str, Any], labels: Labels) -> Any:
+def _field(name: str, metadata: Mapping[str, Any], labels: Labels, options: Mapping[str, str] | None) -> Any:
     label = wording.tr(labels.fields.get(name) or wording.FIELDS.get(name, name))
-    match metadata["kind"]:
+    words = options or labels.choices.get(name, {})
+    kind, offered = metadata["kind"], options or metadata.get("offers")
+    if kind in ("choice", "code") or (kind == "text" and offered):
+        choices = [(value, wording.tr(words.get(value, value))) for value in offered or metadata["values"]]
+        return forms.ChoiceField(label=label, choices=[("", _("请选择")), *choices])
+    if kind == "names" and offered:
+        choices = [(value, _numbered(value, words.get(value, value))) for value in offered]
+        return forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple)
+    match kind:
+        case "flag" if metadata.get("asked"):
+            return forms.ChoiceField(label=label, choices=_YES_OR_NO)
         case "flag":
             return forms.BooleanField(label=label)
-        case "choice" | "code":
-            words = labels.choices.get(name, {})
-            options = [(value, wording.tr(words.get(value, value))) for value in metadata["values"]]
-            return forms.ChoiceField(label=label, choices=[("", _("请选择")), *options])
         case "moment":
             return forms.CharField(
                 label=label, max_length=40, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
@@ -68,10 +102,20 @@ def _field(name: str, metadata: Mapping[str, Any], labels: Labels) -> Any:
             return forms.CharField(label=label, max_length=6, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
         case "names":
             return _Lines(label=label, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("每行一个。"))
+        case "maps":
+            help_text = _("每行一项：单位｜任务｜期限（如 3个工作日，或 2026-06-22 10:00）。")
+            return _Tasks(label=label, widget=forms.Textarea(attrs={"rows": 3}), help_text=help_text)
         case _ if metadata.get("long"):
             return forms.CharField(label=label, max_length=LONG, widget=forms.Textarea(attrs={"rows": 4}))
         case _:
-            return forms.CharField(label=label, max_length=SHORT, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+            attrs = {"autocomplete": "off", **({"list": "unit-names"} if name in _UNITS else {})}
+            return forms.CharField(label=label, max_length=SHORT, widget=forms.TextInput(attrs=attrs))
+
+
+def _numbered(value: str, label: str) -> str:
+    """Return a choice as people read it: with its number where it is one of a rule, as `V3` or `43.1`."""
+    called = wording.tr(label)
+    return f"{value} {called}" if _NUMBER.fullmatch(value) else called
 
 
 class _Lines(forms.CharField):
@@ -79,3 +123,23 @@ class _Lines(forms.CharField):
         """Return the lines that are filled in."""
         text = super().clean(value)
         return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class _Tasks(_Lines):
+    def clean(self, value: Any) -> Any:
+        """Return the tasks of units, a line each. Raises: ValidationError, naming the line."""
+        return [_task(line, number) for number, line in enumerate(super().clean(value), start=1)]
+
+
+def _task(line: str, number: int) -> dict[str, str]:
+    parts = [each.strip() for each in re.split(r"[|｜]", line)]
+    if len(parts) != 3 or not all(parts):
+        raise ValidationError(_("第 %(number)s 行请写成：单位｜任务｜期限。") % {"number": number})
+    unit, text, due = parts
+    if found := _WORKDAYS.fullmatch(due):
+        return {"unit": unit, "text": text, "by_workdays": found[1]}
+    try:
+        return {"unit": unit, "text": text, "by": datetime.fromisoformat(due.replace(" ", "T", 1)).isoformat()}
+    except ValueError:
+        told = _("第 %(number)s 行的期限请写成 3个工作日，或 2026-06-22 10:00。") % {"number": number}
+        raise ValidationError(told) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,9 +19,11 @@ from minsheng.core.ledger.values import ZONE, canonical
 from minsheng.core.lifecycles import actions
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.lifecycles.kinds import Key, Kind
+from minsheng.core.people import queries as people
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
+from minsheng.core.words import opening
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
@@ -64,7 +67,7 @@ def do(request: HttpRequest, person: Person, prefix: str, id: str, command: str)
     """Carry out a command; who was faster is named."""
     kind = _kind_for(prefix, person)
     row = _row_or_404(kind, id, person)
-    form = _form(kind, command, data=request.POST)
+    form = _form(kind, command, person, data=request.POST)
     if form.is_valid() and (built := _built(form)) is not None:
         key = _key(person, form, f"{kind.stream(row.pk)} {command}")
         seen = form.cleaned_data["seen_version"]
@@ -80,6 +83,23 @@ def do(request: HttpRequest, person: Person, prefix: str, id: str, command: str)
     return _page(request, person, kind, row, form, status=422)
 
 
+@require_POST
+@desk
+def words(request: HttpRequest, person: Person, prefix: str, id: str) -> HttpResponse:
+    """Show what was said of a thing as it was said: with a reason, counted and on record."""
+    kind = _kind_for(prefix, person)
+    row = _row_or_404(kind, id, person)
+    reason = request.POST.get("reason", "")
+    try:
+        clear = opening.open_words(
+            kind.stream(row.pk), city=person.city, actor=person.actor, reason=reason, now=clock.now()
+        )
+    except Rejected as refused:
+        messages.error(request, wording.say(refused))
+        return _page(request, person, kind, row, None, status=status_of(refused), reason=reason)
+    return _page(request, person, kind, row, None, clear=clear)
+
+
 @require_http_methods(["GET", "POST"])
 @desk
 def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> HttpResponse:
@@ -88,8 +108,8 @@ def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> Ht
     if command not in things.may_begin(kind, person.actor) or kind.opens is None:
         raise Http404
     if request.method == "GET":
-        return _begin_page(request, kind, _form(kind, command, initial={"key": uuid4()}))
-    form = _form(kind, command, data=request.POST)
+        return _begin_page(request, person, kind, _form(kind, command, person, initial={"key": uuid4()}))
+    form = _form(kind, command, person, data=request.POST)
     if form.is_valid() and (built := _built(form)) is not None:
         opens, city = kind.opens, person.city
         key = _key(person, form, f"{kind.prefix} {command}")
@@ -109,7 +129,7 @@ def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> Ht
             messages.success(request, _("%(what)s：已办理。") % {"what": form.label})
             return _onward(kind, begun.id, person)
     form.show_again()
-    return _begin_page(request, kind, form, status=422)
+    return _begin_page(request, person, kind, form, status=422)
 
 
 def _onward(kind: Kind[Any], id: UUID, person: Person) -> HttpResponse:
@@ -120,8 +140,16 @@ def _onward(kind: Kind[Any], id: UUID, person: Person) -> HttpResponse:
     return redirect("things:thing", prefix=prefix, id=str(id))
 
 
-def _begin_page(request: HttpRequest, kind: Kind[Any], form: ThingForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "things/begin.html", {"form": form, **_named(kind)}, status=status)
+def _begin_page(
+    request: HttpRequest, person: Person, kind: Kind[Any], form: ThingForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "units": _units(person, form, now=clock.now()), **_named(kind)}
+    return render(request, "things/begin.html", context, status=status)
+
+
+def _units(person: Person, *shown: ThingForm, now: datetime) -> list[str]:
+    """Return the city's units where one of the forms asks for one."""
+    return people.unit_names(person.city, now=now) if any(each.names_units for each in shown) else []
 
 
 def _again(
@@ -132,24 +160,37 @@ def _again(
 
 
 def _page(
-    request: HttpRequest, person: Person, kind: Kind[Any], row: Any, sent: ThingForm | None, *, status: int = 200
+    request: HttpRequest,
+    person: Person,
+    kind: Kind[Any],
+    row: Any,
+    sent: ThingForm | None,
+    *,
+    status: int = 200,
+    clear: Mapping[int, Mapping[str, str]] | None = None,
+    reason: str = "",
 ) -> HttpResponse:
+    assert kind.labels is not None
     now = clock.now()
+    rules = policies.rules_for(person.city, now=now)
     forms = []
-    for command in things.may_now(kind, row, person.actor):
+    for command in things.may_now(kind, row, person.actor, now=now):
         if sent is not None and sent.command == command:
             sent.show_again()
             forms.append(sent)
         else:
             initial = {"key": uuid4(), "seen_version": row.version}
-            forms.append(ThingForm(kind, command, initial=initial, prefix=None, auto_id=f"id_{command}_%s"))
-    rules = policies.rules_for(person.city, now=now)
+            forms.append(_form(kind, command, person, initial=initial))
     context = {
         "row": row,
         "stream": kind.stream(row.pk),
         "state": queries.state_label(kind, row.status),
         "clocks": queries.clocks(kind, row, rules=rules, now=now),
-        "lines": queries.lines(kind, row),
+        "units": _units(person, *forms, now=now),
+        "lines": queries.lines(kind, row, person.actor, rules=rules, clear=clear),
+        "has_words": clear is None and queries.has_words(kind, row),
+        "reason": reason,
+        "beside": kind.labels.beside(row, person.actor),
         "forms": forms,
         "refused": sent if sent is not None and sent not in forms else None,
         **_named(kind),
@@ -188,11 +229,12 @@ def _row_or_404(kind: Kind[Any], id: str, person: Person) -> Any:
     return row
 
 
-def _form(kind: Kind[Any], command: str, **more: Any) -> ThingForm:
+def _form(kind: Kind[Any], command: str, person: Person, **more: Any) -> ThingForm:
     assert kind.labels is not None
     if command not in kind.labels.commands:
         raise Http404
-    return ThingForm(kind, command, auto_id=f"id_{command}_%s", **more)
+    rules = policies.rules_for(person.city, now=clock.now())
+    return ThingForm(kind, command, rules=rules, auto_id=f"id_{command}_%s", **more)
 
 
 def _built(form: ThingForm) -> Any | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 from minsheng import wording
 from minsheng.core.features import queries as features
 from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.lifecycles.kinds import Kind
+from minsheng.core.people import vault
+from minsheng.core.words import queries as words
 from minsheng.domain import covering
 from minsheng.domain.actors import Actor
 from minsheng.domain.clocks import Timer
@@ -74,11 +78,34 @@ def state_label(kind: Kind[Any], status: str) -> str:
     return wording.tr(kind.labels.states.get(status, status))
 
 
-def lines(kind: Kind[Any], row: Any) -> list[Line]:
-    """Return a thing's facts, the newest first."""
-    facts = [kind.codec.from_ledger(event) for event in ledger.history(kind.stream(row.pk))]
-    names = kind.names({fact.by.person for fact in facts if fact.by.person})
-    return [_line(kind, fact, names.get(fact.by.person or "", "")) for fact in reversed(facts)]
+def lines(
+    kind: Kind[Any],
+    row: Any,
+    actor: Actor,
+    *,
+    rules: Rules,
+    clear: Mapping[int, Mapping[str, str]] | None = None,
+) -> list[Line]:
+    """Return a thing's facts as the actor may read them, the newest first.
+
+    What is personal in their words is covered; `clear`: the words as they were said, opened with a reason.
+    """
+    assert kind.labels is not None
+    events = [each for each in ledger.history(kind.stream(row.pk)) if kind.labels.tells(actor, each.type)]
+    said = words.of(kind.stream(row.pk)) if clear is None else clear
+    facts = [(kind.codec.from_ledger(event), said.get(event.version, {})) for event in events]
+    names = kind.names({fact.by.person for fact, _ in facts if fact.by.person})
+    cover = kind.labels.covers(row, actor) if clear is None else None
+    choices = {**kind.labels.choices, **kind.labels.options(rules)}
+    return [
+        _line(kind, fact, names.get(fact.by.person or "", ""), spoken, cover, choices)
+        for fact, spoken in reversed(facts)
+    ]
+
+
+def has_words(kind: Kind[Any], row: Any) -> bool:
+    """Tell whether something that was said of a thing is kept sealed."""
+    return bool(words.of(kind.stream(row.pk)))
 
 
 def clocks(kind: Kind[Any], row: Any, *, rules: Rules, now: datetime) -> list[Clock]:
@@ -93,26 +120,39 @@ def _called(kind: Kind[Any], timer: Timer) -> str:
     return wording.tr(own) if own else wording.TIMERS.get(timer.name, timer.name)
 
 
-def _line(kind: Kind[Any], fact: Fact, name: str) -> Line:
+def _line(
+    kind: Kind[Any],
+    fact: Fact,
+    name: str,
+    said: Mapping[str, str],
+    cover: Callable[[str], str] | None,
+    choices: Mapping[str, Mapping[str, str]],
+) -> Line:
+    """Return a fact as people read it; without `cover` its sealed words stand as they were said."""
     assert kind.labels is not None
     step = wording.tr(kind.words.get(type(fact.event).__name__, type(fact.event).__name__))
-    words = [
-        (wording.tr(label), covering.covered(_shown(kind, each.name, value)))
-        for each in dataclasses.fields(fact.event)
-        if (label := kind.labels.fields.get(each.name)) and (value := getattr(fact.event, each.name)) not in ("", None)
-    ]
+    shown = []
+    for each in dataclasses.fields(fact.event):
+        value, label = getattr(fact.event, each.name), kind.labels.fields.get(each.name)
+        if not label or value in ("", None, (), False) or each.name in kind.labels.untold:
+            continue
+        if each.metadata.get("words"):
+            text = said.get(each.name, wording.tr("（无法读取）"))
+            if cover is not None:
+                text = vault.mask_name(text) if each.metadata.get("name") else cover(text)
+            shown.append((wording.tr(label), text))
+        else:
+            shown.append((wording.tr(label), covering.covered(_shown(value, choices.get(each.name, {})))))
     who = "，".join(filter(None, (wording.label_of_actor(fact.by.role, fact.by.unit), name)))
-    return Line(fact.at, who, step, tuple(words))
+    return Line(fact.at, who, step, tuple(shown))
 
 
-def _shown(kind: Kind[Any], name: str, value: object) -> str:
-    assert kind.labels is not None
-    choices = kind.labels.choices.get(name, {})
+def _shown(value: object, choices: Mapping[str, str]) -> str:
     match value:
         case tuple():
-            return "、".join(map(str, value))
+            return "、".join(_shown(each, choices) for each in value)
         case datetime():
-            return f"{value:%Y-%m-%d %H:%M}"
+            return f"{value.astimezone(ZONE):%Y-%m-%d %H:%M}"
         case bool():
             return wording.tr("是") if value else wording.tr("否")
         case _:

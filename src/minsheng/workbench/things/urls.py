@@ -11,5 +11,6 @@ urlpatterns = [
     path("things/<slug:prefix>/", pages.listing, name="list"),
     path("things/<slug:prefix>/new/<slug:command>", pages.begin, name="begin"),
     path("things/<slug:prefix>/<str:id>/", pages.thing, name="thing"),
+    path("things/<slug:prefix>/<str:id>/words", pages.words, name="words"),
     path("things/<slug:prefix>/<str:id>/do/<slug:command>", pages.do, name="do"),
 ]

@@ -7,7 +7,7 @@ Source: JY-8d, SZ-13.3, SZ-26; the matrix is `people.permissions`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -18,7 +18,7 @@ from django.db import transaction
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import models
 from minsheng.cases.orders.reading import identities
-from minsheng.cases.orders.storage import joins, records
+from minsheng.cases.orders.storage import joins, queries, records
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.facts import actor_to_plain
 from minsheng.core.people import openings, permissions
@@ -161,6 +161,22 @@ def _of_rows(rows: Sequence[models.Order], *, actor: Actor, city: str) -> dict[s
         appellant = told.get(records.appeal_of(row.id))
         found[row.id] = Reading(Manner.COVERED, own.get(appellant, NOBODY) if appellant else NOBODY)
     return found
+
+
+def covering_for(order_ids: Iterable[str], *, actor: Actor, city: str) -> Callable[[str], str]:
+    """Return what covers a text about orders for an actor: who complained in any of them, however it is typed."""
+    readings = [
+        of(each.order, actor=actor, city=city, words=appeals.words_of(records.appeal_of(each.order.id)))
+        for each in queries.peek(order_ids).values()
+    ]
+
+    def said(text: str) -> str:
+        text = covering.covered(text)
+        for reading in readings:
+            text = reading.said(text) if reading.manner is Manner.COVERED else text
+        return text
+
+    return said
 
 
 def nothing_of(words: appeals.Words) -> appeals.Words:

@@ -27,7 +27,7 @@ from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order
 _COLUMNS = (
     "version", "head", "status", "reason", "type", "channel", "lead", "units", "target_unit", "handler", "is_internal",
     "is_sealed", "is_emergency", "is_published", "extension_pending", "supervised", "stages", "supervised_unit",
-    "is_disputed", "publication_due", "is_joint", "urges", "matter", "parent", "round", "registered_at",
+    "is_disputed", "publication_due", "is_joint", "urges", "matter", "parent", "programme", "round", "registered_at",
     "closed_at", "due", "state",
 )  # fmt: skip
 _VALUES = ", ".join(f"%({name})s" for name in _COLUMNS)
@@ -133,6 +133,7 @@ def columns(state: Order, *, head: bytes) -> dict[str, object]:
         "urges": state.urges,
         "matter": state.matter,
         "parent": state.parent,
+        "programme": state.programme,
         "round": state.round,
         "registered_at": state.registered_at,
         "closed_at": state.closed_at,

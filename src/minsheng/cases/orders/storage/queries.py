@@ -205,6 +205,14 @@ def ended(ids: Iterable[str], *, before: datetime) -> set[str]:
     return set(over.values_list("id", flat=True))
 
 
+def collected(city: str, session: str, *, number: str = "") -> dict[str, str]:
+    """Return the orders that a session of a programme has collected, by id their states; `number`: of one alone."""
+    rows = models.Order.objects.filter(city=city, programme=session).exclude(programme="")
+    if number:
+        rows = rows.filter(Q(id=number) | Q(number=number))
+    return dict(rows.order_by("id").values_list("id", "status"))
+
+
 def visible(actor: Actor, *, city: str) -> QuerySet[models.Order]:
     """Return the orders that the actor reads: the one gate of lists, counts, search, pages and API.
 

@@ -1,0 +1,123 @@
+"""Cases on PostgreSQL, over the domain's `accountability.case`: what a decision needs to know, evidence, numbers.
+
+Who answers, and every word, is kept sealed (`core.words`); the ledger and the row know a digest and an account.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from minsheng.cases.accountability import evidence, labels
+from minsheng.cases.accountability.models import Case
+from minsheng.cases.accountability.readers import READERS
+from minsheng.core.ledger import actions as ledger
+from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles.kinds import Asked, Held, Kind
+from minsheng.core.people import queries as people
+from minsheng.core.words import actions as words
+from minsheng.core.words import queries as said
+from minsheng.domain.accountability import case as domain
+from minsheng.domain.accountability import commands as cmd
+from minsheng.domain.actors import Actor
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import ids
+
+__all__ = ["KIND"]
+
+
+def _known(asked: Asked) -> domain.Known:
+    state = KIND.read(asked.row) if asked.row is not None else domain.CaseFile("")
+    command, city, now = asked.command, asked.city, asked.now
+    unit = state.unit or getattr(command, "unit", "")
+    decider = state.decider.partition("@")[2]
+    units = people.unit_facts(city, names=_upwards(city, (unit, decider)), now=now)
+    if unit and unit not in units:
+        raise Rejected("unit_unknown", unit=unit)
+    copies = _copies(asked, unit)
+    person = getattr(command, "person", "")
+    subject = said.said(KIND.stream(asked.row.pk), "person") if asked.row is not None and state.person else person
+    return domain.Known(
+        parents={name: each.parent for name, each in units.items() if each.parent},
+        orders={name: each.order for name, each in copies.items()},
+        reminders=sum(each.reminders for each in copies.values()),
+        decisions=_decisions(city, unit, subject) if isinstance(command, cmd.DecideMeasure) else (),
+        is_same=person in ("", subject),
+        account=_account(city, unit, person, now=now),
+        snapshots=tuple(f"{each.order} {each.digest}" for each in copies.values()),
+        rosterless=frozenset(name for name, each in units.items() if not each.roster),
+    )
+
+
+def _upwards(city: str, units: tuple[str, ...]) -> set[str]:
+    """Return the units and all that stand over them."""
+    found: set[str] = set()
+    for name in units:
+        while name and name not in found:
+            found.add(name)
+            name = people.parent_of(city, unit=name)
+    return found
+
+
+def _copies(asked: Asked, unit: str) -> dict[str, evidence.Copy]:
+    if not isinstance(asked.command, cmd.ProposeCase):
+        return {}
+    return evidence.copies(asked.command.evidence, unit=unit, actor=asked.by, city=asked.city)
+
+
+def _decisions(city: str, unit: str, person: str) -> tuple[datetime, ...]:
+    """Return when earlier measures on the same subject were decided, those that were revoked left out."""
+    found = []
+    for row in KIND.rows_in(city, target_unit=unit, is_personal=bool(person)):
+        state = KIND.read(row)
+        if state.decided_at is None or state.is_revoked:
+            continue
+        if not person or said.said(KIND.stream(row.pk), "person") == person:
+            found.append(state.decided_at)
+    return tuple(found)
+
+
+def _account(city: str, unit: str, person: str, *, now: datetime) -> str:
+    """Return the account of a person of the unit, where the name is that of one alone."""
+    found = [account for account, name in people.colleagues(city, unit=unit, now=now) if name == person]
+    return found[0] if len(found) == 1 else ""
+
+
+def _follow(held: Held[domain.CaseFile], command: Any, by: Actor) -> None:
+    if isinstance(command, cmd.ProposeCase):
+        copies = evidence.copies(command.evidence, unit=command.unit, actor=by, city=held.city)
+        evidence.keep(held.row, copies.values(), now=held.now)
+
+
+def _columns(state: domain.CaseFile) -> dict[str, object]:
+    over = state.superior.partition("@")[2]
+    return {
+        "units": [unit for unit in dict.fromkeys((state.unit, over)) if unit],
+        "target_unit": state.unit,
+        "account": state.account,
+        "is_personal": bool(state.person),
+    }
+
+
+def _opens(id: UUID, city: str) -> Case:
+    """Return the row of a new case, with the next number of the city's year."""
+    year = ids.moment_of(id).astimezone(ZONE).year
+    ledger.hold(f"case numbers {city}")
+    count = Case.objects.filter(city=city, number__startswith=f"问责〔{year}〕").count() + 1
+    return Case(id=id, city_id=city, number=f"问责〔{year}〕{count}号")
+
+
+KIND = Kind(
+    domain.CYCLE,
+    model=Case,
+    names=people.names,
+    words=labels.EVENTS,
+    facts=_known,
+    follow=_follow,
+    keeps=words.keep,
+    columns=_columns,
+    readers=READERS,
+    labels=labels.LABELS,
+    opens=_opens,
+)

@@ -1,0 +1,108 @@
+"""What cases are called where people see them; packs name grounds and measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.urls import reverse
+
+from minsheng.cases.orders.reading import words
+from minsheng.core.lifecycles.kinds import Labels
+from minsheng.domain.actors import Actor
+from minsheng.domain.rules import Rules
+
+EVENTS: Final = {
+    "CaseProposed": "提出问责建议",
+    "CaseAccepted": "受理问责建议",
+    "CaseExempted": "认定不予追究",
+    "MeasureDecided": "作出问责决定",
+    "CaseServed": "送达决定",
+    "SelfCriticized": "提交书面检查",
+    "CaseAppealed": "书面申诉",
+    "AppealDecided": "申诉处理意见",
+    "CaseHandedOver": "移送",
+    "CaseArchived": "归档",
+    "AppealExpired": "申诉期满，决定生效",
+    "AppealOverdue": "申诉逾期未处理",
+    "CaseRecomputed": "年历载入，重算时限",
+}
+
+
+def options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
+    """Return what the city's rules let choose, by the field's name."""
+    measures = dict.fromkeys((*rules.accountability_measures, *rules.accountability_unit_measures))
+    return {
+        "grounds": rules.accountability_grounds,
+        "ground": rules.accountability_exemptions,
+        "aggravating": rules.accountability_aggravating,
+        "measures": {each: each for each in measures},
+    }
+
+
+# What the person who answers, and their unit, read of a case: decision and appeal, not who proposed it and why.
+_OF_SUBJECT: Final = frozenset((
+    "MeasureDecided", "CaseServed", "SelfCriticized", "CaseAppealed", "AppealDecided", "AppealExpired", "AppealOverdue",
+))  # fmt: skip
+
+
+# The person who answers reads the decision; the evidence is for those who decide on it.
+EVIDENCE: Final = ("office", "discipline", "command", "head")
+
+
+def tells(actor: Actor, event: str) -> bool:
+    """Tell whether a line of a case's history is shown to an actor."""
+    return actor.role not in ("officer", "leader") or event in _OF_SUBJECT
+
+
+def beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
+    """Return the links of a case's page: the copies of the orders that are its evidence, for those who decide."""
+    if actor.role not in EVIDENCE:
+        return []
+    copies = row.snapshots.order_by("number").values_list("number", "order")
+    return [(number, reverse("accountability:evidence", args=(row.pk, order))) for number, order in copies]
+
+
+def covers(row: Any, actor: Actor) -> Callable[[str], str]:
+    """Return what covers the words of a case: who complained in the orders that are its evidence is in none of them."""
+    return words.covering_for(row.state.get("orders", ()), actor=actor, city=row.city_id)
+
+
+LABELS: Final = Labels(
+    name="问责事项",
+    states={
+        "PROPOSED": "待受理、待决定", "EXEMPT": "不予追究", "DECIDED": "待送达", "SERVED": "已送达，可申诉",
+        "APPEALED": "申诉处理中", "APPEAL_DECIDED": "申诉已处理", "FINAL": "决定生效", "ARCHIVED": "已归档",
+    },
+    commands={
+        "propose_case": "提出问责建议", "accept_case": "受理", "exempt": "不予追究、容错", "decide_measure": "作出决定",
+        "serve": "记录送达", "self_criticize": "提交书面检查", "appeal": "书面申诉",
+        "decide_appeal": "作出申诉处理意见",
+        "hand_over": "移送", "archive": "归档",
+    },
+    fields={
+        "unit": "责任单位", "person": "责任人", "grounds": "问责情形",
+        "evidence": "证据（工单编号或材料名称）", "documents": "其他材料",
+        "severity": "情节",
+        "suspected": "涉嫌违纪违法", "text": "事由和说明", "ground": "不予追究的情形", "ticks": "容错条件",
+        "measure": "追究形式", "measures": "追究形式", "aggravating": "从重情形", "mitigating": "从轻、减轻",
+        "repeated": "一年内多次追究，从重", "received": "收到时间", "document": "文书名称、文号",
+        "to": "向谁申诉", "outcome": "处理意见", "organ": "接收机关", "materials": "材料清单", "receipt": "回执编号",
+    },
+    clocks={"appeal": "申诉时限", "appeal_decision": "申诉处理时限"},
+    choices={
+        "severity": {"minor": "较轻", "serious": "较重"},
+        "to": {"maker": "作出决定的机关", "superior": "上一级"},
+        "outcome": {"uphold": "维持", "change": "变更", "revoke": "撤销"},
+        "ticks": {
+            "no_prohibition": "法律法规没有明令禁止", "no_private_gain": "没有谋取私利",
+            "public_motive": "出于公心、经过集体研究",
+            "diligent": "勤勉尽责、没有失职渎职", "corrected": "主动纠正、挽回损失",
+        },
+    },
+    options=options,
+    tells=tells,
+    beside=beside,
+    covers=covers,
+    unasked=("measure",),
+)  # fmt: skip

@@ -1,0 +1,36 @@
+"""Cases, and the sealed copies of orders that are their evidence."""
+# ruff: noqa: RUF012 - Django reads these lists, nobody changes them
+
+from __future__ import annotations
+
+from django.db import models
+
+from minsheng.core.lifecycles.rows import LifeCycleRow, list_indexes
+from minsheng.domain.accountability.case import ARCHIVED
+
+
+class Case(LifeCycleRow):
+    """A case; `account`: the person who answers, where they have one; `is_personal`: a person answers, not the unit."""
+
+    account = models.TextField(default="", blank=True)
+    is_personal = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = list_indexes("accountability_case", ends=(ARCHIVED,))
+
+
+class Snapshot(models.Model):
+    """What an order said when it became evidence: a sealed copy, whose digest stands in the proposal.
+
+    Whatever happens to the order later changes nothing of it. Source: SZ-43.1, JY-20.0, JY-29.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="snapshots", db_index=False)
+    order = models.TextField()
+    number = models.TextField()
+    digest = models.TextField()
+    body_enc = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "order"], name="accountability_snapshot_once")]

@@ -1,0 +1,124 @@
+"""Meetings and programmes on PostgreSQL, over `domain.coordination`: what their decisions need to know, their numbers.
+
+Questions, tasks and what is said of absent people are kept sealed (`core.words`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from minsheng.cases.coordination import labels
+from minsheng.cases.coordination.models import Meeting, Programme
+from minsheng.cases.orders.storage import queries as orders
+from minsheng.core.ledger import actions as ledger
+from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.lifecycles.kinds import Asked, Kind, Readers
+from minsheng.core.people import queries as people
+from minsheng.core.words import actions as words
+from minsheng.domain.actors import SYSTEM
+from minsheng.domain.coordination import meeting, programme
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import ids
+
+__all__ = ["MEETINGS", "PROGRAMMES", "follow_up"]
+
+R = TypeVar("R", Meeting, Programme)
+
+
+def _meeting_known(asked: Asked) -> meeting.Known:
+    state = MEETINGS.read(asked.row) if asked.row is not None else meeting.Meeting("")
+    named: dict[str, str] = {}
+    for each in getattr(asked.command, "orders", ()):
+        try:
+            named[each] = orders.find(each, actor=asked.by, city=asked.city).id
+        except Rejected:
+            continue
+    standing = {id: each.order.status for id, each in orders.peek(state.orders).items()}
+    units = (*getattr(asked.command, "units", ()), *(task.unit for task in getattr(asked.command, "tasks", ())))
+    return meeting.Known(named, standing, _rosterless(asked, units))
+
+
+def _programme_known(asked: Asked) -> programme.Known:
+    if asked.row is None:
+        return programme.Known()
+    # Whoever answers on air has it read to them: the session's own orders are found, not everybody's.
+    order = getattr(asked.command, "order", "")
+    named = next(iter(orders.collected(asked.city, str(asked.row.pk), number=order)), "") if order else ""
+    collected = orders.collected(asked.city, str(asked.row.pk))
+    return programme.Known(collected, named, _rosterless(asked, getattr(asked.command, "units", ())))
+
+
+def _rosterless(asked: Asked, units: Iterable[str]) -> frozenset[str]:
+    """Return which of the units have nobody on duty. Raises: Rejected `unit_unknown`."""
+    units = tuple(units)
+    facts = people.unit_facts(asked.city, names=units, now=asked.now)
+    for name in units:
+        if name and name not in facts:
+            raise Rejected("unit_unknown", unit=name)
+    return frozenset(name for name, each in facts.items() if not each.roster)
+
+
+def _number(model: type[R], id: UUID, city: str, word: str) -> str:
+    """Return the next number of the city's year."""
+    series = f"{word}〔{ids.moment_of(id).astimezone(ZONE).year}〕"
+    ledger.hold(f"{word} numbers {city}")
+    return f"{series}{model._default_manager.filter(city=city, number__startswith=series).count() + 1}号"
+
+
+def follow_up(session: str, *, now: datetime) -> None:
+    """Let a closed session be followed up once everything that it collected is closed; else nothing happens."""
+    row = PROGRAMMES.rows(pk=session, status=programme.CLOSED).first()
+    if row is None or not programme.is_over(orders.collected(row.city_id, str(row.pk))):
+        return
+    try:
+        lifecycles.apply(PROGRAMMES, row.pk, programme.FollowUp(), city=row.city_id, by=SYSTEM, now=now)
+    except Rejected:
+        return  # somebody else was told of the same order at the same moment
+
+
+def _opens_meeting(id: UUID, city: str) -> Meeting:
+    return Meeting(id=id, city_id=city, number=_number(Meeting, id, city, "协调会"))
+
+
+def _opens_programme(id: UUID, city: str) -> Programme:
+    return Programme(id=id, city_id=city, number=_number(Programme, id, city, "节目"))
+
+
+def _meeting_columns(state: meeting.Meeting) -> dict[str, Any]:
+    units = tuple(dict.fromkeys((*state.units, *state.tasks)))
+    return {"units": list(units), "kind": state.kind, "starts_at": state.when}
+
+
+def _programme_columns(state: programme.Programme) -> dict[str, Any]:
+    return {"units": list(state.units), "kind": state.kind, "starts_at": state.when, "topic": state.topic}
+
+
+MEETINGS = Kind(
+    meeting.CYCLE,
+    model=Meeting,
+    names=people.names,
+    words=labels.MEETING_EVENTS,
+    facts=_meeting_known,
+    keeps=words.keep,
+    columns=_meeting_columns,
+    readers=Readers(roles=("office", "joint_meeting", "supervisor", "command"), units=True),
+    labels=labels.MEETINGS,
+    opens=_opens_meeting,
+)
+PROGRAMMES = Kind(
+    programme.CYCLE,
+    model=Programme,
+    names=people.names,
+    words=labels.PROGRAMME_EVENTS,
+    facts=_programme_known,
+    keeps=words.keep,
+    columns=_programme_columns,
+    readers=Readers(roles=("office", "seat", "supervisor"), units=True),
+    labels=labels.PROGRAMMES,
+    opens=_opens_programme,
+    sought=("topic",),
+)

@@ -1,0 +1,95 @@
+"""What meetings and programmes are called where people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.urls import reverse
+
+from minsheng.cases.orders.reading import finding, words
+from minsheng.core.lifecycles.kinds import Labels
+from minsheng.domain.actors import Actor
+from minsheng.domain.rules import Rules
+
+MEETING_EVENTS: Final = {
+    "MeetingCalled": "召集会议",
+    "AttendanceConfirmed": "确认出席",
+    "MinutesRecorded": "形成会议纪要",
+    "MeetingDecided": "会议结果",
+    "TaskReported": "报告任务完成",
+    "TaskMissed": "任务超期",
+    "MeetingRecomputed": "年历载入，重算时限",
+}
+PROGRAMME_EVENTS: Final = {
+    "SessionPlanned": "安排场次",
+    "UnitsInvited": "邀请单位",
+    "GuestConfirmed": "确认出席",
+    "WentOnAir": "开始直播",
+    "AnsweredOnAir": "现场答复",
+    "SessionClosed": "结束直播",
+    "SessionFollowedUp": "跟踪办结",
+}
+
+
+def beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
+    """Return the links of a meeting's page: the orders that it is about, as far as they exist for the actor."""
+    named = row.state.get("orders", ())
+    found = finding.of_ids(actor, city=row.city_id, ids=named) if named else []
+    return [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
+
+
+def covers(row: Any, actor: Actor) -> Callable[[str], str]:
+    """Return what covers the words of a meeting: who complained in the orders that it is about is in none of them."""
+    return words.covering_for(row.state.get("orders", ()), actor=actor, city=row.city_id)
+
+
+MEETINGS: Final = Labels(
+    name="协调会",
+    states={"CALLED": "待召开", "MET": "待形成结果", "DECIDED": "已明确牵头", "UNRESOLVED": "未能明确"},
+    commands={
+        "call_meeting": "召集会议", "confirm_attendance": "确认出席", "record_minutes": "记录会议纪要",
+        "decide_meeting": "记录会议结果", "report_task": "报告任务完成",
+    },
+    fields={
+        "when": "会议时间", "units": "参会单位", "question": "议题", "orders": "有关工单（编号）", "kind": "会议种类",
+        "level": "协调层级", "attends": "是否出席", "substitute": "代为出席的人",
+        "rank": "出席人职务",
+        "reason": "不能出席的理由", "document": "会议纪要名称、文号", "present": "到会单位", "outcome": "会议结果",
+        "lead": "牵头单位", "co": "协办单位", "tasks": "任务", "texts": "任务内容", "text": "完成情况", "unit": "单位",
+    },
+    clocks={"meeting_task": "会议任务"},
+    choices={
+        "kind": {"coordination": "专题协调会", "joint": "联席会议", "leading": "领导小组会议", "style": "作风建设会议"},
+        "level": {"unit": "单位", "county": "县（市、区）", "city": "市"},
+        "outcome": {"lead": "明确牵头单位", "unresolved": "未能明确"},
+        "rank": {"head": "主要负责人", "leader": "分管负责人"},
+    },
+    covers=covers,
+    beside=beside,
+    untold=("orders",),
+)  # fmt: skip
+
+
+def options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
+    """Return what the city's rules let choose, by the field's name."""
+    return {"kind": rules.program_kinds}
+
+
+PROGRAMMES: Final = Labels(
+    name="节目场次",
+    states={
+        "PLANNED": "已安排", "INVITED": "已邀请", "ON_AIR": "直播中", "CLOSED": "跟踪办理中", "FOLLOWED_UP": "全部办结",
+    },
+    commands={
+        "plan_session": "安排场次", "invite": "邀请单位", "confirm_attendance": "确认出席", "go_on_air": "开始直播",
+        "answer_on_air": "现场答复", "close_session": "结束直播",
+    },
+    fields={
+        "kind": "节目", "when": "直播时间", "topic": "主题", "units": "受邀单位", "unit": "单位", "attends": "是否出席",
+        "substitute": "代为出席的人", "rank": "上线人职务", "reason": "不能出席的理由",
+        "order": "工单编号", "text": "答复内容", "received": "收到", "answered": "现场答复", "followed_up": "转为工单",
+    },
+    choices={"rank": MEETINGS.choices["rank"]},
+    options=options,
+)  # fmt: skip

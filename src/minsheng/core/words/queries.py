@@ -1,0 +1,40 @@
+"""Reading the words of facts; who may is asked of the stream's gate by whoever calls."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from minsheng.core.people import vault
+from minsheng.core.people.vault_keys import Cell
+from minsheng.core.words.digests import SALT
+from minsheng.core.words.models import Said
+
+# What of it is sealed, for the change of keys and for `minsheng ledger verify`.
+CELLS: Final[tuple[Cell, ...]] = ((Said.objects, "words", "text"),)
+
+
+def of(stream: str) -> dict[int, dict[str, str]]:
+    """Return the words of a stream's facts by version and field; what can't be opened is left out."""
+    found: dict[int, dict[str, str]] = {}
+    for row in Said.objects.filter(stream=stream):
+        try:
+            found[row.version] = opened(row)
+        except vault.VaultBroken:
+            continue
+    for each in found.values():
+        each.pop(SALT, None)
+    return found
+
+
+def opened(row: Said) -> dict[str, str]:
+    """Return what a row holds, its salt included. Raises: VaultBroken."""
+    plain = vault.decrypt(bytes(row.text_enc), owner=f"words/{row.pk}", field="text")
+    return msgspec.json.decode(plain, type=dict[str, str])
+
+
+def said(stream: str, field: str) -> str:
+    """Return the words that a field of the stream's latest fact with that field has; empty for none."""
+    words = of(stream)
+    return next((words[version][field] for version in sorted(words, reverse=True) if field in words[version]), "")
