@@ -193,6 +193,22 @@ def test_job_that_failed_for_the_last_time_waits_for_the_administrator() -> None
 
 
 @pytest.mark.django_db(transaction=True)
+def test_job_of_a_kind_that_only_a_newer_version_knows_is_left_to_it() -> None:
+    actions.defer("noting", key="a")
+    actions.defer("noting", key="b")
+    run("UPDATE procrastinate_jobs SET task_name = 'newer'")
+    run("UPDATE procrastinate_jobs SET attempts = %s WHERE lock = 'noting/b'", turns.STRANGE_TRIES)
+
+    with working():
+        assert waiting_for(lambda: standing() == [("newer", "todo", 1), ("newer", "failed", turns.STRANGE_TRIES + 1)])
+    run("UPDATE procrastinate_jobs SET task_name = 'noting', scheduled_at = NULL WHERE status = 'todo'")
+    with working():
+        assert waiting_for(lambda: len(standing()) == 1)
+
+    assert done == [""]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_failed_job_joins_the_one_that_was_asked_for_meanwhile() -> None:
     """Else two would wait under one key, and the first be left as running for ever."""
     faults.append(RuntimeError())

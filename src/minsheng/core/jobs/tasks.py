@@ -64,7 +64,8 @@ def app() -> App:
     params = connector_params()
     connector = PsycopgConnector(kwargs=params, min_size=1, max_size=4, timeout=_CONNECT_WITHIN)
     made = App(connector=connector, periodic_defaults={"max_delay": 24 * 3600.0})
-    made.job_manager = Turns(connector)
+    made.job_manager = turns = Turns(connector)
+    turns.known = {kind.name for kind in kinds.all_kinds()}
     for kind in kinds.all_kinds():
         task = made.task(
             name=kind.name,

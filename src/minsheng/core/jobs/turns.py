@@ -2,20 +2,29 @@
 
 While a job runs, another may be asked for under its key. When the first is then to be tried again, both would wait
 under one key, which the database refuses. And the database may be away at the moment when the end is to be written.
+
+A third case: while machines are upgraded one after the other, a worker takes a job of a kind that only a newer version
+knows. Procrastinate would call it failed for good; here it is put back, for a newer worker.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import LiteralString
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime, timedelta
+from typing import Final, LiteralString
 
 import psycopg
 from procrastinate import exceptions, utils
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
+_log = logging.getLogger(__name__)
+
+# An hour for the other machines to be upgraded; a kind that nobody knows by then is for the administrator.
+STRANGE_TRIES: Final = 120
+STRANGE_PAUSE: Final = timedelta(seconds=30)
 # A minute; a database that is away for longer ends the worker, and another takes the job over.
 TRIES = 60
 PAUSE = 1.0
@@ -34,10 +43,17 @@ _JOIN: LiteralString = """
 
 
 class Turns(JobManager):
-    """A manager that sees to it that the end of each job is written."""
+    """A manager that sees to it that the end of each job is written; `known`: the kinds of this version, if not all."""
+
+    known: Collection[str] | None = None
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
         """Write that a job is done, or failed for the last time."""
+        is_strange = self.known is not None and job.task_name not in self.known
+        if is_strange and status is Status.FAILED and job.attempts < STRANGE_TRIES:
+            _log.warning("a job of a kind that this version does not know is left to another", extra={"job": job.id})
+            await self.retry_job(job, retry_at=utils.utcnow() + STRANGE_PAUSE)
+            return
         finish = super().finish_job
         await _surely(lambda: finish(job, status, delete_job))
 
