@@ -35,6 +35,7 @@ lint:
 	.venv/bin/lint-imports
 	git ls-files -z -- '*.py' '*.md' '*.html' '*.css' '*.js' '*.toml' '*.sh' '*.yml' '*.yaml' | xargs -0 $(PY) -m codespell_lib
 	$(PY) scripts/lanes.py --expired
+	$(PY) scripts/migrations.py
 
 domain:
 	$(PY) -m coverage erase

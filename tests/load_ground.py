@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import threading
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import httpx
@@ -15,7 +18,12 @@ CALLERS = 6
 
 @dataclass(slots=True)
 class Load:
-    """Registrations by several callers that try again under the same key until they are answered."""
+    """Registrations by several callers that try again under the same key until they are answered.
+
+    `beside`: further addresses of the same platform, asked in turn with the first, as a balancer does; it may grow and
+    shrink while the callers call. `pause`: seconds that a caller waits before the next, so that others get
+    processors, too.
+    """
 
     address: str
     token: str
@@ -23,6 +31,9 @@ class Load:
     acknowledged: dict[int, list[str]] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
     retries: int = 0
+    pause: float = 0.0
+    beside: list[str] = field(default_factory=list)
+    answered: Counter[str] = field(default_factory=Counter)
     _next: int = 0
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -34,17 +45,29 @@ class Load:
             caller.start()
         return callers
 
+    def finish(self) -> None:
+        """Let the callers begin nothing new, and end once what they have begun is answered."""
+        with self._guard:
+            self.wanted = self._next
+
     def stop(self) -> None:
         """Let the callers give up."""
         self._stop.set()
 
     def _call(self) -> None:
-        with httpx.Client(base_url=self.address, timeout=10, headers={"Authorization": f"Bearer {self.token}"}) as http:
+        turns = itertools.count()
+        with httpx.Client(timeout=10, headers={"Authorization": f"Bearer {self.token}"}) as http:
             while (number := self._take()) is not None:
-                while not self._stop.is_set() and not self._ask(http, number):
+                while not self._stop.is_set() and not self._ask(http, number, self._place(turns)):
                     with self._guard:
                         self.retries += 1
                     self._stop.wait(0.1)
+                self._stop.wait(self.pause)
+
+    def _place(self, turns: Iterator[int]) -> str:
+        with self._guard:
+            places = [self.address, *self.beside] if self.address else self.beside
+            return places[next(turns) % len(places)]
 
     def _take(self) -> int | None:
         with self._guard:
@@ -53,7 +76,7 @@ class Load:
             self._next += 1
             return self._next
 
-    def _ask(self, http: httpx.Client, number: int) -> bool:
+    def _ask(self, http: httpx.Client, number: int, address: str) -> bool:
         """Ask once; return whether it was answered for good."""
         body = {
             "type": "help",
@@ -64,7 +87,7 @@ class Load:
             "submit": True,
         }
         try:
-            answer = http.post("/api/appeals", json=body, headers={"Idempotency-Key": f"fault-{number}"})
+            answer = http.post(f"{address}/api/appeals", json=body, headers={"Idempotency-Key": f"fault-{number}"})
         except httpx.TransportError:
             return False
         if answer.status_code >= 500:
@@ -76,6 +99,7 @@ class Load:
                 self.odd.append(f"{answer.status_code} {answer.text[:200]}")
                 return True
             self.acknowledged.setdefault(number, []).append(answer.json()["id"])
+            self.answered[address] += 1
         return True
 
 

@@ -1,13 +1,31 @@
-"""`minsheng migrate`: bring the tables to the state that this version needs, as the owner's role."""
+"""`minsheng migrate`: bring the tables to the state that this version needs, as the owner's role, while others work.
+
+A change of a table waits for those who use it, and whoever comes later waits behind the change. So no step waits for a
+lock longer than two seconds: it gives up, lets the others through and tries again. Here is the one place that says so.
+"""
 
 from __future__ import annotations
 
 import argparse
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from minsheng.app.cli import installation
+from minsheng.app.cli import installation, numbers
 
 # What is rebuilt while the platform waits: some seconds.
 _REBUILT_AT_ONCE = 20_000
+# Every migration gets these, behind the settings' own: the work itself may take as long as the tables are large.
+_BOUNDS = " -c lock_timeout=2s -c statement_timeout=0"
+_PAUSE = 1.0
+# One upgrade at a time: whoever holds this lock of the database; any number that nothing else takes.
+_TURN = 12_345_000_001
+# What CREATE INDEX CONCURRENTLY leaves behind when it is given up: of no use, and in the way of the next try.
+_UNFINISHED = """
+    SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT i.indisvalid AND pg_has_role(c.relowner, 'USAGE') AND n.nspname = 'public'
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--empty", action="store_true", help="只建立空的内嵌数据库，不建表（恢复备份前用）")
     parser.add_argument("--plan", action="store_true", help="只显示将执行的步骤，不改动数据库")
     parser.add_argument("--quiet", action="store_true", help="不显示每一步")
+    parser.add_argument(
+        "--patience",
+        type=numbers.whole(0, 86_400),
+        default=300,
+        metavar="SECONDS",
+        help="表正被使用时最多反复尝试多少秒（默认 300），期间平台照常使用",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -23,20 +48,14 @@ def run(args: argparse.Namespace) -> int:
         if args.empty:
             print("已有数据库，尚未建表，可以恢复备份；恢复后请再执行 minsheng migrate。")
             return 0
-        from django.conf import settings
-        from django.core.management import call_command
         from django.db import DatabaseError, OperationalError, connections
 
-        alias = "owner" if "owner" in settings.DATABASES else "default"
         try:
-            upgraded = not args.plan and _is_older(alias)
-            call_command("migrate", database=alias, plan=args.plan, interactive=False, verbosity=0 if args.quiet else 1)
-            if not args.plan:
-                _grant(alias)
-                installation.hold_keys()
-            if upgraded:
-                _bring_up_to_date()
+            _migrate(args)
         except OperationalError as fault:
+            if _is_lock(fault):
+                print("升级没有完成：有表一直被使用，等不到。已完成的步骤有效；请稍后重新运行 minsheng migrate 继续。")
+                return 1
             print(f"升级没有完成，数据库连不上或忙：{str(fault).strip()}\n请运行 minsheng doctor，按提示处理后重试。")
             return 1
         except DatabaseError as fault:
@@ -45,6 +64,79 @@ def run(args: argparse.Namespace) -> int:
         finally:
             connections.close_all()
     return 0
+
+
+def _migrate(args: argparse.Namespace) -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    alias = "owner" if "owner" in settings.DATABASES else "default"
+    upgraded = not args.plan and _is_older(alias)
+
+    def step() -> None:
+        if not args.plan:
+            _take_turn(alias)
+        call_command("migrate", database=alias, plan=args.plan, interactive=False, verbosity=0 if args.quiet else 1)
+        if not args.plan:
+            _grant(alias)
+
+    with _bounded(alias):
+        _until_let_in(step, seconds=args.patience)
+    if not args.plan:
+        installation.hold_keys()
+    if upgraded:
+        _bring_up_to_date()
+
+
+@contextmanager
+def _bounded(alias: str) -> Iterator[None]:
+    """Have a connection whose statements wait two seconds for a lock, and are not ended while they work."""
+    from django.db import connections
+
+    connection = connections[alias]
+    options = connection.settings_dict["OPTIONS"]
+    usual = options.get("options", "")
+    connection.close()
+    options["options"] = usual + _BOUNDS
+    try:
+        yield
+    finally:
+        connection.close()
+        options["options"] = usual
+
+
+def _until_let_in(step: Callable[[], None], *, seconds: float) -> None:
+    """Do the step; where a table is in use do it again, for so long. Django keeps count of the parts that are done."""
+    from django.db import OperationalError
+
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            step()
+        except OperationalError as fault:
+            if not _is_lock(fault) or time.monotonic() >= until:
+                raise
+        else:
+            return
+        print("有表正被使用，或另一个升级正在进行：先让其他人办理，稍后自动再试。", flush=True)
+        time.sleep(_PAUSE)
+
+
+def _take_turn(alias: str) -> None:
+    """Be the only one who upgrades until the connection ends, and clear away what a try before left unfinished."""
+    from django.db import connections
+
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_TURN])
+        cursor.execute(_UNFINISHED)
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP INDEX CONCURRENTLY {name}")
+
+
+def _is_lock(fault: BaseException) -> bool:
+    import psycopg
+
+    return isinstance(fault.__cause__, psycopg.errors.LockNotAvailable)
 
 
 def _is_older(alias: str) -> bool:
