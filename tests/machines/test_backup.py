@@ -120,7 +120,7 @@ def test_drill_finds_everything_and_plays_to_a_moment(office: Office) -> None:
     office.open_city("second")
 
     to_the_end = office.do("restore", "drill")
-    to_a_moment = office.do("restore", "drill", "--at", moment.isoformat())
+    to_a_moment = office.do("restore", "drill", "--at", moment.isoformat(), "--work", str(office.folder / "drills"))
 
     assert "一条未丢" in to_the_end
     assert "RTO：" in to_the_end
@@ -130,6 +130,20 @@ def test_drill_finds_everything_and_plays_to_a_moment(office: Office) -> None:
     assert [each["held"] for each in last[-2:]] == [True, True]
     assert last[-2]["looked_for"] > last[-1]["looked_for"] > 0
     assert "最近一次恢复演练" in office.do("backup", "list")
+
+
+def test_backup_beside_the_platform_knows_the_embedded_server(office: Office) -> None:
+    """`serve` names the embedded server to its children, as if it were somebody else's."""
+    urls = database.embedded(office.var)
+    environment = office.environment() | {"DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner}
+    environment["MINSHENG_BACKUP"] = str(office.folder / "beside")
+
+    done = subprocess.run(
+        office.call("backup", "make"), env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "已完成备份" in done.stdout
 
 
 def test_moment_that_the_backup_does_not_hold_is_refused_and_nothing_stays(office: Office) -> None:

@@ -64,8 +64,10 @@ def settings_of(role: str) -> dict[str, str]:
     """Return the variables with which PostgreSQL's tools reach the database as a role, without starting anything.
 
     A named database is backed up as the role of `DATABASE_BACKUP_URL`, which needs REPLICATION, else as the owner's.
+    `serve` names the embedded one to its children: that has roles and programs of its own.
     """
-    if (urls := database.named()) is None:
+    urls = database.named()
+    if urls is None or urls.app == database.embedded(database.var_folder()).app:
         return _embedded_settings(role)
     url = urls.app if role == "app" else urls.owner
     if role == "backup":

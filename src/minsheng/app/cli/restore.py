@@ -201,6 +201,8 @@ def _moment(text: str | None) -> datetime | None:
 
 @contextmanager
 def _folder(work: Path | None) -> Iterator[Path]:
+    if work is not None:
+        work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="ms-drill-", dir=work) as name:
         var = Path(name)
         # As root another user runs the database.
