@@ -1,7 +1,7 @@
 # make run · test · check · bench: nothing else to learn. `make lock` renews requirements.lock from pyproject.toml.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock env lint domain messages screenshots
+.PHONY: help run test check bench lock env lint domain messages screenshots bundle release
 
 PY := .venv/bin/python
 # The domain's own tests and the rehearsals: they alone must reach every branch of the domain.
@@ -13,6 +13,8 @@ help:
 	@echo 'make check  快速检查：格式、类型、分层、快速测试'
 	@echo 'make bench  性能测量'
 	@echo 'make messages     整理英文词表'
+	@echo 'make bundle       离线安装包（存入 dist）'
+	@echo 'make release      发布：检查、安装包、校验和（存入 dist）'
 	@echo 'make screenshots  各工作台截图（存入 var/screenshots）'
 
 env:
@@ -57,3 +59,10 @@ messages: env
 screenshots:
 	@scripts/bootstrap.sh browser
 	$(PY) scripts/screenshots.py
+
+# For a machine without any network; see scripts/bundle.py. A release is refused for a tree with changes.
+bundle: env
+	$(PY) scripts/bundle.py
+
+release: env
+	$(PY) scripts/release.py

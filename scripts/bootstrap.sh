@@ -2,6 +2,7 @@
 # Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
 # `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a
 # voice, nginx, FFmpeg, Prometheus, rsyslog. `bootstrap.sh missing` only prints the packages of these that are not there.
+# `bootstrap.sh charts` only fetches ECharts, for a container's image.
 set -eu
 cd "$(dirname "$0")/.."
 # Daemons lie there, and Debian gives ordinary users no path to them.
@@ -53,6 +54,7 @@ has_gate() { command -v nginx >/dev/null 2>&1; }
 has_watch() { command -v prometheus >/dev/null 2>&1 && command -v promtool >/dev/null 2>&1; }
 has_collector() { command -v rsyslogd >/dev/null 2>&1 && [ -n "$(find /usr/lib -name lmnsd_ossl.so 2>/dev/null)" ]; }
 has_films() { command -v ffmpeg >/dev/null 2>&1 && command -v ffprobe >/dev/null 2>&1; }
+has_units() { command -v systemd-analyze >/dev/null 2>&1; }
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
 missing() {
@@ -63,6 +65,7 @@ missing() {
     has_java || packages="$packages default-jre-headless"
     has_gate || packages="$packages nginx-light"
     has_films || packages="$packages ffmpeg"
+    has_units || packages="$packages systemd"
     has_watch || packages="$packages prometheus"
     has_collector || packages="$packages rsyslog rsyslog-openssl"
     has_speech || packages="$packages speech-dispatcher speech-dispatcher-espeak-ng"
@@ -122,6 +125,11 @@ charts() {
 
 if [ "${1:-}" = missing ]; then
     missing
+    exit 0
+fi
+if [ "${1:-}" = charts ]; then
+    [ -x .venv/bin/python ] || "$(find_python)" -m venv .venv
+    charts
     exit 0
 fi
 environment

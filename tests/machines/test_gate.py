@@ -1,4 +1,4 @@
-"""The gate before the platform, `docs/nginx.conf` in a real nginx: whoever stops halfway holds up nobody."""
+"""The gate before the platform, the site of `minsheng install` in a real nginx: who stops halfway holds up nobody."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from tests.program_ground import Program, free_port, program
 
+from minsheng.app.cli import install
 from minsheng.gateways import processes
 
-CONFIGURATION = Path(__file__).parents[2] / "docs" / "nginx.conf"
+CONFIGURATION = Path(install.__file__).parent / "templates" / "nginx.conf"
 # More than the web's threads; a form whose token wants to be read.
 IDLE = 24
 COOKIE = f"__Host-minsheng_csrf={'a' * 32}"

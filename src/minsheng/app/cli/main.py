@@ -20,11 +20,13 @@ from minsheng.domain.rejected import Rejected
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("minsheng.app.cli.serve", "启动整个平台：数据库、网页、后台任务、时限巡查"),
+    "web": ("minsheng.app.cli.web", "只运行网页（--streams 只运行实时消息），由别的程序看护时用"),
     "work": ("minsheng.app.cli.work", "只运行后台任务进程（通知、投影等），可运行多个"),
     "jobs": ("minsheng.app.cli.jobs", "只运行作业进程（短信、统计、报告取数、清理），可运行多个"),
     "sweep": ("minsheng.app.cli.sweep", "只运行时限巡查进程，可运行多个"),
     "migrate": ("minsheng.app.cli.migrate", "建立或升级数据库表结构"),
     "demo": ("minsheng.app.cli.demo", "写入演示城市；--reset 重新开始"),
+    "install": ("minsheng.app.cli.install", "为本机写出 systemd 单元、nginx 站点和设置文件"),
     "doctor": ("minsheng.app.cli.doctor", "检查运行环境，说明哪里不对、怎么办"),
     "audit": ("minsheng.app.cli.audit", "把事实、拒绝和封存发给日志服务器，比对它保存的副本"),
     "backup": ("minsheng.app.cli.backup", "备份：数据库日志实时接收，基础备份，附件；列出备份"),
@@ -85,7 +87,7 @@ def main(argv: list[str] | None = None) -> int:
     if importlib.util.find_spec(module_name) is None:
         print(f"本安装不含命令“{name}”（缺少模块 {module_name}）。请重新安装完整的程序包。", file=sys.stderr)
         return FAULT
-    command = cast(Command, importlib.import_module(module_name))
+    command = module_of(name)
     parser = Parser(prog=f"minsheng {name}", description=summary)
     command.add_arguments(parser)
     args = parser.parse_args(rest)
@@ -106,6 +108,11 @@ def main(argv: list[str] | None = None) -> int:
             raise
         print(sentences.say(*mishap), file=sys.stderr)
         return FAULT
+
+
+def module_of(name: str) -> Command:
+    """Return the module of a command."""
+    return cast(Command, importlib.import_module(COMMANDS[name][0]))
 
 
 def _is_text(word: str) -> bool:

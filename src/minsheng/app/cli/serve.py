@@ -10,7 +10,6 @@ import argparse
 import http.client
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,7 +19,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from minsheng.app.cli import audit, backup, installation, numbers, sentences
+from minsheng.app.cli import audit, backup, installation, sentences, web
 from minsheng.app.cli import children as supervision
 from minsheng.gateways import database, processes, secrets_file
 from minsheng.gateways.postgres import server
@@ -41,33 +40,14 @@ class Stopped(BaseException):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare address, size and demonstration mode."""
-    processors = os.cpu_count() or 1
-    parser.add_argument("--host", default=os.environ.get("MINSHENG_HOST", "127.0.0.1"), help="监听地址，默认只限本机")
-    parser.add_argument(
-        "--port", type=numbers.PORT, default=os.environ.get("MINSHENG_PORT") or "8000", help="监听端口，默认 8000"
-    )
-    parser.add_argument(
-        "--live-port",
-        type=numbers.PORT,
-        default=os.environ.get("MINSHENG_LIVE_PORT") or "0",
-        help="实时消息的监听端口，默认为网页端口加 1",
-    )
+    web.add_address(parser)
     parser.add_argument("--demo", action="store_true", help="演示模式：数据库为空时写入演示城市，演示口令可用")
-    parser.add_argument(
-        "--web-workers", type=numbers.whole(1, 256), default=min(max(processors, 2), 8), help="网页进程数"
-    )
-    parser.add_argument(
-        "--web-threads", type=numbers.whole(1, 256), default=4, help="每个网页进程的线程数（每个线程占一个数据库连接）"
-    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop; return 0, or 1 with the reason when the platform cannot be brought up."""
     var = database.var_folder()
-    os.environ["MINSHENG_VAR"] = str(var)
-    args.live_port = args.live_port or args.port + 1
-    os.environ["MINSHENG_PORT"] = str(args.port)
-    os.environ["MINSHENG_LIVE_PORT"] = str(args.live_port)
+    web.put_into_environment(args, var)
     if args.demo:
         os.environ["MINSHENG_DEMO"] = "1"
     try:
@@ -110,7 +90,7 @@ class _Platform:
         if supervision.end_orphans(self._var):
             _say("已清理上次异常退出遗留的进程。")
         os.environ[supervision.MARK] = str(self._var)
-        self._have_room_for_measures()
+        web.have_room_for_measures(self._var)
         for port in (self._args.port, self._args.live_port):
             self._claim_port(port)
         if database.named() is None:
@@ -123,8 +103,8 @@ class _Platform:
         if self._args.demo:
             _step(["demo"], code="DEMO_FAILED")
         self._children = [
-            self._child("web", "网页服务", self._web_command()),
-            self._child("live", "实时消息", self._live_command()),
+            self._child("web", "网页服务", web.pages_command(self._args)),
+            self._child("live", "实时消息", web.streams_command(self._args)),
             self._child("worker", "后台任务", supervision.command("work")),
             self._child("jobs", "后台作业", supervision.command("jobs")),
             self._child("sweeper", "时限巡查", supervision.command("sweep")),
@@ -134,14 +114,6 @@ class _Platform:
             self._children.append(self._child("audit", "审计外送", supervision.command("audit", "send")))
         if os.environ.get(backup.VARIABLE):
             self._children.append(self._child("backup", "备份", supervision.command("backup", "run")))
-
-    def _have_room_for_measures(self) -> None:
-        """Have an empty folder in which the web's processes keep their measures (`operation.measures`)."""
-        folder = self._var / "metrics"
-        shutil.rmtree(folder, ignore_errors=True)
-        with suppress(OSError):  # a full disk: every process measures for itself
-            folder.mkdir(mode=0o700)
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
     def _keep_running(self) -> None:
         for child in self._children:
@@ -176,24 +148,6 @@ class _Platform:
 
     def _child(self, name: str, label: str, command: list[str]) -> supervision.Child:
         return supervision.Child(name=name, label=label, command=command, run_folder=self._run_folder)
-
-    def _web_command(self) -> list[str]:
-        words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "auto"]
-        words += ["--host", self._args.host, "--port", str(self._args.port), "--log-level", "error"]
-        words += ["--workers", str(self._args.web_workers), "--blocking-threads", str(self._args.web_threads)]
-        # A thread that ends gives up its kept database connection: let idle threads live.
-        words += ["--blocking-threads-idle-timeout", "600"]
-        words += ["--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "8"]
-        return [*words, "minsheng.app.site.wsgi:application"]
-
-    def _live_command(self) -> list[str]:
-        words = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--http", "auto"]
-        words += ["--host", self._args.host, "--port", str(self._args.live_port), "--log-level", "error"]
-        # Every open browser is one request that does not end: none may wait for another's end.
-        words += ["--workers", "1", "--loop", "asyncio", "--backlog", "4096", "--backpressure", "20000"]
-        words += ["--http2-max-concurrent-streams", "10000"]
-        words += ["--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "8"]
-        return [*words, "minsheng.app.site.live:application"]
 
     def _claim_port(self, port: int) -> None:
         """Find out before anything else starts whether the address can be had.
@@ -232,7 +186,7 @@ class _Platform:
         self._announced = True
         _say(f"民声平台已就绪：http://{self._shown_host()}:{self._args.port}/ （按 Ctrl+C 停止）")
         if not self._is_own_machine() and not os.environ.get("MINSHENG_BEHIND_PROXY"):
-            _say("其他机器可以访问本平台，但前面没有代理；正式使用请按 docs/nginx.conf 配置代理。")
+            _say("其他机器可以访问本平台，但前面没有代理；正式使用请先设置代理（minsheng install 写出 nginx 配置）。")
 
     def _is_own_machine(self) -> bool:
         """Tell whether only this machine reaches the platform. A thread waits for a body, so others come by a proxy."""
