@@ -20,7 +20,8 @@ ARG PACKAGES="ffmpeg"
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates python3 tzdata ${PACKAGES} \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin minsheng \
+    && groupadd --system --gid 10001 minsheng \
+    && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin minsheng \
     && install -d -o minsheng -g minsheng -m 0750 /var/lib/minsheng \
     && install -d -o minsheng -g minsheng /gate/etc/nginx/conf.d
 COPY --from=build /opt/minsheng /opt/minsheng
