@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import mimetypes
 import shutil
@@ -78,6 +79,12 @@ _AWAY = (
     gettext_noop("系统暂时无法访问数据库"),
     gettext_noop("这次操作没有完成。请过一分钟再试，已确认受理的诉求不会丢失。"),
 )
+_FULL = (
+    gettext_noop("系统的存储空间不足"),
+    gettext_noop("没有收下任何内容，没有做任何改动。请稍后再试，并告知系统管理员。"),
+)
+# What the system says of a disk that takes no more, of a quota, and of a file that grows too large for it.
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @require_safe
@@ -169,7 +176,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500, 503 when it is the database that is away; say so when a stored file is not what was put there."""
+    """Answer 500, 503 when the database is away or the disk is full; say so when a stored file is not what was put."""
     fault = sys.exc_info()[1]
     if isinstance(fault, FileAltered | NoSuchFile):
         return _say(_ALTERED, request, status=500)
@@ -177,6 +184,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response = _say(_AWAY, request, status=503)
         response["Retry-After"] = "10"
         return response
+    if isinstance(fault, OSError) and fault.errno in _NO_ROOM:
+        return _say(_FULL, request, status=503)
     return _say(_BROKEN, request, status=500)
 
 
