@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 from tests.program_ground import Program
@@ -22,7 +23,7 @@ class Load:
 
     `beside`: further addresses of the same platform, asked in turn with the first, as a balancer does; it may grow and
     shrink while the callers call. `pause`: seconds that a caller waits before the next, so that others get
-    processors, too.
+    processors, too. `telephone`: the first of the numbers that the appellants have, one each; None: nobody has one.
     """
 
     address: str
@@ -32,6 +33,7 @@ class Load:
     odd: list[str] = field(default_factory=list)
     retries: int = 0
     pause: float = 0.0
+    telephone: int | None = None
     beside: list[str] = field(default_factory=list)
     answered: Counter[str] = field(default_factory=Counter)
     _next: int = 0
@@ -78,7 +80,7 @@ class Load:
 
     def _ask(self, http: httpx.Client, number: int, address: str) -> bool:
         """Ask once; return whether it was answered for good."""
-        body = {
+        body: dict[str, Any] = {
             "type": "help",
             "channel": "phone",
             "appellant": "citizen",
@@ -86,6 +88,8 @@ class Load:
             "title": f"路灯{number}",
             "submit": True,
         }
+        if self.telephone is not None:
+            body["identity"] = {"name": f"陆{number}", "phone": str(self.telephone + number)}
         try:
             answer = http.post(f"{address}/api/appeals", json=body, headers={"Idempotency-Key": f"fault-{number}"})
         except httpx.TransportError:

@@ -39,6 +39,10 @@ class Program:
         """How its database is reached."""
         return database.embedded(self.var)
 
+    def rekey(self, given: Mapping[str, str]) -> None:
+        """Give other settings to whatever is started from now on."""
+        self._given = {**self._given, **given}
+
     def start(self) -> None:
         """Start it and wait until it is ready."""
         self.launch()
