@@ -1,4 +1,4 @@
-"""The scanner's port against a real clamd."""
+"""The scanner's port against a real clamd, also over lines that are slow, cut, or say what nobody said."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.faulty_ground import Fault, bad_line
 
 from minsheng.gateways import processes
 from minsheng.gateways.antivirus import EICAR, Clamd, Clean, Infected, ScannerAway
@@ -49,3 +50,38 @@ def test_the_real_daemon_finds_the_test_string_and_lets_others_pass(clamd: str) 
     with pytest.raises(ScannerAway) as refused:
         scanner.scan(io.BytesIO(os.urandom(6_000_000)))
     assert refused.value.code in ("scanner_limit", "scanner_away")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(refused=True),
+        Fault(cut_after=5),  # in the middle of the command
+        Fault(cut_after=3_000),  # in the middle of the file
+        Fault(answer_cut=3),
+        Fault(garbage=b"stream: OK?\0"),
+        Fault(garbage=b"\xff" * 5_000),
+        Fault(slow=0.01),
+        Fault(crumbs=True),
+        Fault(twice=True),
+    ],
+    ids=str,
+)
+def test_no_bad_line_to_the_daemon_makes_a_clean_file_of_a_bad_one(clamd: str, fault: Fault) -> None:
+    """Either the verdict comes through, or there is none: then nothing is taken in."""
+    infected, clean = EICAR, b"a" * 20_000
+    with bad_line(clamd.removeprefix("unix:"), fault) as line:
+        scanner = Clamd(f"tcp:127.0.0.1:{line.port}", wait_seconds=3)
+        verdicts = []
+        for content in (infected, clean):
+            try:
+                verdicts.append(scanner.scan(io.BytesIO(content)))
+            except ScannerAway:
+                verdicts.append(None)
+
+        assert line.connections == 2
+    assert verdicts[0] is None or isinstance(verdicts[0], Infected)
+    assert verdicts[1] is None or isinstance(verdicts[1], Clean)
+    # What is only slow or in pieces is understood.
+    if fault.slow or fault.crumbs:
+        assert None not in verdicts

@@ -11,6 +11,8 @@ import os
 import socket
 import sys
 import threading
+import time
+from collections import deque
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,6 +34,8 @@ _PAUSE: Final = 1.0
 # Also when there is nothing to send somebody must see that the sender lives.
 _SAID_EVERY: Final = timedelta(seconds=30)
 _LONGEST_PAUSE: Final = 30.0
+# Syslog has no receipts: what went over a line that stands so many seconds later has arrived; else it is said again.
+_SURE_AFTER: Final = 5.0
 _SHOWN: Final = 20
 
 
@@ -66,41 +70,58 @@ def _send(sink: syslog.Sink, stop: threading.Event, *, again: bool) -> None:
 
     from minsheng.core.ledger import outward
 
-    reached, pause = outward.Mark() if again else outward.mark(), 0.0
+    sure, pause = outward.Mark() if again else outward.mark(), 0.0
     failures = 0
     while not stop.wait(pause):
         close_old_connections()
-        connection: socket.socket | None = None
+        line: _Line | None = None
         try:
-            connection = sink.connect()
+            line = _Line(sink.connect(), sure)
             failures = 0
             while not stop.is_set():
-                reached = _send_some(connection, reached, stop)
+                line.send_some(stop)
         except (OSError, DatabaseError) as fault:
-            # The batch before may have been on its way: a collector takes the same line twice without harm.
+            # A collector takes the same line twice without harm.
             logger.warning("audit: the collector or the database is away (%s); trying again", type(fault).__name__)
             failures += 1
         finally:
-            if connection is not None:
-                connection.close()
+            if line is not None:
+                line.connection.close()
+                sure = line.sure
         pause = min(_LONGEST_PAUSE, 0.5 * 2 ** min(failures, 6))
 
 
-def _send_some(connection: socket.socket, reached: Mark, stop: threading.Event) -> Mark:
-    from minsheng.core.ledger import outward
+class _Line:
+    """One connection: how far what was said over it has surely arrived, and what went out since, with when it did."""
 
-    entries, then = outward.next_entries(reached, limit=_AT_ONCE)
-    if entries:
-        host = socket.gethostname()
-        syslog.send(connection, [syslog.line(entry, host=host) for entry in entries])
-    elif syslog.is_closed(connection):
-        raise ConnectionResetError
-    now = clock.now()
-    if entries or (last := outward.since()) is None or now - last > _SAID_EVERY:
-        outward.told(then, now=now)
-    if len(entries) < _AT_ONCE:
-        stop.wait(_PAUSE)
-    return then
+    def __init__(self, connection: socket.socket, sure: Mark) -> None:
+        self.connection = connection
+        self.sure = self._reached = sure
+        self._on_its_way: deque[tuple[float, Mark]] = deque()
+
+    def send_some(self, stop: threading.Event) -> None:
+        """Say what comes next. Raises: OSError, also when the other end has gone."""
+        from minsheng.core.ledger import outward
+
+        entries, then = outward.next_entries(self._reached, limit=_AT_ONCE)
+        if syslog.is_closed(self.connection):
+            raise ConnectionResetError
+        self._make_sure()
+        if entries:
+            host = socket.gethostname()
+            syslog.send(self.connection, [syslog.line(entry, host=host) for entry in entries])
+            self._on_its_way.append((time.monotonic(), then))
+        self._reached = then
+        now = clock.now()
+        if entries or (last := outward.since()) is None or now - last > _SAID_EVERY:
+            outward.told(self.sure, now=now)
+        if len(entries) < _AT_ONCE:
+            stop.wait(_PAUSE)
+
+    def _make_sure(self) -> None:
+        """Take for arrived what went out a while ago; the line stands."""
+        while self._on_its_way and time.monotonic() - self._on_its_way[0][0] > _SURE_AFTER:
+            _, self.sure = self._on_its_way.popleft()
 
 
 def _compare(files: list[Path]) -> int:
