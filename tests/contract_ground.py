@@ -8,6 +8,7 @@ ON_THE_PLATFORM = {"is_emergency_number", "self_approval"}
 BESIDE_THE_SCENARIOS = {
     "claimed",
     "reply_differs",
+    "feedback_not_approved",
     "draft_changed",
     "draft_unreadable",
     "unit_unknown",

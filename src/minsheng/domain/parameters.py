@@ -208,6 +208,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("supervision.overdue_K5", _limit, "K5：逾期未办结超过"),
         ("supervision.rejections_K2", count(1), "K2：审核退回次数"),
         ("multi_unit_K4", count(2), "K4：涉及单位数"),
+        ("multi_level_K4", count(2), "K4：涉及层级数"),
+        ("supervision.mark", text, "督办单字号"),
         ("coordination.convener", choice("joint_meeting", "office"), "专题协调召集"),
     ),
     *_in(
@@ -313,6 +315,9 @@ NOT_YET: Mapping[str, str] = {
 # What a whole pack may leave out, since packs are older than the parameter, with the value that it has then.
 MAY_LACK: Mapping[str, object] = {
     "area_code": None,
+    # SZ-40.4: "跨层级" begins with the second level.
+    "multi_level_k4": 2,
+    "supervision_mark": "督办",
     # JS-2.3b, JS-2.3f: the seats' groups, and the specialists for enterprises and for talents.
     "desks": MappingProxyType(
         {"ordinary": "综合", "enterprise": "企业", "talent": "人才", "emergency": "应急", "zone": "业务专区"}

@@ -201,6 +201,8 @@ class Rules:
     supervision_overdue_k5: Amount | None
     supervision_rejections_k2: int
     multi_unit_k4: int
+    multi_level_k4: int
+    supervision_mark: str
     coordination_convener: Role
 
     # people and desks

@@ -80,6 +80,7 @@ REFUSALS = Table(
         "urge_too_soon": "您刚催办过，请在 {opens} 之后再催办；情况有变化的，可以补充材料。",
         "upper_limit": "这是上级时限，不能在本级延期，请向上级平台申请。",
         "reply_not_approved": "答复须先经本单位分管领导审签，请送审后再提交。",
+        "feedback_not_approved": "督办反馈须先经本单位领导审签，请送审后再提交。",
         "leader_follow_up_missing": "这是重复投诉，须由本单位{leader}直接跟进并记录后才能答复。",
         "wrong_channel": "请按原渠道（{channel}）办理。",
         "document_missing": "缺少书面文书，请补充后再办理。",

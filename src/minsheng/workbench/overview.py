@@ -19,13 +19,11 @@ from minsheng.cases.orders.reading import finding, identities
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.reading.words import Reading
 from minsheng.cases.orders.storage import queries, records
-from minsheng.core.drafts import texts
 from minsheng.core.people import permissions, relayed
 from minsheng.core.people import queries as people
 from minsheng.core.people.permissions import CATEGORIZERS, Sight, Situation
 from minsheng.core.people.queries import Identity, Person
 from minsheng.core.policies import queries as policies
-from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.facts import Fact
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import waiting
@@ -33,7 +31,7 @@ from minsheng.domain.orders.case import Row
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
 from minsheng.gateways import packfiles
-from minsheng.workbench import audit_panel, callback_panel, dispatch_panel, shown, timeline
+from minsheng.workbench import audit_panel, callback_panel, dispatch_panel, shown, timeline, written
 from minsheng.workbench.forms import CommandForm, Ground, RevealForm, WordsForm
 from minsheng.workbench.shown import Deadline
 
@@ -178,7 +176,7 @@ def context_of(
         **_claim(row, person, now),
         **_inside_unit(order, person, now=now),
         **_contacts(words, situation, person, row, shown_as),
-        "draft": reply_draft(row, person),
+        "draft": written.draft("reply", row, person),
         "category": _category(words, person),
     }
 
@@ -364,13 +362,6 @@ def _contacts(
 def situation_of(order: Order, person: Person, words: Words | None = None) -> Situation:
     """Return what the sight of the identity depends on, for whoever sits here."""
     return identities.situation_of(order, actor=person.actor, city=person.city, words=words)
-
-
-def reply_draft(row: queries.Row, person: Person) -> texts.Text | None:
-    """Return the draft of the next answer; nobody but its unit sees it. Source: JY-13.1c."""
-    if person.acting_as not in UNIT_ROLES or person.unit is None:
-        return None
-    return texts.of(records.stream_of(row.id), unit=person.unit)
 
 
 def facts_of(order: Order, words: Words | None, rules: Rules) -> list[tuple[str, str]]:

@@ -286,6 +286,8 @@ def _passes(row: Row, order: Order, by: Actor, rules: Rules, now: datetime) -> b
             return False
         case "register":
             return False
+        case "dismiss_suggestion":  # it stands beside each suggestion
+            return False
     try:
         for guard in row.guards:
             stage = guard.stage  # type: ignore[attr-defined]

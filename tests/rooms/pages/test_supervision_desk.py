@@ -273,9 +273,11 @@ def test_each_step_of_supervision_is_offered_foreseen_and_taken(town: Town) -> N
     assert "supervise" in offered()
     foreseen = client.post(f"/orders/{order}/do/supervise/preview", form_of(client, order, "supervise", category="K1"))
     send(client, order, "supervise", category="K1", ground="涉及面广")
+    town.act(order, "leader@城管局", "approve_feedback")
     town.act(order, "officer@城管局", "feed_back", text="已安排")
     before = offered()
     send(client, order, "reject_feedback", finding="没有时间表")
+    town.act(order, "leader@城管局", "approve_feedback")
     town.act(order, "officer@城管局", "feed_back", text="三日内完成")
     send(client, order, "accept_feedback", finding="可行")
 

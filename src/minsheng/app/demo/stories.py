@@ -163,14 +163,14 @@ STORIES: tuple[Story, ...] = (
     Story("declined_finally", "register submit decline", "1d..3d", 1, needs="final", options=_with("matter=demo-3")),
     # --- supervision
     Story("supervised", f"{_ON} supervise:handle*1.2", "60..200", 2),
-    Story("supervision_answered", f"{_ON} supervise:handle*1.2 feed_back", "20..90", 1),
+    Story("supervision_answered", f"{_ON} supervise:handle*1.2 agree feed_back", "20..90", 1),
     Story(
         "supervision_closed",
-        f"{_ON} supervise:handle*1.2 feed_back accept_feedback answered_now pass satisfied",
+        f"{_ON} supervise:handle*1.2 agree feed_back accept_feedback answered_now pass satisfied",
         "1d..6d",
         1,
     ),
-    Story("measure", f"{_ON} supervise:handle*1.2 feed_back reject_feedback measure", "60..200", 1),
+    Story("measure", f"{_ON} supervise:handle*1.2 agree feed_back reject_feedback measure", "60..200", 1),
     Story("handed_over", f"{_ON} remind:handle*1.2 remind hand_over", "60..200", 1),
     # --- emergencies
     Story("alert", "register", "1..3", 1, options=_with("emergency", "clock")),

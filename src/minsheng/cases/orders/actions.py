@@ -17,7 +17,7 @@ from minsheng import wording
 from minsheng.cases.appeals import actions as appeals
 from minsheng.cases.appeals import public_files, publication
 from minsheng.cases.orders.office import claims, own_work
-from minsheng.cases.orders.storage import numbering, projection, queries, records
+from minsheng.cases.orders.storage import numbering, projection, queries, records, watching
 from minsheng.cases.orders.storage.projection import Words
 from minsheng.cases.orders.storage.queries import Locked
 from minsheng.core.files import places
@@ -132,6 +132,7 @@ def _keep_new(
     )
     registrar = projection.registrar_of(decision.facts[0])
     projection.insert(state, city=city, number=filing.number, title=title, registrar=registrar, head=head, appeal=said)
+    watching.keep(Order(order_id), state, city=city)
     return Outcome(state, filing.number, decision.messages)
 
 
@@ -276,10 +277,15 @@ class _Keeper:
             known = self.locked.get(order_id)
             if known is None:
                 known = self._new_child(state)
+            paper = self._paper(known, facts)
             entries = [
                 records.to_ledger(fact, filing=records.Filing(known.number))
                 if known.order.version == 0 and place == 0
-                else records.to_ledger(fact, bound=bound if isinstance(fact.event, ev.Completed) else "")
+                else records.to_ledger(
+                    fact,
+                    bound=bound if isinstance(fact.event, ev.Completed) else "",
+                    paper=paper if isinstance(fact.event, ev.SupervisionIssued) else "",
+                )
                 for place, fact in enumerate(facts)
             ]
             alarm = timers.next_due(state, self.rules)
@@ -306,10 +312,17 @@ class _Keeper:
             else:
                 projection.update(state, city=known.city, head=head)
             projection.keep_breaches(known.order, state, city=known.city)
+            watching.keep(known.order, state, city=known.city, number=paper)
             if any(isinstance(fact.event, (ev.Reopened, ev.Replied, ev.Answered)) for fact in facts):
                 publication.retract(order_id)
                 public_files.retract(order_id, store=places.store())
             self.locked[order_id] = after
+
+    def _paper(self, known: Locked, facts: Iterable[Fact]) -> str:
+        """Return the number of the supervision order that the facts issue; empty where they issue none."""
+        if not any(isinstance(fact.event, ev.SupervisionIssued) for fact in facts):
+            return ""
+        return watching.next_number(known.city, rules=self.rules, now=self.now)
 
     def _new_child(self, state: Order) -> Locked:
         """Return where the stream of a parallel dispatch's child begins: the parent's number and a count."""

@@ -10,6 +10,9 @@ FEATURE = Feature(
     tables={
         "Order": Table(kept="projection", personal=("title", "matter", "state")),
         "Breach": Table(kept="projection"),
+        "Suggestion": Table(kept="projection"),
+        "Supervision": Table(kept="projection"),
+        "Series": Table(kept="projection"),
         "Assignment": Table(kept="work", cleared="forget_assignments"),
         "Routing": Table(kept="projection"),
     },
@@ -27,6 +30,8 @@ FEATURE = Feature(
             link="查看工单",
         ),
         "words": Stream(),
+        # A unit's answer to a supervision order while it is written: its text alone, beside that of the order's reply.
+        "supervision": Stream(ended="minsheng.cases.orders.storage.queries:ended"),
     },
     subscribers=("minsheng.cases.orders.tasks:hear",),
     jobs={"forget_assignments": Job("minsheng.cases.orders.tasks:forget", "usual", "40 * * * *")},

@@ -150,6 +150,71 @@ class Breach(models.Model):
         ]
 
 
+class Suggestion(models.Model):
+    """That a supervision order was suggested, and what came of it. `seq` is its place in the order. Source: SZ-40.1."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="suggestions")
+    seq = models.IntegerField()
+    category = models.TextField()
+    ground = models.TextField()
+    at = models.DateTimeField()
+    status = models.TextField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "seq"], name="orders_suggestion_order_seq")]
+        indexes = [models.Index(fields=["city", "status", "-at", "-id"], name="orders_suggestion_waiting")]
+
+
+class Supervision(models.Model):
+    """A supervision order as it stands, with the number of its paper. `seq`: the first of its order, the second, …
+
+    `due` is in force, also once it is over; `ended`: no more than the end sorts what is closed. Source: SZ-39, SQ-18.0.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="supervisions")
+    seq = models.IntegerField()
+    number = models.TextField(default="", blank=True)
+    category = models.TextField()
+    unit = models.TextField()
+    issuer = models.TextField()
+    status = models.TextField()
+    level = models.IntegerField()
+    issued_at = models.DateTimeField(null=True)
+    due = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "seq"], name="orders_supervision_order_seq")]
+        indexes = [
+            models.Index(fields=["city", "due", "id"], condition=~Q(status="CLOSED"), name="orders_supervision_open"),
+            models.Index(
+                fields=["city", "-closed_at", "-id"], condition=Q(status="CLOSED"), name="orders_supervision_closed"
+            ),
+        ]
+
+
+class Series(models.Model):
+    """The last number of a city's series of papers in a year; taken under lock with the fact, so that none is left out.
+
+    Source: SZ-39; 党政机关公文处理工作条例 (发文字号).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    name = models.TextField()
+    year = models.IntegerField()
+    last = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "name", "year"], name="orders_series_once")]
+
+
 class Assignment(models.Model):
     """Who of a unit works on an order: the unit's own affair, and so a row and not a fact of the order."""
 

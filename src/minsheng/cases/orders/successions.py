@@ -108,7 +108,8 @@ def _move_orders(city: str, change: Change, *, actor: Actor, now: datetime) -> i
 
 def _move_beside(order_id: str, change: Change) -> None:
     """Take along what the unit keeps beside the order: a draft, and who works on it; the successor's own stay."""
-    texts.hand_on(records.stream_of(order_id), unit=change.unit, successor=change.successor)
+    for stream in (records.stream_of(order_id), records.feedback_stream_of(order_id)):
+        texts.hand_on(stream, unit=change.unit, successor=change.successor)
     kept = models.Assignment.objects
     if not kept.filter(order=order_id, unit=change.successor).exists():
         kept.filter(order=order_id, unit=change.unit).update(unit=change.successor)

@@ -128,12 +128,20 @@ def purposes_of(order: Order, person: Person) -> tuple[str, ...]:
             # The written opinion may follow the answer.
             part = order.part(person.unit)
             return ("REPLY",) if part is not None and part.lead else ()
+        case "officer" if _answers_supervision(order, person):
+            return ("REPLY",)
         case "seat" | "specialist" if order.status in (DRAFT, EMERGENCY):
             return ("APPEAL",)
         case "dispatcher" | "auditor" if order.is_open:
             return ("COMMENT",)
         case _:
             return ()
+
+
+def _answers_supervision(order: Order, person: Person) -> bool:
+    """Tell whether a supervision order waits for the answer of the person's unit, as also after the end of its work."""
+    given = order.supervision
+    return given is not None and given.status == "ISSUED" and given.unit == person.unit
 
 
 def may_remove(file: Shown, order: Order, person: Person) -> bool:

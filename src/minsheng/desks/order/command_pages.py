@@ -32,10 +32,10 @@ from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.workbench import dispatch_panel, shown, timeline
+from minsheng.workbench import dispatch_panel, shown, timeline, written
 from minsheng.workbench.forms import CommandForm, Ground
 from minsheng.workbench.outcomes import outcome_of
-from minsheng.workbench.overview import following, reply_draft
+from minsheng.workbench.overview import following
 from minsheng.workbench.steps import asked, done, fingerprint, go_on, key_of, order_or_404, say
 
 # What a draft said at its registration, and the two that are asked for again where the pack wants what was not said.
@@ -81,7 +81,7 @@ def do(request: HttpRequest, person: Person, order_id: str, command: str) -> Htt
     form = CommandForm(command, ground=ground, leave_out=told, data=request.POST)
     if not form.is_valid():
         return _command_page(request, person, row, form, by, status=422)
-    if command == "reply" and ("save_draft" in request.POST or "send_draft" in request.POST):
+    if command in written.GIVEN and ("save_draft" in request.POST or "send_draft" in request.POST):
         return _save_draft(request, person, row, form, by)
     values = _values(form, state, person)
     built = form.build(values)
@@ -154,8 +154,11 @@ def _initial(command: str, state: Order, row: queries.Row, by: Actor) -> dict[st
         case "reply":
             draft = texts.of(records.stream_of(row.id), unit=by.unit or "")
             return {"text": draft.text if draft else "", "channel": state.channel, "kind": "final"}
-        case "approve_reply":
-            shown_text = texts.of(records.stream_of(row.id), unit=by.unit or "")
+        case "feed_back":
+            draft = texts.of(written.stream(command, row.id), unit=by.unit or "")
+            return {"text": draft.text if draft else ""}
+        case "approve_reply" | "approve_feedback":
+            shown_text = texts.of(written.stream(command, row.id), unit=by.unit or "")
             return {"seen": shown_text.digest if shown_text else approval.NO_TEXT}
         case "supervise":
             category, ground = oversight.suggestion(row.id) or ("", "")
@@ -169,7 +172,7 @@ def _initial(command: str, state: Order, row: queries.Row, by: Actor) -> dict[st
 def _save_draft(request: HttpRequest, person: Person, row: queries.Row, form: CommandForm, by: Actor) -> HttpResponse:
     """Keep the text of an answer for the leader to see. Source: JY-13.1c, SZ-22a."""
     text = form.cleaned_data.get("text", "").strip()
-    may_write = any(each.command.name == "reply" for each in shown.offered(
+    may_write = any(each.command.name == form.command for each in shown.offered(
         form.ground.order, by=by, rules=form.ground.rules, now=clock.now()))  # fmt: skip
     if not text:
         status = form.refuse(Rejected("field_missing", fields=("text",)))
@@ -178,7 +181,7 @@ def _save_draft(request: HttpRequest, person: Person, row: queries.Row, form: Co
         status = form.refuse(Rejected("not_allowed_now", status=form.ground.order.status))
         return _command_page(request, person, row, form, by, status=status)
     sent = "send_draft" in request.POST
-    stream = records.stream_of(row.id)
+    stream = written.stream(form.command, row.id)
     texts.save(stream, unit=by.unit or "", text=text, saved_by=by.person or "", now=clock.now(), submit=sent)
     if sent:
         leaders = [f"{role}@{by.unit}" for role in ("leader", "head")]
@@ -238,15 +241,15 @@ def _command_page(
             "stands_in": by.role == "citizen",
             "conflict": status == 409,
             "came_from": request.POST.get("list") if form.is_bound else request.GET.get("list"),
-            "draft": reply_draft(row, person) if form.command == "approve_reply" else None,
-            "remark": _remark(row, person) if form.command == "reply" else "",
+            "draft": written.draft(form.command, row, person) if form.command in written.APPROVING else None,
+            "remark": _remark(form.command, row, person) if form.command in written.GIVEN else "",
             "units": people_queries.unit_names(person.city, now=clock.now()) if form.names_units else (),
         },
         status=status,
     )
 
 
-def _remark(row: queries.Row, person: Person) -> str:
+def _remark(command: str, row: queries.Row, person: Person) -> str:
     """Return what the leader wanted otherwise of the draft. Source: JY-13.1c."""
-    draft = reply_draft(row, person)
+    draft = written.draft(command, row, person)
     return draft.remark if draft is not None else ""

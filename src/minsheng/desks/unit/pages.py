@@ -25,6 +25,7 @@ from minsheng.core.policies import queries as policies
 from minsheng.domain.orders.fields import Malformed, plain_text
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, number_relay
+from minsheng.workbench import written
 from minsheng.workbench.overview import situation_of
 from minsheng.workbench.printed import sheet_of
 from minsheng.workbench.steps import back_to_order, order_or_404
@@ -70,7 +71,12 @@ def send_back(request: HttpRequest, person: Person, order_id: str) -> HttpRespon
         return back_to_order(request, row)
     if not remark:
         messages.error(request, _("请写明要修改的地方，再退给经办人。"))
-    elif texts.send_back(records.stream_of(row.id), unit=person.unit, remark=remark, seen=request.POST.get("seen", "")):
+    elif texts.send_back(
+        written.stream(request.POST.get("of", ""), row.id),
+        unit=person.unit,
+        remark=remark,
+        seen=request.POST.get("seen", ""),
+    ):
         typed.taken(request)
         messages.success(request, _("答复稿已退给经办人修改。"))
     else:

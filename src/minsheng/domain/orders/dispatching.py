@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from minsheng.domain.lifecycle import at_stage, require
-from minsheng.domain.orders import closing, intake, restraint, timers
+from minsheng.domain.orders import closing, intake, restraint, suggesting, timers
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, usable_unit
@@ -164,9 +164,7 @@ def note_rosters(case: Case, units: tuple[str, ...]) -> None:
 
 
 def _suggest_many_units(case: Case, units: tuple[str, ...]) -> None:
-    levels = {case.facts.units[unit].level for unit in units if unit in case.facts.units}
-    many = case.rules.multi_unit_k4 is not None and len(units) >= case.rules.multi_unit_k4
-    if "K4" in case.rules.supervision_auto_rules and (many or len(levels) > 1):
+    if suggesting.involves_many(units, case.rules, case.facts.units):
         closing.suggest_supervision(case, "K4", "many_units")
 
 

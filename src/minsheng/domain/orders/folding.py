@@ -18,6 +18,7 @@ from minsheng.domain.orders.order import (
     Extension,
     Order,
     Part,
+    Suggestion,
     Supervision,
 )
 
@@ -344,7 +345,7 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
             return _take_up(order, order.aside)
         case ev.Referred():
             return replace(
-                order if order.aside is None else _left(order),
+                order if order.aside is None else _left(order, fact),
                 aside=None,
                 branch=event.branch,
                 handler=event.handler,
@@ -363,17 +364,62 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
             return replace(order, pushed=tuple(each for each in order.pushed if each != event.organ))
         case ev.Tagged():
             return replace(order, tags=(*order.tags, event.tag))
+        case _:
+            return _apply_supervision(order, fact)
+
+
+def _apply_supervision(order: Order, fact: Fact) -> Order:
+    event = fact.event
+    match event:
+        case ev.SupervisionSuggested():
+            return _suggest(order, event, fact)
+        case ev.SuggestionDismissed():
+            wanted = (event.category, event.ground)
+            return _decide_suggestions(order, fact, "dismissed", wanted=wanted, why=event.reason)
         case ev.SupervisionIssued():
-            return replace(order, supervision=Supervision(event.category, event.unit, event.issuer))
+            count = order.supervision.count + 1 if order.supervision is not None else 1
+            given = Supervision(event.category, event.unit, event.issuer, count=count, issued_at=fact.at)
+            return _decide_suggestions(replace(order, supervision=given), fact, "issued")
+        case ev.SupervisionRaised():
+            raised = replace(order, supervision=_supervised(order, level=event.level))
+            return _decide_suggestions(raised, fact, "issued")
+        case ev.FeedbackApproved():
+            return replace(order, supervision=_supervised(order, approved=True))
         case ev.SupervisionAnswered():
-            return replace(order, supervision=_supervised(order, status="FEEDBACK"))
+            given = _supervised(order, status="FEEDBACK", answered_at=fact.at, approved=False)
+            return replace(order, supervision=given)
+        case ev.SupervisionDecided(accepted=True):
+            ended = replace(order, supervision=_supervised(order, status="CLOSED", closed_at=fact.at))
+            return _decide_suggestions(ended, fact, "lapsed") if order.status == CLOSED else ended
         case ev.SupervisionDecided():
-            if event.accepted:
-                return replace(order, supervision=_supervised(order, status="CLOSED"))
             level = _supervised(order).level + 1
             return replace(order, supervision=_supervised(order, status="ISSUED", level=level))
+        case ev.Closed() if order.supervision is None or not order.supervision.is_open:
+            return _decide_suggestions(order, fact, "lapsed")
         case _:
             return order
+
+
+def _suggest(order: Order, event: ev.SupervisionSuggested, fact: Fact) -> Order:
+    """Return the order with what is suggested; what waits already is not suggested twice."""
+    known = ((each.category, each.ground) for each in order.suggestions if each.status == "open")
+    if (event.category, event.ground) in known:
+        return order
+    return replace(order, suggestions=(*order.suggestions, Suggestion(event.category, event.ground, fact.at)))
+
+
+def _decide_suggestions(
+    order: Order, fact: Fact, status: str, *, wanted: tuple[str, str] | None = None, why: str = ""
+) -> Order:
+    """Return the order with the suggestions that wait decided: all of them, or the one of a category and a ground."""
+    by = fact.by.person or "" if status == "dismissed" else ""
+    decided = tuple(
+        replace(each, status=status, decided_at=fact.at, decided_by=by, why=why)
+        if each.status == "open" and wanted in (None, (each.category, each.ground))
+        else each
+        for each in order.suggestions
+    )
+    return replace(order, suggestions=decided)
 
 
 def _set_aside(order: Order, fact: Fact) -> Order:
@@ -389,13 +435,14 @@ def _take_up(order: Order, kept: Aside) -> Order:
     )
 
 
-def _left(order: Order) -> Order:
+def _left(order: Order, fact: Fact) -> Order:
     """Return the order without what its former units had: an approval of another answer, a supervision of theirs.
 
     Source: JY-13.1c, A-80.
     """
-    supervision = _supervised(order, status="CLOSED") if order.supervision is not None else None
-    return replace(order, approved=(), supervision=supervision)
+    given = order.supervision
+    ended = replace(given, status="CLOSED", closed_at=fact.at) if given is not None and given.is_open else given
+    return replace(order, approved=(), supervision=ended)
 
 
 def _supervised(order: Order, **changes: object) -> Supervision:

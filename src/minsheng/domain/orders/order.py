@@ -135,13 +135,43 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Supervision:
-    """A supervision order. `status`: ISSUED, FEEDBACK, CLOSED."""
+    """A supervision order, the `count`th of its order. `status`: ISSUED, FEEDBACK, CLOSED.
+
+    `approved`: a leader of the unit has approved its next answer.
+    """
 
     category: str
     unit: str
     issuer: str
     status: str = "ISSUED"
     level: int = 1
+    count: int = 1
+    issued_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    approved: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended."""
+        return self.status != "CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """That the rules, or a finding, suggest a supervision order. `status`: open, issued, dismissed, lapsed.
+
+    It lapses with an order that closes under no supervision. `decided_at`, `decided_by`, `why`: of a dismissal, and
+    when it was issued or lapsed.
+    """
+
+    category: str
+    ground: str
+    at: datetime
+    status: str = "open"
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +264,7 @@ class Order:
     pushed: tuple[str, ...] = ()  # organs that have yet to confirm a serious finding or a transfer
     tags: tuple[str, ...] = ()  # why the city looks at it with care
     supervision: Supervision | None = None
+    suggestions: tuple[Suggestion, ...] = ()
     urges: int = 0
     urged_at: datetime | None = None  # when the appellant last urged
     reminders: int = 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from minsheng.domain.actors import is_person
 from minsheng.domain.lifecycle import at_stage, hold_to_list, require
-from minsheng.domain.orders import closing
+from minsheng.domain.orders import closing, suggesting
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, digest, not_now
-from minsheng.domain.orders.order import CLOSED, DRAFT, RESTRICTED
+from minsheng.domain.orders.order import CLOSED, DRAFT, RESTRICTED, Suggestion
 from minsheng.domain.rejected import Rejected
 
 
@@ -61,10 +62,6 @@ def add_material(case: Case) -> None:
     case.record(ev.MaterialAdded(digest(form.text) if form.text else "", form.files or 0, form.joined))
 
 
-# Which category of supervision a tag suggests (SZ-40.1, SZ-40.3, SQ-18.1, SQ-18.3).
-_CATEGORY_OF = {"livelihood": "K1", "central_work": "K1", "instructed": "K3", "media": "K3"}
-
-
 @at_stage("fields")
 def tag_complete(case: Case) -> None:
     """Refuse what the media have without the place where they have it (SQ-18.3)."""
@@ -85,7 +82,7 @@ def tag(case: Case) -> None:
     form = case.command
     assert isinstance(form, cmd.Tag)
     case.record(ev.Tagged(form.tag, form.link))
-    category = _CATEGORY_OF[form.tag]
+    category = suggesting.CATEGORY_OF[form.tag]
     if category in case.rules.supervision_auto_rules:
         closing.suggest_supervision(case, category, form.tag)
 
@@ -168,7 +165,7 @@ def issuer(case: Case) -> None:
 def none_open(case: Case) -> None:
     """Refuse a second supervision order while one is open."""
     open_one = case.order.supervision
-    if open_one is not None and open_one.status != "CLOSED":
+    if open_one is not None and open_one.is_open:
         raise not_now(case)
 
 
@@ -178,12 +175,57 @@ def supervise(case: Case) -> None:
     assert isinstance(form, cmd.Supervise)
     unit = case.order.responsible_unit or "office"
     case.start("supervision", case.rules.supervision_limit, key="supervision_limit", unit=unit)
-    if case.order.responsible_unit:
+    _tell_supervised(case, unit)
+    case.record(ev.SupervisionIssued(form.category, form.ground, unit, case.by.role))
+
+
+@at_stage("state")
+def suggestion_waits(case: Case) -> None:
+    """Refuse to dismiss what nobody suggests, or what was decided already."""
+    form, waiting = case.command, [each for each in case.order.suggestions if each.status == "open"]
+    assert isinstance(form, cmd.DismissSuggestion)
+    if not waiting or (form.category and not any(_is_meant(each, form) for each in waiting)):
+        raise not_now(case)
+
+
+def _is_meant(suggestion: Suggestion, form: cmd.DismissSuggestion) -> bool:
+    return (suggestion.category, suggestion.ground) == (form.category, form.ground)
+
+
+def dismiss_suggestion(case: Case) -> None:
+    """Dismiss a suggestion; it stays on record with the reason. Source: SZ-40.1 to SZ-40.5, SQ-18.1 to SQ-18.5."""
+    form = case.command
+    assert isinstance(form, cmd.DismissSuggestion)
+    case.record(ev.SuggestionDismissed(form.category, form.ground, form.reason))
+
+
+@at_stage("state")
+def unanswered_in_time(case: Case) -> None:
+    """Refuse to raise a supervision order that still has time, or has its answer (B.5, D09)."""
+    given = case.order.supervision
+    timer = case.order.timer("supervision", given.unit) if given is not None else None
+    if given is None or given.status != "ISSUED" or timer is None or timer.status != "missed":
+        raise not_now(case)
+
+
+def raise_supervision(case: Case) -> None:
+    """Raise an unanswered supervision order to the next level, with a new limit. Source: SZ-41c, SQ-21a; B.5, D09."""
+    given = case.order.supervision
+    assert given is not None
+    case.start("supervision", case.rules.supervision_limit, key="supervision_limit", unit=given.unit)
+    _tell_supervised(case, given.unit)
+    if given.unit != "office":
+        case.tell("supervision", f"head@{given.unit}")
+    case.record(ev.SupervisionRaised(given.unit, given.level + 1))
+
+
+def _tell_supervised(case: Case, unit: str) -> None:
+    """Tell the unit and its leader of a supervision order; the office where no unit has the order."""
+    if unit == "office":
+        case.tell("supervision", "office")
+    else:
         case.tell_unit("supervision", unit)
         case.tell("supervision", f"leader@{unit}")
-    else:
-        case.tell("supervision", "office")
-    case.record(ev.SupervisionIssued(form.category, form.ground, unit, case.by.role))
 
 
 @at_stage("unit")
@@ -199,6 +241,31 @@ def answer_wanted(case: Case) -> None:
     """Refuse an answer to a supervision order that nobody issued, or that has its answer."""
     if case.order.supervision is None or case.order.supervision.status != "ISSUED":
         raise not_now(case)
+
+
+@at_stage("state")
+def approval_wanted(case: Case) -> None:
+    """Refuse to approve an answer that nobody waits for, or that is approved already."""
+    answer_wanted(case)
+    given = case.order.supervision
+    if given is not None and given.approved:
+        raise not_now(case)
+
+
+def approve_feedback(case: Case) -> None:
+    """Approve the unit's next answer to its supervision order. Source: JY-13.1c; B.5, D03."""
+    case.record(ev.FeedbackApproved(case.by.unit or ""))
+
+
+@at_stage("consent")
+def feedback_agreed(case: Case) -> None:
+    """Refuse a person's answer that no leader of the unit has approved (JY-13.1c; B.5, D03).
+
+    Programs and stories, in which nobody has a name, are held by their roles, as with all that keeps people apart.
+    """
+    given = case.order.supervision
+    if is_person(case.by) and given is not None and not given.approved:
+        raise Rejected("feedback_not_approved")
 
 
 def feed_back(case: Case) -> None:

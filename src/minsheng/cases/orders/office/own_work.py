@@ -25,7 +25,7 @@ def known(facts: Facts, command: cmd.Command, *, order_id: str, by: Actor, now: 
     return replace(
         facts,
         author=_author(command, order_id),
-        draft=_draft(order_id, by) if isinstance(command, cmd.ApproveReply | cmd.Reply) else None,
+        draft=_draft(command, order_id, by),
         claim=claims.of_colleague(order_id, by=by, now=now),
     )
 
@@ -38,11 +38,19 @@ def _author(command: cmd.Command, order_id: str) -> str:
     return apart.author_of(command, map(records.from_ledger, stored))
 
 
-def _draft(order_id: str, by: Actor) -> Draft | None:
-    return texts.known(records.stream_of(order_id), unit=by.unit or "")
+def _draft(command: cmd.Command, order_id: str, by: Actor) -> Draft | None:
+    match command:
+        case cmd.ApproveReply() | cmd.Reply():
+            return texts.known(records.stream_of(order_id), unit=by.unit or "")
+        case cmd.ApproveFeedback() | cmd.FeedBack():
+            return texts.known(records.feedback_stream_of(order_id), unit=by.unit or "")
+        case _:
+            return None
 
 
 def follow(command: cmd.Command, *, order_id: str, by: Actor, now: datetime) -> None:
     """Let the draft follow a step that was carried out: approved, or given as the answer. Source: JY-13.1c."""
     stream = records.stream_of(order_id)
     texts.follow(command, stream=stream, by=by, now=now, approves=cmd.ApproveReply, gives=cmd.Reply)
+    feedback = records.feedback_stream_of(order_id)
+    texts.follow(command, stream=feedback, by=by, now=now, approves=cmd.ApproveFeedback, gives=cmd.FeedBack)

@@ -231,8 +231,9 @@ def _stage(stage: str) -> Callable[[Ground], Q]:
 
 def _drafted(base: Ground) -> Q:
     """Answers that an officer has sent to the leader and that nobody has approved since. Source: JY-13.1c."""
-    waits = texts.waits_for_approval("order", unit=base.actor.unit or "")
-    return Q(waits) & Q(status__in=_WITH_UNIT)
+    unit = base.actor.unit or ""
+    reply = Q(texts.waits_for_approval("order", unit=unit)) & Q(status__in=_WITH_UNIT)
+    return reply | Q(texts.waits_for_approval("supervision", unit=unit)) & Q(supervised=True)
 
 
 def _assigned(base: Ground) -> Q:
@@ -262,7 +263,7 @@ _SUPERVISED = Queue("supervised", lambda base: Q(supervised=True), closed=True, 
 _DISPUTE = Queue("dispute", lambda base: Q(is_disputed=True), apart=True)
 _MINE = Queue("mine", lambda base: Q(registrar=base.actor.person or ""), newest=True, counted=False, closed=True)
 _EVERYTHING = Queue(EVERYTHING, lambda base: Q(), newest=True, counted=False, closed=True)
-_SUBMITTED_DRAFTS = Queue("approval", _drafted, apart=True)
+_SUBMITTED_DRAFTS = Queue("approval", _drafted, closed=True, apart=True)
 
 # What waits for the role and is a special desk's own, by desk: what enterprises asked, what may not wait.
 _DESKS = {

@@ -13,7 +13,7 @@ from minsheng.cases.appeals import actions as appeal_actions
 from minsheng.cases.appeals import binding
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import models
-from minsheng.cases.orders.storage import queries, records
+from minsheng.cases.orders.storage import queries, records, watching
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger import salted
@@ -245,10 +245,14 @@ def rebuild(*, check: bool) -> tuple[int, list[str]]:
         state, filing = fold(stored, records.order_id_of(stream))
         compared += 1
         row = models.Order.objects.filter(id=state.id).first()
-        if row is None or not _agrees(row, state, filing, head=stored[-1].hash):
+        agrees = row is not None and _agrees(row, state, filing, head=stored[-1].hash)
+        if not agrees or watching.differs(stored, state.id):
             differing.append(stream)
             if not check:
                 _write_again(row, state, stored[-1], filing)
+                watching.write_again(stored, state.id, city=stored[-1].city)
+    if watching.restore_series(check=check):
+        differing.append("series")
     return compared, differing
 
 

@@ -30,6 +30,7 @@ class Filing(msgspec.Struct, frozen=True):
 
 class _Filed(msgspec.Struct, frozen=True):
     filing: Filing | None = None
+    paper: str = ""
 
 
 _filed = msgspec.json.Decoder(_Filed)
@@ -39,6 +40,11 @@ _facts = FactCodec(events.BY_NAME, prefix=PREFIX)
 def stream_of(order_id: str) -> str:
     """Return the ledger stream of an order."""
     return PREFIX + order_id
+
+
+def feedback_stream_of(order_id: str) -> str:
+    """Return the stream of a unit's answer to an order's supervision while it is written; the ledger has none such."""
+    return f"supervision/{order_id}"
 
 
 def order_id_of(stream: str) -> str:
@@ -56,14 +62,17 @@ def appeal_of(order_id: str) -> str:
     return order_id.partition(".")[0]
 
 
-def to_ledger(fact: Fact, *, filing: Filing | None = None, bound: str = "") -> LedgerFact:
+def to_ledger(fact: Fact, *, filing: Filing | None = None, bound: str = "", paper: str = "") -> LedgerFact:
     """Return a fact as the ledger takes it, the first one of an order with its filing.
 
-    `bound`: the digest of the appeal's words as they are kept with this fact (`appeals.binding`).
+    `bound`: the digest of the appeal's words as they are kept with this fact (`appeals.binding`); `paper`: the number
+    of the paper that the fact issues.
     """
     beside: dict[str, object] = {"filing": filing} if filing is not None else {}
     if bound:
         beside["bound"] = bound
+    if paper:
+        beside["paper"] = paper
     return _facts.to_ledger(fact, **beside)
 
 
@@ -75,6 +84,11 @@ def from_ledger(stored: StoredEvent) -> Fact:
 def filing_of(stored: StoredEvent) -> Filing | None:
     """Return what an order's first fact files; None for every later one."""
     return _filed.decode(stored.body).filing
+
+
+def paper_of(stored: StoredEvent) -> str:
+    """Return the number of the paper that a fact issued; empty for those that issued none, or before numbers came."""
+    return _filed.decode(stored.body).paper
 
 
 def encode_state(order: Order) -> str:

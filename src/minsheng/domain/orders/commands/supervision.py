@@ -43,6 +43,29 @@ class Supervise(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DismissSuggestion(Reasoned):
+    """Say why no supervision order follows from a suggestion."""
+
+    category: str = fields.choice("K1", "K2", "K3", "K4", "K5")
+    # Which of the rules suggested it.
+    ground: str = fields.text()
+
+
+class RaiseSupervision(Command):
+    """Raise a supervision order that has no answer in time to its next level."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveFeedback(Command):
+    """Approve the answer to a supervision order for one's own unit."""
+
+    # The digest of the text that the leader had before them.
+    seen: str = fields.text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedBack(Command):
     """Answer a supervision order."""
 

@@ -41,12 +41,33 @@ class SupervisionSuggested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionDismissed(Event):
+    step: ClassVar[str] = "dismiss_suggestion"
+    category: str
+    ground: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SupervisionIssued(Event):
     step: ClassVar[str] = "supervise"
     category: str
     ground: str
     unit: str
     issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionRaised(Event):
+    step: ClassVar[str] = "raise_supervision"
+    unit: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackApproved(Event):
+    step: ClassVar[str] = "approve_feedback"
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
