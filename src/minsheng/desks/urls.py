@@ -12,6 +12,7 @@ from minsheng.desks.publication import pages as publication_pages
 from minsheng.desks.queue import bulk_pages
 from minsheng.desks.queue import pages as queue_pages
 from minsheng.desks.registration import pages as registration_pages
+from minsheng.desks.supervision import order_pages as supervision_order_pages
 from minsheng.desks.supervision import pages as supervision_pages
 from minsheng.desks.unit import pages as unit_pages
 
@@ -22,7 +23,12 @@ urlpatterns = [
     path("dispatch", bulk_pages.dispatch, name="bulk_dispatch"),
     path("supervision", supervision_pages.units, name="supervision"),
     path("supervision/rows", supervision_pages.rows, name="supervision_rows"),
+    path("supervision/orders", supervision_order_pages.orders, name="supervision_orders"),
     path("supervision/orders/<str:order_id>/urge", supervision_pages.urge, name="supervision_urge"),
+    path("supervision/issue", supervision_order_pages.issue, name="supervision_issue"),
+    path("supervision/rules", supervision_order_pages.rules_page, name="supervision_rules"),
+    path("supervision/suggestions/<int:pk>/issue", supervision_order_pages.issue_suggested, name="suggestion_issue"),
+    path("supervision/suggestions/<int:pk>/dismiss", supervision_order_pages.dismiss, name="suggestion_dismiss"),
     path("orders/new", registration_pages.new, name="new"),
     path("orders/new/draft", registration_pages.draft, name="new_draft"),
     path("orders/new/caller", registration_pages.caller, name="new_caller"),
@@ -43,6 +49,9 @@ urlpatterns = [
     path("orders/<str:order_id>/contact", unit_pages.contact, name="contact"),
     path("orders/<str:order_id>/contact/note", unit_pages.note_contact, name="note_contact"),
     path("orders/<str:order_id>/print", unit_pages.printed, name="printed"),
+    path(
+        "orders/<str:order_id>/supervision/<int:seq>.pdf", supervision_order_pages.paper_pdf, name="supervision_paper"
+    ),
     path("orders/<str:order_id>/do/<slug:command>/preview", command_pages.preview, name="preview"),
     path("orders/<str:order_id>/do/<slug:command>/", command_pages.do, name="do"),
     *attachment_urls.patterns,

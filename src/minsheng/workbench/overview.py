@@ -31,7 +31,7 @@ from minsheng.domain.orders.case import Row
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
 from minsheng.gateways import packfiles
-from minsheng.workbench import audit_panel, callback_panel, dispatch_panel, shown, timeline, written
+from minsheng.workbench import audit_panel, callback_panel, dispatch_panel, shown, timeline, watched, written
 from minsheng.workbench.forms import CommandForm, Ground, RevealForm, WordsForm
 from minsheng.workbench.shown import Deadline
 
@@ -145,6 +145,7 @@ def context_of(
     choices = _choices(shown.offered(order, by=person.actor, rules=rules, now=now), ground, row)
     stand_ins = _choices(shown.stand_in(order, by=person.actor, rules=rules, now=now), ground, row)
     parts = [_part_words(order, place) for place in range(len(order.parts))]
+    side = watched.side_of(row, order, person, rules=rules, now=now, read=shown_as)
     return {
         "row": row,
         "way": way_of(came_from, row, person, rules=rules, now=now),
@@ -169,7 +170,10 @@ def context_of(
         "stand_ins": [replace(each, is_first=False) for each in stand_ins],
         "relatives": relatives,
         "answer": timeline.latest_answer(facts, read=shown_as),
-        "sides": _sides(has_identity=known is not None, has_units=bool(parts or relatives)),
+        "sides": _sides(
+            has_identity=known is not None, has_units=bool(parts or relatives), is_watched=side is not None
+        ),
+        "supervision_side": side,
         **_callback(row, order, facts, person, ground, choices),
         **_audit(row, facts, words, person, ground, choices, now),
         **_dispatch(row, facts, words, read, person, ground, choices, now),
@@ -216,12 +220,13 @@ def _running(deadlines: list[Deadline]) -> list[Deadline]:
     return sorted(running, key=lambda each: (each.due is None or each.light.color == "gray", each.due or each.start))
 
 
-def _sides(*, has_identity: bool, has_units: bool) -> list[tuple[str, str]]:
+def _sides(*, has_identity: bool, has_units: bool, is_watched: bool) -> list[tuple[str, str]]:
     """Return the tabs beside an order, in their order."""
     sides = (
         ("deadlines", _("时限"), True),
         ("identity", _("诉求人"), has_identity),
         ("units", _("单位"), has_units),
+        ("supervision", _("督办"), is_watched),
         ("files", _("附件"), True),
     )
     return [(code, name) for code, name, there in sides if there]

@@ -27,6 +27,7 @@ from tests.town_ground import Town, relayed, row
 from minsheng.app.site.api import api
 from minsheng.cases.accountability.actions import KIND
 from minsheng.cases.accountability.models import Case
+from minsheng.cases.orders.office import supervisions
 from minsheng.core.features import queries as features
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.people import experts, permissions
@@ -44,6 +45,7 @@ FILL = {
     "contact_id": SOME, "command": "reply", "what": "rename",
     "staff": "1", "sheet": "staff", "unit": "1", "client": "1", "year": "2026",
     "part": "lights", "kind": "csv", "table_id": "E-1", "form": "json",
+    "seq": "1", "pk": "{suggestion}",
 }  # fmt: skip
 # Who may see the planted person where: the end of the address, and the roles.
 MAY: dict[str, tuple[str, ...]] = {}
@@ -77,8 +79,14 @@ def filled(pattern: str, order: str) -> str:
     assert set(names) <= set(FILL), f"{pattern}: say in FILL what stands there"
     address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: FILL[found[1]], pattern)
     return "/" + address.replace("?", "").replace(".*", "x").format(
-        order=order, number=row(order).number, case=Case.objects.values_list("pk", flat=True).get()
-    )
+        order=order, number=row(order).number, suggestion=suggestion_of(order),
+        case=Case.objects.values_list("pk", flat=True).get(),
+    )  # fmt: skip
+
+
+def suggestion_of(order: str) -> int:
+    """Return the suggestion of a supervision order that waits."""
+    return supervisions.of_order(order)[0][-1].pk
 
 
 @pytest.fixture
@@ -98,6 +106,8 @@ def lived(town: Town, settings: Any, tmp_path: Any) -> str:
     town.act(order, "officer@城管局", "sign")
     town.act(order, "citizen", "urge", text=said(2))
     town.act(order, "officer@城管局", "request_coordination", question=said(3))
+    town.act(order, "supervisor", "supervise", category="K1", ground=said(4))
+    town.act(order, "supervisor", "record_finding", found="inadequate", text=said(5))
     town.act(order, "leader@城管局", "approve_reply")
     town.act(order, "officer@城管局", "reply", text="人行道已经修复，请查看。")
     accused(town, order)

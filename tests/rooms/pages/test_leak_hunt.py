@@ -21,7 +21,7 @@ from tests.town_ground import Town, relayed, row
 
 from minsheng.cases.appeals import attachments
 from minsheng.cases.orders import models
-from minsheng.cases.orders.office import queues
+from minsheng.cases.orders.office import queues, supervisions
 from minsheng.cases.orders.storage import queries
 from minsheng.core.files import actions as keeping
 from minsheng.core.files import places
@@ -91,6 +91,10 @@ def pages_of(town: Town, client: Client, who: str, order: str) -> Iterator[tuple
     rules = policies.rules_for(town.code, now=town.now)
     paths += [f"/?tab={queue.code}" for queue in queues.of(town.actor(who), rules=rules)]
     paths += [f"/supervision/rows?what={what}" for what in ("open", "unsigned", "near", "over", "urged")]
+    paths += [f"/supervision/orders?tab={tab}" for tab in supervisions.TABS]
+    paths += ["/supervision/rules", f"/supervision/issue?orders={order}"]
+    suggested, _ = supervisions.of_order(order)
+    paths += [f"/supervision/suggestions/{each.pk}/dismiss" for each in suggested]
     for path in paths:
         yield path, client.get(path).content.decode()
     for words in ("人行道破损", NAME, PHONE, number):

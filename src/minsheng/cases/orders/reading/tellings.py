@@ -40,6 +40,8 @@ _BY_NOTICE: Mapping[str, str] = {
 }
 # They have made the order themselves a moment ago: it is no news to them.
 _MAKERS = ("seat", "specialist")
+# Who reads the desk of supervision, beside the supervisor.
+_DESK_OF_SUPERVISION = ("office", "joint_meeting", "duty_leader")
 # Lists beside the states, by the facts that move them. The supervisor's lists hang on every due moment.
 _BESIDE: Mapping[type[Event], tuple[str, ...]] = {
     ev.ExtensionRequested: ("dispatcher", "auditor"),
@@ -47,9 +49,12 @@ _BESIDE: Mapping[type[Event], tuple[str, ...]] = {
     ev.ExtensionRefused: ("dispatcher", "auditor"),
     ev.CoordinationRequested: ("dispatcher",),
     ev.LeadNamed: ("dispatcher",),
-    ev.SupervisionIssued: ("office",),
-    ev.SupervisionAnswered: ("office",),
-    ev.SupervisionDecided: ("office",),
+    ev.SupervisionSuggested: _DESK_OF_SUPERVISION,
+    ev.SuggestionDismissed: _DESK_OF_SUPERVISION,
+    ev.SupervisionIssued: _DESK_OF_SUPERVISION,
+    ev.SupervisionRaised: _DESK_OF_SUPERVISION,
+    ev.SupervisionAnswered: _DESK_OF_SUPERVISION,
+    ev.SupervisionDecided: _DESK_OF_SUPERVISION,
     ev.Closed: ("auditor",),
     ev.PublicationDecided: ("auditor",),
 }

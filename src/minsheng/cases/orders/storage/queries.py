@@ -330,3 +330,12 @@ def parts_of(orders: Collection[str]) -> list[str]:
 def history(order_id: str) -> list[StoredEvent]:
     """Return the order's facts as stored, oldest first."""
     return ledger_queries.history(records.stream_of(order_id))
+
+
+def histories(order_ids: Iterable[str]) -> dict[str, list[StoredEvent]]:
+    """Return the facts of several orders as stored, by order, oldest first; in one statement."""
+    streams = [records.stream_of(each) for each in order_ids]
+    found: dict[str, list[StoredEvent]] = {records.order_id_of(each): [] for each in streams}
+    for event in ledger_queries.select("WHERE stream = ANY(%s) ORDER BY stream, version", (streams,)):
+        found[records.order_id_of(event.stream)].append(event)
+    return found
