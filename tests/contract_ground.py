@@ -9,6 +9,7 @@ BESIDE_THE_SCENARIOS = {
     "claimed",
     "reply_differs",
     "feedback_not_approved",
+    "urges_used_up",
     "draft_changed",
     "draft_unreadable",
     "unit_unknown",

@@ -51,8 +51,8 @@ OTHERWISE = frozenset((
     "not_accepted", "excluded", "final_reply", "documented", "final_opinion", "timely", "joint_lead", "answered_by",
     "answered_jointly", "satisfied",
     "grade", "resolved", "failed_attempts", "audit_rejections", "published", "level", "emergency_stage", "phoned",
-    "branch", "handler", "receipts", "supervision", "suggestions", "urges", "urged_at", "reminders", "messages",
-    "timers", "breaches",
+    "branch", "handler", "receipts", "supervision", "suggestions", "urges", "urged_at", "urged_since", "reminders",
+    "messages", "timers", "breaches",
 ))  # fmt: skip
 flags = st.sets(st.sampled_from(sorted(FLAGS)), min_size=1)
 

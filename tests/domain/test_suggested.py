@@ -186,3 +186,32 @@ def test_a_persons_answer_wants_the_leaders_approval_and_a_programs_does_not() -
         after = answer(order, by).supervision
         assert after is not None
         assert after.status == "FEEDBACK"
+
+
+def test_the_office_urges_a_unit_so_often_in_an_hour() -> None:
+    reached = next(each for each in situations() if each.order.status == HANDLING and each.order.responsible_unit)
+    rules = replace(reached.rules, urge_unit_hourly=2)
+
+    def urge(role: str, *moments: datetime, most: int | None = 2) -> Order:
+        used = replace(rules, urge_unit_hourly=most)
+        facts = Facts(unit_urges=moments)
+        decision = decide(reached.order, cmd.Urge(), by=Actor(role), rules=used, facts=facts, now=reached.now)
+        return decision.orders[reached.order.id]
+
+    before = reached.now - timedelta(minutes=30)
+    assert urge("office", before).urged_since == reached.now
+    assert urge("office", before, before, most=None).urges == urge("citizen", before, before).urges
+    with pytest.raises(Rejected, match="urges_used_up") as refused:
+        urge("office", before, before)
+    assert refused.value.params["opens"] == before + timedelta(hours=1)
+
+
+def test_an_urge_is_unanswered_until_the_unit_does_something() -> None:
+    held = Order("o", responsible_unit="甲局")
+    urged = given(held, ev.Urged("请快"))
+    later = evolve(urged, Fact("o", ev.Urged("再催"), NOON + timedelta(hours=1), Actor("office"), HANDLING))
+    acted = evolve(later, Fact("o", ev.Signed("甲局"), NOON, Actor("officer", "甲局"), HANDLING))
+
+    assert (urged.urged_since, later.urged_since, acted.urged_since) == (NOON, NOON, None)
+    assert given(Order("o"), ev.Urged("请快")).urged_since is None
+    assert given(urged, ev.Closed("satisfied"), status=CLOSED).urged_since is None

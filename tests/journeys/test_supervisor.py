@@ -76,7 +76,7 @@ def test_the_office_urges_from_the_list(chromium: Browser, live_server: LiveServ
 
     office.open("/supervision/rows?what=open")
     with next_page(office.page):
-        office.page.get_by_role("button", name="催办").click()
+        office.page.locator("table.orders").get_by_role("button", name="催办").click()
 
     assert "已催办" in office.text
     assert "催办1次" in office.text

@@ -25,6 +25,7 @@ urlpatterns = [
     path("supervision/rows", supervision_pages.rows, name="supervision_rows"),
     path("supervision/orders", supervision_order_pages.orders, name="supervision_orders"),
     path("supervision/orders/<str:order_id>/urge", supervision_pages.urge, name="supervision_urge"),
+    path("supervision/urge", supervision_pages.urge_several, name="supervision_urge_several"),
     path("supervision/issue", supervision_order_pages.issue, name="supervision_issue"),
     path("supervision/rules", supervision_order_pages.rules_page, name="supervision_rules"),
     path("supervision/suggestions/<int:pk>/issue", supervision_order_pages.issue_suggested, name="suggestion_issue"),

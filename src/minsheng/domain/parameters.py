@@ -13,6 +13,7 @@ from types import MappingProxyType
 from minsheng.domain import kinds, notices
 from minsheng.domain.actors import ROLES
 from minsheng.domain.kinds import Reader, amount, choice, codes, count, flag, labels, optional, text, texts
+from minsheng.domain.worktime import Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("callback_relay", flag, "单位经热线转接联系诉求人"),
         ("callback_limit", amount, "回访时限"),
         ("urge_every", _limit, "诉求人催办间隔"),
+        ("urge_unit_hourly", optional(count(1)), "一小时内对同一单位催办的件数上限"),
+        ("urge_silence", amount, "催办后无动作列入名单的时间"),
         ("sms_answer_window", _limit, "短信回访等候时间"),
         ("callback_attempts", count(1), "联系不上的回访次数"),
         ("callback_attempt_days", count(1), "回访须分布的天数"),
@@ -315,6 +318,9 @@ NOT_YET: Mapping[str, str] = {
 # What a whole pack may leave out, since packs are older than the parameter, with the value that it has then.
 MAY_LACK: Mapping[str, object] = {
     "area_code": None,
+    # SZ-39, SQ-18.0: no number; a unit that is urged all day long reads none of it.
+    "urge_unit_hourly": 30,
+    "urge_silence": Amount(4, "WH"),
     # SZ-40.4: "跨层级" begins with the second level.
     "multi_level_k4": 2,
     "supervision_mark": "督办",

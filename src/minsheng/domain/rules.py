@@ -155,6 +155,8 @@ class Rules:
     satisfied_grades: tuple[Code, ...]
     research_panel: bool
     urge_every: Amount | None
+    urge_unit_hourly: int | None
+    urge_silence: Amount
     redo_max: int
     redo_period: Period
     close_after_redo: Role

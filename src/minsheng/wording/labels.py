@@ -75,6 +75,7 @@ OVERSIGHT = Table(
         "late_signs": "本月超期签收",
         "watched": "督办中",
         "urged": "被催办",
+        "silent": "催办后无动作",
     }
 )
 # What the lake's datasets are about.

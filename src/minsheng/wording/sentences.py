@@ -77,6 +77,7 @@ REFUSALS = Table(
         "citizen_not_informed": "请先把延期的理由和时间告知诉求人，再提交申请。",
         "call_before_dispatch": "本单位 {opens} 才收到交办，此前的通话不是响应；通话时间请填 {opens} 或以后。",
         "call_not_just_now": "电话响应应在通话后十分钟内登记，通话时间不早于 {opens}、不晚于现在，请核对。",
+        "urges_used_up": "一小时内对{unit}已催办 {count} 件，请在 {opens} 之后再催办，或改用督办。",
         "urge_too_soon": "您刚催办过，请在 {opens} 之后再催办；情况有变化的，可以补充材料。",
         "upper_limit": "这是上级时限，不能在本级延期，请向上级平台申请。",
         "reply_not_approved": "答复须先经本单位分管领导审签，请送审后再提交。",

@@ -16,7 +16,7 @@ from msgspec import UNSET
 from minsheng import wording
 from minsheng.cases.appeals import actions as appeals
 from minsheng.cases.appeals import public_files, publication
-from minsheng.cases.orders.office import claims, own_work
+from minsheng.cases.orders.office import claims, own_work, urging
 from minsheng.cases.orders.storage import numbering, projection, queries, records, watching
 from minsheng.cases.orders.storage.projection import Words
 from minsheng.cases.orders.storage.queries import Locked
@@ -172,6 +172,7 @@ def apply(
         current = keeper.locked[order_id]
         facts = queries.facts_for(current.order, command, city=own.city, now=now, others=keeper.locked)
         facts = own_work.known(facts, command, order_id=order_id, by=actor, now=now)
+        facts = urging.known(facts, command, order=current.order, city=own.city, by=actor, now=now)
         try:
             decision = decide(current.order, command, by=actor, rules=rules, facts=facts, now=now)
         except Rejected as rejected:
@@ -313,6 +314,7 @@ class _Keeper:
                 projection.update(state, city=known.city, head=head)
             projection.keep_breaches(known.order, state, city=known.city)
             watching.keep(known.order, state, city=known.city, number=paper)
+            watching.keep_urges(facts, before=known.order, after=state, city=known.city)
             if any(isinstance(fact.event, (ev.Reopened, ev.Replied, ev.Answered)) for fact in facts):
                 publication.retract(order_id)
                 public_files.retract(order_id, store=places.store())

@@ -12,6 +12,7 @@ FEATURE = Feature(
         "Breach": Table(kept="projection"),
         "Suggestion": Table(kept="projection"),
         "Supervision": Table(kept="projection"),
+        "Urge": Table(kept="projection"),
         "Series": Table(kept="projection"),
         "Assignment": Table(kept="work", cleared="forget_assignments"),
         "Routing": Table(kept="projection"),

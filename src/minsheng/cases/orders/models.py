@@ -47,6 +47,7 @@ class Order(models.Model):
     publication_due = models.BooleanField(default=False)
     is_joint = models.BooleanField(default=False)
     registrar = models.TextField(default="", blank=True)
+    urged_since = models.DateTimeField(null=True)
     urges = models.IntegerField(default=0, db_default=0)
     matter = models.TextField(default="", blank=True)
     parent = models.TextField(default="", blank=True)
@@ -84,7 +85,7 @@ class Order(models.Model):
             # The table of units at the supervisor's desk is counted in this index alone.
             models.Index(
                 fields=["city", "lead", "status", "due"],
-                include=["id", "is_internal", "is_sealed", "urges"],
+                include=["id", "is_internal", "is_sealed", "urges", "urged_since"],
                 condition=OPEN & ~Q(lead=""),
                 name="orders_order_oversight",
             ),
@@ -197,6 +198,22 @@ class Supervision(models.Model):
                 fields=["city", "-closed_at", "-id"], condition=Q(status="CLOSED"), name="orders_supervision_closed"
             ),
         ]
+
+
+class Urge(models.Model):
+    """One urging of an order's unit, by whom of which role. `seq`: the version of its fact. Source: SZ-39, SQ-18.0."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="urgings")
+    seq = models.IntegerField()
+    unit = models.TextField(default="", blank=True)
+    role = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "seq"], name="orders_urge_order_seq")]
+        indexes = [models.Index(fields=["city", "unit", "role", "at"], name="orders_urge_unit")]
 
 
 class Series(models.Model):

@@ -29,6 +29,7 @@ class Facts:
     units: Mapping[str, UnitFacts] = field(default_factory=dict)
     matter: Matter = Matter()
     late_signs: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)  # missed due moments by unit
+    unit_urges: tuple[datetime, ...] = ()  # when the office has urged the order's unit within the last hour
     target: Order | None = None  # the order that a link or a mark as repeated points to
     parent: Order | None = None
     open_siblings: int = 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
+from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.facts import Fact
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.order import (
@@ -40,8 +42,18 @@ def evolve(order: Order, fact: Fact) -> Order:
         timers=timers,
         breaches=breaches + fact.breaches,
         extension=changed.extension if fact.status != CLOSED else None,
+        urged_since=_urged_since(changed, fact),
         closed_at=fact.at if fact.status == CLOSED and order.status != CLOSED else changed.closed_at,
     )
+
+
+def _urged_since(order: Order, fact: Fact) -> datetime | None:
+    """Return since when the order's unit has been urged and has done nothing; the first of several urges counts."""
+    if fact.by.role in UNIT_ROLES or fact.status == CLOSED or not order.responsible_unit:
+        return None
+    if isinstance(fact.event, ev.Urged | ev.LinkReceived):
+        return order.urged_since or fact.at
+    return order.urged_since
 
 
 def _stage(order: Order, unit: str, **changes: object) -> tuple[Part, ...]:

@@ -267,6 +267,7 @@ class Order:
     suggestions: tuple[Suggestion, ...] = ()
     urges: int = 0
     urged_at: datetime | None = None  # when the appellant last urged
+    urged_since: datetime | None = None  # when its unit was urged, if it has done nothing since
     reminders: int = 0
     messages: tuple[str, ...] = ()
     timers: Mapping[str, Timer] = field(default_factory=dict)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from minsheng.domain.actors import is_person
 from minsheng.domain.lifecycle import at_stage, hold_to_list, require
 from minsheng.domain.orders import closing, suggesting
@@ -10,6 +12,8 @@ from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, digest, not_now
 from minsheng.domain.orders.order import CLOSED, DRAFT, RESTRICTED, Suggestion
 from minsheng.domain.rejected import Rejected
+
+HOUR = timedelta(hours=1)
 
 
 @at_stage("window")
@@ -24,6 +28,15 @@ def urge_not_too_soon(case: Case) -> None:
     opens = case.rules.worktime.due(last, every).moment
     if case.now < opens:
         raise Rejected("urge_too_soon", opens=opens)
+
+
+@at_stage("window")
+def unit_not_flooded(case: Case) -> None:
+    """Refuse the office's urging of a unit that it has urged often within this hour; citizens have their own pause."""
+    most, recent = case.rules.urge_unit_hourly, case.facts.unit_urges
+    if case.by.role == "citizen" or most is None or len(recent) < most:
+        return
+    raise Rejected("urges_used_up", unit=case.order.responsible_unit, count=most, opens=recent[-most] + HOUR)
 
 
 def urge(case: Case) -> None:

@@ -235,7 +235,7 @@ _ROWS: tuple[Row, ...] = (
     Row("T42a", cmd.AddMaterial, OPEN_STATES, SAME, ("citizen",), supervision.add_material,
         ("JY-9.1a", "SQ-10.1"), guards=(joining.joined_here, supervision.material_given)),
     Row("T42", cmd.Urge, OPEN_STATES, SAME, ("citizen", "office"), supervision.urge, ("SZ-39", "SQ-18.0", "JY-20.0"),
-        guards=(joining.joined_here, supervision.urge_not_too_soon)),
+        guards=(joining.joined_here, supervision.urge_not_too_soon, supervision.unit_not_flooded)),
     Row("D10", cmd.RecordFinding, STATES, SAME, ("supervisor", "office"), supervision.record_finding,
         ("JY-20.8", "SZ-41a", "SQ-20a", "SQ-21b"), guards=(supervision.examinable, supervision.finding_complete)),
     Row("D11", cmd.FilePush, STATES, SAME, ("office",), supervision.file_push, ("SQ-21b", "JY-20.0"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from minsheng.cases.orders.office import own_work
+from minsheng.cases.orders.office import own_work, urging
 from minsheng.cases.orders.storage import queries
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
@@ -38,5 +38,6 @@ def foresee(command: cmd.Command, *, order_id: str, actor: Actor, now: datetime)
     order = firing.run_out(own.order, rules=rules, facts=facts, now=now).orders[order_id]
     facts = queries.facts_for(order, command, city=own.city, now=now, others=found)
     facts = own_work.known(facts, command, order_id=order_id, by=actor, now=now)
+    facts = urging.known(facts, command, order=order, city=own.city, by=actor, now=now)
     decision = decide(order, command, by=actor, rules=rules, facts=facts, now=now)
     return Foreseen(order, decision.orders[order_id], decision)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -34,11 +34,15 @@ _WITH = Q(status__in=_WITH_UNIT) & ~Q(lead="")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When it is: `soon` is until when a due moment counts as near, `month` when this month began."""
+    """When it is: `soon` is until when a due moment counts as near, `month` when this month began.
+
+    `silent`: who was urged by then and has done nothing since has had the time that the pack gives.
+    """
 
     now: datetime
     soon: datetime
     month: datetime
+    silent: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ FIGURES = (
     Figure("late_signs", _late_signs, unit="", closed=True),
     Figure("watched", lambda moment: Q(supervised=True), unit="supervised_unit", closed=True),
     Figure("urged", lambda moment: _WITH & Q(urges__gt=0)),
+    Figure("silent", lambda moment: _WITH & Q(urged_since__lte=moment.silent)),
 )
 _BY_CODE: Mapping[str, Figure] = {figure.code: figure for figure in FIGURES}
 
@@ -83,7 +88,19 @@ def moment_of(now: datetime, *, rules: Rules) -> Moment:
     """Return what the numbers depend on besides the orders. The month is the city's."""
     local = now.astimezone(rules.worktime.zone)
     month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return Moment(now, rules.worktime.due(now, SOON).moment, month)
+    return Moment(now, rules.worktime.due(now, SOON).moment, month, _begun_before(now, rules.urge_silence, rules))
+
+
+def _begun_before(now: datetime, amount: Amount, rules: Rules) -> datetime:
+    """Return the latest whole second, or one just above it, from which an amount of time has run out by now."""
+    late = now
+    early = now - timedelta(days=1)
+    while rules.worktime.due(early, amount).moment >= now:
+        early -= now - early
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) / 2
+        early, late = (middle, late) if rules.worktime.due(middle, amount).moment < now else (early, middle)
+    return early
 
 
 def standings(actor: Actor, *, city: str, moment: Moment) -> tuple[Standing, list[Standing]]:

@@ -27,7 +27,8 @@ from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order
 _COLUMNS = (
     "version", "head", "status", "reason", "type", "channel", "lead", "units", "target_unit", "handler", "is_internal",
     "is_sealed", "is_emergency", "is_published", "extension_pending", "supervised", "stages", "supervised_unit",
-    "is_disputed", "publication_due", "is_joint", "urges", "matter", "parent", "programme", "round", "registered_at",
+    "is_disputed", "publication_due", "is_joint", "urged_since", "urges", "matter", "parent", "programme", "round",
+    "registered_at",
     "closed_at", "due", "state",
 )  # fmt: skip
 _VALUES = ", ".join(f"%({name})s" for name in _COLUMNS)
@@ -130,6 +131,7 @@ def columns(state: Order, *, head: bytes) -> dict[str, object]:
         "is_disputed": state.coordination,
         "publication_due": _publication_due(state),
         "is_joint": list(units) != [state.lead] and bool(units),
+        "urged_since": state.urged_since,
         "urges": state.urges,
         "matter": state.matter,
         "parent": state.parent,

@@ -15,9 +15,11 @@ from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import records
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import StoredEvent
+from minsheng.domain.facts import Fact
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import Order
+from minsheng.domain.orders.supervision import HOUR
 from minsheng.domain.packs import Rules
 
 _SERIES = "supervision"
@@ -27,6 +29,7 @@ _TAKE = b"""
 """
 _NUMBER = re.compile(r"〔(\d{4})〕(\d+)号$")
 
+_URGE = ("unit", "role", "at")
 _SUGGESTION = ("category", "ground", "at", "status", "decided_at")
 _SUPERVISION = ("category", "unit", "issuer", "status", "level", "issued_at", "due", "answered_at", "closed_at")
 
@@ -56,17 +59,35 @@ def keep(before: Order, after: Order, *, city: str, number: str = "") -> None:
     models.Supervision.objects.update_or_create(order_id=after.id, seq=seq, defaults=fresh)
 
 
+def keep_urges(facts: Iterable[Fact], *, before: Order, after: Order, city: str) -> None:
+    """Keep a row for each urging among new facts of an order."""
+    for place, fact in enumerate(facts, start=before.version + 1):
+        if isinstance(fact.event, ev.Urged):
+            row = _urge_row(fact, after)
+            models.Urge.objects.create(city=city, order_id=after.id, seq=place, **row)
+
+
+def office_urges(city: str, unit: str, *, now: datetime) -> tuple[datetime, ...]:
+    """Return when the hotline's desks have urged a unit within the last hour, the oldest first."""
+    recent = models.Urge.objects.filter(city=city, unit=unit, at__gt=now - HOUR, at__lte=now)
+    return tuple(recent.exclude(role="citizen").order_by("at").values_list("at", flat=True))
+
+
 def differs(stored: Iterable[StoredEvent], order_id: str) -> bool:
     """Return whether the rows of an order are not what its facts make."""
-    suggestions, supervisions = _wanted(stored, order_id)
+    suggestions, supervisions, urges = _wanted(stored, order_id)
+    urged = models.Urge.objects.filter(order_id=order_id).order_by("seq").values("seq", *_URGE)
     found = models.Suggestion.objects.filter(order_id=order_id).order_by("seq").values(*_SUGGESTION)
     issued = models.Supervision.objects.filter(order_id=order_id).order_by("seq").values("seq", "number", *_SUPERVISION)
-    return list(found) != suggestions or list(issued) != supervisions
+    return (list(found), list(issued), list(urged)) != (suggestions, supervisions, urges)
 
 
 def write_again(stored: Iterable[StoredEvent], order_id: str, *, city: str) -> None:
     """Make the rows of an order anew from its facts."""
-    suggestions, supervisions = _wanted(stored, order_id)
+    suggestions, supervisions, urges = _wanted(stored, order_id)
+    models.Urge.objects.filter(order_id=order_id).delete()
+    for row in urges:
+        models.Urge.objects.create(order_id=order_id, city=city, **row)
     models.Suggestion.objects.filter(order_id=order_id).delete()
     models.Supervision.objects.filter(order_id=order_id).delete()
     for seq, row in enumerate(suggestions):
@@ -112,16 +133,25 @@ def _supervision_row(order: Order) -> dict[str, Any] | None:
     return {**row, "due": timer.due if timer is not None else None, "seq": given.count}
 
 
-def _wanted(stored: Iterable[StoredEvent], order_id: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rows that the facts make, as the tables have them."""
+def _urge_row(fact: Fact, order: Order) -> dict[str, Any]:
+    return {"unit": order.responsible_unit or "", "role": fact.by.role, "at": fact.at}
+
+
+def _wanted(
+    stored: Iterable[StoredEvent], order_id: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows that the facts make, as the tables have them: suggestions, supervision orders, urges."""
+    urges = []
     order, issued = Order(order_id), dict[int, dict[str, Any]]()
     numbers: dict[int, str] = {}
     for each in stored:
         fact = records.from_ledger(each)
         order = evolve(order, fact)
+        if isinstance(fact.event, ev.Urged):
+            urges.append({"seq": order.version, **_urge_row(fact, order)})
         if (row := _supervision_row(order)) is not None:
             if isinstance(fact.event, ev.SupervisionIssued):
                 numbers[row["seq"]] = records.paper_of(each)
             issued[row["seq"]] = {**row, "number": numbers.get(row["seq"], "")}
     suggestions = [_suggestion_row(order, seq) for seq in range(len(order.suggestions))]
-    return suggestions, [issued[seq] for seq in sorted(issued)]
+    return suggestions, [issued[seq] for seq in sorted(issued)], urges
