@@ -132,9 +132,9 @@ def _of_tables() -> Iterator[Message]:
     from minsheng.figures.reports import shown
     from minsheng.figures.reports.board import board
     from minsheng.gateways import packfiles
-    from minsheng.wording import administration, fields, findings, labels, reports, security, sentences
+    from minsheng.wording import administration, checks, fields, findings, labels, reports, security, sentences
 
-    for module in (labels, fields, sentences, findings, reports, security, administration):
+    for module in (labels, fields, sentences, findings, reports, security, administration, checks):
         for value in vars(module).values():
             tables = value.values() if isinstance(value, dict) else (value,)
             for table in tables:

@@ -79,8 +79,12 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/orders/{returned}/", "/contacts", "/dispatch", "/roster", "/roster?unit=城管局",
     ),
     "auditor": ("/", "/?tab=publication", "/orders/{replied}/", "/orders/{closed}/publication"),
-    "callback_agent": ("/", "/orders/{callback}/?list=CALLBACK"),
-    "supervisor": ("/", "/?tab=late", "/supervision", "/orders/{handled}/", "/notices/", "/sign-in/pass"),
+    "callback_agent": ("/", "/orders/{callback}/?list=CALLBACK", "/checks"),
+    "supervisor": (
+        "/", "/?tab=late", "/supervision", "/supervision/orders", "/supervision/rules",
+        "/supervision/issue?orders={handled}", "/checks", "/lookbacks", "/orders/{closed}/check", "/orders/{handled}/",
+        "/notices/", "/sign-in/pass",
+    ),
     "designated_officer": ("/", "/orders/{internal}/"),
     "officer@城管局": (
         "/", "/?tab=to_sign", "/?tab=done", "/orders/{handled}/?list=handling", "/orders/{handled}/do/reply/",

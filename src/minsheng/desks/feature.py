@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minsheng.core.features.values import Entry, Feature
+from minsheng.domain.actors import UNIT_ROLES
 
 FEATURE = Feature(
     name="desks",
@@ -23,6 +24,13 @@ FEATURE = Feature(
                 "desks:supervision_issue",
                 "desks:suggestion_dismiss",
             ),
+        ),
+        Entry(
+            place=35,
+            url="desks:checks",
+            label="回头看",
+            roles=("callback_agent", "supervisor", "duty_leader", "office", "joint_meeting", *UNIT_ROLES),
+            also=("desks:check", "desks:check_ask", "desks:lookbacks", "desks:lookback"),
         ),
         Entry(place=40, url="desks:find", label="查找", key="/"),
         Entry(place=110, url="desks:unit_changes", label="单位变更", roles=("admin",), also=("desks:unit_change",)),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from minsheng.desks import unit_change_pages
 from minsheng.desks.attachments import urls as attachment_urls
+from minsheng.desks.checks import pages as check_pages
 from minsheng.desks.order import claim_pages, command_pages, suggestion_pages
 from minsheng.desks.order import pages as order_pages
 from minsheng.desks.publication import pages as publication_pages
@@ -30,6 +31,13 @@ urlpatterns = [
     path("supervision/rules", supervision_order_pages.rules_page, name="supervision_rules"),
     path("supervision/suggestions/<int:pk>/issue", supervision_order_pages.issue_suggested, name="suggestion_issue"),
     path("supervision/suggestions/<int:pk>/dismiss", supervision_order_pages.dismiss, name="suggestion_dismiss"),
+    path("checks", check_pages.checks, name="checks"),
+    path("checks/<str:id>", check_pages.check, name="check"),
+    path("checks/<str:id>/<slug:command>", check_pages.check_do, name="check_do"),
+    path("lookbacks", check_pages.lookbacks, name="lookbacks"),
+    path("lookbacks/<str:id>", check_pages.lookback, name="lookback"),
+    path("lookbacks/<str:id>/sample.csv", check_pages.sample, name="lookback_sample"),
+    path("lookbacks/<str:id>/<slug:command>", check_pages.lookback_do, name="lookback_do"),
     path("orders/new", registration_pages.new, name="new"),
     path("orders/new/draft", registration_pages.draft, name="new_draft"),
     path("orders/new/caller", registration_pages.caller, name="new_caller"),
@@ -49,6 +57,7 @@ urlpatterns = [
     path("orders/<str:order_id>/draft/back", unit_pages.send_back, name="send_back"),
     path("orders/<str:order_id>/contact", unit_pages.contact, name="contact"),
     path("orders/<str:order_id>/contact/note", unit_pages.note_contact, name="note_contact"),
+    path("orders/<str:order_id>/check", check_pages.ask, name="check_ask"),
     path("orders/<str:order_id>/print", unit_pages.printed, name="printed"),
     path(
         "orders/<str:order_id>/supervision/<int:seq>.pdf", supervision_order_pages.paper_pdf, name="supervision_paper"

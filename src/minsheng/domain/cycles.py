@@ -17,10 +17,10 @@ from minsheng.domain.accountability import commands as accountability
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.clocks import Timer
 from minsheng.domain.coordination import meeting, programme
-from minsheng.domain.duties import contact, report
+from minsheng.domain.duties import check, contact, lookback, report
 from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import LifeCycle, Standing
-from minsheng.domain.orders.order import Order, UnitFacts
+from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order, UnitFacts
 from minsheng.domain.rules import Rules
 
 S = TypeVar("S", bound=Standing)
@@ -98,6 +98,21 @@ def _contact_fires(state: contact.Contact, clock: Timer, rules: Rules, around: A
     return (contact.fire(state, clock, rules, roster=around.units[state.unit].roster),)
 
 
+def _check_known(around: Around, state: check.Check, command: Any) -> check.Subject:
+    order = around.orders.get(getattr(command, "order", ""))
+    if order is None:
+        return check.Subject()
+    return check.Subject(order.id, order.lead, order.status == CLOSED and order.reason in HANDLED_REASONS)
+
+
+def _lookback_known(around: Around, state: lookback.Lookback, command: Any) -> lookback.Ground:
+    closed = [each for each in around.orders.values() if each.status == CLOSED and each.reason in HANDLED_REASONS]
+    population = {
+        unit: tuple(each.id for each in closed if each.lead == unit) for unit in {each.lead for each in closed}
+    }
+    return lookback.Ground(population, seed=state.quarter)
+
+
 def _case_known(around: Around, state: case.CaseFile, command: Any) -> case.Known:
     subject = state if state.unit else command
     who = (getattr(subject, "unit", ""), getattr(subject, "person", ""))
@@ -160,6 +175,8 @@ PLAYED: Final[Mapping[str, Played[Any]]] = MappingProxyType(
         for each in (
             Played(contact.CYCLE, fires=_contact_fires),
             Played(report.CYCLE, known=lambda *_: report.APPROVERS),
+            Played(check.CYCLE, known=_check_known),
+            Played(lookback.CYCLE, known=_lookback_known),
             Played(case.CYCLE, known=_case_known, acts=_case_acts, flags=case.flags),
             Played(meeting.CYCLE, known=_meeting_known, acts=_meeting_acts, fires=_meeting_fires, flags=meeting.flags),
             Played(

@@ -288,6 +288,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("event_threshold", count(2), "集中事件的诉求数"),
         ("event_window", amount, "集中事件的时间窗"),
         ("lookback_sample", count(), "每季“回头看”抽查比例（%）"),
+        ("lookback_limit", amount, "回访复核时限"),
         ("upload_lag_alert", amount, "数据上传滞后提醒"),
         ("data_share_deidentified", flag, "共享数据去标识"),
         ("openings_per_hour", count(1), "每人每小时查看个人信息次数上限"),
@@ -307,7 +308,7 @@ NOT_YET: Mapping[str, str] = {
             "forum_rectification", "forum_reply_approval", "forum_publish_default", "forum_real_name",
         ),
         "督办与问责": (
-            "person_month", "person_quarter", "lookback_sample",
+            "person_month", "person_quarter",
         ),
         "数据共享": ("data_share_deidentified",),
         "单位实施细则": ("unit_override",),
@@ -321,6 +322,8 @@ MAY_LACK: Mapping[str, object] = {
     # SZ-39, SQ-18.0: no number; a unit that is urged all day long reads none of it.
     "urge_unit_hourly": 30,
     "urge_silence": Amount(4, "WH"),
+    # SZ-41a, JS-2.4c: no number.
+    "lookback_limit": Amount(10, "WD"),
     # SZ-40.4: "跨层级" begins with the second level.
     "multi_level_k4": 2,
     "supervision_mark": "督办",

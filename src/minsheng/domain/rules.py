@@ -270,6 +270,7 @@ class Rules:
     event_threshold: int
     event_window: Amount
     lookback_sample: int
+    lookback_limit: Amount
     upload_lag_alert: Amount
     data_share_deidentified: bool
     openings_per_hour: int

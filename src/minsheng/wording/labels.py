@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minsheng.wording.accountability import ACCOUNTABILITY_CLOCKS
+from minsheng.wording.checks import CHECK_CLOCKS
 from minsheng.wording.language import Table
 
 # Of which tier a city's platform is.
@@ -217,6 +218,7 @@ TIMERS = Table(
         "contact_change": "联系人备案",
         "report_due": "报告报送",
         **ACCOUNTABILITY_CLOCKS,
+        **CHECK_CLOCKS,
     }
 )
 STANDINGS = Table(

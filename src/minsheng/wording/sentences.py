@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minsheng.wording.accountability import ACCOUNTABILITY_NOTICES, ACCOUNTABILITY_REFUSALS
+from minsheng.wording.checks import CHECK_NOTICES
 from minsheng.wording.language import Table
 from minsheng.wording.reports import REPORT_NOTICES, REPORT_REFUSALS
 from minsheng.wording.security import SECURITY_NOTICES, SECURITY_REFUSALS
@@ -77,6 +78,12 @@ REFUSALS = Table(
         "citizen_not_informed": "请先把延期的理由和时间告知诉求人，再提交申请。",
         "call_before_dispatch": "本单位 {opens} 才收到交办，此前的通话不是响应；通话时间请填 {opens} 或以后。",
         "call_not_just_now": "电话响应应在通话后十分钟内登记，通话时间不早于 {opens}、不晚于现在，请核对。",
+        "check_wants_closed": "只复核单位已办结的工单，请核对工单编号。",
+        "quarter_malformed": "季度请写成年份加 Q1 至 Q4，例如 2026Q3。",
+        "quarter_not_over": "这一季度还没有结束，请在季度结束后再做计划。",
+        "share_malformed": "抽查比例应为 1 至 100，请填写，或请管理员在规则包中设定。",
+        "nothing_to_draw": "这一季度没有办结的工单，不能抽样。",
+        "checks_open": "还有 {count} 件没有复核完，请全部完成后再公布。",
         "urges_used_up": "一小时内对{unit}已催办 {count} 件，请在 {opens} 之后再催办，或改用督办。",
         "urge_too_soon": "您刚催办过，请在 {opens} 之后再催办；情况有变化的，可以补充材料。",
         "upper_limit": "这是上级时限，不能在本级延期，请向上级平台申请。",
@@ -328,6 +335,7 @@ NOTICES = Table(
         **REPORT_NOTICES,
         **SECURITY_NOTICES,
         **ACCOUNTABILITY_NOTICES,
+        **CHECK_NOTICES,
     }
 )
 

@@ -28,7 +28,7 @@ from minsheng.domain.facts import Fact
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import waiting
 from minsheng.domain.orders.case import Row
-from minsheng.domain.orders.order import Order
+from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order
 from minsheng.domain.packs import Rules
 from minsheng.gateways import packfiles
 from minsheng.workbench import audit_panel, callback_panel, dispatch_panel, shown, timeline, watched, written
@@ -174,6 +174,7 @@ def context_of(
             has_identity=known is not None, has_units=bool(parts or relatives), is_watched=side is not None
         ),
         "supervision_side": side,
+        "may_check": order.status == CLOSED and _may_check(order, person),
         **_callback(row, order, facts, person, ground, choices),
         **_audit(row, facts, words, person, ground, choices, now),
         **_dispatch(row, facts, words, read, person, ground, choices, now),
@@ -218,6 +219,13 @@ def _running(deadlines: list[Deadline]) -> list[Deadline]:
     """Return the clocks that run, the one that ends first before the others; what is paused has no end."""
     running = [each for each in deadlines if each.is_running]
     return sorted(running, key=lambda each: (each.due is None or each.light.color == "gray", each.due or each.start))
+
+
+def _may_check(order: Order, person: Person) -> bool:
+    """Tell whether the person may have a closed order looked back on: the center's, or the unit's own work."""
+    if order.reason not in HANDLED_REASONS or not order.lead:
+        return False
+    return person.acting_as in ("supervisor", "office") or person.unit == order.lead
 
 
 def _sides(*, has_identity: bool, has_units: bool, is_watched: bool) -> list[tuple[str, str]]:

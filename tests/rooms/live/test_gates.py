@@ -19,6 +19,7 @@ from tests.town_ground import Town
 from tests.toy_ground import AskKey, LendKey
 from tests.toy_rows_ground import FEATURE, KIND, LoanRow
 
+from minsheng.cases.checks import actions as checks
 from minsheng.cases.live.models import Presence
 from minsheng.cases.orders.models import Order
 from minsheng.core.features import queries as features
@@ -29,6 +30,8 @@ from minsheng.core.people import queries as people
 from minsheng.domain.accountability import commands as cases
 from minsheng.domain.actors import Actor
 from minsheng.domain.coordination import meeting, programme
+from minsheng.domain.duties.check import AskCheck
+from minsheng.domain.duties.lookback import PlanLookback
 
 
 @pytest.fixture
@@ -49,6 +52,7 @@ def things(town: Town, settings: LazySettings) -> Mapping[str, str]:
         "loan": f"loan/{loans[0]}",
         "restricted loan": f"loan/{loans[1]}",
         **told_things(town),
+        **looked_back_on(town),
     }
 
 
@@ -80,6 +84,19 @@ def told_things(town: Town) -> dict[str, str]:
 def colleague(town: Town) -> str:
     """Return the name of the officer of the unit that is held to account."""
     return people.names([town.actor("officer@城管局").person or ""]).popitem()[1]
+
+
+def looked_back_on(town: Town) -> dict[str, str]:
+    """Return the streams of a check and of a round, the center's and a unit's own."""
+    order = town.replied()
+    town.act(order, "auditor", "pass_audit")
+    town.act(order, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
+    found = {}
+    for name, by in (("center", town.actor("supervisor")), ("own", town.actor("leader@城管局"))):
+        asked, plan = AskCheck(order=order, reason="抽查"), PlanLookback(quarter="2026Q2", percent=5)
+        found[f"check of {name}"] = f"check/{checks.ask(asked, city=town.code, by=by, now=town.now).id}"
+        found[f"round of {name}"] = f"lookback/{checks.plan(plan, city=town.code, by=by, now=town.now).id}"
+    return found
 
 
 def lent(town: Town) -> UUID:

@@ -93,6 +93,7 @@ def pages_of(town: Town, client: Client, who: str, order: str) -> Iterator[tuple
     paths += [f"/supervision/rows?what={what}" for what in ("open", "unsigned", "near", "over", "urged")]
     paths += [f"/supervision/orders?tab={tab}" for tab in supervisions.TABS]
     paths += ["/supervision/rules", f"/supervision/issue?orders={order}"]
+    paths += ["/checks", "/lookbacks", f"/orders/{order}/check", *(f"/checks?tab={tab}" for tab in ("FOUND", "DONE"))]
     suggested, _ = supervisions.of_order(order)
     paths += [f"/supervision/suggestions/{each.pk}/dismiss" for each in suggested]
     for path in paths:

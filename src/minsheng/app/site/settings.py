@@ -103,6 +103,7 @@ FEATURES = [
     "minsheng.core.messages",
     "minsheng.cases.appeals",
     "minsheng.cases.orders",
+    "minsheng.cases.checks",
     "minsheng.cases.notices",
     "minsheng.cases.coordination",
     "minsheng.cases.accountability",

@@ -115,7 +115,10 @@ def expected(actor: Actor, *, city: str, rules: Rules, now: datetime) -> Iterato
     """
     local = now.astimezone(rules.worktime.zone)
     by = datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=rules.worktime.zone)
-    rows = queries.visible(actor, city=city).exclude(status=CLOSED).filter(supervised=False)
+    # What a rule can hang on: a due moment, several units, a source, a tag, an audit, an appellant.
+    candidates = Q(due__lt=by) | Q(is_joint=True) | Q(channel__in=rules.upper_channels) | ~Q(state__tags=[])
+    candidates |= Q(state__audit_rejections__gte=rules.supervision_rejections_k2) | Q(state__satisfied=False)
+    rows = queries.visible(actor, city=city).exclude(status=CLOSED).filter(candidates, supervised=False)
     for row in rows.order_by("registered_at", "id").iterator(chunk_size=500):
         order = queries.state_of(row)
         names = queries.unit_names_in(order, None) if len(order.parts) > 1 else set()

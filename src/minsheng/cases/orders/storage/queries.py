@@ -23,7 +23,7 @@ from minsheng.domain.matters import matter_of
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import waiting
 from minsheng.domain.orders.case import Facts
-from minsheng.domain.orders.order import CLOSED, SEALING_CODES, Joined, Matter, Order
+from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, SEALING_CODES, Joined, Matter, Order
 from minsheng.domain.rejected import Rejected
 
 # An order's row as others pass it on: they read its columns, and never ask the table themselves.
@@ -339,3 +339,21 @@ def histories(order_ids: Iterable[str]) -> dict[str, list[StoredEvent]]:
     for event in ledger_queries.select("WHERE stream = ANY(%s) ORDER BY stream, version", (streams,)):
         found[records.order_id_of(event.stream)].append(event)
     return found
+
+
+def closed_by_units(city: str, *, since: datetime, until: datetime, lead: str = "") -> list[tuple[str, str]]:
+    """Return lead and number of the orders that units closed from a moment up to another; no internal referral, no
+    sealed one among them.
+    """
+    rows = models.Order.objects.filter(
+        city=city, status=CLOSED, reason__in=HANDLED_REASONS, is_internal=False, is_sealed=False,
+        closed_at__gte=since, closed_at__lt=until, registered_at__lt=until,
+    ).exclude(lead="")  # fmt: skip
+    if lead:
+        rows = rows.filter(lead=lead)
+    return list(rows.order_by("number").values_list("lead", "number"))
+
+
+def numbered(city: str, numbers: Collection[str]) -> list[models.Order]:
+    """Return the orders with these numbers, by number."""
+    return list(models.Order.objects.filter(city=city, number__in=list(numbers)).order_by("number"))
