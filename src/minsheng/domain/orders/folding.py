@@ -8,6 +8,7 @@ from datetime import datetime
 from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.facts import Fact
 from minsheng.domain.orders import events as ev
+from minsheng.domain.orders import watched
 from minsheng.domain.orders.order import (
     CLOSED,
     DETERMINE,
@@ -20,7 +21,6 @@ from minsheng.domain.orders.order import (
     Extension,
     Order,
     Part,
-    Suggestion,
     Supervision,
 )
 
@@ -377,61 +377,7 @@ def _apply_tracks(order: Order, fact: Fact) -> Order:
         case ev.Tagged():
             return replace(order, tags=(*order.tags, event.tag))
         case _:
-            return _apply_supervision(order, fact)
-
-
-def _apply_supervision(order: Order, fact: Fact) -> Order:
-    event = fact.event
-    match event:
-        case ev.SupervisionSuggested():
-            return _suggest(order, event, fact)
-        case ev.SuggestionDismissed():
-            wanted = (event.category, event.ground)
-            return _decide_suggestions(order, fact, "dismissed", wanted=wanted, why=event.reason)
-        case ev.SupervisionIssued():
-            count = order.supervision.count + 1 if order.supervision is not None else 1
-            given = Supervision(event.category, event.unit, event.issuer, count=count, issued_at=fact.at)
-            return _decide_suggestions(replace(order, supervision=given), fact, "issued")
-        case ev.SupervisionRaised():
-            raised = replace(order, supervision=_supervised(order, level=event.level))
-            return _decide_suggestions(raised, fact, "issued")
-        case ev.FeedbackApproved():
-            return replace(order, supervision=_supervised(order, approved=True))
-        case ev.SupervisionAnswered():
-            given = _supervised(order, status="FEEDBACK", answered_at=fact.at, approved=False)
-            return replace(order, supervision=given)
-        case ev.SupervisionDecided(accepted=True):
-            ended = replace(order, supervision=_supervised(order, status="CLOSED", closed_at=fact.at))
-            return _decide_suggestions(ended, fact, "lapsed") if order.status == CLOSED else ended
-        case ev.SupervisionDecided():
-            level = _supervised(order).level + 1
-            return replace(order, supervision=_supervised(order, status="ISSUED", level=level))
-        case ev.Closed() if order.supervision is None or not order.supervision.is_open:
-            return _decide_suggestions(order, fact, "lapsed")
-        case _:
-            return order
-
-
-def _suggest(order: Order, event: ev.SupervisionSuggested, fact: Fact) -> Order:
-    """Return the order with what is suggested; what waits already is not suggested twice."""
-    known = ((each.category, each.ground) for each in order.suggestions if each.status == "open")
-    if (event.category, event.ground) in known:
-        return order
-    return replace(order, suggestions=(*order.suggestions, Suggestion(event.category, event.ground, fact.at)))
-
-
-def _decide_suggestions(
-    order: Order, fact: Fact, status: str, *, wanted: tuple[str, str] | None = None, why: str = ""
-) -> Order:
-    """Return the order with the suggestions that wait decided: all of them, or the one of a category and a ground."""
-    by = fact.by.person or "" if status == "dismissed" else ""
-    decided = tuple(
-        replace(each, status=status, decided_at=fact.at, decided_by=by, why=why)
-        if each.status == "open" and wanted in (None, (each.category, each.ground))
-        else each
-        for each in order.suggestions
-    )
-    return replace(order, suggestions=decided)
+            return watched.apply(order, fact)
 
 
 def _set_aside(order: Order, fact: Fact) -> Order:
@@ -455,11 +401,6 @@ def _left(order: Order, fact: Fact) -> Order:
     given = order.supervision
     ended = replace(given, status="CLOSED", closed_at=fact.at) if given is not None and given.is_open else given
     return replace(order, approved=(), supervision=ended)
-
-
-def _supervised(order: Order, **changes: object) -> Supervision:
-    assert order.supervision is not None
-    return replace(order.supervision, **changes)  # type: ignore[arg-type]
 
 
 def _succeed(order: Order, event: ev.UnitSucceeded) -> Order:
