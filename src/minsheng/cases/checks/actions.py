@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db.models import Count
 
 from minsheng.cases.checks.models import Check, Lookback
-from minsheng.cases.orders import actions as orders
 from minsheng.cases.orders.storage import queries
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as things
@@ -109,17 +108,6 @@ def _drawn(held: Held[lookback.Lookback], command: Any, by: Actor) -> None:
         _ask(asked, row, city=held.city, by=by, now=held.now)
 
 
-def _take_effect(held: Held[check.Check], command: Any, by: Actor) -> None:
-    """Let a confirmed finding take effect on its order: the breach, a suggestion, another round.
-
-    Source: SZ-41a, SQ-20a, JY-20.5, JS-2.4c.
-    """
-    if not isinstance(command, check.ConfirmCheck):
-        return
-    for each in check.effects(held.state, reopen=bool(command.reopen), by=by):
-        orders.apply(each.command, order_id=each.order, actor=each.by, now=held.now)
-
-
 def _shown_check(state: check.Check) -> dict[str, object]:
     return {
         "kind": "own" if state.holder else "center",
@@ -149,7 +137,6 @@ CHECKS = Kind(
     model=Check,
     names=people.names,
     words=wording.CHECK_EVENTS,
-    follow=_take_effect,
     columns=_shown_check,
     readers=Readers(roles=("callback_agent", *_CENTER), units=True),
     labels=Labels(
@@ -166,7 +153,7 @@ LOOKBACKS = Kind(
     model=Lookback,
     names=people.names,
     words=wording.LOOKBACK_EVENTS,
-    facts=lambda row, by: _Ground(row),
+    facts=lambda asked: _Ground(asked.row),
     follow=_drawn,
     columns=_shown_lookback,
     readers=Readers(roles=_CENTER, units=True),

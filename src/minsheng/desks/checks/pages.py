@@ -26,10 +26,12 @@ from minsheng.core.lifecycles import queries as seen
 from minsheng.core.lifecycles.kinds import Key, Kind
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
+from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.rules import Rules
 from minsheng.gateways import clock, spreadsheets
 from minsheng.workbench import downloads
 from minsheng.workbench.forms import status_of
@@ -84,7 +86,8 @@ def ask(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     if person.acting_as not in ("supervisor", "office", *UNIT_ROLES):
         raise PermissionDenied("not a command of this role")
     row = order_or_404(person, order_id)
-    form = ThingForm(actions.CHECKS, "ask_check", data=request.POST or None, initial={"key": uuid4()})
+    initial = {"key": uuid4()}
+    form = ThingForm(actions.CHECKS, "ask_check", data=request.POST or None, initial=initial, rules=_rules(person))
     for name in ("order", "round"):
         del form.fields[name]
     status = 200
@@ -112,7 +115,7 @@ def lookbacks(request: HttpRequest, person: Person) -> HttpResponse:
     """Show the rounds of looking back, and the form of a new one for whoever may plan it."""
     kind = _admitted(actions.LOOKBACKS, person)
     may_plan = "plan_lookback" in seen.may_begin(kind, person.actor)
-    form = ThingForm(kind, "plan_lookback", data=request.POST or None, initial={"key": uuid4()})
+    form = ThingForm(kind, "plan_lookback", data=request.POST or None, initial={"key": uuid4()}, rules=_rules(person))
     form.fields["quarter"].help_text = _("例如 2026Q3。")
     form.fields["percent"].help_text = _("不填则按本市规则。")
     status = 200
@@ -182,7 +185,7 @@ def _do(
     assert kind.labels is not None
     if command not in kind.labels.commands:
         raise Http404
-    form = ThingForm(kind, command, data=request.POST, auto_id=f"id_{command}_%s")
+    form = ThingForm(kind, command, data=request.POST, auto_id=f"id_{command}_%s", rules=_rules(person))
     if not form.is_valid():
         return again(request, person, row, form, status=422)
     built = form.shape(**form.values())
@@ -211,7 +214,7 @@ def _check_page(
         "state": _state(kind, row.status),
         "check": kind.read(row),
         "found": _found(row.found),
-        "lines": lines(kind, row),
+        "lines": lines(kind, row, person.actor, rules=_rules(person)),
         "forms": _forms(kind, row, person, sent),
     }
     return render(request, "desks/check.html", context, status=status)
@@ -234,16 +237,20 @@ def _lookback_page(
     return render(request, "desks/lookback.html", context, status=status)
 
 
+def _rules(person: Person) -> Rules:
+    return policies.rules_for(person.city, now=clock.now())
+
+
 def _forms(kind: Kind[Any], row: Any, person: Person, sent: ThingForm | None) -> list[ThingForm]:
     """Return the forms of what may be done now, the one that was sent with what was typed."""
     found = []
-    for command in seen.may_now(kind, row, person.actor):
+    for command in seen.may_now(kind, row, person.actor, now=clock.now()):
         if sent is not None and sent.command == command:
             sent.show_again()
             found.append(sent)
         else:
             initial = {"key": uuid4(), "seen_version": row.version}
-            found.append(ThingForm(kind, command, initial=initial, auto_id=f"id_{command}_%s"))
+            found.append(ThingForm(kind, command, initial=initial, auto_id=f"id_{command}_%s", rules=_rules(person)))
     return found
 
 

@@ -22,34 +22,18 @@ class Migration(migrations.Migration):
                 ("unit", models.TextField(blank=True, default="")),
                 ("role", models.TextField()),
                 ("at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="urgings", to="orders.order"
+                    ),
+                ),
             ],
-        ),
-        migrations.RemoveIndex(
-            model_name="order",
-            name="orders_order_oversight",
         ),
         migrations.AddField(
             model_name="order",
             name="urged_since",
             field=models.DateTimeField(null=True),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(
-                    models.Q(("status", "CLOSED"), _negated=True), models.Q(("lead", ""), _negated=True)
-                ),
-                fields=["city", "lead", "status", "due"],
-                include=("id", "is_internal", "is_sealed", "urges", "urged_since"),
-                name="orders_order_oversight",
-            ),
-        ),
-        migrations.AddField(
-            model_name="urge",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="urgings", to="orders.order"
-            ),
         ),
         migrations.AddIndex(
             model_name="urge",
