@@ -128,11 +128,15 @@ class UnitNames(forms.Field):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the forms of one order are made from: the pack, the order as it stands, and who asks."""
+    """What the forms of one order are made from: the pack, the order as it stands, and who asks.
+
+    `sessions`: the programmes on air that may have collected it.
+    """
 
     rules: Rules
     order: Order
     role: str = ""
+    sessions: tuple[tuple[str, str], ...] = ()
 
 
 class SummedForm(forms.Form):
@@ -338,6 +342,8 @@ def _is_shown(name: str, key: str, ground: Ground) -> bool:
             return ground.role != "officer"
         case "sign", "investigate":
             return order.direct
+        case _, "programme":
+            return bool(ground.sessions)
         case "dispatch", "direct_answerable":
             return rules.direct_answer_limit is not None
         case "accept_return" | "refuse_return", "unit":
@@ -358,6 +364,8 @@ def _fields_for(name: str, key: str, metadata: Mapping[str, Any], ground: Ground
     match metadata["kind"]:
         case "map":
             return []
+        case "text" if key == "programme":
+            return [(key, _one_of(label, [("", _("不是节目收集的")), *ground.sessions]))]
         case "attest":
             box = forms.BooleanField(label=label, required=False)
             return [

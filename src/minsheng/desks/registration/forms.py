@@ -17,8 +17,8 @@ from minsheng.workbench.forms import LONG_TEXT, SHORT_TEXT, CommandForm, Ground
 
 # What stands open on the screen, in the template's own order; and what is rare, folded away.
 _RARE = (
-    "target_person", "id_number", "address", "real_name", "written_opinion", "lead_needed", "utility", "line", "system",
-    "upper_due",
+    "programme", "target_person", "id_number", "address", "real_name", "written_opinion", "lead_needed", "utility",
+    "line", "system", "upper_due",
 )  # fmt: skip
 _FACTS = ("emergency_place", "emergency_facts")
 

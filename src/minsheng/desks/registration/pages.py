@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from minsheng import wording
+from minsheng.cases.coordination import queries as coordination
 from minsheng.cases.orders import actions
 from minsheng.cases.orders.actions import Outcome
 from minsheng.cases.orders.reading import finding
@@ -126,7 +127,8 @@ def _ground(person: Person) -> Ground:
     """Return what a registration is made from. Raises: PermissionDenied for who does not take appeals."""
     if person.acting_as != "seat":
         raise PermissionDenied("not a seat")
-    return Ground(policies.rules_for(person.city, now=clock.now()), Order(""), person.acting_as)
+    rules = policies.rules_for(person.city, now=clock.now())
+    return Ground(rules, Order(""), person.acting_as, tuple(coordination.on_air(person.city)))
 
 
 def _opened(request: HttpRequest, person: Person, ground: Ground) -> HttpResponse:
