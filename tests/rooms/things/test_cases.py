@@ -116,7 +116,6 @@ def test_names_and_words_are_sealed_and_opened_with_a_reason(town: Town, accused
     assert (event.type, ledger.content(event)["reason"]) == ("WordsOpened", "核对事实")
 
 
-@pytest.mark.clause("JY-23.4")
 def test_evidence_stays_as_it_was_and_names_nobody_who_complained(town: Town, accused: tuple[str, str]) -> None:
     case, order = accused
     head, row = town.desk("head@城管局"), Case.objects.get()
