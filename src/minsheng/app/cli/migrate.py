@@ -10,6 +10,7 @@ import argparse
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from minsheng.app.cli import installation, numbers
 
@@ -99,10 +100,23 @@ def _bounded(alias: str) -> Iterator[None]:
     connection.close()
     options["options"] = usual + _BOUNDS
     try:
-        yield
+        with connection.execute_wrapper(_patiently):
+            yield
     finally:
         connection.close()
         options["options"] = usual
+
+
+def _patiently(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+    """Let what works beside others wait for them without end, for nobody waits for it; and nothing else after it."""
+    if "CONCURRENTLY" not in str(sql).upper():
+        return execute(sql, params, many, context)
+    cursor = context["cursor"].cursor
+    cursor.execute("SET lock_timeout = 0")
+    try:
+        return execute(sql, params, many, context)
+    finally:
+        cursor.execute("RESET lock_timeout")
 
 
 def _until_let_in(step: Callable[[], None], *, seconds: float) -> None:
