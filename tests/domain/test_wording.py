@@ -17,7 +17,7 @@ from minsheng.domain import packs
 from minsheng.domain.accountability import case
 from minsheng.domain.actors import ROLES
 from minsheng.domain.coordination import meeting
-from minsheng.domain.duties import check, report
+from minsheng.domain.duties import check, inquiry, report
 from minsheng.domain.facts import Notice
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
@@ -55,9 +55,14 @@ def test_states_reasons_roles_and_standings_have_labels() -> None:
 
 
 def test_clocks_have_labels() -> None:
-    assert {*timers.NAMES, report.CLOCK, *case.CYCLE.clocks, *meeting.CYCLE.clocks, *check.CYCLE.clocks} == set(
-        wording.TIMERS
-    )
+    assert {
+        *timers.NAMES,
+        report.CLOCK,
+        *case.CYCLE.clocks,
+        *meeting.CYCLE.clocks,
+        *check.CYCLE.clocks,
+        *inquiry.CYCLE.clocks,
+    } == set(wording.TIMERS)
 
 
 def test_commands_and_their_fields_have_labels() -> None:

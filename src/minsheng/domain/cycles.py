@@ -17,7 +17,7 @@ from minsheng.domain.accountability import commands as accountability
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.clocks import Timer
 from minsheng.domain.coordination import meeting, programme
-from minsheng.domain.duties import check, contact, lookback, report
+from minsheng.domain.duties import check, contact, inquiry, lookback, report
 from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import LifeCycle, Standing
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order, UnitFacts
@@ -175,6 +175,7 @@ PLAYED: Final[Mapping[str, Played[Any]]] = MappingProxyType(
         for each in (
             Played(contact.CYCLE, fires=_contact_fires),
             Played(report.CYCLE, known=lambda *_: report.APPROVERS),
+            Played(inquiry.CYCLE, known=lambda around, *_: inquiry.Known(_rosterless(around))),
             Played(check.CYCLE, known=_check_known),
             Played(lookback.CYCLE, known=_lookback_known),
             Played(case.CYCLE, known=_case_known, acts=_case_acts, flags=case.flags),

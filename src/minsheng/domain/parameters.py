@@ -213,6 +213,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("multi_unit_K4", count(2), "K4：涉及单位数"),
         ("multi_level_K4", count(2), "K4：涉及层级数"),
         ("supervision.mark", text, "督办单字号"),
+        ("inquiry.reminder_workdays", count(1), "监督来函到期前提醒（工作日）"),
         ("coordination.convener", choice("joint_meeting", "office"), "专题协调召集"),
     ),
     *_in(
@@ -341,6 +342,8 @@ MAY_LACK: Mapping[str, object] = {
     "step_up_openings": 10,
     # JS-1b: at every hour there is a seat.
     "desks_covered": ("ordinary",),
+    # SZ-42: a day before.
+    "inquiry_reminder_workdays": 1,
     # Without grounds no case is proposed.
     "accountability_grounds": MappingProxyType({}),
     "accountability_text_grounds": (),

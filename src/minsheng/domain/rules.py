@@ -205,6 +205,7 @@ class Rules:
     multi_unit_k4: int
     multi_level_k4: int
     supervision_mark: str
+    inquiry_reminder_workdays: int
     coordination_convener: Role
 
     # people and desks

@@ -26,6 +26,9 @@ ACCOUNTABILITY_NOTICES: Final = {
     "meeting_unresolved": "协调会未能明确牵头单位，请研究。",
     "task_reported": "有单位报告会议任务已完成，请查看。",
     "programme_invited": "邀请贵单位参加节目，请确认是否出席。",
+    "inquiry_received": "有监督来函需要本单位提供情况，请按时反馈。",
+    "inquiry_part": "单位已就监督来函提供情况，请答复来函。",
+    "inquiry_due": "有监督来函即将到期，请按时答复。",
     "attendance_confirmed": "有单位确认出席。",
     "attendance_declined": "有单位不能出席，请查看理由。",
 }
@@ -33,4 +36,6 @@ ACCOUNTABILITY_CLOCKS: Final = {
     "appeal": "书面申诉",
     "appeal_decision": "申诉处理",
     "meeting_task": "会议任务",
+    "inquiry": "来函答复",
+    "inquiry_reminder": "到期提醒",
 }

@@ -30,6 +30,7 @@ from minsheng.core.people import queries as people
 from minsheng.domain.accountability import commands as cases
 from minsheng.domain.actors import Actor
 from minsheng.domain.coordination import meeting, programme
+from minsheng.domain.duties import inquiry
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
 
@@ -71,12 +72,14 @@ def told_things(town: Town) -> dict[str, str]:
     own = cases.DecideMeasure(unit="城管局", person=colleague(town), measure="批评教育")
     when = town.now + timedelta(days=2)
     called = meeting.CallMeeting(when=when, units=("城管局",), question="由谁牵头")
+    asked = inquiry.ReceiveInquiry(organ="media", asker="日报", content="采访提纲", due=when, unit="城管局")
     planned = programme.PlanSession(kind="live", when=when, topic="夜间照明")
     return {
         "decided case": begun("case", decided, "head@城管局"),
         "served case": begun("case", decided, "head@城管局", (cases.Serve(), "office")),
         "case of a person": begun("case", own, "head@城管局", (cases.Serve(), "office")),
         "meeting": begun("meeting", called, "office"),
+        "inquiry": begun("inquiry", asked, "office"),
         "session": begun("programme", planned, "office", (programme.Invite(units=("住建局",)), "office")),
     }
 

@@ -19,7 +19,7 @@ FILES = [
     path
     for path in sorted(packfiles.shipped_folder().glob("*/scenarios/*.yaml"))
     if "\nset:" not in (text := path.read_text(encoding="utf-8"))
-    and any(f"{thing}: " in text for thing in ("case", "meeting", "programme"))
+    and any(f"{thing}: " in text for thing in things.THINGS)
 ]
 
 

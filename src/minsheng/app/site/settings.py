@@ -107,6 +107,7 @@ FEATURES = [
     "minsheng.cases.notices",
     "minsheng.cases.coordination",
     "minsheng.cases.accountability",
+    "minsheng.cases.inquiries",
     "minsheng.public.citizens",
     "minsheng.public.publication",
     "minsheng.public.portal",

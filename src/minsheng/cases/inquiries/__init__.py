@@ -1,0 +1,1 @@
+"""Inquiries of those who supervise the hotline from outside, and their answers."""
