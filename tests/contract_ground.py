@@ -30,6 +30,7 @@ BESIDE_THE_SCENARIOS = {
     "name_too_long",
     "username_bad",
     "case_other_subject",
+    "person_ambiguous",
     "task_twice",
     "moment_passed",
     "receipt_out_of_time",

@@ -25,3 +25,7 @@ def test_notices_become_signals_to_whoever_sits_at_a_desk() -> None:
     assert audiences.recipient("citizen") is None
     assert audiences.of_notices("suqian", ["citizen", "office"]) == [Telling("suqian", "role:office", "queue")]
     assert audiences.CITY == "city"
+
+
+def test_notice_to_a_person_is_heard_by_them_alone() -> None:
+    assert audiences.audience_of("staff:7") == "staff:7"

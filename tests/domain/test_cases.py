@@ -56,13 +56,14 @@ def test_whoever_proposed_neither_takes_the_case_up_nor_decides_it() -> None:
         given(state, cmd.Exempt(ground="25.1", evidence=("x",)), same)
 
 
-def test_whoever_decided_does_not_decide_the_appeal_also_as_the_one_addressed() -> None:
+def test_whoever_decided_decides_no_appeal_that_went_to_somebody_else() -> None:
     decided = given(given(proposed(), cmd.AcceptCase(), HEAD), cmd.DecideMeasure(measure="批评教育"), HEAD)
-    appealed = given(given(decided, cmd.Serve(), OFFICE), cmd.Appeal(to="maker"), Actor("officer", "水利局", "staff:3"))
+    served, officer = given(decided, cmd.Serve(), OFFICE), Actor("officer", "水利局", "staff:3")
+    opinion = cmd.DecideAppeal(outcome="uphold", document="意见")
 
     with pytest.raises(Rejected, match="self_approval"):
-        given(appealed, cmd.DecideAppeal(outcome="uphold", document="意见"), HEAD)
-    upheld = given(appealed, cmd.DecideAppeal(outcome="uphold", document="意见"), Actor("head", "水利局", "staff:4"))
+        given(given(served, cmd.Appeal(to="superior"), officer), opinion, Actor("command", None, "staff:2"))
+    upheld = given(given(served, cmd.Appeal(to="maker"), officer), opinion, HEAD)
     assert (upheld.status, upheld.measures, upheld.in_execution) == ("APPEAL_DECIDED", ("批评教育",), True)
 
 

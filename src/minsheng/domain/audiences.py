@@ -54,6 +54,8 @@ def recipient(to: str) -> Actor | None:
 
 def audience_of(to: str) -> str:
     """Return the audience of a notice's recipient."""
+    if to.startswith("staff:"):
+        return to
     role, _, unit = to.partition("@")
     # Out of office hours somebody is on duty, whoever it is: everybody of the unit who looks at a screen hears it.
     if role == "duty":

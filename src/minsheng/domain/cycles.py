@@ -117,7 +117,7 @@ def _case_known(around: Around, state: case.CaseFile, command: Any) -> case.Know
     subject = state if state.unit else command
     who = (getattr(subject, "unit", ""), getattr(subject, "person", ""))
     evidence = command.evidence if isinstance(command, accountability.ProposeCase) else ()
-    orders = tuple(each for each in evidence if each in around.orders)
+    orders = tuple(dict.fromkeys(each for each in evidence if each in around.orders))
     cases = (each for each in around.things.values() if isinstance(each, case.CaseFile))
     return case.Known(
         parents={name: unit.parent for name, unit in around.units.items() if unit.parent},
@@ -129,6 +129,7 @@ def _case_known(around: Around, state: case.CaseFile, command: Any) -> case.Know
             if each.decided_at is not None and not each.is_revoked and (each.unit, each.person) == who
         ),
         is_same=getattr(command, "person", "") in ("", state.person),
+        pending={each: each for each in state.pending},
         rosterless=_rosterless(around),
     )
 

@@ -12,11 +12,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from tests import town_ground as towns
-from tests.town_ground import Town
+from tests.town_ground import Town, relayed
 
 from minsheng.cases.accountability.models import Case, Snapshot
+from minsheng.cases.notices.models import Notice
+from minsheng.cases.orders.models import Order
 from minsheng.core.ledger import queries as ledger
+from minsheng.core.ledger import witnesses
 from minsheng.core.people import queries as people
+from minsheng.core.people.models import Staff
 
 WHY = "经核查，敷衍了事，来电人陆晓禾电话13812345678"
 
@@ -149,3 +153,125 @@ def test_a_second_press_proposes_one_case(town: Town, accused: tuple[str, str]) 
 
     assert answers[0] == answers[1]
     assert sorted(Case.objects.values_list("number", flat=True)) == ["问责〔2026〕1号", "问责〔2026〕2号"]
+
+
+@pytest.fixture
+def reminded(town: Town) -> str:
+    """Return an order with two reminders."""
+    order = town.handled()
+    for _ in range(2):
+        town.act(order, "office", "remind")
+    return order
+
+
+def proposed(town: Town, evidence: str, **given: Any) -> Any:
+    form = {"key": str(uuid4()), "unit": "城管局", "grounds": ["V3"], "evidence": evidence, **given}
+    return town.desk("office").post("/things/case/new/propose_case", form)
+
+
+def head_named(town: Town) -> str:
+    return people.names([town.actor("head@城管局").person or ""]).popitem()[1]
+
+
+def test_head_who_answers_is_judged_by_the_superior_and_reads_what_a_subject_reads(town: Town, reminded: str) -> None:
+    case = str(proposed(town, reminded, person=head_named(town))["Location"])
+    head, command = town.desk("head@城管局"), town.desk("command")
+    relayed()
+
+    assert head.get(case).status_code == 404
+    assert not Notice.objects.filter(kind="case_proposed", recipient="head@城管局").exists()
+    assert press(command, case, "accept_case").status_code == 302
+    assert press(command, case, "decide_measure", measures=["批评教育"]).status_code == 302
+    assert press(town.desk("office"), case, "serve").status_code == 302
+    page = text_of(head, case)
+    assert ("作出问责决定" in page, "提出问责建议" in page, "do/hand_over" in page) == (True, False, False)
+    assert head.get(f"/cases/{Case.objects.get().pk}/evidence/{reminded}/").status_code == 404
+    opened = head.post(f"{case}words", {"reason": "查看决定"}).content.decode()
+    assert "提出问责建议" not in opened
+
+
+def test_nobody_decides_on_themselves(town: Town) -> None:
+    form = {"key": str(uuid4()), "unit": "城管局", "person": head_named(town), "measures": ["批评教育"]}
+
+    answer = town.desk("head@城管局").post("/things/case/new/decide_measure", form)
+
+    assert (answer.status_code, "其他有权岗位" in answer.content.decode()) == (422, True)
+    assert not Case.objects.exists()
+
+
+def test_name_of_two_people_of_the_unit_is_asked_for_by_sign_in(town: Town, reminded: str) -> None:
+    Staff.objects.filter(unit__name="城管局").update(display_name="王建国")
+
+    refused = proposed(town, reminded, person="王建国")
+    one = Staff.objects.filter(unit__name="城管局").first()
+    assert one is not None
+    named = proposed(town, reminded, person=one.username)
+
+    assert (refused.status_code, "登录名" in refused.content.decode()) == (422, True)
+    assert named.status_code == 302
+    assert Case.objects.get().account == f"staff:{one.pk}"
+
+
+def test_colleagues_are_not_told_of_a_personal_case(town: Town, accused: tuple[str, str]) -> None:
+    case, _ = accused
+    press(town.desk("head@城管局"), case, "accept_case")
+    press(town.desk("head@城管局"), case, "decide_measure", measures=["批评教育"])
+    press(town.desk("office"), case, "serve")
+    relayed()
+
+    (told,) = Notice.objects.filter(kind="case_served")
+    assert told.recipient == town.actor("officer@城管局").person
+    assert "问责决定已送达" in text_of(town.desk("officer@城管局"), "/notices/")
+
+
+def test_maker_decides_an_appeal_that_went_to_them(town: Town, accused: tuple[str, str]) -> None:
+    case, _ = accused
+    head = town.desk("head@城管局")
+    press(head, case, "accept_case")
+    press(head, case, "decide_measure", measures=["批评教育"])
+    press(town.desk("office"), case, "serve")
+    press(town.desk("officer@城管局"), case, "appeal", to="maker")
+
+    done = press(head, case, "decide_appeal", outcome="uphold", document="书面意见")
+
+    assert (done.status_code, Case.objects.get().status) == (302, "APPEAL_DECIDED")
+
+
+def test_order_named_twice_is_one_copy_and_counted_once(town: Town) -> None:
+    order = town.handled()
+    town.act(order, "office", "remind")
+    number = Order.objects.get(pk=order).number
+
+    once = proposed(town, f"{order}\n{number}")
+    town.act(order, "office", "remind")
+    twice = proposed(town, f"{order}\n{number}")
+
+    assert (once.status_code, twice.status_code) == (422, 302)
+    assert Snapshot.objects.count() == 1
+    assert witnesses.compare_all().altered == []
+
+
+def test_every_organ_confirms_what_was_handed_over(town: Town, reminded: str) -> None:
+    case = str(proposed(town, reminded)["Location"])
+    head, office = town.desk("head@城管局"), town.desk("office")
+    press(head, case, "exempt", ground="25.1", evidence="鉴定意见")
+    for organ, receipt in (("纪委监委", "收1号"), ("公安机关", "")):
+        assert press(head, case, "hand_over", organ=organ, materials="材料", receipt=receipt).status_code == 302
+
+    assert press(office, case, "archive").status_code == 422
+    assert press(head, case, "hand_over", organ="公安机关", materials="材料", receipt="收2号").status_code == 302
+    assert press(office, case, "archive").status_code == 302
+
+
+def test_odd_characters_in_address_and_reason_break_nothing(town: Town, accused: tuple[str, str]) -> None:
+    case, _ = accused
+    office = town.desk("office")
+
+    assert office.get(f"/cases/{Case.objects.get().pk}/evidence/%00/").status_code == 404
+    assert office.post(f"{case}words", {"reason": "核对\x00事实"}).status_code == 200
+
+
+def test_name_of_who_answers_is_masked_in_the_words_too(town: Town, reminded: str) -> None:
+    case = str(proposed(town, reminded, person=name_of(town), text=f"{name_of(town)}推诿")["Location"])
+
+    assert name_of(town) not in text_of(town.desk("head@城管局"), case)

@@ -13,9 +13,11 @@ from minsheng.cases.accountability import evidence, labels
 from minsheng.cases.accountability.models import Case
 from minsheng.cases.accountability.readers import READERS
 from minsheng.core.ledger import actions as ledger
+from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles.kinds import Asked, Held, Kind
 from minsheng.core.people import queries as people
+from minsheng.core.people import vault
 from minsheng.core.words import actions as words
 from minsheng.core.words import queries as said
 from minsheng.domain.accountability import case as domain
@@ -37,15 +39,21 @@ def _known(asked: Asked) -> domain.Known:
         raise Rejected("unit_unknown", unit=unit)
     copies = _copies(asked, unit)
     person = getattr(command, "person", "")
+    namesakes = _namesakes(city, unit, person, now=now) if person else ()
+    if len(namesakes) > 1:
+        raise Rejected("person_ambiguous", name=vault.mask_name(person))
     subject = said.said(KIND.stream(asked.row.pk), "person") if asked.row is not None and state.person else person
     return domain.Known(
         parents={name: each.parent for name, each in units.items() if each.parent},
         orders={name: each.order for name, each in copies.items()},
-        reminders=sum(each.reminders for each in copies.values()),
+        reminders=sum(each.reminders for each in {each.order: each for each in copies.values()}.values()),
         decisions=_decisions(city, unit, subject) if isinstance(command, cmd.DecideMeasure) else (),
         is_same=person in ("", subject),
-        account=_account(city, unit, person, now=now),
-        snapshots=tuple(f"{each.order} {each.digest}" for each in copies.values()),
+        account=namesakes[0] if len(namesakes) == 1 else "",
+        namesakes=namesakes,
+        is_head=any(people.heads(each, unit=unit, now=now) for each in namesakes),
+        snapshots=tuple(dict.fromkeys(f"{each.order} {each.digest}" for each in copies.values())),
+        pending=_pending(asked.row, state) if state.pending else {},
         rosterless=frozenset(name for name, each in units.items() if not each.roster),
     )
 
@@ -78,10 +86,23 @@ def _decisions(city: str, unit: str, person: str) -> tuple[datetime, ...]:
     return tuple(found)
 
 
-def _account(city: str, unit: str, person: str, *, now: datetime) -> str:
-    """Return the account of a person of the unit, where the name is that of one alone."""
-    found = [account for account, name in people.colleagues(city, unit=unit, now=now) if name == person]
-    return found[0] if len(found) == 1 else ""
+def _namesakes(city: str, unit: str, person: str, *, now: datetime) -> tuple[str, ...]:
+    """Return the accounts of everybody of the unit who bears a name, or of the one whose sign-in name it is."""
+    found = people.colleagues(city, unit=unit, now=now)
+    signed = people.signs_in_as(city, unit=unit, username=person)
+    return tuple(account for account, name in found if name == person or account == signed)
+
+
+def _pending(row: Any, state: domain.CaseFile) -> dict[str, str]:
+    """Return the organs that have not confirmed a hand-over: what the state has of each, by its name."""
+    stream = KIND.stream(row.pk)
+    words_of = said.of(stream)
+    found = {}
+    for event in ledger_queries.history(stream):
+        organ = words_of.get(event.version, {}).get("organ")
+        if organ and event.type == "CaseHandedOver":
+            found[organ] = ledger_queries.content(event)["event"]["organ"]
+    return {organ: kept for organ, kept in found.items() if kept in state.pending}
 
 
 def _follow(held: Held[domain.CaseFile], command: Any, by: Actor) -> None:
@@ -96,6 +117,8 @@ def _columns(state: domain.CaseFile) -> dict[str, object]:
         "units": [unit for unit in dict.fromkeys((state.unit, over)) if unit],
         "target_unit": state.unit,
         "account": state.account,
+        "namesakes": list(state.namesakes),
+        "is_head": state.is_head,
         "is_personal": bool(state.person),
     }
 

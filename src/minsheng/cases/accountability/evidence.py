@@ -42,20 +42,25 @@ class Copy:
 
 
 def copies(names: Iterable[str], *, unit: str, actor: Actor, city: str) -> dict[str, Copy]:
-    """Return the copies of the orders among the evidence, by what was typed; what is no order is a document."""
-    found = {}
+    """Return the copies of the orders among the evidence, by what was typed; what is no order is a document.
+
+    Called inside the transaction of the proposal, which holds the orders until it ends.
+    """
+    rows = {}
     for name in dict.fromkeys(names):
         try:
-            row = orders.find(name, actor=actor, city=city)
+            rows[name] = orders.find(name, actor=actor, city=city)
         except Rejected:
             continue
-        found[name] = _copy(row, unit=unit, city=city)
-    return found
+    # Locked, so that what is kept is what the ledger has the digest of.
+    orders.lock({row.id for row in rows.values()})
+    made = {row.id: _copy(row, unit=unit, city=city) for row in rows.values()}
+    return {name: made[row.id] for name, row in rows.items()}
 
 
 def keep(case: Any, made: Iterable[Copy], *, now: datetime) -> None:
-    """Keep the copies beside their case."""
-    for each in made:
+    """Keep the copies beside their case, one of an order however often it was named."""
+    for each in {copy.order: copy for copy in made}.values():
         id = ids.uuid7(now)
         sealed = vault.encrypt(each.body.decode(), owner=f"snapshot/{id}", field="body")
         Snapshot.objects.create(

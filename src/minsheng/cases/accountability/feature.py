@@ -8,7 +8,7 @@ FEATURE = Feature(
     name="accountability",
     app="minsheng.cases.accountability",
     tables={
-        "Case": Table(kept="projection", personal=("account",)),
+        "Case": Table(kept="projection", personal=("account", "namesakes")),
         "Snapshot": Table(kept="record", personal=("body_enc",)),
     },
     streams={

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from minsheng.cases.orders.reading import words
 from minsheng.core.lifecycles.kinds import Labels
+from minsheng.core.people import vault
+from minsheng.core.words import queries as said
 from minsheng.domain.actors import Actor
 from minsheng.domain.rules import Rules
 
@@ -50,22 +52,33 @@ _OF_SUBJECT: Final = frozenset((
 EVIDENCE: Final = ("office", "discipline", "command", "head")
 
 
-def tells(actor: Actor, event: str) -> bool:
+def decides(row: Any, actor: Actor) -> bool:
+    """Tell whether a case is the actor's to decide on, or to watch over: never the subject's own, in whatever role."""
+    return actor.role in EVIDENCE and actor.person not in row.namesakes
+
+
+def tells(row: Any, actor: Actor, event: str) -> bool:
     """Tell whether a line of a case's history is shown to an actor."""
-    return actor.role not in ("officer", "leader") or event in _OF_SUBJECT
+    return decides(row, actor) or event in _OF_SUBJECT
 
 
 def beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
     """Return the links of a case's page: the copies of the orders that are its evidence, for those who decide."""
-    if actor.role not in EVIDENCE:
+    if not decides(row, actor):
         return []
     copies = row.snapshots.order_by("number").values_list("number", "order")
     return [(number, reverse("accountability:evidence", args=(row.pk, order))) for number, order in copies]
 
 
 def covers(row: Any, actor: Actor) -> Callable[[str], str]:
-    """Return what covers the words of a case: who complained in the orders that are its evidence is in none of them."""
-    return words.covering_for(row.state.get("orders", ()), actor=actor, city=row.city_id)
+    """Return what covers the words of a case: who complained in the orders in evidence, and the name of who answers."""
+    cover = words.covering_for(row.state.get("orders", ()), actor=actor, city=row.city_id)
+    name = said.said(f"case/{row.pk}", "person")
+
+    def covered(text: str) -> str:
+        return cover(text.replace(name, vault.mask_name(name)) if name else text)
+
+    return covered
 
 
 LABELS: Final = Labels(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from minsheng.core.lifecycles.rows import LifeCycleRow, list_indexes
@@ -10,9 +11,14 @@ from minsheng.domain.accountability.case import ARCHIVED
 
 
 class Case(LifeCycleRow):
-    """A case; `account`: the person who answers, where they have one; `is_personal`: a person answers, not the unit."""
+    """A case. `account`: of the person who answers, where they have one; `namesakes`: everybody with that name.
+
+    `is_personal`: a person answers, not the unit; `is_head`: it is who heads the unit.
+    """
 
     account = models.TextField(default="", blank=True)
+    namesakes = ArrayField(models.TextField(), default=list)
+    is_head = models.BooleanField(default=False)
     is_personal = models.BooleanField(default=False)
 
     class Meta:

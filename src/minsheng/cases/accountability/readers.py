@@ -25,21 +25,30 @@ class CaseReaders(Readers):
     """The readers of cases."""
 
     def rows(self, rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
-        """Return those of the rows that exist for an actor whom the kind admits."""
+        """Return those of the rows that exist for an actor whom the kind admits.
+
+        Whoever has the name of the subject reads nothing before it is served, in whatever role.
+        """
+        person = actor.person or "-"
+        rows = rows.exclude(namesakes__contains=[person], status__in=UNSERVED)
         if actor.role in self.roles:
             return rows
-        subject = Q(account=actor.person or "-") & ~Q(status__in=UNSERVED)
+        served = ~Q(status__in=UNSERVED)
+        subject = Q(account=person) & served
         if actor.role == "head":
-            return rows.filter(units__contains=[actor.unit]).exclude(account=actor.person or "-", status__in=UNSERVED)
+            return rows.filter(subject | (Q(units__contains=[actor.unit]) & ~Q(target_unit=actor.unit, is_head=True)))
         # A unit's own case, and that of a person without an account, are brought to them by the unit's people.
-        of_unit = Q(account="", target_unit=actor.unit) & ~Q(status__in=UNSERVED)
-        return rows.filter(subject | of_unit)
+        return rows.filter(subject | (Q(account="", target_unit=actor.unit) & served))
 
     def audiences(self, row: Any) -> Iterator[str]:
-        """Give the audiences that together are all for whom the row exists."""
+        """Give the audiences that together are all for whom the row exists, but for a subject at a desk that hears.
+
+        A signal says no more than that something has changed; the page is asked for by `rows`.
+        """
         yield from map(role_audience, self.roles)
         for unit in row.units:
-            yield post_audience("head", unit=unit)
+            if not (row.is_head and unit == row.target_unit):
+                yield post_audience("head", unit=unit)
         if row.status not in UNSERVED:
             if row.account:
                 yield row.account

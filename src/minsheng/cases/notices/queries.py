@@ -21,7 +21,7 @@ def latest(actor: Actor, *, city: str, limit: int = 30) -> list[tuple[Notice, st
 
     What a unit's duty person is told, its officer is shown as well: the desk of the next morning must know.
     """
-    recipients = [str(actor)]
+    recipients = [str(Actor(actor.role, actor.unit)), *filter(None, [actor.person])]
     if actor.role == "officer":
         recipients.append(f"duty@{actor.unit}")
     rows = list(Notice.objects.filter(city=city, recipient__in=recipients).order_by("-id")[:limit])

@@ -138,7 +138,7 @@ def _no_options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
     return {}
 
 
-def _tells_all(actor: Actor, event: str) -> bool:
+def _tells_all(row: Any, actor: Actor, event: str) -> bool:
     return True
 
 
@@ -167,7 +167,7 @@ class Labels:
     clocks: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     options: Callable[[Rules], Mapping[str, Mapping[str, str]]] = _no_options
-    tells: Callable[[Actor, str], bool] = _tells_all
+    tells: Callable[[Any, Actor, str], bool] = _tells_all
     beside: Callable[[Any, Actor], Sequence[tuple[str, str]]] = _nothing_beside
     unasked: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()

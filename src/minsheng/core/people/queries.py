@@ -239,6 +239,20 @@ def colleagues(city: str, *, unit: str, now: datetime) -> list[tuple[str, str]]:
     return [(f"staff:{pk}", name) for pk, name in rows.values_list("pk", "display_name")]
 
 
+def signs_in_as(city: str, *, unit: str, username: str) -> str:
+    """Return the account of somebody of a unit by the name that they sign in with, as actors name it; or nothing."""
+    pk = Staff.objects.filter(city=city, unit__name=unit, username=username, is_active=True).values_list(
+        "pk", flat=True
+    )
+    return f"staff:{found}" if (found := pk.first()) is not None else ""
+
+
+def heads(account: str, *, unit: str, now: datetime) -> bool:
+    """Tell whether an account heads a unit today."""
+    held = RoleAssignment.objects.filter(held_on(now.astimezone(ZONE).date()), role="head", staff__unit__name=unit)
+    return held.filter(staff=int(account.removeprefix("staff:"))).exists()
+
+
 def of_unit(city: str, *, unit: str) -> list[str]:
     """Return the names of everybody known to be of a unit: its staff, also those who left, and its contacts."""
     staff = Staff.objects.filter(city=city, unit__name=unit).values_list("display_name", flat=True)

@@ -17,6 +17,7 @@ from minsheng.core.people.vault import names_somebody
 from minsheng.core.words import queries
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import cleaned, kept_of
 
 PREFIX: Final = "words/"
 
@@ -26,7 +27,8 @@ def open_words(stream: str, *, city: str, actor: Actor, reason: str, now: dateti
 
     Raises: Rejected `reason_missing`, ReasonNamesIdentity, OpeningsUsedUp.
     """
-    if not reason.strip():
+    reason = kept_of(cleaned(reason)).strip()
+    if not reason:
         raise Rejected("reason_missing")
     if names_somebody(reason):
         raise ReasonNamesIdentity
@@ -34,5 +36,5 @@ def open_words(stream: str, *, city: str, actor: Actor, reason: str, now: dateti
     openings.count(actor, city=city, stream=opened, command="open_words", now=now)
     with transaction.atomic():
         ledger.hold(opened)
-        ledger.record(city, opened, "WordsOpened", {"stream": stream, "reason": reason.strip()}, actor=actor, now=now)
+        ledger.record(city, opened, "WordsOpened", {"stream": stream, "reason": reason}, actor=actor, now=now)
     return queries.of(stream)

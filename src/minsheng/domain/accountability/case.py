@@ -37,14 +37,17 @@ Case = lifecycle.Case["CaseFile"]
 class CaseFile(Standing):
     """A case as the facts up to now make it. `person` is empty where the unit itself answers.
 
-    `account`: of the person; `proposed_by`, `decided_by`: persons with an account, where one acted; `decider`: the
-    actor who decided.
+    `account`: of the person; `namesakes`: everybody of the unit with that name; `is_head`: the person heads the unit;
+    `pending`: organs that have not confirmed a hand-over; `proposed_by`, `decided_by`: persons with an account, where
+    one acted; `decider`: the actor who decided.
     """
 
     unit: str = ""
     superior: str = ""
     person: str = ""
     account: str = ""
+    namesakes: tuple[str, ...] = ()
+    is_head: bool = False
     grounds: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     severity: str = ""
@@ -63,6 +66,7 @@ class CaseFile(Standing):
     self_criticized: bool = False
     handed_over: str = ""
     has_receipt: bool = False
+    pending: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,9 @@ class Known:
     `parents`: the superior of each unit that has one; `orders`: evidence that is an order, its id by what was typed;
     `reminders`: of all of them together; `decisions`: when earlier measures on the same subject were decided, those
     revoked left out; `is_same`: the subject that a command names is the case's; `account`: of the person named, where
-    there is one; `snapshots`: order and digest of what each order in evidence says today; `is_often`: the person's
-    events reached the count of a month or a quarter (JY-22b); `rosterless`: units without duty.
+    there is one; `namesakes`, `is_head`: as of a case; `snapshots`: order and digest of what each order in evidence
+    says today; `pending`: what the case has of each organ that has not confirmed, by its name; `is_often`: the
+    person's events reached the count of a month or a quarter (JY-22b); `rosterless`: units without duty.
     """
 
     parents: Mapping[str, str] = field(default_factory=dict)
@@ -82,7 +87,10 @@ class Known:
     decisions: tuple[datetime, ...] = ()
     is_same: bool = True
     account: str = ""
+    namesakes: tuple[str, ...] = ()
+    is_head: bool = False
     snapshots: tuple[str, ...] = ()
+    pending: Mapping[str, str] = field(default_factory=dict)
     is_often: bool = False
     rosterless: frozenset[str] = frozenset()
 
@@ -99,7 +107,8 @@ def evolve(case: CaseFile, fact: Fact) -> CaseFile:
         case ev.CaseProposed():
             case = replace(
                 case, unit=event.unit, superior=event.superior, person=event.person, account=event.account,
-                grounds=event.grounds, orders=event.orders, severity=event.severity, suspected=event.suspected,
+                namesakes=event.namesakes, is_head=event.is_head, grounds=event.grounds, orders=event.orders,
+                severity=event.severity, suspected=event.suspected,
                 proposed_by=person,
             )  # fmt: skip
         case ev.CaseAccepted():
@@ -109,7 +118,8 @@ def evolve(case: CaseFile, fact: Fact) -> CaseFile:
         case ev.MeasureDecided():
             case = replace(
                 case, unit=event.unit, superior=event.superior, person=event.person or case.person,
-                account=event.account or case.account, measures=event.measures,
+                account=event.account or case.account, namesakes=event.namesakes or case.namesakes,
+                is_head=event.is_head or case.is_head, measures=event.measures,
                 severity=event.severity, suspected=event.suspected, decided_by=person, decider=str(fact.by),
                 decided_at=fact.at, aggravated=bool(event.aggravating) or event.repeated,
             )  # fmt: skip
@@ -124,7 +134,11 @@ def evolve(case: CaseFile, fact: Fact) -> CaseFile:
             measures = () if revoked else event.measures or case.measures
             case = replace(case, measures=measures, is_revoked=revoked, in_execution=not revoked)
         case ev.CaseHandedOver():
-            case = replace(case, handed_over=event.organ, has_receipt=case.has_receipt or bool(event.receipt))
+            left = tuple(each for each in case.pending if each != event.settles)
+            case = replace(
+                case, handed_over=event.organ, has_receipt=case.has_receipt or bool(event.receipt),
+                pending=left if event.receipt else (*left, event.organ),
+            )  # fmt: skip
         case _:
             pass
     return lifecycle.enveloped(case, fact)
@@ -144,7 +158,9 @@ def _in_authority(case: Case) -> None:
     unit = _unit_of(case) if case.command is not None else case.state.unit
     if not unit:
         return  # a form that is not filled in yet
-    if str(_without_person(case.by)) not in (f"head@{unit}", case.facts.superior(unit)):
+    own = () if case.state.is_head or case.facts.is_head else (f"head@{unit}",)
+    # Who heads the unit and answers for something is judged by the superior alone.
+    if str(_without_person(case.by)) not in (*own, case.facts.superior(unit)):
         raise Rejected("wrong_authority")
 
 
@@ -333,19 +349,30 @@ def _file_complete(case: Case) -> None:
     if answers and case.rules.accountability_self_criticism and not state.self_criticized:
         raise Rejected("document_missing")
     handed = any(each.startswith(_HANDS_OVER) for each in state.measures)
-    if (state.suspected or handed or state.handed_over) and not state.has_receipt:
+    if state.pending or ((state.suspected or handed) and not state.has_receipt):
         raise Rejected("receipts_missing")
 
 
 def _somebody_else(*fields_of: str) -> lifecycle.Guard:
-    """Return a guard that whoever acts is none of the persons that these fields of the state name."""
+    """Return a guard that whoever acts is none of the persons that these fields name, and not the subject."""
 
     @at_stage("apart")
     def somebody_else(case: Case) -> None:
-        if is_person(case.by) and case.by.person in [getattr(case.state, name) for name in fields_of]:
+        if not is_person(case.by):
+            return
+        subjects = (*case.state.namesakes, *case.facts.namesakes)
+        if case.by.person in (*subjects, *(getattr(case.state, name) for name in fields_of)):
             raise Rejected("self_approval")
 
     return somebody_else
+
+
+@at_stage("apart")
+def _no_other_decides(case: Case) -> None:
+    """Keep whoever decided from deciding an appeal that went to somebody else."""
+    state = case.state
+    if is_person(case.by) and case.by.person == state.decided_by and state.addressee != state.decider:
+        raise Rejected("self_approval")
 
 
 # Effects
@@ -359,12 +386,14 @@ def _propose(case: Case) -> None:
     form = case.command
     superior = case.facts.superior(form.unit)
     documents = [each.strip() for each in form.evidence if each not in case.facts.orders]
-    for to in dict.fromkeys((f"head@{form.unit}", superior)):
+    own = () if case.facts.is_head else (f"head@{form.unit}",)
+    for to in dict.fromkeys((*own, superior)):
         case.tell("case_proposed", to)
     case.record(ev.CaseProposed(
         unit=form.unit, superior=superior, grounds=form.grounds, orders=tuple(case.facts.orders.values()),
         severity=form.severity, suspected=bool(form.suspected), person=form.person,
-        account=case.facts.account if form.person else "", snapshots=case.facts.snapshots,
+        account=case.facts.account, namesakes=case.facts.namesakes, is_head=case.facts.is_head,
+        snapshots=case.facts.snapshots,
         documents="\n".join(filter(None, documents)), text=form.text,
     ))  # fmt: skip
 
@@ -390,7 +419,8 @@ def _decide(case: Case) -> None:
     is_new = not state.unit
     case.record(ev.MeasureDecided(
         unit=unit, superior=state.superior or case.facts.superior(unit), person=form.person if is_new else "",
-        account=case.facts.account if is_new and form.person else "", measures=form.all,
+        account=case.facts.account if is_new else "", namesakes=case.facts.namesakes if is_new else (),
+        is_head=is_new and case.facts.is_head, measures=form.all,
         severity=form.severity or state.severity, suspected=bool(form.suspected) or state.suspected,
         aggravating=form.aggravating, repeated=_is_repeated(case), mitigating=bool(form.mitigating), text=form.text,
     ))  # fmt: skip
@@ -400,11 +430,19 @@ def _limit(amount: Amount | None, rules: Rules) -> Amount | None:
     return replace(amount, rolls=bool(rules.appeal_roll)) if amount is not None else None
 
 
+def _tell_subject(case: Case, kind: str) -> None:
+    """Tell the person who answers, or the unit where it answers itself or the person has no account."""
+    if case.state.account:
+        case.tell(kind, case.state.account)
+    else:
+        case.tell_unit(kind, case.state.unit)
+
+
 def _serve(case: Case) -> None:
     received = case.command.received or case.now
     limit = _limit(case.rules.appeal_limit, case.rules)
     case.start(APPEAL, limit, key="appeal_limit", since=received)
-    case.tell_unit("case_served", case.state.unit)
+    _tell_subject(case, "case_served")
     case.record(ev.CaseServed(received=received), status=FINAL if limit is None else SERVED)
 
 
@@ -429,7 +467,7 @@ def _appeal(case: Case) -> None:
 def _decide_appeal(case: Case) -> None:
     form = case.command
     case.meet(DECISION)
-    case.tell_unit("appeal_decided", case.state.unit)
+    _tell_subject(case, "appeal_decided")
     case.tell("appeal_decided", "office")
     measures = form.all if form.outcome == cmd.CHANGE else ()
     case.record(ev.AppealDecided(outcome=form.outcome, measures=measures, document=form.document, text=form.text))
@@ -437,7 +475,9 @@ def _decide_appeal(case: Case) -> None:
 
 def _hand_over(case: Case) -> None:
     form = case.command
-    case.record(ev.CaseHandedOver(organ=form.organ, materials="\n".join(form.materials), receipt=form.receipt))
+    settles = case.facts.pending.get(form.organ, "")
+    materials = "\n".join(form.materials)
+    case.record(ev.CaseHandedOver(organ=form.organ, materials=materials, receipt=form.receipt, settles=settles))
 
 
 def _archive(case: Case) -> None:
@@ -465,7 +505,7 @@ def recompute(state: CaseFile, year: int, rules: Rules, now: datetime) -> tuple[
     if state.status not in (SERVED, APPEALED):
         return ()
     case = lifecycle.by_system(evolve, state, now, rules=rules)
-    told = f"officer@{state.unit}"
+    told = state.account or f"officer@{state.unit}"
     return lifecycle.recomputed(case, ev.CaseRecomputed(year=year), year=year, told=told)
 
 
@@ -483,6 +523,8 @@ def flags(state: CaseFile) -> Mapping[str, Any]:
 
 
 def _owns(state: CaseFile, by: Actor, relation: str) -> bool:
+    if state.account and by.person == state.account:
+        return True  # also from another unit, where they have moved since
     return relation != "own" or state.status == NEW or state.unit == by.unit
 
 
@@ -508,10 +550,10 @@ CYCLE = LifeCycle(
         Row("C06", cmd.Appeal, (SERVED,), (APPEALED,), ("officer",), _appeal, ("JY-28a", "JY-28c"), unit="own",
             guards=(_is_subject, _addressed), starts=(DECISION,), stops=(APPEAL,), awaits={SERVED: (APPEAL,)}),
         Row("C07", cmd.DecideAppeal, (APPEALED,), (APPEAL_DECIDED,), _AUTHORITY, _decide_appeal, ("JY-28b",),
-            guards=(_is_addressee, _outcome_whole, _somebody_else("proposed_by", "decided_by")), stops=(DECISION,),
+            guards=(_is_addressee, _outcome_whole, _somebody_else("proposed_by"), _no_other_decides), stops=(DECISION,),
             awaits={APPEALED: (DECISION,)}),
         Row("C10", cmd.HandOver, (PROPOSED, EXEMPT, *_DECIDED), ("=",), _AUTHORITY, _hand_over,
-            ("SZ-44", "SZ-45", "JY-22c"), guards=(_in_authority, needs("organ", "materials"))),
+            ("SZ-44", "SZ-45", "JY-22c"), guards=(_in_authority, needs("organ", "materials"), _somebody_else())),
         Row("C11", cmd.Archive, (FINAL, APPEAL_DECIDED, EXEMPT), (ARCHIVED,), ("office",), _archive,
             ("JY-27", "JY-29"), guards=(_file_complete,), awaits={FINAL: (), APPEAL_DECIDED: (), EXEMPT: ()}),
     ),

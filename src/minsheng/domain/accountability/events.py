@@ -27,6 +27,8 @@ class CaseProposed(CaseEvent):
     severity: str = ""
     suspected: bool = False
     account: str = ""
+    namesakes: tuple[str, ...] = ()
+    is_head: bool = False
     snapshots: tuple[str, ...] = ()
     person: str = words(name=True)
     documents: str = words()
@@ -58,6 +60,8 @@ class MeasureDecided(CaseEvent):
     repeated: bool = False
     mitigating: bool = False
     account: str = ""
+    namesakes: tuple[str, ...] = ()
+    is_head: bool = False
     person: str = words(name=True)
     text: str = words()
 
@@ -92,6 +96,9 @@ class AppealDecided(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseHandedOver(CaseEvent):
+    """`settles`: the earlier hand-over to the same organ that this one goes on with, as the state has it."""
+
+    settles: str = ""
     organ: str = words()
     materials: str = words()
     receipt: str = words()

@@ -230,7 +230,7 @@ def _another_round(case: Case, unit: str, basis: str) -> None:
     number = case.order.round + 1
     case.cancel_units()
     case.state = replace(case.order, round=number)  # the clocks of the new round take their name from it
-    start_unit(case, unit)
+    start_unit(case, unit, may_return=not (case.order.designated and unit == case.order.lead))
     case.record(ev.Dispatched((unit,), unit, basis, False, number), status=DISPATCHED)
     note_rosters(case, (unit,))
     intake.give_leader_duty(case)

@@ -198,7 +198,9 @@ def refuse_extension(case: Case) -> None:
     asked = case.order.extension
     assert asked is not None
     timer, answered = case.timer(asked.timer, asked.unit), answered_at(case.order)
-    if timer is not None and timer.due is not None and timer.due < (answered or case.now):
+    # What waits by instruction does not run out, whatever its last due moment was.
+    waits = case.order.suspended and timer is not None and timer.status == "paused"
+    if not waits and timer is not None and timer.due is not None and timer.due < (answered or case.now):
         for fact in firing.fire(case.order, timer, rules=case.rules, facts=case.facts).facts:
             case.take(fact)
         if answered is not None:

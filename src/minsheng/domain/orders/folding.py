@@ -157,6 +157,8 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
     event = fact.event
     match event:
         case ev.Dispatched():
+            # A lead that coordination named stays named through later rounds (SZ-41b).
+            again = event.round > 1 and event.lead == order.lead
             return replace(
                 order,
                 parts=tuple(Part(unit, unit == event.lead) for unit in event.units),
@@ -167,8 +169,8 @@ def _apply_handling(order: Order, fact: Fact) -> Order:
                 direct=event.direct,
                 round=event.round,
                 dispatched_at=fact.at,
-                designated=False,
-                escalated=False,
+                designated=again and order.designated,
+                escalated=again and order.escalated,
                 suspended=False,
                 extension=None,
                 extensions=0,

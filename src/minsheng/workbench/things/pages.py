@@ -188,7 +188,7 @@ def _page(
         "clocks": queries.clocks(kind, row, rules=rules, now=now),
         "units": _units(person, *forms, now=now),
         "lines": queries.lines(kind, row, person.actor, rules=rules, clear=clear),
-        "has_words": clear is None and queries.has_words(kind, row),
+        "has_words": clear is None and queries.has_words(kind, row, person.actor),
         "reason": reason,
         "beside": kind.labels.beside(row, person.actor),
         "forms": forms,

@@ -91,7 +91,7 @@ def lines(
     What is personal in their words is covered; `clear`: the words as they were said, opened with a reason.
     """
     assert kind.labels is not None
-    events = [each for each in ledger.history(kind.stream(row.pk)) if kind.labels.tells(actor, each.type)]
+    events = [each for each in ledger.history(kind.stream(row.pk)) if kind.labels.tells(row, actor, each.type)]
     said = words.of(kind.stream(row.pk)) if clear is None else clear
     facts = [(kind.codec.from_ledger(event), said.get(event.version, {})) for event in events]
     names = kind.names({fact.by.person for fact, _ in facts if fact.by.person})
@@ -103,9 +103,14 @@ def lines(
     ]
 
 
-def has_words(kind: Kind[Any], row: Any) -> bool:
-    """Tell whether something that was said of a thing is kept sealed."""
-    return bool(words.of(kind.stream(row.pk)))
+def has_words(kind: Kind[Any], row: Any, actor: Actor) -> bool:
+    """Tell whether something of what an actor reads of a thing is kept sealed."""
+    assert kind.labels is not None
+    said = words.of(kind.stream(row.pk))
+    return any(
+        each.version in said and kind.labels.tells(row, actor, each.type)
+        for each in ledger.history(kind.stream(row.pk))
+    )
 
 
 def clocks(kind: Kind[Any], row: Any, *, rules: Rules, now: datetime) -> list[Clock]:
