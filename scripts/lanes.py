@@ -27,6 +27,8 @@ UNSTEADY = ROOT / "tests" / "unsteady.toml"
 EXPIRES_AFTER = timedelta(days=14)
 # More failures than these are no accident.
 MOST_REPEATED = 3
+# Names the folder that all processes of a run share.
+RUN_VARIABLE = "MINSHENG_TESTS_RUN"
 PROCESSORS = min(os.cpu_count() or 1, 4)
 
 
@@ -76,11 +78,14 @@ def main(wanted: Sequence[str]) -> int:
         return 2
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    run = tempfile.mkdtemp(prefix="ms-run-tests-")
-    os.environ["MINSHENG_TESTS_RUN"] = run
+    run, before = tempfile.mkdtemp(prefix="ms-run-tests-"), os.environ.get(RUN_VARIABLE)
+    os.environ[RUN_VARIABLE] = run
     try:
         return _run([lane for lane in LANES if not wanted or lane.name in wanted])
     finally:
+        # A test of this very program is in a run of its own, whose folder it goes on with.
+        os.environ.pop(RUN_VARIABLE)
+        os.environ |= {RUN_VARIABLE: before} if before is not None else {}
         shutil.rmtree(run, ignore_errors=True)
 
 

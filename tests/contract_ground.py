@@ -31,6 +31,7 @@ BESIDE_THE_SCENARIOS = {
     "username_bad",
     "case_other_subject",
     "person_ambiguous",
+    "thing_not_now",
     "task_twice",
     "moment_passed",
     "receipt_out_of_time",

@@ -156,9 +156,13 @@ def _rosterless(around: Around) -> frozenset[str]:
     return frozenset(name for name, unit in around.units.items() if not unit.roster)
 
 
-def _collected(around: Around, state: programme.Programme) -> dict[str, str]:
+def _collected(around: Around, state: programme.Programme) -> dict[str, programme.Collected]:
     name = state.id.partition("/")[2]
-    return {order.id: order.status for order in around.orders.values() if order.programme == name}
+    return {
+        order.id: programme.Collected(order.status, order.submitted_at is not None)
+        for order in around.orders.values()
+        if order.programme == name
+    }
 
 
 def _programme_known(around: Around, state: programme.Programme, command: Any) -> programme.Known:

@@ -495,7 +495,7 @@ def _provisional(thing: Order | Standing | None, expected: tuple[str, ...]) -> l
     names = []
     for timer in thing.timers.values() if thing is not None else ():
         if timer.provisional and timer.due is not None and timer.name not in timers.UNTOLD:
-            full = isinstance(thing, Order) and (timer.key in expected or find_timer(thing, timer.name) != timer)
+            full = timer.key in expected or find_timer(thing, timer.name) != timer
             names.append(timer.key if full else timer.name)
     return names
 

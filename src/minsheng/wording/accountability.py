@@ -7,6 +7,7 @@ from typing import Final
 ACCOUNTABILITY_REFUSALS: Final = {
     "severity_mismatch": "所选追究形式与情节轻重不符，请按本市规则重新选择。",
     "case_other_subject": "问责对象与这一事项所填不同，请核对单位和人员；另有对象的，请另立一件。",
+    "thing_not_now": "这一事项现在是“{state}”，不能进行这一操作，请刷新后查看可办事项。",
     "person_ambiguous": "该单位有几位{name}，请改填其登录名。",
     "receipt_out_of_time": "收到时间应在作出决定之后、现在之前，请核对。",
     "task_twice": "同一单位只列一项任务，请合并填写。",

@@ -118,7 +118,8 @@ ELSEWHERE = {
         f"orders_order.{name}": "made from the facts"
         for name in (
             "id", "head", "status", "reason", "type", "channel", "lead", "units", "target_unit", "handler", "stages",
-            "supervised_unit", "matter", "parent", "state", "registered_at", "closed_at", "due",
+            "supervised_unit", "matter", "parent", "programme", "state", "registered_at", "closed_at", "due",
+            "urged_since",
         )
     },
     **{

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -89,6 +90,16 @@ def test_nothing_else_becomes_green(
 ) -> None:
     assert run(content, lane=lane, name=name) == 1
     assert lanes.rows() == []
+
+
+def test_a_run_within_a_run_leaves_the_outer_ones_folder_named(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINSHENG_TESTS_RUN", "/outer")
+
+    run("def test_page(): ...\n")
+
+    assert os.environ["MINSHENG_TESTS_RUN"] == "/outer"
 
 
 def test_many_failures_are_not_repeated(lanes: ModuleType, run: Callable[..., int]) -> None:

@@ -116,9 +116,8 @@ def test_ledger_verifies_and_rows_equal_their_facts(filled: playing.Filled) -> N
 
     assert report.fault is None
     assert report.events > 2000
-    assert {name: counts.changed for name, counts in rebuilt.items()} == {
-        "order": 0, "contact": 0, "attachment": 0, "report": 0, "publication": 0, "check": 0, "lookback": 0,
-    }  # fmt: skip
+    assert {"order", "contact", "attachment", "report", "publication", "case", "meeting"} <= set(rebuilt)
+    assert {name: counts.changed for name, counts in rebuilt.items() if counts.changed} == {}
     assert all(PublicCase.objects.filter(city=city.code).count() >= 2 for city in cities.CITIES)
 
 

@@ -20,7 +20,7 @@ from minsheng.cases.orders.models import Order
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import witnesses
 from minsheng.core.people import queries as people
-from minsheng.core.people.models import Staff
+from minsheng.core.people.models import FormerUnit, Staff, Unit
 
 WHY = "经核查，敷衍了事，来电人陆晓禾电话13812345678"
 
@@ -275,3 +275,43 @@ def test_name_of_who_answers_is_masked_in_the_words_too(town: Town, reminded: st
     case = str(proposed(town, reminded, person=name_of(town), text=f"{name_of(town)}推诿")["Location"])
 
     assert name_of(town) not in text_of(town.desk("head@城管局"), case)
+
+
+def test_report_that_was_hidden_from_the_unit_stays_hidden_from_its_head(town: Town, reminded: str) -> None:
+    hidden = town.register(type="report", target_unit="城管局", content="举报城管局有人收受财物")
+    case = str(proposed(town, f"{reminded}\n{hidden}")["Location"])
+    head, row = town.desk("head@城管局"), Case.objects.get()
+
+    assert head.get(f"/orders/{hidden}/").status_code == 404
+    assert head.get(f"/cases/{row.pk}/evidence/{hidden}/").status_code == 404
+    assert hidden not in text_of(head, case)
+    assert town.desk("office").get(f"/cases/{row.pk}/evidence/{hidden}/").status_code == 200
+
+
+def test_case_of_a_renamed_unit_is_read_and_decided_by_its_successor(town: Town, reminded: str) -> None:
+    case = str(proposed(town, reminded)["Location"])
+    unit = Unit.objects.get(name="城管局")
+    new = Unit.objects.create(
+        city_id=town.code, name="城市管理局", kind=unit.kind, level=unit.level, joined_on=unit.joined_on
+    )
+    FormerUnit.objects.create(city_id=town.code, name="城管局", successor=new, what="rename", until=town.now.date())
+    Staff.objects.filter(unit=unit).update(unit=new)
+
+    head = town.desk(town.hire("head城市管理局", "head", unit="城市管理局"))
+
+    assert town.desk("office").get(case).status_code == 200
+    assert press(head, case, "accept_case").status_code == 302
+    assert press(head, case, "decide_measure", measures=["批评教育"]).status_code == 302
+
+
+def test_stale_form_tells_the_subject_nothing_that_the_page_does_not(town: Town, accused: tuple[str, str]) -> None:
+    case, _ = accused
+    head, subject = town.desk("head@城管局"), town.desk("officer@城管局")
+    press(head, case, "accept_case")
+    press(head, case, "decide_measure", measures=["批评教育"])
+    press(town.desk("office"), case, "serve")
+    press(head, case, "hand_over", organ="纪委监委", materials="材料", receipt="收1号")
+
+    stale = subject.post(f"{case}do/archive", {"key": str(uuid4()), "seen_version": "0"})
+
+    assert "移送" not in stale.content.decode()

@@ -18,6 +18,7 @@ from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles.kinds import Asked, Held, Kind
 from minsheng.core.people import queries as people
 from minsheng.core.people import vault
+from minsheng.core.people.units import stand_ins
 from minsheng.core.words import actions as words
 from minsheng.core.words import queries as said
 from minsheng.domain.accountability import case as domain
@@ -32,10 +33,12 @@ __all__ = ["KIND"]
 def _known(asked: Asked) -> domain.Known:
     state = KIND.read(asked.row) if asked.row is not None else domain.CaseFile("")
     command, city, now = asked.command, asked.city, asked.now
-    unit = state.unit or getattr(command, "unit", "")
+    named = getattr(command, "unit", "")
+    today = stand_ins(city, names=[state.unit]) if state.unit else {}
+    unit = today.get(state.unit, state.unit) or named
     decider = state.decider.partition("@")[2]
     units = people.unit_facts(city, names=_upwards(city, (unit, decider)), now=now)
-    if unit and unit not in units:
+    if not state.unit and named and named not in units:
         raise Rejected("unit_unknown", unit=unit)
     copies = _copies(asked, unit)
     person = getattr(command, "person", "")
@@ -53,6 +56,7 @@ def _known(asked: Asked) -> domain.Known:
         namesakes=namesakes,
         is_head=any(people.heads(each, unit=unit, now=now) for each in namesakes),
         snapshots=tuple(dict.fromkeys(f"{each.order} {each.digest}" for each in copies.values())),
+        today=today,
         pending=_pending(asked.row, state) if state.pending else {},
         rosterless=frozenset(name for name, each in units.items() if not each.roster),
     )

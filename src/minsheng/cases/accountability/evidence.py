@@ -28,11 +28,12 @@ from minsheng.gateways import ids
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What an order says at a moment, as plain text, and its digest."""
+    """What an order says at a moment, as plain text, and its digest; `is_open`: the unit's head reads the order."""
 
     order: str
     number: str
     reminders: int
+    is_open: bool
     body: bytes
 
     @property
@@ -64,7 +65,13 @@ def keep(case: Any, made: Iterable[Copy], *, now: datetime) -> None:
         id = ids.uuid7(now)
         sealed = vault.encrypt(each.body.decode(), owner=f"snapshot/{id}", field="body")
         Snapshot.objects.create(
-            id=id, case=case, order=each.order, number=each.number, digest=each.digest, body_enc=sealed
+            id=id,
+            case=case,
+            order=each.order,
+            number=each.number,
+            is_open=each.is_open,
+            digest=each.digest,
+            body_enc=sealed,
         )
 
 
@@ -101,7 +108,8 @@ def _copy(row: Any, *, unit: str, city: str) -> Copy:
             for fact in facts
         ],
     }
-    return Copy(row.id, row.number, state.reminders, canonical(body))
+    is_open = orders.visible(Actor("head", unit), city=city).filter(pk=row.pk).exists()
+    return Copy(row.id, row.number, state.reminders, is_open, canonical(body))
 
 
 def _text(value: object) -> str:

@@ -62,11 +62,17 @@ def tells(row: Any, actor: Actor, event: str) -> bool:
     return decides(row, actor) or event in _OF_SUBJECT
 
 
+def readable(row: Any, actor: Actor) -> Any:
+    """Return the copies in a case's evidence that exist for an actor who decides or watches over it."""
+    own = actor.role == "head" and actor.unit != row.state.get("superior", "").partition("@")[2]
+    return row.snapshots.filter(is_open=True) if own else row.snapshots.all()
+
+
 def beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
     """Return the links of a case's page: the copies of the orders that are its evidence, for those who decide."""
     if not decides(row, actor):
         return []
-    copies = row.snapshots.order_by("number").values_list("number", "order")
+    copies = readable(row, actor).order_by("number").values_list("number", "order")
     return [(number, reverse("accountability:evidence", args=(row.pk, order))) for number, order in copies]
 
 

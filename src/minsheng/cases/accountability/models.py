@@ -28,13 +28,16 @@ class Case(LifeCycleRow):
 class Snapshot(models.Model):
     """What an order said when it became evidence: a sealed copy, whose digest stands in the proposal.
 
-    Whatever happens to the order later changes nothing of it. Source: SZ-43.1, JY-20.0, JY-29.
+    Whatever happens to the order later changes nothing of it. `is_open`: the head of the unit that answers read the
+    order too; a report that was hidden from the unit stays hidden from its head.
+    Source: SZ-43.1, JY-12, JY-20.0, JY-29.
     """
 
     id = models.UUIDField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="snapshots", db_index=False)
     order = models.TextField()
     number = models.TextField()
+    is_open = models.BooleanField(default=False)
     digest = models.TextField()
     body_enc = models.BinaryField()
 

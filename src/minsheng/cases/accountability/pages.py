@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from minsheng import wording
 from minsheng.cases.accountability import evidence
 from minsheng.cases.accountability.actions import KIND
-from minsheng.cases.accountability.labels import decides
+from minsheng.cases.accountability.labels import decides, readable
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
@@ -25,6 +25,8 @@ def evidence_page(request: HttpRequest, person: Person, case: UUID, order: str) 
     """Show the copy of an order in a case's evidence; for anybody else there is none."""
     row = things.row_of(KIND, str(case), person.actor, city=person.city)
     if row is None or "\0" in order or not decides(row, person.actor):
+        raise Http404
+    if not readable(row, person.actor).filter(order=order).exists():
         raise Http404
     try:
         copy = evidence.opened(row.pk, order=order)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 
 from minsheng.core.lifecycles.kinds import Readers
+from minsheng.core.people import queries as people
 from minsheng.domain.accountability.case import DECIDED, EXEMPT, PROPOSED
 from minsheng.domain.actors import Actor
 from minsheng.domain.audiences import post_audience, role_audience
@@ -36,7 +37,9 @@ class CaseReaders(Readers):
         served = ~Q(status__in=UNSERVED)
         subject = Q(account=person) & served
         if actor.role == "head":
-            return rows.filter(subject | (Q(units__contains=[actor.unit]) & ~Q(target_unit=actor.unit, is_head=True)))
+            # A unit that was renamed or merged goes on with the cases of those that went into it.
+            names = sorted(people.known_as(actor.unit or ""))
+            return rows.filter(subject | (Q(units__overlap=names) & ~Q(target_unit__in=names, is_head=True)))
         # A unit's own case, and that of a person without an account, are brought to them by the unit's people.
         return rows.filter(subject | (Q(account="", target_unit=actor.unit) & served))
 

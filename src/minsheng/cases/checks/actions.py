@@ -162,5 +162,7 @@ LOOKBACKS = Kind(
         states=wording.LOOKBACK_STATES,
         commands=wording.LOOKBACK_COMMANDS,
         fields=wording.LOOKBACK_FIELDS,
+        # Each unit sees its own part of the draw, on the desk's page.
+        untold=("orders",),
     ),
 )

@@ -10,16 +10,19 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import transaction
+
 from minsheng.cases.coordination import labels
 from minsheng.cases.coordination.models import Meeting, Programme
 from minsheng.cases.orders.storage import queries as orders
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as lifecycles
-from minsheng.core.lifecycles.kinds import Asked, Kind, Readers
+from minsheng.core.lifecycles.kinds import Asked, Held, Kind, Readers
 from minsheng.core.people import queries as people
+from minsheng.core.policies import queries as policies
 from minsheng.core.words import actions as words
-from minsheng.domain.actors import SYSTEM
+from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.coordination import meeting, programme
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
@@ -37,9 +40,15 @@ def _meeting_known(asked: Asked) -> meeting.Known:
             named[each] = orders.find(each, actor=asked.by, city=asked.city).id
         except Rejected:
             continue
-    standing = {id: each.order.status for id, each in orders.peek(state.orders).items()}
-    units = (*getattr(asked.command, "units", ()), *(task.unit for task in getattr(asked.command, "tasks", ())))
-    return meeting.Known(named, standing, _rosterless(asked, units))
+    command = asked.command
+    # A decision takes its orders in the order of their ids, whoever decides about the same ones at the same moment.
+    read = orders.lock if isinstance(command, meeting.DecideMeeting) else orders.peek
+    standing = {id: each.order.status for id, each in read(state.orders).items()}
+    lists = (getattr(command, name, ()) for name in ("units", "co", "present"))
+    tasks = (task.unit for task in getattr(command, "tasks", ()))
+    units = (*(unit for each in lists for unit in each), *tasks, getattr(command, "lead", ""))
+    convener = policies.rules_for(asked.city, now=asked.now).coordination_convener
+    return meeting.Known(named, standing, _rosterless(asked, units), convener)
 
 
 def _programme_known(asked: Asked) -> programme.Known:
@@ -48,16 +57,20 @@ def _programme_known(asked: Asked) -> programme.Known:
     # Whoever answers on air has it read to them: the session's own orders are found, not everybody's.
     order = getattr(asked.command, "order", "")
     named = next(iter(orders.collected(asked.city, str(asked.row.pk), number=order)), "") if order else ""
-    collected = orders.collected(asked.city, str(asked.row.pk))
+    collected = _collected(asked.city, asked.row)
     return programme.Known(collected, named, _rosterless(asked, getattr(asked.command, "units", ())))
+
+
+def _collected(city: str, row: Any) -> dict[str, programme.Collected]:
+    return {id: programme.Collected(*each) for id, each in orders.collected(city, str(row.pk)).items()}
 
 
 def _rosterless(asked: Asked, units: Iterable[str]) -> frozenset[str]:
     """Return which of the units have nobody on duty. Raises: Rejected `unit_unknown`."""
-    units = tuple(units)
+    units = tuple(filter(None, units))
     facts = people.unit_facts(asked.city, names=units, now=asked.now)
     for name in units:
-        if name and name not in facts:
+        if name not in facts:
             raise Rejected("unit_unknown", unit=name)
     return frozenset(name for name, each in facts.items() if not each.roster)
 
@@ -72,12 +85,19 @@ def _number(model: type[R], id: UUID, city: str, word: str) -> str:
 def follow_up(session: str, *, now: datetime) -> None:
     """Let a closed session be followed up once everything that it collected is closed; else nothing happens."""
     row = PROGRAMMES.rows(pk=session, status=programme.CLOSED).first()
-    if row is None or not programme.is_over(orders.collected(row.city_id, str(row.pk))):
+    if row is None or not programme.is_over(_collected(row.city_id, row)):
         return
     try:
         lifecycles.apply(PROGRAMMES, row.pk, programme.FollowUp(), city=row.city_id, by=SYSTEM, now=now)
     except Rejected:
         return  # somebody else was told of the same order at the same moment
+
+
+def _closed(held: Held[programme.Programme], command: Any, by: Actor) -> None:
+    """Look once more when a session is closed: its last order may have been closed at the same moment."""
+    if isinstance(command, programme.CloseSession):
+        session, now = str(held.row.pk), held.now
+        transaction.on_commit(lambda: follow_up(session, now=now))
 
 
 def _opens_meeting(id: UUID, city: str) -> Meeting:
@@ -115,6 +135,7 @@ PROGRAMMES = Kind(
     names=people.names,
     words=labels.PROGRAMME_EVENTS,
     facts=_programme_known,
+    follow=_closed,
     keeps=words.keep,
     columns=_programme_columns,
     readers=Readers(roles=("office", "seat", "supervisor"), units=True),

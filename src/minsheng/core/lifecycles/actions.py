@@ -102,7 +102,9 @@ def apply(
                 _keep(kind, held, facts)
                 _set_off(kind, before, facts, now=held.now)
         except Rejected as rejected:
-            refused = conflicts.told(rejected, _missed(kind, id, seen_version), names=kind.names, words=kind.words)
+            refused = conflicts.told(
+                rejected, _missed(kind, held, seen_version, by), names=kind.names, words=kind.words
+            )
             if key is not None:
                 # What ran out is committed beside the refusal; the key must not be, or it could never be used again.
                 ledger.release(key.scope, key=key.key)
@@ -227,11 +229,13 @@ def _due(kind: Kind[S], state: S) -> datetime | None:
     return clock.due if clock is not None else None
 
 
-def _missed(kind: Kind[S], id: UUID, seen_version: int | None) -> list[Fact]:
-    """Return what happened since a person looked; nothing where nobody says what they saw."""
+def _missed(kind: Kind[S], held: Held[S], seen_version: int | None, by: Actor) -> list[Fact]:
+    """Return what the actor may read of what happened since they looked; nothing where nobody says what they saw."""
     if seen_version is None:
         return []
-    return [kind.codec.from_ledger(event) for event in history.history(kind.stream(id), after_version=seen_version)]
+    events = history.history(kind.stream(held.row.pk), after_version=seen_version)
+    tells = kind.labels.tells if kind.labels is not None else None
+    return [kind.codec.from_ledger(each) for each in events if tells is None or tells(held.row, by, each.type)]
 
 
 def _answer(key: Key, *asked: str, now: datetime) -> dict[str, Any] | None:

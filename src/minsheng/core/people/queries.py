@@ -266,6 +266,15 @@ def parent_of(city: str, *, unit: str) -> str:
     return found.first() or ""
 
 
+def known_as(unit: str) -> set[str]:
+    """Return a unit's name and those of all units that went into it, over every change; for rows of one city."""
+    found = more = {unit}
+    while more:
+        more = set(FormerUnit.objects.filter(successor__name__in=more).values_list("name", flat=True)) - found
+        found = found | more
+    return found
+
+
 def names_of(city: str, *, unit: str) -> set[str]:
     """Return what a unit may be called where it is complained about: its name, its parent's, and those that went into
     either, over every change; people go on complaining about the old name.

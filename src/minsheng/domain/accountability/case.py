@@ -77,8 +77,9 @@ class Known:
     `reminders`: of all of them together; `decisions`: when earlier measures on the same subject were decided, those
     revoked left out; `is_same`: the subject that a command names is the case's; `account`: of the person named, where
     there is one; `namesakes`, `is_head`: as of a case; `snapshots`: order and digest of what each order in evidence
-    says today; `pending`: what the case has of each organ that has not confirmed, by its name; `is_often`: the
-    person's events reached the count of a month or a quarter (JY-22b); `rosterless`: units without duty.
+    says today; `pending`: what the case has of each organ that has not confirmed, by its name; `today`: what a unit
+    that was renamed or merged is called now; `is_often`: the person's events reached the count of a month or a quarter
+    (JY-22b); `rosterless`: units without duty.
     """
 
     parents: Mapping[str, str] = field(default_factory=dict)
@@ -91,6 +92,7 @@ class Known:
     is_head: bool = False
     snapshots: tuple[str, ...] = ()
     pending: Mapping[str, str] = field(default_factory=dict)
+    today: Mapping[str, str] = field(default_factory=dict)
     is_often: bool = False
     rosterless: frozenset[str] = frozenset()
 
@@ -147,6 +149,13 @@ def evolve(case: CaseFile, fact: Fact) -> CaseFile:
 # Guards
 
 
+@at_stage("fields")
+def _materials_given(case: Case) -> None:
+    """Refuse a hand-over whose list of materials names none (SZ-45)."""
+    if not any(each.strip() for each in case.command.materials):
+        raise Rejected("field_missing", fields=("materials",), command=case.command.name)
+
+
 def _unit_of(case: Case) -> str:
     """Return the unit that the case is about, or that a command which begins one names."""
     return case.state.unit or getattr(case.command, "unit", "")
@@ -158,6 +167,7 @@ def _in_authority(case: Case) -> None:
     unit = _unit_of(case) if case.command is not None else case.state.unit
     if not unit:
         return  # a form that is not filled in yet
+    unit = case.facts.today.get(unit, unit)
     own = () if case.state.is_head or case.facts.is_head else (f"head@{unit}",)
     # Who heads the unit and answers for something is judged by the superior alone.
     if str(_without_person(case.by)) not in (*own, case.facts.superior(unit)):
@@ -553,7 +563,8 @@ CYCLE = LifeCycle(
             guards=(_is_addressee, _outcome_whole, _somebody_else("proposed_by"), _no_other_decides), stops=(DECISION,),
             awaits={APPEALED: (DECISION,)}),
         Row("C10", cmd.HandOver, (PROPOSED, EXEMPT, *_DECIDED), ("=",), _AUTHORITY, _hand_over,
-            ("SZ-44", "SZ-45", "JY-22c"), guards=(_in_authority, needs("organ", "materials"), _somebody_else())),
+            ("SZ-44", "SZ-45", "JY-22c"),
+            guards=(_in_authority, needs("organ", "materials"), _materials_given, _somebody_else())),
         Row("C11", cmd.Archive, (FINAL, APPEAL_DECIDED, EXEMPT), (ARCHIVED,), ("office",), _archive,
             ("JY-27", "JY-29"), guards=(_file_complete,), awaits={FINAL: (), APPEAL_DECIDED: (), EXEMPT: ()}),
     ),

@@ -175,12 +175,13 @@ class Meeting(Standing):
 class Known:
     """What a decision needs from elsewhere: where each order named stands, by what it was called; units without duty.
 
-    `orders`: the order's id by the name that was typed; `standing`: its state by id.
+    `orders`: the order's id by the name that was typed; `standing`: its state by id; `convener`: the pack's.
     """
 
     orders: Mapping[str, str] = field(default_factory=dict)
     standing: Mapping[str, str] = field(default_factory=dict)
     rosterless: frozenset[str] = frozenset()
+    convener: str = ""
 
 
 def evolve(meeting: Meeting, fact: Fact) -> Meeting:
@@ -210,7 +211,8 @@ def evolve(meeting: Meeting, fact: Fact) -> Meeting:
 @at_stage("role")
 def _convener(case: Case) -> None:
     """Keep meetings to the pack's convener (SZ-41b, SQ-20b)."""
-    if case.rules is not None and case.by.role != case.rules.coordination_convener:
+    convener = case.rules.coordination_convener if case.rules is not None else case.facts.convener
+    if convener and case.by.role != convener:
         raise Rejected("wrong_authority")
 
 
@@ -256,7 +258,7 @@ def _outcome_whole(case: Case) -> None:
     hold_to_list(form.outcome, (LEAD, NO_LEAD))
     require(case, ("lead",) if form.outcome == LEAD else ())
     for task in form.tasks:
-        if not task.unit or not task.text or (task.by is None) == (task.by_workdays is None):
+        if not task.unit or not task.text or (task.by is None) == (not task.by_workdays):
             raise Rejected("field_missing", fields=("tasks",), command=form.name)
         if task.by is not None and task.by <= case.now:
             raise Rejected("moment_passed")
@@ -302,7 +304,8 @@ def _decide(case: Case) -> None:
         case.tell("meeting_unresolved", higher)
     moved = tuple(each for each in meeting.orders if case.facts.standing.get(each) in (SUBMITTED, DISPATCHED, HANDLING))
     event = MeetingDecided(
-        outcome=form.outcome, lead=form.lead if decided else "", co=form.co if decided else (),
+        outcome=form.outcome, lead=form.lead if decided else "",
+        co=tuple(each for each in dict.fromkeys(form.co) if each != form.lead) if decided else (),
         orders=moved if decided else (), tasks=tuple(task.unit for task in form.tasks),
         texts="\n".join(f"{task.unit}：{task.text}" for task in form.tasks),
     )  # fmt: skip
@@ -364,13 +367,13 @@ CYCLE = LifeCycle(
     rows=(
         Row("M01", CallMeeting, (NEW,), (CALLED,), CONVENERS, _call, ("SZ-41b", "JY-13.2a", "SQ-20b", "SZ-5"),
             guards=(_convener, needs("when", "units", "question"), _orders_known)),
-        Row("M02", ConfirmAttendance, (CALLED,), ("=",), ("officer", "leader", "head"), _confirm, ("SZ-41b",),
+        Row("M02", ConfirmAttendance, (CALLED,), ("=",), ("officer",), _confirm, ("SZ-41b",),
             unit="called", guards=(_says_why_not,), awaits={CALLED: ()}),
         Row("M03", RecordMinutes, (CALLED,), (MET,), CONVENERS, _record, ("SZ-5", "JY-13.2a"),
             guards=(_convener, _is_held, _minutes_given), awaits={CALLED: ()}),
         Row("M04", DecideMeeting, (MET,), (DECIDED, UNRESOLVED), CONVENERS, _decide, ("SZ-41b", "SZ-41c", "JY-13.2a"),
             guards=(_convener, _outcome_whole), starts=(TASK,), awaits={MET: ()}),
-        Row("M05", ReportTask, (DECIDED, UNRESOLVED), ("=",), ("officer", "leader", "head"), _report, ("SZ-41b",),
+        Row("M05", ReportTask, (DECIDED, UNRESOLVED), ("=",), ("officer",), _report, ("SZ-41b",),
             unit="tasked", guards=(needs("text"),), stops=(TASK,), awaits={DECIDED: (TASK,), UNRESOLVED: (TASK,)}),
     ),
     events=tuple(MeetingEvent.__subclasses__()),

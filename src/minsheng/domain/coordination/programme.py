@@ -141,13 +141,21 @@ class Programme(Standing):
 
 
 @dataclass(frozen=True, slots=True)
+class Collected:
+    """An appeal that a session has collected: where it stands, and whether it became an order."""
+
+    status: str
+    is_submitted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What a decision needs from elsewhere: the orders that the session has collected, with their states, by id.
+    """What a decision needs from elsewhere: the orders that the session has collected, by id.
 
     `named`: the id of the order that the command names, empty where there is none; `rosterless`: units without duty.
     """
 
-    collected: Mapping[str, str] = field(default_factory=dict)
+    collected: Mapping[str, Collected] = field(default_factory=dict)
     named: str = ""
     rosterless: frozenset[str] = frozenset()
 
@@ -176,20 +184,20 @@ def evolve(programme: Programme, fact: Fact) -> Programme:
     return lifecycle.enveloped(programme, fact)
 
 
-def tally(programme: Programme, collected: Mapping[str, str]) -> dict[str, int]:
-    """Return how many appeals a session has received, answered on the spot and followed up; a draft is neither."""
+def tally(programme: Programme, collected: Mapping[str, Collected]) -> dict[str, int]:
+    """Return how many appeals a session has received, answered on the spot and followed up.
+
+    What was neither answered on air nor became an order is received while it waits; refused, it was none (AR-1.3).
+    """
     answered = sum(each in collected for each in programme.answered)
-    drafts = sum(status == DRAFT for status in collected.values())
-    return {
-        "received": len(collected),
-        "answered_on_air": answered,
-        "followed_up": len(collected) - answered - drafts,
-    }
+    submitted = sum(each.is_submitted for each in collected.values())
+    waiting = sum(each.status == DRAFT and not each.is_submitted for each in collected.values())
+    return {"received": answered + submitted + waiting, "answered_on_air": answered, "followed_up": submitted}
 
 
-def is_over(collected: Mapping[str, str]) -> bool:
+def is_over(collected: Mapping[str, Collected]) -> bool:
     """Return whether everything that a session collected is closed."""
-    return all(status == ORDER_CLOSED for status in collected.values())
+    return all(each.status == ORDER_CLOSED for each in collected.values())
 
 
 @at_stage("fields")
@@ -206,14 +214,15 @@ def _says_why_not(case: Case) -> None:
 @at_stage("fields")
 def _waits_for_answer(case: Case) -> None:
     """Refuse to answer on air what the session has not collected, or what is an order already."""
-    if case.facts.collected.get(case.facts.named) != DRAFT:
+    named = case.facts.collected.get(case.facts.named)
+    if named is None or named.status != DRAFT:
         raise Rejected("not_allowed_now", status=case.state.status)
 
 
 @at_stage("bar")
 def _nothing_left_over(case: Case) -> None:
     """Refuse to end a session while an appeal is neither answered nor an order (AR-1.3: 898 = 282 + 616)."""
-    if DRAFT in case.facts.collected.values():
+    if any(each.status == DRAFT for each in case.facts.collected.values()):
         raise Rejected("not_allowed_now", status=case.state.status)
 
 
@@ -286,7 +295,7 @@ CYCLE = LifeCycle(
             guards=(needs("kind", "when", "topic"), _kind_listed)),
         Row("G02", Invite, (PLANNED, INVITED), (INVITED,), ("office",), _invite, ("JY-15",), guards=(needs("units"),),
             awaits={PLANNED: ()}),
-        Row("G03", ConfirmAttendance, (INVITED,), ("=",), ("officer", "leader", "head"), _confirm, ("JY-15",),
+        Row("G03", ConfirmAttendance, (INVITED,), ("=",), ("officer",), _confirm, ("JY-15",),
             unit="invited", guards=(_says_why_not,), awaits={INVITED: ()}),
         Row("G04", GoOnAir, (INVITED,), (ON_AIR,), ("office",), _go_on_air, ("AR-1.3",), awaits={INVITED: ()}),
         Row("G05", AnswerOnAir, (ON_AIR,), ("=",), ("officer", "seat"), _answer, ("AR-1.3", "JY-15"), unit="invited",

@@ -23,7 +23,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 
 PLANNED, DRAWN, PUBLISHED = "PLANNED", "DRAWN", "PUBLISHED"
-_QUARTER: Final = re.compile(r"(\d{4})Q([1-4])")
+_QUARTER: Final = re.compile(r"([0-9]{4})Q([1-4])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

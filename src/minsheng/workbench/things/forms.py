@@ -66,11 +66,21 @@ class ThingForm(SummedForm):
 
     def _in_our_words(self, refused: Rejected) -> Rejected:
         """Return a refusal that names fields by what the form calls them."""
+        if refused.code == "not_allowed_now":
+            assert self.kind.labels is not None
+            status = str(refused.params.get("status", ""))
+            return Rejected("thing_not_now", state=wording.tr(self.kind.labels.states.get(status, status)))
         named = refused.params.get("fields")
         if not isinstance(named, tuple):
             return refused
-        called = tuple(str(self.fields[name].label) if name in self.fields else name for name in named)
+        called = tuple(self._called(name) for name in named)
         return Rejected(refused.code, **{**refused.params, "fields": called})
+
+    def _called(self, name: str) -> str:
+        assert self.kind.labels is not None
+        if name in self.fields:
+            return str(self.fields[name].label)
+        return wording.tr(self.kind.labels.fields.get(name, name))
 
     def show_again(self) -> None:
         """Make the form ready to be sent once more: what was typed stays, the key is new."""

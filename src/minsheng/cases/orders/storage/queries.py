@@ -205,12 +205,16 @@ def ended(ids: Iterable[str], *, before: datetime) -> set[str]:
     return set(over.values_list("id", flat=True))
 
 
-def collected(city: str, session: str, *, number: str = "") -> dict[str, str]:
-    """Return the orders that a session of a programme has collected, by id their states; `number`: of one alone."""
+def collected(city: str, session: str, *, number: str = "") -> dict[str, tuple[str, bool]]:
+    """Return the orders that a session has collected: by id, their states and whether they were submitted.
+
+    `number`: of one alone.
+    """
     rows = models.Order.objects.filter(city=city, programme=session).exclude(programme="")
     if number:
         rows = rows.filter(Q(id=number) | Q(number=number))
-    return dict(rows.order_by("id").values_list("id", "status"))
+    found = rows.order_by("id").values_list("id", "status", "state__submitted_at")
+    return {id: (status, submitted is not None) for id, status, submitted in found}
 
 
 def visible(actor: Actor, *, city: str) -> QuerySet[models.Order]:
