@@ -302,7 +302,10 @@ def _step(reader: _Reader, located: Located, number: int) -> Step:
         raise reader.fault(line, f"{place}.{unknown}", reason)
     if "at" not in given:
         raise reader.fault(located.line, f"{place}.at", "缺少这个键")
-    thing = next((name for name in THINGS if name in given), "")
+    named = [name for name in THINGS if name in given]
+    if len(named) > 1:
+        raise reader.fault(located.keys.get(named[1], located.line), f"{place}.{named[1]}", "一个步骤只能写一件事项")
+    thing = named[0] if named else ""
     name = reader.text(given[thing], f"{place}.{thing}") if thing else ""
     by = None
     if "by" in given:
