@@ -107,6 +107,8 @@ class TestSuggested:
             assert client.get(DESK).status_code == 404
             assert client.get("/supervision/rules").status_code == 404
         assert Suggestion.objects.get().status == "open"
+        for name in ("officer@城管局", "officer@住建局"):
+            assert town.desk(name).post(f"/supervision/suggestions/{pk}/dismiss", fresh(reason="x")).status_code == 404
 
     def test_an_internal_referral_is_in_no_list_and_no_number(self, town: Town) -> None:
         order = town.internal()

@@ -34,6 +34,7 @@ from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.desks.supervision import paper
+from minsheng.domain.actors import UNIT_ROLES
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
@@ -335,7 +336,8 @@ def _suggestion(person: Person, pk: int) -> SuggestionRow:
     """Return a suggestion for whoever may decide on it. Raises: Http404, PermissionDenied."""
     rules = policies.rules_for(person.city, now=clock.now())
     found = supervisions.suggestion_of(pk, person.actor, city=person.city)
-    if found is None:
+    # A unit does not learn that its order is suggested.
+    if found is None or person.acting_as in UNIT_ROLES:
         raise Http404
     if person.acting_as not in rules.supervision_issuer:
         raise PermissionDenied("not an issuer")
