@@ -22,7 +22,7 @@ NAME = "12345.ceshi.gov.cn"
 
 def installed(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     call = [sys.executable, "-m", "minsheng.app.cli.main", "install", "--root", str(root), *words]
-    return subprocess.run(call, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(call, capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_units_and_site_are_taken_by_systemd_and_nginx(tmp_path: Path) -> None:

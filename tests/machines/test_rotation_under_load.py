@@ -84,7 +84,7 @@ def _is_whole(running: Program, load: Load) -> None:
     assert found == {f"路灯{number}": ids for number, ids in load.acknowledged.items()}
     assert len(keys) == 1, keys
     call = [sys.executable, "-c", OPENED]
-    read = subprocess.run(call, env=running.environment(), capture_output=True, text=True, check=False, timeout=60)
+    read = subprocess.run(call, env=running.environment(), capture_output=True, text=True, check=False, timeout=300)
     assert read.returncode == 0, read.stderr
     first = load.telephone or 0
     wanted = {(f"陆{number}", str(first + number)) for number in load.acknowledged}

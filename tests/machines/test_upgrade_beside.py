@@ -214,7 +214,7 @@ def test_what_a_try_before_left_unfinished_is_cleared_away(pair: Pair) -> None:
 def _ran(program: Program, script: str) -> str:
     """Run a script with a program's own code and settings; return what it printed."""
     call = [sys.executable, "-c", script]
-    done = subprocess.run(call, env=program.environment(), capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(call, env=program.environment(), capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
