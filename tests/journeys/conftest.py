@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from tests.town_ground import Town
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _server_as_it_runs_first(server_as_it_runs: None) -> None:
+    """Prepare the settings before any fixture starts the server: it asks once where the style sheet comes from."""
+
+
 @pytest.fixture
 def town(transactional_db: None, test_clock: Callable[[datetime], None]) -> Town:
     """Return a town under jiangyin's rules that other threads see too."""
