@@ -84,6 +84,8 @@ def test_comparing_finds_what_was_rewritten_taken_away_and_not_told(town: Town) 
     assert list(outward.compare([*kept, ("fact", {**facts[1], "position": "999999"})]).gone) == [999999]
     without = [(kind, fields) for kind, fields in kept if fields is not facts[1]]
     assert list(outward.compare(without).wanting) == [int(facts[1]["position"])]
+    early = outward.compare(kept[:1])
+    assert (early.is_whole, early.newer) == (True, len(facts) - 1)
     twice = [*kept, *kept, ("fact", {**facts[1], "hash": "0" * 64})]
     assert list(outward.compare(twice).differ) == [int(facts[1]["position"])]
 

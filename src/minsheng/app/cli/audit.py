@@ -138,6 +138,8 @@ def _compare(files: list[Path]) -> int:
         if places:
             shown = "、".join(map(str, places[:_SHOWN]))
             print(f"{says}：{len(places)} 条，位置 {shown}{' 等' if len(places) > _SHOWN else ''}")
+    if found.agree and found.newer:
+        print(f"总账另有 {found.newer} 条更新的事实，副本还没有；如果副本不是更早留下的，请核对日志服务器。")
     if not found.agree and found.is_whole:
         print("文件里没有本平台的事实，请核对文件。", file=sys.stderr)
         return 1

@@ -32,6 +32,7 @@ _SEALS: Final = """
 """
 _THERE: Final = "SELECT position, encode(hash, 'hex') FROM ledger_event WHERE position = ANY(%s)"
 _BETWEEN: Final = "SELECT position FROM ledger_event WHERE position BETWEEN %s AND %s"
+_AFTER: Final = "SELECT count(*) FROM ledger_event WHERE position > %s AND position <= %s"
 _SEALS_THERE: Final = "SELECT id, encode(hash, 'hex') FROM ledger_seal WHERE id = ANY(%s)"
 
 
@@ -46,13 +47,17 @@ class Mark:
 
 @dataclass(slots=True)
 class Compared:
-    """What comparing a collector's copy found: how many facts and seals agree, and which do not."""
+    """What comparing a collector's copy found: how many facts and seals agree, and which do not.
+
+    `newer`: how many sealed facts stand after the copy's last; a copy made earlier lacks them rightly.
+    """
 
     agree: int = 0
     differ: Sequence[int] = ()
     gone: Sequence[int] = ()
     wanting: Sequence[int] = ()
     seals_differ: Sequence[int] = ()
+    newer: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -115,6 +120,7 @@ def compare(copy: Iterable[tuple[str, Mapping[str, str]]]) -> Compared:
         gone=sorted(facts.keys() - there.keys()),
         wanting=sorted(between - facts.keys()),
         seals_differ=sorted(each for each, hash in seals.items() if known.get(each) != hash),
+        newer=_rows(_AFTER, (max(facts, default=0), queries.sealed_to()))[0][0],
     )
 
 
