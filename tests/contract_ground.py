@@ -32,6 +32,8 @@ BESIDE_THE_SCENARIOS = {
     "case_other_subject",
     "person_ambiguous",
     "thing_not_now",
+    "ground_unfounded",
+    "text_names_somebody",
     "task_twice",
     "moment_passed",
     "receipt_out_of_time",

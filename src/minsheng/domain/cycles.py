@@ -17,10 +17,12 @@ from minsheng.domain.accountability import commands as accountability
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.clocks import Timer
 from minsheng.domain.coordination import meeting, programme
-from minsheng.domain.duties import check, contact, inquiry, lookback, report
+from minsheng.domain.covering import covered
+from minsheng.domain.duties import check, contact, inquiry, lookback, report, sanction
 from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import LifeCycle, Standing
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order, UnitFacts
+from minsheng.domain.orders.supervision import grounds_of
 from minsheng.domain.rules import Rules
 
 S = TypeVar("S", bound=Standing)
@@ -156,6 +158,20 @@ def _rosterless(around: Around) -> frozenset[str]:
     return frozenset(name for name, unit in around.units.items() if not unit.roster)
 
 
+def _sanction_known(around: Around, state: sanction.Sanction, command: Any) -> sanction.Known:
+    unit = getattr(command, "unit", "") or state.unit
+    named = {each: each for each in getattr(command, "orders", ()) if each in around.orders}
+    held = {name: around.orders[name] for name in named or state.orders}
+    grounds = {name: grounds_of(order) for name, order in held.items() if order.responsible_unit == unit}
+    text = getattr(command, "text", "")
+    return sanction.Known(named, grounds, covered(text) != text, _rosterless(around))
+
+
+def _sanction_acts(state: sanction.Sanction, command: Any, around: Around, rules: Rules) -> Actor | None:
+    issuers = [role for role in rules.supervision_issuer if role in sanction.CYCLE.row(type(command)).who]
+    return Actor(issuers[0]) if issuers else None
+
+
 def _collected(around: Around, state: programme.Programme) -> dict[str, programme.Collected]:
     name = state.id.partition("/")[2]
     return {
@@ -181,6 +197,7 @@ PLAYED: Final[Mapping[str, Played[Any]]] = MappingProxyType(
             Played(contact.CYCLE, fires=_contact_fires),
             Played(report.CYCLE, known=lambda *_: report.APPROVERS),
             Played(inquiry.CYCLE, known=lambda around, *_: inquiry.Known(_rosterless(around))),
+            Played(sanction.CYCLE, known=_sanction_known, acts=_sanction_acts),
             Played(check.CYCLE, known=_check_known),
             Played(lookback.CYCLE, known=_lookback_known),
             Played(case.CYCLE, known=_case_known, acts=_case_acts, flags=case.flags),

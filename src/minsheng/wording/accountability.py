@@ -7,6 +7,8 @@ from typing import Final
 ACCOUNTABILITY_REFUSALS: Final = {
     "severity_mismatch": "所选追究形式与情节轻重不符，请按本市规则重新选择。",
     "case_other_subject": "问责对象与这一事项所填不同，请核对单位和人员；另有对象的，请另立一件。",
+    "ground_unfounded": "所列工单没有一件具备所选理由，请核对工单，或改选理由。",
+    "text_names_somebody": "内容中有诉求人的信息或其他个人信息，请删去后再提交。",
     "thing_not_now": "这一事项现在是“{state}”，不能进行这一操作，请刷新后查看可办事项。",
     "person_ambiguous": "该单位有几位{name}，请改填其登录名。",
     "receipt_out_of_time": "收到时间应在作出决定之后、现在之前，请核对。",
@@ -31,6 +33,9 @@ ACCOUNTABILITY_NOTICES: Final = {
     "inquiry_received": "有监督来函需要本单位提供情况，请按时反馈。",
     "inquiry_part": "单位已就监督来函提供情况，请答复来函。",
     "inquiry_due": "有监督来函即将到期，请按时答复。",
+    "sanction_proposed": "有拟定的约谈、通报、专报或推送，请审批。",
+    "sanction_sent": "有发给本单位的约谈或通报，请查看并确认收到。",
+    "sanction_annulled": "发给本单位的约谈或通报已撤销。",
     "attendance_confirmed": "有单位确认出席。",
     "attendance_declined": "有单位不能出席，请查看理由。",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from minsheng.wording.accountability import ACCOUNTABILITY_CLOCKS
 from minsheng.wording.checks import CHECK_CLOCKS
 from minsheng.wording.language import Table
@@ -338,8 +340,14 @@ BREACHES = Table(
     }
 )
 # Why a supervision order is suggested (SZ-40.2 to SZ-40.5, SQ-18.2 to SQ-18.5).
+MEASURE_GROUNDS: Final = {
+    "coordination": "反复协调仍无法明确",
+    "supervision": "督办后仍推诿、不作为",
+    "refusal": "主体明确，无正当理由拒不办理",
+}
 GROUNDS = Table(
     {
+        **MEASURE_GROUNDS,
         "upper": "上级交办件",
         "livelihood": "重大民生",
         "central_work": "中心工作",

@@ -19,6 +19,7 @@ from minsheng.domain.facts import Event, Fact
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders import timers
 from minsheng.domain.orders.order import Order
+from minsheng.domain.orders.supervision import grounds_of
 from minsheng.domain.packs import Rules
 from minsheng.workbench import timeline
 
@@ -91,22 +92,24 @@ class Side:
     orders: list[SupervisionShown]
     suggestions: list[SuggestionShown]
     may_issue: bool
+    may_sanction: bool
 
 
 def side_of(
     row: queries.Row, order: Order, person: Person, *, rules: Rules, now: datetime, read: Reading
 ) -> Side | None:
     """Return the side of an order, None where there is nothing to show; a unit sees no suggestion."""
-    if order.supervision is None and not order.suggestions:
+    may_issue = person.acting_as in rules.supervision_issuer
+    may_sanction = may_issue and bool(order.responsible_unit) and bool(grounds_of(order))
+    if order.supervision is None and not order.suggestions and not may_sanction:
         return None
     suggested, issued = supervisions.of_order(row.id)
     if person.acting_as not in oversight.ROLES:
         suggested = []
-    if not suggested and not issued:
+    if not suggested and not issued and not may_sanction:
         return None
     shown = suggestions_shown(suggested[::-1], rules=rules, now=now, reading={row.id: read})
-    may_issue = person.acting_as in rules.supervision_issuer
-    return Side(supervisions_shown(issued[::-1], now=now), shown, may_issue)
+    return Side(supervisions_shown(issued[::-1], now=now), shown, may_issue, may_sanction)
 
 
 def rules_shown(rules: Rules) -> list[Rule]:

@@ -30,7 +30,7 @@ from minsheng.core.people import queries as people
 from minsheng.domain.accountability import commands as cases
 from minsheng.domain.actors import Actor
 from minsheng.domain.coordination import meeting, programme
-from minsheng.domain.duties import inquiry
+from minsheng.domain.duties import inquiry, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
 
@@ -74,7 +74,15 @@ def told_things(town: Town) -> dict[str, str]:
     called = meeting.CallMeeting(when=when, units=("城管局",), question="由谁牵头")
     asked = inquiry.ReceiveInquiry(organ="media", asker="日报", content="采访提纲", due=when, unit="城管局")
     planned = programme.PlanSession(kind="live", when=when, topic="夜间照明")
+    order = town.handled()
+    town.staff["supervisor@"] = town.hire("督查负责人", "supervisor")
+    town.act(order, "supervisor", "supervise", category="K2", ground="拖延")
+    town.act(order, "supervisor", "record_finding", found="unwilling", text="能办而不办")
+    proposed = sanction.ProposeSanction(unit="城管局", kind="notice", ground="refusal", orders=(order,), text="通报")
+    sent = (sanction.ApproveSanction(), "supervisor@"), (sanction.SendSanction(), "supervisor")
     return {
+        "proposed sanction": begun("sanction", proposed, "supervisor"),
+        "sent sanction": begun("sanction", proposed, "supervisor", *sent),
         "decided case": begun("case", decided, "head@城管局"),
         "served case": begun("case", decided, "head@城管局", (cases.Serve(), "office")),
         "case of a person": begun("case", own, "head@城管局", (cases.Serve(), "office")),

@@ -108,6 +108,7 @@ FEATURES = [
     "minsheng.cases.coordination",
     "minsheng.cases.accountability",
     "minsheng.cases.inquiries",
+    "minsheng.cases.sanctions",
     "minsheng.public.citizens",
     "minsheng.public.publication",
     "minsheng.public.portal",

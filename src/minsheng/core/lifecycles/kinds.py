@@ -146,6 +146,10 @@ def _what_is_found(row: Any, actor: Actor) -> Callable[[str], str]:
     return covered
 
 
+def _begins_empty(asked: Mapping[str, str], actor: Actor, city: str) -> Mapping[str, object]:
+    return {}
+
+
 def _nothing_beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
     return ()
 
@@ -157,7 +161,8 @@ class Labels:
     `choices`: by the field's name, what its values are called; `options`: what the city's rules let choose;
     `unasked`: fields that forms leave out, since another says the same; `untold`: those that the history leaves out.
     `tells`: whether a line of the thing's history, by its event, is shown to an actor; `beside`: links on its page;
-    `covers`: what covers the words of a thing's history for an actor, where more is known of who must not be named.
+    `covers`: what covers the words of a thing's history for an actor, where more is known of who must not be named;
+    `begins`: what the form of a new thing begins with, by what its address asks for.
     """
 
     name: str
@@ -169,6 +174,7 @@ class Labels:
     options: Callable[[Rules], Mapping[str, Mapping[str, str]]] = _no_options
     tells: Callable[[Any, Actor, str], bool] = _tells_all
     beside: Callable[[Any, Actor], Sequence[tuple[str, str]]] = _nothing_beside
+    begins: Callable[[Mapping[str, str], Actor, str], Mapping[str, object]] = _begins_empty
     unasked: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     covers: Callable[[Any, Actor], Callable[[str], str]] = _what_is_found

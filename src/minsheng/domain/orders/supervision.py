@@ -10,7 +10,7 @@ from minsheng.domain.orders import closing, suggesting
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, digest, not_now
-from minsheng.domain.orders.order import CLOSED, DRAFT, RESTRICTED, Suggestion
+from minsheng.domain.orders.order import CLOSED, DRAFT, RESTRICTED, Order, Suggestion
 from minsheng.domain.rejected import Rejected
 
 HOUR = timedelta(hours=1)
@@ -316,12 +316,22 @@ def reject_feedback(case: Case) -> None:
 
 @at_stage("state")
 def ground_for_measure(case: Case) -> None:
-    """Refuse a measure before a rejected answer, a missed supervision order or a coordination (SZ-41c, SQ-21a)."""
-    order, given = case.order, case.order.supervision
-    timer = order.timer("supervision", given.unit) if given is not None else None
-    missed = timer is not None and timer.status == "missed"
-    if not (order.coordination or order.designated or missed or (given is not None and given.level > 1)):
+    """Refuse a measure before a coordination, a failed supervision or a finding that the unit will not (SZ-41c)."""
+    if not grounds_of(case.order):
         raise not_now(case)
+
+
+def grounds_of(order: Order) -> tuple[str, ...]:
+    """Return which of the three grounds of a measure an order carries. Source: SZ-41c, SQ-21a.
+
+    `coordination`: there was one; `supervision`: its answer was rejected or did not come; `refusal`: whose it is is
+    clear, and a finding says that the unit could and does not.
+    """
+    given = order.supervision
+    timer = order.timer("supervision", given.unit) if given is not None else None
+    failed = (timer is not None and timer.status == "missed") or (given is not None and given.level > 1)
+    stands = (order.coordination or order.designated, failed, order.found == "unwilling")
+    return tuple(ground for ground, is_met in zip(cmd.GROUNDS, stands, strict=True) if is_met)
 
 
 def measure(case: Case) -> None:

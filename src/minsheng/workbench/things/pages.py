@@ -108,7 +108,9 @@ def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> Ht
     if command not in things.may_begin(kind, person.actor) or kind.opens is None:
         raise Http404
     if request.method == "GET":
-        return _begin_page(request, person, kind, _form(kind, command, person, initial={"key": uuid4()}))
+        assert kind.labels is not None
+        initial = {**kind.labels.begins(request.GET.dict(), person.actor, person.city), "key": uuid4()}
+        return _begin_page(request, person, kind, _form(kind, command, person, initial=initial))
     form = _form(kind, command, person, data=request.POST)
     if form.is_valid() and (built := _built(form)) is not None:
         opens, city = kind.opens, person.city

@@ -97,6 +97,7 @@ from minsheng.domain.orders.commands.shape import (
     Command,
 )
 from minsheng.domain.orders.commands.supervision import (
+    GROUNDS,
     AcceptFeedback,
     ApproveFeedback,
     DismissSuggestion,
@@ -116,6 +117,7 @@ from minsheng.domain.orders.fields import Attestation, EmergencyForm, Malformed
 __all__ = [
     "BY_NAME",
     "GRADES",
+    "GROUNDS",
     "REJECT_CODES",
     "TYPES",
     "AcceptFeedback",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.commands.shape import Command, Reasoned
@@ -87,6 +88,10 @@ class RejectFeedback(_FeedbackDecision):
     """Refuse the answer to a supervision order."""
 
     __slots__ = ()
+
+
+# What a measure may rest on: duties that coordination could not settle, supervision that came to nothing, a refusal.
+GROUNDS: Final = ("coordination", "supervision", "refusal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

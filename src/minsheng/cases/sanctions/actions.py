@@ -1,0 +1,91 @@
+"""Sanctions on PostgreSQL, over `domain.duties.sanction`: which orders carry which ground, whom a text names."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from minsheng.cases.orders.reading import words as reading
+from minsheng.cases.orders.storage import queries as orders
+from minsheng.cases.sanctions import labels
+from minsheng.cases.sanctions.models import Sanction
+from minsheng.cases.sanctions.readers import READERS
+from minsheng.core.ledger import actions as ledger
+from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles.kinds import Asked, Kind
+from minsheng.core.people import queries as people
+from minsheng.core.policies import queries as policies
+from minsheng.core.words import actions as words
+from minsheng.domain.actors import Actor
+from minsheng.domain.duties import sanction as domain
+from minsheng.domain.orders.supervision import grounds_of
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import ids
+
+__all__ = ["KIND"]
+
+
+def _known(asked: Asked) -> domain.Known:
+    command = asked.command
+    state = KIND.read(asked.row) if asked.row is not None else domain.Sanction("")
+    unit = getattr(command, "unit", "") or state.unit
+    facts = people.unit_facts(asked.city, names=[unit] if unit else [], now=asked.now)
+    if unit and asked.row is None and unit not in facts:
+        raise Rejected("unit_unknown", unit=unit)
+    named = {}
+    for each in getattr(command, "orders", ()):
+        try:
+            named[each] = orders.find(each, actor=asked.by, city=asked.city).id
+        except Rejected:
+            continue
+    about = tuple(dict.fromkeys(named.values())) or state.orders
+    return domain.Known(
+        orders=named,
+        grounds=_grounds(about, unit),
+        names=_names_somebody(getattr(command, "text", ""), about, unit, city=asked.city),
+        rosterless=frozenset(name for name, each in facts.items() if not each.roster),
+        issuers=policies.rules_for(asked.city, now=asked.now).supervision_issuer,
+    )
+
+
+def _grounds(about: tuple[str, ...], unit: str) -> dict[str, tuple[str, ...]]:
+    """Return the grounds that orders carry against a unit; an order of others carries none."""
+    held = {id: each.order for id, each in orders.peek(about).items()} if about else {}
+    return {id: grounds_of(order) for id, order in held.items() if order.responsible_unit == unit}
+
+
+def _names_somebody(text: str, about: tuple[str, ...], unit: str, *, city: str) -> bool:
+    """Tell whether a text has personal data, or tells who complained in the orders, as their unit would read it."""
+    return bool(text) and reading.covering_for(about, actor=Actor("officer", unit), city=city)(text) != text
+
+
+def _columns(state: domain.Sanction) -> dict[str, Any]:
+    return {
+        "kind": state.kind,
+        "units": [state.unit],
+        "target_unit": state.unit,
+        "ground": state.ground,
+        "approved_at": None if state.status == domain.ANNULLED else state.approved_at,
+        "is_public": state.is_public,
+    }
+
+
+def _opens(id: UUID, city: str) -> Sanction:
+    series = f"措施〔{ids.moment_of(id).astimezone(ZONE).year}〕"
+    ledger.hold(f"sanction numbers {city}")
+    count = Sanction.objects.filter(city=city, number__startswith=series).count() + 1
+    return Sanction(id=id, city_id=city, number=f"{series}{count}号")
+
+
+KIND = Kind(
+    domain.CYCLE,
+    model=Sanction,
+    names=people.names,
+    words=labels.EVENTS,
+    facts=_known,
+    keeps=words.keep,
+    columns=_columns,
+    readers=READERS,
+    labels=labels.LABELS,
+    opens=_opens,
+)
