@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import time
 from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from minsheng.domain.rules import ONE_PERIOD
 from minsheng.domain.worktime import END_OF_DAY, HALF, Amount, OfficeHours, Season, Shift, UnitHours
@@ -34,6 +34,17 @@ _PUBLISH_DUE = re.compile(r"end_of_next_month|workday_(?:[1-9]|1\d)_of_next_mont
 _UNIT_WORDS = {"WH": "个工作小时", "WD": "个工作日", "CH": "小时", "CD": "日", "MIN": "分钟"}
 # Ten years, in each unit: longer than any limit, short enough for the calendar of datetime.
 _LONGEST = {"WH": 18_000, "WD": 2_500, "CH": 87_600, "CD": 3_650, "MIN": 999_999}
+
+
+@runtime_checkable
+class Written(Protocol):
+    """A value with parts of its own: how a pack writes it, and how people read it."""
+
+    def plain(self) -> Mapping[str, object]:
+        """Return what JSON and TOML can hold."""
+
+    def written(self) -> str:
+        """Return it in words."""
 
 
 def near(word: str, known: Iterable[str]) -> str:
@@ -404,6 +415,8 @@ def plain(value: object) -> object:
     match value:
         case Amount():
             return str(value)
+        case Written():
+            return value.plain()
         case OfficeHours():
             seasons = value.seasons
             return _shifts_written(seasons[0].shifts) if value.is_one else [*map(_season_written, seasons)]
@@ -428,6 +441,10 @@ def written(value: object) -> str:
             return "true" if value else "false"
         case Amount():
             return f"{value}（{'半' if value.count == HALF else value.count}{_UNIT_WORDS[value.unit]}）"
+        case Written():
+            return value.written()
+        case Mapping() if any(isinstance(each, Written) for each in value.values()):
+            return "；".join(f"{code} {written(each)}" for code, each in value.items())
         case UnitHours():
             return written(value.hours) + (f"（{value.calendar}）" if value.calendar else "")
         case Mapping() if any(isinstance(each, UnitHours) for each in value.values()):

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any, cast
 
 from minsheng.domain import kinds, notices
+from minsheng.domain import monitoring_rules as monitoring
 from minsheng.domain.actors import ROLES
 from minsheng.domain.kinds import Reader, amount, choice, codes, count, flag, labels, optional, text, texts
 from minsheng.domain.worktime import Amount
@@ -259,6 +261,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("person_quarter", optional(count(1)), "个人一个季度累计次数"),
         ("reminders_before_transfer", optional(count(1)), "移送前提醒督促次数"),
         ("transfer.receivers", kinds.one_or_more(texts), "移送的接收机关（第一个为未写明时的接收机关）"),
+        ("monitoring.rules", monitoring.read, "电子监察规则"),
         ("accountability.grounds", kinds.titled, "问责情形"),
         ("accountability.text_grounds", texts, "须写明事由的问责情形"),
         ("accountability.exemptions", kinds.titled, "不予追究和容错的情形"),
@@ -308,9 +311,7 @@ NOT_YET: Mapping[str, str] = {
             "forum_attention", "forum_stance", "forum_final", "forum_request_answer", "forum_rating_window",
             "forum_rectification", "forum_reply_approval", "forum_publish_default", "forum_real_name",
         ),
-        "督办与问责": (
-            "person_month", "person_quarter",
-        ),
+        "督办与问责": ("person_month", "person_quarter", "monitoring_rules"),
         "数据共享": ("data_share_deidentified",),
         "单位实施细则": ("unit_override",),
     }.items()
@@ -344,6 +345,8 @@ MAY_LACK: Mapping[str, object] = {
     "desks_covered": ("ordinary",),
     # SZ-42: a day before.
     "inquiry_reminder_workdays": 1,
+    # Without rules nothing is monitored.
+    "monitoring_rules": MappingProxyType({}),
     # Without grounds no case is proposed.
     "accountability_grounds": MappingProxyType({}),
     "accountability_text_grounds": (),
@@ -397,7 +400,9 @@ def unsound(values: Mapping[str, object]) -> list[tuple[str, str]]:
     for attribute in ("appeal_types", "channels", "callback_chain", "satisfaction_grades"):
         if not values[attribute]:
             faults.append((BY_ATTRIBUTE[attribute].name, "不能为空"))
-    return faults
+    grounds, receivers = (cast(Any, values[name]) for name in ("accountability_grounds", "transfer_receivers"))
+    fitting = monitoring.unsound(cast(Any, values["monitoring_rules"]), grounds=grounds, receivers=receivers)
+    return faults + [("monitoring.rules", fault) for fault in fitting]
 
 
 # Codes that must stand in another list of the same rules.

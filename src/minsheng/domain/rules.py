@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from minsheng.domain.worktime import Amount, OfficeHours, UnitHours, WorkdayRule, WorkTime
+
+if TYPE_CHECKING:
+    from minsheng.domain.monitoring_rule import MonitoringRule
 
 ONE_PERIOD: Literal["one_period"] = "one_period"
 SILENT = "默认（文件未规定）"
@@ -246,6 +249,7 @@ class Rules:
     person_quarter: int | None
     reminders_before_transfer: int | None
     transfer_receivers: tuple[str, ...]
+    monitoring_rules: Mapping[Code, MonitoringRule]
     accountability_grounds: Labels
     accountability_text_grounds: tuple[str, ...]
     accountability_exemptions: Labels
