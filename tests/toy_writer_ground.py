@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from minsheng.core.messages.values import Message
+from minsheng.core.messages.values import Message, Sentence
 
 HELD: Final = frozenset({"limit_extended"})
 PHONE: Final = "13000000009"
@@ -19,3 +19,8 @@ def address(message: Message, *, now: datetime) -> str | None:
 def text(message: Message, *, now: datetime) -> str:
     """Return what is said."""
     return f"{message.city}：{message.kind} {message.stream.partition('/')[0]} {dict(message.params)}"
+
+
+def sentences(city: str, *, now: datetime) -> list[Sentence]:
+    """Return nothing: the toy makes its words of what it is told."""
+    return []

@@ -20,6 +20,7 @@ from minsheng.wording.administration import (
     ACCOUNT_STATES,
     CLIENT_EVENTS,
     CLIENT_STATES,
+    MESSAGE_EVENTS,
     MESSAGE_STATES,
     TRIAL_STATES,
     UNIT_EVENTS,
@@ -69,7 +70,9 @@ __all__ = [
     "FIELDS",
     "GROUNDS",
     "JOBS",
+    "MESSAGE_EVENTS",
     "MESSAGE_STATES",
+    "NOTICES",
     "OVERSIGHT",
     "QUEUES",
     "REASONS",
@@ -103,6 +106,7 @@ __all__ = [
     "tr",
     "translate_with",
     "why",
+    "words_of_notice",
 ]
 
 
@@ -140,7 +144,7 @@ def say(said: Rejected | Message | Notice | Malformed, rules: Rules | None = Non
             name = said.key.rpartition(".")[2]
             return tr("“{field}”填写有误：{why}。").format(field=FIELDS.get(name, said.key), why=why(said))
         case Notice():
-            return _fill(_notice(said.kind, rules), said.params, rules)
+            return _fill(words_of_notice(said.kind, rules), said.params, rules)
 
 
 def label_of_status(status: str, reason: str | None = None) -> str:
@@ -181,7 +185,8 @@ def label_of_exception(number: object, rules: Rules | None) -> str:
     return tr(own) if own else CHOICES["exception"].get(str(number), str(number))
 
 
-def _notice(kind: str, rules: Rules | None) -> str:
+def words_of_notice(kind: str, rules: Rules | None) -> str:
+    """Return the sentence of a kind of notice as the pack or the program has it, its places in braces."""
     if rules is not None and kind in rules.notices_words:
         return tr(rules.notices_words[kind])
     return NOTICES.get(kind) or tr("有新的事项，请查看。")

@@ -84,3 +84,18 @@ MESSAGE_STATES = Table(
         "HELD": "暂不发送",
     }
 )
+MESSAGE_EVENTS = Table({"MessageWordsSet": "改短信用语"})
+ADMINISTRATION_REFUSALS = Table(
+    {
+        "template_gone": "没有这一条短信用语，请刷新查看。",
+        "template_fixed": "这一条的文字由 {clause} 规定，不能修改。",
+        "template_empty": "请填写短信用语。要用系统原来的文字，请按“恢复原文”。",
+        "template_too_long": "短信用语最多 {most} 个字，请缩短。",
+        "template_braces": "花括号没有配对，或里面不是小写英文的名称，请改成 {{link}} 这样的写法。",
+        "template_unknown_place": "没有名为 {unknown} 的内容可填，请删去，或改用：{known}。",
+        "template_no_places": "这一条没有内容可填，请删去 {unknown}。",
+        "template_missing_place": "文字中须有 {missing}，请补上。",
+        "template_names_somebody": "短信用语会发给许多人，其中不能有{kinds}，请删去。",
+        "template_from_today": "施行日期须在今天或以后，请核对。",
+    }
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minsheng.wording.accountability import ACCOUNTABILITY_NOTICES, ACCOUNTABILITY_REFUSALS
+from minsheng.wording.administration import ADMINISTRATION_REFUSALS
 from minsheng.wording.checks import CHECK_NOTICES
 from minsheng.wording.language import Table
 from minsheng.wording.reports import REPORT_NOTICES, REPORT_REFUSALS
@@ -12,6 +13,7 @@ REFUSALS = Table(
     {
         **REPORT_REFUSALS,
         **SECURITY_REFUSALS,
+        **ADMINISTRATION_REFUSALS,
         **ACCOUNTABILITY_REFUSALS,
         "unit_unknown_kind": "类别“{kind}”不认识，应为：{choices}。",
         "unit_unknown_level": "层级“{level}”不认识，应为：{choices}。",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.town_ground import Town, moment
 
-from minsheng.app.cli import city, client, main, staff
+from minsheng.app.cli import city, client, main, message, staff
 from minsheng.core.people import actions
 from minsheng.core.people.models import DeskShift, Staff
 from minsheng.core.policies import queries as policies
@@ -20,7 +20,7 @@ def town(db: None, test_clock: object, monkeypatch: pytest.MonkeyPatch) -> Town:
     """Return a town whose database stands in the place of an installation."""
     from tests import town_ground as towns
 
-    for module in (staff, client, city):
+    for module in (staff, client, city, message):
         monkeypatch.setattr(module.installation, "opened", _open)
     return towns.build("jiangyin", test_clock)  # type: ignore[arg-type]
 
@@ -102,3 +102,31 @@ def test_names_that_nobody_sees_are_refused_on_the_line_too(
 
     assert status != 0
     assert said in capsys.readouterr().err
+
+
+def test_what_text_messages_say_is_shown_changed_and_put_back(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    words = "您的诉求{number}办好了。"
+    place = ["--city", town.code]
+
+    done = [
+        main.main(["message", "set", "closed", words, "--check", *place]),
+        main.main(["message", "set", "closed", words, *place]),
+        main.main(["message", "set", "closed", words, *place]),
+        main.main(["message", "show", "closed", *place]),
+        main.main(["message", "reset", "closed", *place]),
+        main.main(["message", "list", *place]),
+    ]
+    refused = [
+        main.main(["message", "set", "closed", "办好了{link}", *place]),
+        main.main(["message", "set", "referral_notice", "转了", *place]),
+        main.main(["message", "show", "no_such", *place]),
+    ]
+
+    out = capsys.readouterr()
+    assert (done, refused) == ([0] * 6, [1] * 3)
+    assert "【12345】您的诉求20260918000123办好了。" in out.out
+    assert "没有改动" in out.out
+    assert "第 1 版，自 2026-09-18 起" in out.out
+    assert "closed  已办结（原文）" in out.out
+    assert "没有名为 {link} 的内容可填" in out.err
+    assert "由 JY-12.4 规定" in out.err

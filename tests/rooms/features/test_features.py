@@ -90,7 +90,7 @@ def test_everything_that_is_named_is_there() -> None:
             features.named(name)
         for prefix, writer in feature.messages.items():
             assert prefix in features.streams()
-            assert {"HELD", "address", "text"} <= set(dir(import_module(writer)))
+            assert {"HELD", "address", "text", "sentences"} <= set(dir(import_module(writer)))
         for entry in feature.navigation:
             assert reverse(entry.url, args=entry.args)
             assert set(entry.roles) <= set(ROLES)

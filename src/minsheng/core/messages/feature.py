@@ -1,13 +1,14 @@
-"""What messages bring: the outbox to people, and the job that sends it."""
+"""What messages bring: the outbox to people, the words of cities, and the job that sends it."""
 
 from __future__ import annotations
 
-from minsheng.core.features.values import Feature, Job, Table
+from minsheng.core.features.values import Feature, Job, Stream, Table
 
 FEATURE = Feature(
     name="messages",
     app="minsheng.core.messages",
-    tables={"Message": Table(kept="record")},
+    tables={"Message": Table(kept="record"), "Template": Table(kept="record")},
+    streams={"messages": Stream()},
     subscribers=("minsheng.core.messages.tasks:hear",),
     jobs={"messages": Job("minsheng.core.messages.tasks:send", "urgent", "* * * * * */10")},
     checks=("minsheng.core.messages.checks:channels",),

@@ -50,3 +50,20 @@ class Message(models.Model):
             # Of millions that are sent the few that are not: they are counted whenever the machinery is looked at.
             models.Index(fields=["channel", "state"], condition=UNSENT, name="citizens_message_unsent"),
         ]
+
+
+class Template(models.Model):
+    """A version of a city's own words for a sentence that people are sent; empty words: as the program has them."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    kind = models.TextField()
+    number = models.IntegerField()
+    words = models.TextField(blank=True)
+    starts_on = models.DateField()
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "kind", "number"], name="core_messages_template_number"),
+        ]

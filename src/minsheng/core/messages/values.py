@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -37,6 +37,24 @@ class Sent:
     at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence that a writer sends: its kind and name, and its words where a city has none of its own.
+
+    `places`: what may stand in braces in it, `needed`: what must; `example`: what is filled in on an invented order;
+    `mark`: what the text begins with always; `fixed`: the clause that gives the words, which nobody changes then.
+    """
+
+    kind: str
+    name: str
+    words: str
+    places: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    example: Mapping[str, str] = field(default_factory=dict)
+    mark: str = ""
+    fixed: str = ""
+
+
 class Writer(Protocol):
     """A module that a feature names for a prefix of streams (`Feature.messages`).
 
@@ -51,6 +69,9 @@ class Writer(Protocol):
 
     def text(self, message: Message, *, now: datetime) -> str:
         """Return the words."""
+
+    def sentences(self, city: str, *, now: datetime) -> Sequence[Sentence]:
+        """Return every sentence that people of a city are sent."""
 
 
 def account(id: object) -> str:

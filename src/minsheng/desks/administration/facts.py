@@ -26,6 +26,8 @@ _SAID = (
     "on",
     "list",
     "rows",
+    "version",
+    "words",
 )
 
 
@@ -70,6 +72,8 @@ def _said(name: str, value: Any) -> str:
             return wording.ROLES.get(value, value)
         case _ if name == "starts_on":
             return wording.tr("自 {day} 起").format(day=value)
+        case _ if name == "version":
+            return wording.tr("第 {number} 版").format(number=value)
         case _ if name == "ends_on":
             return wording.tr("至 {day}").format(day=value)
         case _:

@@ -38,6 +38,8 @@ FEATURE = Feature(
                 "administration:packs_difference",
                 "administration:packs_coming",
                 "administration:packs_activate",
+                "administration:messages",
+                "administration:messages_one",
                 "administration:categories",
                 "administration:cities",
                 "administration:operation",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from minsheng.desks.administration.pages import calendars, clients, imports, operation, packs, regions, staff, units
+from minsheng.desks.administration.pages import (
+    calendars,
+    clients,
+    imports,
+    operation,
+    packs,
+    regions,
+    sentences,
+    staff,
+    units,
+)
 
 app_name = "administration"
 urlpatterns = [
@@ -31,6 +41,8 @@ urlpatterns = [
     path("administration/packs/difference", packs.difference, name="packs_difference"),
     path("administration/packs/coming", packs.coming, name="packs_coming"),
     path("administration/packs/activate", packs.activate, name="packs_activate"),
+    path("administration/messages", sentences.listed, name="messages"),
+    path("administration/messages/<slug:sentence>", sentences.sentence, name="messages_one"),
     path("administration/categories", operation.categories, name="categories"),
     path("administration/cities", operation.cities, name="cities"),
     path("administration/operation", operation.state, name="operation"),

@@ -35,10 +35,17 @@ KINDS: Final[Mapping[str, str]] = {
     "client": gettext_noop("接口调用方"),
     "unit": gettext_noop("单位"),
     "city": gettext_noop("城市和规则"),
+    "messages": gettext_noop("短信用语"),
     "order": gettext_noop("工单"),
 }
 REFUSALS: Final = "refusals"
-_LABELS: Final = (wording.ACCOUNT_EVENTS, wording.UNIT_EVENTS, wording.CLIENT_EVENTS, wording.RECORD_EVENTS)
+_LABELS: Final = (
+    wording.ACCOUNT_EVENTS,
+    wording.UNIT_EVENTS,
+    wording.CLIENT_EVENTS,
+    wording.RECORD_EVENTS,
+    wording.MESSAGE_EVENTS,
+)
 
 
 @require_safe

@@ -12,7 +12,10 @@ from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from minsheng.core.messages import templates
+from minsheng.core.messages.values import Sentence
 from minsheng.core.people import vault
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.sms import Sms
@@ -21,6 +24,9 @@ from minsheng.public.citizens.models import PhoneCode
 
 GOOD_FOR: Final = timedelta(minutes=10)
 _TRIES: Final = 5
+MARK: Final = "【12345】"
+KIND: Final = "phone_code"
+_WORDS: Final = gettext_noop("验证码 {code}，10 分钟内有效。工作人员不会向您索要验证码。")
 
 
 class CodeWrong(Rejected):
@@ -45,9 +51,18 @@ def send(phone: str, *, city: str, address: str, sms: Sms, now: datetime) -> str
     with transaction.atomic():
         PhoneCode.objects.filter(phone=owner, used_at=None).update(used_at=now)
         kept = PhoneCode.objects.create(city=city, phone=owner, code=_hidden(owner, code), expires_at=now + GOOD_FOR)
-        text = _("【12345】验证码 %(code)s，10 分钟内有效。工作人员不会向您索要验证码。") % {"code": code}
-        sms.send(normal, text, reference=f"code {kept.pk}")
+        words = templates.words(city, KIND, now=now) or _(_WORDS)
+        sms.send(normal, MARK + templates.filled(words, {"code": code}), reference=f"code {kept.pk}")
     return code
+
+
+def sentence() -> Sentence:
+    """Return what is sent with a code."""
+    places = ("code",)
+    example = {"code": "482913"}
+    return Sentence(
+        kind=KIND, name=_("手机验证码"), words=_(_WORDS), places=places, needed=places, example=example, mark=MARK
+    )
 
 
 def check(phone: str, code: str, *, city: str, now: datetime) -> None:

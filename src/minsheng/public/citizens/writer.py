@@ -12,19 +12,51 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from minsheng import wording
 from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders.storage import queries as orders
 from minsheng.cases.orders.storage import records
-from minsheng.core.messages.values import SMS, Message, account_of
+from minsheng.core.ledger.values import ZONE
+from minsheng.core.messages import templates
+from minsheng.core.messages.values import CITIZEN, SMS, Message, Sentence, account_of
 from minsheng.core.people import appellants
 from minsheng.core.policies import queries as policies
-from minsheng.domain.facts import Notice
-from minsheng.public.citizens import links
+from minsheng.domain.notices import PLACES
+from minsheng.domain.rules import Rules
+from minsheng.public.citizens import codes, links
 from minsheng.public.citizens.models import Account
 
 # Decided before it has happened: nobody is told that something is public while its words wait for the auditor.
 HELD: Final = frozenset({"published"})
+# What every text message begins with.
+MARK: Final = codes.MARK
+# Sentences whose words a clause gives, to the letter.
+FIXED: Final = {"referral_notice": "JY-12.4"}
+# What is sent, in the order of an appeal's life.
+NAMES: Final = {
+    "referral_notice": gettext_noop("内部批转告知"),
+    "extension_informed": gettext_noop("延期告知"),
+    "answered": gettext_noop("已有答复，请评价"),
+    "sms_callback": gettext_noop("短信回访"),
+    "closed": gettext_noop("已办结"),
+    "published": gettext_noop("已公开"),
+    "followed": gettext_noop("关注的事项有新结果"),
+}
+# Those with a link, and what is said of it.
+LINKED: Final = {
+    "answered": gettext_noop("请点击评价：{link}"),
+    "sms_callback": gettext_noop("请点击评价：{link}"),
+    "followed": "{link}",
+}
+EXAMPLE: Final = {
+    "number": "20260918000123",
+    "link": "https://12345.example.cn/l/Ab3dE6gH9jK2mN5p",
+    "until": "2026-10-12 17:30",
+    "unit": gettext_noop("某某局"),
+    "phone": "86860000",
+}
 
 
 def address(message: Message, *, now: datetime) -> str | None:
@@ -38,13 +70,59 @@ def address(message: Message, *, now: datetime) -> str | None:
 
 def text(message: Message, *, now: datetime) -> str:
     """Return the words, with a link where there is something to rate or to read."""
-    said = wording.say(Notice(message.kind, "citizen", dict(message.params)), policies.rules_for(message.city, now=now))
-    if message.kind in ("sms_callback", "answered") and settings.PUBLIC_URL:
-        link = links.new(records.order_id_of(message.stream), city=message.city, now=now)
-        said += _("请点击评价：%(link)s") % {"link": link}
-    elif message.kind == "followed" and settings.PUBLIC_URL:
-        said += f"{settings.PUBLIC_URL}{reverse('publication:case', args=(message.city, message.params['number']))}"
-    return f"【12345】{said}"
+    words = templates.words(message.city, message.kind, now=now) if message.kind not in FIXED else ""
+    rules = policies.rules_for(message.city, now=now)
+    if not words or message.kind in rules.notices_words:
+        words = _own_words(message.kind, rules)
+    return MARK + templates.filled(words, _values(message, words, now=now))
+
+
+def sentences(city: str, *, now: datetime) -> list[Sentence]:
+    """Return what people are sent about orders, and the code to their telephone; a pack's own words are a rule's."""
+    rules = policies.rules_for(city, now=now)
+    kinds = [*NAMES, *(kind for kind, roles in rules.notices_also.items() if CITIZEN in roles and kind not in NAMES)]
+    found = [_sentence(kind, rules) for kind in kinds if kind not in rules.notices_off]
+    return [*found, codes.sentence()]
+
+
+def _sentence(kind: str, rules: Rules) -> Sentence:
+    places = tuple(dict.fromkeys((*PLACES.get(kind, ()), *(("link",) if kind in LINKED else ()), "number")))
+    return Sentence(
+        kind=kind,
+        name=_(NAMES[kind]) if kind in NAMES else wording.NOTICES[kind],
+        words=_own_words(kind, rules),
+        places=places,
+        needed=("link",) if kind in LINKED else (),
+        example={place: _(EXAMPLE[place]) for place in places if place in EXAMPLE},
+        mark=MARK,
+        fixed=FIXED.get(kind, "") or (_("规则包") if kind in rules.notices_words else ""),
+    )
+
+
+def _own_words(kind: str, rules: Rules) -> str:
+    """Return the words of the pack or the program, with the places that they have."""
+    return wording.words_of_notice(kind, rules) + (_(LINKED[kind]) if kind in LINKED else "")
+
+
+def _values(message: Message, words: str, *, now: datetime) -> dict[str, str]:
+    values = {name: _said(name, value) for name, value in message.params.items()}
+    if "{number}" in words and "number" not in values:
+        order = records.appeal_of(records.order_id_of(message.stream))
+        values["number"] = orders.peek([order])[order].number
+    if "{link}" in words and settings.PUBLIC_URL:
+        values["link"] = (
+            f"{settings.PUBLIC_URL}{reverse('publication:case', args=(message.city, message.params['number']))}"
+            if message.kind == "followed"
+            else links.new(records.order_id_of(message.stream), city=message.city, now=now)
+        )
+    return values
+
+
+def _said(name: str, value: str) -> str:
+    """Return a value as people read it: a moment without seconds."""
+    if name != "until":
+        return value
+    return f"{datetime.fromisoformat(value).astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
 def _appellant(message: Message, order: str) -> UUID | None:
