@@ -23,6 +23,7 @@ from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import LifeCycle, Standing
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order, UnitFacts
 from minsheng.domain.orders.supervision import grounds_of
+from minsheng.domain.registers import incident, mechanism, paper, plan, shared, training
 from minsheng.domain.rules import Rules
 
 S = TypeVar("S", bound=Standing)
@@ -172,6 +173,12 @@ def _sanction_acts(state: sanction.Sanction, command: Any, around: Around, rules
     return Actor(issuers[0]) if issuers else None
 
 
+def _register_known(around: Around, state: Standing, command: Any) -> shared.Known:
+    number = getattr(command, "number", "")
+    papers = (each for each in around.things.values() if isinstance(each, paper.Paper))
+    return shared.Known(_rosterless(around), bool(number) and any(each.number == number for each in papers))
+
+
 def _collected(around: Around, state: programme.Programme) -> dict[str, programme.Collected]:
     name = state.id.partition("/")[2]
     return {
@@ -190,28 +197,29 @@ def _programme_hears(state: programme.Programme, around: Around) -> Any:
     return programme.FollowUp() if over else None
 
 
-PLAYED: Final[Mapping[str, Played[Any]]] = MappingProxyType(
-    {
-        each.cycle.name: each
-        for each in (
-            Played(contact.CYCLE, fires=_contact_fires),
-            Played(report.CYCLE, known=lambda *_: report.APPROVERS),
-            Played(inquiry.CYCLE, known=lambda around, *_: inquiry.Known(_rosterless(around))),
-            Played(sanction.CYCLE, known=_sanction_known, acts=_sanction_acts),
-            Played(check.CYCLE, known=_check_known),
-            Played(lookback.CYCLE, known=_lookback_known),
-            Played(case.CYCLE, known=_case_known, acts=_case_acts, flags=case.flags),
-            Played(meeting.CYCLE, known=_meeting_known, acts=_meeting_acts, fires=_meeting_fires, flags=meeting.flags),
-            Played(
-                programme.CYCLE,
-                known=_programme_known,
-                flags=programme.flags,
-                counts=lambda state, around: programme.tally(state, _collected(around, state)),
-                hears=_programme_hears,
-            ),
-        )
-    }
+_CYCLES: Final[tuple[Played[Any], ...]] = (
+    Played(contact.CYCLE, fires=_contact_fires),
+    Played(report.CYCLE, known=lambda *_: report.APPROVERS),
+    Played(inquiry.CYCLE, known=lambda around, *_: inquiry.Known(_rosterless(around))),
+    Played(sanction.CYCLE, known=_sanction_known, acts=_sanction_acts),
+    Played(paper.CYCLE, known=_register_known),
+    Played(training.CYCLE, known=_register_known),
+    Played(mechanism.CYCLE, known=_register_known),
+    Played(plan.CYCLE, known=_register_known),
+    Played(incident.CYCLE, known=_register_known),
+    Played(check.CYCLE, known=_check_known),
+    Played(lookback.CYCLE, known=_lookback_known),
+    Played(case.CYCLE, known=_case_known, acts=_case_acts, flags=case.flags),
+    Played(meeting.CYCLE, known=_meeting_known, acts=_meeting_acts, fires=_meeting_fires, flags=meeting.flags),
+    Played(
+        programme.CYCLE,
+        known=_programme_known,
+        flags=programme.flags,
+        counts=lambda state, around: programme.tally(state, _collected(around, state)),
+        hears=_programme_hears,
+    ),
 )
+PLAYED: Final[Mapping[str, Played[Any]]] = MappingProxyType({each.cycle.name: each for each in _CYCLES})
 # What an expectation may name of things: their flags and counts, whatever life cycle they are of.
 FLAGS: Final = (
     "special", "class", "sealed", "joined", "co_units", "request_pending", "rectification", "reported", "verdict",

@@ -428,6 +428,8 @@ def _why(malformed: cmd.Malformed) -> str:
             return "这里应写整数"
         case "not_a_moment":
             return "时刻应写成 2026-09-18 16:40:00"
+        case "not_a_day":
+            return "日期应写成 2026-09-18"
         case "not_a_map":
             return "这里应写成“键: 值”的一组"
         case _:

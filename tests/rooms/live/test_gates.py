@@ -33,6 +33,7 @@ from minsheng.domain.coordination import meeting, programme
 from minsheng.domain.duties import inquiry, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
+from minsheng.domain.registers import incident, mechanism, paper, plan, training
 
 
 @pytest.fixture
@@ -80,7 +81,17 @@ def told_things(town: Town) -> dict[str, str]:
     town.act(order, "supervisor", "record_finding", found="unwilling", text="能办而不办")
     proposed = sanction.ProposeSanction(unit="城管局", kind="notice", ground="refusal", orders=(order,), text="通报")
     sent = (sanction.ApproveSanction(), "supervisor@"), (sanction.SendSanction(), "supervisor")
+    today = town.now.date()
+    trained = training.PlanTraining(course="办理规范", audience="officers", when=when, units=("城管局",))
+    joint = mechanism.OpenMechanism(title="夜间施工", units=("城管局", "住建局"), since=today)
+    failed = incident.ReportIncident(level="city", severity="2", began=town.now, text="网络中断")
     return {
+        "paper": begun("paper", paper.RegisterPaper(title="规范", number="1", kind="rule", issued=today), "office"),
+        "training": begun("training", trained, "office"),
+        "mechanism": begun("mechanism", joint, "office"),
+        "plan": begun("plan", plan.DraftPlan(title="总预案", document="1号"), "office"),
+        "plan of a unit": begun("plan", plan.DraftPlan(title="城管预案", document="2号"), "officer@城管局"),
+        "incident": begun("incident", failed, "office"),
         "proposed sanction": begun("sanction", proposed, "supervisor"),
         "sent sanction": begun("sanction", proposed, "supervisor", *sent),
         "decided case": begun("case", decided, "head@城管局"),

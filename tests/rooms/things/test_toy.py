@@ -74,7 +74,7 @@ def test_page_list_and_counts_are_made_of_the_table(toys: Town) -> None:
     waiting = office.get("/things/loan/").content.decode()
     assert re.search(r"待我办理 <span class=\"count\">1</span>", waiting)
     assert loan in waiting
-    assert loan not in officer.get("/things/loan/").content.decode()
+    assert loan not in officer.get("/things/loan/?tab=waiting").content.decode()
     assert loan in officer.get("/things/loan/?tab=all").content.decode()
     page = office.get(loan).content.decode()
     assert ("出借" in page, "归还" in page, "301" in page) == (True, False, True)

@@ -34,9 +34,7 @@ DEMONSTRATED = {
     "deliveries": ("AR-2.5.3",),
     "broadcasts": ("AR-1.3", "AR-2.2.1"),
     "questions": ("AR-2.2.4",),
-    "incidents": ("AR-2.6.3",),
     "talent": ("AR-2.2.2",),
-    "standard": ("AR-2.4",),
 }
 STANDINGS = ("proven", "served", "demonstration", "open")
 AT_MOST = 4

@@ -109,6 +109,7 @@ FEATURES = [
     "minsheng.cases.accountability",
     "minsheng.cases.inquiries",
     "minsheng.cases.sanctions",
+    "minsheng.cases.registers",
     "minsheng.public.citizens",
     "minsheng.public.publication",
     "minsheng.public.portal",

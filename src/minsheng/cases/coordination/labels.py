@@ -76,8 +76,14 @@ def options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
     return {"kind": rules.program_kinds}
 
 
+def heading(row: Any) -> str:
+    """Return the topic of a session."""
+    return str(row.topic)
+
+
 PROGRAMMES: Final = Labels(
     name="节目场次",
+    heading=heading,
     states={
         "PLANNED": "已安排", "INVITED": "已邀请", "ON_AIR": "直播中", "CLOSED": "跟踪办理中", "FOLLOWED_UP": "全部办结",
     },

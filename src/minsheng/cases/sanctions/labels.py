@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 
+from minsheng import wording
 from minsheng.cases.orders.reading import finding, words
 from minsheng.cases.orders.storage import queries as orders
 from minsheng.core.ledger.values import ZONE
@@ -30,11 +31,13 @@ EVENTS: Final = {
 }
 
 
+_KINDS: Final = {"interview": "约谈", "notice": "通报", "special_report": "信息专报"}
+
+
 def options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
     """Return what the city's rules let choose, by the field's name."""
-    kinds = {"interview": "约谈", "notice": "通报", "special_report": "信息专报"}
     organs = "、".join(rules.severe_organs)
-    return {"kind": {**kinds, "push": f"推送{organs}"} if organs else kinds}
+    return {"kind": {**_KINDS, "push": f"推送{organs}"} if organs else _KINDS}
 
 
 def begins(asked: Mapping[str, str], actor: Actor, city: str) -> Mapping[str, object]:
@@ -92,6 +95,11 @@ def covers(row: Any, actor: Actor) -> Callable[[str], str]:
     return words.covering_for(row.state.get("orders", ()), actor=actor, city=row.city_id)
 
 
+def heading(row: Any) -> str:
+    """Return what a sanction is, as lists show it."""
+    return wording.tr(_KINDS.get(row.kind, "推送"))
+
+
 # A unit reads what was sent to it, not who proposed it and what was changed.
 _OF_UNIT: Final = ("SanctionProposed", "SanctionRevised", "SanctionSent", "ReceiptFiled", "InterviewRecorded",
                    "SanctionAnnulled")  # fmt: skip
@@ -121,6 +129,7 @@ LABELS: Final = Labels(
     },
     choices={"ground": GROUNDS, "severity": {"minor": "较轻", "serious": "严重"}},
     options=options,
+    heading=heading,
     begins=begins,
     tells=tells,
     beside=beside,

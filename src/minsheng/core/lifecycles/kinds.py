@@ -146,6 +146,10 @@ def _what_is_found(row: Any, actor: Actor) -> Callable[[str], str]:
     return covered
 
 
+def _no_heading(row: Any) -> str:
+    return ""
+
+
 def _begins_empty(asked: Mapping[str, str], actor: Actor, city: str) -> Mapping[str, object]:
     return {}
 
@@ -162,7 +166,8 @@ class Labels:
     `unasked`: fields that forms leave out, since another says the same; `untold`: those that the history leaves out.
     `tells`: whether a line of the thing's history, by its event, is shown to an actor; `beside`: links on its page;
     `covers`: what covers the words of a thing's history for an actor, where more is known of who must not be named;
-    `begins`: what the form of a new thing begins with, by what its address asks for.
+    `begins`: what the form of a new thing begins with, by what its address asks for; `heading`: what a thing is about,
+    where lists show more than its number.
     """
 
     name: str
@@ -174,6 +179,7 @@ class Labels:
     options: Callable[[Rules], Mapping[str, Mapping[str, str]]] = _no_options
     tells: Callable[[Any, Actor, str], bool] = _tells_all
     beside: Callable[[Any, Actor], Sequence[tuple[str, str]]] = _nothing_beside
+    heading: Callable[[Any], str] = _no_heading
     begins: Callable[[Mapping[str, str], Actor, str], Mapping[str, object]] = _begins_empty
     unasked: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.lifecycles.kinds import Asked, Kind
@@ -30,10 +30,32 @@ def row_of(kind: Kind[Any], id: str, actor: Actor, *, city: str) -> Any | None:
 
 
 def waiting(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
-    """Return the visible rows in a state in which the table lets the actor's role do something."""
+    """Return the visible rows that wait for the actor's role, as the table says.
+
+    A table that says of no row what awaits it is read as awaiting all that the role may do. In a state that nothing
+    leaves a unit is waited for as long as its own clock runs, or was missed and the thing is not done.
+    """
     cycle = kind.cycle
-    states = {state for row in cycle.rows if actor.role in row.who for state in row.sources} - {NEW, *cycle.ends}
-    return visible(kind, actor, city=city).filter(status__in=states)
+    mine = [row for row in cycle.rows if actor.role in row.desks]
+    if not any(row.awaits for row in cycle.rows):
+        states = {state for row in mine for state in row.sources} - {NEW, *cycle.ends}
+        return visible(kind, actor, city=city).filter(status__in=states)
+    wanted = Q(status__in={state for row in mine for state in row.awaits} - {NEW, *cycle.ends})
+    for row in mine:
+        for state in set(row.awaits) & set(cycle.ends):
+            wanted |= Q(status=state) & _owed(row.awaits[state], actor.unit or "")
+    return visible(kind, actor, city=city).filter(wanted)
+
+
+def _owed(clocks: Iterable[str], unit: str) -> Q:
+    """Return the condition that one of a unit's clocks asks something of it still."""
+    owed = Q(pk=None)
+    for name in clocks:
+        timer = f"{name}@{unit}"
+        open_ones = {"status": "running"}, {"status": "missed", "done_at": None}
+        for standing in open_ones:
+            owed |= Q(state__contains={"timers": {timer: standing}})
+    return owed
 
 
 def may_now(kind: Kind[Any], row: Any, actor: Actor, *, now: datetime) -> list[str]:

@@ -9,7 +9,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from minsheng.domain.kinds import OWN
@@ -88,6 +88,11 @@ def moment() -> Any:
     return kind_of("moment", None)
 
 
+def day() -> Any:
+    """Return a field for a day of the city's calendar."""
+    return kind_of("day", None)
+
+
 def count() -> Any:
     return kind_of("count", None)
 
@@ -147,6 +152,8 @@ def read_value(key: str, value: object, metadata: Mapping[str, Any], zone: Any) 
             return _read_count(key, value)
         case "moment":
             return read_moment(key, value, zone)
+        case "day":
+            return read_day(key, value)
         case "names":
             values = value if isinstance(value, list | tuple) else [value]
             if len(values) > MOST_NAMES:
@@ -176,6 +183,17 @@ def read_moment(key: str, value: object, zone: Any) -> datetime:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise Malformed(key, "not_a_moment", value=value)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def read_day(key: str, value: object) -> date:
+    """Return the day that `value` writes, as 2026-09-18. Raises: Malformed."""
+    try:
+        day = value if type(value) is date else date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise Malformed(key, "not_a_day", value=value) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Malformed(key, "not_a_day", value=value)
+    return day
 
 
 def plain_text(key: str, value: object, *, limit: int) -> str:

@@ -1,12 +1,12 @@
-"""Special reports in the lake: which were sent, and whether a leader wrote on them; told by their facts alone.
+"""Special reports and standards in the lake: which were sent or issued; told by their facts alone.
 
 Reports stand above the lake, so their tables are not read here: the ledger's facts say all that is counted.
-Source: SZ-35a, AR-2.3.
+Source: SZ-35a, AR-2.3, SZ-6a, AR-2.4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -18,24 +18,30 @@ from minsheng.domain.report_kinds import ReportKind, period_of
 from minsheng.gateways import packfiles
 
 _REPORTS = "report/"
+_STANDARDS = "paper/"
 # What a pack calls a special report (专报).
 _SPECIAL = frozenset({"special", "sentiment"})
 
 
 def export(part: Range) -> Iterator[Fresh]:
-    """Give the special reports of every city whose reports got events: they are few, so all of them anew."""
-    touched = ledger.touched(_REPORTS, after_position=part.after_position, up_to=part.up_to)
+    """Give special reports and standards of every city where such got events: they are few, so all of them anew."""
+    yield from _of(_REPORTS, part, lambda own: paper_row(own, packfiles.report_kinds()))
+    yield from _of(_STANDARDS, part, standard_row)
+
+
+def _of(prefix: str, part: Range, row_of: Callable[[list[StoredEvent]], dict[str, Any] | None]) -> Iterator[Fresh]:
+    touched = ledger.touched(prefix, after_position=part.after_position, up_to=part.up_to)
     for city in sorted({ledger.history(stream)[0].city for stream in touched}):
         streams = [
             list(own)
-            for events in ledger.whole_streams(_REPORTS, city)
+            for events in ledger.whole_streams(prefix, city)
             for _stream, own in groupby(events, key=lambda event: event.stream)
         ]
         by_month: dict[str, list[dict[str, Any]]] = {}
         for own in streams:
-            if (row := paper_row(own, packfiles.report_kinds())) is not None:
+            if (row := row_of(own)) is not None:
                 by_month.setdefault(f"{row['issued_at']:%Y-%m}", []).append(row)
-        keys = frozenset(own[0].stream.removeprefix(_REPORTS) for own in streams)
+        keys = frozenset(own[0].stream.removeprefix(prefix) for own in streams)
         yield Fresh("papers", city, by_month, keys, may_have_moved=True)
 
 
@@ -55,6 +61,20 @@ def paper_row(events: Sequence[StoredEvent], kinds: Mapping[str, ReportKind]) ->
         "title": f"{kind.label}（{period.name}）",
         "number": None,
         "signed": any(event.type == "LeaderInstructed" for event in events),
+    }
+
+
+def standard_row(events: Sequence[StoredEvent]) -> dict[str, Any]:
+    """Return the row of a document; one that was repealed was issued all the same."""
+    registered = ledger.content(events[0])["event"]
+    return {
+        "city": events[0].city,
+        "paper_id": events[0].stream.removeprefix(_STANDARDS),
+        "issued_at": datetime.fromisoformat(registered["issued"]),
+        "kind": "standard",
+        "title": registered["title"],
+        "number": registered["number"],
+        "signed": False,
     }
 
 

@@ -108,10 +108,14 @@ def _field(name: str, metadata: Mapping[str, Any], labels: Labels, options: Mapp
             return forms.CharField(
                 label=label, max_length=40, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
             )
+        case "day":
+            return forms.CharField(label=label, max_length=20, widget=forms.DateInput(attrs={"type": "date"}))
         case "count":
             return forms.CharField(label=label, max_length=6, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
         case "names":
             return _Lines(label=label, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("每行一个。"))
+        case "maps" if "by_workdays" not in _names_of(metadata["shape"]):
+            return _Rows(labels, metadata["shape"], label=label, widget=forms.Textarea(attrs={"rows": 3}))
         case "maps":
             help_text = _("每行一项：单位｜任务｜期限（如 3个工作日，或 2026-06-22 10:00）。")
             return _Tasks(label=label, widget=forms.Textarea(attrs={"rows": 3}), help_text=help_text)
@@ -133,6 +137,29 @@ class _Lines(forms.CharField):
         """Return the lines that are filled in."""
         text = super().clean(value)
         return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _names_of(shape: type[Any]) -> list[str]:
+    return [each.name for each in fields_of(shape)]
+
+
+class _Rows(_Lines):
+    """Lines of what a shape asks, its fields in their order; the last ones may be left out."""
+
+    def __init__(self, labels: Labels, shape: type[Any], **more: Any) -> None:
+        self._names = _names_of(shape)
+        self._called = "｜".join(wording.tr(labels.fields.get(name, name)) for name in self._names)
+        super().__init__(**more, help_text=_("每行一项：%(what)s。") % {"what": self._called})
+
+    def clean(self, value: Any) -> Any:
+        """Return a map a line. Raises: ValidationError, naming the line."""
+        return [self._row(line, number) for number, line in enumerate(super().clean(value), start=1)]
+
+    def _row(self, line: str, number: int) -> dict[str, str]:
+        parts = [each.strip() for each in re.split(r"[|｜]", line)]
+        if not 2 <= len(parts) <= len(self._names) or not parts[0]:
+            raise ValidationError(_("第 %(number)s 行请写成：%(what)s。") % {"number": number, "what": self._called})
+        return {name: part for name, part in zip(self._names, parts, strict=False) if part}
 
 
 class _Tasks(_Lines):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -27,10 +27,13 @@ from minsheng.core.words import opening
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import cleaned
 from minsheng.gateways import clock
 from minsheng.workbench.forms import status_of
 from minsheng.workbench.things import queries
 from minsheng.workbench.things.forms import ThingForm
+
+_LONGEST_SEARCH: Final = 100
 
 
 @require_safe
@@ -39,17 +42,28 @@ def listing(request: HttpRequest, person: Person, prefix: str) -> HttpResponse:
     """Show the things that exist for the person, in tabs with their counts."""
     kind = _kind_for(prefix, person)
     named = {"waiting": _("待我办理"), "late": _("已超期"), "all": _("全部")}
-    tab = request.GET.get("tab", "waiting")
-    if tab not in named:
-        raise Http404
-    after = request.GET.get("after", "")
-    rows, onward = queries.page(kind, person.actor, city=person.city, tab=tab, after=_uuid(after) if after else "")
     tabs = [
         {"code": code, "label": label, "count": queries.rows_of(kind, person.actor, city=person.city, tab=code).count()}
         for code, label in named.items()
     ]
-    shown = [{"row": row, "state": queries.state_label(kind, row.status), "clock": _first(kind, row)} for row in rows]
-    context = {"tabs": tabs, "current": tab, "rows": shown, "onward": onward, "begins": _begins(kind, person)}
+    # Where nothing waits for the person, everything is what they came for.
+    tab = request.GET.get("tab") or ("waiting" if tabs[0]["count"] else "all")
+    if tab not in named:
+        raise Http404
+    after, words = request.GET.get("after", ""), cleaned(request.GET.get("q", ""))[:_LONGEST_SEARCH].strip()
+    rows, onward = queries.page(
+        kind, person.actor, city=person.city, tab=tab, after=_uuid(after) if after else "", words=words
+    )
+    shown = [_shown(kind, row) for row in rows]
+    context = {
+        "tabs": tabs,
+        "current": tab,
+        "rows": shown,
+        "onward": onward,
+        "begins": _begins(kind, person),
+        "words": words,
+        "has_headings": any(each["heading"] for each in shown),
+    }
     return render(request, "things/list.html", {**context, **_named(kind)})
 
 
@@ -187,6 +201,7 @@ def _page(
         "row": row,
         "stream": kind.stream(row.pk),
         "state": queries.state_label(kind, row.status),
+        "heading": kind.labels.heading(row),
         "clocks": queries.clocks(kind, row, rules=rules, now=now),
         "units": _units(person, *forms, now=now),
         "lines": queries.lines(kind, row, person.actor, rules=rules, clear=clear),
@@ -198,6 +213,13 @@ def _page(
         **_named(kind),
     }
     return render(request, "things/thing.html", context, status=status)
+
+
+def _shown(kind: Kind[Any], row: Any) -> dict[str, Any]:
+    """Return what a line of a list shows of a thing."""
+    assert kind.labels is not None
+    state = queries.state_label(kind, row.status)
+    return {"row": row, "state": state, "clock": _first(kind, row), "heading": kind.labels.heading(row)}
 
 
 def _first(kind: Kind[Any], row: Any) -> datetime | None:

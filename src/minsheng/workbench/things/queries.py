@@ -23,6 +23,10 @@ from minsheng.domain.facts import Fact
 from minsheng.domain.rules import Rules
 from minsheng.workbench import lights
 from minsheng.workbench.lights import Light
+from minsheng.workbench.things import finding
+from minsheng.workbench.things.finding import state_label
+
+__all__ = ["ON_A_PAGE", "clocks", "kind_of", "lines", "page", "rows_of", "state_label"]
 
 ON_A_PAGE = 50
 
@@ -52,9 +56,9 @@ def kind_of(prefix: str) -> Kind[Any] | None:
     return kind if kind is not None and kind.labels is not None else None
 
 
-def page(kind: Kind[Any], actor: Actor, *, city: str, tab: str, after: str) -> tuple[list[Any], str]:
-    """Return the rows of a list, the soonest due first, and where the next page begins; empty at the end."""
-    rows = rows_of(kind, actor, city=city, tab=tab).order_by("-id")
+def page(kind: Kind[Any], actor: Actor, *, city: str, tab: str, after: str, words: str = "") -> tuple[list[Any], str]:
+    """Return the rows of a list that hold the words, the newest first, and where the next page begins, if one does."""
+    rows = finding.holding(kind, rows_of(kind, actor, city=city, tab=tab), words).order_by("-id")
     if after:
         rows = rows.filter(pk__lt=after)
     found = list(rows[: ON_A_PAGE + 1])
@@ -70,12 +74,6 @@ def rows_of(kind: Kind[Any], actor: Actor, *, city: str, tab: str) -> Any:
             return things.visible(kind, actor, city=city).filter(is_late=True).exclude(status__in=kind.cycle.ends)
         case _:
             return things.visible(kind, actor, city=city)
-
-
-def state_label(kind: Kind[Any], status: str) -> str:
-    """Return what a state is called."""
-    assert kind.labels is not None
-    return wording.tr(kind.labels.states.get(status, status))
 
 
 def lines(

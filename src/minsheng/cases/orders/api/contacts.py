@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,6 @@ from minsheng.core.people.contacts import Said
 from minsheng.core.people.queries import Filing
 from minsheng.domain.duties.contact import CLOCK, Contact
 from minsheng.domain.orders import fields
-from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 
 router = Router(tags=["联系人"])
@@ -42,7 +40,7 @@ def change(request: HttpRequest, body: schemas.ContactIn) -> HttpResponse:
         post=fields.plain_text("post", body.post, limit=fields.SHORT),
         person=fields.plain_text("name", body.name, limit=schemas.NAME),
         phone=fields.plain_text("phone", body.phone, limit=schemas.PHONE),
-        effective_on=_day(body.effective),
+        effective_on=fields.read_day("effective", body.effective),
     )
     return _answer(contacts.announce(caller.city, said, actor=caller.actor, now=caller.now, key=key))
 
@@ -100,13 +98,3 @@ def _filing(filing: Filing) -> dict[str, Any]:
         "due": answers.moment(filing.due),
         "late": filing.late,
     }
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Malformed("effective", "not_a_day") from None
-    if not fields.FIRST_YEAR <= day.year <= fields.LAST_YEAR:
-        raise Malformed("effective", "not_a_day")
-    return day

@@ -1,0 +1,125 @@
+"""The registers at the desks; what the release counts: standards, mechanisms, incidents; training by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from tests import lake_ground as making
+from tests import town_ground as towns
+from tests.town_ground import Town, text_of
+
+from minsheng.cases.registers.models import Plan, Training
+from minsheng.domain.periods import Period
+from minsheng.figures.lake import engines, export
+from minsheng.figures.lake.store import Store
+from minsheng.figures.reports.release import releases
+from minsheng.figures.reports.release.annual import Annual
+
+
+@pytest.fixture
+def town(db: None, test_clock: Callable[[datetime], None]) -> Town:
+    return towns.build("suzhou", test_clock, pack="suzhou")
+
+
+def begin(town: Town, who: str, thing: str, command: str, /, **fields: str) -> str:
+    answer = town.desk(who).post(f"/things/{thing}/new/{command}", {"key": str(uuid4()), **fields})
+    assert answer.status_code == 302, text_of(answer)
+    return str(answer["Location"])
+
+
+def do(town: Town, who: str, page: str, command: str, version: int, **fields: str) -> int:
+    given = {"key": str(uuid4()), "seen_version": str(version), **fields}
+    return town.desk(who).post(f"{page}do/{command}", given).status_code
+
+
+def released(town: Town, folder: Path, period: Period) -> Annual:
+    export.export(Store(folder), now=town.now)
+    with engines.opened(Store(folder)) as lake:
+        return releases.build(lake, making.parameters(period))
+
+
+@pytest.mark.clause("SZ-6a")
+@pytest.mark.clause("AR-2.4")
+def test_three_standards_of_a_year_stand_in_its_release(town: Town, tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        begin(
+            town, "office", "paper", "register_paper", title=f"规范{number}", number=f"苏热线规〔2023〕{number}号",
+            kind="standard", issued=f"2023-0{number}-10",
+        )  # fmt: skip
+    begin(
+        town, "office", "paper", "register_paper", title="旧规范", number="苏热线规〔2022〕9号", kind="rule",
+        issued="2022-12-31",
+    )  # fmt: skip
+
+    table = released(town, tmp_path, Period(date(2023, 1, 1), date(2024, 1, 1)))["E-9"]
+
+    assert table.cell("制度标准规范", "合计数量").value == 3
+    assert "规范2（苏热线规〔2023〕2号）" in table.notes
+
+
+def test_mechanisms_and_incidents_are_counted(town: Town, tmp_path: Path) -> None:
+    begin(town, "office", "mechanism", "open_mechanism", title="夜间施工", units="城管局\n住建局", since="2026-09-01")
+    page = begin(
+        town, "office", "incident", "report_incident", level="city", severity="3", began="2026-09-18T10:00",
+        text="无法登录",
+    )  # fmt: skip
+    assert do(town, "office", page, "end_incident", 1, ended="2026-09-18T12:24", cause="断电") == 302
+
+    release = released(town, tmp_path, Period.day(date(2026, 9, 18)))
+
+    assert release["E-8"].cell("总计", "协同治理机制").value == 1
+    safety = release["E-15"]
+    assert (safety.cell("市本级平台", "平台可用率").shown, safety.cell("市本级平台", "平台安全运行状态").shown) == (
+        "90.000",
+        "一般",
+    )
+
+
+@pytest.mark.clause("SZ-8c")
+def test_unit_reads_the_training_that_it_is_invited_to_and_its_results(town: Town) -> None:
+    page = begin(
+        town, "office", "training", "plan_training", course="答复规范", audience="officers", when="2026-09-18T16:50",
+        units="城管局",
+    )  # fmt: skip
+    town.later(hours=1)
+    assert do(town, "office", page, "record_training", 1, results="城管局｜3｜2｜86") == 302
+
+    assert "城管局 3 2 86" in text_of(town.desk("officer@城管局").get(page))
+    assert town.desk("officer@住建局").get(page).status_code == 404
+    assert Training.objects.get().status == "HELD"
+
+
+def test_line_of_results_that_cannot_be_read_is_named(town: Town) -> None:
+    page = begin(
+        town, "office", "training", "plan_training", course="答复规范", audience="officers", when="2026-09-18T16:50",
+        units="城管局",
+    )  # fmt: skip
+    town.later(hours=1)
+    answer = town.desk("office").post(
+        f"{page}do/record_training", {"key": str(uuid4()), "seen_version": "1", "results": "城管局"}
+    )
+
+    assert (answer.status_code, "第 1 行请写成：单位｜参训人数｜合格人数｜平均分" in text_of(answer)) == (422, True)
+
+
+def test_list_shows_what_an_entry_is_about_and_finds_it(town: Town) -> None:
+    for title in ("夜间施工", "餐饮油烟"):
+        begin(town, "office", "mechanism", "open_mechanism", title=title, units="城管局\n住建局", since="2026-09-01")
+    desk = town.desk("office")
+
+    everything, found = text_of(desk.get("/things/mechanism/")), text_of(desk.get("/things/mechanism/?q=油烟"))
+
+    assert ("夜间施工" in everything, "餐饮油烟" in everything) == (True, True)
+    assert ("夜间施工" in found, "餐饮油烟" in found) == (False, True)
+
+
+def test_drafter_does_not_approve_their_own_plan(town: Town) -> None:
+    town.staff["command@"] = town.hire("兼职", "office", "command")
+    page = begin(town, "office", "plan", "draft_plan", title="总预案", document="1号")
+
+    assert do(town, "command", page, "activate_plan", 1) == 302
+    assert Plan.objects.get().edition == 1
