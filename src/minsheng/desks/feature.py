@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minsheng.core.features.values import Entry, Feature
-from minsheng.domain.actors import UNIT_ROLES
+from minsheng.domain.actors import CITY_ROLES, UNIT_ROLES
 
 FEATURE = Feature(
     name="desks",
@@ -33,6 +33,13 @@ FEATURE = Feature(
             also=("desks:check", "desks:check_ask", "desks:lookbacks", "desks:lookback"),
         ),
         Entry(place=40, url="desks:find", label="查找", key="/"),
+        Entry(
+            place=105,
+            url="desks:snippets",
+            label="常用语",
+            roles=tuple(role for role in (*CITY_ROLES, *UNIT_ROLES) if role not in ("security_admin", "audit_admin")),
+            also=("desks:snippet",),
+        ),
         Entry(place=110, url="desks:unit_changes", label="单位变更", roles=("admin",), also=("desks:unit_change",)),
     ),
     files={"order": "minsheng.desks.attachments.gate:GATE"},

@@ -13,6 +13,7 @@ from minsheng.desks.publication import pages as publication_pages
 from minsheng.desks.queue import bulk_pages
 from minsheng.desks.queue import pages as queue_pages
 from minsheng.desks.registration import pages as registration_pages
+from minsheng.desks.snippets import pages as snippet_pages
 from minsheng.desks.supervision import order_pages as supervision_order_pages
 from minsheng.desks.supervision import pages as supervision_pages
 from minsheng.desks.unit import pages as unit_pages
@@ -43,6 +44,8 @@ urlpatterns = [
     path("orders/new/caller", registration_pages.caller, name="new_caller"),
     path("orders/new/beside", registration_pages.beside, name="new_beside"),
     path("categories", suggestion_pages.categories, name="categories"),
+    path("snippets", snippet_pages.listed, name="snippets"),
+    path("snippets/<int:snippet>", snippet_pages.snippet, name="snippet"),
     path("units", suggestion_pages.units, name="units"),
     path("units/changes", unit_change_pages.changes, name="unit_changes"),
     path("units/changes/<slug:what>", unit_change_pages.change, name="unit_change"),

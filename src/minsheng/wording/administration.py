@@ -85,6 +85,8 @@ MESSAGE_STATES = Table(
     }
 )
 MESSAGE_EVENTS = Table({"MessageWordsSet": "改短信用语"})
+SNIPPET_SCOPES = Table({"city": "全市", "unit": "本单位", "person": "本人"})
+SNIPPET_EVENTS = Table({"SnippetAdded": "添加常用语", "SnippetChanged": "修改常用语", "SnippetEnded": "停用常用语"})
 ADMINISTRATION_REFUSALS = Table(
     {
         "template_gone": "没有这一条短信用语，请刷新查看。",
@@ -96,6 +98,12 @@ ADMINISTRATION_REFUSALS = Table(
         "template_no_places": "这一条没有内容可填，请删去 {unknown}。",
         "template_missing_place": "文字中须有 {missing}，请补上。",
         "template_names_somebody": "短信用语会发给许多人，其中不能有{kinds}，请删去。",
+        "snippet_gone": "这条常用语已停用或不归您管，请刷新查看。",
+        "snippet_empty": "请填写标题和内容。",
+        "snippet_too_long": "标题最多 {title} 个字，内容最多 {words} 个字，请缩短。",
+        "snippet_title_taken": "已有标题为“{title}”的常用语，请换一个标题，或修改原来的。",
+        "snippet_too_many": "常用语最多 {most} 条，请先停用不用的。",
+        "snippet_names_somebody": "常用语会用在许多工单里，其中不能有{kinds}，请删去。",
         "template_from_today": "施行日期须在今天或以后，请核对。",
     }
 )

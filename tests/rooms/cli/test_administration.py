@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.town_ground import Town, moment
 
-from minsheng.app.cli import city, client, main, message, staff
+from minsheng.app.cli import city, client, main, message, snippet, staff
 from minsheng.core.people import actions
 from minsheng.core.people.models import DeskShift, Staff
 from minsheng.core.policies import queries as policies
@@ -20,7 +20,7 @@ def town(db: None, test_clock: object, monkeypatch: pytest.MonkeyPatch) -> Town:
     """Return a town whose database stands in the place of an installation."""
     from tests import town_ground as towns
 
-    for module in (staff, client, city, message):
+    for module in (staff, client, city, message, snippet):
         monkeypatch.setattr(module.installation, "opened", _open)
     return towns.build("jiangyin", test_clock)  # type: ignore[arg-type]
 
@@ -130,3 +130,24 @@ def test_what_text_messages_say_is_shown_changed_and_put_back(town: Town, capsys
     assert "closed  已办结（原文）" in out.out
     assert "没有名为 {link} 的内容可填" in out.err
     assert "由 JY-12.4 规定" in out.err
+
+
+def test_snippets_are_added_listed_and_ended(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ["--city", town.code]
+
+    added = [
+        main.main(["snippet", "add", "感谢来电", "感谢您的来电。", *place]),
+        main.main(["snippet", "add", "路灯已修复", "已修复。", "--unit", "城管局", *place]),
+    ]
+    main.main(["snippet", "list", *place])
+    listed = capsys.readouterr().out
+    ended = main.main(["snippet", "end", listed.split()[0], *place])
+    refused = [
+        main.main(["snippet", "add", "某人", "请致电 13812345678", *place]),
+        main.main(["snippet", "add", "某局", "请查看。", "--unit", "没有的局", *place]),
+        main.main(["snippet", "end", "9999", *place]),
+    ]
+
+    assert (added, ended, refused) == ([0, 0], 0, [1, 1, 1])
+    assert "全市  感谢来电：感谢您的来电。" in listed
+    assert "城管局  路灯已修复：已修复。" in listed

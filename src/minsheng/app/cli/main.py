@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "shift": ("minsheng.app.cli.shift", "安排热线席位的班次，列出无人当班的时段"),
     "supervision": ("minsheng.app.cli.supervision", "推算今日将建议督办的工单"),
     "message": ("minsheng.app.cli.message", "查看、修改发给群众的短信用语"),
+    "snippet": ("minsheng.app.cli.snippet", "管理全市和各单位的常用语"),
     "staff": ("minsheng.app.cli.staff", "登记工作人员，管理角色和密码"),
     "repair": ("minsheng.app.cli.repair", "补正旧版本留下的工单：保密等要求没有带到子单的"),
     "keys": ("minsheng.app.cli.keys", "更换密钥后重新加密个人信息"),

@@ -97,6 +97,7 @@ FEATURES = [
     "minsheng.core.lifecycles",
     "minsheng.core.files",
     "minsheng.core.people",
+    "minsheng.core.snippets",
     "minsheng.core.words",
     "minsheng.core.drafts",
     "minsheng.core.jobs",

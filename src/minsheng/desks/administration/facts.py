@@ -20,6 +20,7 @@ _SAID = (
     "ends_on",
     "unit",
     "name",
+    "title",
     "successors",
     "regions",
     "reason",

@@ -32,7 +32,7 @@ from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-from minsheng.workbench import dispatch_panel, shown, timeline, written
+from minsheng.workbench import dispatch_panel, saved_words, shown, timeline, written
 from minsheng.workbench.forms import CommandForm, Ground
 from minsheng.workbench.outcomes import outcome_of
 from minsheng.workbench.overview import following
@@ -77,6 +77,10 @@ def do(request: HttpRequest, person: Person, order_id: str, command: str) -> Htt
         form = CommandForm(command, ground=ground, leave_out=told, initial=initial)
         if command == "supervise" and initial["category"]:
             form.fields["ground"].help_text = _("已按系统的督办建议填写，可以修改。")
+        return _command_page(request, person, row, form, by)
+    if saved_words.is_pressed(request):
+        form = CommandForm(command, ground=ground, leave_out=told)
+        saved_words.put_in(request, person, form)
         return _command_page(request, person, row, form, by)
     form = CommandForm(command, ground=ground, leave_out=told, data=request.POST)
     if not form.is_valid():
@@ -240,7 +244,8 @@ def _command_page(
             "dispatch": dispatch,
             "stands_in": by.role == "citizen",
             "conflict": status == 409,
-            "came_from": request.POST.get("list") if form.is_bound else request.GET.get("list"),
+            "came_from": (request.POST if request.method == "POST" else request.GET).get("list"),
+            "snippets": saved_words.offered(person, form),
             "draft": written.draft(form.command, row, person) if form.command in written.APPROVING else None,
             "remark": _remark(form.command, row, person) if form.command in written.GIVEN else "",
             "units": people_queries.unit_names(person.city, now=clock.now()) if form.names_units else (),

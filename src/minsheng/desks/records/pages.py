@@ -36,6 +36,7 @@ KINDS: Final[Mapping[str, str]] = {
     "unit": gettext_noop("单位"),
     "city": gettext_noop("城市和规则"),
     "messages": gettext_noop("短信用语"),
+    "snippets": gettext_noop("常用语"),
     "order": gettext_noop("工单"),
 }
 REFUSALS: Final = "refusals"
@@ -45,6 +46,7 @@ _LABELS: Final = (
     wording.CLIENT_EVENTS,
     wording.RECORD_EVENTS,
     wording.MESSAGE_EVENTS,
+    wording.SNIPPET_EVENTS,
 )
 
 

@@ -31,6 +31,7 @@ from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.order import DRAFT, EMERGENCY, SUBMITTED, Order
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock, packfiles
+from minsheng.workbench import saved_words
 from minsheng.workbench.forms import Ground
 from minsheng.workbench.steps import key_of
 
@@ -51,6 +52,10 @@ def new(request: HttpRequest, person: Person) -> HttpResponse:
     ground = _ground(person)
     if request.method == "GET":
         return _opened(request, person, ground)
+    if saved_words.is_pressed(request):
+        form = RegistrationForm(ground=ground)
+        saved_words.put_in(request, person, form)
+        return _page(request, person, form)
     form = RegistrationForm(ground=ground, data=request.POST)
     if not form.is_valid():
         return _page(request, person, form, status=422)
@@ -256,5 +261,6 @@ def _page(
         "numbers": form.ground.rules.emergency_numbers if form.ground.rules.emergency_enabled else (),
         "units": people_queries.unit_names(person.city, now=clock.now()),
         "leaves": packfiles.categories().by_code.values(),
+        "answer_snippets": saved_words.offered(person, form),
     }
     return render(request, "desks/new.html", context, status=status)

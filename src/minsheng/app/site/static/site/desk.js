@@ -33,6 +33,34 @@
     return Boolean(target);
   }
 
+  // --- words that are written again and again: put where the caret is; in a field that nobody has been in, at its end ---
+  const been = new WeakSet();
+  document.addEventListener("focusin", (event) => been.add(event.target));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-insert]");
+    const field = button && document.getElementById(button.dataset.insert);
+    if (!field) return;
+    event.preventDefault();
+    for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    const end = field.value.length;
+    const [from, to] = been.has(field) ? [field.selectionStart, field.selectionEnd] : [end, end];
+    field.setRangeText(button.dataset.words, from, to, "end");
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  // Looking for one is no work on the form that it stands in.
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      if (!event.target.matches("[data-snippet-find]")) return;
+      event.stopPropagation();
+      const wanted = event.target.value.trim().toLowerCase();
+      for (const row of event.target.closest("details").querySelectorAll("[data-find]")) row.hidden = !row.dataset.find.includes(wanted);
+    }, true);
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches && event.target.matches("[data-snippet-find]")) event.preventDefault();
+  });
+
   // --- keys: off while somebody types, and never with Ctrl, Alt or Meta (WCAG 2.1.4 is met by the switch in the sheet) -
   const typing = (element) =>
     element instanceof HTMLElement &&

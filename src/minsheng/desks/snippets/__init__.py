@@ -1,0 +1,1 @@
+"""The page of snippets: words that people put into forms by one press."""
