@@ -137,6 +137,7 @@ def test_a_unit_is_added_looked_at_and_renamed(
             "packs",
             "packs/difference?one=suqian%402020-10-19&other=jiangyin%402020-07-13",
             "packs/coming",
+            "places",
             "messages",
             "messages/answered",
             "categories",

@@ -44,6 +44,7 @@ urlpatterns = [
     path("orders/new/caller", registration_pages.caller, name="new_caller"),
     path("orders/new/beside", registration_pages.beside, name="new_beside"),
     path("categories", suggestion_pages.categories, name="categories"),
+    path("places", suggestion_pages.places, name="places"),
     path("snippets", snippet_pages.listed, name="snippets"),
     path("snippets/<int:snippet>", snippet_pages.snippet, name="snippet"),
     path("units", suggestion_pages.units, name="units"),

@@ -87,6 +87,7 @@ MESSAGE_STATES = Table(
 MESSAGE_EVENTS = Table({"MessageWordsSet": "改短信用语"})
 SNIPPET_SCOPES = Table({"city": "全市", "unit": "本单位", "person": "本人"})
 SNIPPET_EVENTS = Table({"SnippetAdded": "添加常用语", "SnippetChanged": "修改常用语", "SnippetEnded": "停用常用语"})
+PLACE_EVENTS = Table({"PlaceAdded": "登记地点", "PlaceChanged": "改地点", "PlaceEnded": "停用地点"})
 ADMINISTRATION_REFUSALS = Table(
     {
         "template_gone": "没有这一条短信用语，请刷新查看。",
@@ -98,6 +99,11 @@ ADMINISTRATION_REFUSALS = Table(
         "template_no_places": "这一条没有内容可填，请删去 {unknown}。",
         "template_missing_place": "文字中须有 {missing}，请补上。",
         "template_names_somebody": "短信用语会发给许多人，其中不能有{kinds}，请删去。",
+        "place_gone": "这个地点已停用，请刷新查看。",
+        "place_nameless": "请填写地点名称。",
+        "place_too_long": "名称和别名最多 {name} 个字，地址最多 {address} 个字，请缩短。",
+        "place_too_many_aliases": "别名最多 {most} 个，请删减。",
+        "place_names_somebody": "地点中不能有{kinds}，请删去。",
         "snippet_gone": "这条常用语已停用或不归您管，请刷新查看。",
         "snippet_empty": "请填写标题和内容。",
         "snippet_too_long": "标题最多 {title} 个字，内容最多 {words} 个字，请缩短。",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.town_ground import Town, moment
 
-from minsheng.app.cli import city, client, main, message, snippet, staff
+from minsheng.app.cli import city, client, main, message, place, snippet, staff
 from minsheng.core.people import actions
 from minsheng.core.people.models import DeskShift, Staff
 from minsheng.core.policies import queries as policies
@@ -20,7 +20,7 @@ def town(db: None, test_clock: object, monkeypatch: pytest.MonkeyPatch) -> Town:
     """Return a town whose database stands in the place of an installation."""
     from tests import town_ground as towns
 
-    for module in (staff, client, city, message, snippet):
+    for module in (staff, client, city, message, snippet, place):
         monkeypatch.setattr(module.installation, "opened", _open)
     return towns.build("jiangyin", test_clock)  # type: ignore[arg-type]
 
@@ -151,3 +151,23 @@ def test_snippets_are_added_listed_and_ended(town: Town, capsys: pytest.CaptureF
     assert (added, ended, refused) == ([0, 0], 0, [1, 1, 1])
     assert "全市  感谢来电：感谢您的来电。" in listed
     assert "城管局  路灯已修复：已修复。" in listed
+
+
+def test_places_come_from_a_file_are_found_and_ended(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("名称,地址\n人民医院,寿山路163号\n,没有名称\n", encoding="utf-8")
+    in_town = ["--city", town.code]
+
+    checked = main.main(["place", "import", str(file), "--check", *in_town])
+    taken = main.main(["place", "import", str(file), *in_town])
+    capsys.readouterr()
+    found = main.main(["place", "find", "rmyy", *in_town])
+    shown = capsys.readouterr().out
+    ended = main.main(["place", "end", shown.split()[0], *in_town])
+    gone = main.main(["place", "find", "rmyy", *in_town])
+
+    assert (checked, taken, found, ended, gone) == (1, 1, 0, 0, 1)
+    assert "寿山路163号人民医院" in shown
+    assert "请填写地点名称" in file.with_name("places.csv.rejects.csv").read_text(encoding="utf-8-sig")

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "city": ("minsheng.app.cli.city", "开通城市，设定层级和上级平台，列出城市"),
     "unit": ("minsheng.app.cli.unit", "登记承办单位、联系人"),
     "region": ("minsheng.app.cli.region", "导入区划及代码，设定各单位服务的区划"),
+    "place": ("minsheng.app.cli.place", "导入地点（小区、医院、学校等），登记诉求时选用"),
     "roster": ("minsheng.app.cli.roster", "导入各单位的值班表，列出没有安排值班的单位"),
     "expert": ("minsheng.app.cli.expert", "登记专家的领域、任期、推荐单位，列出在任专家"),
     "shift": ("minsheng.app.cli.shift", "安排热线席位的班次，列出无人当班的时段"),

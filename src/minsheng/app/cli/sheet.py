@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from minsheng.app.cli.imports import Rejects
 
 if TYPE_CHECKING:
+    from minsheng.core.people import sheets
     from minsheng.core.people.sheets import Sheet
-    from minsheng.gateways.tables import Row
 
-    Put = Callable[[Row], bool]
+    Put = sheets.Put
 
 
 def add_arguments(actions: Any, *, what: str, columns: str, name: str = "import") -> argparse.ArgumentParser:

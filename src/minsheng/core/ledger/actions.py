@@ -134,6 +134,14 @@ def record(city: str, stream: str, type: str, body: object, *, actor: Actor, now
     append(city=city, stream=stream, version=queries.head(stream), facts=[fact], alarm=None, now=now)
 
 
+def record_all(city: str, stream: str, bodies: Sequence[tuple[str, object]], *, actor: Actor, now: datetime) -> None:
+    """Append facts, each a type and a body, behind whatever a stream holds, in one statement; nothing for none."""
+    if bodies:
+        plain = actor_to_plain(actor)
+        facts = [Fact(type, now, plain, canonical(body)) for type, body in bodies]
+        append(city=city, stream=stream, version=queries.head(stream), facts=facts, alarm=None, now=now)
+
+
 def hold(name: str) -> None:
     """Wait for whoever holds this name, and hold it until the transaction ends: for what has no row to lock yet."""
     execute(_HOLD, (name,))

@@ -78,6 +78,30 @@ class UnitRegion(models.Model):
         constraints = [models.UniqueConstraint(fields=["unit", "region"], name="people_unitregion_once")]
 
 
+class Place(models.Model):
+    """A place of a city that people name: a hospital, an estate, a bridge, with its address and the region it is in.
+
+    `region`: its code, empty where nobody said; `found_by`: what it is looked for by; an ended one stays.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.TextField()
+    region = models.TextField(default="", blank=True)
+    address = models.TextField(default="", blank=True)
+    aliases = ArrayField(models.TextField(), default=list)
+    found_by = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "name", "region"], condition=Q(ended_at=None), name="people_place_once"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="people_place_name_given"),
+        ]
+
+
 class FormerUnit(models.Model):
     """A name that a unit had until a day, what became of it, and who stands in its place: one row a successor.
 

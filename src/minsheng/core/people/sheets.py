@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 import msgspec
 from django.db import transaction
@@ -48,6 +48,21 @@ class Taken:
     reason: str = ""
 
 
+@runtime_checkable
+class Bulk(Protocol):
+    """What puts rows without writing them: each is looked at, `flush` writes all that were not refused."""
+
+    def __call__(self, row: Row, /) -> bool:
+        """Look at a row beside what is there and what came before; tell whether anything is new. Raises: Rejected."""
+
+    def flush(self) -> None:
+        """Write what was put."""
+
+
+# What puts one row, and tells whether anything was new.
+Put = Callable[[Row], bool] | Bulk
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A kind of list: its columns by name with the words that head them, the first being ours, and those it needs."""
@@ -69,11 +84,19 @@ class Sheet:
             raise BadFile("no_columns", path=name, missing="、".join(missing), names="、".join(self.heading))
         return self._few(table, name=name)
 
-    def take(self, rows: Iterable[Row], put: Callable[[Row], bool]) -> list[Taken]:
-        """Give each row to `put`, in a transaction of its own; it tells whether the row was new. Say what became."""
-        return [_one(row, put) for row in rows]
+    def take(self, rows: Iterable[Row], put: Put) -> list[Taken]:
+        """Give each row to `put`, in a transaction of its own; it tells whether the row was new. Say what became.
 
-    def take_all(self, rows: Iterable[Row], put: Callable[[Row], bool]) -> list[Taken]:
+        A `Bulk` writes the good ones together, in one transaction.
+        """
+        if not isinstance(put, Bulk):
+            return [_one(row, put) for row in rows]
+        with transaction.atomic():
+            taken = [_looked_at(row, put) for row in rows]
+            put.flush()
+        return taken
+
+    def take_all(self, rows: Iterable[Row], put: Put) -> list[Taken]:
         """Give every row to `put` as `take` does, all or nothing: one that is refused undoes the others."""
         with transaction.atomic():
             taken = self.take(rows, put)
@@ -81,10 +104,10 @@ class Sheet:
                 transaction.set_rollback(True)
         return taken
 
-    def look(self, rows: Iterable[Row], put: Callable[[Row], bool]) -> list[Taken]:
+    def look(self, rows: Iterable[Row], put: Put) -> list[Taken]:
         """Return what would become of every row, and change nothing."""
         with transaction.atomic():
-            taken = self.take(rows, put)
+            taken = [_looked_at(row, put) for row in rows] if isinstance(put, Bulk) else self.take(rows, put)
             transaction.set_rollback(True)
         return taken
 
@@ -153,6 +176,24 @@ def codes_of(text: str, known: Mapping[str, str]) -> tuple[str, ...]:
 def code_of(text: str, known: Mapping[str, str]) -> str:
     """Return the code that is written, or whose label is; what is neither stays as it is, to be refused."""
     return next((code for code, label in known.items() if text == label), text)
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """Return the several names that a cell writes, with any of the usual signs between; a name may hold blanks."""
+    for sign in "，,；;/":
+        text = text.replace(sign, "、")
+    return tuple(dict.fromkeys(each.strip() for each in text.split("、") if each.strip()))
+
+
+def _looked_at(row: Row, put: Bulk) -> Taken:
+    """Return what becomes of a row that is written later: no savepoint is needed, nothing has changed."""
+    try:
+        if row.extra_cells:
+            raise Rejected("row_of_other_width")
+        is_new = put(row)
+    except Rejected as refusal:
+        return Taken(row, Outcome.REFUSED, wording.say(refusal))
+    return Taken(row, Outcome.ADDED if is_new else Outcome.KNOWN)
 
 
 def _one(row: Row, put: Callable[[Row], bool]) -> Taken:

@@ -26,6 +26,8 @@ FEATURE = Feature(
                 "administration:units_one",
                 "administration:units_do",
                 "administration:regions",
+                "administration:places",
+                "administration:places_one",
                 "administration:clients",
                 "administration:clients_new",
                 "administration:clients_one",

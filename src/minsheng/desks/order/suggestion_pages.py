@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from minsheng.cases.appeals import actions as appeals
 from minsheng.cases.orders.storage import records
+from minsheng.core.people import places as people_places
 from minsheng.core.people import queries as people
 from minsheng.core.people.gates import desk
 from minsheng.core.people.permissions import CATEGORIZERS
@@ -48,6 +49,16 @@ def units(request: HttpRequest, person: Person) -> HttpResponse:
     }
     found = matching.matching(people.unit_names(person.city, now=clock.now()), typed, limit=_MOST)
     return _offered([{"value": name, "label": name, "why": why[fit]} for name, fit in found])
+
+
+@require_safe
+@desk
+def places(request: HttpRequest, person: Person) -> HttpResponse:
+    """Offer places of the city that fit what was typed: what is written into the field, and where it is."""
+    found = people_places.matching(person.city, _typed(request), limit=_MOST)
+    return _offered(
+        [{"value": each.said, "label": each.said, "why": _("、").join(each.place.aliases)} for each in found]
+    )
 
 
 @require_POST

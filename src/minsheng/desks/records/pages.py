@@ -35,6 +35,7 @@ KINDS: Final[Mapping[str, str]] = {
     "client": gettext_noop("接口调用方"),
     "unit": gettext_noop("单位"),
     "city": gettext_noop("城市和规则"),
+    "places": gettext_noop("地点"),
     "messages": gettext_noop("短信用语"),
     "snippets": gettext_noop("常用语"),
     "order": gettext_noop("工单"),
@@ -46,6 +47,7 @@ _LABELS: Final = (
     wording.CLIENT_EVENTS,
     wording.RECORD_EVENTS,
     wording.MESSAGE_EVENTS,
+    wording.PLACE_EVENTS,
     wording.SNIPPET_EVENTS,
 )
 

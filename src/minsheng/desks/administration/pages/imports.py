@@ -19,10 +19,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
-from minsheng.core.people import presses, region_files, sheets, term_files, unit_files
+from minsheng.core.people import place_files, presses, region_files, sheets, term_files, unit_files
 from minsheng.core.people.accounts import files as staff_files
 from minsheng.core.people.queries import Person
-from minsheng.core.people.sheets import Outcome, Sheet, Taken
+from minsheng.core.people.sheets import Outcome, Put, Sheet, Taken
 from minsheng.desks.administration.forms.imports import FileForm, RowsForm
 from minsheng.desks.administration.gate import administrator
 from minsheng.domain.actors import Actor
@@ -39,7 +39,7 @@ class Import:
     title: str
     hint: str
     sheet: Sheet
-    putting: Callable[..., Callable[[Row], bool]]
+    putting: Callable[..., Put]
     back: str
 
 
@@ -72,6 +72,13 @@ IMPORTS: Final[Mapping[str, Import]] = MappingProxyType(
             region_files.SHEET,
             region_files.putting,
             "administration:regions",
+        ),
+        "places": Import(
+            gettext_noop("导入地点"),
+            gettext_noop("只有名称必填；同一区划内同名的，地址和别名以文件为准。几个别名之间用顿号隔开。"),
+            place_files.SHEET,
+            place_files.putting,
+            "administration:places",
         ),
     }
 )
