@@ -63,6 +63,7 @@ def test_three_persons_get_an_account_each_whose_password_is_said_once(
         staff = Staff.objects.get(username=username)
         assert staff.check_password(password)
         assert [each.type for each in ledger.history(f"staff/{staff.pk}")] == ["StaffAdded"]
+    assert list(Staff.objects.values_list("password_is_first", flat=True)) == [True] * 3
 
 
 def test_who_is_missing_is_asked_for_at_the_keyboard(

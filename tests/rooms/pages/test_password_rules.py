@@ -107,6 +107,29 @@ def test_a_password_of_ninety_one_days_lets_through_to_a_new_one_alone(town: Tow
     assert browser.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("policy", ["dengbao3", "asvs"])
+def test_a_password_that_was_made_for_somebody_is_changed_first(
+    town: Town, seat: Staff, monkeypatch: pytest.MonkeyPatch, policy: str
+) -> None:
+    choose(monkeypatch, password_policy=policy)
+    actions.set_password(seat.pk, password="Made-For-You-1", is_first=True, actor=SYSTEM, now=town.now)
+    browser = Client()
+    browser.post("/sign-in", {"username": seat.username, "password": "Made-For-You-1"})
+
+    kept_out = [browser.get(address)["Location"] for address in ("/", "/find", "/orders/new")]
+    page = text_of(browser.get("/password"))
+    change = {"old": "Made-For-You-1", "new": "Zhi-Ban-3001-x", "again": "Zhi-Ban-3001-x"}
+    changed = browser.post("/password", change)
+    inside = browser.get("/").status_code
+    again = Client()
+    again.post("/sign-in", {"username": seat.username, "password": "Zhi-Ban-3001-x"})
+
+    assert kept_out == ["/password"] * 3
+    assert "系统生成" in page
+    assert (changed.status_code, inside, again.get("/").status_code) == (302, 200, 200)
+    assert not Staff.objects.get(pk=seat.pk).password_is_first
+
+
 def test_a_password_does_not_age_under_asvs(town: Town, seat: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     choose(monkeypatch, password_policy="asvs")
     town.later(days=400)

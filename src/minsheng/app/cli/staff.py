@@ -88,6 +88,7 @@ def _do(args: argparse.Namespace) -> int:
             password=password,
             roles=args.role,
             unit=args.unit,
+            is_first=not args.ask_password,
             actor=SYSTEM,
             now=now,
         )
@@ -109,7 +110,7 @@ def _do(args: argparse.Namespace) -> int:
             factors.reset(args.username, city=None, reason=args.reason, actor=SYSTEM, now=now)
         case "password":
             password = made_password()
-            actions.set_password(staff, password=password, actor=SYSTEM, now=now)
+            actions.set_password(staff, password=password, is_first=True, actor=SYSTEM, now=now)
             print(password)
         case _:
             actions.set_active(staff, active=args.action == "enable", actor=SYSTEM, now=now)

@@ -201,11 +201,13 @@ def add_staff(
     roles: Sequence[str],
     unit: str | None = None,
     is_demo: bool = False,
+    is_first: bool = False,
     actor: Actor,
     now: datetime,
 ) -> int:
     """Add a member of staff with their roles and return the id; without a password they set one by a code (`passes`).
 
+    `is_first`: the password was made for them, and is changed at the first sign-in.
     Raises: NameTaken, also for one that differs by case alone, BadRole, DutiesNotSeparated, UnknownUnit, what
     `names.checked` refuses; django's ValidationError for a weak password.
     """
@@ -220,6 +222,7 @@ def add_staff(
         unit=_unit(city, unit) if unit else None,
         is_demo=is_demo,
         password_changed_at=now,
+        password_is_first=is_first,
     )
     if password is not None and not is_demo:
         passwords.check(password, staff, now=now)
@@ -272,12 +275,17 @@ def set_active(staff_id: int, *, active: bool, actor: Actor, now: datetime) -> N
 
 
 @transaction.atomic
-def set_password(staff_id: int, *, password: str, actor: Actor, now: datetime) -> None:
-    """Change a password; all sessions of the account end. Raises: django's ValidationError for a weak one."""
+def set_password(staff_id: int, *, password: str, is_first: bool = False, actor: Actor, now: datetime) -> None:
+    """Change a password; all sessions of the account end. Raises: django's ValidationError for a weak one.
+
+    `is_first`: it was made for its holder, and is changed at the next sign-in.
+    """
     staff = Staff.objects.select_for_update().get(pk=staff_id)
     passwords.check(password, staff, now=now)
     passwords.keep(staff, now=now)
-    Staff.objects.filter(pk=staff_id).update(password=make_password(password), password_changed_at=now)
+    Staff.objects.filter(pk=staff_id).update(
+        password=make_password(password), password_changed_at=now, password_is_first=is_first
+    )
     KnownDevice.objects.filter(staff=staff).delete()
     ledger.record(staff.city_id, f"staff/{staff.pk}", "PasswordChanged", {}, actor=actor, now=now)
 

@@ -61,6 +61,7 @@ def appoint(city: str, appointees: Sequence[Appointee], *, actor: Actor, now: da
             display_name=each.name,
             password=each.password,
             roles=[each.role],
+            is_first=True,
             actor=actor,
             now=now,
         )

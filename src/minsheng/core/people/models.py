@@ -187,6 +187,8 @@ class Staff(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     password_changed_at = models.DateTimeField(null=True)
+    # Made by the program and seen by whoever handed it on: good for one sign-in.
+    password_is_first = models.BooleanField(default=False, db_default=False)
     confidentiality_ack_at = models.DateTimeField(null=True)
     confidentiality_version = models.TextField(default="", blank=True)
     last_seen = models.DateTimeField(null=True)

@@ -81,7 +81,12 @@ def keep(staff: Staff, *, now: datetime) -> None:
 
 
 def is_over(staff: Staff, *, now: datetime) -> bool:
-    """Tell whether an account's password is too old; the demonstration's is no secret and never is."""
+    """Tell whether an account's password is too old, or was made for its holder, who has to set one of their own.
+
+    The demonstration's is no secret and never is. Source: GB/T 22239-2019 8.1.4.1 a, 8.1.4.2 b.
+    """
+    if staff.password_is_first:
+        return True
     policy = policy_of(staff.city_id, now=now)
     changed = staff.password_changed_at
     return policy.good_for is not None and changed is not None and not staff.is_demo and now - changed > policy.good_for

@@ -147,7 +147,9 @@ def password(request: HttpRequest, person: queries.Person) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _change_password(request, form, person):
         messages.success(request, _("密码已修改。"))
         return redirect(settings.LOGIN_REDIRECT_URL)
-    context = {"form": form, "is_over": request.session.get(STALE, False)}
+    staff = request.user
+    assert isinstance(staff, Staff)
+    context = {"form": form, "is_over": request.session.get(STALE, False), "is_first": staff.password_is_first}
     return render(request, "people/password.html", context, status=422 if request.method == "POST" else 200)
 
 
