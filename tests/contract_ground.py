@@ -33,6 +33,7 @@ BESIDE_THE_SCENARIOS = {
     "person_ambiguous",
     "thing_not_now",
     "ground_unfounded",
+    "not_happening_yet",
     "title_names_somebody",
     "number_taken",
     "day_not_come",

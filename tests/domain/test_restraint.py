@@ -50,7 +50,8 @@ OTHERWISE = frozenset((
     "rejection_proposed", "tags", "found", "pushed",
     "not_accepted", "excluded", "final_reply", "documented", "final_opinion", "timely", "joint_lead", "answered_by",
     "answered_jointly", "satisfied",
-    "grade", "resolved", "failed_attempts", "audit_rejections", "published", "level", "emergency_stage", "phoned",
+    "grade", "resolved", "failed_attempts", "audit_rejections", "published", "level", "ground", "plan",
+    "emergency_stage", "phoned",
     "branch", "handler", "receipts", "supervision", "suggestions", "urges", "urged_at", "urged_since", "reminders",
     "messages", "timers", "breaches",
 ))  # fmt: skip

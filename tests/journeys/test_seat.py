@@ -116,7 +116,7 @@ def test_an_emergency_names_what_it_lacks_and_goes_to_the_leader(
     expect(page.get_by_text("请填写：事发地点。")).to_be_visible()
     page.get_by_role("button", name="报值班领导").click()
     still_here = page.url
-    seat.fill(emergency_place="滨江路", emergency_facts="管道泄漏")
+    seat.fill(emergency_place="滨江路", emergency_facts="管道泄漏", emergency_ground="E1")
     expect(page.get_by_text("请填写：事发地点。")).to_have_count(0)
     page.get_by_role("button", name="报值班领导").click()
     page.wait_for_url("**/orders/*/")

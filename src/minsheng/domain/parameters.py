@@ -199,6 +199,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("emergency.result_limit", amount, "应急结果反馈时限"),
         ("emergency.step_alert", amount, "应急各环节提醒"),
         ("emergency.phone_confirm", flag, "应急交办电话确认"),
+        ("emergency.grounds", kinds.titled, "应急事项的情形"),
+        ("emergency.ground_wants", kinds.titled, "各应急情形须填明的内容"),
     ),
     *_in(
         "督办与协调",
@@ -351,6 +353,8 @@ MAY_LACK: Mapping[str, object] = {
     "accountability_grounds": MappingProxyType({}),
     "accountability_text_grounds": (),
     "accountability_exemptions": MappingProxyType({}),
+    "emergency_grounds": MappingProxyType({}),
+    "emergency_ground_wants": MappingProxyType({}),
     "accountability_aggravating": MappingProxyType({}),
     "accountability_severity": MappingProxyType({}),
     "staff_levels": MappingProxyType(

@@ -197,6 +197,8 @@ class Rules:
     emergency_result_limit: Amount
     emergency_step_alert: Amount
     emergency_phone_confirm: bool
+    emergency_grounds: Labels
+    emergency_ground_wants: Labels  # by the ground, the field that it rests on: `happening`, `plan`, `reason`
 
     # supervision and coordination
     supervision_issuer: tuple[Role, ...]

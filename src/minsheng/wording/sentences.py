@@ -69,6 +69,7 @@ REFUSALS = Table(
         "not_allowed_now": "工单现在处于“{state}”，不能进行这一操作，请刷新后查看可办事项。",
         "not_your_role": "“{role}”无权进行这一操作，请由有权限的岗位办理。",
         "not_your_unit": "这件工单不由贵单位办理，请核对工单编号和单位。",
+        "not_happening_yet": "危害开始时间不能晚于现在，请核对。",
         "field_missing": "请填写：{fields}。",
         "unknown_category": "没有这个分类，请用分类表中的编码，或留空。",
         "return_too_late": "退回时限已过（{due}），请按期办理；职责确有争议的，可申请协调。",

@@ -130,13 +130,14 @@ class UnitNames(forms.Field):
 class Ground:
     """What the forms of one order are made from: the pack, the order as it stands, and who asks.
 
-    `sessions`: the programmes on air that may have collected it.
+    `sessions`: the programmes on air that may have collected it; `plans`: emergency plans in force.
     """
 
     rules: Rules
     order: Order
     role: str = ""
     sessions: tuple[tuple[str, str], ...] = ()
+    plans: tuple[tuple[str, str], ...] = ()
 
 
 class SummedForm(forms.Form):

@@ -19,6 +19,7 @@ from minsheng.cases.orders.reading import finding, identities
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.reading.words import Reading
 from minsheng.cases.orders.storage import queries, records
+from minsheng.cases.registers import queries as registers
 from minsheng.core.people import permissions, relayed
 from minsheng.core.people import queries as people
 from minsheng.core.people.permissions import CATEGORIZERS, Sight, Situation
@@ -392,6 +393,8 @@ def facts_of(order: Order, words: Words | None, rules: Rules) -> list[tuple[str,
         (_("被反映单位"), order.target_unit),
         (_("被反映人"), words.target_person if words else ""),
         (_("应急等级"), choices["level"].get(order.level, "")),
+        (_("应急情形"), wording.tr(rules.emergency_grounds.get(order.ground, order.ground))),
+        (_("应急预案"), registers.plan_name(order.plan)),
         (_("上级时限"), wording.moment_text(order.upper_due, rules) if order.upper_due else ""),
         (_("轮次"), _("第 %(n)s 轮") % {"n": order.round} if order.parts else ""),
         (_("办理单位"), order.handler if order.is_internal else ""),

@@ -85,7 +85,7 @@ def test_urge_reaches_the_unit_that_is_responsible(town: Town) -> None:
 
 
 def test_emergency_is_told_to_who_decides_and_not_to_units(town: Town) -> None:
-    form = cmd.EmergencyForm(level="major", place="人民路", facts="管道爆裂")
+    form = cmd.EmergencyForm(level="major", place="人民路", facts="管道爆裂", ground="E1")
     register = cmd.Register(type="help", channel="phone", appellant="citizen", publish="yes", emergency=form)
     order = orders.register(register, city=town.code, actor=town.actor("seat"), now=town.now).order.id
 

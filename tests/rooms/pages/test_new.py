@@ -170,6 +170,7 @@ class TestEmergencies:
                 emergency_level="major",
                 emergency_place="滨江路",
                 emergency_facts="管道泄漏",
+                emergency_ground="E1",
             ),
         )
 

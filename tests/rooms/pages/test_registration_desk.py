@@ -21,7 +21,7 @@ from minsheng.gateways import segmenter
 ANSWER = {"answer": "1", "answer_article": "路灯报修须知", "answer_text": "已告知报修电话"}
 EMERGENCY = {
     "type": "help", "channel": "phone", "emergency_level": "major", "emergency_place": "滨江路",
-    "emergency_facts": "管道泄漏",
+    "emergency_facts": "管道泄漏", "emergency_ground": "E1",
 }  # fmt: skip
 
 

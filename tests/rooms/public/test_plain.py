@@ -120,11 +120,8 @@ def test_who_was_dissatisfied_by_message_is_not_asked_again(suqian: Town) -> Non
 
 
 def test_an_emergency_has_its_deadlines_in_plain_words(town: Town) -> None:
-    command = cmd.build(
-        "register",
-        {"type": "help", "channel": "phone", "emergency": {"level": "major", "place": "学院路8号", "facts": "燃气味"}},
-        zone=None,
-    )
+    emergency = {"level": "major", "place": "学院路8号", "facts": "燃气味", "ground": "E1"}
+    command = cmd.build("register", {"type": "help", "channel": "phone", "emergency": emergency}, zone=None)
     order = actions.register(command, city=town.code, actor=town.actor("seat"), now=town.now).order.id  # type: ignore[arg-type]
     rules = policies.rules_for(town.code, now=town.now)
 

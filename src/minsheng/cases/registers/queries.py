@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q
 
 from minsheng.cases.registers.models import Mechanism, Plan
 from minsheng.domain.registers import plan
+from minsheng.domain.rules import Rules
 
 
 def plans_in_force(city: str) -> list[tuple[str, str]]:
     """Return the center's emergency plans in force, the newest first: id with version, and what forms call it."""
     rows = Plan.objects.filter(city=city, status=plan.ACTIVE, target_unit="").order_by("-id")
     return [(f"{row.pk} {row.edition}", f"{row.title}（第{row.edition}版）") for row in rows]
+
+
+def plan_name(plan: str) -> str:
+    """Return what a plan with its version is called, as an order keeps it; what is no plan of ours stays as it is."""
+    id, _, edition = plan.partition(" ")
+    try:
+        row = Plan.objects.filter(pk=UUID(id)).first()
+    except ValueError:
+        return plan
+    return f"{row.title}（第{edition}版）" if row is not None else plan
+
+
+def lacks_plan(city: str, rules: Rules) -> bool:
+    """Tell whether the city's rules want an emergency plan and none is in force. Source: JY-32."""
+    return bool(rules.emergency_grounds) and not plans_in_force(city)
 
 
 def stocks(city: str, *, on: date) -> Mapping[tuple[str, str, str], int]:

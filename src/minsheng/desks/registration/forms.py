@@ -20,7 +20,8 @@ _RARE = (
     "programme", "target_person", "id_number", "address", "real_name", "written_opinion", "lead_needed", "utility",
     "line", "system", "upper_due",
 )  # fmt: skip
-_FACTS = ("emergency_place", "emergency_facts")
+_FACTS = ("emergency_place", "emergency_facts", "emergency_ground")
+_EMERGENCY = ("level", "place", "facts", "ground", "happening", "plan", "reason")
 
 
 class RegistrationForm(CommandForm):
@@ -68,7 +69,17 @@ class RegistrationForm(CommandForm):
         )
         self.fields["emergency_place"] = _text(_("事发地点"), SHORT_TEXT)
         self.fields["emergency_facts"] = _text(wording.FIELDS["facts"], LONG_TEXT, rows=2)
-        for name in _FACTS:
+        if grounds := ground.rules.emergency_grounds:
+            named = [("", _("请选择")), *((code, f"{code} {wording.tr(words)}") for code, words in grounds.items())]
+            self.fields["emergency_ground"] = forms.ChoiceField(label=_("应急情形"), choices=named, required=False)
+            happening = forms.DateTimeInput(attrs={"type": "datetime-local"})
+            self.fields["emergency_happening"] = forms.CharField(
+                label=_("危害开始时间"), max_length=40, required=False, widget=happening
+            )
+            plans = [("", _("请选择")), *ground.plans]
+            self.fields["emergency_plan"] = forms.ChoiceField(label=_("依据的应急预案"), choices=plans, required=False)
+            self.fields["emergency_reason"] = _text(_("要求立即响应的理由"), LONG_TEXT, rows=2)
+        for name in (each for each in _FACTS if each in self.fields):
             field = self.fields[name]
             field.wanted = True  # type: ignore[attr-defined]
             field.widget.attrs["data-needed"] = _("请填写：%(what)s。") % {"what": field.label}
@@ -102,9 +113,7 @@ class RegistrationForm(CommandForm):
         """Return the command's plain values, with those of the emergency if it is one."""
         given = super().values()
         if self.cleaned_data.get("emergency_level"):
-            given["emergency"] = {
-                name: self.cleaned_data.get(f"emergency_{name}") or None for name in ("level", "place", "facts")
-            }
+            given["emergency"] = {name: self.cleaned_data.get(f"emergency_{name}") or None for name in _EMERGENCY}
         return given
 
     def refused_for_emergency_number(self) -> bool:

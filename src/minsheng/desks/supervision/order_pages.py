@@ -29,6 +29,7 @@ from minsheng.cases.orders.office import oversight, supervisions
 from minsheng.cases.orders.office.supervisions import SuggestionRow, Wanted
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.storage import queries
+from minsheng.cases.registers import queries as registers
 from minsheng.core.drafts import typed
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
@@ -106,6 +107,7 @@ def orders(request: HttpRequest, person: Person) -> HttpResponse:
     listed = supervisions.page(tab, person.actor, city=person.city, now=now, wanted=wanted, begin=begin)
     counts = supervisions.counts(person.actor, city=person.city, now=now, wanted=wanted)
     context = {
+        "lacks_plan": registers.lacks_plan(person.city, rules),
         "tabs": [(code, _labels()[code], counts[code], _address(code, wanted)) for code in supervisions.TABS],
         "current": tab,
         "label": _labels()[tab],

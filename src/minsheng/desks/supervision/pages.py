@@ -21,6 +21,7 @@ from minsheng.cases.orders.actions import Key
 from minsheng.cases.orders.office import oversight, queues
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.storage import queries
+from minsheng.cases.registers import queries as registers
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
@@ -77,6 +78,7 @@ def units(request: HttpRequest, person: Person) -> HttpResponse:
         request,
         "desks/supervision.html",
         {
+            "lacks_plan": registers.lacks_plan(person.city, rules),
             "tiles": _cells(total),
             "lines": [UnitLine(_name(each.unit), _cells(each)) for each in shown_now],
             "wanted": wanted,

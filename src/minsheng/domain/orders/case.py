@@ -40,6 +40,7 @@ class Facts:
     joined: Joined | None = None  # the joined appeal that a command names
     category: str | None = None  # what the appeal is about; None where nobody asks, as in a rehearsal
     author: str = ""  # the person who did what a command decides on
+    plans: tuple[str, ...] | None = None  # emergency plans in force, the newest first; None where nobody keeps them
     draft: Draft | None = None  # of the acting unit
     claim: Claim | None = None  # of a colleague of the acting person
 

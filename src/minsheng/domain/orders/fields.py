@@ -38,11 +38,19 @@ class Attestation:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyForm:
-    """What must be known of an emergency (JY-35a)."""
+    """What must be known of an emergency (JY-35a), and why it is one (JY-34).
+
+    `happening`: since when it happens; `plan`: the plan whose case it is; `reason`: another good reason to respond at
+    once.
+    """
 
     level: str = "major"
     place: str = ""
     facts: str = ""
+    ground: str = ""
+    happening: datetime | None = None
+    plan: str = ""
+    reason: str = ""
 
 
 class Malformed(ValueError):
@@ -258,8 +266,10 @@ def _read_map(key: str, value: Mapping[str, object], shape: type, zone: Any) -> 
             raise Malformed(where, "unknown_field", known=tuple(sorted(known)))
         if part is None:
             continue
-        limit = LONG if name in ("facts", "text") else SHORT
-        read[name] = read_moment(where, part, zone) if name == "at" else plain_text(where, part, limit=limit)
+        limit = LONG if name in ("facts", "text", "reason") else SHORT
+        read[name] = (
+            read_moment(where, part, zone) if name in ("at", "happening") else plain_text(where, part, limit=limit)
+        )
     if shape is EmergencyForm and read.get("level", "major") not in ("major", "critical"):
         raise Malformed(f"{key}.level", "not_a_choice", value=read["level"], choices=("major", "critical"))
     return shape(**read)

@@ -83,6 +83,8 @@ def _apply(order: Order, fact: Fact) -> Order:
                 confidential=event.confidential,
                 programme=event.programme,
                 level=event.level,
+                ground=event.ground or order.ground,
+                plan=event.plan or order.plan,
                 emergency_stage="REGISTERED" if event.level else order.emergency_stage,
                 parent=event.parent,
                 registered_at=order.registered_at or fact.at,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import calendar
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
+from typing import Any
 
+from minsheng.domain.actors import is_person
 from minsheng.domain.lifecycle import at_stage, hold_to_list, require
 from minsheng.domain.orders import closing, restraint
 from minsheng.domain.orders import commands as cmd
@@ -56,6 +58,27 @@ def complete_when_filed(case: Case) -> None:
         _hold_complete(case, _registered(case, ev.Registered))
 
 
+@at_stage("fields")
+def emergency_grounded(case: Case) -> None:
+    """Refuse an emergency on a ground that the city does not have, or without what the ground rests on (JY-34).
+
+    A person has to name one; programs and stories, in which nobody has a name, may leave it to the facts.
+    """
+    emergency, grounds = _appeal(case).emergency, case.rules.emergency_grounds
+    if emergency is None:
+        return
+    if not emergency.ground and grounds and is_person(case.by):
+        raise Rejected("field_missing", fields=("emergency_ground",))
+    hold_to_list(emergency.ground, grounds)
+    wanted = case.rules.emergency_ground_wants.get(emergency.ground, "")
+    if wanted and not getattr(emergency, wanted):
+        raise Rejected("field_missing", fields=(f"emergency_{wanted}",))
+    if emergency.happening is not None and emergency.happening > case.now:
+        raise Rejected("not_happening_yet")
+    if emergency.plan and case.facts.plans is not None:
+        hold_to_list(emergency.plan, case.facts.plans)
+
+
 @at_stage("state")
 def emergency_track_on(case: Case) -> None:
     """Refuse the emergency track where the pack has none (JY-32)."""
@@ -86,7 +109,17 @@ def _registered(case: Case, event: type[ev.Registered]) -> ev.Registered:
         level=form.emergency.level if form.emergency else order.level,
         parent=order.parent,
         programme=form.programme or order.programme,
+        **_grounds(case),
     )
+
+
+def _grounds(case: Case) -> dict[str, Any]:
+    """Return why it is an emergency, and the plan in force: the one that is named, else the newest (JY-32, JY-34)."""
+    emergency = _appeal(case).emergency
+    if emergency is None:
+        return {}
+    plan = emergency.plan or next(iter(case.facts.plans or ()), "")
+    return {"ground": emergency.ground, "plan": plan, "happening": emergency.happening, "urgency": emergency.reason}
 
 
 def register(case: Case) -> None:

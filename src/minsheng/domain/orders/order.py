@@ -254,6 +254,8 @@ class Order:
     published: bool = False
     # beside the state
     level: str = ""  # of an emergency
+    ground: str = ""  # why it is one (JY-34)
+    plan: str = ""  # the emergency plan that was in force, with its version (JY-32)
     emergency_stage: str = ""  # REGISTERED, REPORTED, PENDING, DECIDED
     phoned: tuple[str, ...] = ()
     aside: Aside | None = None  # while a unit's proposal of an internal referral is decided

@@ -74,7 +74,8 @@ _ROWS: tuple[Row, ...] = (
     # --- intake
     Row("T01", cmd.Register, (NEW,), (DRAFT, EMERGENCY), ("seat", "citizen"), intake.register,
         ("SZ-15.1", "JY-9.1a", "SQ-10.1", "JY-35a"),
-        guards=(intake.taken_by_the_hotline, intake.emergency_track_on, intake.registrable, intake.complete_when_filed),
+        guards=(intake.taken_by_the_hotline, intake.emergency_track_on, intake.registrable, intake.emergency_grounded,
+                intake.complete_when_filed),
         starts=("report", "acceptance", "emergency_dispatch")),
     Row("T02", cmd.Answer, (DRAFT,), (CLOSED,), ("seat", "specialist", SYSTEM.role), intake.answer,
         ("SZ-14a", "SZ-15.2", "JY-9.1a", "SQ-8a", "SQ-10.2"), guards=(intake.article_or_none,), stops=ENDS,

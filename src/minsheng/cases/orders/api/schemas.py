@@ -64,11 +64,15 @@ class AttestationIn(Asked):
 
 
 class EmergencyIn(Asked):
-    """What must be known of an emergency. Source: JY-35a."""
+    """What must be known of an emergency, and why it is one. Source: JY-34, JY-35a."""
 
     level: Literal["major", "critical"] = "major"
     place: Line | None = None
     facts: Text | None = None
+    ground: Line | None = None
+    happening: Moment | None = None
+    plan: Line | None = None
+    reason: Text | None = None
 
 
 def _type_of(metadata: Mapping[str, Any]) -> Any:

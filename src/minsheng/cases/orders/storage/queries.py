@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import joins, records
+from minsheng.cases.registers import queries as registers
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import StoredEvent
@@ -105,6 +106,7 @@ def facts_for(
         received=_elsewhere(order, others) if isinstance(command, cmd.Reject) else (),
         joined=_joined(order, command, city),
         category=_category(order) if isinstance(command, cmd.Dispatch) else None,
+        plans=tuple(plan for plan, _ in registers.plans_in_force(city)) if form and form.emergency else None,
     )
 
 

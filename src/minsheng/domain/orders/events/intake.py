@@ -33,6 +33,10 @@ class Registered(Event):
     confidential: bool = False
     has_place: bool = False
     programme: str = ""
+    ground: str = ""  # of an emergency: one of the pack's
+    plan: str = ""  # the emergency plan that was in force, with its version
+    happening: datetime | None = None
+    urgency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
