@@ -61,7 +61,7 @@ def test_what_exists_for_fewer_than_all_is_hidden() -> None:
         (3, "应为“编号 = 规则”的表"),
         ({"第三条": RULE}, "编号“第三条”应由字母、数字和点组成"),
         ({"V3": "推诿"}, "V3：应为一条规则的表"),
-        ({"V3": made(color="red")}, "V3：没有“color”这一项"),
+        ({"V3": made(shade="red")}, "V3：没有“shade”这一项"),
         ({"V3": made(titel="推诿")}, "是不是“title”"),
         ({"V3": made(title="")}, "title "),
         ({"V3": {"title": "推诿", "how": "by_hand"}}, "V3：缺少 clause"),

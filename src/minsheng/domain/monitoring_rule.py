@@ -13,6 +13,8 @@ EACH, OF_ORDER, MONTH, QUARTER, ROLLING = "each", "order", "month", "quarter", "
 THRESHOLD_OF, WINDOW_OF = "late_sign_threshold", "count_window"
 # An order was returned by a unit; a unit had no duty roster, or no contact, for a month.
 RETURNED, ROSTER_GAP, CONTACT_GAP = "returned", "roster_gap", "contact_gap"
+# Who may deal with violations.
+CREATORS: Final = ("office", "supervisor", "duty_leader", "joint_meeting", "discipline")
 # For whom a violation may exist: roles of the city, and the people of the unit that it falls on.
 SEERS: Final = ("office", "supervisor", "duty_leader", "joint_meeting", "command", "discipline", UNIT)
 _HOW: Final = {AUTOMATIC: "自动产生", SUGGESTED: "系统建议", BY_HAND: "人工登记"}

@@ -17,6 +17,7 @@ from minsheng.domain.monitoring_rule import (
     AUTOMATIC,
     BY_HAND,
     CONTACT_GAP,
+    CREATORS,
     EACH,
     MONTH,
     OF_ORDER,
@@ -44,7 +45,6 @@ OF_UNITS: Final = (
     "false_report", RETURNED, ROSTER_GAP, CONTACT_GAP,
 )  # fmt: skip
 WANTED: Final = ("evidence", "consequence", "citation", "text", "person")
-CREATORS: Final = ("office", "supervisor", "duty_leader", "joint_meeting", "discipline")
 _CLAUSE: Final = re.compile(r"[A-Z]{2,4}-\d+(?:\.\d+)*[a-z]?")
 _CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.]{0,11}")
 

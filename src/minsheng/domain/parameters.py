@@ -313,7 +313,6 @@ NOT_YET: Mapping[str, str] = {
             "forum_attention", "forum_stance", "forum_final", "forum_request_answer", "forum_rating_window",
             "forum_rectification", "forum_reply_approval", "forum_publish_default", "forum_real_name",
         ),
-        "督办与问责": ("person_month", "person_quarter", "monitoring_rules"),
         "数据共享": ("data_share_deidentified",),
         "单位实施细则": ("unit_override",),
     }.items()

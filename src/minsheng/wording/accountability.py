@@ -1,4 +1,4 @@
-"""Words of accountability, coordination and programmes: their refusals, notices and clocks."""
+"""Words of accountability, monitoring, coordination and programmes: their refusals, notices and clocks."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ ACCOUNTABILITY_REFUSALS: Final = {
     "receipt_out_of_time": "收到时间应在作出决定之后、现在之前，请核对。",
     "task_twice": "同一单位只列一项任务，请合并填写。",
     "moment_passed": "所填时间已过，请填写以后的时间。",
+    "violation_by_facts": "“{violation}”由系统按事实产生或建议，不能人工登记；请在列表中确认。",
+    "violation_to_come": "发生时间不能晚于现在，请核对。",
+    "violation_unknown": "没有编号为“{name}”的监察情形，请核对编号。",
+    "violation_not_standing": "“{name}”尚未认定、已经移送或已经撤销，不能移送。",
+    "receiver_wanted": "其中有须移送{organ}的情形，请将其列入接收机关。",
     "order_unknown": "没有编号为“{number}”的工单，请核对编号。",
 }
 ACCOUNTABILITY_NOTICES: Final = {
@@ -48,6 +53,7 @@ ACCOUNTABILITY_NOTICES: Final = {
     "sanction_proposed": "有拟定的约谈、通报、专报或推送，请审批。",
     "sanction_sent": "有发给本单位的约谈或通报，请查看并确认收到。",
     "sanction_annulled": "发给本单位的约谈或通报已撤销。",
+    "violation_reminded": "有监察情形提醒督促，请查看并改正。",
     "attendance_confirmed": "有单位确认出席。",
     "attendance_declined": "有单位不能出席，请查看理由。",
 }

@@ -337,6 +337,8 @@ BREACHES = Table(
         "false_report": "回复信息不实",
         "late_contact": "联系人超期备案",
         "late_report": "超期报送报告",
+        "roster_gap": "一个月未安排值班",
+        "contact_gap": "一个月未明确联系人",
     }
 )
 # Why a supervision order is suggested (SZ-40.2 to SZ-40.5, SQ-18.2 to SQ-18.5).

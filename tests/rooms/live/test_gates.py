@@ -5,7 +5,7 @@ Clauses: JY-12, JY-8d.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from tests.toy_rows_ground import FEATURE, KIND, LoanRow
 
 from minsheng.cases.checks import actions as checks
 from minsheng.cases.live.models import Presence
+from minsheng.cases.monitoring.models import Violation
 from minsheng.cases.orders.models import Order
 from minsheng.core.features import queries as features
 from minsheng.core.ledger import queries as ledger
@@ -33,6 +34,7 @@ from minsheng.domain.coordination import meeting, programme
 from minsheng.domain.duties import inquiry, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
+from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.registers import incident, mechanism, paper, plan, training
 
 
@@ -100,7 +102,26 @@ def told_things(town: Town) -> dict[str, str]:
         "meeting": begun("meeting", called, "office"),
         "inquiry": begun("inquiry", asked, "office"),
         "session": begun("programme", planned, "office", (programme.Invite(units=("住建局",)), "office")),
+        **monitored(begun),
     }
+
+
+def monitored(begun: Callable[..., str]) -> dict[str, str]:
+    """Return a violation, one that is hidden from its unit, and the dossier of each."""
+    open_one = monitoring.RecordViolation(code="V3", unit="城管局", evidence=("通话记录",))
+    hidden = monitoring.RecordViolation(code="V10", unit="城管局", person="某人", evidence=("举报信",))
+    reminded = (monitoring.RemindViolation(text="请整改"), "office")
+    found = {
+        "violation": begun("violation", open_one, "office", reminded, reminded),
+        "hidden violation": begun("violation", hidden, "discipline"),
+    }
+    for name, stream, by in (
+        ("dossier", found["violation"], "office"), ("hidden dossier", found["hidden violation"], "discipline"),
+    ):  # fmt: skip
+        number = Violation.objects.get(pk=stream.partition("/")[2]).number
+        sent = monitoring.TransferViolations(violations=(number,), receivers=("市纪委监委",), materials=("材料",))
+        found[name] = begun("dossier", sent, by)
+    return found
 
 
 def colleague(town: Town) -> str:

@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "roster": ("minsheng.app.cli.roster", "导入各单位的值班表，列出没有安排值班的单位"),
     "expert": ("minsheng.app.cli.expert", "登记专家的领域、任期、推荐单位，列出在任专家"),
     "shift": ("minsheng.app.cli.shift", "安排热线席位的班次，列出无人当班的时段"),
+    "monitoring": ("minsheng.app.cli.monitoring", "由总账重新计数电子监察，与现有计数比对"),
     "supervision": ("minsheng.app.cli.supervision", "推算今日将建议督办的工单"),
     "message": ("minsheng.app.cli.message", "查看、修改发给群众的短信用语"),
     "snippet": ("minsheng.app.cli.snippet", "管理全市和各单位的常用语"),

@@ -107,6 +107,7 @@ FEATURES = [
     "minsheng.cases.checks",
     "minsheng.cases.notices",
     "minsheng.cases.coordination",
+    "minsheng.cases.monitoring",
     "minsheng.cases.accountability",
     "minsheng.cases.inquiries",
     "minsheng.cases.sanctions",

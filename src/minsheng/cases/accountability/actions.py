@@ -12,6 +12,7 @@ from uuid import UUID
 from minsheng.cases.accountability import evidence, labels
 from minsheng.cases.accountability.models import Case
 from minsheng.cases.accountability.readers import READERS
+from minsheng.cases.monitoring import queries as monitoring
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE
@@ -19,11 +20,13 @@ from minsheng.core.lifecycles.kinds import Asked, Held, Kind
 from minsheng.core.people import queries as people
 from minsheng.core.people import vault
 from minsheng.core.people.units import stand_ins
+from minsheng.core.policies import queries as policies
 from minsheng.core.words import actions as words
 from minsheng.core.words import queries as said
 from minsheng.domain.accountability import case as domain
 from minsheng.domain.accountability import commands as cmd
 from minsheng.domain.actors import Actor
+from minsheng.domain.monitoring import counting
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 
@@ -42,14 +45,15 @@ def _known(asked: Asked) -> domain.Known:
         raise Rejected("unit_unknown", unit=unit)
     copies = _copies(asked, unit)
     person = getattr(command, "person", "")
-    namesakes = _namesakes(city, unit, person, now=now) if person else ()
+    namesakes = people.namesakes(city, unit=unit, name=person, now=now) if person else ()
     if len(namesakes) > 1:
         raise Rejected("person_ambiguous", name=vault.mask_name(person))
     subject = said.said(KIND.stream(asked.row.pk), "person") if asked.row is not None and state.person else person
     return domain.Known(
         parents={name: each.parent for name, each in units.items() if each.parent},
         orders={name: each.order for name, each in copies.items()},
-        reminders=sum(each.reminders for each in {each.order: each for each in copies.values()}.values()),
+        reminders=sum(each.reminders for each in {each.order: each for each in copies.values()}.values())
+        + _reminders(asked),
         decisions=_decisions(city, unit, subject) if isinstance(command, cmd.DecideMeasure) else (),
         is_same=person in ("", subject),
         account=namesakes[0] if len(namesakes) == 1 else "",
@@ -58,6 +62,8 @@ def _known(asked: Asked) -> domain.Known:
         snapshots=tuple(dict.fromkeys(f"{each.order} {each.digest}" for each in copies.values())),
         today=today,
         pending=_pending(asked.row, state) if state.pending else {},
+        is_often=isinstance(command, cmd.DecideMeasure)
+        and _is_often(asked, unit, account=state.account or (namesakes[0] if namesakes else ""), name=subject),
         rosterless=frozenset(name for name, each in units.items() if not each.roster),
     )
 
@@ -78,6 +84,22 @@ def _copies(asked: Asked, unit: str) -> dict[str, evidence.Copy]:
     return evidence.copies(asked.command.evidence, unit=unit, actor=asked.by, city=asked.city)
 
 
+def _reminders(asked: Asked) -> int:
+    """Return the reminders of the violations that a proposal names as its evidence (JY-20.0, A-31)."""
+    if not isinstance(asked.command, cmd.ProposeCase):
+        return 0
+    seen = monitoring.seen(asked.by, city=asked.city, numbers=asked.command.evidence)
+    return sum(each.reminders for each in seen)
+
+
+def _is_often(asked: Asked, unit: str, *, account: str, name: str) -> bool:
+    """Tell whether the person's violations reached the count of a month or a quarter (JY-22b)."""
+    if not (account or name):
+        return False
+    days = monitoring.days_of(asked.city, unit=unit, account=account, name=name)
+    return counting.is_often(days, policies.rules_for(asked.city, now=asked.now))
+
+
 def _decisions(city: str, unit: str, person: str) -> tuple[datetime, ...]:
     """Return when earlier measures on the same subject were decided, those that were revoked left out."""
     found = []
@@ -88,13 +110,6 @@ def _decisions(city: str, unit: str, person: str) -> tuple[datetime, ...]:
         if not person or said.said(KIND.stream(row.pk), "person") == person:
             found.append(state.decided_at)
     return tuple(found)
-
-
-def _namesakes(city: str, unit: str, person: str, *, now: datetime) -> tuple[str, ...]:
-    """Return the accounts of everybody of the unit who bears a name, or of the one whose sign-in name it is."""
-    found = people.colleagues(city, unit=unit, now=now)
-    signed = people.signs_in_as(city, unit=unit, username=person)
-    return tuple(account for account, name in found if name == person or account == signed)
 
 
 def _pending(row: Any, state: domain.CaseFile) -> dict[str, str]:

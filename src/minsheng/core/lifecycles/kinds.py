@@ -138,6 +138,10 @@ def _no_options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
     return {}
 
 
+def _withholds_nothing(rules: Rules, role: str) -> Mapping[str, frozenset[str]]:
+    return {}
+
+
 def _tells_all(row: Any, actor: Actor, event: str) -> bool:
     return True
 
@@ -163,11 +167,11 @@ class Labels:
     """What a kind is called where people see it: many of it, its states, commands, clocks, and fields of all of them.
 
     `choices`: by the field's name, what its values are called; `options`: what the city's rules let choose;
-    `unasked`: fields that forms leave out, since another says the same; `untold`: those that the history leaves out.
-    `tells`: whether a line of the thing's history, by its event, is shown to an actor; `beside`: links on its page;
-    `covers`: what covers the words of a thing's history for an actor, where more is known of who must not be named;
-    `begins`: what the form of a new thing begins with, by what its address asks for; `heading`: what a thing is about,
-    where lists show more than its number.
+    `withheld`: which of it a role is not offered; `unasked`: fields that forms leave out, since another says the same;
+    `untold`: those that the history leaves out. `tells`: whether a line of the thing's history, by its event, is shown
+    to an actor; `beside`: links on its page; `covers`: what covers the words of a thing's history for an actor, where
+    more is known of who must not be named; `begins`: what the form of a new thing begins with, by what its address asks
+    for; `heading`: what a thing is about, where lists show more than its number.
     """
 
     name: str
@@ -177,6 +181,7 @@ class Labels:
     clocks: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     options: Callable[[Rules], Mapping[str, Mapping[str, str]]] = _no_options
+    withheld: Callable[[Rules, str], Mapping[str, frozenset[str]]] = _withholds_nothing
     tells: Callable[[Any, Actor, str], bool] = _tells_all
     beside: Callable[[Any, Actor], Sequence[tuple[str, str]]] = _nothing_beside
     heading: Callable[[Any], str] = _no_heading

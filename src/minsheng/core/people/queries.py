@@ -247,6 +247,13 @@ def signs_in_as(city: str, *, unit: str, username: str) -> str:
     return f"staff:{found}" if (found := pk.first()) is not None else ""
 
 
+def namesakes(city: str, *, unit: str, name: str, now: datetime) -> tuple[str, ...]:
+    """Return the accounts of everybody of the unit who bears a name, or of the one whose sign-in name it is."""
+    signed = signs_in_as(city, unit=unit, username=name)
+    known = colleagues(city, unit=unit, now=now)
+    return tuple(account for account, called in known if called == name or account == signed)
+
+
 def heads(account: str, *, unit: str, now: datetime) -> bool:
     """Tell whether an account heads a unit today."""
     held = RoleAssignment.objects.filter(held_on(now.astimezone(ZONE).date()), role="head", staff__unit__name=unit)
@@ -309,6 +316,24 @@ def on_roster(city: str, *, unit: str, at: datetime) -> list[OnDuty]:
         OnDuty(person=row.person, phone=shown_value(row.phone_enc, owner=f"roster/{row.pk}"))
         for row in rows.order_by("starts_at", "id")
     ]
+
+
+def without_roster(city: str, *, since: datetime, until: datetime) -> list[str]:
+    """Return the units that had joined by a moment and had nobody on a roster from then up to another. SZ-43.6."""
+    duty = Roster.objects.filter(unit=OuterRef("pk"), starts_at__lt=until, ends_at__gt=since)
+    return _joined_without(Exists(duty), city, since=since)
+
+
+def without_contact(city: str, *, since: datetime, until: datetime) -> list[str]:
+    """Return the units that had joined by a moment and had no contact in force from then up to another. SZ-43.6."""
+    ends_later = Q(ended_on=None) | Q(ended_on__gt=since)
+    in_force = UnitContact.objects.filter(ends_later, unit=OuterRef("pk"), effective_on__lte=until)
+    return _joined_without(Exists(in_force), city, since=since)
+
+
+def _joined_without(has: Exists, city: str, *, since: datetime) -> list[str]:
+    joined = Unit.objects.filter(city=city, joined_on__lte=since, left_on=None).exclude(kind="platform")
+    return list(joined.exclude(has).order_by("name").values_list("name", flat=True))
 
 
 def contacts(city: str, *, unit: str, on: date) -> dict[str, OnDuty]:

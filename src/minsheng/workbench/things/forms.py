@@ -25,7 +25,7 @@ from minsheng.workbench.forms import SummedForm
 _YES_OR_NO: Final = [("", gettext_lazy("请选择")), ("true", gettext_lazy("是")), ("false", gettext_lazy("否"))]
 # Fields beside which the names of the city's units are offered.
 _UNITS: Final = ("unit", "lead")
-_NUMBER: Final = re.compile(r"[A-Z]?\d+(?:\.\w+)?")
+_NUMBER: Final = re.compile(r"[A-Z]?\d+[a-z]?(?:\.\w+)?")
 _WORKDAYS: Final = re.compile(r"(\d{1,3})\s*(?:个工作日)?")
 
 
@@ -35,13 +35,17 @@ class ThingForm(SummedForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, kind: Kind[Any], command: str, *, rules: Rules, **more: Any) -> None:
+    def __init__(self, kind: Kind[Any], command: str, *, rules: Rules, role: str = "", **more: Any) -> None:
         super().__init__(**more)
         assert kind.labels is not None
         self.kind, self.command, self.label = kind, command, wording.tr(kind.labels.commands[command])
         row = next(row for row in kind.cycle.rows if row.command.name == command)
         self.shape: type[Any] = row.command
-        options = {name: dict(each) for name, each in kind.labels.options(rules).items()}
+        withheld = kind.labels.withheld(rules, role)
+        options = {
+            name: {code: label for code, label in each.items() if code not in withheld.get(name, ())}
+            for name, each in kind.labels.options(rules).items()
+        }
         for each in (each for each in fields_of(row.command) if each.name not in kind.labels.unasked):
             made = _field(each.name, each.metadata, kind.labels, options.get(each.name))
             made.required = each.name in row.wants

@@ -258,7 +258,7 @@ def _form(kind: Kind[Any], command: str, person: Person, **more: Any) -> ThingFo
     if command not in kind.labels.commands:
         raise Http404
     rules = policies.rules_for(person.city, now=clock.now())
-    return ThingForm(kind, command, rules=rules, auto_id=f"id_{command}_%s", **more)
+    return ThingForm(kind, command, rules=rules, role=person.actor.role, auto_id=f"id_{command}_%s", **more)
 
 
 def _built(form: ThingForm) -> Any | None:

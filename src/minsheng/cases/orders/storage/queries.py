@@ -328,6 +328,12 @@ def known(order_ids: Iterable[str]) -> set[str]:
     return set(models.Order.objects.filter(id__in=list(order_ids)).values_list("id", flat=True))
 
 
+def for_few(order_ids: Iterable[str]) -> set[str]:
+    """Return those of the orders that exist for few: internal referrals, and what was refused as a secret (JY-12)."""
+    few = Q(is_internal=True) | Q(is_sealed=True)
+    return set(models.Order.objects.filter(few, id__in=list(order_ids)).values_list("id", flat=True))
+
+
 def parts_of(orders: Collection[str]) -> list[str]:
     """Return the ids of the parts into which orders were dispatched in parallel."""
     return list(models.Order.objects.filter(parent__in=orders).values_list("id", flat=True)) if orders else []

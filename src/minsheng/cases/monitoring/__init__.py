@@ -1,0 +1,1 @@
+"""Electronic monitoring: what the ledger's facts make of the pack's rules, violations, dossiers, counters."""

@@ -1,0 +1,157 @@
+"""What only supervisors and discipline know: for everybody else it does not exist, in no list, count, search or answer.
+
+Clauses: JY-20.10, JY-20.11, JY-12.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from tests import calling_ground as calling
+from tests import town_ground as towns
+from tests.leaks_ground import said, told
+from tests.monitoring_ground import address, heard, press, record, transfer
+from tests.secrets_ground import filed
+from tests.town_ground import Town, text_of
+
+from minsheng.app.cli.main import main
+from minsheng.cases.monitoring import recount
+from minsheng.cases.monitoring.models import Counter, Dossier, Violation
+from minsheng.domain.actors import CITY_ROLES
+
+KNOW = ("supervisor", "discipline")
+OTHERS = [each for each in CITY_ROLES if each not in KNOW] + ["officer@城管局", "leader@城管局", "head@城管局"]
+EVIDENCE = "举报信，登记为密"
+
+
+@pytest.fixture
+def town(db: None, test_clock: Callable[[datetime], None]) -> Town:
+    return towns.build("jiangyin", test_clock)
+
+
+def secret(town: Town, code: str = "V10", by: str = "discipline") -> Violation:
+    """Record what few may know, about the officer of 城管局."""
+    answer = record(town.desk(by), code, person="officer城管局", evidence=EVIDENCE, consequence="打击报复")
+    assert answer.status_code == 302, text_of(answer)
+    return Violation.objects.latest("pk")
+
+
+def surfaces(desk: Client) -> list[tuple[int, str]]:
+    """Return what somebody gets from every list, count and search that could tell of violations and dossiers."""
+    found = []
+    for prefix in ("violation", "dossier"):
+        for tab in ("waiting", "late", "all"):
+            answer = desk.get(f"/things/{prefix}/?tab={tab}")
+            found.append((answer.status_code, plain(answer)))
+    for words in ("监察", "密", "移送", "V10", "以权谋私"):
+        answer = desk.post("/find/", {"words": words})
+        found.append((answer.status_code, plain(answer)))
+    return found
+
+
+def plain(answer: Any) -> str:
+    """Return a page without what is new on each: keys, tokens, nonces."""
+    return re.sub(r'(csrfmiddlewaretoken"|nonce=|name="key"|value=|clock|data-)[^>]*', "", text_of(answer))
+
+
+@pytest.mark.clause("JY-20.10")
+@pytest.mark.parametrize("who", OTHERS)
+def test_nobody_else_reads_counts_or_finds_it(town: Town, who: str) -> None:
+    before = surfaces(town.desk(who))
+    one = secret(town)
+    heard(town)
+    assert transfer(town.desk("discipline"), one.number).status_code == 302
+    gone = Dossier.objects.get()
+    heard(town)
+
+    assert surfaces(town.desk(who)) == before
+    nothing = f"/things/violation/{uuid4()}/"
+    for thing in (one, gone):
+        there, nowhere = town.desk(who).get(address(thing)), town.desk(who).get(nothing)
+        assert (there.status_code, plain(there)) == (nowhere.status_code, plain(nowhere))
+        pressed = press(town.desk(who), thing, "annul_violation", reason="无")
+        live = town.desk(who).post("/live/presence", {"stream": f"{address(thing).split('/')[2]}/{thing.pk}"})
+        assert {there.status_code, pressed.status_code, live.status_code} <= {403, 404}
+
+
+@pytest.mark.clause("JY-20.10")
+@pytest.mark.parametrize("who", ["office", "duty_leader", "joint_meeting", "command"])
+def test_nobody_else_records_it_or_hears_that_there_is_such_a_rule(town: Town, who: str) -> None:
+    given = {"person": "officer城管局", "evidence": EVIDENCE}
+
+    answers = [record(town.desk(who), code, **given) for code in ("V10", "V99")]
+
+    assert answers[0].status_code == answers[1].status_code
+    assert plain(answers[0]).replace("V10", "V99") == plain(answers[1])
+    assert "以权谋私" not in text_of(answers[0])
+    assert not Violation.objects.exists()
+
+
+def test_numbers_of_the_others_have_no_gaps(town: Town) -> None:
+    record(town.desk("office"), "V3", evidence="通话记录")
+    secret(town)
+    record(town.desk("office"), "V3", evidence="通话记录")
+
+    numbers = list(Violation.objects.order_by("pk").values_list("number", flat=True))
+    assert numbers == ["监察〔2026〕1号", "监察密〔2026〕1号", "监察〔2026〕2号"]
+
+
+def test_those_who_know_hand_it_to_discipline_without_a_reminder(town: Town) -> None:
+    one, supervisor = secret(town, by="supervisor"), town.desk("supervisor")
+    assert text_of(supervisor.get(address(one))).count("提醒督促") == 0
+    elsewhere = transfer(supervisor, one.number, receivers=["市行政监督部门"])
+    assert "须移送市纪委监委" in text_of(elsewhere)
+
+    assert transfer(supervisor, one.number).status_code == 302
+    assert Dossier.objects.get().number == "移送密〔2026〕1号"
+    assert text_of(town.desk("discipline").get(address(Dossier.objects.get()))).count("市纪委监委")
+
+
+def test_api_answers_as_if_there_were_none(town: Town) -> None:
+    one = secret(town)
+    city = calling.City(town.code, town.set_clock, ("office", "discipline"))
+
+    assert city.get(f"/things/violation/{one.pk}", by="office").status == 404
+    assert city.get("/things/violation", by="office").body["items"] == []
+    assert [each["id"] for each in city.get("/things/violation", by="discipline").body["items"]] == [str(one.pk)]
+
+
+@pytest.mark.parametrize("who", ["office", "supervisor", "discipline", "leader@城管局", "command"])
+def test_words_of_violations_name_nobody_who_complained(town: Town, who: str) -> None:
+    order, office = filed(town), town.desk("office")
+    town.act(order, "dispatcher", "dispatch", unit="城管局", basis="权责清单")
+    given = {"consequence": said(2), "citation": said(3), "text": said(4), "person": "officer城管局"}
+    record(office, "V13", evidence=f"{order}\n{said(1)}", **given)
+    one = Violation.objects.get()
+    press(office, one, "remind_violation", text=said(5))
+    press(office, one, "remind_violation", text=said(6))
+    transfer(office, one.number, materials=said(7), text=said(8))
+
+    pages = [town.desk(who).get(address(each)) for each in (one, Dossier.objects.get())]
+
+    assert pages[0].status_code == 200
+    assert [told(text_of(each)) for each in pages] == [[], []]
+    assert "officer城管局" not in text_of(pages[0])
+
+
+def test_what_is_known_of_an_order_goes_with_it_when_it_is_put_apart(town: Town) -> None:
+    order = town.register(type="report", publish="", target_unit="城管局")
+    town.later(days=3)
+    heard(town)
+    assert Violation.objects.get().kind == "V12"
+    town.act(order, "dispatcher", "propose_referral")
+    heard(town)
+
+    one = Violation.objects.get()
+    assert (one.seers, one.is_restricted, one.counts) == (["discipline"], True, True)
+    assert town.desk("office").get(address(one)).status_code == 404
+    cells = Counter.objects.order_by("is_hidden").values_list("is_hidden", "facts", "violations")
+    assert list(cells) == [(False, 0, 0), (True, 1, 1)]
+    assert recount.compare("jiangyin").differences == ()
+    assert main(["monitoring", "recount", "--city", "jiangyin"]) == 0
