@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from tests.administration_ground import hidden, keyed, kinds_of, plain, send_file
 from tests.town_ground import Town, text_of
 
@@ -133,23 +132,6 @@ def test_a_file_is_looked_at_taken_in_once_and_given_back(tree: Town) -> None:
     assert kinds_of(f"places/{tree.code}") == ["PlaceAdded", "PlaceChanged", "PlaceAdded", "PlaceAdded"]
     again = send_file(desk, "places", "名称,地址,区划代码,别名", *given)
     assert "将新增0行；已有3行" in plain(again)
-
-
-def test_a_hundred_rows_cost_as_many_statements_as_one(tree: Town, django_assert_max_num_queries: Any) -> None:
-    def entered(count: int, *, first: int) -> int:
-        from django.db import connection
-
-        with CaptureQueriesContext(connection) as asked:
-            entering = places.Entering(tree.code, actor=tree.actor("admin"), now=tree.now)
-            for number in range(first, first + count):
-                entering(Wanted(f"路口{number}"))
-            entering.flush()
-        return len(asked)
-
-    from django.db import transaction
-
-    with transaction.atomic():
-        assert entered(100, first=10) <= entered(1, first=1) <= 8
 
 
 def test_another_citys_places_are_its_own_and_pages_follow_each_other(tree: Town) -> None:

@@ -105,7 +105,7 @@ def _line(holder: Holder, rules: Rules) -> str:
 
 
 def _import(args: argparse.Namespace) -> int:
-    from minsheng.core.people import term_files
+    from minsheng.core.people.accounts import term_files
     from minsheng.domain.actors import SYSTEM
 
     def putting(now: datetime) -> sheet.Put:

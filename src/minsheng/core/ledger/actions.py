@@ -41,6 +41,27 @@ _OWN = "own AS MATERIALIZED (SELECT pg_current_xact_id() AS id)"
 _APPEND_PLAIN = f"WITH {_OWN}, events AS ({_EVENTS}) {_OUTBOX}".encode()
 _APPEND_ALARM = f"WITH {_OWN}, events AS ({_EVENTS}), alarm AS ({_SET_ALARM_TEXT}) {_OUTBOX}".encode()
 _APPEND_QUIET = f"WITH {_OWN}, events AS ({_EVENTS}), alarm AS ({_DROP_ALARM_TEXT}) {_OUTBOX}".encode()
+_APPEND_SEVERAL = f"""
+    WITH {_OWN}, events AS (
+        INSERT INTO ledger_event (city, stream, version, type, at, recorded_at, actor, body, prev_hash, hash)
+        SELECT %(city)s, f.stream, f.version, f.type, %(now)s, %(now)s, %(actor)s::jsonb, f.body, f.prev_hash, f.hash
+        FROM own, unnest(
+            %(streams)s::text[], %(versions)s::int[], %(types)s::text[], %(bodies)s::jsonb[],
+            %(before)s::bytea[], %(hashes)s::bytea[]
+        ) WITH ORDINALITY AS f (stream, version, type, body, prev_hash, hash, place)
+        ORDER BY f.place
+    )
+    INSERT INTO ledger_outbox (city, stream, from_version, to_version, recorded_at, attempts, last_error, request)
+    SELECT %(city)s, f.stream, f.first, f.last, %(now)s, 0, '', %(request)s
+    FROM unnest(%(touched)s::text[], %(first)s::int[], %(last)s::int[])
+        WITH ORDINALITY AS f (stream, first, last, place)
+    ORDER BY f.place
+""".encode()  # noqa: S608 - a constant of ours
+_HEADS = b"""
+    SELECT s.stream, e.version, e.hash FROM unnest(%s::text[]) AS s (stream), LATERAL (
+        SELECT version, hash FROM ledger_event WHERE stream = s.stream ORDER BY version DESC LIMIT 1
+    ) AS e
+"""
 _SET_ALARM = _SET_ALARM_TEXT.encode()
 _DROP_ALARM = _DROP_ALARM_TEXT.encode()
 _HOLD = b"SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -134,12 +155,45 @@ def record(city: str, stream: str, type: str, body: object, *, actor: Actor, now
     append(city=city, stream=stream, version=queries.head(stream), facts=[fact], alarm=None, now=now)
 
 
-def record_all(city: str, stream: str, bodies: Sequence[tuple[str, object]], *, actor: Actor, now: datetime) -> None:
-    """Append facts, each a type and a body, behind whatever a stream holds, in one statement; nothing for none."""
-    if bodies:
-        plain = actor_to_plain(actor)
-        facts = [Fact(type, now, plain, canonical(body)) for type, body in bodies]
-        append(city=city, stream=stream, version=queries.head(stream), facts=facts, alarm=None, now=now)
+def record_several(city: str, facts: Sequence[tuple[str, str, object]], *, actor: Actor, now: datetime) -> None:
+    """Append facts, each a stream, a type and a body, behind what their streams hold: two statements, however many.
+
+    The order stands, within a stream and among them. The caller holds the rows that the streams belong to, or their
+    names by `hold`; no alarm runs on such streams. Raises: StaleStream.
+    """
+    if not facts:
+        return
+    heads = _heads([stream for stream, _, _ in facts])
+    plain = canonical(actor_to_plain(actor))
+    rows: list[tuple[str, int, str, str, bytes, bytes]] = []
+    first: dict[str, int] = {}
+    for stream, type, body in facts:
+        version, before = heads.get(stream, (0, GENESIS))
+        content = canonical(body)
+        head = chain(
+            before,
+            city=city,
+            stream=stream,
+            version=version + 1,
+            type=type,
+            at=now,
+            recorded_at=now,
+            actor=plain,
+            body=content,
+        )
+        rows.append((stream, version + 1, type, content.decode(), before, head))
+        heads[stream] = (version + 1, head)
+        first.setdefault(stream, version + 1)
+    columns = ("streams", "versions", "types", "bodies", "before", "hashes")
+    values: dict[str, object] = dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+    values |= {"touched": list(first), "first": list(first.values()), "last": [heads[each][0] for each in first]}
+    values |= {"city": city, "now": now, "actor": plain.decode(), "request": tracing.current()}
+    try:
+        execute(_APPEND_SEVERAL, values)
+    except IntegrityError as fault:
+        if _broke(fault, "ledger_event_stream_version"):
+            raise StaleStream(rows[0][0], rows[0][1] - 1) from fault
+        raise
 
 
 def hold(name: str) -> None:
@@ -206,6 +260,12 @@ def execute(
     with connection.wrap_database_errors:
         cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
         return cursor.execute(statement, values, prepare=True)
+
+
+def _heads(streams: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """Return the last version and hash of each stream that there is."""
+    found = execute(_HEADS, (list(dict.fromkeys(streams)),))
+    return {stream: (version, bytes(head)) for stream, version, head in found.fetchall()}
 
 
 def _head(stream: str, version: int) -> bytes:

@@ -215,25 +215,36 @@ def add_staff(
     check_roles(roles, unit, now=now)
     if Staff.objects.filter(username__iexact=username).exists():
         raise NameTaken(username)
-    staff = Staff(
-        username=username,
-        display_name=display_name,
-        city_id=city,
-        unit=_unit(city, unit) if unit else None,
-        is_demo=is_demo,
-        password_changed_at=now,
-        password_is_first=is_first,
-    )
+    staff = new_row(city, username, display_name, unit=_unit(city, unit).pk if unit else None, now=now)
+    staff.is_demo, staff.password_is_first = is_demo, is_first
     if password is not None and not is_demo:
         passwords.check(password, staff, now=now)
-    staff.password = _demo_hash(password) if is_demo and password is not None else make_password(password)
+    if password is not None:
+        staff.password = _demo_hash(password) if is_demo else make_password(password)
     staff.save(force_insert=True)
     RoleAssignment.objects.bulk_create(
         RoleAssignment(staff=staff, role=role, granted_at=now, granted_by=str(actor)) for role in dict.fromkeys(roles)
     )
-    body = {"unit": unit, "roles": list(roles), "demo": is_demo}
+    body = added(unit, roles, is_demo=is_demo)
     ledger.record(city, f"staff/{staff.pk}", "StaffAdded", body, actor=actor, now=now)
     return staff.pk
+
+
+def new_row(city: str, username: str, display_name: str, *, unit: int | None, now: datetime) -> Staff:
+    """Return the row of a new account, without a password and not saved. Raises: what `names.checked` refuses."""
+    return Staff(
+        username=names.checked_account(username),
+        display_name=names.checked(display_name),
+        city_id=city,
+        unit_id=unit,
+        password=make_password(None),
+        password_changed_at=now,
+    )
+
+
+def added(unit: str | None, roles: Sequence[str] = (), *, is_demo: bool = False) -> dict[str, object]:
+    """Return what the fact of a new account says."""
+    return {"unit": unit, "roles": list(roles), "demo": is_demo}
 
 
 @transaction.atomic

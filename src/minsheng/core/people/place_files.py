@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -30,6 +31,10 @@ class Putting:
 
     def __init__(self, city: str, *, actor: Actor, now: datetime) -> None:
         self._entering = places.Entering(city, actor=actor, now=now)
+
+    def read(self, _rows: Sequence[Row]) -> None:
+        """Read the city's places and regions."""
+        self._entering.read()
 
     def __call__(self, row: Row) -> bool:
         """Look at a row's place; tell whether anything is new."""

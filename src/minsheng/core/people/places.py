@@ -63,12 +63,12 @@ class Listed:
 
 
 class Entering:
-    """Enters places, many in one go: called for each, then `flush` writes them. Works in the caller's transaction."""
+    """Enters places, many in one go: `read`, then called for each, then `flush`. Works in the caller's transaction."""
 
     def __init__(self, city: str, *, actor: Actor, now: datetime) -> None:
         policies.city(city)
         self._city, self._actor, self._now = city, actor, now
-        self._tree: Tree | None = None
+        self._tree = Tree()
         self._known: dict[tuple[str, str], Row] = {}
         self._fresh: list[Row] = []
         self._changed: list[Row] = []
@@ -76,9 +76,6 @@ class Entering:
 
     def __call__(self, place: Place) -> bool:
         """Look at a place; return whether it is new, or other than it was. Raises: Rejected `place_…`."""
-        if self._tree is None:
-            self._load()
-        assert self._tree is not None
         place = _checked(place, self._tree)
         body: dict[str, object] = {
             "name": place.name,
@@ -109,7 +106,8 @@ class Entering:
         _record(self._city, self._facts, actor=self._actor, now=self._now)
         self._fresh, self._changed, self._facts = [], [], []
 
-    def _load(self) -> None:
+    def read(self) -> None:
+        """Read the city's places and regions, and hold them."""
         ledger.hold(f"places/{self._city}")
         self._tree = regions.tree(self._city, on=policies.day_of(self._now))
         rows = Row.objects.filter(city=self._city, ended_at=None)
@@ -120,6 +118,7 @@ class Entering:
 def put(city: str, place: Place, *, actor: Actor, now: datetime) -> bool:
     """Enter one place, or its new address and other names; return whether anything is new. Raises: Rejected."""
     entering = Entering(city, actor=actor, now=now)
+    entering.read()
     is_new = entering(place)
     entering.flush()
     return is_new
@@ -212,4 +211,5 @@ def _found_by(place: Place) -> str:
 
 
 def _record(city: str, bodies: list[tuple[str, dict[str, object]]], *, actor: Actor, now: datetime) -> None:
-    ledger.record_all(city, f"places/{city}", bodies, actor=actor, now=now)
+    facts = [(f"places/{city}", kind, body) for kind, body in bodies]
+    ledger.record_several(city, facts, actor=actor, now=now)

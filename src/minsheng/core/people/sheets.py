@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -50,7 +50,10 @@ class Taken:
 
 @runtime_checkable
 class Bulk(Protocol):
-    """What puts rows without writing them: each is looked at, `flush` writes all that were not refused."""
+    """What puts rows without writing them: `read` what is there, look at each, `flush` all that were not refused."""
+
+    def read(self, rows: Sequence[Row], /) -> None:
+        """Read what is there of the rows, in a few statements, and hold it."""
 
     def __call__(self, row: Row, /) -> bool:
         """Look at a row beside what is there and what came before; tell whether anything is new. Raises: Rejected."""
@@ -92,7 +95,7 @@ class Sheet:
         if not isinstance(put, Bulk):
             return [_one(row, put) for row in rows]
         with transaction.atomic():
-            taken = [_looked_at(row, put) for row in rows]
+            taken = _looked_at_all(rows, put)
             put.flush()
         return taken
 
@@ -107,7 +110,7 @@ class Sheet:
     def look(self, rows: Iterable[Row], put: Put) -> list[Taken]:
         """Return what would become of every row, and change nothing."""
         with transaction.atomic():
-            taken = [_looked_at(row, put) for row in rows] if isinstance(put, Bulk) else self.take(rows, put)
+            taken = _looked_at_all(rows, put) if isinstance(put, Bulk) else self.take(rows, put)
             transaction.set_rollback(True)
         return taken
 
@@ -183,6 +186,12 @@ def parts_of(text: str) -> tuple[str, ...]:
     for sign in "，,；;/":
         text = text.replace(sign, "、")
     return tuple(dict.fromkeys(each.strip() for each in text.split("、") if each.strip()))
+
+
+def _looked_at_all(rows: Iterable[Row], put: Bulk) -> list[Taken]:
+    every = list(rows)
+    put.read(every)
+    return [_looked_at(row, put) for row in every]
 
 
 def _looked_at(row: Row, put: Bulk) -> Taken:

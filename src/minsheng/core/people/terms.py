@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -55,20 +56,12 @@ def give(username: str, term: Term, *, city: str | None = None, actor: Actor, no
     """
     staff = _locked(username, city)
     rules = policies.rules_for(staff.city_id, now=now)
-    actions.check_role(term.role, has_unit=staff.unit_id is not None)
-    check(term, rules=rules, now=now)
     held = RoleAssignment.objects.filter(staff=staff).exclude(role=term.role)
-    actions.check_apart([*map(_held, held), separation.Held(term.role, term.starts_on, term.ends_on)], now=now)
+    checked(term, map(term_of, held), has_unit=staff.unit_id is not None, rules=rules, now=now)
     known = RoleAssignment.objects.filter(staff=staff, role=term.role).first()
     if known is not None and term_of(known) == term:
         return False
-    values = {
-        "starts_on": term.starts_on,
-        "ends_on": term.ends_on,
-        "desk": term.desk,
-        "level": term.level,
-        "kinds": list(term.kinds),
-    }
+    values = values_of(term)
     RoleAssignment.objects.update_or_create(
         staff=staff, role=term.role, defaults={**values, "granted_at": now, "granted_by": str(actor)}
     )
@@ -84,6 +77,25 @@ def take(username: str, role: str, *, city: str | None = None, actor: Actor, now
     if gone:
         ledger.record(staff.city_id, f"staff/{staff.pk}", "RoleTaken", {"role": role}, actor=actor, now=now)
     return bool(gone)
+
+
+def checked(term: Term, others: Iterable[Term], *, has_unit: bool, rules: Rules, now: datetime) -> None:
+    """Raise Rejected for a term that an account, which holds others, of a unit or of none, can't have."""
+    actions.check_role(term.role, has_unit=has_unit)
+    check(term, rules=rules, now=now)
+    held = (separation.Held(each.role, each.starts_on, each.ends_on) for each in (*others, term))
+    actions.check_apart(held, now=now)
+
+
+def values_of(term: Term) -> dict[str, Any]:
+    """Return what rows and facts keep of a term beside its role."""
+    return {
+        "starts_on": term.starts_on,
+        "ends_on": term.ends_on,
+        "desk": term.desk,
+        "level": term.level,
+        "kinds": list(term.kinds),
+    }
 
 
 def check(term: Term, *, rules: Rules, now: datetime) -> None:
@@ -156,7 +168,3 @@ def _locked(username: str, city: str | None) -> Staff:
     if found is None or (city is not None and found.city_id != city):
         raise Rejected("unknown_account", username=username)
     return found
-
-
-def _held(row: RoleAssignment) -> separation.Held:
-    return separation.Held(row.role, row.starts_on, row.ends_on)

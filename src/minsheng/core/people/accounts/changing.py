@@ -19,9 +19,23 @@ from minsheng.core.people.permissions import is_unit_role
 from minsheng.domain import names
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import cleaned
 
 NAME_AT_MOST: Final = 50
 USERNAME_AT_MOST: Final = 100
+
+
+def checked_account(username: str, name: str, unit: str) -> tuple[str, str, str]:
+    """Return an account's name, its holder's name and the unit as they are kept.
+
+    Raises: Rejected `field_missing`, what `names.checked_account` and `names.checked` refuse.
+    """
+    username, name, unit = (cleaned(each).strip() for each in (username, name, unit))
+    if not username:
+        raise Rejected("field_missing", fields=("username",))
+    names.checked_account(username, most=USERNAME_AT_MOST)
+    names.checked(name, most=NAME_AT_MOST)
+    return username, name, unit
 
 
 @transaction.atomic

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from minsheng import wording
-from minsheng.core.people import actions, queries, sheets, term_files, terms
-from minsheng.core.people.accounts import changing
+from minsheng.core.people import actions, queries, sheets
+from minsheng.core.people.accounts import changing, term_files
+from minsheng.core.people.accounts.entering import Entering
 from minsheng.core.people.models import Staff
 from minsheng.core.people.sheets import Sheet
-from minsheng.core.policies import queries as policies
-from minsheng.domain import names
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
-from minsheng.domain.text import cleaned
 from minsheng.gateways.tables import Row
 
 SHEET: Final = Sheet(
@@ -33,24 +31,31 @@ SHEET: Final = Sheet(
 )
 
 
-def putting(city: str, *, actor: Actor, now: datetime) -> Callable[[Row], bool]:
-    """Return what adds a row's account, or lets one that is there hold the roles too, and tells whether that is new."""
-    rules = policies.rules_for(city, now=now)
+class Putting:
+    """Adds the accounts of rows, or lets those that are there hold the roles too, all in one go (`sheets.Bulk`)."""
 
-    def put(row: Row) -> bool:
-        term = term_files.term_of(row, rules)
+    def __init__(self, city: str, *, actor: Actor, now: datetime) -> None:
+        self._entering = Entering(city, actor=actor, now=now)
+
+    def read(self, rows: Sequence[Row]) -> None:
+        """Read the accounts that the rows name."""
+        self._entering.read(row.get("username") for row in rows)
+
+    def __call__(self, row: Row) -> bool:
+        """Look at a row's account with its roles; tell whether anything is new."""
+        term = term_files.term_of(row, self._entering.rules)
         roles = sheets.codes_of(row.get("role"), wording.ROLES)
         if not roles:
             raise Rejected("field_missing", fields=("role",))
-        is_new = add_account(
-            city, row.get("username"), name=row.get("name"), unit=row.get("unit"), actor=actor, now=now
-        )
-        for role in roles:
-            given = replace(term, role=role)
-            is_new = terms.give(row.get("username"), given, city=city, actor=actor, now=now) or is_new
-        return is_new
+        given = [replace(term, role=role) for role in roles]
+        return self._entering.put(row.get("username"), row.get("name"), row.get("unit"), given)
 
-    return put
+    def flush(self) -> None:
+        """Write the accounts."""
+        self._entering.flush()
+
+
+putting = Putting
 
 
 def add_account(city: str, username: str, *, name: str, unit: str, actor: Actor, now: datetime) -> bool:
@@ -58,11 +63,7 @@ def add_account(city: str, username: str, *, name: str, unit: str, actor: Actor,
 
     Raises: Rejected `field_missing`, what `names.checked_account` refuses, `account_differs`; NameTaken, UnknownUnit.
     """
-    username, name, unit = (cleaned(each).strip() for each in (username, name, unit))
-    if not username:
-        raise Rejected("field_missing", fields=("username",))
-    names.checked_account(username, most=changing.USERNAME_AT_MOST)
-    names.checked(name, most=changing.NAME_AT_MOST)
+    username, name, unit = changing.checked_account(username, name, unit)
     known = Staff.objects.filter(username=username).select_related("unit").first()
     if known is None:
         if unit and unit not in queries.unit_names(city, now=now):

@@ -19,8 +19,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
-from minsheng.core.people import place_files, presses, region_files, sheets, term_files, unit_files
+from minsheng.core.people import place_files, presses, region_files, sheets, unit_files
 from minsheng.core.people.accounts import files as staff_files
+from minsheng.core.people.accounts import term_files
 from minsheng.core.people.queries import Person
 from minsheng.core.people.sheets import Outcome, Put, Sheet, Taken
 from minsheng.desks.administration.forms.imports import FileForm, RowsForm

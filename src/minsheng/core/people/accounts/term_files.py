@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from minsheng import wording
-from minsheng.core.people import sheets, terms
+from minsheng.core.people import sheets
+from minsheng.core.people.accounts.entering import Entering
 from minsheng.core.people.sheets import Sheet
 from minsheng.core.people.terms import Term
-from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
@@ -33,16 +33,28 @@ SHEET: Final = Sheet(
 )
 
 
-def putting(city: str, *, actor: Actor, now: datetime) -> Callable[[Row], bool]:
-    """Return what lets an account hold a role as a row says, and tells whether that was new."""
-    rules = policies.rules_for(city, now=now)
+class Putting:
+    """Lets accounts hold roles as rows say, all in one go (`sheets.Bulk`)."""
 
-    def put(row: Row) -> bool:
+    def __init__(self, city: str, *, actor: Actor, now: datetime) -> None:
+        self._entering = Entering(city, actor=actor, now=now)
+
+    def read(self, rows: Sequence[Row]) -> None:
+        """Read the accounts that the rows name."""
+        self._entering.read(row.get("username") for row in rows)
+
+    def __call__(self, row: Row) -> bool:
+        """Look at a row's term; tell whether it is new."""
         if not row.get("username"):
             raise Rejected("field_missing", fields=("username",))
-        return terms.give(row.get("username"), term_of(row, rules), city=city, actor=actor, now=now)
+        return self._entering.give(row.get("username"), term_of(row, self._entering.rules))
 
-    return put
+    def flush(self) -> None:
+        """Write the terms."""
+        self._entering.flush()
+
+
+putting = Putting
 
 
 def term_of(row: Row, rules: Rules) -> Term:
