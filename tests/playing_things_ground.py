@@ -23,7 +23,19 @@ from minsheng.domain.orders import commands as cmd
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.scenario import LoadCalendar, Scenario, Step
 
-THINGS = ("case", "meeting", "programme", "inquiry", "sanction", "paper", "training", "mechanism", "plan", "incident")
+THINGS = (
+    "case",
+    "meeting",
+    "programme",
+    "inquiry",
+    "sanction",
+    "paper",
+    "training",
+    "mechanism",
+    "plan",
+    "incident",
+    "bylaw",
+)
 
 
 def play(story: Scenario, set_clock: Callable[[datetime], None]) -> Played:

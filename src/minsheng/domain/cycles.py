@@ -23,7 +23,7 @@ from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import LifeCycle, Standing
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order, UnitFacts
 from minsheng.domain.orders.supervision import grounds_of
-from minsheng.domain.registers import incident, mechanism, paper, plan, shared, training
+from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, shared, training
 from minsheng.domain.rules import Rules
 
 S = TypeVar("S", bound=Standing)
@@ -179,6 +179,11 @@ def _register_known(around: Around, state: Standing, command: Any) -> shared.Kno
     return shared.Known(_rosterless(around), bool(number) and any(each.number == number for each in papers))
 
 
+def _bylaw_known(around: Around, state: bylaw.Bylaw, command: Any) -> bylaw.Known:
+    filed = (each for each in around.things.values() if isinstance(each, bylaw.Bylaw))
+    return bylaw.Known(frozenset(bylaw.limits(filed)), _rosterless(around))
+
+
 def _collected(around: Around, state: programme.Programme) -> dict[str, programme.Collected]:
     name = state.id.partition("/")[2]
     return {
@@ -207,6 +212,7 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
     Played(mechanism.CYCLE, known=_register_known),
     Played(plan.CYCLE, known=_register_known),
     Played(incident.CYCLE, known=_register_known),
+    Played(bylaw.CYCLE, known=_bylaw_known),
     Played(check.CYCLE, known=_check_known),
     Played(lookback.CYCLE, known=_lookback_known),
     Played(case.CYCLE, known=_case_known, acts=_case_acts, flags=case.flags),

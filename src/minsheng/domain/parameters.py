@@ -314,7 +314,6 @@ NOT_YET: Mapping[str, str] = {
             "forum_rectification", "forum_reply_approval", "forum_publish_default", "forum_real_name",
         ),
         "数据共享": ("data_share_deidentified",),
-        "单位实施细则": ("unit_override",),
     }.items()
     for attribute in attributes
 }  # fmt: skip

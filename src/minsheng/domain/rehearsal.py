@@ -21,6 +21,7 @@ from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.order import CLOSED, Joined, Order, UnitFacts
 from minsheng.domain.orders.table import BY_COMMAND
 from minsheng.domain.packs import Rules
+from minsheng.domain.registers import bylaw
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.scenario import ORDINARY_PHONE, LoadCalendar, Scenario, Step
 from minsheng.domain.worktime import Calendar, CalendarYear
@@ -198,6 +199,7 @@ def _facts(world: World, order: Order, *, target: str = "") -> Facts:
         open_siblings=sum(name != order.id and world.orders[name].is_open for name in siblings),
         children=tuple(world.orders[name] for name in order.children),
         target_kin=_kin(world, pointed_to) if pointed_to else (),
+        own_limits=bylaw.limits(each for each in world.things.values() if isinstance(each, bylaw.Bylaw)),
     )
 
 

@@ -130,14 +130,13 @@ class UnitNames(forms.Field):
 class Ground:
     """What the forms of one order are made from: the pack, the order as it stands, and who asks.
 
-    `sessions`: the programmes on air that may have collected it; `plans`: emergency plans in force.
+    `sessions`: the programmes on air that may have collected it.
     """
 
     rules: Rules
     order: Order
     role: str = ""
     sessions: tuple[tuple[str, str], ...] = ()
-    plans: tuple[tuple[str, str], ...] = ()
 
 
 class SummedForm(forms.Form):

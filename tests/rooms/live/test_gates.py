@@ -35,7 +35,7 @@ from minsheng.domain.duties import inquiry, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
 from minsheng.domain.monitoring import commands as monitoring
-from minsheng.domain.registers import incident, mechanism, paper, plan, training
+from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, training
 
 
 @pytest.fixture
@@ -93,6 +93,7 @@ def told_things(town: Town) -> dict[str, str]:
         "mechanism": begun("mechanism", joint, "office"),
         "plan": begun("plan", plan.DraftPlan(title="总预案", document="1号"), "office"),
         "plan of a unit": begun("plan", plan.DraftPlan(title="城管预案", document="2号"), "officer@城管局"),
+        "bylaw": begun("bylaw", bylaw.FileBylaw(title="细则", document="1号", sign="30分钟"), "head@城管局"),
         "incident": begun("incident", failed, "office"),
         "proposed sanction": begun("sanction", proposed, "supervisor"),
         "sent sanction": begun("sanction", proposed, "supervisor", *sent),

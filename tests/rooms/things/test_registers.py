@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +12,8 @@ from tests import lake_ground as making
 from tests import town_ground as towns
 from tests.town_ground import Town, text_of
 
+from minsheng.cases.orders.models import Order
+from minsheng.cases.orders.storage import queries
 from minsheng.cases.registers.models import Plan, Training
 from minsheng.domain.periods import Period
 from minsheng.figures.lake import engines, export
@@ -123,3 +125,16 @@ def test_drafter_does_not_approve_their_own_plan(town: Town) -> None:
 
     assert do(town, "command", page, "activate_plan", 1) == 302
     assert Plan.objects.get().edition == 1
+
+
+def test_clock_of_a_unit_with_stricter_rules_cites_them(town: Town) -> None:
+    other = towns.build("suqian", town.set_clock, pack="suqian")
+    begin(other, "head@城管局", "bylaw", "file_bylaw", title="城管局细则", document="1号", sign="20分钟")
+    order = other.dispatched()
+
+    page = text_of(other.desk("officer@城管局").get(f"/orders/{order}/"))
+    clock = queries.state_of(Order.objects.get(pk=order)).timer("sign", "城管局")
+
+    assert clock is not None
+    assert clock.due is not None
+    assert (clock.due - other.now, "SQ-25" in page) == (timedelta(minutes=20), True)

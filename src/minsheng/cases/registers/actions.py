@@ -7,19 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from minsheng.cases.registers import labels
-from minsheng.cases.registers.models import Incident, Mechanism, Paper, Plan, Training
+from minsheng.cases.registers.models import Bylaw, Incident, Mechanism, Paper, Plan, Training
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles.kinds import Asked, Kind, Readers
 from minsheng.core.lifecycles.rows import LifeCycleRow
 from minsheng.core.people import queries as people
 from minsheng.core.words import actions as words
-from minsheng.domain.registers import incident, mechanism, paper, plan, training
+from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, training
 from minsheng.domain.registers.shared import Known
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 
-__all__ = ["INCIDENTS", "MECHANISMS", "PAPERS", "PLANS", "TRAININGS"]
+__all__ = ["BYLAWS", "INCIDENTS", "MECHANISMS", "PAPERS", "PLANS", "TRAININGS"]
 
 
 def _known(asked: Asked) -> Known:
@@ -39,6 +39,25 @@ def _paper_known(asked: Asked) -> Known:
     # Two that are registered at once under one number: the second finds the first.
     ledger.hold(f"paper {number} {asked.city}")
     return Known(is_taken=PAPERS.rows_in(asked.city, number=number).exists())
+
+
+def _bylaw_known(asked: Asked) -> bylaw.Known:
+    unit = asked.by.unit or ""
+    if asked.row is None:
+        # Two that are filed at once by one unit: the second finds the first.
+        ledger.hold(f"bylaw {unit} {asked.city}")
+    in_force = BYLAWS.rows_in(asked.city, status=bylaw.IN_FORCE, target_unit=unit).values_list("target_unit", flat=True)
+    return bylaw.Known(frozenset(in_force))
+
+
+def _bylaw_columns(state: bylaw.Bylaw) -> dict[str, Any]:
+    return {
+        "title": state.title,
+        "units": [state.unit],
+        "target_unit": state.unit,
+        "sign": state.sign,
+        "handle": state.handle,
+    }
 
 
 def _opens(model: type[LifeCycleRow], word: str) -> Callable[[UUID, str], Any]:
@@ -139,6 +158,19 @@ PLANS = Kind(
     readers=Readers(roles=("office", "command", "supervisor", "duty_leader", "dispatcher", "seat"), units=True),
     labels=labels.PLANS,
     opens=_opens(Plan, "预案"),
+    sought=("title",),
+)
+BYLAWS = Kind(
+    bylaw.CYCLE,
+    model=Bylaw,
+    names=people.names,
+    words=labels.BYLAW_EVENTS,
+    facts=_bylaw_known,
+    keeps=words.keep,
+    columns=_bylaw_columns,
+    readers=Readers(roles=("office", "supervisor"), units=True),
+    labels=labels.BYLAWS,
+    opens=_opens(Bylaw, "细则"),
     sought=("title",),
 )
 INCIDENTS = Kind(

@@ -15,13 +15,14 @@ def _stream(kind: str) -> Stream:
 FEATURE = Feature(
     name="registers",
     app="minsheng.cases.registers",
-    tables={each: Table(kept="projection") for each in ("Paper", "Training", "Mechanism", "Plan", "Incident")},
+    tables={each: Table(kept="projection") for each in ("Paper", "Training", "Mechanism", "Plan", "Incident", "Bylaw")},
     streams={
         "paper": _stream("PAPERS"),
         "training": _stream("TRAININGS"),
         "mechanism": _stream("MECHANISMS"),
         "plan": _stream("PLANS"),
         "incident": _stream("INCIDENTS"),
+        "bylaw": _stream("BYLAWS"),
     },
     datasets={("incidents",): "minsheng.cases.registers.exporting:export"},
     stocks=("minsheng.cases.registers.queries:stocks",),
@@ -41,6 +42,10 @@ FEATURE = Feature(
         Entry(
             place=138, url="things:list", args=("paper",), also=_ALSO, label="制度标准规范",
             roles=("office", "supervisor", "joint_meeting", "auditor"),
+        ),
+        Entry(
+            place=140, url="things:list", args=("bylaw",), also=_ALSO, label="实施细则",
+            roles=("office", "supervisor", "officer", "leader", "head"),
         ),
         Entry(
             place=139, url="things:list", args=("incident",), also=_ALSO, label="平台安全事件",

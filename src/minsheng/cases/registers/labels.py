@@ -18,6 +18,7 @@ MECHANISM_EVENTS: Final = {
 PLAN_EVENTS: Final = {
     "PlanDrafted": "编制预案", "PlanRevised": "修订预案", "PlanActivated": "预案生效", "PlanEnded": "终止预案",
 }  # fmt: skip
+BYLAW_EVENTS: Final = {"BylawFiled": "报送实施细则", "BylawEnded": "终止实施细则"}
 INCIDENT_EVENTS: Final = {
     "IncidentReported": "登记事件", "IncidentEnded": "事件结束", "IncidentReviewed": "复盘",
 }  # fmt: skip
@@ -70,6 +71,16 @@ PLANS: Final = Labels(
     fields={
         "title": "名称", "document": "文件名称、文号", "text": "主要内容", "edition": "版本", "reason": "终止理由",
         "unit": "单位",
+    },
+    heading=heading,
+)  # fmt: skip
+BYLAWS: Final = Labels(
+    name="实施细则",
+    states={"IN_FORCE": "执行中", "ENDED": "已终止"},
+    commands={"file_bylaw": "报送实施细则", "end_bylaw": "终止实施细则"},
+    fields={
+        "title": "名称", "document": "文件名称、文号", "sign": "签收时限（如 30分钟）",
+        "handle": "办理时限（如 3个工作日）", "reason": "终止理由", "unit": "单位",
     },
     heading=heading,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from minsheng.core.lifecycles.rows import LifeCycleRow, list_indexes
-from minsheng.domain.registers import incident, mechanism, paper, plan, training
+from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, training
 
 
 class Paper(LifeCycleRow):
@@ -47,6 +47,17 @@ class Plan(LifeCycleRow):
 
     class Meta:
         indexes = list_indexes("registers_plan", ends=(plan.ENDED,))
+
+
+class Bylaw(LifeCycleRow):
+    """A unit's own implementing rules; `sign` and `handle` are amounts, empty where the city's limit stands."""
+
+    title = models.TextField(default="", blank=True)
+    sign = models.TextField(default="", blank=True)
+    handle = models.TextField(default="", blank=True)
+
+    class Meta:
+        indexes = list_indexes("registers_bylaw", ends=(bylaw.ENDED,))
 
 
 class Incident(LifeCycleRow):

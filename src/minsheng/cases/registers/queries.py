@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
 
-from minsheng.cases.registers.models import Mechanism, Plan
-from minsheng.domain.registers import plan
+from minsheng.cases.registers.models import Bylaw, Mechanism, Plan
+from minsheng.domain.registers import bylaw, plan
 from minsheng.domain.rules import Rules
+from minsheng.domain.worktime import Amount
 
 
 def plans_in_force(city: str) -> list[tuple[str, str]]:
@@ -32,6 +33,14 @@ def plan_name(plan: str) -> str:
 def lacks_plan(city: str, rules: Rules) -> bool:
     """Tell whether the city's rules want an emergency plan and none is in force. Source: JY-32."""
     return bool(rules.emergency_grounds) and not plans_in_force(city)
+
+
+def own_limits(city: str, units: Iterable[str]) -> dict[str, dict[str, Amount]]:
+    """Return the limits of units' own rules in force, by unit and clock. Source: JY-37, SQ-25."""
+    rows = Bylaw.objects.filter(city=city, status=bylaw.IN_FORCE, target_unit__in=list(units))
+    return bylaw.limits(
+        bylaw.Bylaw("", row.status, unit=row.target_unit, sign=row.sign, handle=row.handle) for row in rows
+    )
 
 
 def stocks(city: str, *, on: date) -> Mapping[tuple[str, str, str], int]:

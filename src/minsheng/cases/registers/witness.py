@@ -10,7 +10,7 @@ from minsheng.core.words.witness import compare
 
 __all__ = ["compare", "strangers"]
 
-_NAMES: Final = ("paper", "training", "mechanism", "plan", "incident")
+_NAMES: Final = ("paper", "training", "mechanism", "plan", "incident", "bylaw")
 
 
 def strangers() -> list[Altered]:

@@ -76,8 +76,7 @@ class RegistrationForm(CommandForm):
             self.fields["emergency_happening"] = forms.CharField(
                 label=_("危害开始时间"), max_length=40, required=False, widget=happening
             )
-            plans = [("", _("请选择")), *ground.plans]
-            self.fields["emergency_plan"] = forms.ChoiceField(label=_("依据的应急预案"), choices=plans, required=False)
+            self.fields["emergency_plan"] = _text(_("依据的应急预案"), SHORT_TEXT)
             self.fields["emergency_reason"] = _text(_("要求立即响应的理由"), LONG_TEXT, rows=2)
         for name in (each for each in _FACTS if each in self.fields):
             field = self.fields[name]

@@ -19,7 +19,6 @@ from minsheng.cases.coordination import queries as coordination
 from minsheng.cases.orders import actions
 from minsheng.cases.orders.actions import Outcome
 from minsheng.cases.orders.reading import finding
-from minsheng.cases.registers import queries as registers
 from minsheng.core.drafts import unsent
 from minsheng.core.people import appellants
 from minsheng.core.people import queries as people_queries
@@ -134,8 +133,7 @@ def _ground(person: Person) -> Ground:
     if person.acting_as != "seat":
         raise PermissionDenied("not a seat")
     rules = policies.rules_for(person.city, now=clock.now())
-    sessions, plans = coordination.on_air(person.city), registers.plans_in_force(person.city)
-    return Ground(rules, Order(""), person.acting_as, tuple(sessions), tuple(plans))
+    return Ground(rules, Order(""), person.acting_as, tuple(coordination.on_air(person.city)))
 
 
 def _opened(request: HttpRequest, person: Person, ground: Ground) -> HttpResponse:

@@ -20,6 +20,7 @@ from minsheng.domain.orders.commands import Command
 from minsheng.domain.orders.folding import evolve
 from minsheng.domain.orders.order import Joined, Matter, Order, UnitFacts
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.worktime import Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Facts:
     joined: Joined | None = None  # the joined appeal that a command names
     category: str | None = None  # what the appeal is about; None where nobody asks, as in a rehearsal
     author: str = ""  # the person who did what a command decides on
-    plans: tuple[str, ...] | None = None  # emergency plans in force, the newest first; None where nobody keeps them
+    plans: tuple[str, ...] = ()  # the center's emergency plans in force, the newest first, with their versions
+    own_limits: Mapping[str, Mapping[str, Amount]] = field(default_factory=dict)  # by unit and clock (JY-37)
     draft: Draft | None = None  # of the acting unit
     claim: Claim | None = None  # of a colleague of the acting person
 

@@ -12,6 +12,7 @@ from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, usable_unit
 from minsheng.domain.orders.order import DISPATCHED, EMERGENCY, HANDLING, Order
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.worktime import Amount
 
 
 def _form(case: Case) -> cmd.Dispatch:
@@ -130,7 +131,7 @@ def start_unit(case: Case, unit: str, *, direct: bool = False, may_return: bool 
     """
     rules = case.rules
     since = case.order.submitted_at if rules.sign_starts_at == "submitted" and case.order.round == 1 else None
-    case.start("sign", rules.sign_limit, key="sign_limit", unit=unit, since=since)
+    _start_stricter(case, "sign", rules.sign_limit, key="sign_limit", unit=unit, since=since)
     if may_return and not case.order.is_emergency:
         case.start("return", rules.return_limit, key="return_limit", unit=unit)
     if direct:
@@ -151,7 +152,22 @@ def start_handle(case: Case, unit: str, *, dispatched_at: datetime | None = None
     limit, key = closing.handle_limit(order, rules)
     since = {"submitted": order.submitted_at, "dispatched": dispatched_at, "signed": None}[rules.handle_starts_at]
     until = order.upper_due if rules.upper_override else None
-    case.start("handle", limit, key="upper_override" if until else key, unit=unit, since=since, until=until)
+    if until:
+        case.start("handle", limit, key="upper_override", unit=unit, since=since, until=until)
+    else:
+        _start_stricter(case, "handle", limit, key=key, unit=unit, since=since)
+
+
+def _start_stricter(
+    case: Case, name: str, limit: Amount, *, key: str, unit: str, since: datetime | None = None
+) -> None:
+    """Start a unit's clock with the city's limit, or with the unit's own where that ends earlier (JY-37, SQ-25)."""
+    own = case.facts.own_limits.get(unit, {}).get(name)
+    if own is not None and case.rules.unit_override == "stricter_only":
+        begin, worktime = since or case.now, case.rules.worktime_of(unit)
+        if worktime.due(begin, own).moment < worktime.due(begin, limit).moment:
+            limit, key = own, "unit_override"
+    case.start(name, limit, key=key, unit=unit, since=since)
 
 
 def note_rosters(case: Case, units: tuple[str, ...]) -> None:

@@ -75,8 +75,6 @@ def emergency_grounded(case: Case) -> None:
         raise Rejected("field_missing", fields=(f"emergency_{wanted}",))
     if emergency.happening is not None and emergency.happening > case.now:
         raise Rejected("not_happening_yet")
-    if emergency.plan and case.facts.plans is not None:
-        hold_to_list(emergency.plan, case.facts.plans)
 
 
 @at_stage("state")
@@ -114,12 +112,17 @@ def _registered(case: Case, event: type[ev.Registered]) -> ev.Registered:
 
 
 def _grounds(case: Case) -> dict[str, Any]:
-    """Return why it is an emergency, and the plan in force: the one that is named, else the newest (JY-32, JY-34)."""
+    """Return why it is an emergency, and the center's newest plan in force (JY-32, JY-34)."""
     emergency = _appeal(case).emergency
     if emergency is None:
         return {}
-    plan = emergency.plan or next(iter(case.facts.plans or ()), "")
-    return {"ground": emergency.ground, "plan": plan, "happening": emergency.happening, "urgency": emergency.reason}
+    return {
+        "ground": emergency.ground,
+        "plan": next(iter(case.facts.plans), ""),
+        "under": emergency.plan,
+        "happening": emergency.happening,
+        "urgency": emergency.reason,
+    }
 
 
 def register(case: Case) -> None:

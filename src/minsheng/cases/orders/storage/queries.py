@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, TextField
@@ -71,6 +72,10 @@ def _read(statement: bytes, order_ids: Iterable[str]) -> dict[str, Locked]:
     return {row[0]: Locked(records.decode_state(row[5]), row[1], row[2], bytes(row[4]), row[6]) for row in rows}
 
 
+# What starts the clocks of units, which may have stricter limits of their own.
+_STARTING: Final = (cmd.Dispatch, cmd.Redispatch, cmd.NameLead, cmd.Sign, cmd.Refer, cmd.RefuseReferral)
+
+
 def facts_for(
     order: Order,
     command: cmd.Command | None,
@@ -106,7 +111,8 @@ def facts_for(
         received=_elsewhere(order, others) if isinstance(command, cmd.Reject) else (),
         joined=_joined(order, command, city),
         category=_category(order) if isinstance(command, cmd.Dispatch) else None,
-        plans=tuple(plan for plan, _ in registers.plans_in_force(city)) if form and form.emergency else None,
+        own_limits=registers.own_limits(city, names) if names and isinstance(command, _STARTING) else {},
+        plans=tuple(plan for plan, _ in registers.plans_in_force(city)) if form and form.emergency else (),
     )
 
 
