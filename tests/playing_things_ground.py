@@ -11,6 +11,7 @@ from uuid import UUID
 from tests import playing_ground as playing
 from tests.playing_ground import CITY, Played
 
+from minsheng.cases.monitoring.models import Violation
 from minsheng.core.features import queries as features
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import tasks
@@ -24,18 +25,9 @@ from minsheng.domain.rejected import Rejected
 from minsheng.domain.scenario import LoadCalendar, Scenario, Step
 
 THINGS = (
-    "case",
-    "meeting",
-    "programme",
-    "inquiry",
-    "sanction",
-    "paper",
-    "training",
-    "mechanism",
-    "plan",
-    "incident",
-    "bylaw",
-)
+    "case", "meeting", "programme", "inquiry", "sanction", "paper", "training", "mechanism", "plan", "incident",
+    "bylaw", "violation", "dossier",
+)  # fmt: skip
 
 
 def play(story: Scenario, set_clock: Callable[[datetime], None]) -> Played:
@@ -92,11 +84,17 @@ def _with_ids(command: Any, played: Played) -> Any:
     changed: dict[str, Any] = {}
     for each in fields(command):
         value = getattr(command, each.name)
-        if each.name in ("orders", "evidence"):
-            changed[each.name] = tuple(played.ids.get(name, name) for name in value)
+        if each.name in ("orders", "evidence", "violations"):
+            changed[each.name] = tuple(played.ids.get(name) or _number(played, name) for name in value)
         elif each.name == "order":
             changed[each.name] = played.ids.get(value, value)
     return replace(command, **changed)
+
+
+def _number(played: Played, name: str) -> str:
+    """Return the number of a violation of the story, or what is no violation of it."""
+    id = played.ids.get(f"violation/{name}")
+    return Violation.objects.get(pk=id).number if id is not None else name
 
 
 def _default_actor(kind: Kind[Any], played: Played, stream: str, command: Any, step: Step) -> Actor:
@@ -119,7 +117,9 @@ def stored_lines(played: Played) -> dict[str, list[str]]:
     for prefix in THINGS:
         kind = features.life_cycles()[prefix]
         for row in kind.rows():
-            name = next(name for name, id in played.ids.items() if id == str(row.pk))
+            name = next((name for name, id in played.ids.items() if id == str(row.pk)), "")
+            if not name and prefix == "violation":
+                continue  # raised by facts of the story, which tells of no engine
             events = ledger.history(kind.stream(row.pk))
             found[name] = [playing.line_of(kind.codec.from_ledger(each), {}) for each in events]
     return found

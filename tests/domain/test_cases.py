@@ -72,7 +72,7 @@ def test_counts_of_a_month_or_quarter_allow_the_heavier_measures() -> None:
 
     with pytest.raises(Rejected, match="severity_mismatch"):
         given(accepted, cmd.DecideMeasure(measure="通报批评"), HEAD)
-    often = given(accepted, cmd.DecideMeasure(measure="通报批评"), HEAD, known=Known(is_often=True))
+    often = given(accepted, cmd.DecideMeasure(measure="通报批评"), HEAD, known=Known(named_on=(date(2026, 3, 2),) * 3))
     assert often.measures == ("通报批评",)
 
 

@@ -32,6 +32,13 @@ FEATURE = Feature(
             roles=("callback_agent", "supervisor", "duty_leader", "office", "joint_meeting", *UNIT_ROLES),
             also=("desks:check", "desks:check_ask", "desks:lookbacks", "desks:lookback"),
         ),
+        Entry(
+            place=36,
+            url="desks:monitoring",
+            label="电子监察",
+            roles=("supervisor", "duty_leader", "office", "joint_meeting", "command", "discipline"),
+            also=("desks:monitoring_rows", "desks:monitoring_readings"),
+        ),
         Entry(place=40, url="desks:find", label="查找", key="/"),
         Entry(
             place=105,

@@ -7,6 +7,7 @@ from django.urls import path
 from minsheng.desks import unit_change_pages
 from minsheng.desks.attachments import urls as attachment_urls
 from minsheng.desks.checks import pages as check_pages
+from minsheng.desks.monitoring import pages as monitoring_pages
 from minsheng.desks.order import claim_pages, command_pages, suggestion_pages
 from minsheng.desks.order import pages as order_pages
 from minsheng.desks.publication import pages as publication_pages
@@ -32,6 +33,10 @@ urlpatterns = [
     path("supervision/rules", supervision_order_pages.rules_page, name="supervision_rules"),
     path("supervision/suggestions/<int:pk>/issue", supervision_order_pages.issue_suggested, name="suggestion_issue"),
     path("supervision/suggestions/<int:pk>/dismiss", supervision_order_pages.dismiss, name="suggestion_dismiss"),
+    path("monitoring", monitoring_pages.counters, name="monitoring"),
+    path("monitoring/rows", monitoring_pages.behind, name="monitoring_rows"),
+    path("monitoring/<uuid:id>/readings", monitoring_pages.read_by, name="monitoring_readings"),
+    path("monitoring/<uuid:id>/case", monitoring_pages.propose, name="monitoring_propose"),
     path("checks", check_pages.checks, name="checks"),
     path("checks/<str:id>", check_pages.check, name="check"),
     path("checks/<str:id>/<slug:command>", check_pages.check_do, name="check_do"),

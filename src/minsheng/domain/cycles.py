@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -21,7 +22,9 @@ from minsheng.domain.covering import covered
 from minsheng.domain.duties import check, contact, inquiry, lookback, report, sanction
 from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import LifeCycle, Standing
-from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order, UnitFacts
+from minsheng.domain.monitoring import commands as monitoring
+from minsheng.domain.monitoring import dossier, violation
+from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, REFERRED, RESTRICTED, Order, UnitFacts
 from minsheng.domain.orders.supervision import grounds_of
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, shared, training
 from minsheng.domain.rules import Rules
@@ -121,17 +124,20 @@ def _case_known(around: Around, state: case.CaseFile, command: Any) -> case.Know
     who = (getattr(subject, "unit", ""), getattr(subject, "person", ""))
     evidence = command.evidence if isinstance(command, accountability.ProposeCase) else ()
     orders = tuple(dict.fromkeys(each for each in evidence if each in around.orders))
+    named = [around.things.get(f"violation/{each}") for each in dict.fromkeys(evidence)]
     cases = (each for each in around.things.values() if isinstance(each, case.CaseFile))
     return case.Known(
         parents={name: unit.parent for name, unit in around.units.items() if unit.parent},
         orders={each: each for each in orders},
-        reminders=sum(around.orders[each].reminders for each in orders),
+        reminders=sum(around.orders[each].reminders for each in orders)
+        + sum(each.reminders for each in named if isinstance(each, violation.Violation)),
         decisions=tuple(
             each.decided_at
             for each in cases
             if each.decided_at is not None and not each.is_revoked and (each.unit, each.person) == who
         ),
         is_same=getattr(command, "person", "") in ("", state.person),
+        named_on=_named_on(around, *who),
         pending={each: each for each in state.pending},
         rosterless=_rosterless(around),
     )
@@ -139,6 +145,44 @@ def _case_known(around: Around, state: case.CaseFile, command: Any) -> case.Know
 
 def _case_acts(state: case.CaseFile, command: Any, around: Around, rules: Rules) -> Actor | None:
     return Actor.parse(state.addressee) if isinstance(command, accountability.DecideAppeal) else None
+
+
+def _named_on(around: Around, unit: str, person: str) -> tuple[date, ...]:
+    """Return the days on which a person's violations count, one a missed deadline (JY-22b)."""
+    found = {
+        each.clock or each.id: each.counted
+        for each in around.things.values()
+        if isinstance(each, violation.Violation) and each.counts and not each.is_hidden
+        if (each.party, each.person) == (unit, person)
+    }
+    return tuple(day for day in found.values() if day is not None) if person else ()
+
+
+def _violation_known(around: Around, state: violation.Violation, command: Any) -> violation.Known:
+    named = {each: each for each in getattr(command, "evidence", ()) if each in around.orders}
+    few = any(around.orders[each].status in (RESTRICTED, REFERRED) for each in named)
+    return violation.Known(orders=named, restricted=few, rosterless=_rosterless(around))
+
+
+def _violation_acts(state: violation.Violation, command: Any, around: Around, rules: Rules) -> Actor | None:
+    rule = rules.monitoring_rules.get(state.code or getattr(command, "code", ""))
+    creates = state.creates or (rule.creates if rule is not None else ())
+    may = [role for role in violation.CYCLE.row(type(command)).who if role in creates]
+    return Actor(may[0]) if may else None
+
+
+def _violation_hears(state: violation.Violation, around: Around) -> Any:
+    if state.status != violation.RAISED:
+        return None
+    for each in around.things.values():
+        if isinstance(each, dossier.Dossier) and state.id in each.violations:
+            return monitoring.MarkTransferred(dossier=each.id.partition("/")[2])
+    return None
+
+
+def _dossier_known(around: Around, state: dossier.Dossier, command: Any) -> dossier.Known:
+    named = ((each, around.things.get(f"violation/{each}")) for each in getattr(command, "violations", ()))
+    return dossier.Known({name: each for name, each in named if isinstance(each, violation.Violation)})
 
 
 def _meeting_known(around: Around, state: meeting.Meeting, command: Any) -> meeting.Known:
@@ -216,6 +260,15 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
     Played(check.CYCLE, known=_check_known),
     Played(lookback.CYCLE, known=_lookback_known),
     Played(case.CYCLE, known=_case_known, acts=_case_acts, flags=case.flags),
+    Played(
+        violation.CYCLE,
+        known=_violation_known,
+        acts=_violation_acts,
+        flags=violation.flags,
+        counts=lambda state, around: {"reminders": state.reminders},
+        hears=_violation_hears,
+    ),
+    Played(dossier.CYCLE, known=_dossier_known, flags=dossier.flags),
     Played(meeting.CYCLE, known=_meeting_known, acts=_meeting_acts, fires=_meeting_fires, flags=meeting.flags),
     Played(
         programme.CYCLE,
@@ -232,4 +285,4 @@ FLAGS: Final = (
     "investigating", "measure", "aggravating", "handed_over", "self_criticized", "attending", "lead", "escalated",
     "suspended",
 )  # fmt: skip
-COUNTS: Final = ("comments", "received", "answered_on_air", "followed_up")
+COUNTS: Final = ("comments", "received", "answered_on_air", "followed_up", "reminders")

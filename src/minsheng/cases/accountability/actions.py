@@ -5,7 +5,7 @@ Who answers, and every word, is kept sealed (`core.words`); the ledger and the r
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +20,11 @@ from minsheng.core.lifecycles.kinds import Asked, Held, Kind
 from minsheng.core.people import queries as people
 from minsheng.core.people import vault
 from minsheng.core.people.units import stand_ins
-from minsheng.core.policies import queries as policies
 from minsheng.core.words import actions as words
 from minsheng.core.words import queries as said
 from minsheng.domain.accountability import case as domain
 from minsheng.domain.accountability import commands as cmd
 from minsheng.domain.actors import Actor
-from minsheng.domain.monitoring import counting
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 
@@ -62,8 +60,7 @@ def _known(asked: Asked) -> domain.Known:
         snapshots=tuple(dict.fromkeys(f"{each.order} {each.digest}" for each in copies.values())),
         today=today,
         pending=_pending(asked.row, state) if state.pending else {},
-        is_often=isinstance(command, cmd.DecideMeasure)
-        and _is_often(asked, unit, account=state.account or (namesakes[0] if namesakes else ""), name=subject),
+        named_on=_named_on(asked, unit, account=state.account or (namesakes[0] if namesakes else ""), name=subject),
         rosterless=frozenset(name for name, each in units.items() if not each.roster),
     )
 
@@ -92,12 +89,11 @@ def _reminders(asked: Asked) -> int:
     return sum(each.reminders for each in seen)
 
 
-def _is_often(asked: Asked, unit: str, *, account: str, name: str) -> bool:
-    """Tell whether the person's violations reached the count of a month or a quarter (JY-22b)."""
-    if not (account or name):
-        return False
-    days = monitoring.days_of(asked.city, unit=unit, account=account, name=name)
-    return counting.is_often(days, policies.rules_for(asked.city, now=asked.now))
+def _named_on(asked: Asked, unit: str, *, account: str, name: str) -> tuple[date, ...]:
+    """Return the days on which the violations of the person who answers count (JY-22b)."""
+    if not isinstance(asked.command, cmd.DecideMeasure) or not (account or name):
+        return ()
+    return tuple(monitoring.days_of(asked.city, unit=unit, account=account, name=name))
 
 
 def _decisions(city: str, unit: str, person: str) -> tuple[datetime, ...]:

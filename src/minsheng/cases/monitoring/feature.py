@@ -26,10 +26,7 @@ FEATURE = Feature(
     navigation=(
         Entry(
             place=134, url="things:list", args=("violation",), also=("things:thing", "things:begin"), label="监察情形",
-            roles=(
-                "office", "supervisor", "duty_leader", "joint_meeting", "command", "discipline", "officer", "leader",
-                "head",
-            ),
+            roles=("officer", "leader", "head"),
         ),
         Entry(
             place=135, url="things:list", args=("dossier",), also=("things:thing", "things:begin"), label="移送",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 
+from minsheng import wording
 from minsheng.cases.monitoring.models import Violation
 from minsheng.cases.orders.reading import finding, words
 from minsheng.core.lifecycles.kinds import Labels
@@ -35,20 +36,25 @@ DOSSIER_EVENTS: Final = {"DossierSent": "移送", "ReceiptFiled": "收到回执"
 def options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
     """Return what the city's rules let choose, by the field's name."""
     return {
-        "code": {code: rule.title for code, rule in rules.monitoring_rules.items() if rule.how == BY_HAND},
+        "code": {code: rule.title for code, rule in rules.monitoring_rules.items()},
+        "ground": rules.accountability_grounds,
         "receivers": {each: each for each in rules.transfer_receivers},
     }
 
 
 def withheld(rules: Rules, role: str) -> Mapping[str, frozenset[str]]:
-    """Return the rules that a role does not record: for it they are none."""
-    return {"code": frozenset(code for code, rule in rules.monitoring_rules.items() if role not in rule.creates)}
+    """Return the rules of which a role records nothing by hand: for it they are none, or facts raise them."""
+    found = rules.monitoring_rules.items()
+    return {"code": frozenset(code for code, rule in found if rule.how != BY_HAND or role not in rule.creates)}
 
 
 def beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
-    """Return the links of a violation's page: the orders that it is about, as far as they exist for the actor."""
+    """Return the links of a violation's page: its orders that exist for the actor, and who read their identity."""
     found = finding.of_ids(actor, city=row.city_id, ids=row.orders) if row.orders else []
-    return [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
+    links = [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
+    if row.state["readings"] and actor.role in row.state["creates"]:
+        links.append((wording.tr("查看个人信息的记录"), reverse("desks:monitoring_readings", args=(row.pk,))))
+    return links
 
 
 def covers(row: Any, actor: Actor) -> Callable[[str], str]:

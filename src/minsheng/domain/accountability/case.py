@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from minsheng.domain import lifecycle
@@ -18,6 +18,7 @@ from minsheng.domain.actors import Actor, is_person
 from minsheng.domain.clocks import Timer
 from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import NEW, LifeCycle, Row, Standing, at_stage, hold_to_list, needs, require
+from minsheng.domain.monitoring import counting
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.domain.worktime import Amount
@@ -78,7 +79,7 @@ class Known:
     revoked left out; `is_same`: the subject that a command names is the case's; `account`: of the person named, where
     there is one; `namesakes`, `is_head`: as of a case; `snapshots`: order and digest of what each order in evidence
     says today; `pending`: what the case has of each organ that has not confirmed, by its name; `today`: what a unit
-    that was renamed or merged is called now; `is_often`: the person's events reached the count of a month or a quarter
+    that was renamed or merged is called now; `named_on`: the days on which the person's violations count
     (JY-22b); `rosterless`: units without duty.
     """
 
@@ -93,7 +94,7 @@ class Known:
     snapshots: tuple[str, ...] = ()
     pending: Mapping[str, str] = field(default_factory=dict)
     today: Mapping[str, str] = field(default_factory=dict)
-    is_often: bool = False
+    named_on: tuple[date, ...] = ()
     rosterless: frozenset[str] = frozenset()
 
     def superior(self, unit: str) -> str:
@@ -286,7 +287,7 @@ def _allowed(case: Case) -> tuple[str, ...] | None:
     found = classes.get(severity, ())
     if severity == cmd.SERIOUS and form.mitigating:
         found = (*classes.get(cmd.MINOR, ()), *found)
-    if severity == cmd.MINOR and case.facts.is_often:
+    if severity == cmd.MINOR and counting.is_often(case.facts.named_on, case.rules):
         found = (*found, *classes.get(cmd.SERIOUS, ()))
     return found
 

@@ -98,7 +98,7 @@ def _field(name: str, metadata: Mapping[str, Any], labels: Labels, options: Mapp
     words = options or labels.choices.get(name, {})
     kind, offered = metadata["kind"], options or metadata.get("offers")
     if kind in ("choice", "code") or (kind == "text" and offered):
-        choices = [(value, wording.tr(words.get(value, value))) for value in offered or metadata["values"]]
+        choices = [(value, _numbered(value, words.get(value, value))) for value in offered or metadata["values"]]
         return forms.ChoiceField(label=label, choices=[("", _("请选择")), *choices])
     if kind == "names" and offered:
         choices = [(value, _numbered(value, words.get(value, value))) for value in offered]

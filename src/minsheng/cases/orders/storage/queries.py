@@ -340,6 +340,12 @@ def for_few(order_ids: Iterable[str]) -> set[str]:
     return set(models.Order.objects.filter(few, id__in=list(order_ids)).values_list("id", flat=True))
 
 
+def numbers(actor: Actor, *, city: str, ids: Iterable[str]) -> dict[str, str]:
+    """Return the numbers of those of the orders that exist for the actor, by id."""
+    rows = visible(actor, city=city).filter(id__in=list(ids))
+    return dict(rows.order_by().values_list("id", "number"))
+
+
 def parts_of(orders: Collection[str]) -> list[str]:
     """Return the ids of the parts into which orders were dispatched in parallel."""
     return list(models.Order.objects.filter(parent__in=orders).values_list("id", flat=True)) if orders else []

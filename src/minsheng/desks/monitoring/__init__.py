@@ -1,0 +1,1 @@
+"""The board of electronic monitoring: counters, the rows behind each, and what becomes of a lead."""
