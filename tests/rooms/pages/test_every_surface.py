@@ -43,7 +43,8 @@ FILL = {
     "report_id": SOME, "job": "1", "code": "content", "token": "x", "place": "1", "extension": "png", "path": "site/x",
     "rest": "x", "prefix": "case", "id": "{case}", "case": "{case}", "order": "{order}",
     "contact_id": SOME, "command": "reply", "what": "rename",
-    "staff": "1", "sheet": "staff", "unit": "1", "client": "1", "year": "2026", "sentence": "answered", "snippet": "1",
+    "staff": "1", "sheet": "staff", "unit": "1", "client": "1", "year": "2026",
+    "sentence": "answered", "snippet": "1", "role": "seat",
     "part": "lights", "kind": "csv", "table_id": "E-1", "form": "json",
     "seq": "1", "pk": "{suggestion}",
 }  # fmt: skip

@@ -18,6 +18,7 @@ from minsheng.core.features import queries as features
 from minsheng.core.people import gates, preferences
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
+from minsheng.desks.help import handbooks
 
 # So many entries of the navigation fit into one line of a small screen at a desk, 1366 pixels wide.
 _IN_THE_BAR: Final = 8
@@ -37,7 +38,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "here": _here(request),
         "navigation": SimpleLazyObject(lambda: _navigation(request, person)),
         "unit_term": SimpleLazyObject(lambda: _unit_term(request, person)),
+        "help_address": SimpleLazyObject(lambda: _help_address(request, person)),
     }
+
+
+def _help_address(request: HttpRequest, person: Person | None) -> str:
+    """Return the address of the handbook of the role that somebody acts in, at the section of this page."""
+    if person is None:
+        return ""
+    match = request.resolver_match
+    section = handbooks.section_of(person.acting_as, match.view_name) if match is not None else ""
+    return reverse("help:role", args=(person.acting_as,)) + (f"#{section}" if section else "")
 
 
 def _unit_term(request: HttpRequest, person: Person | None) -> str:

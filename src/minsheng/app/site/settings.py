@@ -123,6 +123,7 @@ FEATURES = [
     "minsheng.app.operation",
     "minsheng.desks.administration",
     "minsheng.desks.records",
+    "minsheng.desks.help",
     "minsheng.cases.live",
 ]
 INSTALLED_APPS = [
