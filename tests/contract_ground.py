@@ -33,6 +33,7 @@ BESIDE_THE_SCENARIOS = {
     "person_ambiguous",
     "thing_not_now",
     "ground_unfounded",
+    "session_over",
     "limit_unreadable",
     "limit_not_stricter",
     "bylaw_in_force",

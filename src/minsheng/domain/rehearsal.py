@@ -272,6 +272,8 @@ def _decide(world: World, order: Order, command: cmd.Command, by: Actor, rules: 
         facts = _facts(world, replace(order, matter=command.matter), target=target)
     else:
         facts = _facts(world, order, target=target)
+    if isinstance(command, cmd.AppealFields) and (held := world.things.get(f"programme/{command.programme}")):
+        facts = replace(facts, session=held.status)
     if isinstance(command, cmd.AddMaterial | cmd.Urge | cmd.RateJoined) and command.joined:
         facts = replace(facts, joined=_joined(world, order, command.joined))
     if isinstance(command, cmd.SetPublish):

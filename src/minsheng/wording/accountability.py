@@ -16,6 +16,7 @@ ACCOUNTABILITY_REFUSALS: Final = {
     "limit_unreadable": "时限“{value}”无法识别，请写成“30分钟”“2工作小时”或“3个工作日”。",
     "limit_not_stricter": "时限“{value}”没有比本市规定更严，本单位只能缩短时限，请改短后再报。",
     "bylaw_in_force": "本单位已有生效的实施细则，请先终止原来的，再报新的。",
+    "session_over": "所选节目场次不存在或已经结束，请重新选择。",
     "ground_unfounded": "所列工单没有一件具备所选理由，请核对工单，或改选理由。",
     "text_names_somebody": "内容中有诉求人的信息或其他个人信息，请删去后再提交。",
     "thing_not_now": "这一事项现在是“{state}”，不能进行这一操作，请刷新后查看可办事项。",

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from tests import lake_ground as making
 from tests import town_ground as towns
 from tests.town_ground import Town, fresh, row
 
 from minsheng.cases.coordination.models import Programme
 from minsheng.cases.orders.models import Order
+from minsheng.domain.periods import Period
+from minsheng.domain.rejected import Rejected
+from minsheng.figures.lake import engines, export
+from minsheng.figures.lake.store import Store
+from minsheng.figures.reports.release import checks as identities
+from minsheng.figures.reports.release import releases
 
 
 @pytest.fixture
@@ -76,3 +84,46 @@ def test_topic_is_offered_to_the_seat(town: Town, session: str) -> None:
 
     assert "夜间照明" in page
     assert "不是节目收集的" in page
+
+
+@pytest.mark.parametrize("named", ["abc", "01a0b3ac-2b00-7000-8243-8aa6421ca165"])
+def test_appeal_of_no_session_is_refused(town: Town, session: str, named: str) -> None:
+    typed = fresh(
+        type="consult", channel="phone", appellant="citizen", publish="yes", content="路灯几点开？", programme=named,
+        category=towns.words_wanted(town.code, town.now).category, name="葛然", phone="13800000001",
+    )  # fmt: skip
+    assert town.desk("seat").post("/orders/new", {**typed, "submit": "1"}).status_code == 422
+    with pytest.raises(Rejected, match="session_over"):
+        town.register(programme=named)
+    assert not Order.objects.exists()
+
+
+def test_session_that_is_over_collects_nothing_more(town: Town, session: str) -> None:
+    assert press(town.desk("office"), session, "close_session").status_code == 302
+
+    with pytest.raises(Rejected, match="session_over"):
+        town.register(programme=str(Programme.objects.get().pk))
+
+
+@pytest.mark.clause("AR-2.2.1")
+def test_release_counts_sessions_guests_and_what_became_of_their_appeals(
+    town: Town, session: str, tmp_path: Path
+) -> None:
+    office, seat = town.desk("office"), town.desk("seat")
+    asked, _ = registered(town, button="register"), registered(town, button="submit")
+    press(seat, session, "answer_on_air", order=asked.number, text="十八点")
+    press(office, session, "close_session")
+    assert press(office, session, "publish_session", topics="张三13800138000的路灯").status_code == 422
+    published = press(office, session, "publish_session", topics="夜间照明\n路灯维修", answers="几点开灯：十八点")
+    assert published.status_code == 302
+    export.export(Store(tmp_path), now=town.now)
+
+    with engines.opened(Store(tmp_path)) as lake:
+        release = releases.build(lake, making.parameters(Period.day(date(2026, 9, 18))))
+
+    table = release["E-3"]
+    names = ("期数", "上线县（市、区）长、局长", "其中：主要负责人", "收到诉求总量", "现场回应诉求数")
+    assert [table.cell("政风热线", name).value for name in names] == [1, 1, 1, 2, 1]
+    later = ("直播后督办重点诉求数", "发布民生热点", "发布政策问答")
+    assert [table.cell("政风热线", name).value for name in later] == [1, 2, 1]
+    assert identities.broken(release) == []

@@ -27,7 +27,7 @@ from minsheng.domain.coordination import meeting, programme
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 
-__all__ = ["MEETINGS", "PROGRAMMES", "follow_up"]
+__all__ = ["MEETINGS", "PROGRAMMES", "follow_up", "tally_of"]
 
 R = TypeVar("R", Meeting, Programme)
 
@@ -63,6 +63,11 @@ def _programme_known(asked: Asked) -> programme.Known:
 
 def _collected(city: str, row: Any) -> dict[str, programme.Collected]:
     return {id: programme.Collected(*each) for id, each in orders.collected(city, str(row.pk)).items()}
+
+
+def tally_of(row: Programme) -> dict[str, int]:
+    """Return how many appeals a session has received, answered on the spot and followed up."""
+    return programme.tally(PROGRAMMES.read(row), _collected(row.city_id, row))
 
 
 def _rosterless(asked: Asked, units: Iterable[str]) -> frozenset[str]:

@@ -16,6 +16,7 @@ FEATURE = Feature(
             life_cycle="minsheng.cases.coordination.actions:PROGRAMMES", witness="minsheng.cases.coordination.witness"
         ),
     },
+    datasets={("broadcasts",): "minsheng.cases.coordination.exporting:export"},
     subscribers=("minsheng.cases.coordination.tasks:hear",),
     navigation=(
         Entry(

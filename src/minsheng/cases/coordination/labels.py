@@ -29,6 +29,7 @@ PROGRAMME_EVENTS: Final = {
     "AnsweredOnAir": "现场答复",
     "SessionClosed": "结束直播",
     "SessionFollowedUp": "跟踪办结",
+    "SessionPublished": "发布节目成果",
 }
 
 
@@ -89,13 +90,15 @@ PROGRAMMES: Final = Labels(
     },
     commands={
         "plan_session": "安排场次", "invite": "邀请单位", "confirm_attendance": "确认出席", "go_on_air": "开始直播",
-        "answer_on_air": "现场答复", "close_session": "结束直播",
+        "answer_on_air": "现场答复", "close_session": "结束直播", "publish_session": "发布节目成果",
     },
     fields={
         "kind": "节目", "when": "直播时间", "topic": "主题", "units": "受邀单位", "unit": "单位", "attends": "是否出席",
         "substitute": "代为出席的人", "rank": "上线人职务", "reason": "不能出席的理由",
         "order": "工单编号", "text": "答复内容", "received": "收到", "answered": "现场答复", "followed_up": "转为工单",
+        "topics": "民生热点", "answers": "政策问答（问题和答复）", "replay": "回看地址",
     },
     choices={"rank": MEETINGS.choices["rank"]},
+    untold=("counts",),
     options=options,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import ClassVar
 from minsheng.domain import lifecycle
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.coordination.meeting import ConfirmAttendance, says_why_not
+from minsheng.domain.covering import covered
 from minsheng.domain.facts import Event, Fact, words
 from minsheng.domain.lifecycle import NEW, LifeCycle, Onward, Row, Standing, at_stage, hold_to_list, needs
 from minsheng.domain.orders import commands as orders
@@ -65,6 +66,16 @@ class CloseSession:
     """End it, once everything that it collected was answered or became an order."""
 
     name: ClassVar[str] = "close_session"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishSession:
+    """Publish what came of it: hot topics, policy questions with their answers, where it can be seen again."""
+
+    name: ClassVar[str] = "publish_session"
+    topics: tuple[str, ...] = fields.names()
+    answers: tuple[str, ...] = fields.names()
+    replay: str = fields.text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +133,26 @@ class SessionClosed(ProgrammeEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPublished(ProgrammeEvent):
+    """`topics` and `answers`: one a line; `counts`: how many of each."""
+
+    counts: tuple[int, int]
+    replay: str = ""
+    topics: str = words()
+    answers: str = words()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFollowedUp(ProgrammeEvent):
     pass
 
 
 @dataclass(frozen=True, slots=True)
 class Programme(Standing):
-    """A session as the facts up to now make it. `heads`: the attending units that send their first head."""
+    """A session as the facts up to now make it. `heads`: the attending units that send their first head.
+
+    `topics`, `answers`: how many hot topics and policy answers were published of it.
+    """
 
     kind: str = ""
     when: datetime | None = None
@@ -138,6 +162,9 @@ class Programme(Standing):
     declined: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
+    aired_at: datetime | None = None
+    topics: int = 0
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +204,10 @@ def evolve(programme: Programme, fact: Fact) -> Programme:
             else:
                 declined = (*declined, unit)
             programme = replace(programme, attending=attending, declined=declined, heads=heads)
+        case WentOnAir():
+            programme = replace(programme, aired_at=fact.at)
+        case SessionPublished(counts=(topics, answers)):
+            programme = replace(programme, topics=topics, answers=answers)
         case AnsweredOnAir():
             programme = replace(programme, answered=(*programme.answered, event.order))
         case _:
@@ -256,6 +287,24 @@ def _answer(case: Case) -> None:
     case.record(AnsweredOnAir(order=case.facts.named, unit=case.by.unit or "", text=case.command.text))
 
 
+def _publish(case: Case) -> None:
+    """Put on record what is published of it; a later press replaces what was published before."""
+    form = case.command
+    case.record(SessionPublished(
+        counts=(len(form.topics), len(form.answers)), replay=form.replay, topics="\n".join(form.topics),
+        answers="\n".join(form.answers),
+    ))  # fmt: skip
+
+
+@at_stage("fields", wants=("topics",))
+def _something_published(case: Case) -> None:
+    form = case.command
+    if not (form.topics or form.answers or form.replay):
+        raise Rejected("field_missing", fields=("topics",), command=form.name)
+    if any(covered(each) != each for each in (*form.topics, *form.answers)):
+        raise Rejected("text_names_somebody")
+
+
 def _close(case: Case) -> None:
     counts = tally(case.state, case.facts.collected)
     over = is_over(case.facts.collected)
@@ -302,6 +351,8 @@ CYCLE = LifeCycle(
             guards=(needs("order", "text"), _waits_for_answer)),
         Row("G06", CloseSession, (ON_AIR,), (CLOSED, FOLLOWED_UP), ("office",), _close, ("AR-1.3",),
             guards=(_nothing_left_over,), awaits={ON_AIR: ()}),
+        Row("G08", PublishSession, (CLOSED, FOLLOWED_UP), ("=",), ("office",), _publish, ("AR-1.3", "AR-2.2.1"),
+            guards=(_something_published,)),
         Row("G07", FollowUp, (CLOSED,), (FOLLOWED_UP,), (SYSTEM.role,), _follow_up, ("AR-1.3",)),
     ),
     events=tuple(ProgrammeEvent.__subclasses__()),

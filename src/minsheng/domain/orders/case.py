@@ -43,6 +43,7 @@ class Facts:
     author: str = ""  # the person who did what a command decides on
     plans: tuple[str, ...] = ()  # the center's emergency plans in force, the newest first, with their versions
     own_limits: Mapping[str, Mapping[str, Amount]] = field(default_factory=dict)  # by unit and clock (JY-37)
+    session: str = "ON_AIR"  # where the session stands that is said to have collected the appeal; empty: no such one
     draft: Draft | None = None  # of the acting unit
     claim: Claim | None = None  # of a colleague of the acting person
 

@@ -59,6 +59,13 @@ def complete_when_filed(case: Case) -> None:
 
 
 @at_stage("fields")
+def session_collects(case: Case) -> None:
+    """Refuse what a session is said to have collected that does not exist or is over (AR-1.3)."""
+    if _appeal(case).programme and case.facts.session in ("", "CLOSED", "FOLLOWED_UP"):
+        raise Rejected("session_over")
+
+
+@at_stage("fields")
 def emergency_grounded(case: Case) -> None:
     """Refuse an emergency on a ground that the city does not have, or without what the ground rests on (JY-34).
 

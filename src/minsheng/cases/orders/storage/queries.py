@@ -15,6 +15,7 @@ from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import joins, records
 from minsheng.cases.registers import queries as registers
+from minsheng.core.features import queries as features
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import StoredEvent
@@ -111,9 +112,20 @@ def facts_for(
         received=_elsewhere(order, others) if isinstance(command, cmd.Reject) else (),
         joined=_joined(order, command, city),
         category=_category(order) if isinstance(command, cmd.Dispatch) else None,
+        session=_session(form.programme, city) if form and form.programme else "ON_AIR",
         own_limits=registers.own_limits(city, names) if names and isinstance(command, _STARTING) else {},
         plans=tuple(plan for plan, _ in registers.plans_in_force(city)) if form and form.emergency else (),
     )
+
+
+def _session(id: str, city: str) -> str:
+    """Return where a session of a programme stands, empty for none of the city's."""
+    kind = features.life_cycles()["programme"]
+    try:
+        row = kind.rows_in(city, pk=UUID(id)).first()
+    except ValueError:
+        return ""
+    return str(row.status) if row is not None else ""
 
 
 def _category(order: Order) -> str:
@@ -223,6 +235,17 @@ def collected(city: str, session: str, *, number: str = "") -> dict[str, tuple[s
         rows = rows.filter(Q(id=number) | Q(number=number))
     found = rows.order_by("id").values_list("id", "status", "state__submitted_at")
     return {id: (status, submitted is not None) for id, status, submitted in found}
+
+
+def satisfied_of(session: str) -> int:
+    """Return how many of a session's appeals left their appellant satisfied, answered on air or later (A-72)."""
+    return models.Order.objects.filter(programme=session, state__satisfied=True).exclude(programme="").count()
+
+
+def sessions_of(order_ids: Iterable[str]) -> set[str]:
+    """Return the sessions of programmes that collected some of the orders."""
+    rows = models.Order.objects.filter(pk__in=list(order_ids)).exclude(programme="")
+    return set(rows.values_list("programme", flat=True))
 
 
 def visible(actor: Actor, *, city: str) -> QuerySet[models.Order]:
