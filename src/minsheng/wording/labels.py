@@ -98,6 +98,7 @@ DATASETS = Table(
         "stocks": "存量",
         "things": "事项",
         "incidents": "平台运行事件",
+        "violations": "监察情形",
     }
 )
 REASONS = Table(

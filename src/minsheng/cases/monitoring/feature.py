@@ -21,6 +21,7 @@ FEATURE = Feature(
         # That a unit has had no roster or no contact for a month: no clock finds it, a job does.
         "monitoring": Stream(),
     },
+    datasets={("violations",): "minsheng.cases.monitoring.exporting:export"},
     subscribers=("minsheng.cases.monitoring.tasks:hear",),
     jobs={"monitoring_gaps": Job("minsheng.cases.monitoring.tasks:find_gaps", "usual", "20 2 * * *")},
     navigation=(

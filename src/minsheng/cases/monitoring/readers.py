@@ -55,5 +55,5 @@ class DossierReaders(Readers):
         yield from map(role_audience, row.seers)
 
 
-VIOLATIONS: Final = ViolationReaders(roles=_ROLES, units=True)
-DOSSIERS: Final = DossierReaders(roles=_ROLES)
+VIOLATIONS: Final = ViolationReaders(roles=_ROLES, units=True, secret=True)
+DOSSIERS: Final = DossierReaders(roles=_ROLES, secret=True)

@@ -28,8 +28,13 @@ def _of_kind(kind: Kind[Any], streams: list[str]) -> Iterator[Fresh]:
     for stream, _type, at, _status, _role, _event in ledger.steps_of(streams):
         moments.setdefault(stream, []).append(at.astimezone(ZONE).replace(tzinfo=None))
     made: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    keys: dict[str, set[str]] = {}
     for row in kind.light_rows().filter(pk__in=[kind.id_of(stream) for stream in streams]):
         city, began = kind.city_of(row), moments[kind.stream(row.pk)][0]
+        month = made.setdefault(city, {}).setdefault(f"{began:%Y-%m}", [])
+        keys.setdefault(city, set()).add(str(row.pk))
+        if row.is_restricted and kind.readers.secret:
+            continue
         is_over = row.status in kind.cycle.ends
         told = {
             "city": city,
@@ -42,7 +47,6 @@ def _of_kind(kind: Kind[Any], streams: list[str]) -> Iterator[Fresh]:
             "due_at": row.due.astimezone(ZONE).replace(tzinfo=None) if row.due else None,
             "late": row.is_late,
         }
-        made.setdefault(city, {}).setdefault(f"{began:%Y-%m}", []).append(told)
+        month.append(told)
     for city, rows in made.items():
-        keys = frozenset(each["thing_id"] for month in rows.values() for each in month)
-        yield Fresh("things", city, rows, keys)
+        yield Fresh("things", city, rows, frozenset(keys[city]))

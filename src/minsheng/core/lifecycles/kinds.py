@@ -93,14 +93,16 @@ def _as_said(stream: str, facts: Sequence[Fact], version: int) -> Sequence[Fact]
 class Readers:
     """For whom things of a kind exist: roles of the whole city, roles for restricted things too, the row's units.
 
-    A restricted thing exists for its target unit and not for the other units. `unit_roles`: who of a unit. A kind
-    with other readers overrides `rows` and `audiences` together: a thing is told to those for whom it exists.
+    A restricted thing exists for its target unit and not for the other units. `unit_roles`: who of a unit. `secret`:
+    no row of the lake tells of a restricted thing. A kind with other readers overrides `rows` and `audiences` together:
+    a thing is told to those for whom it exists.
     """
 
     roles: tuple[str, ...] = ()
     restricted: tuple[str, ...] = ()
     units: bool = False
     unit_roles: tuple[str, ...] = UNIT_ROLES
+    secret: bool = False
 
     def admits(self, actor: Actor) -> bool:
         """Tell whether there can be things of the kind for the actor."""

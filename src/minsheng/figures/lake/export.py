@@ -75,23 +75,33 @@ def _export_range(
     store: Store, writer: Writer, done: Exported, *, after_position: int, up_to: int, now: datetime
 ) -> None:
     part, manifest = Range(after_position, up_to, now), store.read()
+    # Several may bring rows to the same month of a dataset: the later ones stand beside those of the earlier.
+    put: dict[tuple[str, str, str], pa.Table] = {}
     for exporter in features.datasets().values():
         for fresh in exporter(part):
-            for partition in _partitions(store, manifest, fresh):
+            for partition in _partitions(store, manifest, fresh, put):
+                put[(partition.dataset, partition.city, partition.month)] = partition.table
                 writer.put(partition)
                 done.partitions += 1
             done.orders += len(fresh.keys) if fresh.dataset == "orders" else 0
     writer.commit({MARK: {"position": up_to, "at": store.read().marks.get(MARK, {}).get("at")}})
 
 
-def _partitions(store: Store, manifest: Manifest, fresh: Fresh) -> Iterable[Partition]:
-    """Return the partitions as they are now, without the former rows of the things, and with their new ones."""
+def _partitions(
+    store: Store, manifest: Manifest, fresh: Fresh, put: Mapping[tuple[str, str, str], pa.Table]
+) -> Iterable[Partition]:
+    """Return the partitions as they are now, without the former rows of the things, and with their new ones.
+
+    `put`: those that were written already in this part of the ledger.
+    """
     name, city, keys = fresh.dataset, fresh.city, pa.array(sorted(fresh.keys), pa.string())
     old = {file.month: file for file in manifest.of(name, city=city) if file.month}
-    for month in sorted({*fresh.rows, *(old if fresh.may_have_moved else ())}):
+    known = {*old, *(month for dataset, of, month in put if (dataset, of) == (name, city))}
+    for month in sorted({*fresh.rows, *(known if fresh.may_have_moved else ())}):
         made = schema.table_of_rows(name, list(fresh.rows.get(month, ())))
-        if month in old:
-            former = store.rows(old[month])
+        if month in known:
+            written = put.get((name, city, month))
+            former = written if written is not None else store.rows(old[month])
             kept = former.filter(pc.invert(pc.is_in(former[schema.DATASETS[name].key], keys)))
             made = pa.concat_tables([kept, made])
             if month not in fresh.rows and made.num_rows == former.num_rows:

@@ -139,11 +139,19 @@ INCIDENTS = _dataset(
     "incidents", "began_at", "incident_id",
     incident_id=TEXT, began_at=MOMENT, level=WORD, severity=SMALL, down_minutes=WHOLE,
 )  # fmt: skip
+VIOLATIONS = _dataset(
+    "violations", "counted_in", "violation_id",
+    violation_id=TEXT,
+    counted_in=MOMENT,        # the day on which it counts: that of the missed moment
+    code=WORD,                # of the city's rule of monitoring
+    unit=WORD,                # null where it falls on the office
+    office=FLAG, transferred=FLAG,
+)  # fmt: skip
 
 DATASETS: dict[str, Dataset] = {
     each.name: each
     for each in (ORDERS, STAGES, CALLBACKS, CALLS, THREADS, ARTICLE_USES, MOVE_CAR, DELIVERIES, BROADCASTS, QUESTIONS,
-                 PAPERS, STOCKS, THINGS, INCIDENTS)
+                 PAPERS, STOCKS, THINGS, INCIDENTS, VIOLATIONS)
 }  # fmt: skip
 
 
