@@ -13,9 +13,9 @@ from tests.town_ground import Town, relayed
 from minsheng.core.ledger import actions as ledger_actions
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import verification
-from minsheng.core.people import place_files, terms
+from minsheng.core.people import place_files, terms, unit_details, unit_files
 from minsheng.core.people.accounts import files, term_files
-from minsheng.core.people.models import RoleAssignment, Staff
+from minsheng.core.people.models import RoleAssignment, Staff, Unit
 from minsheng.core.people.sheets import Outcome, Sheet, Taken
 from minsheng.core.people.terms import Term
 from minsheng.gateways.tables import Row
@@ -48,6 +48,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]],
 LISTS: tuple[tuple[str, Sheet, Any, Callable[[int], tuple[str, ...]]], ...] = (
     ("staff", files.SHEET, files.putting, lambda n: (f"w{n}", f"王{n}", "城管局", "officer")),
     ("roles", term_files.SHEET, term_files.putting, lambda n: (f"jiangyin-some{n}", "officer")),
+    ("units", unit_files.SHEET, unit_files.putting, lambda n: (f"第{n}局", "", "", "", "城管局")),
     ("places", place_files.SHEET, place_files.putting, lambda n: (f"路口{n}", f"人民路{n}号")),
 )
 
@@ -117,3 +118,31 @@ def test_a_row_that_is_refused_leaves_nothing_and_later_rows_see_what_came_befor
     assert list(staff.assignments.values_list("role", flat=True)) == ["officer"]
     assert [each.type for each in ledger.history(f"staff/{staff.pk}")] == ["StaffAdded", "RoleGiven"]
     assert not staff.has_usable_password()
+
+
+def test_units_of_a_list_lie_under_those_before_them_with_the_facts_of_single_ones(town: Town) -> None:
+    actor = town.actor("admin")
+    lines = rows(
+        unit_files.SHEET,
+        ("下级局", "", "", "", "上级局"),
+        ("上级局",),
+        ("下级局", "", "", "", "上级局"),
+        ("再下级局", "", "", "", "下级局"),
+        ("再下级局",),
+        ("城管局", "", "", "", "没有的局"),
+    )
+    put = unit_files.putting(town.code, actor=actor, now=town.now)
+
+    taken = unit_files.SHEET.take(lines, put)
+    unit_details.add(town.code, "单独局", unit_details.Details(), joined_on=None, actor=actor, now=town.now)
+
+    refused, added, known = Outcome.REFUSED, Outcome.ADDED, Outcome.KNOWN
+    assert [each.outcome for each in taken] == [refused, added, added, added, known, refused]
+    found = {row.name: row for row in Unit.objects.filter(city=town.code).select_related("parent")}
+    assert found["再下级局"].parent == found["下级局"]
+    assert found["下级局"].parent == found["上级局"]
+    listed, alone = (ledger.history(f"unit/{found[name].pk}") for name in ("上级局", "单独局"))
+    assert [{**ledger.content(each), "name": ""} for each in listed] == [
+        {**ledger.content(each), "name": ""} for each in alone
+    ]
+    assert verification.verify().fault is None

@@ -102,9 +102,13 @@ def add_unit(
         if Unit.objects.filter(city=city, name=name).exists():
             raise NameTaken(name) from fault
         raise
-    body = {"name": name, "kind": kind, "level": level, "joined_on": joined_on}
-    ledger.record(city, f"unit/{unit.pk}", "UnitAdded", body, actor=actor, now=now)
+    ledger.record(city, f"unit/{unit.pk}", "UnitAdded", unit_added(unit), actor=actor, now=now)
     return unit.pk
+
+
+def unit_added(unit: Unit) -> dict[str, object]:
+    """Return what the fact of a new unit says."""
+    return {"name": unit.name, "kind": unit.kind, "level": unit.level, "joined_on": unit.joined_on}
 
 
 @transaction.atomic

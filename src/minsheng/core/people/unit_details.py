@@ -16,9 +16,10 @@ from django.db.models import Count, Q, QuerySet
 from minsheng import wording
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people import actions, days
-from minsheng.core.people.models import UNIT_KINDS, UNIT_LEVELS, Unit
+from minsheng.core.people import actions, days, queries
+from minsheng.core.people.models import UNIT_KINDS, UNIT_LEVELS, FormerUnit, Unit
 from minsheng.core.people.units import NAME_AT_MOST
+from minsheng.domain import names as naming
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.text import cleaned, is_blank
@@ -108,12 +109,7 @@ def add(
     now: datetime,
 ) -> int:  # fmt: skip
     """Add a unit and return its id; without a day it joins today. Raises: Rejected `unit_…`, NameTaken, UnknownUnit."""
-    name, details = cleaned(name).strip(), _checked(details)
-    if is_blank(name):
-        raise Rejected("unit_name_empty")
-    if len(name) > NAME_AT_MOST:
-        raise Rejected("unit_name_too_long", most=NAME_AT_MOST)
-    days.check(joined_on, is_open=True)
+    name, details = _checked_new(name, details, joined_on)
     ledger.hold(f"units of {city}")
     return actions.add_unit(
         city,
@@ -128,6 +124,62 @@ def add(
         actor=actor,
         now=now,
     )
+
+
+class Entering:
+    """Adds units, many in one go: `read`, then called for each, then `flush`. Works in the caller's transaction.
+
+    What a unit may be is what `add` says, and so are the facts. A unit may lie under one that comes before it.
+    """
+
+    def __init__(self, city: str, *, actor: Actor, now: datetime) -> None:
+        self._city, self._actor, self._now = city, actor, now
+        self._known: dict[str, Unit] = {}
+        self._former: set[str] = set()
+        self._fresh: list[Unit] = []
+
+    def read(self) -> None:
+        """Read the city's units and the names that are no more, and hold them."""
+        ledger.hold(f"units of {self._city}")
+        self._known = {row.name: row for row in Unit.objects.filter(city=self._city)}
+        self._former = set(FormerUnit.objects.filter(city=self._city).values_list("name", flat=True))
+
+    def __call__(self, name: str, details: Details, *, joined_on: date | None) -> bool:
+        """Look at a unit; return whether it is new. Raises: Rejected `unit_…`, UnknownUnit."""
+        name, details = _checked_new(name, details, joined_on)
+        name = naming.checked(name)
+        if details.parent and details.parent not in self._known:
+            raise queries.UnknownUnit(details.parent)
+        if name in self._former:
+            raise Rejected("unit_name_was_used", name=name)
+        if name in self._known:
+            return False
+        row = Unit(
+            city_id=self._city,
+            name=name,
+            kind=details.kind,
+            level=details.level,
+            region=details.region,
+            phone=details.phone,
+            parent=self._known.get(details.parent),
+            joined_on=joined_on or self._now.astimezone(ZONE).date(),
+        )
+        self._known[name] = row
+        self._fresh.append(row)
+        return True
+
+    def flush(self) -> None:
+        """Write the units, those above before those below, and their facts."""
+        left = self._fresh
+        while left:
+            ready = [row for row in left if row.parent is None or row.parent.pk is not None]
+            for row in ready:
+                row.parent_id = row.parent.pk if row.parent is not None else None
+            Unit.objects.bulk_create(ready)
+            left = [row for row in left if row.pk is None]
+        facts = [(f"unit/{row.pk}", "UnitAdded", actions.unit_added(row)) for row in self._fresh]
+        ledger.record_several(self._city, facts, actor=self._actor, now=self._now)
+        self._fresh = []
 
 
 @transaction.atomic
@@ -158,6 +210,17 @@ def change(city: str, unit: str, details: Details, *, actor: Actor, now: datetim
 def names(city: str) -> list[str]:
     """Return the names of the units that have not left, for a choice."""
     return list(Unit.objects.filter(city=city, left_on=None).order_by("name").values_list("name", flat=True))
+
+
+def _checked_new(name: str, details: Details, joined_on: date | None) -> tuple[str, Details]:
+    """Return name and details of a new unit as they are kept. Raises: Rejected `unit_…`, `day_out_of_range`."""
+    name, details = cleaned(name).strip(), _checked(details)
+    if is_blank(name):
+        raise Rejected("unit_name_empty")
+    if len(name) > NAME_AT_MOST:
+        raise Rejected("unit_name_too_long", most=NAME_AT_MOST)
+    days.check(joined_on, is_open=True)
+    return name, details
 
 
 def _checked(details: Details) -> Details:

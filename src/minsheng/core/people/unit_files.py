@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from minsheng import wording
-from minsheng.core.people import actions, sheets, unit_details
+from minsheng.core.people import sheets
 from minsheng.core.people.sheets import Sheet
-from minsheng.core.people.unit_details import Details
+from minsheng.core.people.unit_details import Details, Entering
 from minsheng.domain.actors import Actor
 from minsheng.gateways.tables import Row
 
@@ -30,10 +30,18 @@ SHEET: Final = Sheet(
 )
 
 
-def putting(city: str, *, actor: Actor, now: datetime) -> Callable[[Row], bool]:
-    """Return what adds a row's unit and tells whether it is new; one that is there stays as it is."""
+class Putting:
+    """Adds the units of rows, all in one go (`sheets.Bulk`); one that is there stays as it is."""
 
-    def put(row: Row) -> bool:
+    def __init__(self, city: str, *, actor: Actor, now: datetime) -> None:
+        self._entering = Entering(city, actor=actor, now=now)
+
+    def read(self, _rows: Sequence[Row]) -> None:
+        """Read the city's units."""
+        self._entering.read()
+
+    def __call__(self, row: Row) -> bool:
+        """Look at a row's unit; tell whether it is new."""
         details = Details(
             kind=sheets.code_of(row.get("kind"), wording.UNIT_KINDS) or "government",
             level=sheets.code_of(row.get("level"), wording.UNIT_LEVELS) or "city",
@@ -42,10 +50,11 @@ def putting(city: str, *, actor: Actor, now: datetime) -> Callable[[Row], bool]:
             phone=row.get("phone"),
         )
         joined_on = sheets.day_of(row.get("joined_on"), column=SHEET.columns["joined_on"][0])
-        try:
-            unit_details.add(city, row.get("name"), details, joined_on=joined_on, actor=actor, now=now)
-        except actions.NameTaken:
-            return False
-        return True
+        return self._entering(row.get("name"), details, joined_on=joined_on)
 
-    return put
+    def flush(self) -> None:
+        """Write the units."""
+        self._entering.flush()
+
+
+putting = Putting
