@@ -32,7 +32,16 @@ from minsheng.domain.orders.case import Row
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, Order
 from minsheng.domain.packs import Rules
 from minsheng.gateways import packfiles
-from minsheng.workbench import audit_panel, callback_panel, dispatch_panel, shown, timeline, watched, written
+from minsheng.workbench import (
+    audit_panel,
+    callback_panel,
+    dispatch_panel,
+    saved_words,
+    shown,
+    timeline,
+    watched,
+    written,
+)
 from minsheng.workbench.forms import CommandForm, Ground, RevealForm, WordsForm
 from minsheng.workbench.shown import Deadline
 
@@ -274,6 +283,7 @@ def _callback(
     return {
         "callback": callback_panel.panel_of(order, facts, answer, title=row.title, person=person, rules=ground.rules),
         "work_form": form,
+        "snippets": saved_words.offered(person, form),
         "other_choices": [choice for choice in choices if choice.name != "callback"],
     }
 
@@ -292,9 +302,11 @@ def _audit(
     if person.acting_as != "auditor" or answer is None or not any(each.name == "pass_audit" for each in choices):
         return {"audit": None}
     appeal = words.content if words is not None else ""
+    form = CommandForm("reject_audit", ground=ground, initial={"key": uuid4(), "seen_version": row.version})
     return {
         "audit": audit_panel.panel_of(answer, appeal=appeal, city=person.city, now=now),
-        "work_form": CommandForm("reject_audit", ground=ground, initial={"key": uuid4(), "seen_version": row.version}),
+        "work_form": form,
+        "snippets": saved_words.offered(person, form),
         "pass_choices": [each for each in choices if each.name == "pass_audit"],
         "other_choices": [each for each in choices if each.name not in ("pass_audit", "reject_audit")],
     }
@@ -321,6 +333,7 @@ def _dispatch(
             words, facts, place=seen.place if seen is not None else "", city=person.city, now=now
         ),
         "work_form": dispatch_panel.prepare(form),
+        "snippets": saved_words.offered(person, form),
         "other_choices": [each for each in choices if each.name != name],
     }
 

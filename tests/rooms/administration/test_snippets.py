@@ -212,3 +212,15 @@ def test_a_unit_must_exist(town: Town) -> None:
 
     with pytest.raises(Rejected):
         actions.add(town.code, "unit", "题", "文", unit="没有的局", actor=town.actor("admin"), now=town.now)
+
+
+def test_the_auditor_is_offered_them_where_an_answer_is_sent_back(town: Town) -> None:
+    add(town, "auditor", "person", "缺联系人", "请写明联系人和电话。")
+    [kept] = Snippet.objects.all()
+    order = town.replied()
+
+    shown = text_of(town.desk("auditor").get(f"/orders/{order}/"))
+
+    form = shown[shown.index(f'action="/orders/{order}/do/reject_audit/"') :].split("</form>")[0]
+    assert f':{kept.pk}" data-insert=' in form
+    assert ">缺联系人</button>" in form

@@ -38,7 +38,8 @@
   document.addEventListener("focusin", (event) => been.add(event.target));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-insert]");
-    const field = button && document.getElementById(button.dataset.insert);
+    // By name in the button's own form: another form of the page may have a field of the same id.
+    const field = button && button.form && button.form.elements.namedItem(button.dataset.insert);
     if (!field) return;
     event.preventDefault();
     for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
