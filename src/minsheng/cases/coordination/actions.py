@@ -18,8 +18,9 @@ from minsheng.cases.orders.storage import queries as orders
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as lifecycles
-from minsheng.core.lifecycles.kinds import Asked, Held, Kind, Readers
+from minsheng.core.lifecycles.kinds import Asked, Held, Kind
 from minsheng.core.people import queries as people
+from minsheng.core.people import successors
 from minsheng.core.policies import queries as policies
 from minsheng.core.words import actions as words
 from minsheng.domain.actors import SYSTEM, Actor
@@ -48,7 +49,8 @@ def _meeting_known(asked: Asked) -> meeting.Known:
     tasks = (task.unit for task in getattr(command, "tasks", ()))
     units = (*(unit for each in lists for unit in each), *tasks, getattr(command, "lead", ""))
     convener = policies.rules_for(asked.city, now=asked.now).coordination_convener
-    return meeting.Known(named, standing, _rosterless(asked, units), convener)
+    heads = people.heads_of(asked.city, units=getattr(command, "units", ()), now=asked.now)
+    return meeting.Known(named, standing, _rosterless(asked, units), convener, heads)
 
 
 def _programme_known(asked: Asked) -> programme.Known:
@@ -130,7 +132,7 @@ MEETINGS = Kind(
     facts=_meeting_known,
     keeps=words.keep,
     columns=_meeting_columns,
-    readers=Readers(roles=("office", "joint_meeting", "supervisor", "command"), units=True),
+    readers=successors.readers("office", "joint_meeting", "supervisor", "command"),
     labels=labels.MEETINGS,
     opens=_opens_meeting,
 )
@@ -143,7 +145,7 @@ PROGRAMMES = Kind(
     follow=_closed,
     keeps=words.keep,
     columns=_programme_columns,
-    readers=Readers(roles=("office", "seat", "supervisor"), units=True),
+    readers=successors.readers("office", "seat", "supervisor"),
     labels=labels.PROGRAMMES,
     opens=_opens_programme,
     sought=("topic",),

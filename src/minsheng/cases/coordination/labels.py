@@ -16,6 +16,8 @@ MEETING_EVENTS: Final = {
     "MeetingCalled": "召集会议",
     "AttendanceConfirmed": "确认出席",
     "MinutesRecorded": "形成会议纪要",
+    "MinutesAmended": "修改会议纪要",
+    "MinutesApproved": "审定会议纪要",
     "MeetingDecided": "会议结果",
     "TaskReported": "报告任务完成",
     "TaskMissed": "任务超期",
@@ -50,6 +52,7 @@ MEETINGS: Final = Labels(
     states={"CALLED": "待召开", "MET": "待形成结果", "DECIDED": "已明确牵头", "UNRESOLVED": "未能明确"},
     commands={
         "call_meeting": "召集会议", "confirm_attendance": "确认出席", "record_minutes": "记录会议纪要",
+        "amend_minutes": "修改会议纪要", "approve_minutes": "审定会议纪要",
         "decide_meeting": "记录会议结果", "report_task": "报告任务完成",
     },
     fields={
@@ -57,7 +60,9 @@ MEETINGS: Final = Labels(
         "level": "协调层级", "attends": "是否出席", "substitute": "代为出席的人",
         "rank": "出席人职务",
         "reason": "不能出席的理由", "document": "会议纪要名称、文号", "present": "到会单位", "outcome": "会议结果",
-        "lead": "牵头单位", "co": "协办单位", "tasks": "任务", "texts": "任务内容", "text": "完成情况", "unit": "单位",
+        "lead": "牵头单位", "co": "协办单位", "tasks": "任务", "texts": "任务内容",
+        "text": "内容（纪要或完成情况）", "unit": "单位",
+        "agenda": "议程", "members": "参会负责人",
     },
     clocks={"meeting_task": "会议任务"},
     choices={

@@ -8,8 +8,9 @@ from uuid import UUID
 from minsheng.cases.inquiries.models import Inquiry
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.lifecycles.kinds import Asked, Kind, Labels, Readers
+from minsheng.core.lifecycles.kinds import Asked, Kind, Labels
 from minsheng.core.people import queries as people
+from minsheng.core.people import successors
 from minsheng.core.words import actions as words
 from minsheng.domain.duties import inquiry
 from minsheng.domain.rejected import Rejected
@@ -51,7 +52,7 @@ KIND = Kind(
     facts=_known,
     keeps=words.keep,
     columns=_columns,
-    readers=Readers(roles=("office", "supervisor", "joint_meeting"), units=True),
+    readers=successors.readers("office", "supervisor", "joint_meeting"),
     labels=Labels(
         name="监督来函",
         states={"RECEIVED": "待答复", "ANSWERED": "已答复", "CLOSED": "已办结"},

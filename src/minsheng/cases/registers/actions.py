@@ -13,6 +13,7 @@ from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles.kinds import Asked, Kind, Readers
 from minsheng.core.lifecycles.rows import LifeCycleRow
 from minsheng.core.people import queries as people
+from minsheng.core.people import successors
 from minsheng.core.words import actions as words
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, training
 from minsheng.domain.registers.shared import Known
@@ -129,7 +130,7 @@ TRAININGS = Kind(
     facts=_known,
     keeps=words.keep,
     columns=_training_columns,
-    readers=Readers(roles=("office", "supervisor"), units=True),
+    readers=successors.readers("office", "supervisor"),
     labels=labels.TRAININGS,
     opens=_opens(Training, "培训"),
     sought=("title",),
@@ -142,7 +143,7 @@ MECHANISMS = Kind(
     facts=_known,
     keeps=words.keep,
     columns=_mechanism_columns,
-    readers=Readers(roles=("office", "joint_meeting", "supervisor", "command"), units=True),
+    readers=successors.readers("office", "joint_meeting", "supervisor", "command"),
     labels=labels.MECHANISMS,
     opens=_opens(Mechanism, "机制"),
     sought=("title",),
@@ -155,7 +156,7 @@ PLANS = Kind(
     facts=_known,
     keeps=words.keep,
     columns=_plan_columns,
-    readers=Readers(roles=("office", "command", "supervisor", "duty_leader", "dispatcher", "seat"), units=True),
+    readers=successors.readers("office", "command", "supervisor", "duty_leader", "dispatcher", "seat"),
     labels=labels.PLANS,
     opens=_opens(Plan, "预案"),
     sought=("title",),
@@ -168,7 +169,7 @@ BYLAWS = Kind(
     facts=_bylaw_known,
     keeps=words.keep,
     columns=_bylaw_columns,
-    readers=Readers(roles=("office", "supervisor"), units=True),
+    readers=successors.readers("office", "supervisor"),
     labels=labels.BYLAWS,
     opens=_opens(Bylaw, "细则"),
     sought=("title",),

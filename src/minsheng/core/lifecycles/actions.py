@@ -93,6 +93,7 @@ def apply(
         if held is None:
             raise Rejected("not_found", status="")
         _keep(kind, held, lifecycle.run_out(kind.cycle, held.state, rules=held.rules, now=now))
+        by = kind.readers.acting(held.row, by)
         try:
             command = _made(kind, held, command, by=by)
             facts = _decided(kind, held, command, by=by)

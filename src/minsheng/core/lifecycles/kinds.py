@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -89,13 +89,22 @@ def _as_said(stream: str, facts: Sequence[Fact], version: int) -> Sequence[Fact]
     return facts
 
 
+def _by_its_name(unit: str) -> Collection[str]:
+    return (unit,)
+
+
+def _as_they_are(city: str, *, names: Iterable[str]) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Readers:
     """For whom things of a kind exist: roles of the whole city, roles for restricted things too, the row's units.
 
     A restricted thing exists for its target unit and not for the other units. `unit_roles`: who of a unit. `secret`:
-    no row of the lake tells of a restricted thing. A kind with other readers overrides `rows` and `audiences` together:
-    a thing is told to those for whom it exists.
+    no row of the lake tells of a restricted thing. `known_as(unit)`: its name and those of the units that went into it;
+    `today(city, names=…)`: who stands in the place of units that were renamed or merged. A kind with other readers
+    overrides `rows` and `audiences` together: a thing is told to those for whom it exists.
     """
 
     roles: tuple[str, ...] = ()
@@ -103,6 +112,8 @@ class Readers:
     units: bool = False
     unit_roles: tuple[str, ...] = UNIT_ROLES
     secret: bool = False
+    known_as: Callable[[str], Collection[str]] = _by_its_name
+    today: Callable[..., Mapping[str, str]] = _as_they_are
 
     def admits(self, actor: Actor) -> bool:
         """Tell whether there can be things of the kind for the actor."""
@@ -111,8 +122,8 @@ class Readers:
     def rows(self, rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
         """Return those of the rows that exist for an actor whom the kind admits."""
         if actor.role in UNIT_ROLES:
-            mine = rows.filter(units__contains=[actor.unit])
-            return mine.filter(Q(is_restricted=False) | Q(target_unit=actor.unit))
+            names = sorted(self.known_as(actor.unit or ""))
+            return rows.filter(Q(is_restricted=False) | Q(target_unit__in=names), units__overlap=names)
         if actor.role in self.restricted:
             return rows
         return rows.filter(is_restricted=False)
@@ -122,9 +133,18 @@ class Readers:
         roles = self.restricted if row.is_restricted else (*self.roles, *self.restricted)
         yield from map(role_audience, dict.fromkeys(roles))
         if self.units:
+            today = self.today(row.city_id, names=row.units)
             for unit in row.units:
                 if not row.is_restricted or unit == row.target_unit:
-                    yield from self._of_unit(unit)
+                    yield from self._of_unit(today.get(unit, unit))
+
+    def acting(self, row: Any, actor: Actor) -> Actor:
+        """Return the actor as a thing knows their unit: it has the name that the unit had when it took part."""
+        units = getattr(row, "units", ())
+        if not actor.unit or actor.unit in units:
+            return actor
+        former = sorted(set(units) & set(self.known_as(actor.unit)))
+        return replace(actor, unit=former[0]) if former else actor
 
     def _of_unit(self, unit: str) -> Iterator[str]:
         if self.unit_roles == UNIT_ROLES:

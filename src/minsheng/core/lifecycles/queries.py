@@ -41,17 +41,17 @@ def waiting(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
         states = {state for row in mine for state in row.sources} - {NEW, *cycle.ends}
         return visible(kind, actor, city=city).filter(status__in=states)
     wanted = Q(status__in={state for row in mine for state in row.awaits} - {NEW, *cycle.ends})
+    units = kind.readers.known_as(actor.unit or "")
     for row in mine:
         for state in set(row.awaits) & set(cycle.ends):
-            wanted |= Q(status=state) & _owed(row.awaits[state], actor.unit or "")
+            wanted |= Q(status=state) & _owed(row.awaits[state], units)
     return visible(kind, actor, city=city).filter(wanted)
 
 
-def _owed(clocks: Iterable[str], unit: str) -> Q:
-    """Return the condition that one of a unit's clocks asks something of it still."""
+def _owed(clocks: Iterable[str], units: Iterable[str]) -> Q:
+    """Return the condition that a clock of a unit, by one of its names, asks something of it still."""
     owed = Q(pk=None)
-    for name in clocks:
-        timer = f"{name}@{unit}"
+    for timer in (f"{name}@{unit}" for name in clocks for unit in units):
         open_ones = {"status": "running"}, {"status": "missed", "done_at": None}
         for standing in open_ones:
             owed |= Q(state__contains={"timers": {timer: standing}})
@@ -61,6 +61,7 @@ def _owed(clocks: Iterable[str], unit: str) -> Q:
 def may_now(kind: Kind[Any], row: Any, actor: Actor, *, now: datetime) -> list[str]:
     """Return the names of the commands that the table lets the actor give now, in the table's order."""
     found = []
+    actor = kind.readers.acting(row, actor)
     state, facts = kind.read(row), kind.facts(Asked(kind.city_of(row), row, actor, now))
     for each in kind.cycle.rows:
         try:

@@ -260,6 +260,16 @@ def heads(account: str, *, unit: str, now: datetime) -> bool:
     return held.filter(staff=int(account.removeprefix("staff:"))).exists()
 
 
+def heads_of(city: str, *, units: Iterable[str], now: datetime) -> dict[str, str]:
+    """Return who heads each of the units today, by the names of its heads. Source: SZ-5."""
+    held = RoleAssignment.objects.filter(held_on(now.astimezone(ZONE).date()), role="head")
+    rows = held.filter(staff__city=city, staff__unit__name__in=list(units), staff__is_active=True)
+    found: dict[str, list[str]] = {}
+    for unit, name in rows.order_by("staff_id").values_list("staff__unit__name", "staff__display_name"):
+        found.setdefault(unit, []).append(name)
+    return {unit: "、".join(dict.fromkeys(names)) for unit, names in found.items()}
+
+
 def of_unit(city: str, *, unit: str) -> list[str]:
     """Return the names of everybody known to be of a unit: its staff, also those who left, and its contacts."""
     staff = Staff.objects.filter(city=city, unit__name=unit).values_list("display_name", flat=True)

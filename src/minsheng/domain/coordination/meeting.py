@@ -15,7 +15,18 @@ from minsheng.domain import lifecycle
 from minsheng.domain.actors import Actor
 from minsheng.domain.clocks import Timer
 from minsheng.domain.facts import Event, Fact, words
-from minsheng.domain.lifecycle import NEW, LifeCycle, Onward, Row, Standing, at_stage, hold_to_list, needs, require
+from minsheng.domain.lifecycle import (
+    NEW,
+    LifeCycle,
+    Onward,
+    Row,
+    Standing,
+    at_stage,
+    hold_to_list,
+    needs,
+    needs_reason,
+    require,
+)
 from minsheng.domain.notices import overdue_recipients
 from minsheng.domain.orders import commands as orders
 from minsheng.domain.orders import fields
@@ -45,6 +56,7 @@ class CallMeeting:
     orders: tuple[str, ...] = fields.names()
     kind: str = fields.text(offers=KINDS)
     level: str = fields.text(offers=LEVELS)
+    agenda: tuple[str, ...] = fields.names()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +77,23 @@ class RecordMinutes:
     name: ClassVar[str] = "record_minutes"
     document: str = fields.text()
     present: tuple[str, ...] = fields.names()
+    text: str = fields.text(long=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendMinutes:
+    """Write the minutes anew, with the reason: the former ones stay as they are, beside them (SZ-31c)."""
+
+    name: ClassVar[str] = "amend_minutes"
+    text: str = fields.text(long=True)
+    reason: str = fields.text(long=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveMinutes:
+    """Approve the minutes as they stand."""
+
+    name: ClassVar[str] = "approve_minutes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +138,8 @@ class MeetingCalled(MeetingEvent):
     kind: str = "coordination"
     level: str = ""
     question: str = words()
+    agenda: str = words()
+    members: str = words(name=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +154,18 @@ class AttendanceConfirmed(MeetingEvent):
 class MinutesRecorded(MeetingEvent):
     present: tuple[str, ...] = ()
     document: str = words()
+    text: str = words()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesAmended(MeetingEvent):
+    text: str = words()
+    reason: str = words()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesApproved(MeetingEvent):
+    """Approved as they stood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,19 +212,23 @@ class Meeting(Standing):
     co: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
     reported: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
+    is_approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a decision needs from elsewhere: where each order named stands, by what it was called; units without duty.
 
-    `orders`: the order's id by the name that was typed; `standing`: its state by id; `convener`: the pack's.
+    `orders`: the order's id by the name that was typed; `standing`: its state by id; `convener`: the pack's;
+    `heads`: who heads each unit, by name.
     """
 
     orders: Mapping[str, str] = field(default_factory=dict)
     standing: Mapping[str, str] = field(default_factory=dict)
     rosterless: frozenset[str] = frozenset()
     convener: str = ""
+    heads: Mapping[str, str] = field(default_factory=dict)
 
 
 def evolve(meeting: Meeting, fact: Fact) -> Meeting:
@@ -198,7 +245,11 @@ def evolve(meeting: Meeting, fact: Fact) -> Meeting:
             attending, declined = ((*others, unit), refused) if event.attends else (others, (*refused, unit))
             meeting = replace(meeting, attending=attending, declined=declined)
         case MinutesRecorded():
-            meeting = replace(meeting, present=event.present)
+            meeting = replace(meeting, present=event.present, writers=_writer(fact))
+        case MinutesAmended():
+            meeting = replace(meeting, writers=_writer(fact), is_approved=False)
+        case MinutesApproved():
+            meeting = replace(meeting, is_approved=True)
         case MeetingDecided():
             meeting = replace(meeting, lead=event.lead, co=event.co, tasks=event.tasks)
         case TaskReported(unit=unit):
@@ -206,6 +257,19 @@ def evolve(meeting: Meeting, fact: Fact) -> Meeting:
         case _:
             pass
     return lifecycle.enveloped(meeting, fact)
+
+
+def _writer(fact: Fact) -> tuple[str, ...]:
+    return (fact.by.person,) if fact.by.person else ()
+
+
+@at_stage("bar")
+def _not_approved_yet(case: Case) -> None:
+    """Refuse to approve the minutes twice, or one's own."""
+    if case.state.is_approved:
+        raise Rejected("not_allowed_now", status=case.state.status)
+    if case.by.person is not None and case.by.person in case.state.writers:
+        raise Rejected("self_approval")
 
 
 @at_stage("role")
@@ -273,7 +337,8 @@ def _call(case: Case) -> None:
         case.tell_unit("meeting_called", unit)
     case.record(MeetingCalled(
         when=form.when, units=units, orders=tuple(dict.fromkeys(case.facts.orders[each] for each in form.orders)),
-        kind=form.kind or KINDS[0], level=form.level, question=form.question,
+        kind=form.kind or KINDS[0], level=form.level, question=form.question, agenda="\n".join(form.agenda),
+        members="\n".join(f"{unit}：{case.facts.heads[unit]}" for unit in units if unit in case.facts.heads),
     ))  # fmt: skip
 
 
@@ -289,7 +354,15 @@ def _confirm(case: Case) -> None:
 
 def _record(case: Case) -> None:
     present = tuple(dict.fromkeys(case.command.present))
-    case.record(MinutesRecorded(document=case.command.document, present=present))
+    case.record(MinutesRecorded(document=case.command.document, present=present, text=case.command.text))
+
+
+def _amend(case: Case) -> None:
+    case.record(MinutesAmended(text=case.command.text, reason=case.command.reason))
+
+
+def _approve(case: Case) -> None:
+    case.record(MinutesApproved())
 
 
 def _decide(case: Case) -> None:
@@ -371,6 +444,10 @@ CYCLE = LifeCycle(
             unit="called", guards=(_says_why_not,), awaits={CALLED: ()}),
         Row("M03", RecordMinutes, (CALLED,), (MET,), CONVENERS, _record, ("SZ-5", "JY-13.2a"),
             guards=(_convener, _is_held, _minutes_given), awaits={CALLED: ()}),
+        Row("M03a", AmendMinutes, (MET, DECIDED, UNRESOLVED), ("=",), CONVENERS, _amend, ("SZ-31c",),
+            guards=(_convener, needs("text"), needs_reason)),
+        Row("M03b", ApproveMinutes, (MET, DECIDED, UNRESOLVED), ("=",), (*CONVENERS, "command"), _approve,
+            ("SZ-5", "SZ-31c"), guards=(_not_approved_yet,)),
         Row("M04", DecideMeeting, (MET,), (DECIDED, UNRESOLVED), CONVENERS, _decide, ("SZ-41b", "SZ-41c", "JY-13.2a"),
             guards=(_convener, _outcome_whole), starts=(TASK,), awaits={MET: ()}),
         Row("M05", ReportTask, (DECIDED, UNRESOLVED), ("=",), ("officer",), _report, ("SZ-41b",),
