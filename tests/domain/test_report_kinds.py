@@ -25,7 +25,7 @@ SHIPPED = packfiles.report_kinds()
     [
         ("suzhou", ["annual_release", "special_monthly", "sentiment", "monitoring_quarter", "assessment_year"]),
         ("jiangyin", ["annual_release", "monthly_bulletin", "special_on_demand", "topic",
-                      "assessment_year"]),
+                      "violations_quarter", "assessment_year"]),
         ("suqian", ["annual_release", "monthly", "weekly", "express", "daily", "special_weekly_hot",
                     "special_weekly_analysis", "monitoring_month", "assessment_year"]),
     ],

@@ -130,7 +130,7 @@ aggravating_window | None | rolling_year | None
 assessment_cycle | quarter year | month year | month year
 assessment_publish_due | end_of_next_month | workday_10_of_next_month | end_of_next_month
 bulletin_recipients | 市委 市政府 | 市委 市人大 市政府 市政协 | 市委 市政府 江苏12345
-reports | special sentiment | special monthly_bulletin topic | monthly weekly express daily special
+reports | special sentiment | special monthly_bulletin topic monitoring | monthly weekly express daily special
 third_party_assessment | third_party | none | mystery_call
 upload_lag_alert | 5 MIN | = | =
 determine_limit | 1 WD | None | None

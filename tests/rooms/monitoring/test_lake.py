@@ -13,8 +13,10 @@ from tests.monitoring_ground import heard, press, record, transfer
 from tests.town_ground import Town
 
 from minsheng.cases.monitoring.models import Violation
-from minsheng.figures.lake import export
+from minsheng.domain.periods import Period
+from minsheng.figures.lake import drill, engines, export
 from minsheng.figures.lake.store import Store
+from minsheng.figures.reports.cycle import monitored
 
 
 @pytest.fixture
@@ -45,6 +47,15 @@ def test_each_standing_violation_is_a_row_without_anybody(town: Town, tmp_path: 
     assert {str(row["counted_in"]) for row in found} == {"2026-08-31 00:00:00"}
     assert sorted(row["kind"] for row in rows(store, "things")) == ["dossier", "violation", "violation"]
     assert "officer" not in str(rows(store, "violations"))
+
+    with engines.opened(store, city="jiangyin") as lake:
+        counted = monitored.table(lake, Period.quarter(2026, 3), {"V3": "推诿扯皮", "V6": "牵头单位不履职"})
+        before = monitored.table(lake, Period.quarter(2026, 2), {"V3": "推诿扯皮"})
+        behind = lake.rows(drill.behind(lake, counted["合计"]["已移送"].rows, Period.quarter(2026, 3)))
+    figures = {row.label: [int(cell.value or 0) for _, cell in row.cells] for row in counted.rows}
+    assert figures == {"合计": [2, 1, 0, 1], "V3 推诿扯皮": [1, 1, 0, 1], "V6 牵头单位不履职": [0, 0, 0, 0]}
+    assert [int(cell.value or 0) for _, cell in before["合计"].cells] == [0, 0, 0, 0]
+    assert [row["code"] for row in behind] == ["V3"]
 
     press(town.desk("supervisor"), Violation.objects.get(kind="V4"), "annul_violation", reason="重复登记")
     export.export(store, now=town.now + timedelta(minutes=1))

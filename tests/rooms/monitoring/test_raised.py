@@ -122,6 +122,22 @@ def test_the_office_is_counted_by_the_same_rules(town: Town) -> None:
     agree()
 
 
+@pytest.mark.clause("JY-20.6", "JY-20.7")
+def test_lead_and_co_unit_each_answer_for_their_own_delay(town: Town) -> None:
+    town.at(moment("2026-09-08T09:00:00"))
+    order = town.register()
+    town.act(order, "dispatcher", "dispatch", units=["城管局", "住建局"], lead="城管局", basis="权责清单")
+    for unit in ("城管局", "住建局"):
+        town.act(order, f"officer@{unit}", "sign")
+    town.at(moment("2026-09-16T09:00:00"))
+    heard(town)
+
+    found = {(code, party) for code, party, _ in standing()}
+    assert {("V6", "城管局"), ("V7", "住建局")} <= found
+    assert not {("V6", "住建局"), ("V7", "城管局")} & found
+    agree()
+
+
 def test_hearing_of_the_same_facts_again_counts_nothing_twice(town: Town) -> None:
     late_at(town, "2026-03-02T09:00:00", "2026-03-03T09:00:00", "2026-03-04T09:00:00")
     before = (standing(), list(Counter.objects.order_by("pk").values_list("facts", "violations")))

@@ -53,11 +53,12 @@ def test_what_is_due_is_planned_once(town: Town) -> None:
     for _ in range(2):
         tasks.plan_all(town.now)
 
-    assert Report.objects.count() == 3
+    assert Report.objects.count() == 4
     kinds = set(Report.objects.values_list("kind", "since"))
     assert ("monthly_bulletin", date(2026, 8, 1)) in kinds
     assert ("annual_release", date(2025, 1, 1)) in kinds
     assert ("assessment_year", date(2025, 1, 1)) in kinds
+    assert ("violations_quarter", date(2026, 4, 1)) in kinds
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_a_city_whose_rules_can_not_be_read_holds_up_no_other(town: Town) -> Non
 
     tasks.plan_all(town.now)
 
-    assert Report.objects.count() == 3
+    assert Report.objects.count() == 4
     assert not Report.objects.filter(city=broken).exists()
 
 

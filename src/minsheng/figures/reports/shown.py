@@ -29,6 +29,7 @@ STAGES = {
     "districts": "区域", "callbacks": "回访", "calls": "话务", "threads": "论坛", "article_uses": "知识库",
     "move_car": "挪车", "deliveries": "数据共享", "delivered": "数据共享", "broadcasts": "政风热线",
     "questions": "问答", "papers": "文件", "stocks": "在册数", "incidents": "运行情况", "assessment": "单位评估",
+    "violations": "监察情形",
     "months": "各月诉求", "days": "每日诉求",
 }  # fmt: skip
 

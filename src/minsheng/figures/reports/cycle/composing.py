@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +14,7 @@ from minsheng.domain.report_kinds import ReportKind
 from minsheng.figures.lake import assessing, courses, engines
 from minsheng.figures.lake.engines import Lake
 from minsheng.figures.lake.store import Store
+from minsheng.figures.reports.cycle import monitored
 from minsheng.figures.reports.documents import fields
 from minsheng.figures.reports.documents.figures import ASSESSMENT, Chart, Figures, explained_of, score_table
 from minsheng.figures.reports.release import checks, releases
@@ -28,7 +29,8 @@ Told = Callable[[str], None]
 class Request:
     """What is to be counted. `as_of`: the report date by the city's wall clock, not included.
 
-    `imported`: unit → criterion → score, of the period.
+    `imported`: unit → criterion → score, of the period; `titles`: what the city's rules of monitoring are called, those
+    that are hidden left out.
     """
 
     city: str
@@ -40,6 +42,7 @@ class Request:
     population_note: str
     scheme: Scheme
     imported: Mapping[str, Mapping[str, Fraction]]
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def compose(folder: Path, request: Request, *, told: Told) -> tuple[Figures, tuple[str, ...]]:
@@ -61,6 +64,9 @@ def compose(folder: Path, request: Request, *, told: Told) -> tuple[Figures, tup
             scores = scores_of(lake, request)
             scheme = request.scheme
             tables.append(score_table(scores, steadiness=scheme.steadiness, least=scheme.least))
+        if monitored.VIOLATIONS in wanted:
+            told(monitored.VIOLATIONS)
+            tables.append(monitored.table(lake, request.period, request.titles))
         charts = tuple(_charts(lake, request, release, told))
     counted = Figures(
         tuple(tables),
@@ -100,6 +106,11 @@ def _wanted(kind: ReportKind) -> frozenset[str]:
     shown = {table for section in kind.sections for table in section.tables}
     spoken = {field.partition("/")[0] for section in kind.sections for field in fields.used(section.text)}
     return frozenset(shown | spoken)
+
+
+def counts_violations(kind: ReportKind) -> bool:
+    """Tell whether the kind shows or speaks of electronic monitoring."""
+    return monitored.VIOLATIONS in _wanted(kind)
 
 
 def _charts(lake: Lake, request: Request, release: Annual, told: Told) -> Iterator[Chart]:

@@ -119,8 +119,10 @@ def _count(job: Job, clock: Callable[[], datetime]) -> None:
         population_note=note,
         scheme=packfiles.assessment_schemes()[rules.third_party_assessment],
         imported=queries.imported_scores(row.city_id, since=row.since, until=row.until),
+        titles={code: rule.title for code, rule in rules.monitoring_rules.items() if not rule.is_hidden},
     )
     steps = len(lake_queries.ALL) + sum(len(section.charts) for section in kind.sections) + kind.assesses
+    steps += composing.counts_violations(kind)
     job.of = steps
 
     def told(stage: str) -> None:
