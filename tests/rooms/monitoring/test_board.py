@@ -94,6 +94,17 @@ def test_what_is_no_period_has_no_board(town: Town, query: str) -> None:
     assert town.desk("office").get(f"/monitoring?{query}").status_code == 404
 
 
+def test_the_office_is_found_by_what_it_is_called(town: Town) -> None:
+    town.register()
+    town.later(days=3)
+    heard(town)
+    supervisor = town.desk("supervisor")
+
+    for party in ("热线办", "office"):
+        assert "监察〔2026〕1号" in text_of(supervisor.get("/monitoring/rows", {"party": party}))
+    assert "监察〔2026〕1号" not in text_of(supervisor.get("/monitoring/rows", {"party": "城管局"}))
+
+
 def test_what_is_no_state_has_no_rows(town: Town) -> None:
     assert town.desk("office").get("/monitoring/rows?state=GONE").status_code == 404
     assert town.desk("office").get("/monitoring/rows?party=%00&code=%00").status_code == 200

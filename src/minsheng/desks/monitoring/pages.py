@@ -82,8 +82,10 @@ def counters(request: HttpRequest, person: Person) -> HttpResponse:
 @desk
 def behind(request: HttpRequest, person: Person) -> HttpResponse:
     """Show the violations behind a number, or export them."""
-    rules, now = _admitted(person), clock.now()
+    rules = _admitted(person)
     asked = {name: request.GET.get(name, "").replace("\0", "")[:100] for name in ("period", "code", "party", "state")}
+    if asked["party"] == _party(OFFICE):
+        asked["party"] = OFFICE
     period = _period(request, rules) if asked["period"] else None
     if asked["state"] and asked["state"] not in STATES:
         raise Http404
@@ -103,7 +105,7 @@ def behind(request: HttpRequest, person: Person) -> HttpResponse:
         "total": total,
         "codes": [(code, f"{code} {rule.title}") for code, rule in seen.items()],
         "states": [(each, _state(each)) for each in STATES],
-        "parties": [(OFFICE, _party(OFFICE)), *((each, each) for each in people.unit_names(person.city, now=now))],
+        "party": _party(asked["party"]),
         "key": key,
         "kinds": downloads.TABLES,
         "back": _onward(here, begin - _PAGE) if begin else "",
