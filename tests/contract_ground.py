@@ -10,6 +10,7 @@ BESIDE_THE_SCENARIOS = {
     "reply_differs",
     "feedback_not_approved",
     "check_wants_closed",
+    "check_open",
     "checks_open",
     "nothing_to_draw",
     "quarter_malformed",

@@ -69,6 +69,7 @@ class TestCheck:
         [
             (Subject(), SUPERVISOR, "not_found"),
             (replace(CLOSED, is_handled=False), SUPERVISOR, "check_wants_closed"),
+            (replace(CLOSED, is_checked=True), SUPERVISOR, "check_open"),
             (CLOSED, Actor("leader", "乙局"), "not_your_unit"),
             (CLOSED, AGENT, "not_your_role"),
         ],

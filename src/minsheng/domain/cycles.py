@@ -108,7 +108,12 @@ def _check_known(around: Around, state: check.Check, command: Any) -> check.Subj
     order = around.orders.get(getattr(command, "order", ""))
     if order is None:
         return check.Subject()
-    return check.Subject(order.id, order.lead, order.status == CLOSED and order.reason in HANDLED_REASONS)
+    is_handled = order.status == CLOSED and order.reason in HANDLED_REASONS
+    others = (each for each in around.things.values() if isinstance(each, check.Check) and each.id != state.id)
+    is_checked = any(
+        each.number == order.id and each.holder == state.holder and each.status != check.DONE for each in others
+    )
+    return check.Subject(order.id, order.lead, is_handled, is_checked)
 
 
 def _lookback_known(around: Around, state: lookback.Lookback, command: Any) -> lookback.Ground:

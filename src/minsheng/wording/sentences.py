@@ -82,6 +82,7 @@ REFUSALS = Table(
         "call_before_dispatch": "本单位 {opens} 才收到交办，此前的通话不是响应；通话时间请填 {opens} 或以后。",
         "call_not_just_now": "电话响应应在通话后十分钟内登记，通话时间不早于 {opens}、不晚于现在，请核对。",
         "check_wants_closed": "只复核单位已办结的工单，请核对工单编号。",
+        "check_open": "这件工单已有复核正在进行，请先完成那一次复核。",
         "quarter_malformed": "季度请写成年份加 Q1 至 Q4，例如 2026Q3。",
         "quarter_not_over": "这一季度还没有结束，请在季度结束后再做计划。",
         "share_malformed": "抽查比例应为 1 至 100，请填写，或请管理员在规则包中设定。",

@@ -221,3 +221,21 @@ def test_the_orders_page_leads_to_it(town: Town) -> None:
     order = closed(town)
     for who, there in (("supervisor", True), ("leader@城管局", True), ("auditor", False)):
         assert (f"/orders/{order}/check" in text_of(town.desk(who).get(f"/orders/{order}/"))) is there
+
+
+def test_order_that_is_being_checked_is_not_checked_twice(town: Town) -> None:
+    order = closed(town)
+    asked(town, order)
+
+    again = town.desk("supervisor").post(f"/orders/{order}/check", fresh(reason="再查一次"))
+
+    assert (again.status_code, "已有复核正在进行" in text_of(again)) == (422, True)
+    assert Check.objects.filter(order=order).count() == 1
+
+
+def test_callback_agents_find_no_check_that_a_unit_makes_of_its_own(town: Town) -> None:
+    own = asked(town, closed(town), by="leader@城管局")
+    agent = town.desk("callback_agent")
+
+    assert [agent.get(page).status_code for page in (f"/checks/{own.pk}", f"/things/check/{own.pk}/")] == [404, 404]
+    assert town.desk("supervisor").get(f"/things/check/{own.pk}/").status_code == 200

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from minsheng.cases.checks.models import Check, Lookback
 from minsheng.cases.orders.storage import queries
@@ -18,6 +19,7 @@ from minsheng.core.lifecycles import actions as things
 from minsheng.core.lifecycles.kinds import Held, Key, Kind, Labels, Outcome, Readers
 from minsheng.core.people import queries as people
 from minsheng.domain.actors import Actor
+from minsheng.domain.audiences import role_audience
 from minsheng.domain.duties import check, lookback
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS
 from minsheng.wording import checks as wording
@@ -39,12 +41,19 @@ def _ask(
     subject = check.Subject()
     if row is not None:
         is_handled = row.status == CLOSED and row.reason in HANDLED_REASONS and bool(row.lead)
-        subject = check.Subject(row.number, row.lead, is_handled)
+        holder = by.unit or ""
+        subject = check.Subject(row.number, row.lead, is_handled, bool(_open_checks(city, holder, [row.number])))
 
     def made(id: UUID) -> Check:
         return Check(id=id, city_id=city)
 
     return things.begin(CHECKS, command, city=city, by=by, now=now, made=made, facts=subject, key=key)
+
+
+def _open_checks(city: str, holder: str, numbers: Iterable[str]) -> set[str]:
+    """Return which of the orders have an unfinished check of the center, or of a unit's own."""
+    rows = Check.objects.filter(city=city, target_unit=holder, number__in=list(numbers)).exclude(status=check.DONE)
+    return set(rows.values_list("number", flat=True))
 
 
 def plan(
@@ -96,7 +105,9 @@ def _closed(city: str, state: lookback.Lookback) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for unit, number in queries.closed_by_units(city, since=since, until=until, lead=state.holder):
         found.setdefault(unit, []).append(number)
-    return {unit: tuple(numbers) for unit, numbers in found.items()}
+    # Two checks of one order at once would be laid on one answer: what is being checked is not drawn.
+    busy = _open_checks(city, state.holder, [number for numbers in found.values() for number in numbers])
+    return {unit: free for unit, numbers in found.items() if (free := tuple(n for n in numbers if n not in busy))}
 
 
 def _drawn(held: Held[lookback.Lookback], command: Any, by: Actor) -> None:
@@ -132,13 +143,28 @@ def _shown_lookback(state: lookback.Lookback) -> dict[str, object]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class CheckReaders(Readers):
+    """The readers of checks: callback agents do the center's, and none of a unit's own."""
+
+    def rows(self, rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+        """Return those of the rows that exist for an actor whom the kind admits."""
+        found = Readers.rows(self, rows, actor)
+        return found.filter(target_unit="") if actor.role == "callback_agent" else found
+
+    def audiences(self, row: Any) -> Iterator[str]:
+        """Give the audiences that together are all for whom the row exists."""
+        agents = role_audience("callback_agent")
+        yield from (each for each in Readers.audiences(self, row) if not (row.target_unit and each == agents))
+
+
 CHECKS = Kind(
     check.CYCLE,
     model=Check,
     names=people.names,
     words=wording.CHECK_EVENTS,
     columns=_shown_check,
-    readers=Readers(roles=("callback_agent", *_CENTER), units=True),
+    readers=CheckReaders(roles=("callback_agent", *_CENTER), units=True),
     labels=Labels(
         name="回访复核",
         states=wording.CHECK_STATES,

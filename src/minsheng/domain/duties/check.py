@@ -119,11 +119,15 @@ class Check(Standing):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a decision knows of the order: its number, whose answer stands, and whether it is closed by a unit."""
+    """What a decision knows of the order: its number, whose answer stands, and whether it is closed by a unit.
+
+    `is_checked`: the same side has a check of it that is not finished.
+    """
 
     number: str = ""
     unit: str = ""
     is_handled: bool = False
+    is_checked: bool = False
 
 
 def evolve(check: Check, fact: Fact) -> Check:
@@ -184,6 +188,8 @@ def handled_order(case: Case[Check]) -> None:
         raise Rejected("not_found")
     if not subject.is_handled:
         raise Rejected("check_wants_closed")
+    if subject.is_checked:
+        raise Rejected("check_open")
     if case.by.role in UNIT_ROLES and case.by.unit != subject.unit:
         raise Rejected("not_your_unit", unit=case.by.unit)
 
