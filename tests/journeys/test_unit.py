@@ -33,9 +33,11 @@ def alive(town: Town, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) 
     with server(MINSHENG_PLAIN_HTTP="", MINSHENG_ORIGINS=live_server.url) as started:
         monkeypatch.setattr(settings, "LIVE_PORT", started.port)
         worker.start()
-        yield
-        stop.set()
-        worker.join(20)
+        try:
+            yield
+        finally:
+            stop.set()
+            worker.join(20)
 
 
 @pytest.mark.usefixtures("alive")

@@ -100,6 +100,7 @@ def typed(command: cmd.Command, ids: dict[str, str]) -> dict[str, Any]:
                 data[f"{field.name}_note"] = value.text
             case EmergencyForm():
                 data |= {f"emergency_{name}": getattr(value, name) for name in ("level", "place", "facts")}
+                data["emergency_ground"] = value.ground or "E1"  # a person names one, a story may leave it out
             case bool() if field.name in _YES_OR_NO:
                 data[field.name] = "yes" if value else "no"
             case bool():

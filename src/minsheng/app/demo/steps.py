@@ -85,7 +85,8 @@ def _register(scene: Scene) -> Command:
     emergency = None
     if "emergency" in options:
         level = "critical" if "critical" in options else "major"
-        emergency = EmergencyForm(level=level, place=said.place, facts=said.content)
+        ground = next(iter(scene.rules.emergency_grounds), "")
+        emergency = EmergencyForm(level=level, place=said.place, facts=said.content, ground=ground)
     channels = [name for name in scene.rules.channels if name not in ("upper", "jiangsu", "forum", "wuxi")]
     by_phone = emergency is not None or scene.chance.random() < 0.55
     return cmd.Register(
