@@ -46,6 +46,10 @@ def test_transfer_waits_for_two_reminders(town: Town) -> None:
     assert (one.status, one.dossier, counted()) == ("TRANSFERRED", "移送〔2026〕1号", [1])
 
     sent = Dossier.objects.get()
+    page = text_of(office.get(f"/things/dossier/{sent.pk}/"))
+    assert f"/things/violation/{one.pk}/" in page
+    assert "监察〔2026〕1号 V4" in page
+    assert "V4" in text_of(office.get("/things/violation/?tab=all"))
     assert press(office, sent, "file_receipt", organ="市纪委监委", receipt="收〔2026〕8号").status_code == 302
     assert press(office, sent, "file_receipt", organ="市行政监督部门", receipt="收12").status_code == 302
     assert press(office, sent, "record_result", result="已立案", document="立〔2026〕3号").status_code == 302

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.urls import reverse
 
 from minsheng import wording
+from minsheng.cases.monitoring import readers
 from minsheng.cases.monitoring.models import Violation
 from minsheng.cases.orders.reading import finding, words
 from minsheng.core.lifecycles.kinds import Labels
@@ -57,6 +58,20 @@ def beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
     return links
 
 
+def handed_on(row: Any, actor: Actor) -> list[tuple[str, str]]:
+    """Return the links of a dossier's page: the violations that it hands on, as far as they exist for the actor."""
+    found = readers.VIOLATIONS.rows(Violation.objects.filter(pk__in=row.state["violations"]), actor)
+    return [
+        (f"{number} {kind}", reverse("things:thing", args=("violation", str(id))))
+        for id, number, kind in found.order_by("pk").values_list("pk", "number", "kind")
+    ]
+
+
+def heading(row: Any) -> str:
+    """Return what a violation is about: the number of its rule."""
+    return str(row.kind)
+
+
 def covers(row: Any, actor: Actor) -> Callable[[str], str]:
     """Return what covers the words of a violation: who complained in its orders, and the name of who answers."""
     return _covering([row], actor=actor)
@@ -104,6 +119,7 @@ VIOLATIONS: Final = Labels(
     options=options,
     withheld=withheld,
     beside=beside,
+    heading=heading,
     covers=covers,
     untold=(
         "orders", "source", "clock", "sees", "creates", "receivers", "account", "namesakes", "readings", "reminded",
@@ -121,6 +137,7 @@ DOSSIERS: Final = Labels(
         "receipt": "回执编号", "result": "处理结果", "document": "文书名称、文号",
     },
     options=options,
+    beside=handed_on,
     covers=covers_of_dossier,
     untold=("violations", "sees", "creates", "is_hidden"),
 )  # fmt: skip
