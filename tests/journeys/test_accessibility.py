@@ -82,7 +82,8 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "callback_agent": ("/", "/orders/{callback}/?list=CALLBACK", "/checks"),
     "supervisor": (
         "/", "/?tab=late", "/supervision", "/supervision/orders", "/supervision/rules",
-        "/supervision/issue?orders={handled}", "/checks", "/lookbacks", "/orders/{closed}/check", "/orders/{handled}/",
+        "/supervision/issue?orders={handled}", "/checks", "/lookbacks", "/monitoring", "/monitoring/rows",
+        "/orders/{closed}/check", "/orders/{handled}/",
         "/notices/", "/sign-in/pass",
     ),
     "designated_officer": ("/", "/orders/{internal}/"),
