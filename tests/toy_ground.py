@@ -112,9 +112,10 @@ CYCLE = LifeCycle(
     states=(ASKED, LENT, BACK),
     rows=(
         Row("K1", AskKey, (NEW,), (ASKED,), ("officer",), _ask, ("toy",), guards=(needs("room"),)),
-        Row("K2", LendKey, (ASKED,), (LENT,), ("office",), _lend, ("toy",), starts=("back",)),
+        Row("K2", LendKey, (ASKED,), (LENT,), ("office",), _lend, ("toy",), starts=("back",),
+            awaits={ASKED: ()}),
         Row("K3", GiveBack, (LENT,), (BACK,), ("officer",), _give_back, ("toy",), "own", (needs_reason,),
-            stops=("back",)),
+            stops=("back",), awaits={LENT: ("back",)}),
     ),
     events=(KeyAsked, KeyLent, KeyBack, KeyMissed, KeyMoved),
     start=Loan,

@@ -73,6 +73,7 @@ def told(do: str, thing: str, given: str) -> str:
         (told("plan", "report: r1,", "kind: [k]"), "steps[1].with.since", "缺少这个键"),
         (told("write", "report: r1,", "section: [k], digest: d"), "steps[1].with.section", "这里应写文字"),
         (told("plan", "report: r1,", "kind: k, since: x, until: x, is_duty: x"), "steps[1].with.since", "日期应写成"),
+        (told("register_paper", "paper: p1,", "issued: x"), "steps[1].with.issued", "日期应写成 2026-09-18"),
         (told("send", "report: r1,", "recipients: x"), "steps[1].with.recipients", "这里应写成列表"),
         (told("plan", "report: r1,", "kind: k, since: 2026-01-01, until: 2026-02-01, is_duty: x"),
          "steps[1].with.is_duty", "这里应写 true 或 false"),

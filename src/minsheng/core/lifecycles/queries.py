@@ -32,14 +32,11 @@ def row_of(kind: Kind[Any], id: str, actor: Actor, *, city: str) -> Any | None:
 def waiting(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
     """Return the visible rows that wait for the actor's role, as the table says.
 
-    A table that says of no row what awaits it is read as awaiting all that the role may do. In a state that nothing
-    leaves a unit is waited for as long as its own clock runs, or was missed and the thing is not done.
+    In a state that nothing leaves a unit is waited for as long as its own clock runs, or was missed and the thing is
+    not done.
     """
     cycle = kind.cycle
     mine = [row for row in cycle.rows if actor.role in row.desks]
-    if not any(row.awaits for row in cycle.rows):
-        states = {state for row in mine for state in row.sources} - {NEW, *cycle.ends}
-        return visible(kind, actor, city=city).filter(status__in=states)
     wanted = Q(status__in={state for row in mine for state in row.awaits} - {NEW, *cycle.ends})
     units = kind.readers.known_as(actor.unit or "")
     for row in mine:

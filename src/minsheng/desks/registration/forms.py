@@ -78,6 +78,8 @@ class RegistrationForm(CommandForm):
             )
             self.fields["emergency_plan"] = _text(_("依据的应急预案"), SHORT_TEXT)
             self.fields["emergency_reason"] = _text(_("要求立即响应的理由"), LONG_TEXT, rows=2)
+            for code, name in ground.rules.emergency_ground_wants.items():
+                self.fields[f"emergency_{name}"].widget.attrs["data-ground"] = code
         for name in (each for each in _FACTS if each in self.fields):
             field = self.fields[name]
             field.wanted = True  # type: ignore[attr-defined]

@@ -97,8 +97,6 @@ def evolve(mechanism: Mechanism, fact: Fact) -> Mechanism:
             mechanism = replace(mechanism, units=units)
         case MechanismEnded(on=on):
             mechanism = replace(mechanism, until=on)
-        case _:
-            pass
     return lifecycle.enveloped(mechanism, fact)
 
 

@@ -34,6 +34,8 @@ from minsheng.workbench.things import queries
 from minsheng.workbench.things.forms import ThingForm
 
 _LONGEST_SEARCH: Final = 100
+# So many units of a thing a line of a list names.
+_UNITS_SHOWN: Final = 3
 
 
 @require_safe
@@ -63,6 +65,8 @@ def listing(request: HttpRequest, person: Person, prefix: str) -> HttpResponse:
         "begins": _begins(kind, person),
         "words": words,
         "has_headings": any(each["heading"] for each in shown),
+        "has_units": any(each["units"] for each in shown),
+        "has_clocks": any(each["clock"] for each in shown),
     }
     return render(request, "things/list.html", {**context, **_named(kind)})
 
@@ -219,7 +223,14 @@ def _shown(kind: Kind[Any], row: Any) -> dict[str, Any]:
     """Return what a line of a list shows of a thing."""
     assert kind.labels is not None
     state = queries.state_label(kind, row.status)
-    return {"row": row, "state": state, "clock": _first(kind, row), "heading": kind.labels.heading(row)}
+    units = "、".join(row.units[:_UNITS_SHOWN]) + ("…" if len(row.units) > _UNITS_SHOWN else "")
+    return {
+        "row": row,
+        "state": state,
+        "clock": _first(kind, row),
+        "heading": kind.labels.heading(row),
+        "units": row.target_unit or units,
+    }
 
 
 def _first(kind: Kind[Any], row: Any) -> datetime | None:

@@ -64,6 +64,12 @@
     button.textContent = on ? button.dataset.emergency : button.dataset.ordinary;
     button.classList.toggle("danger", on);
     for (const each of needed) each.required = on;
+    // What a ground rests on is asked of it alone.
+    for (const each of form.querySelectorAll("[data-ground]")) {
+      const wanted = on && each.dataset.ground === field("emergency_ground").value;
+      each.closest(".field").hidden = !wanted && !each.value;
+      each.required = wanted;
+    }
     const place = field("emergency_place");
     if (on && place && !place.value) place.value = field("place").value;
     const facts = field("emergency_facts");
@@ -90,10 +96,12 @@
     return isMissing;
   }
   if (emergency) {
-    for (const each of ["emergency_level", "emergency_case"]) field(each).addEventListener("change", () => {
-      guard();
-      needed.forEach(name);
-    });
+    for (const each of ["emergency_level", "emergency_case", "emergency_ground"].map(field).filter(Boolean)) {
+      each.addEventListener("change", () => {
+        guard();
+        needed.forEach(name);
+      });
+    }
     for (const input of needed) for (const kind of ["blur", "input"]) input.addEventListener(kind, () => name(input));
     guard();
   }
