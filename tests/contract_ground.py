@@ -34,6 +34,7 @@ BESIDE_THE_SCENARIOS = {
     "person_ambiguous",
     "thing_not_now",
     "ground_unfounded",
+    "dossier_mixed",
     "session_over",
     "limit_unreadable",
     "limit_not_stricter",

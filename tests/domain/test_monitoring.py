@@ -269,12 +269,19 @@ class TestDossier:
         sent = send({"监察密1": secret}, by=SUPERVISOR)
         assert (sent.is_hidden, sent.sees) == (True, ("supervisor", "discipline"))
 
-    def test_a_dossier_exists_for_those_for_whom_all_of_it_does(self) -> None:
+    def test_what_few_may_know_of_is_handed_on_apart(self) -> None:
         both = {"监察密1": recorded("V10", SUPERVISOR, person="陈某"), "监察1": reminded(recorded())}
+
+        with pytest.raises(Rejected, match="dossier_mixed"):
+            send(both, by=SUPERVISOR)
+
+    def test_a_dossier_exists_for_those_for_whom_all_of_it_does(self) -> None:
+        secret = recorded("V10", SUPERVISOR, person="陈某")
+        both = {"监察密1": secret, "监察密2": replace(secret, sees=("discipline",), creates=("supervisor",))}
 
         sent = send(both, by=SUPERVISOR)
 
-        assert (sent.sees, sent.creates) == (("supervisor", "discipline"), ("supervisor",))
+        assert (sent.sees, sent.creates) == (("discipline",), ("supervisor",))
 
     def test_a_city_that_counts_no_reminders_waits_for_none(self) -> None:
         state = recorded("43.1", city="suzhou")

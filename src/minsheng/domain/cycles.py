@@ -213,7 +213,7 @@ def _sanction_known(around: Around, state: sanction.Sanction, command: Any) -> s
     named = {each: each for each in getattr(command, "orders", ()) if each in around.orders}
     held = {name: around.orders[name] for name in named or state.orders}
     grounds = {name: grounds_of(order) for name, order in held.items() if order.responsible_unit == unit}
-    text = getattr(command, "text", "")
+    text = "\n".join((getattr(command, "text", ""), *getattr(command, "recipients", ())))
     return sanction.Known(named, grounds, covered(text) != text, _rosterless(around))
 
 

@@ -374,7 +374,7 @@ FAULTS = Table(
         "unknown_field": "没有这一项",
         "not_a_choice": "应为以下之一：{choices}",
         "not_a_flag": "应为“是”或“否”（true、false）",
-        "not_a_count": "应为 0 至 999 的整数",
+        "not_a_count": "应为 0 至 {limit} 的整数",
         "not_a_moment": "应为日期和时间，例如 2026-09-18T16:40:00+08:00，年份在 1950 至 2200 之间",
         "not_a_day": "应为日期，例如 2026-09-18，年份在 1950 至 2200 之间",
         "not_a_cursor": "应为上一页回答中的 next",

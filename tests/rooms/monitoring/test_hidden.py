@@ -18,11 +18,12 @@ from tests import town_ground as towns
 from tests.leaks_ground import said, told
 from tests.monitoring_ground import address, heard, press, record, transfer
 from tests.secrets_ground import filed
-from tests.town_ground import Town, text_of
+from tests.town_ground import Town, moment, text_of
 
 from minsheng.app.cli.main import main
 from minsheng.cases.monitoring import recount
 from minsheng.cases.monitoring.models import Counter, Dossier, Violation
+from minsheng.cases.notices.models import Notice
 from minsheng.domain.actors import CITY_ROLES
 
 KNOW = ("supervisor", "discipline")
@@ -155,3 +156,69 @@ def test_what_is_known_of_an_order_goes_with_it_when_it_is_put_apart(town: Town)
     assert list(cells) == [(False, 0, 0), (True, 1, 1)]
     assert recount.compare("jiangyin").differences == ()
     assert main(["monitoring", "recount", "--city", "jiangyin"]) == 0
+
+
+def test_what_becomes_hidden_is_reminded_of_no_more_and_handed_on_without(town: Town) -> None:
+    town.at(moment("2026-09-08T09:00:00"))
+    order = town.handled(type="complaint")
+    town.at(moment("2026-09-17T10:00:00"))
+    heard(town)
+    one = Violation.objects.get(kind="V1c")
+    town.act(order, "officer@城管局", "propose_referral")
+    heard(town)
+    discipline = town.desk("discipline")
+
+    assert press(discipline, one, "remind_violation", text="请说明").status_code == 409
+    assert not Notice.objects.filter(kind="violation_reminded").exists()
+    one.refresh_from_db()
+    assert transfer(discipline, one.number).status_code == 302
+
+
+def test_hidden_and_known_ones_are_not_handed_on_together(town: Town) -> None:
+    supervisor = town.desk("supervisor")
+    assert record(supervisor, "V3", evidence="通话记录").status_code == 302
+    known = Violation.objects.latest("pk")
+    for number in ("一", "二"):
+        press(supervisor, known, "remind_violation", text=f"第{number}次提醒")
+    one = secret(town, by="supervisor")
+
+    refused = transfer(supervisor, known.number, one.number)
+
+    assert (refused.status_code, "须单独移送" in text_of(refused)) == (422, True)
+    assert not Dossier.objects.exists()
+
+
+def test_months_violation_stands_for_everybody_as_long_as_enough_facts_do(town: Town) -> None:
+    orders = []
+    for day in (2, 3, 4, 5):
+        town.at(moment(f"2026-03-0{day}T09:00:00"))
+        orders.append(town.dispatched(type="complaint"))
+        town.at(moment(f"2026-03-0{day}T16:00:00"))
+        heard(town)
+    assert Violation.objects.filter(kind="V2a").count() == 1
+
+    town.act(orders[0], "officer@城管局", "propose_referral")
+    heard(town)
+
+    standing = Violation.objects.filter(kind="V2a", counts=True)
+    assert sorted(standing.values_list("is_restricted", "source")) == [
+        (False, "V2a 城管局 2026-03"), (True, "V2a 城管局 2026-03"),
+    ]  # fmt: skip
+    assert recount.compare(town.code).differences == ()
+
+
+@pytest.mark.parametrize("who", ["officer@城管局", "leader@城管局", "head@城管局", "joint_meeting", "command"])
+def test_words_are_opened_by_who_may_ask_for_an_identity_alone(town: Town, who: str) -> None:
+    record(town.desk("supervisor"), "V13", evidence="通话记录", citation="条例", text="陆晓禾来电，电话13000000001")
+    one = Violation.objects.latest("pk")
+    desk = town.desk(who)
+
+    if desk.get(address(one)).status_code == 200:
+        assert "查看原文" not in text_of(desk.get(address(one)))
+        assert desk.post(f"{address(one)}words", {"reason": "了解情况"}).status_code == 403
+    opened = town.desk("supervisor").post(f"{address(one)}words", {"reason": "了解情况"})
+    assert "陆晓禾" in text_of(opened)
+
+
+def test_search_with_what_no_text_holds_finds_nothing(town: Town) -> None:
+    assert town.desk("supervisor").get("/things/violation/?q=%00").status_code == 200

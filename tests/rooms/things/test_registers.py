@@ -12,9 +12,11 @@ from tests import lake_ground as making
 from tests import town_ground as towns
 from tests.town_ground import Town, text_of
 
+from minsheng.cases.orders import successions
 from minsheng.cases.orders.models import Order
 from minsheng.cases.orders.storage import queries
 from minsheng.cases.registers.models import Plan, Training
+from minsheng.core.people.units import Change
 from minsheng.domain.periods import Period
 from minsheng.figures.lake import engines, export
 from minsheng.figures.lake.store import Store
@@ -85,13 +87,15 @@ def test_mechanisms_and_incidents_are_counted(town: Town, tmp_path: Path) -> Non
 def test_unit_reads_the_training_that_it_is_invited_to_and_its_results(town: Town) -> None:
     page = begin(
         town, "office", "training", "plan_training", course="答复规范", audience="officers", when="2026-09-18T16:50",
-        units="城管局",
+        units="城管局\n住建局",
     )  # fmt: skip
     town.later(hours=1)
-    assert do(town, "office", page, "record_training", 1, results="城管局｜3｜2｜86") == 302
+    results = "城管局｜3｜2｜86\n住建局｜1｜0｜41"
+    assert do(town, "office", page, "record_training", 1, results=results, text="住建局成绩差") == 302
 
-    assert "城管局 3 2 86" in text_of(town.desk("officer@城管局").get(page))
-    assert town.desk("officer@住建局").get(page).status_code == 404
+    read = text_of(town.desk("officer@城管局").get(page))
+    assert ("城管局 3 2 86" in read, "住建局 1 0 41" in read, "住建局成绩差" in read) == (True, False, False)
+    assert town.desk("seat").get(page).status_code == 404
     assert Training.objects.get().status == "HELD"
 
 
@@ -130,10 +134,13 @@ def test_drafter_does_not_approve_their_own_plan(town: Town) -> None:
 def test_clock_of_a_unit_with_stricter_rules_cites_them(town: Town) -> None:
     other = towns.build("suqian", town.set_clock, pack="suqian")
     begin(other, "head@城管局", "bylaw", "file_bylaw", title="城管局细则", document="1号", sign="20分钟")
-    order = other.dispatched()
+    change = Change("rename", "城管局", ("综合行政执法局",), {})
+    successions.carry_out(other.code, change, key="k", actor=other.actor("admin"), now=other.now)
+    order = other.register()
+    other.act(order, "dispatcher", "dispatch", unit="综合行政执法局", basis="权责清单")
 
     page = text_of(other.desk("officer@城管局").get(f"/orders/{order}/"))
-    clock = queries.state_of(Order.objects.get(pk=order)).timer("sign", "城管局")
+    clock = queries.state_of(Order.objects.get(pk=order)).timer("sign", "综合行政执法局")
 
     assert clock is not None
     assert clock.due is not None

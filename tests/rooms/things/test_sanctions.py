@@ -11,8 +11,10 @@ from tests import town_ground as towns
 from tests.town_ground import Town, relayed
 
 from minsheng.cases.notices.models import Notice
+from minsheng.cases.orders import successions
 from minsheng.cases.orders.models import Order
 from minsheng.cases.sanctions.models import Sanction
+from minsheng.core.people.units import Change
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def test_talk_without_ground_is_refused(town: Town) -> None:
 
     answer = town.desk("supervisor").post("/things/sanction/new/propose_sanction", form)
 
-    assert (answer.status_code, "没有一件具备所选理由" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "并都具备所选理由" in answer.content.decode()) == (422, True)
     assert not Sanction.objects.exists()
 
 
@@ -128,3 +130,22 @@ def test_annulled_one_counts_no_more_and_stays(town: Town) -> None:
     assert do(town, "supervisor@", page, "annul_sanction", reason="该单位已纠正") == 302
     row = Sanction.objects.get()
     assert (row.status, row.approved_at) == ("ANNULLED", None)
+
+
+def test_nobody_is_named_among_those_who_are_to_have_it(town: Town) -> None:
+    page = proposed(town, refused(town))
+    do(town, "supervisor@", page, "approve_sanction")
+
+    assert do(town, "supervisor", page, "send_sanction", recipients="诉求人13800138000") == 422
+    assert Sanction.objects.get().status == "APPROVED"
+
+
+def test_renamed_unit_confirms_what_was_sent_to_it(town: Town) -> None:
+    page = proposed(town, refused(town))
+    do(town, "supervisor@", page, "approve_sanction")
+    do(town, "supervisor", page, "send_sanction")
+    change = Change("rename", "城管局", ("综合行政执法局",), {})
+    successions.carry_out(town.code, change, key="k", actor=town.actor("admin"), now=town.now)
+
+    assert do(town, "head@城管局", page, "file_receipt") == 302
+    assert Sanction.objects.get().status == "CLOSED"

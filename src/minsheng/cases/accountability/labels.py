@@ -76,6 +76,11 @@ def beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
     return [(number, reverse("accountability:evidence", args=(row.pk, order))) for number, order in copies]
 
 
+def opens(row: Any, actor: Actor) -> bool:
+    """Tell whether an actor may open the words: who decides or watches over it, and the subject, whom it is about."""
+    return decides(row, actor) or (bool(row.account) and row.account == actor.person)
+
+
 def covers(row: Any, actor: Actor) -> Callable[[str], str]:
     """Return what covers the words of a case: who complained in the orders in evidence, and the name of who answers."""
     cover = words.covering_for(row.state.get("orders", ()), actor=actor, city=row.city_id)
@@ -123,5 +128,6 @@ LABELS: Final = Labels(
     tells=tells,
     beside=beside,
     covers=covers,
+    opens=opens,
     unasked=("measure",),
 )  # fmt: skip

@@ -19,7 +19,7 @@ from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.lifecycles.kinds import Asked, Held, Kind
 from minsheng.core.people import queries as people
-from minsheng.core.people import vault
+from minsheng.core.people import units, vault
 from minsheng.core.words import actions as words
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.monitoring import commands as cmd
@@ -43,7 +43,9 @@ def _known(asked: Asked) -> violation.Known:
     if not state.party and unit and unit not in facts:
         raise Rejected("unit_unknown", unit=unit)
     person = getattr(command, "person", "")
-    namesakes = people.namesakes(asked.city, unit=unit, name=person, now=asked.now) if person and facts else ()
+    # Who answers is of the unit as it is called today.
+    today = units.stand_ins(asked.city, names=[unit]).get(unit, unit)
+    namesakes = people.namesakes(asked.city, unit=today, name=person, now=asked.now) if person and today else ()
     if len(namesakes) > 1:
         raise Rejected("person_ambiguous", name=vault.mask_name(person))
     return violation.Known(

@@ -62,7 +62,7 @@ class Violation(LifeCycleRow):
         constraints = [
             # Whoever is told of the same facts at the same moment raises it once.
             models.UniqueConstraint(
-                fields=["city", "source"],
+                fields=["city", "source", "is_restricted"],
                 condition=~Q(source="") & Q(is_lapsed=False),
                 name="monitoring_violation_once",
             ),

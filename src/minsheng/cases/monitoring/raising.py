@@ -106,17 +106,27 @@ def settle(partitions: Mapping[tuple[str, Partition], Sequence[Occurrence]], boo
     """Raise what partitions make and nobody has raised; let lapse what they make no more."""
     made = {key: made_of(key[0], key[1], rows, book) for key, rows in partitions.items()}
     possible = sorted({each for one in made.values() for each in one.possible})
-    standing: dict[tuple[str, str], Violation] = {
-        (row.city_id, row.source): row
+    standing: dict[tuple[str, str, bool], Violation] = {
+        (row.city_id, row.source, row.is_restricted): row
         for row in Violation.objects.filter(source__in=possible, is_lapsed=False).defer("state", "head")
     }
     for (city, partition), one in made.items():
         for source in sorted(one.possible):
-            row = standing.get((city, source))
+            row = standing.get((city, source, partition.hidden))
+            if row is None and is_of_one_fact(source):
+                row = standing.get((city, source, not partition.hidden))
             if row is None and source in one.wanted:
                 _begin(city, partition, source, one.wanted[source], book, now=now)
             elif row is not None and source not in one.wanted:
                 _lapse(row, now=now)
+
+
+def is_of_one_fact(source: str) -> bool:
+    """Tell whether what names a violation is one fact: it goes apart with its order. A month's or a quarter's does not.
+
+    A month's violation that was put apart with one of its facts stays there; the facts that are left are counted anew.
+    """
+    return "#" in source
 
 
 def made_of(city: str, partition: Partition, rows: Sequence[Occurrence], book: Book) -> Made:

@@ -126,7 +126,11 @@ def _said(row: Occurrence) -> str:
 def _compare_sources(city: str, wanted: Collection[str]) -> Iterator[Difference]:
     rows = Violation.objects.filter(city=city, is_lapsed=False).exclude(source="")
     # What somebody annulled or dismissed stays so, whether its facts stand or not.
-    kept = dict(rows.values_list("source", "status"))
+    kept = {
+        source: status
+        for source, status, apart in rows.order_by("-is_restricted").values_list("source", "status", "is_restricted")
+        if not apart or source in wanted or raising.is_of_one_fact(source) or source.endswith("*")
+    }
     for source in sorted({*kept, *wanted}):
         if source not in kept:
             yield Difference("violation", source, "", "RAISED")

@@ -47,8 +47,8 @@ def _bylaw_known(asked: Asked) -> bylaw.Known:
     if asked.row is None:
         # Two that are filed at once by one unit: the second finds the first.
         ledger.hold(f"bylaw {unit} {asked.city}")
-    in_force = BYLAWS.rows_in(asked.city, status=bylaw.IN_FORCE, target_unit=unit).values_list("target_unit", flat=True)
-    return bylaw.Known(frozenset(in_force))
+    in_force = BYLAWS.rows_in(asked.city, status=bylaw.IN_FORCE, target_unit__in=people.known_as(unit)).exists()
+    return bylaw.Known(frozenset({unit} if in_force else ()))
 
 
 def _bylaw_columns(state: bylaw.Bylaw) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from minsheng.core.lifecycles.kinds import Labels
+from minsheng.core.people import queries as people
+from minsheng.domain.actors import UNIT_ROLES, Actor
 
 PAPER_EVENTS: Final = {"PaperRegistered": "登记", "PaperAmended": "修订", "PaperRepealed": "废止"}
 TRAINING_EVENTS: Final = {
@@ -29,6 +31,16 @@ def heading(row: Any) -> str:
     return str(row.title)
 
 
+def shows(row: Any, actor: Actor, event: str, name: str, value: Any) -> Any:
+    """Return what an actor reads of a training: a unit its own results alone, and no remark on others (SZ-8c)."""
+    if event != "TrainingHeld" or actor.role not in UNIT_ROLES or actor.unit == row.target_unit:
+        return value
+    if name == "results":
+        mine = people.known_as(actor.unit or "")
+        return tuple(each for each in value if each.split(" ")[0] in mine)
+    return "" if name == "text" else value
+
+
 PAPERS: Final = Labels(
     name="制度标准规范",
     states={"IN_FORCE": "有效", "REPEALED": "已废止"},
@@ -49,6 +61,7 @@ TRAININGS: Final = Labels(
         "results": "培训结果", "unit": "单位", "present": "参训人数", "passed": "合格人数", "score": "平均分",
         "reason": "取消理由",
     },
+    shows=shows,
     choices={
         "audience": {"seats": "话务人员", "officers": "经办人员", "leaders": "分管负责人", "specialists": "政策专员"}
     },

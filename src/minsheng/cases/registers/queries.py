@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from minsheng.cases.registers.models import Bylaw, Mechanism, Plan
+from minsheng.core.people import units as successions
 from minsheng.domain.registers import bylaw, plan
 from minsheng.domain.rules import Rules
 from minsheng.domain.worktime import Amount
@@ -37,10 +38,13 @@ def lacks_plan(city: str, rules: Rules) -> bool:
 
 def own_limits(city: str, units: Iterable[str]) -> dict[str, dict[str, Amount]]:
     """Return the limits of units' own rules in force, by unit and clock. Source: JY-37, SQ-25."""
-    rows = Bylaw.objects.filter(city=city, status=bylaw.IN_FORCE, target_unit__in=list(units))
-    return bylaw.limits(
-        bylaw.Bylaw("", row.status, unit=row.target_unit, sign=row.sign, handle=row.handle) for row in rows
+    rows = list(Bylaw.objects.filter(city=city, status=bylaw.IN_FORCE).order_by("-id"))
+    today = successions.stand_ins(city, names=[row.target_unit for row in rows]) if rows else {}
+    filed = bylaw.limits(
+        bylaw.Bylaw("", row.status, unit=today.get(row.target_unit, row.target_unit), sign=row.sign, handle=row.handle)
+        for row in rows
     )
+    return {unit: filed[unit] for unit in units if unit in filed}
 
 
 def stocks(city: str, *, on: date) -> Mapping[tuple[str, str, str], int]:

@@ -42,10 +42,16 @@ def _known(asked: Asked) -> domain.Known:
     return domain.Known(
         orders=named,
         grounds=_grounds(about, unit),
-        names=_names_somebody(getattr(command, "text", ""), about, unit, city=asked.city),
+        names=_names_somebody(_said(command), about, unit, city=asked.city),
         rosterless=frozenset(name for name, each in facts.items() if not each.roster),
         issuers=policies.rules_for(asked.city, now=asked.now).supervision_issuer,
     )
+
+
+def _said(command: Any) -> str:
+    """Return what of a command goes to others in clear: the text, who takes part, who is to have it."""
+    lists = (getattr(command, name, ()) for name in ("participants", "recipients", "present"))
+    return "\n".join((getattr(command, "text", ""), *(each for found in lists for each in found))).strip()
 
 
 def _grounds(about: tuple[str, ...], unit: str) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from minsheng.core.lifecycles.kinds import Readers
 from minsheng.core.people import queries as people
+from minsheng.core.people import units
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.audiences import role_audience, unit_audience
 from minsheng.domain.duties.sanction import PUSH
@@ -31,7 +32,13 @@ class SanctionReaders(Readers):
         """Give the audiences that together are all for whom the row exists."""
         yield from map(role_audience, self.roles)
         if row.target_unit in row.state.get("recipients", ()) and row.kind != PUSH:
-            yield unit_audience(row.target_unit)
+            today = self.today(row.city_id, names=[row.target_unit])
+            yield unit_audience(today.get(row.target_unit, row.target_unit))
 
 
-READERS: Final = SanctionReaders(roles=("supervisor", "joint_meeting", "office", "command", "discipline"), units=True)
+READERS: Final = SanctionReaders(
+    roles=("supervisor", "joint_meeting", "office", "command", "discipline"),
+    units=True,
+    known_as=people.known_as,
+    today=units.stand_ins,
+)

@@ -172,6 +172,10 @@ def _what_is_found(row: Any, actor: Actor) -> Callable[[str], str]:
     return covered
 
 
+def _as_it_is(row: Any, actor: Actor, event: str, name: str, value: Any) -> Any:
+    return value
+
+
 def _no_heading(row: Any) -> str:
     return ""
 
@@ -193,7 +197,8 @@ class Labels:
     `untold`: those that the history leaves out. `tells`: whether a line of the thing's history, by its event, is shown
     to an actor; `beside`: links on its page; `covers`: what covers the words of a thing's history for an actor, where
     more is known of who must not be named; `begins`: what the form of a new thing begins with, by what its address asks
-    for; `heading`: what a thing is about, where lists show more than its number.
+    for; `heading`: what a thing is about, where lists show more than its number; `opens`: who may open what was said of
+    it, where others than those who may ask for an identity do; `shows`: what of a field of an event an actor reads.
     """
 
     name: str
@@ -207,6 +212,8 @@ class Labels:
     tells: Callable[[Any, Actor, str], bool] = _tells_all
     beside: Callable[[Any, Actor], Sequence[tuple[str, str]]] = _nothing_beside
     heading: Callable[[Any], str] = _no_heading
+    opens: Callable[[Any, Actor], bool] | None = None
+    shows: Callable[[Any, Actor, str, str, Any], Any] = _as_it_is
     begins: Callable[[Mapping[str, str], Actor, str], Mapping[str, object]] = _begins_empty
     unasked: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()

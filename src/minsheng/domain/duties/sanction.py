@@ -260,8 +260,9 @@ def _only_the_serious(case: Case) -> None:
 
 @at_stage("consent")
 def _ground_stands(case: Case) -> None:
-    """Refuse a ground that none of the orders carries (SZ-41c, SQ-21a)."""
-    if not any(case.command.ground in each for each in case.facts.grounds.values()):
+    """Refuse a ground that one of the orders does not carry against the unit (SZ-41c, SQ-21a)."""
+    grounds, ground = case.facts.grounds, case.command.ground
+    if not all(ground in grounds.get(each, ()) for each in case.facts.orders.values()):
         raise Rejected("ground_unfounded")
 
 
@@ -285,6 +286,8 @@ def _recipients_fit(case: Case) -> None:
     if case.state.kind == PUSH:
         for each in case.command.recipients:
             hold_to_list(each, case.rules.severe_organs)
+    if case.facts.names:
+        raise Rejected("text_names_somebody")
 
 
 @at_stage("fields")
@@ -336,7 +339,8 @@ def _refuse(case: Case) -> None:
 
 def _send(case: Case) -> None:
     state = case.state
-    others = case.command.recipients or (case.rules.severe_organs if state.kind == PUSH else ())
+    # What is serious goes to each of the organs, whichever were named (SQ-21b).
+    others = case.rules.severe_organs if state.kind == PUSH else case.command.recipients
     # A push is between the office and the organs: what they make of it they tell the unit themselves.
     own = () if state.kind == PUSH else (state.unit,)
     if own:

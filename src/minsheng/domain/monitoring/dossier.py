@@ -91,6 +91,13 @@ def _hold_to_rule(case: Case, violation: Violation) -> None:
 
 
 @at_stage("fields")
+def _for_the_same_eyes(case: Case) -> None:
+    """Refuse to hand on what few may know of together with what others know: its number would tell them (JY-20.10)."""
+    if len({each.is_hidden for each in case.facts.violations.values()}) > 1:
+        raise Rejected("dossier_mixed")
+
+
+@at_stage("fields")
 def _to_the_right_organs(case: Case) -> None:
     """Hold the receivers to the pack's, and to those that a rule wants (A-79, JY-20.10)."""
     named = case.command.receivers
@@ -151,7 +158,8 @@ CYCLE: Final = LifeCycle(
     states=(SENT, RECEIVED, CLOSED),
     rows=(
         Row("N01", cmd.TransferViolations, (NEW,), (SENT,), CREATORS, _send, ("JY-20.0", "JY-20.10", "SZ-45"),
-            guards=(needs("violations", "receivers"), _materials_given, _each_may_go, _to_the_right_organs),
+            guards=(needs("violations", "receivers"), _materials_given, _each_may_go, _for_the_same_eyes,
+                    _to_the_right_organs),
             asks=("materials",)),
         Row("N02", cmd.FileReceipt, (SENT,), (SENT, RECEIVED), CREATORS, _file, ("JY-20.0", "SZ-45"),
             guards=(_in_hands, _waited_for), awaits={SENT: ()}),

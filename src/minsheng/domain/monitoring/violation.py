@@ -102,7 +102,8 @@ def evolve(violation: Violation, fact: Fact) -> Violation:
         case ev.ViolationTransferred(dossier=dossier):
             violation = replace(violation, dossier=dossier)
         case ev.ViolationNarrowed(sees=sees):
-            violation = replace(violation, sees=sees, creates=sees)
+            # Whoever may not know of it is not reminded of it either.
+            violation = replace(violation, sees=sees, creates=sees, reminded=False)
         case ev.ViolationLapsed():
             violation = replace(violation, lapsed=True)
         case _:

@@ -101,8 +101,8 @@ def day() -> Any:
     return kind_of("day", None)
 
 
-def count() -> Any:
-    return kind_of("count", None)
+def count(*, most: int = 999) -> Any:
+    return kind_of("count", None, most=most)
 
 
 def map_of(shape: type) -> Any:
@@ -157,7 +157,7 @@ def read_value(key: str, value: object, metadata: Mapping[str, Any], zone: Any) 
         case "flag":
             return _read_flag(key, value)
         case "count":
-            return _read_count(key, value)
+            return _read_count(key, value, metadata["most"])
         case "moment":
             return read_moment(key, value, zone)
         case "day":
@@ -234,10 +234,10 @@ def _read_flag(key: str, value: object) -> bool:
     return _TRUTH.get(text, text == "1")
 
 
-def _read_count(key: str, value: object) -> int:
+def _read_count(key: str, value: object, most: int) -> int:
     text = str(value).strip()
-    if isinstance(value, bool) or not re.fullmatch(r"\d{1,3}", text):
-        raise Malformed(key, "not_a_count", value=value)
+    if isinstance(value, bool) or not re.fullmatch(r"\d{1,6}", text) or int(text) > most:
+        raise Malformed(key, "not_a_count", value=value, limit=most)
     return int(text)
 
 

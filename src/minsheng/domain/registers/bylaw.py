@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,9 +29,9 @@ _UNITS: Final = {
     "日": "CD",
     "天": "CD",
 }
-_LENGTH: Final = re.compile(rf"([1-9]\d{{0,3}})\s*({'|'.join(_UNITS)}|MIN|WH|CH|WD|CD)")
-# Limits are compared from every third hour of two weeks: by the clock and in working time each may be the shorter one.
-_STEP, _STEPS = timedelta(hours=3), 14 * 8
+_LENGTH: Final = re.compile(rf"([1-9][0-9]{{0,3}})\s*({'|'.join(_UNITS)}|MIN|WH|CH|WD|CD)")
+# Limits are compared from every half hour of eight days, since hours of offices begin and end with one.
+_STEP, _STEPS = timedelta(minutes=30), 8 * 48
 Case = lifecycle.Case["Bylaw"]
 
 
@@ -102,7 +103,7 @@ def evolve(bylaw: Bylaw, fact: Fact) -> Bylaw:
 
 def amount(text: str) -> Amount:
     """Return the amount that a person writes. Raises: Rejected `limit_unreadable`."""
-    found = _LENGTH.fullmatch(text.strip())
+    found = _LENGTH.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if found is None:
         raise Rejected("limit_unreadable", value=text)
     return Amount(int(found[1]), _UNITS.get(found[2], found[2]))
@@ -121,7 +122,8 @@ def limits(bylaws: Iterable[Bylaw]) -> dict[str, dict[str, Amount]]:
 
 
 def _moments(since: datetime) -> Iterator[datetime]:
-    return (since + step * _STEP for step in range(_STEPS))
+    begin = since.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (begin + step * _STEP for step in range(_STEPS))
 
 
 @at_stage("bar")

@@ -37,7 +37,7 @@ class EndIncident:
 
     name: ClassVar[str] = "end_incident"
     ended: datetime | None = fields.moment()
-    down_minutes: int | None = fields.count()
+    down_minutes: int | None = fields.count(most=100_000)
     cause: str = fields.text(long=True)
 
 

@@ -95,8 +95,9 @@ def evolve(mechanism: Mechanism, fact: Fact) -> Mechanism:
             mechanism = replace(mechanism, title=event.title, units=event.units, since=event.since)
         case MechanismChanged(units=units):
             mechanism = replace(mechanism, units=units)
-        case MechanismEnded(on=on):
-            mechanism = replace(mechanism, until=on)
+        case _:
+            assert isinstance(event, MechanismEnded)
+            mechanism = replace(mechanism, until=event.on)
     return lifecycle.enveloped(mechanism, fact)
 
 

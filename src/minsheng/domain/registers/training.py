@@ -28,8 +28,8 @@ class Result:
     """What the people of one unit came to: how many were there, how many passed, their average score of 100."""
 
     unit: str = fields.text()
-    present: int | None = fields.count()
-    passed: int | None = fields.count()
+    present: int | None = fields.count(most=100_000)
+    passed: int | None = fields.count(most=100_000)
     score: int | None = fields.count()
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from minsheng.core.words import opening
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
-from minsheng.domain.text import cleaned
+from minsheng.domain.text import cleaned, kept_of
 from minsheng.gateways import clock
 from minsheng.workbench.forms import status_of
 from minsheng.workbench.things import queries
@@ -52,7 +53,7 @@ def listing(request: HttpRequest, person: Person, prefix: str) -> HttpResponse:
     tab = request.GET.get("tab") or ("waiting" if tabs[0]["count"] else "all")
     if tab not in named:
         raise Http404
-    after, words = request.GET.get("after", ""), cleaned(request.GET.get("q", ""))[:_LONGEST_SEARCH].strip()
+    after, words = request.GET.get("after", ""), kept_of(cleaned(request.GET.get("q", "")))[:_LONGEST_SEARCH].strip()
     rows, onward = queries.page(
         kind, person.actor, city=person.city, tab=tab, after=_uuid(after) if after else "", words=words
     )
@@ -107,6 +108,8 @@ def words(request: HttpRequest, person: Person, prefix: str, id: str) -> HttpRes
     """Show what was said of a thing as it was said: with a reason, counted and on record."""
     kind = _kind_for(prefix, person)
     row = _row_or_404(kind, id, person)
+    if not queries.may_open(kind, row, person.actor):
+        raise PermissionDenied
     reason = request.POST.get("reason", "")
     try:
         clear = opening.open_words(

@@ -14,10 +14,11 @@ from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.lifecycles.kinds import Kind
-from minsheng.core.people import vault
+from minsheng.core.people import permissions, vault
+from minsheng.core.people.permissions import Sight
 from minsheng.core.words import queries as words
 from minsheng.domain import covering
-from minsheng.domain.actors import Actor
+from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.clocks import Timer
 from minsheng.domain.facts import Fact
 from minsheng.domain.rules import Rules
@@ -96,14 +97,28 @@ def lines(
     cover = kind.labels.covers(row, actor) if clear is None else None
     choices = {**kind.labels.choices, **kind.labels.options(rules)}
     return [
-        _line(kind, fact, names.get(fact.by.person or "", ""), spoken, cover, choices)
+        _line(kind, row, actor, fact, names.get(fact.by.person or "", ""), spoken, cover, choices)
         for fact, spoken in reversed(facts)
     ]
+
+
+def may_open(kind: Kind[Any], row: Any, actor: Actor) -> bool:
+    """Tell whether an actor may open what was said of a thing: whoever may ask for an identity, and of no unit.
+
+    Source: JY-8d; roles.
+    """
+    assert kind.labels is not None
+    if kind.labels.opens is not None:
+        return kind.labels.opens(row, actor)
+    sight = permissions.IDENTITY.get(actor.role, Sight.NEVER)
+    return actor.role not in UNIT_ROLES and sight not in (Sight.NEVER, Sight.MASKED)
 
 
 def has_words(kind: Kind[Any], row: Any, actor: Actor) -> bool:
     """Tell whether something of what an actor reads of a thing is kept sealed."""
     assert kind.labels is not None
+    if not may_open(kind, row, actor):
+        return False
     said = words.of(kind.stream(row.pk))
     return any(
         each.version in said and kind.labels.tells(row, actor, each.type)
@@ -125,6 +140,8 @@ def _called(kind: Kind[Any], timer: Timer) -> str:
 
 def _line(
     kind: Kind[Any],
+    row: Any,
+    actor: Actor,
     fact: Fact,
     name: str,
     said: Mapping[str, str],
@@ -136,7 +153,8 @@ def _line(
     step = wording.tr(kind.words.get(type(fact.event).__name__, type(fact.event).__name__))
     shown = []
     for each in dataclasses.fields(fact.event):
-        value, label = getattr(fact.event, each.name), kind.labels.fields.get(each.name)
+        label = kind.labels.fields.get(each.name)
+        value = kind.labels.shows(row, actor, type(fact.event).__name__, each.name, getattr(fact.event, each.name))
         if not label or value in ("", None, (), False) or each.name in kind.labels.untold:
             continue
         if each.metadata.get("words"):

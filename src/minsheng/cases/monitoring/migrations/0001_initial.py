@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(models.Q(("source", ""), _negated=True), ("is_lapsed", False)),
-                        fields=("city", "source"),
+                        fields=("city", "source", "is_restricted"),
                         name="monitoring_violation_once",
                     )
                 ],
