@@ -222,3 +222,20 @@ def test_words_are_opened_by_who_may_ask_for_an_identity_alone(town: Town, who: 
 
 def test_search_with_what_no_text_holds_finds_nothing(town: Town) -> None:
     assert town.desk("supervisor").get("/things/violation/?q=%00").status_code == 200
+
+
+def test_discipline_finds_who_read_the_identity_of_an_order_that_is_evidence(town: Town) -> None:
+    order = filed(town)
+
+    answer = record(town.desk("discipline"), "V11", evidence=order, consequence="打击报复", person="officer城管局")
+
+    assert answer.status_code == 302
+    assert Violation.objects.latest("pk").orders == [order]
+
+
+def test_nobody_reads_what_they_answer_for_by_another_role(town: Town) -> None:
+    one = secret(town)
+    Violation.objects.filter(pk=one.pk).update(account=town.actor("supervisor").person)
+
+    assert town.desk("supervisor").get(address(one)).status_code == 404
+    assert town.desk("discipline").get(address(one)).status_code == 200

@@ -16,8 +16,10 @@ from tests import town_ground as towns
 from tests.town_ground import Town, fresh, row, steps, text_of
 
 from minsheng.cases.checks.models import Check, Lookback
+from minsheng.cases.orders import successions
 from minsheng.cases.orders.models import Breach, Suggestion
 from minsheng.core.ledger import verification
+from minsheng.core.people.units import Change
 from minsheng.domain.duties import lookback
 
 
@@ -239,3 +241,13 @@ def test_callback_agents_find_no_check_that_a_unit_makes_of_its_own(town: Town) 
 
     assert [agent.get(page).status_code for page in (f"/checks/{own.pk}", f"/things/check/{own.pk}/")] == [404, 404]
     assert town.desk("supervisor").get(f"/things/check/{own.pk}/").status_code == 200
+
+
+def test_renamed_unit_goes_on_with_its_own_check(town: Town) -> None:
+    own = asked(town, closed(town), by="leader@城管局")
+    change = Change("rename", "城管局", ("综合行政执法局",), {})
+    successions.carry_out(town.code, change, key="k", actor=town.actor("admin"), now=town.now)
+
+    assert town.desk("officer@城管局").get(f"/things/check/{own.pk}/").status_code == 200
+    assert record(town, own, by="officer@城管局", found="none").status_code == 302
+    assert Check.objects.get(pk=own.pk).status == "DONE"

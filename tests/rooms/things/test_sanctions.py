@@ -149,3 +149,19 @@ def test_renamed_unit_confirms_what_was_sent_to_it(town: Town) -> None:
 
     assert do(town, "head@城管局", page, "file_receipt") == 302
     assert Sanction.objects.get().status == "CLOSED"
+
+
+def test_unit_hears_of_it_when_it_is_sent_and_no_sooner(town: Town) -> None:
+    order = refused(town)
+    page = proposed(town, order)
+    do(town, "supervisor@", page, "approve_sanction")
+    relayed()
+    assert not Notice.objects.filter(kind="measure").exists()
+
+    do(town, "supervisor", page, "send_sanction")
+    relayed()
+    assert Notice.objects.filter(kind="measure", recipient="head@城管局").exists()
+
+
+def test_form_of_what_no_text_holds_is_empty(town: Town) -> None:
+    assert town.desk("supervisor").get("/things/sanction/new/propose_sanction?orders=%00").status_code == 200

@@ -18,6 +18,7 @@ from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as things
 from minsheng.core.lifecycles.kinds import Held, Key, Kind, Labels, Outcome, Readers
 from minsheng.core.people import queries as people
+from minsheng.core.people import successors, units
 from minsheng.domain.actors import Actor
 from minsheng.domain.audiences import role_audience
 from minsheng.domain.duties import check, lookback
@@ -164,7 +165,9 @@ CHECKS = Kind(
     names=people.names,
     words=wording.CHECK_EVENTS,
     columns=_shown_check,
-    readers=CheckReaders(roles=("callback_agent", *_CENTER), units=True),
+    readers=CheckReaders(
+        roles=("callback_agent", *_CENTER), units=True, known_as=people.known_as, today=units.stand_ins
+    ),
     labels=Labels(
         name="回访复核",
         states=wording.CHECK_STATES,
@@ -182,7 +185,7 @@ LOOKBACKS = Kind(
     facts=lambda asked: _Ground(asked.row),
     follow=_drawn,
     columns=_shown_lookback,
-    readers=Readers(roles=_CENTER, units=True),
+    readers=successors.readers(*_CENTER),
     labels=Labels(
         name="回头看",
         states=wording.LOOKBACK_STATES,

@@ -6,6 +6,7 @@ Who answers, and every word, is kept sealed (`core.words`). Counters move in the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -58,13 +59,15 @@ def _known(asked: Asked) -> violation.Known:
 
 
 def _orders(asked: Asked, names: Iterable[str]) -> dict[str, str]:
-    """Return the orders among what was named, that exist for the actor, by what was typed."""
+    """Return the orders among what was named, by what was typed: those that exist for the actor or the supervisor.
+
+    An order that is evidence is held to who read it, also where whoever records it has no desk for orders (JY-20.11).
+    """
     found: dict[str, str] = {}
     for name in names:
-        try:
-            found[name] = orders.find(name, actor=asked.by, city=asked.city).id
-        except Rejected:
-            continue
+        for actor in (asked.by, Actor("supervisor")):
+            with suppress(Rejected):
+                found.setdefault(name, orders.find(name, actor=actor, city=asked.city).id)
     return found
 
 

@@ -30,7 +30,8 @@ class ViolationReaders(Readers):
     def rows(self, rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
         """Return those of the rows that exist for an actor whom the kind admits."""
         if actor.role not in UNIT_ROLES:
-            return rows.filter(seers__contains=[actor.role])
+            # Whoever answers for it knows of it as their unit does, whatever other role they have.
+            return rows.filter(seers__contains=[actor.role]).exclude(account=actor.person or "-")
         # A unit that was renamed or merged goes on with what fell on those that went into it.
         names = sorted(people.known_as(actor.unit or ""))
         return rows.filter(seers__contains=[UNIT], target_unit__in=names).exclude(status__in=_UNTOLD)

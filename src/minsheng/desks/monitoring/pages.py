@@ -26,6 +26,7 @@ from minsheng.core.lifecycles import actions as things
 from minsheng.core.lifecycles.kinds import Key
 from minsheng.core.people import labels as called
 from minsheng.core.people import queries as people
+from minsheng.core.people import units
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
@@ -171,8 +172,9 @@ def _proposed(row: board.ViolationRow, person: Person, key: UUID) -> UUID:
     if row.party == OFFICE:
         raise Rejected("unit_unknown", unit=_party(OFFICE))
     who = board.person_of(row)
+    today = units.stand_ins(city, names=[row.party]).get(row.party, row.party)
     command = ProposeCase(
-        unit=row.party, person=who, grounds=(state.ground,), evidence=(*row.orders, row.number),
+        unit=today, person=who, grounds=(state.ground,), evidence=(*row.orders, row.number),
         text=f"{row.number}：{row.kind} {_title(row, rules)}",
     )  # fmt: skip
     made = cases.KIND.opens

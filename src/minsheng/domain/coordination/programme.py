@@ -234,6 +234,8 @@ def is_over(collected: Mapping[str, Collected]) -> bool:
 @at_stage("fields")
 def _kind_listed(case: Case) -> None:
     hold_to_list(case.command.kind, case.rules.program_kinds)
+    if covered(case.command.topic) != case.command.topic:
+        raise Rejected("title_names_somebody")
 
 
 @at_stage("fields", wants=("attends",))

@@ -136,7 +136,7 @@ class SanctionRevised(SanctionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SanctionApproved(SanctionEvent):
-    """Approved as it stood; the orders carry it from now on."""
+    """Approved as it stood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,8 +372,11 @@ def _annul(case: Case) -> None:
 
 
 def _onward(sanction: Sanction, fact: Fact) -> tuple[Onward, ...]:
-    """Put the measure on record of its orders once it is approved; a push is the order's own finding."""
-    if not isinstance(fact.event, SanctionApproved) or sanction.kind == PUSH:
+    """Put the measure on record of its orders once it is sent, so that its unit hears of it no sooner.
+
+    A push is the order's own finding.
+    """
+    if not isinstance(fact.event, SanctionSent) or sanction.kind == PUSH:
         return ()
     command = orders.Measure(kind=sanction.kind, ground=sanction.ground)
     return tuple(Onward(each, command, fact.by) for each in sanction.orders)

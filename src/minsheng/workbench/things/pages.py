@@ -130,7 +130,8 @@ def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> Ht
         raise Http404
     if request.method == "GET":
         assert kind.labels is not None
-        initial = {**kind.labels.begins(request.GET.dict(), person.actor, person.city), "key": uuid4()}
+        asked = {name: kept_of(str(value)) for name, value in request.GET.items()}
+        initial = {**kind.labels.begins(asked, person.actor, person.city), "key": uuid4()}
         return _begin_page(request, person, kind, _form(kind, command, person, initial=initial))
     form = _form(kind, command, person, data=request.POST)
     if form.is_valid() and (built := _built(form)) is not None:
