@@ -35,6 +35,7 @@ BESIDE_THE_SCENARIOS = {
     "thing_not_now",
     "ground_unfounded",
     "dossier_mixed",
+    "orders_for_few",
     "session_over",
     "limit_unreadable",
     "limit_not_stricter",

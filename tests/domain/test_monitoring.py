@@ -195,6 +195,8 @@ class TestStanding:
 
         assert (gone.status, gone.lapsed) == ("ANNULLED", True)
         assert (few.status, few.sees, few.creates) == ("RAISED", ("discipline",), ("discipline",))
+        again = do(few, cmd.WidenViolation(), SYSTEM)
+        assert (again.sees, again.creates, again.reminded) == (raised("V1c").sees, raised("V1c").creates, True)
 
     def test_flags_name_whom_it_falls_on(self) -> None:
         assert violation.flags(raised("V1c")) == {"responsible_unit": "甲局"}

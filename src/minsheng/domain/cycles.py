@@ -214,7 +214,8 @@ def _sanction_known(around: Around, state: sanction.Sanction, command: Any) -> s
     held = {name: around.orders[name] for name in named or state.orders}
     grounds = {name: grounds_of(order) for name, order in held.items() if order.responsible_unit == unit}
     text = "\n".join((getattr(command, "text", ""), *getattr(command, "recipients", ())))
-    return sanction.Known(named, grounds, covered(text) != text, _rosterless(around))
+    apart = any(around.orders[name].is_internal for name in state.orders)
+    return sanction.Known(named, grounds, covered(text) != text, _rosterless(around), is_apart=apart)
 
 
 def _sanction_acts(state: sanction.Sanction, command: Any, around: Around, rules: Rules) -> Actor | None:

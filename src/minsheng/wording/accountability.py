@@ -18,6 +18,7 @@ ACCOUNTABILITY_REFUSALS: Final = {
     "bylaw_in_force": "本单位已有生效的实施细则，请先终止原来的，再报新的。",
     "session_over": "所选节目场次不存在或已经结束，请重新选择。",
     "ground_unfounded": "所列工单须都由该单位承办，并都具备所选理由，请核对工单，或改选理由。",
+    "orders_for_few": "所依据的工单已转为限定范围知悉，不能继续办理，请撤销或另行提出。",
     "dossier_mixed": "限定范围知悉的监察情形须单独移送，请分开办理。",
     "text_names_somebody": "内容中有诉求人的信息或其他个人信息，请删去后再提交。",
     "thing_not_now": "这一事项现在是“{state}”，不能进行这一操作，请刷新后查看可办事项。",

@@ -239,3 +239,22 @@ def test_nobody_reads_what_they_answer_for_by_another_role(town: Town) -> None:
 
     assert town.desk("supervisor").get(address(one)).status_code == 404
     assert town.desk("discipline").get(address(one)).status_code == 200
+
+
+def test_refused_referral_gives_the_violation_back_to_everybody(town: Town) -> None:
+    town.at(moment("2026-09-08T09:00:00"))
+    order = town.handled(type="complaint")
+    town.at(moment("2026-09-17T10:00:00"))
+    heard(town)
+    one = Violation.objects.get(kind="V1c")
+    town.act(order, "officer@城管局", "propose_referral")
+    heard(town)
+    assert town.desk("office").get(address(one)).status_code == 404
+
+    town.act(order, "designated_officer", "refuse_referral", reason="不属内部批转")
+    heard(town)
+
+    assert [town.desk(who).get(address(one)).status_code for who in ("office", "officer@城管局")] == [200, 200]
+    assert recount.compare(town.code).differences == ()
+    cells = Counter.objects.filter(code="V1c").values_list("is_hidden", "facts", "violations")
+    assert sorted(each for each in cells if any(each[1:])) == [(False, 1, 1)]

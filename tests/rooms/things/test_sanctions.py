@@ -165,3 +165,16 @@ def test_unit_hears_of_it_when_it_is_sent_and_no_sooner(town: Town) -> None:
 
 def test_form_of_what_no_text_holds_is_empty(town: Town) -> None:
     assert town.desk("supervisor").get("/things/sanction/new/propose_sanction?orders=%00").status_code == 200
+
+
+def test_sanction_of_an_order_that_few_may_know_of_goes_no_further(
+    db: None, test_clock: Callable[[datetime], None]
+) -> None:
+    town = towns.build("jiangyin", test_clock)
+    town.staff["supervisor@"] = town.hire("督查负责人", "supervisor")
+    order = refused(town)
+    page = proposed(town, order)
+    town.act(order, "officer@城管局", "propose_referral")
+
+    assert do(town, "supervisor@", page, "approve_sanction") == 422
+    assert Sanction.objects.get().status == "PROPOSED"

@@ -29,6 +29,7 @@ VIOLATION_EVENTS: Final = {
     "ViolationAnnulled": "撤销",
     "ViolationLapsed": "所依据的事实已撤销",
     "ViolationNarrowed": "转为限定范围知悉",
+    "ViolationWidened": "恢复知悉范围",
     "ViolationTransferred": "移送",
 }
 DOSSIER_EVENTS: Final = {"DossierSent": "移送", "ReceiptFiled": "收到回执", "ResultRecorded": "处理结果"}
@@ -113,7 +114,8 @@ VIOLATIONS: Final = Labels(
         "raise_violation": "自动产生", "record_violation": "登记监察情形", "confirm_violation": "确认",
         "dismiss_violation": "不予认定",
         "attribute_violation": "明确责任人", "remind_violation": "提醒督促", "annul_violation": "撤销",
-        "lapse_violation": "事实已撤销", "narrow_violation": "转为限定范围知悉", "mark_transferred": "移送",
+        "lapse_violation": "事实已撤销", "narrow_violation": "转为限定范围知悉",
+        "widen_violation": "恢复知悉范围", "mark_transferred": "移送",
     },
     fields=_SHARED,
     options=options,

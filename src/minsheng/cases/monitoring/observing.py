@@ -21,6 +21,8 @@ _RETURN: Final = "ReturnRequested"
 _LEADS: Final = ("Dispatched", "LeadNamed")
 # Facts with which an order begins to exist for few (JY-12).
 NARROWING: Final = frozenset(("ReferralProposed", "Referred"))
+# And that with which it exists for all of its desks again (A-80).
+WIDENING: Final = frozenset(("ReferralRefused",))
 # Breaches that a finding made, and what shows them.
 _OF_FINDINGS: Final = frozenset(("false_report", "careless_handling"))
 
@@ -51,11 +53,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What some events say: facts, breaches taken back, orders that exist for few from now on."""
+    """What some events say: facts, breaches taken back, orders that exist for few from now on, and for all again."""
 
     facts: tuple[Seen, ...]
     taken: tuple[Taken, ...]
     narrowed: tuple[str, ...]
+    widened: tuple[str, ...] = ()
 
 
 def read(events: Iterable[StoredEvent]) -> Heard:
@@ -63,17 +66,20 @@ def read(events: Iterable[StoredEvent]) -> Heard:
     facts: list[Seen] = []
     taken: list[Taken] = []
     narrowed: list[str] = []
+    widened: list[str] = []
     for event in events:
         if event.type == _RETURN and event.stream.startswith(ORDER):
             facts.append(_returned(event))
         elif event.type in NARROWING and event.stream.startswith(ORDER):
             narrowed.append(event.stream.removeprefix(ORDER))
+        elif event.type in WIDENING and event.stream.startswith(ORDER):
+            widened.append(event.stream.removeprefix(ORDER))
         # Almost no fact has a breach: reading the text is cheaper than decoding it.
         if b'"breaches"' in event.body or b'"annulled"' in event.body:
             body = body_of(event)
             facts += [_seen(event, place, breach) for place, breach in enumerate(body.breaches)]
             taken += [Taken(event.stream, each.code, each.party, _clock(each)) for each in body.annulled]
-    return Heard(tuple(facts), tuple(taken), tuple(narrowed))
+    return Heard(tuple(facts), tuple(taken), tuple(narrowed), tuple(widened))
 
 
 def _seen(event: StoredEvent, place: int, breach: Breach) -> Seen:

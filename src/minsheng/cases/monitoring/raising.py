@@ -29,7 +29,7 @@ from minsheng.domain.actors import SYSTEM
 from minsheng.domain.monitoring import commands as cmd
 from minsheng.domain.monitoring import counting, violation
 from minsheng.domain.monitoring.counting import Completion, Partition
-from minsheng.domain.monitoring_rule import EACH, MONTH, OF_ORDER, QUARTER, MonitoringRule
+from minsheng.domain.monitoring_rule import EACH, MONTH, OF_ORDER, QUARTER, UNIT, MonitoringRule
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 
@@ -71,11 +71,12 @@ def take(heard: Heard, *, now: datetime) -> None:
     """Let facts have their effects, in the transaction of whoever heard them."""
     book = Book()
     facts = [fact for fact in heard.facts if book.counting(fact.city, fact.at, fact.event)]
-    if not (facts or heard.taken or heard.narrowed):
+    if not (facts or heard.taken or heard.narrowed or heard.widened):
         return
     # Two who hear of the same unit's facts at the same moment would each count without the other's.
     ledger.hold("monitoring")
     changed = [*_inserted(facts, book), *_annulled(heard.taken, book), *_narrowed(heard.narrowed, book, now=now)]
+    changed += _widened(heard.widened, book, now=now)
     settle(affected(changed, book), book, now=now)
 
 
@@ -229,12 +230,14 @@ def _inserted(facts: Sequence[Seen], book: Book) -> list[Occurrence]:
 
 
 def for_few(sources: Iterable[str]) -> set[str]:
-    """Return those of the streams whose order exists for few, or once did: what is known of it stays apart."""
+    """Return those of the streams whose order exists for few, or did until it was closed: it stays apart (JY-12.1)."""
     streams = [each for each in dict.fromkeys(sources) if each.startswith(observing.ORDER)]
     if not streams:
         return set()
     ids = orders.for_few(each.removeprefix(observing.ORDER) for each in streams)
-    return {f"{observing.ORDER}{id}" for id in ids} | set(ledger_queries.picked(streams, sorted(observing.NARROWING)))
+    told = ledger_queries.picked(streams, sorted(observing.NARROWING | observing.WIDENING))
+    referred = {stream for stream, events in told.items() if events[-1].type in observing.NARROWING}
+    return {f"{observing.ORDER}{id}" for id in ids} | referred
 
 
 def _annulled(taken: Sequence[Taken], book: Book) -> list[Occurrence]:
@@ -275,7 +278,38 @@ def _narrowed(names: Sequence[str], book: Book, *, now: datetime) -> list[Occurr
     return [*rows, *apart]
 
 
-def _copy(row: Occurrence) -> Occurrence:
-    """Return a fact as it is counted once its order exists for few."""
+def _widened(names: Sequence[str], book: Book, *, now: datetime) -> list[Occurrence]:
+    """Count with the others again what is known of orders that exist for all of their desks again. Source: A-80."""
+    few = for_few(f"{observing.ORDER}{each}" for each in names)
+    streams = [stream for each in names if (stream := f"{observing.ORDER}{each}") not in few]
+    if not streams:
+        return []
+    rows = list(Occurrence.objects.filter(source__in=streams, is_hidden=True))
+    Occurrence.objects.filter(pk__in=[row.pk for row in rows]).update(is_hidden=False)
+    standing = [row for row in rows if not row.is_annulled]
+    moved = counters.tally((cell for row in standing for cell in cells_of(row, book, hidden=True)), by=-1)
+    moved.update(counters.tally(cell for row in standing for cell in cells_of(row, book, hidden=False)))
+    counters.move(facts=moved)
+    about = [stream.removeprefix(observing.ORDER) for stream in streams]
+    for row in Violation.objects.filter(orders__overlap=about, is_restricted=True).exclude(source="").order_by("pk"):
+        _widen(row, book, now=now)
+    return [*rows, *(_copy(row, hidden=False) for row in rows)]
+
+
+def _widen(row: Violation, book: Book, *, now: datetime) -> None:
+    """Let a violation that facts made exist for those of its rule, once none of its orders exists for few."""
+    rules = book.rules(row.city_id, now)
+    rule = rules.monitoring_rules.get(row.kind) if rules is not None else None
+    apart = for_few(f"{observing.ORDER}{each}" for each in row.orders)
+    taken = Violation.objects.filter(city=row.city_id, source=row.source, is_restricted=False, is_lapsed=False).exists()
+    if rule is None or apart or taken or UNIT not in rule.sees:
+        return
+    lifecycles.apply(VIOLATIONS, row.pk, cmd.WidenViolation(), city=row.city_id, by=SYSTEM, now=now)
+    if row.counts:
+        counters.move(violations={_cell_of(row, hidden=True): -1, _cell_of(row, hidden=False): 1})
+
+
+def _copy(row: Occurrence, *, hidden: bool = True) -> Occurrence:
+    """Return a fact as it is counted once its order exists for few, or for all again."""
     values: dict[str, Any] = {each.attname: getattr(row, each.attname) for each in Occurrence._meta.concrete_fields}
-    return Occurrence(**{**values, "is_hidden": True})
+    return Occurrence(**{**values, "is_hidden": hidden})

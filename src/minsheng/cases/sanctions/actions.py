@@ -44,6 +44,7 @@ def _known(asked: Asked) -> domain.Known:
         grounds=_grounds(about, unit),
         names=_names_somebody(_said(command), about, unit, city=asked.city),
         rosterless=frozenset(name for name, each in facts.items() if not each.roster),
+        is_apart=bool(state.orders) and bool(orders.for_few(state.orders)),
         issuers=policies.rules_for(asked.city, now=asked.now).supervision_issuer,
     )
 

@@ -189,7 +189,8 @@ class Known:
     """What a decision needs from elsewhere.
 
     `orders`: ids of the unit's orders by what was typed; `grounds`: those that each carries, by its id; `names`:
-    whether the text names somebody; `rosterless`: units with nobody on duty; `issuers`: the pack's.
+    whether the text names somebody; `rosterless`: units with nobody on duty; `issuers`: the pack's;
+    `is_apart`: one of its orders exists for few.
     """
 
     orders: Mapping[str, str] = field(default_factory=dict)
@@ -197,6 +198,7 @@ class Known:
     names: bool = False
     rosterless: frozenset[str] = frozenset()
     issuers: tuple[str, ...] = ()
+    is_apart: bool = False
 
 
 def evolve(sanction: Sanction, fact: Fact) -> Sanction:
@@ -271,6 +273,13 @@ def _names_nobody(case: Case) -> None:
     """Refuse a text that tells who complained: it goes to the unit, and further (JY-8d)."""
     if case.facts.names:
         raise Rejected("text_names_somebody")
+
+
+@at_stage("bar")
+def _orders_are_known(case: Case) -> None:
+    """Refuse to go on with what rests on an order that exists for few by now (JY-12.1)."""
+    if case.facts.is_apart:
+        raise Rejected("orders_for_few")
 
 
 @at_stage("bar")
@@ -396,11 +405,11 @@ CYCLE = LifeCycle(
         Row("L02", ReviseSanction, (PROPOSED,), ("=",), ISSUERS, _revise, ("SZ-41c",),
             guards=(_issuer, needs("text"), _names_nobody)),
         Row("L03", ApproveSanction, (PROPOSED,), (APPROVED,), ISSUERS, _approve, ("SZ-41c", "SQ-21a"),
-            guards=(_issuer, _somebody_else), awaits={PROPOSED: ()}),
+            guards=(_issuer, _somebody_else, _orders_are_known), awaits={PROPOSED: ()}),
         Row("L04", RefuseSanction, (PROPOSED,), (REFUSED,), ISSUERS, _refuse, ("SZ-41c",),
             guards=(_issuer, _somebody_else, needs_reason), awaits={PROPOSED: ()}),
         Row("L05", SendSanction, (APPROVED,), (SENT,), ISSUERS, _send, ("SZ-41c", "SQ-21b"),
-            guards=(_issuer, _recipients_fit), awaits={APPROVED: ()}),
+            guards=(_issuer, _orders_are_known, _recipients_fit), awaits={APPROVED: ()}),
         Row("L06", FileReceipt, (SENT,), (SENT, CLOSED), (*ISSUERS, "office", "leader", "head"), _file_receipt,
             ("SQ-21b",), unit="own", guards=(_receipt_owed,), awaits={SENT: ()}),
         Row("L07", RecordInterview, (SENT,), (SENT, CLOSED), (*ISSUERS, "office"), _record_interview, ("SZ-41c",),

@@ -91,6 +91,13 @@ class LapseViolation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WidenViolation:
+    """Let it exist for those of its rule again, since its order does; the platform gives it."""
+
+    name: ClassVar[str] = "widen_violation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NarrowViolation:
     """Let it exist for fewer, since its order does from now on; the platform gives it."""
 

@@ -92,8 +92,7 @@ def completions(partition: Partition, facts: Iterable[Occurrence], rule: Rule, r
     elif window == ROLLING:
         found = _rolling(line, threshold)
     else:
-        counted = _different_units(line) if window == OF_ORDER else line
-        full = counted[:threshold]
+        full = line[:threshold]
         found = [Completion("", full[-1], tuple(full))] if len(full) == threshold else []
     return {f"{partition.code} {each.key}" if each.key else key_of(partition): each for each in found}
 
@@ -124,11 +123,6 @@ def _rolling(line: Sequence[Occurrence], threshold: int) -> list[Completion]:
             found.append(Completion(last.key, last, within))
         was_full = is_full
     return found
-
-
-def _different_units(line: Sequence[Occurrence]) -> list[Occurrence]:
-    """Return the first return of each unit: the same unit's second one makes no more units."""
-    return list({fact.by: fact for fact in reversed(line)}.values())[::-1]
 
 
 def quarter(day: date) -> str:

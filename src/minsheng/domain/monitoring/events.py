@@ -63,6 +63,7 @@ class ViolationRecorded(ViolationFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViolationConfirmed(ViolationEvent):
+    orders: tuple[str, ...] = ()
     person: str = words(name=True)
     account: str = ""
     namesakes: tuple[str, ...] = ()
@@ -97,6 +98,13 @@ class ViolationAnnulled(ViolationEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViolationLapsed(ViolationEvent):
     pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViolationWidened(ViolationEvent):
+    sees: tuple[str, ...]
+    creates: tuple[str, ...]
+    reminded: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,9 @@ def evolve(violation: Violation, fact: Fact) -> Violation:
                 receivers=event.receivers, reminded=event.reminded, readings=event.readings,
             )  # fmt: skip
             violation = _told(violation, event)
-        case ev.ViolationConfirmed() | ev.ViolationAttributed():
+        case ev.ViolationConfirmed(orders=orders):
+            violation = _told(replace(violation, orders=tuple(dict.fromkeys((*violation.orders, *orders)))), event)
+        case ev.ViolationAttributed():
             violation = _told(violation, event)
         case ev.ViolationReminded():
             violation = replace(violation, reminders=violation.reminders + 1)
@@ -104,6 +106,8 @@ def evolve(violation: Violation, fact: Fact) -> Violation:
         case ev.ViolationNarrowed(sees=sees):
             # Whoever may not know of it is not reminded of it either.
             violation = replace(violation, sees=sees, creates=sees, reminded=False)
+        case ev.ViolationWidened(sees=sees, creates=creates, reminded=reminded):
+            violation = replace(violation, sees=sees, creates=creates, reminded=reminded)
         case ev.ViolationLapsed():
             violation = replace(violation, lapsed=True)
         case _:
@@ -246,6 +250,7 @@ def _not_to_come(case: Case) -> None:
 def _confirm(case: Case) -> None:
     form = case.command
     case.record(ev.ViolationConfirmed(
+        orders=tuple(case.facts.orders.values()),
         documents=_documents(case), consequence=form.consequence, citation=form.citation, text=form.text, **_who(case),
     ))  # fmt: skip
 
@@ -278,6 +283,11 @@ def _lapse(case: Case) -> None:
 
 def _narrow(case: Case) -> None:
     case.record(ev.ViolationNarrowed(sees=RESTRICTED_TO))
+
+
+def _widen(case: Case) -> None:
+    rule = case.rules.monitoring_rules[case.state.code]
+    case.record(ev.ViolationWidened(sees=rule.sees, creates=rule.creates, reminded=rule.reminded))
 
 
 def _transfer(case: Case) -> None:
@@ -313,6 +323,7 @@ CYCLE: Final = LifeCycle(
             guards=(_in_hands, needs_reason)),
         Row("M08", cmd.LapseViolation, _OPEN, (ANNULLED,), _SYSTEM, _lapse, ("JY-20.2", "JY-25.3")),
         Row("M09", cmd.NarrowViolation, (*_OPEN, DISMISSED, ANNULLED), ("=",), _SYSTEM, _narrow, ("JY-20.0",)),
+        Row("M09a", cmd.WidenViolation, (*_OPEN, DISMISSED, ANNULLED), ("=",), _SYSTEM, _widen, ("JY-20.0",)),
         Row("M10", cmd.MarkTransferred, (RAISED,), (TRANSFERRED,), _SYSTEM, _transfer, ("JY-20.0", "SZ-45")),
     ),
     events=(*ev.ViolationEvent.__subclasses__(), *ev.ViolationFound.__subclasses__()),
