@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -81,6 +82,8 @@ def test_notice_has_no_minutes_and_an_unsent_one_is_annulled_in_silence() -> Non
     )  # fmt: skip
     with pytest.raises(Rejected, match="self_approval"):
         do(sanction.CYCLE, proposed, sanction.ApproveSanction(), first, facts=known)
+    with pytest.raises(Rejected, match="orders_for_few"):
+        do(sanction.CYCLE, proposed, sanction.ApproveSanction(), second, facts=replace(known, is_apart=True))
     approved = do(sanction.CYCLE, proposed, sanction.ApproveSanction(), second, facts=known)
     sent = do(sanction.CYCLE, approved, sanction.SendSanction(), first, facts=known)
 

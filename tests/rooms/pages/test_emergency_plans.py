@@ -104,6 +104,15 @@ def test_ground_without_what_it_rests_on_is_refused(
     assert registered(town, emergency_ground=ground, **given)[0] == 302
 
 
+def test_what_a_ground_rests_on_is_read_by_who_decides_and_stands_in_no_fact(town: Town) -> None:
+    reason = "诉求人陆晓禾（13000000001）被困"
+    assert registered(town, emergency_ground="E4", emergency_reason=reason)[0] == 302
+    order = Order.objects.get().pk
+
+    assert "要求立即响应的理由" in text_of(town.desk("duty_leader").get(f"/orders/{order}/"))
+    assert not any("陆晓禾" in bytes(event.body).decode() for event in ledger.history(f"order/{order}"))
+
+
 @pytest.mark.clause("JY-33")
 def test_office_or_leading_group_decides_and_is_on_record(town: Town) -> None:
     assert registered(town, emergency_ground="E1")[0] == 302

@@ -277,9 +277,11 @@ def _names_nobody(case: Case) -> None:
 
 @at_stage("bar")
 def _orders_are_known(case: Case) -> None:
-    """Refuse to go on with what rests on an order that exists for few by now (JY-12.1)."""
+    """Refuse to go on with what rests on an order that exists for few by now, or is another unit's (JY-12.1)."""
     if case.facts.is_apart:
         raise Rejected("orders_for_few")
+    if not all(case.state.ground in case.facts.grounds.get(each, ()) for each in case.state.orders):
+        raise Rejected("ground_unfounded")
 
 
 @at_stage("bar")

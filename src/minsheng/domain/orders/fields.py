@@ -52,6 +52,13 @@ class EmergencyForm:
     plan: str = ""
     reason: str = ""
 
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """What its ground rests on, a line each: it is kept with the caller's words, as who said it named people."""
+        since = f"{self.happening:%Y-%m-%d %H:%M}" if self.happening is not None else ""
+        told = (("危害开始时间", since), ("依据的应急预案", self.plan), ("要求立即响应的理由", self.reason))
+        return tuple(f"{label}：{text}" for label, text in told if text)
+
 
 class Malformed(ValueError):
     """A value that a field can't take: `key` names the field, `code` the reason, `params` the details."""

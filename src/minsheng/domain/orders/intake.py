@@ -93,7 +93,7 @@ def emergency_track_on(case: Case) -> None:
 
 def _registered(case: Case, event: type[ev.Registered]) -> ev.Registered:
     form, order = _appeal(case), case.order
-    words = form.content or (form.emergency.facts if form.emergency else "")
+    words = form.said
     return event(
         type=form.type or order.type,
         channel=form.channel or order.channel,
@@ -126,9 +126,6 @@ def _grounds(case: Case) -> dict[str, Any]:
     return {
         "ground": emergency.ground,
         "plan": next(iter(case.facts.plans), ""),
-        "under": emergency.plan,
-        "happening": emergency.happening,
-        "urgency": emergency.reason,
     }
 
 

@@ -88,7 +88,7 @@ class AppealRow:
         emergency = command.emergency
         return cls(
             appellant=words.appellant,
-            content=command.content or (emergency.facts if emergency else ""),
+            content=command.said,
             place=command.place or (emergency.place if emergency else ""),
             target_person=command.target_person,
             said_at=words.said_at,

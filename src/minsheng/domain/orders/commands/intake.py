@@ -34,6 +34,13 @@ class AppealFields(Command):
     emergency: EmergencyForm | None = fields.map_of(EmergencyForm)
     programme: str = fields.text()  # the session that collected it
 
+    @property
+    def said(self) -> str:
+        """What was said, which is kept sealed; of an emergency its facts, and what its ground rests on."""
+        if self.emergency is None:
+            return self.content
+        return "\n".join(filter(None, (self.content or self.emergency.facts, *self.emergency.rests_on)))
+
 
 class Register(AppealFields):
     """Register what was said."""

@@ -35,9 +35,6 @@ class Registered(Event):
     programme: str = ""
     ground: str = ""  # of an emergency: one of the pack's
     plan: str = ""  # the emergency plan that was in force, with its version
-    under: str = ""  # the plan of whatever tier whose case it is
-    happening: datetime | None = None
-    urgency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
