@@ -131,7 +131,11 @@ def start_unit(case: Case, unit: str, *, direct: bool = False, may_return: bool 
     """
     rules = case.rules
     since = case.order.submitted_at if rules.sign_starts_at == "submitted" and case.order.round == 1 else None
-    _start_stricter(case, "sign", rules.sign_limit, key="sign_limit", unit=unit, since=since)
+    if direct:
+        # There it is the unit's right to investigate, which its own rules do not shorten (A-50, A-76).
+        case.start("sign", rules.sign_limit, key="sign_limit", unit=unit, since=since)
+    else:
+        _start_stricter(case, "sign", rules.sign_limit, key="sign_limit", unit=unit, since=since)
     if may_return and not case.order.is_emergency:
         case.start("return", rules.return_limit, key="return_limit", unit=unit)
     if direct:

@@ -128,7 +128,9 @@ def _moments(since: datetime) -> Iterator[datetime]:
 
 @at_stage("bar")
 def _none_in_force(case: Case) -> None:
-    """Refuse a second filing beside one in force."""
+    """Refuse a filing for no unit, and a second one beside one in force."""
+    if not case.by.unit:
+        raise Rejected("not_your_unit", unit=case.by.unit)
     if case.by.unit in case.facts.in_force:
         raise Rejected("bylaw_in_force")
 
