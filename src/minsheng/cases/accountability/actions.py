@@ -13,9 +13,8 @@ from minsheng.cases.accountability import evidence, labels
 from minsheng.cases.accountability.models import Case
 from minsheng.cases.accountability.readers import READERS
 from minsheng.cases.monitoring import queries as monitoring
-from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
-from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles import numbers
 from minsheng.core.lifecycles.kinds import Asked, Held, Kind
 from minsheng.core.people import queries as people
 from minsheng.core.people import vault
@@ -26,7 +25,6 @@ from minsheng.domain.accountability import case as domain
 from minsheng.domain.accountability import commands as cmd
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways import ids
 
 __all__ = ["KIND"]
 
@@ -140,10 +138,7 @@ def _columns(state: domain.CaseFile) -> dict[str, object]:
 
 def _opens(id: UUID, city: str) -> Case:
     """Return the row of a new case, with the next number of the city's year."""
-    year = ids.moment_of(id).astimezone(ZONE).year
-    ledger.hold(f"case numbers {city}")
-    count = Case.objects.filter(city=city, number__startswith=f"问责〔{year}〕").count() + 1
-    return Case(id=id, city_id=city, number=f"问责〔{year}〕{count}号")
+    return Case(id=id, city_id=city, number=numbers.next_of(Case, "问责", id=id, city=city))
 
 
 KIND = Kind(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,9 +15,8 @@ from django.db import transaction
 from minsheng.cases.coordination import labels
 from minsheng.cases.coordination.models import Meeting, Programme
 from minsheng.cases.orders.storage import queries as orders
-from minsheng.core.ledger import actions as ledger
-from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.lifecycles import numbers
 from minsheng.core.lifecycles.kinds import Asked, Held, Kind
 from minsheng.core.people import queries as people
 from minsheng.core.people import successors
@@ -26,11 +25,8 @@ from minsheng.core.words import actions as words
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.coordination import meeting, programme
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways import ids
 
 __all__ = ["MEETINGS", "PROGRAMMES", "follow_up", "tally_of"]
-
-R = TypeVar("R", Meeting, Programme)
 
 
 def _meeting_known(asked: Asked) -> meeting.Known:
@@ -82,13 +78,6 @@ def _rosterless(asked: Asked, units: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name, each in facts.items() if not each.roster)
 
 
-def _number(model: type[R], id: UUID, city: str, word: str) -> str:
-    """Return the next number of the city's year."""
-    series = f"{word}〔{ids.moment_of(id).astimezone(ZONE).year}〕"
-    ledger.hold(f"{word} numbers {city}")
-    return f"{series}{model._default_manager.filter(city=city, number__startswith=series).count() + 1}号"
-
-
 def follow_up(session: str, *, now: datetime) -> None:
     """Let a closed session be followed up once everything that it collected is closed; else nothing happens."""
     row = PROGRAMMES.rows(pk=session, status=programme.CLOSED).first()
@@ -108,11 +97,11 @@ def _closed(held: Held[programme.Programme], command: Any, by: Actor) -> None:
 
 
 def _opens_meeting(id: UUID, city: str) -> Meeting:
-    return Meeting(id=id, city_id=city, number=_number(Meeting, id, city, "协调会"))
+    return Meeting(id=id, city_id=city, number=numbers.next_of(Meeting, "协调会", id=id, city=city))
 
 
 def _opens_programme(id: UUID, city: str) -> Programme:
-    return Programme(id=id, city_id=city, number=_number(Programme, id, city, "节目"))
+    return Programme(id=id, city_id=city, number=numbers.next_of(Programme, "节目", id=id, city=city))
 
 
 def _meeting_columns(state: meeting.Meeting) -> dict[str, Any]:

@@ -6,15 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from minsheng.cases.inquiries.models import Inquiry
-from minsheng.core.ledger import actions as ledger
-from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles import numbers
 from minsheng.core.lifecycles.kinds import Asked, Kind, Labels
 from minsheng.core.people import queries as people
 from minsheng.core.people import successors
 from minsheng.core.words import actions as words
 from minsheng.domain.duties import inquiry
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways import ids
 
 __all__ = ["KIND"]
 
@@ -34,10 +32,7 @@ def _columns(state: inquiry.Inquiry) -> dict[str, Any]:
 
 
 def _opens(id: UUID, city: str) -> Inquiry:
-    series = f"来函〔{ids.moment_of(id).astimezone(ZONE).year}〕"
-    ledger.hold(f"inquiry numbers {city}")
-    count = Inquiry.objects.filter(city=city, number__startswith=series).count() + 1
-    return Inquiry(id=id, city_id=city, number=f"{series}{count}号")
+    return Inquiry(id=id, city_id=city, number=numbers.next_of(Inquiry, "来函", id=id, city=city))
 
 
 KIND = Kind(

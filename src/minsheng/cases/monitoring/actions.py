@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from minsheng.cases.monitoring import counters, labels, readers
 from minsheng.cases.monitoring.counters import Cell
 from minsheng.cases.monitoring.models import Dossier, Violation
 from minsheng.cases.orders.storage import queries as orders
-from minsheng.core.ledger import actions as ledger
-from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.lifecycles import numbers
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.lifecycles.kinds import Asked, Held, Kind
 from minsheng.core.people import queries as people
@@ -30,8 +29,6 @@ from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 
 __all__ = ["DOSSIERS", "VIOLATIONS", "opens_violation"]
-
-R = TypeVar("R", Violation, Dossier)
 
 
 def _known(asked: Asked) -> violation.Known:
@@ -71,13 +68,6 @@ def _orders(asked: Asked, names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _number(model: type[R], id: UUID, city: str, word: str) -> str:
-    """Return the next number of the city's year; hidden things have a series of their own, or gaps would tell."""
-    series = f"{word}〔{ids.moment_of(id).astimezone(ZONE).year}〕"
-    ledger.hold(f"{word} numbers {city}")
-    return f"{series}{model._default_manager.filter(city=city, number__startswith=series).count() + 1}号"
-
-
 def opens_violation(id: UUID, city: str) -> Violation:
     """Return the row of a new violation; its number follows once it is decided for whom it exists."""
     return Violation(id=id, city_id=city, month="", counted=ids.moment_of(id).date())
@@ -97,7 +87,9 @@ def _counted(held: Held[violation.Violation], command: Any, by: Actor) -> None:
     state, hidden = held.state, held.state.is_hidden
     match command:
         case cmd.RaiseViolation() | cmd.RecordViolation():
-            number = _number(Violation, held.row.pk, held.city, "监察密" if hidden else "监察")
+            # Hidden ones have a series of their own, or gaps would tell.
+            word = "监察密" if hidden else "监察"
+            number = numbers.next_of(Violation, word, id=held.row.pk, city=held.city)
             held.row.number = number
             held.row.save(update_fields=["number"])
             if state.counts:
@@ -149,7 +141,7 @@ def _handed_on(held: Held[dossier.Dossier], command: Any, by: Actor) -> None:
     if not isinstance(command, cmd.TransferViolations):
         return
     word = "移送密" if held.state.is_hidden else "移送"
-    held.row.number = _number(Dossier, held.row.pk, held.city, word)
+    held.row.number = numbers.next_of(Dossier, word, id=held.row.pk, city=held.city)
     held.row.save(update_fields=["number"])
     mark = cmd.MarkTransferred(dossier=held.row.number)
     for id in held.state.violations:

@@ -9,7 +9,7 @@ from uuid import UUID
 from minsheng.cases.registers import labels
 from minsheng.cases.registers.models import Bylaw, Incident, Mechanism, Paper, Plan, Training
 from minsheng.core.ledger import actions as ledger
-from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles import numbers
 from minsheng.core.lifecycles.kinds import Asked, Kind, Readers
 from minsheng.core.lifecycles.rows import LifeCycleRow
 from minsheng.core.people import queries as people
@@ -18,7 +18,6 @@ from minsheng.core.words import actions as words
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, training
 from minsheng.domain.registers.shared import Known
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways import ids
 
 __all__ = ["BYLAWS", "INCIDENTS", "MECHANISMS", "PAPERS", "PLANS", "TRAININGS"]
 
@@ -65,10 +64,7 @@ def _opens(model: type[LifeCycleRow], word: str) -> Callable[[UUID, str], Any]:
     """Return what makes the row of a new entry, with the next number of the city's year."""
 
     def opens(id: UUID, city: str) -> Any:
-        series = f"{word}〔{ids.moment_of(id).astimezone(ZONE).year}〕"
-        ledger.hold(f"{word} numbers {city}")
-        count = model._default_manager.filter(city=city, number__startswith=series).count() + 1
-        return model(id=id, city_id=city, number=f"{series}{count}号")
+        return model(id=id, city_id=city, number=numbers.next_of(model, word, id=id, city=city))
 
     return opens
 

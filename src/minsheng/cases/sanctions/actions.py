@@ -10,8 +10,7 @@ from minsheng.cases.orders.storage import queries as orders
 from minsheng.cases.sanctions import labels
 from minsheng.cases.sanctions.models import Sanction
 from minsheng.cases.sanctions.readers import READERS
-from minsheng.core.ledger import actions as ledger
-from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles import numbers
 from minsheng.core.lifecycles.kinds import Asked, Kind
 from minsheng.core.people import queries as people
 from minsheng.core.policies import queries as policies
@@ -20,7 +19,6 @@ from minsheng.domain.actors import Actor
 from minsheng.domain.duties import sanction as domain
 from minsheng.domain.orders.supervision import grounds_of
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways import ids
 
 __all__ = ["KIND"]
 
@@ -78,10 +76,7 @@ def _columns(state: domain.Sanction) -> dict[str, Any]:
 
 
 def _opens(id: UUID, city: str) -> Sanction:
-    series = f"措施〔{ids.moment_of(id).astimezone(ZONE).year}〕"
-    ledger.hold(f"sanction numbers {city}")
-    count = Sanction.objects.filter(city=city, number__startswith=series).count() + 1
-    return Sanction(id=id, city_id=city, number=f"{series}{count}号")
+    return Sanction(id=id, city_id=city, number=numbers.next_of(Sanction, "措施", id=id, city=city))
 
 
 KIND = Kind(
