@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from django.urls import reverse
-
-from minsheng.cases.orders.reading import finding, words
+from minsheng.cases.orders.reading import about
 from minsheng.core.lifecycles.kinds import Labels
-from minsheng.domain.actors import Actor
 from minsheng.domain.rules import Rules
 
 MEETING_EVENTS: Final = {
@@ -33,18 +30,6 @@ PROGRAMME_EVENTS: Final = {
     "SessionFollowedUp": "跟踪办结",
     "SessionPublished": "发布节目成果",
 }
-
-
-def beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
-    """Return the links of a meeting's page: the orders that it is about, as far as they exist for the actor."""
-    named = row.state.get("orders", ())
-    found = finding.of_ids(actor, city=row.city_id, ids=named) if named else []
-    return [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
-
-
-def covers(row: Any, actor: Actor) -> Callable[[str], str]:
-    """Return what covers the words of a meeting: who complained in the orders that it is about is in none of them."""
-    return words.covering_for(row.state.get("orders", ()), actor=actor, city=row.city_id)
 
 
 MEETINGS: Final = Labels(
@@ -71,8 +56,8 @@ MEETINGS: Final = Labels(
         "outcome": {"lead": "明确牵头单位", "unresolved": "未能明确"},
         "rank": {"head": "主要负责人", "leader": "分管负责人"},
     },
-    covers=covers,
-    beside=beside,
+    covers=about.covers,
+    beside=about.links,
     untold=("orders",),
 )  # fmt: skip
 

@@ -15,10 +15,10 @@ from minsheng.domain.rules import Rules
 from minsheng.domain.worktime import Amount
 
 
-def plans_in_force(city: str) -> list[tuple[str, str]]:
-    """Return the center's emergency plans in force, the newest first: id with version, and what forms call it."""
+def plans_in_force(city: str) -> list[str]:
+    """Return the center's emergency plans in force, the newest first: each id with its version."""
     rows = Plan.objects.filter(city=city, status=plan.ACTIVE, target_unit="").order_by("-id")
-    return [(f"{row.pk} {row.edition}", f"{row.title}（第{row.edition}版）") for row in rows]
+    return [f"{row.pk} {row.edition}" for row in rows]
 
 
 def plan_name(plan: str) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from django.urls import reverse
-
 from minsheng import wording
-from minsheng.cases.orders.reading import finding, words
+from minsheng.cases.orders.reading import about
 from minsheng.cases.orders.storage import queries as orders
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles.kinds import Labels
@@ -83,18 +81,6 @@ def _day(moment: Any) -> str:
     return f"{local.year}年{local.month}月{local.day}日"
 
 
-def beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
-    """Return the links of a sanction's page: the orders that it rests on, as far as they exist for the actor."""
-    named = row.state.get("orders", ())
-    found = finding.of_ids(actor, city=row.city_id, ids=named) if named else []
-    return [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
-
-
-def covers(row: Any, actor: Actor) -> Callable[[str], str]:
-    """Return what covers the words of a sanction: who complained in its orders is in none of them."""
-    return words.covering_for(row.state.get("orders", ()), actor=actor, city=row.city_id)
-
-
 def heading(row: Any) -> str:
     """Return what a sanction is, as lists show it."""
     return wording.tr(_KINDS.get(row.kind, "推送"))
@@ -132,7 +118,7 @@ LABELS: Final = Labels(
     heading=heading,
     begins=begins,
     tells=tells,
-    beside=beside,
-    covers=covers,
+    beside=about.links,
+    covers=about.covers,
     untold=("orders",),
 )  # fmt: skip

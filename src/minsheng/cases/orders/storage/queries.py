@@ -114,7 +114,7 @@ def facts_for(
         category=_category(order) if isinstance(command, cmd.Dispatch) else None,
         session=_session(form.programme, city) if form and form.programme else "ON_AIR",
         own_limits=registers.own_limits(city, names) if names and isinstance(command, _STARTING) else {},
-        plans=tuple(plan for plan, _ in registers.plans_in_force(city)) if form and form.emergency else (),
+        plans=tuple(registers.plans_in_force(city)) if form and form.emergency else (),
     )
 
 
