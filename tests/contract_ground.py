@@ -7,6 +7,8 @@ ON_THE_PLATFORM = {"is_emergency_number", "self_approval"}
 # Refusals outside the scenarios: those of reports, and what holds people apart at the desks.
 BESIDE_THE_SCENARIOS = {
     "claimed",
+    "order_not_closed",
+    "meeting_unknown",
     "reply_differs",
     "feedback_not_approved",
     "check_wants_closed",

@@ -17,7 +17,7 @@ from minsheng.domain.accountability import case
 from minsheng.domain.accountability import commands as accountability
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.clocks import Timer
-from minsheng.domain.coordination import meeting, programme
+from minsheng.domain.coordination import meeting, programme, remedy, study
 from minsheng.domain.covering import covered
 from minsheng.domain.duties import check, contact, inquiry, lookback, report, sanction
 from minsheng.domain.facts import Fact
@@ -234,6 +234,28 @@ def _bylaw_known(around: Around, state: bylaw.Bylaw, command: Any) -> bylaw.Know
     return bylaw.Known(frozenset(bylaw.limits(filed)), _rosterless(around))
 
 
+def _study_known(around: Around, state: study.Study, command: Any) -> study.Known:
+    standing = {name: (order.status, order.responsible_unit or "") for name, order in around.orders.items()}
+    held = {name.partition("/")[2]: each for name, each in around.things.items() if isinstance(each, meeting.Meeting)}
+    text = "\n".join(getattr(command, name, "") for name in ("title", "course", "lessons"))
+    return study.Known(
+        {name: name for name in standing},
+        standing,
+        {name: each.orders for name, each in held.items()},
+        covered(text) != text,
+        _rosterless(around),
+    )
+
+
+def _remedy_known(around: Around, state: remedy.Remedy, command: Any) -> remedy.Known:
+    title = getattr(command, "title", "")
+    return remedy.Known({name: name for name in around.orders}, _rosterless(around), covered(title) != title)
+
+
+def _remedy_fires(state: remedy.Remedy, clock: Timer, rules: Rules, around: Around) -> tuple[Fact, ...]:
+    return remedy.fire(state, clock, rules, roster=not clock.unit or around.units[clock.unit].roster)
+
+
 def _collected(around: Around, state: programme.Programme) -> dict[str, programme.Collected]:
     name = state.id.partition("/")[2]
     return {
@@ -276,6 +298,8 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
     ),
     Played(dossier.CYCLE, known=_dossier_known, flags=dossier.flags),
     Played(meeting.CYCLE, known=_meeting_known, acts=_meeting_acts, fires=_meeting_fires, flags=meeting.flags),
+    Played(study.CYCLE, known=_study_known),
+    Played(remedy.CYCLE, known=_remedy_known, fires=_remedy_fires),
     Played(
         programme.CYCLE,
         known=_programme_known,

@@ -31,6 +31,8 @@ ACCOUNTABILITY_REFUSALS: Final = {
     "violation_unknown": "没有编号为“{name}”的监察情形，请核对编号。",
     "violation_not_standing": "“{name}”尚未认定、已经移送或已经撤销，不能移送。",
     "receiver_wanted": "其中有须移送{organ}的情形，请将其列入接收机关。",
+    "order_not_closed": "案例只能依据已办结的工单编写，请核对工单编号。",
+    "meeting_unknown": "没有编号为“{number}”的协调会，请核对编号。",
     "order_unknown": "没有编号为“{number}”的工单，请核对编号。",
 }
 ACCOUNTABILITY_NOTICES: Final = {
@@ -62,6 +64,10 @@ ACCOUNTABILITY_NOTICES: Final = {
     "sanction_sent": "有发给本单位的约谈或通报，请查看并确认收到。",
     "sanction_annulled": "发给本单位的约谈或通报已撤销。",
     "violation_reminded": "有监察情形提醒督促，请查看并改正。",
+    "study_published": "有本单位办理的事项编入案例库，请查看。",
+    "remedy_opened": "有一类事交本单位整治，请按期报告。",
+    "remedy_reported": "有单位报告一类事整治情况，请认可或退回。",
+    "remedy_look": "有一类事到期应回看，请记录是否见效。",
     "attendance_confirmed": "有单位确认出席。",
     "attendance_declined": "有单位不能出席，请查看理由。",
 }
@@ -69,6 +75,8 @@ ACCOUNTABILITY_CLOCKS: Final = {
     "appeal": "书面申诉",
     "appeal_decision": "申诉处理",
     "meeting_task": "会议任务",
+    "remedy": "一类事整治",
+    "remedy_look": "一类事回看",
     "inquiry": "来函答复",
     "inquiry_reminder": "到期提醒",
 }

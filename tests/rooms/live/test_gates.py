@@ -30,7 +30,7 @@ from minsheng.core.people import audiences
 from minsheng.core.people import queries as people
 from minsheng.domain.accountability import commands as cases
 from minsheng.domain.actors import Actor
-from minsheng.domain.coordination import meeting, programme
+from minsheng.domain.coordination import meeting, programme, remedy, study
 from minsheng.domain.duties import inquiry, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
@@ -104,7 +104,30 @@ def told_things(town: Town) -> dict[str, str]:
         "inquiry": begun("inquiry", asked, "office"),
         "session": begun("programme", planned, "office", (programme.Invite(units=("住建局",)), "office")),
         **monitored(begun),
+        **taught(town, begun),
     }
+
+
+def taught(town: Town, begun: Callable[..., str]) -> dict[str, str]:
+    """Return a case study that is written, one in the library, and a remedy."""
+    closed, drafted = closed_order(town), "写成"
+    study_of = study.DraftStudy(title=drafted, orders=(closed,), course="经过", lessons="启示")
+    both = remedy.OpenRemedy(
+        title="夜间照明", orders=(closed, town.handled()), unit="城管局", text="排查", by=town.now + timedelta(days=9)
+    )
+    return {
+        "written case study": begun("study", study_of, "office"),
+        "case study": begun("study", study_of, "office", (study.PublishStudy(), "supervisor")),
+        "remedy": begun("remedy", both, "office"),
+    }
+
+
+def closed_order(town: Town) -> str:
+    """Return an order that was handled and closed."""
+    order = town.replied()
+    town.act(order, "auditor", "pass_audit")
+    town.act(order, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
+    return order
 
 
 def monitored(begun: Callable[..., str]) -> dict[str, str]:
@@ -132,10 +155,7 @@ def colleague(town: Town) -> str:
 
 def looked_back_on(town: Town) -> dict[str, str]:
     """Return the streams of a check and of a round, the center's and a unit's own."""
-    order = town.replied()
-    town.act(order, "auditor", "pass_audit")
-    town.act(order, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
-    found = {}
+    order, found = closed_order(town), {}
     for name, by in (("center", town.actor("supervisor")), ("own", town.actor("leader@城管局"))):
         asked, plan = AskCheck(order=order, reason="抽查"), PlanLookback(quarter="2026Q2", percent=5)
         found[f"check of {name}"] = f"check/{checks.ask(asked, city=town.code, by=by, now=town.now).id}"

@@ -112,6 +112,7 @@ FEATURES = [
     "minsheng.cases.inquiries",
     "minsheng.cases.sanctions",
     "minsheng.cases.registers",
+    "minsheng.cases.library",
     "minsheng.public.citizens",
     "minsheng.public.publication",
     "minsheng.public.portal",

@@ -319,6 +319,11 @@ def unit_names(city: str, *, now: datetime) -> list[str]:
     return list(rows.order_by("level", "name").values_list("name", flat=True))
 
 
+def all_units(city: str) -> list[str]:
+    """Return the names of the city's units, whether they have joined or left."""
+    return list(Unit.objects.filter(city=city).order_by("level", "name").values_list("name", flat=True))
+
+
 def on_roster(city: str, *, unit: str, at: datetime) -> list[OnDuty]:
     """Return who is on the unit's roster at the moment. Source: SZ-9b, JY-10.5."""
     rows = Roster.objects.filter(unit__city=city, unit__name=unit, starts_at__lte=at, ends_at__gt=at)

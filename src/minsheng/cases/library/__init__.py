@@ -1,0 +1,1 @@
+"""Case studies of closed orders, and remedies for classes of orders."""
