@@ -65,6 +65,7 @@ def test_three_standards_of_a_year_stand_in_its_release(town: Town, tmp_path: Pa
     assert "规范2（苏热线规〔2023〕2号）" in table.notes
 
 
+@pytest.mark.clause("AR-2.6.3")
 def test_mechanisms_and_incidents_are_counted(town: Town, tmp_path: Path) -> None:
     begin(town, "office", "mechanism", "open_mechanism", title="夜间施工", units="城管局\n住建局", since="2026-09-01")
     page = begin(

@@ -152,14 +152,15 @@ def _review(case: Case) -> None:
 
 
 _KEEPERS = ("office", "supervisor")
+_SEEN = (*_KEEPERS, "system")  # what a probe saw
 CYCLE = LifeCycle(
     name="incident",
     states=(OPEN, ENDED, REVIEWED),
     rows=(
-        Row("Z01", ReportIncident, (NEW,), (OPEN,), _KEEPERS, _report, ("AR-2.6.3",),
+        Row("Z01", ReportIncident, (NEW,), (OPEN,), _SEEN, _report, ("AR-2.6.3",),
             guards=(needs("level", "severity", "began", "text"), _begun)),
-        Row("Z02", EndIncident, (OPEN,), (ENDED,), _KEEPERS, _end, ("AR-2.6.3",),
-            guards=(needs("ended", "cause"), _ended), awaits={OPEN: ()}),
+        Row("Z02", EndIncident, (OPEN,), (ENDED,), _SEEN, _end, ("AR-2.6.3",),
+            guards=(needs("ended", "cause"), _ended), awaits={OPEN: ()}, of=_KEEPERS),
         Row("Z03", ReviewIncident, (ENDED,), (REVIEWED,), _KEEPERS, _review, ("AR-2.6.3",),
             guards=(_somebody_else, needs("text")), awaits={ENDED: ()}),
     ),
