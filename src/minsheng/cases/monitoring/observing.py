@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from minsheng.cases.orders.storage import planted
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.facts import body_of
 from minsheng.core.ledger.values import StoredEvent
@@ -62,12 +63,16 @@ class Heard:
 
 
 def read(events: Iterable[StoredEvent]) -> Heard:
-    """Return what some events say, in their order."""
+    """Return what some events say, in their order; of planted orders nothing counts."""
+    events = list(events)
+    out = planted.among({each.stream.removeprefix(ORDER) for each in events if each.stream.startswith(ORDER)})
     facts: list[Seen] = []
     taken: list[Taken] = []
     narrowed: list[str] = []
     widened: list[str] = []
     for event in events:
+        if event.stream.startswith(ORDER) and event.stream.removeprefix(ORDER) in out:
+            continue
         if event.type == _RETURN and event.stream.startswith(ORDER):
             facts.append(_returned(event))
         elif event.type in NARROWING and event.stream.startswith(ORDER):

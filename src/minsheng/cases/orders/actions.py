@@ -17,7 +17,7 @@ from minsheng import wording
 from minsheng.cases.appeals import actions as appeals
 from minsheng.cases.appeals import public_files, publication
 from minsheng.cases.orders.office import claims, own_work, urging
-from minsheng.cases.orders.storage import numbering, projection, queries, records, watching
+from minsheng.cases.orders.storage import numbering, planted, projection, queries, records, watching
 from minsheng.cases.orders.storage.projection import Words
 from minsheng.cases.orders.storage.queries import Locked
 from minsheng.core.files import places
@@ -132,6 +132,7 @@ def _keep_new(
     )
     registrar = projection.registrar_of(decision.facts[0])
     projection.insert(state, city=city, number=filing.number, title=title, registrar=registrar, head=head, appeal=said)
+    planted.mark(order_id, appellant=words.appellant, city=city, now=now)
     watching.keep(Order(order_id), state, city=city)
     return Outcome(state, filing.number, decision.messages)
 

@@ -16,6 +16,9 @@ FEATURE = Feature(
         "Series": Table(kept="projection"),
         "Assignment": Table(kept="work", cleared="forget_assignments"),
         "Routing": Table(kept="projection"),
+        # Under whose number appeals are planted, and which were: found by no list, page or answer of the API.
+        "Persona": Table(kept="record"),
+        "Planted": Table(kept="record"),
     },
     streams={
         "order": Stream(
@@ -31,6 +34,8 @@ FEATURE = Feature(
             link="查看工单",
         ),
         "words": Stream(),
+        # That an appeal was planted: nobody's to see, and told to nobody.
+        "planted": Stream(),
         # A unit's answer to a supervision order while it is written: its text alone, beside that of the order's reply.
         "supervision": Stream(ended="minsheng.cases.orders.storage.queries:ended"),
     },

@@ -266,3 +266,27 @@ class Routing(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["city", "category", "unit", "basis"], name="orders_routing_once"),
         ]
+
+
+class Persona(models.Model):
+    """Under whose name and number somebody plants appeals from a moment to another, for which task. Source: SQ-15."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
+    appellant = models.ForeignKey("people.Appellant", on_delete=models.PROTECT, related_name="+")
+    task = models.TextField(unique=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "until"], name="orders_persona_until")]
+
+
+class Planted(models.Model):
+    """An appeal that was planted: made with it, changed by nothing, read by what counts and by the task's page."""
+
+    order = models.OneToOneField(Order, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    task = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["task"], name="orders_planted_task")]

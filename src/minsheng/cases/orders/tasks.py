@@ -7,7 +7,7 @@ from datetime import datetime
 
 from minsheng.cases.orders import actions, models
 from minsheng.cases.orders.office import clearing, routing
-from minsheng.cases.orders.storage import records
+from minsheng.cases.orders.storage import planted, records
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE, StoredEvent
 from minsheng.domain.actors import SYSTEM
@@ -43,8 +43,10 @@ def forget(now: datetime) -> None:
 
 def _learn_routing(events: Sequence[StoredEvent]) -> None:
     """Count where dispatched orders went, by category. The relay delivers once to this database, so a count holds."""
-    for event in events:
-        if event.type != "Dispatched" or not event.stream.startswith(records.PREFIX):
+    heard = [each for each in events if each.type == "Dispatched" and each.stream.startswith(records.PREFIX)]
+    out = planted.among(records.order_id_of(each.stream) for each in heard) if heard else set()
+    for event in heard:
+        if records.order_id_of(event.stream) in out:
             continue
         fact = records.from_ledger(event)
         if isinstance(fact.event, ev.Dispatched):

@@ -369,6 +369,17 @@ def find_appellant(*, city: str, phone: str) -> list[UUID]:
     return list(rows.values_list("id", flat=True))
 
 
+def sharing_number(appellant: UUID, *, city: str) -> list[UUID]:
+    """Return the pseudonyms kept with an appellant's number, themselves first; for the program alone, no one reads it.
+
+    Only for what compares numbers and shows nothing: whoever looks somebody up goes through `appellants.same_phone`.
+    """
+    row = Appellant.objects.filter(pk=appellant, city=city).first()
+    phone = opened(row)[0].phone if row is not None else None
+    others = find_appellant(city=city, phone=phone) if phone is not None else []
+    return list(dict.fromkeys((appellant, *others)))
+
+
 def find_appellant_by_id_number(*, city: str, id_number: str) -> list[UUID]:
     """Return the pseudonyms kept with this identity number, newest first. Raises: BadIdNumber."""
     indexes = vault.id_number_indexes(vault.normal_id_number(id_number), city=city)

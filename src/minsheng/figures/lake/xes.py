@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import BinaryIO
 from xml.sax.saxutils import XMLGenerator
 
-from minsheng.cases.orders.storage import records
+from minsheng.cases.orders.storage import planted, records
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.facts import body_of
 from minsheng.core.ledger.values import ZONE, StoredEvent
@@ -31,8 +31,10 @@ def write(out: BinaryIO, *, city: str) -> tuple[int, int]:
 
 def _streams(city: str) -> Iterator[list[StoredEvent]]:
     for page in ledger.whole_streams(records.PREFIX, city):
-        for _, events in groupby(page, key=lambda event: event.stream):
-            yield list(events)
+        out = planted.among({records.order_id_of(event.stream) for event in page})
+        for stream, events in groupby(page, key=lambda event: event.stream):
+            if records.order_id_of(stream) not in out:
+                yield list(events)
 
 
 class _Log:

@@ -11,7 +11,7 @@ import msgspec
 
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.appeals.actions import PREFIX as APPEAL
-from minsheng.cases.orders.storage import queries, records
+from minsheng.cases.orders.storage import planted, queries, records
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE
@@ -59,7 +59,9 @@ def touched(*, after_position: int, up_to: int) -> list[str]:
 
 
 def told(order_ids: Sequence[str]) -> list[Told]:
-    """Return orders with all their steps up to now."""
+    """Return orders with all their steps up to now; those that count, no planted one."""
+    out = planted.among(order_ids)
+    order_ids = [each for each in order_ids if each not in out]
     steps: dict[str, list[Step]] = {}
     for stream, kind, at, status, role, event in ledger_queries.steps_of(
         [records.stream_of(each) for each in order_ids]

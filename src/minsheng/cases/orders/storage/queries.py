@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import models
-from minsheng.cases.orders.storage import joins, records
+from minsheng.cases.orders.storage import joins, planted, records
 from minsheng.cases.registers import queries as registers
 from minsheng.core.features import queries as features
 from minsheng.core.ledger import actions as ledger
@@ -42,7 +42,9 @@ _ROW = b"""
 """
 _LATE_SIGNS = b"""
     SELECT party, due FROM orders_breach
-    WHERE city = %(city)s AND party = ANY(%(units)s) AND code = 'late_sign' AND due >= %(since)s ORDER BY due
+    WHERE city = %(city)s AND party = ANY(%(units)s) AND code = 'late_sign' AND due >= %(since)s
+        AND NOT EXISTS (SELECT FROM orders_planted p WHERE p.order_id = split_part(orders_breach.order_id, '.', 1))
+    ORDER BY due
 """
 _LOCK = _ROW + b" FOR NO KEY UPDATE"
 
@@ -230,7 +232,7 @@ def collected(city: str, session: str, *, number: str = "") -> dict[str, tuple[s
 
     `number`: of one alone.
     """
-    rows = models.Order.objects.filter(city=city, programme=session).exclude(programme="")
+    rows = planted.counted(models.Order.objects.filter(city=city, programme=session).exclude(programme=""))
     if number:
         rows = rows.filter(Q(id=number) | Q(number=number))
     found = rows.order_by("id").values_list("id", "status", "state__submitted_at")
@@ -239,7 +241,8 @@ def collected(city: str, session: str, *, number: str = "") -> dict[str, tuple[s
 
 def satisfied_of(session: str) -> int:
     """Return how many of a session's appeals left their appellant satisfied, answered on air or later (A-72)."""
-    return models.Order.objects.filter(programme=session, state__satisfied=True).exclude(programme="").count()
+    rows = models.Order.objects.filter(programme=session, state__satisfied=True).exclude(programme="")
+    return planted.counted(rows).count()
 
 
 def sessions_of(order_ids: Iterable[str]) -> set[str]:

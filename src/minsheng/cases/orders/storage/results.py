@@ -13,6 +13,7 @@ from django.db.models.functions import Lag
 
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders.models import Order
+from minsheng.cases.orders.storage import planted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Group:
 
 def of(order: str) -> PublicFacts | None:
     """Return what is open to all of an order, or None while it is not published."""
-    row = Order.objects.filter(id=order, is_published=True, is_internal=False, status="CLOSED").first()
+    row = planted.counted(Order.objects.filter(id=order, is_published=True, is_internal=False, status="CLOSED")).first()
     if row is None or row.closed_at is None:
         return None
     return PublicFacts(
@@ -72,13 +73,14 @@ def of(order: str) -> PublicFacts | None:
 
 def among(orders: Iterable[str]) -> set[str]:
     """Return which of the orders are published at this very moment."""
-    rows = Order.objects.filter(id__in=list(orders), is_published=True, is_internal=False)
+    rows = planted.counted(Order.objects.filter(id__in=list(orders), is_published=True, is_internal=False))
     return set(rows.values_list("id", flat=True))
 
 
 def all_ids() -> set[str]:
     """Return every published order."""
-    return set(Order.objects.filter(is_published=True, is_internal=False).values_list("id", flat=True))
+    rows = planted.counted(Order.objects.filter(is_published=True, is_internal=False))
+    return set(rows.values_list("id", flat=True))
 
 
 def months(city: str, *, since: datetime, zone: str) -> list[Month]:
@@ -97,7 +99,7 @@ def groups(city: str, *, since: datetime, many: int, within: timedelta) -> list[
     Exceptions from publication hide single cases, never these sums. `many` appeals of one category `within` a time are
     concentrated. Source: JY-18, A-21.
     """
-    rows = Order.objects.filter(city=city, parent="", registered_at__gte=since)
+    rows = planted.counted(Order.objects.filter(city=city, parent="", registered_at__gte=since))
     mayor = _counted(rows.filter(channel=_MAYOR).annotate(category=Value("")))
     found = [Group("MAYOR", *each) for each in mayor if each[1]]
     known = rows.annotate(category=appeals.category_of(OuterRef("id"))).exclude(category="")
@@ -124,18 +126,20 @@ def _counted(rows: QuerySet[Any]) -> list[tuple[str, int, int, int, int]]:
 
 _MAYOR: Final = "mayor"
 _SHOWN: Final = 10
-_MONTHS = """
+_MONTHS = f"""
     WITH came AS (
         SELECT to_char(registered_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month, count(*) AS received
-        FROM orders_order WHERE city_id = %(city)s AND parent = '' AND registered_at >= %(since)s GROUP BY 1
+        FROM orders_order
+        WHERE city_id = %(city)s AND parent = '' AND registered_at >= %(since)s AND {planted.NOT_PLANTED} GROUP BY 1
     ), went AS (
         SELECT to_char(closed_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month, count(*) AS closed,
             count(*) FILTER (WHERE state->>'satisfied' IS NOT NULL) AS rated,
             count(*) FILTER (WHERE state->>'satisfied' = 'true') AS satisfied
         FROM orders_order
-        WHERE city_id = %(city)s AND parent = '' AND status = 'CLOSED' AND closed_at >= %(since)s GROUP BY 1
+        WHERE city_id = %(city)s AND parent = '' AND status = 'CLOSED' AND closed_at >= %(since)s
+            AND {planted.NOT_PLANTED} GROUP BY 1
     )
     SELECT coalesce(came.month, went.month), coalesce(received, 0), coalesce(closed, 0), coalesce(rated, 0),
         coalesce(satisfied, 0)
     FROM came FULL JOIN went ON came.month = went.month ORDER BY 1 DESC
-"""
+"""  # noqa: S608 - a constant of ours
