@@ -84,6 +84,26 @@ def test_imported_score_counts_and_its_lack_makes_a_result_incomplete() -> None:
     assert (by_unit[MIDDLE].points, by_unit[MIDDLE].missing) == (100, ("mystery_call",))
 
 
+def test_criterion_without_weight_is_counted_and_enters_no_score() -> None:
+    late = Criterion("late_signs", "未按时签收", 0, wanted="low")
+    called = Criterion("mystery_call", "拨测", 0, is_imported=True)
+    tallies = {BIG: {"timely": Tally(10, 10), "late_signs": Tally(9, 10)}, MIDDLE: {"late_signs": Tally(1, 10)}}
+
+    found = assess(
+        Scheme((Criterion("timely", "按时办结", 100), late, called)),
+        orders={BIG: 10, MIDDLE: 10}, tallies=tallies, imported={},
+    )  # fmt: skip
+
+    big, middle = found
+    assert (big.unit, big.points, big.lines[1].rate, big.missing) == (BIG, 100, Fraction(9, 10), ())
+    assert (middle.points, middle.lines[1].good) == (None, 1)
+
+
+def test_other_weights_leave_out_what_they_do_not_name() -> None:
+    assert [each.weight for each in SCHEME.weighed({"timely": 60, "reworked": 40}).criteria] == [60, 0, 40]
+    assert SCHEME.weighed({}) is SCHEME
+
+
 @pytest.mark.parametrize("weights", [(50, 40), (110, -10)])
 def test_weights_that_are_no_shares_of_a_hundred_are_refused(weights: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="100"):

@@ -270,6 +270,13 @@ def test_setting_changes_its_parameter(settings: dict[str, object], attribute: s
         ({"repeat_month_window": "soon"}, "repeat_month_window", "自然月数"),
         ({"repeat_month_window": True}, "repeat_month_window", "自然月数"),
         ({"assessment.publish_due": "soon"}, "assessment.publish_due", "end_of_next_month"),
+        ({"assessment.weights": {"timely": 90}}, "assessment.weights", "权重合计为 90"),
+        ({"assessment.weights": {"prompt": 100}}, "assessment.weights", "不是可选值"),
+        ({"assessment.weights": {"timely": True}}, "assessment.weights", "0 至 100"),
+        ({"assessment.weights": [100]}, "assessment.weights", "代码 = 权重"),
+        ({"assessment.exports": {"营商环境考核": "none"}}, "assessment.exports", "没有权重"),
+        ({"assessment.exports": {"营商环境考核": {"timely": 1}}}, "assessment.exports", "合计为 1"),
+        ({"assessment.exports": ["营商环境考核"]}, "assessment.exports", "名称 = 权重表"),
         ({"line_mode_transitions": ["dual-merged"]}, "line_mode_transitions", "原代码>新代码"),
         ({"office_hours": "9-5"}, "office_hours", "09:00-12:00"),
         ({"office_hours": [9]}, "office_hours", "09:00-12:00"),
@@ -286,6 +293,21 @@ def test_setting_is_refused_with_key_and_reason_when(settings: dict[str, object]
     assert refused.value.key == key
     assert reason in refused.value.reason
     assert str(refused.value) == f"{key}：{refused.value.reason}"
+
+
+def test_setting_of_weights_is_read_and_none_takes_them_away() -> None:
+    weights = {"timely": 60, "late_signs": 40}
+    exports = {"营商环境考核": {"timely": 100}}
+
+    given = rules_of("suqian", **{"assessment.weights": weights, "assessment.exports": exports})
+    none = rules_of("suqian", **{"assessment.weights": "none", "assessment.exports": "none"})
+
+    assert (dict(given.assessment_weights), dict(given.assessment_exports["营商环境考核"])) == (
+        weights,
+        {"timely": 100},
+    )
+    assert not none.assessment_weights
+    assert not none.assessment_exports
 
 
 def test_setting_of_office_hours_changes_working_time() -> None:

@@ -3,19 +3,28 @@
 A small unit's rate is drawn towards the city's, the more the fewer cases it has: `(good + m × city's rate) / (of + m)`,
 where m (`steadiness`) is how many cases it takes until a unit speaks half for itself. So three orders make nobody first
 or last; and whoever has fewer than `least` orders is scored but not ranked.
+A criterion without weight is counted and enters no score: a city sees what it would say before it gives it one.
 Source: SZ-34b, SZ-36, SZ-37, JY-14b, JY-31, SQ-15, SQ-16; the formula is ours, the documents give none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Final
+
+# What units can be judged by; a pack gives each its weight, none is 0.
+CRITERIA: Final = (
+    "timely", "at_once", "satisfied", "solved", "late_signs", "returns", "supervision", "violations", "measures",
+    "mystery_call", "third_party", "training", "knowledge",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """What is judged. `weight`: its share of a hundred points. `is_imported`: a score 0–100 that somebody else gives.
+    """What is judged. `weight`: its share of a hundred points, 0 for what is only shown. `is_imported`: a score 0–100
+    that somebody else gives.
 
     `wanted`: `high` when much is good (satisfied), `low` when little is (sent back by the audit).
     """
@@ -48,8 +57,14 @@ class Scheme:
     least: int = 10
 
     def __post_init__(self) -> None:
-        if sum(each.weight for each in self.criteria) != 100 or any(each.weight <= 0 for each in self.criteria):
-            raise ValueError("weights must be positive and sum up to 100")
+        if sum(each.weight for each in self.criteria) != 100 or any(each.weight < 0 for each in self.criteria):
+            raise ValueError("no weight may be negative, and they must sum up to 100")
+
+    def weighed(self, weights: Mapping[str, int]) -> Scheme:
+        """Return the scheme with other weights; what they leave out has none. Without any it stays as it is."""
+        if not weights:
+            return self
+        return replace(self, criteria=tuple(replace(each, weight=weights.get(each.code, 0)) for each in self.criteria))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A unit's result. `points` of 100, over the criteria that could be judged; `missing`: those that could not."""
+    """A unit's result. `points` of 100, over the criteria that could be judged; `missing`: those that could not.
+
+    `lines` has the criteria without weight as well.
+    """
 
     unit: str
     orders: int
@@ -104,9 +122,13 @@ def assess(
         judged = [line for line in lines if line.points is not None]
         weight = sum(line.criterion.weight for line in judged)
         points = sum((line.points or Fraction(0) for line in judged), Fraction(0)) * 100 / weight if weight else None
-        missing = tuple(line.criterion.code for line in lines if line.criterion.is_imported and line.points is None)
+        missing = tuple(line.criterion.code for line in lines if _is_lacking(line))
         scores.append(Score(unit, orders[unit], lines, points, None, missing))
     return _ranked(scores, least=scheme.least)
+
+
+def _is_lacking(line: Line) -> bool:
+    return line.criterion.is_imported and line.criterion.weight > 0 and line.points is None
 
 
 def _city_rate(criterion: Criterion, tallies: Mapping[str, Mapping[str, Tally]]) -> Fraction:

@@ -234,6 +234,44 @@ def lists(*known: str) -> Reader:
     return read
 
 
+def weights(*known: str) -> Reader:
+    """Return a reader of a table of the `known` codes and their shares of a hundred; `none` for an empty one."""
+
+    def read(plain: object) -> Mapping[str, int]:
+        if plain is None or plain == "none":
+            return MappingProxyType({})
+        if not isinstance(plain, Mapping):
+            raise ValueError(f"“{_seen(plain)}”应为“代码 = 权重”的表，或 none")
+        for code, share in plain.items():
+            if code not in known:
+                raise ValueError(f"代码“{code}”不是可选值{near(str(code), known)}；可选：{'、'.join(known)}")
+            if isinstance(share, bool) or not isinstance(share, int) or not 0 <= share <= 100:
+                raise ValueError(f"“{code}”的权重“{_seen(share)}”应为 0 至 100 之间的整数")
+        if plain and sum(plain.values()) != 100:
+            raise ValueError(f"权重合计为 {sum(plain.values())}，应为 100")
+        return MappingProxyType(dict(plain))
+
+    return read
+
+
+def named_weights(*known: str) -> Reader:
+    """Return a reader of several such tables, each under what it is called; `none` for none."""
+    one = weights(*known)
+
+    def read(plain: object) -> Mapping[str, object]:
+        if plain is None or plain == "none":
+            return MappingProxyType({})
+        if not isinstance(plain, Mapping):
+            raise ValueError(f"“{_seen(plain)}”应为“名称 = 权重表”的表，或 none")
+        found = {text(name): one(each) for name, each in plain.items()}
+        for name, each in found.items():
+            if not each:
+                raise ValueError(f"“{name}”没有权重")
+        return MappingProxyType(found)
+
+    return read
+
+
 def coded(*known: str) -> Reader:
     """Return a reader of codes: a list of `known` ones, or a table that gives each its label, own ones (`X1`) too."""
     one = codes(*known)
@@ -463,6 +501,8 @@ def written(value: object) -> str:
 
 
 def _cell(each: object) -> str:
+    if isinstance(each, Mapping):
+        return f"（{written(each)}）"
     return " ".join(map(str, each)) if isinstance(each, tuple) else str(each)
 
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 from minsheng.domain import kinds, notices
 from minsheng.domain import monitoring_rules as monitoring
 from minsheng.domain.actors import ROLES
+from minsheng.domain.assessment import CRITERIA
 from minsheng.domain.kinds import Reader, amount, choice, codes, count, flag, labels, optional, text, texts
 from minsheng.domain.worktime import Amount
 
@@ -286,6 +287,8 @@ PARAMETERS: tuple[Parameter, ...] = (
             choice("none", "third_party", "mystery_call", flags=("none", "third_party")),
             "第三方测评、拨测",
         ),
+        ("assessment.weights", kinds.weights(*CRITERIA), "评估指标权重（合计 100，未列的只统计不计分）"),
+        ("assessment.exports", kinds.named_weights(*CRITERIA), "评估结果纳入的考核及其权重"),
         ("bulletin_recipients", texts, "通报、专报报送"),
         ("bulletin_cc", texts, "通报抄送"),
         ("reports", labels(), "报告种类"),
@@ -345,6 +348,9 @@ MAY_LACK: Mapping[str, object] = {
     "desks_covered": ("ordinary",),
     # SZ-42: a day before.
     "inquiry_reminder_workdays": 1,
+    # No document gives weights: those of packs/assessment.toml.
+    "assessment_weights": MappingProxyType({}),
+    "assessment_exports": MappingProxyType({}),
     # Without rules nothing is monitored.
     "monitoring_rules": MappingProxyType({}),
     # Without grounds no case is proposed.

@@ -269,6 +269,8 @@ class Rules:
     assessment_cycle: tuple[Code, ...]
     assessment_publish_due: str
     third_party_assessment: ThirdParty
+    assessment_weights: Mapping[Code, int]
+    assessment_exports: Mapping[str, Mapping[Code, int]]
     bulletin_recipients: tuple[str, ...]
     bulletin_cc: tuple[str, ...]
     reports: Labels

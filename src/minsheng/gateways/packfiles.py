@@ -23,6 +23,7 @@ from minsheng.domain.faults import Fault, Faulty
 from minsheng.domain.packs import Pack
 from minsheng.domain.report_kinds import ReportKind
 from minsheng.domain.report_kinds import read as report_kinds_from
+from minsheng.domain.rules import Rules
 from minsheng.domain.worktime import Calendar
 
 Loaded = TypeVar("Loaded")
@@ -66,12 +67,21 @@ def report_kinds() -> dict[str, ReportKind]:
 
 @functools.cache
 def assessment_schemes() -> dict[str, Scheme]:
-    """Return how units are assessed, by the pack's `third_party_assessment`, as it is shipped."""
+    """Return the shipped schemes, by the pack's `third_party_assessment`: the same criteria, each with its weights."""
     content = tomllib.loads((shipped_folder() / "assessment.toml").read_text(encoding="utf-8"))
     return {
-        code: Scheme(tuple(Criterion(**each) for each in criteria), content["steadiness"], content["least"])
-        for code, criteria in content["scheme"].items()
+        code: Scheme(
+            tuple(Criterion(weight=weights.get(each["code"], 0), **each) for each in content["criterion"]),
+            content["steadiness"],
+            content["least"],
+        )
+        for code, weights in content["weights"].items()
     }
+
+
+def assessment_scheme(rules: Rules) -> Scheme:
+    """Return how a city's rules assess units: with their own weights, else with those that are shipped."""
+    return assessment_schemes()[rules.third_party_assessment].weighed(rules.assessment_weights)
 
 
 def pack_folders(folder: Path) -> list[Path]:

@@ -99,6 +99,9 @@ DATASETS = Table(
         "things": "事项",
         "incidents": "平台运行事件",
         "violations": "监察情形",
+        "breaches": "超期和违规",
+        "supervisions": "督办",
+        "measures": "约谈通报和问责",
     }
 )
 REASONS = Table(

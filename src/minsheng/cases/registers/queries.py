@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db.models import Q
 
-from minsheng.cases.registers.models import Bylaw, Mechanism, Plan
+from minsheng.cases.registers.models import Bylaw, Mechanism, Plan, Training
+from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import units as successions
-from minsheng.domain.registers import bylaw, plan
+from minsheng.domain.registers import bylaw, plan, training
 from minsheng.domain.rules import Rules
 from minsheng.domain.worktime import Amount
 
@@ -45,6 +46,19 @@ def own_limits(city: str, units: Iterable[str]) -> dict[str, dict[str, Amount]]:
         for row in rows
     )
     return {unit: filed[unit] for unit in units if unit in filed}
+
+
+def trained(city: str, *, since: date, until: date) -> dict[str, tuple[int, int]]:
+    """Return how many passed of how many came to trainings between two days (the last not included), by unit."""
+    held = Training.objects.filter(city=city, status=training.HELD)
+    begun = datetime.combine(since, time(), ZONE), datetime.combine(until, time(), ZONE)
+    found: dict[str, tuple[int, int]] = {}
+    for state in held.filter(starts_at__gte=begun[0], starts_at__lt=begun[1]).values_list("state", flat=True):
+        for line in state["results"]:
+            result = training.result_of(line)
+            passed, present = found.get(result.unit, (0, 0))
+            found[result.unit] = (passed + (result.passed or 0), present + (result.present or 0))
+    return found
 
 
 def stocks(city: str, *, on: date) -> Mapping[tuple[str, str, str], int]:

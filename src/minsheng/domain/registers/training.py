@@ -5,6 +5,7 @@ Source: SZ-8c, JY-3a.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Final
@@ -20,6 +21,7 @@ from minsheng.domain.rejected import Rejected
 PLANNED, HELD, CANCELLED = "PLANNED", "HELD", "CANCELLED"
 AUDIENCES: Final = ("seats", "officers", "leaders", "specialists")
 HIGHEST = 100
+_LINE: Final = re.compile(r"(.+?) (\d+) (\d+)(?: (\d+))?")
 Case = lifecycle.Case["Training"]
 
 
@@ -102,6 +104,15 @@ class Training(Standing):
     when: datetime | None = None
     units: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
+
+
+def result_of(line: str) -> Result:
+    """Return what a line of results says."""
+    found = _LINE.fullmatch(line)
+    if found is None:
+        raise ValueError(line)
+    unit, present, passed, score = found.groups()
+    return Result(unit=unit, present=int(present), passed=int(passed), score=int(score) if score else None)
 
 
 def evolve(training: Training, fact: Fact) -> Training:

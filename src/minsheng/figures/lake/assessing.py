@@ -1,4 +1,7 @@
-"""What each unit is assessed by, counted from the lake: orders of the period, and the judgments of citizens."""
+"""What each unit is assessed by, counted from the lake: orders of the period, judgments of citizens, what went wrong.
+
+Orders left out of assessment are left out of all of it (SZ-14c).
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,38 @@ def callbacks(lake: Lake, period: Span, as_of: datetime) -> Any:
         told=_sum(rows["resolved"].notnull()),
         solved=_sum(rows["resolved"].fill_null(False)),
     )
+
+
+def late_signs(lake: Lake, period: Span) -> Any:
+    """Count each unit's late signatures whose moment was missed in the period (A-68)."""
+    rows = lake["breaches"]
+    rows = rows.filter((rows["code"] == "late_sign") & ~rows["excluded"] & rows["unit"].notnull())
+    return _within(rows, "counted_in", period).group_by("unit").agg(count=ibis._.count())
+
+
+def supervisions(lake: Lake, period: Span) -> Any:
+    """Count each unit's supervision orders of the period that are decided: all, and those answered in time."""
+    rows = lake["supervisions"]
+    rows = rows.filter(rows["timely"].notnull() & ~rows["excluded"] & rows["unit"].notnull())
+    rows = _within(rows, "due_at", period)
+    return rows.group_by("unit").agg(count=rows.count(), timely=_sum(rows["timely"]))
+
+
+def violations(lake: Lake, period: Span) -> Any:
+    """Count each unit's standing violations that count in the period."""
+    rows = lake["violations"]
+    return _within(rows.filter(rows["unit"].notnull()), "counted_in", period).group_by("unit").agg(count=ibis._.count())
+
+
+def measures(lake: Lake, period: Span) -> Any:
+    """Count the measures taken against each unit in the period."""
+    rows = lake["measures"]
+    return _within(rows.filter(rows["unit"].notnull()), "taken_at", period).group_by("unit").agg(count=ibis._.count())
+
+
+def _within(rows: Any, moment: str, period: Span) -> Any:
+    at = rows[moment]
+    return rows.filter((at >= ibis.literal(period.starts_at)) & (at < ibis.literal(period.ends_at)))
 
 
 def _sum(condition: Any) -> Any:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from minsheng.cases.orders.reading import exporting
-from minsheng.cases.orders.reading.exporting import Step, Told
+from minsheng.cases.orders.reading.exporting import Given, Step, Told
 from minsheng.core.features.values import Fresh, Range
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import statistics as people
@@ -33,6 +33,7 @@ class Scenery:
     rules: Rules
     categories: Categories
     regions: Mapping[str, str]
+    now: datetime
 
 
 def export(part: Range) -> Iterator[Fresh]:
@@ -56,6 +57,8 @@ def _rows(told: Told, scenery: Scenery) -> Iterator[tuple[str, list[Row]]]:
     yield "orders", [order_row(told, scenery)]
     yield "stages", stage_rows(told)
     yield "callbacks", callback_rows(told, by_message=scenery.rules.callback_chain[0] == "sms")
+    yield "breaches", breach_rows(told)
+    yield "supervisions", supervision_rows(told, now=scenery.now)
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -64,7 +67,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _scenery(city: str, *, now: datetime) -> Scenery:
-    return Scenery(policies.rules_for(city, now=now), packfiles.categories(), people.regions(city))
+    return Scenery(policies.rules_for(city, now=now), packfiles.categories(), people.regions(city), now)
 
 
 def month_of(told: Told) -> str:
@@ -202,6 +205,53 @@ def _answer(row: Row, step: Step) -> None:
         row.update(rated=True, satisfied=event["satisfied"])
     if event.get("resolved") is not None:
         row["resolved"] = event["resolved"]
+
+
+def breach_rows(told: Told) -> list[Row]:
+    """Return the rows of `breaches`: of an order that exists for few nobody reads in a table what its unit missed."""
+    if told.state.is_internal or told.state.sealed:
+        return []
+    return [
+        {**_of(told), "code": each.code, "unit": each.party or None, "counted_in": _wall(each.due or each.at)}
+        for each in told.state.breaches
+    ]
+
+
+def supervision_rows(told: Told, *, now: datetime) -> list[Row]:
+    """Return the rows of `supervisions`, one for each that the order was under; not of an order that exists for few."""
+    if told.state.is_internal or told.state.sealed:
+        return []
+    return [
+        {
+            **_of(told),
+            "subject": "order",
+            "category": each.category,
+            "unit": each.unit,
+            "issued_at": _wall(each.issued_at),
+            "due_at": _wall(each.due),
+            "fed_back_at": _wall(each.answered_at),
+            "level": each.level,
+            "timely": _in_time(each, now),
+        }
+        for each in told.supervisions
+    ]
+
+
+def _in_time(given: Given, now: datetime) -> bool | None:
+    """Tell whether a unit answered in time and as wanted: whoever did not is at a higher level by then."""
+    if given.level > 1:
+        return False
+    if given.answered_at is not None and given.due is not None:
+        return given.answered_at <= given.due
+    return False if given.due is not None and given.due < now and given.answered_at is None else None
+
+
+def _of(told: Told) -> Row:
+    state = told.state
+    return {
+        "city": told.city, "order_id": state.id, "registered_at": _wall(state.registered_at),
+        "excluded": state.excluded,
+    }  # fmt: skip
 
 
 def _disposal(told: Told) -> str:

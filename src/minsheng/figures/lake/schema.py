@@ -148,10 +148,34 @@ VIOLATIONS = _dataset(
     office=FLAG, transferred=FLAG,
 )  # fmt: skip
 
+BREACHES = _dataset(
+    "breaches", "registered_at", "order_id",
+    order_id=TEXT, registered_at=MOMENT,
+    code=WORD,                # late_sign, late_handle …
+    unit=WORD, excluded=FLAG,
+    counted_in=MOMENT,        # the moment that was missed, else when it happened
+)  # fmt: skip
+SUPERVISIONS = _dataset(
+    "supervisions", "registered_at", "order_id",
+    order_id=TEXT, registered_at=MOMENT,
+    subject=WORD,             # order
+    category=WORD,            # K1 to K5, or a ground of the city's own
+    unit=WORD, issued_at=MOMENT, due_at=MOMENT, fed_back_at=MOMENT, level=SMALL,
+    timely=FLAG,              # answered in time and as wanted, at its first level; null while that is open
+    excluded=FLAG,
+)  # fmt: skip
+MEASURES = _dataset(
+    "measures", "taken_at", "measure_id",
+    measure_id=TEXT, taken_at=MOMENT,
+    source=WORD,              # sanction, case
+    kind=WORD,                # interview, notice, special_report; what the pack calls a measure of accountability
+    unit=WORD,
+)  # fmt: skip
+
 DATASETS: dict[str, Dataset] = {
     each.name: each
     for each in (ORDERS, STAGES, CALLBACKS, CALLS, THREADS, ARTICLE_USES, MOVE_CAR, DELIVERIES, BROADCASTS, QUESTIONS,
-                 PAPERS, STOCKS, THINGS, INCIDENTS, VIOLATIONS)
+                 PAPERS, STOCKS, THINGS, INCIDENTS, VIOLATIONS, BREACHES, SUPERVISIONS, MEASURES)
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.appeals.actions import PREFIX as APPEAL
+from minsheng.cases.orders.models import Supervision
 from minsheng.cases.orders.storage import planted, queries, records
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
@@ -36,6 +37,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A supervision order that an order was put under, as it stands."""
+
+    category: str
+    unit: str
+    level: int
+    issued_at: datetime | None
+    due: datetime | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """An order as analysis gets it."""
 
@@ -45,6 +58,7 @@ class Told:
     category: str
     # The district that the place's words name for certain; the words themselves stay where they are.
     district: str = ""
+    supervisions: tuple[Given, ...] = ()
 
 
 def touched(*, after_position: int, up_to: int) -> list[str]:
@@ -71,6 +85,7 @@ def told(order_ids: Sequence[str]) -> list[Told]:
         steps.setdefault(records.order_id_of(stream), []).append(Step(kind, local, status, role, content))
     places = appeals.places_of([records.appeal_of(each) for each in order_ids])
     found = []
+    given = _supervisions(order_ids)
     finders: dict[str, Callable[[str], str]] = {}
     for order_id, city, state in ledger.execute(_ROWS, (list(order_ids),), alone=True).fetchall():
         place, category = places.get(records.appeal_of(order_id), ("", ""))
@@ -80,5 +95,13 @@ def told(order_ids: Sequence[str]) -> list[Told]:
         if city not in finders:
             finders[city] = people.district_finder(city)
         district = "" if known.sealed or known.is_internal else finders[city](place)
-        found.append(Told(city, known, tuple(steps.get(order_id, ())), about, district))
+        found.append(Told(city, known, tuple(steps.get(order_id, ())), about, district, given.get(order_id, ())))
+    return found
+
+
+def _supervisions(order_ids: Sequence[str]) -> dict[str, tuple[Given, ...]]:
+    found: dict[str, tuple[Given, ...]] = {}
+    columns = ("order_id", "category", "unit", "level", "issued_at", "due", "answered_at")
+    for order, *of in Supervision.objects.filter(order__in=order_ids).order_by("seq").values_list(*columns):
+        found[order] = (*found.get(order, ()), Given(*of))
     return found

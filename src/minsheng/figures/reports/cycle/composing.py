@@ -30,7 +30,7 @@ class Request:
     """What is to be counted. `as_of`: the report date by the city's wall clock, not included.
 
     `imported`: unit → criterion → score, of the period; `titles`: what the city's rules of monitoring are called, those
-    that are hidden left out.
+    that are hidden left out; `trained`: who passed of those who came to trainings of the period, by unit.
     """
 
     city: str
@@ -43,6 +43,7 @@ class Request:
     scheme: Scheme
     imported: Mapping[str, Mapping[str, Fraction]]
     titles: Mapping[str, str] = field(default_factory=dict)
+    trained: Mapping[str, Tally] = field(default_factory=dict)
 
 
 def compose(folder: Path, request: Request, *, told: Told) -> tuple[Figures, tuple[str, ...]]:
@@ -90,6 +91,7 @@ def scores_of(lake: Lake, request: Request) -> list[Score]:
         tallies[unit] = {
             "timely": Tally(int(row["timely"]), int(row["orders"])),
             "at_once": Tally(int(row["at_once"]), int(row["answered"])),
+            "returns": Tally(int(row["returns"]), int(row["orders"])),
         }
     for row in lake.rows(assessing.callbacks(lake, request.period, request.as_of)):
         unit = str(row["unit"])
@@ -98,7 +100,30 @@ def scores_of(lake: Lake, request: Request) -> list[Score]:
             satisfied=Tally(int(row["satisfied"]), int(row["judged"])),
             solved=Tally(int(row["solved"]), int(row["told"])),
         )
+    for unit, of in _tallied(lake, request, orders):
+        orders.setdefault(unit, 0)
+        tallies.setdefault(unit, {}).update(of)
     return assess(request.scheme, orders=orders, tallies=tallies, imported=request.imported)
+
+
+def _tallied(lake: Lake, request: Request, orders: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Tally]]]:
+    """Give what else units are judged by; where something was counted, also those that had none of it."""
+    period = request.period
+    counted = {
+        "late_signs": assessing.late_signs(lake, period),
+        "violations": assessing.violations(lake, period),
+        "measures": assessing.measures(lake, period),
+    }
+    for code, query in counted.items():
+        found = {str(row["unit"]): int(row["count"]) for row in lake.rows(query)}
+        for unit in {*orders, *found}:
+            number = found.get(unit, 0)
+            # Against the orders of the period; of a unit that has fewer orders than misses every one is a miss.
+            yield unit, {code: Tally(number, max(orders.get(unit, 0), number))}
+    for row in lake.rows(assessing.supervisions(lake, period)):
+        yield str(row["unit"]), {"supervision": Tally(int(row["timely"]), int(row["count"]))}
+    for unit, tally in request.trained.items():
+        yield unit, {"training": tally}
 
 
 def _wanted(kind: ReportKind) -> frozenset[str]:

@@ -16,11 +16,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from minsheng import wording
+from minsheng.cases.registers import queries as registers
 from minsheng.core.features.values import WORK_KEPT
 from minsheng.core.jobs import actions as core_jobs
 from minsheng.core.ledger.facts import actor_from_plain, actor_to_plain
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import Actor
+from minsheng.domain.assessment import Tally
 from minsheng.domain.duties import report as duty
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.report_kinds import period_of
@@ -117,9 +119,13 @@ def _count(job: Job, clock: Callable[[], datetime]) -> None:
         made_at=now,
         population=population,
         population_note=note,
-        scheme=packfiles.assessment_schemes()[rules.third_party_assessment],
+        scheme=packfiles.assessment_scheme(rules),
         imported=queries.imported_scores(row.city_id, since=row.since, until=row.until),
         titles={code: rule.title for code, rule in rules.monitoring_rules.items() if not rule.is_hidden},
+        trained={
+            unit: Tally(passed, present)
+            for unit, (passed, present) in registers.trained(row.city_id, since=row.since, until=row.until).items()
+        },
     )
     steps = len(lake_queries.ALL) + sum(len(section.charts) for section in kind.sections) + kind.assesses
     steps += composing.counts_violations(kind)

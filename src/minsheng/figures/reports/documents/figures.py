@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from minsheng.domain.assessment import Score
+from minsheng.domain.assessment import Scheme, Score, Tally, assess
 from minsheng.domain.indicators import part, rounded
 from minsheng.figures.reports.documents import charts
 from minsheng.figures.reports.documents.document import Picture
@@ -135,7 +135,7 @@ def explained_of(scores: list[Score]) -> tuple[Explained, ...]:
 
 def score_table(scores: list[Score], *, steadiness: int, least: int) -> Table:
     """Return an assessment as a table: rank, points, and each criterion's own rate with what it rests on."""
-    criteria = [line.criterion for line in scores[0].lines] if scores else []
+    criteria = [line.criterion for line in scores[0].lines if line.criterion.weight] if scores else []
     rows = []
     for score in scores:
         cells = [
@@ -152,6 +152,8 @@ def score_table(scores: list[Score], *, steadiness: int, least: int) -> Table:
             ),
         ]
         for line in score.lines:
+            if not line.criterion.weight:
+                continue
             if line.rate is None:
                 cells.append((line.criterion.label, Cell(text="—")))
             elif line.criterion.is_imported:
@@ -170,6 +172,22 @@ def score_table(scores: list[Score], *, steadiness: int, least: int) -> Table:
         notes.append(f"缺少第三方得分、结果不完整的单位 {len(incomplete)} 个。")
     columns = ("名次", "得分", "到期工单", *(each.label for each in criteria))
     return Table(ASSESSMENT, "各单位评估", columns, tuple(rows), heads=(), notes=tuple(notes), clause="SZ-37, SQ-15")
+
+
+def reweighed(explained: Sequence[Explained], scheme: Scheme, units: Sequence[str]) -> list[Score]:
+    """Return the scores that other weights give of what was counted once; every one of the units stands in them."""
+    orders = dict.fromkeys(units, 0)
+    tallies: dict[str, dict[str, Tally]] = {}
+    imported: dict[str, dict[str, Fraction]] = {}
+    for line in explained:
+        orders.setdefault(line.unit, 0)
+        if line.is_imported and line.rate is not None:
+            imported.setdefault(line.unit, {})[line.criterion] = Fraction(line.rate)
+        if not line.is_imported:
+            tallies.setdefault(line.unit, {})[line.criterion] = Tally(line.good, line.of)
+        if line.criterion == "timely":
+            orders[line.unit] = line.of
+    return assess(scheme, orders=orders, tallies=tallies, imported=imported)
 
 
 def _percent(rate: Fraction | None) -> Decimal | None:

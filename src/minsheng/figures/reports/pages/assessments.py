@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from decimal import Decimal
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -18,17 +19,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
+from minsheng.core.people import queries as people
 from minsheng.core.people.gates import desk
+from minsheng.core.people.pages.confirming import exported
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
+from minsheng.domain.assessment import Line
 from minsheng.domain.duties.report import EDITORS
+from minsheng.domain.indicators import rounded
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.report_kinds import period_of
 from minsheng.figures.reports import forms, queries
 from minsheng.figures.reports.cycle import assessment_inputs
 from minsheng.figures.reports.documents import figures
+from minsheng.figures.reports.models import Report
 from minsheng.figures.reports.pages.cycle import found, reads
-from minsheng.gateways import clock, packfiles
+from minsheng.gateways import clock, packfiles, spreadsheets
+from minsheng.workbench.downloads import attachment
 
 # What the columns of a file of scores may be called.
 _HEADS = (("单位", "得分"), ("unit", "score"))
@@ -46,16 +53,13 @@ def index(request: HttpRequest, person: Person) -> HttpResponse:
 @desk
 def unit(request: HttpRequest, person: Person, report_id: UUID) -> HttpResponse:
     """Show why a unit has its points and rank in a report, down to the orders behind them."""
-    row = found(person, report_id)
+    row, counted = _counted(person, report_id)
     name = request.GET.get("unit", "")
-    if row.figures is None:
-        raise Http404
-    counted = figures.read(row.figures)
-    lines = [each for each in counted.explained if each.unit == name]
-    if not lines or not counted.has(figures.ASSESSMENT):
+    lines = [each for each in counted.explained if each.unit == name and each.weight]
+    if not lines:
         raise Http404
     cells = dict(counted[figures.ASSESSMENT][name].cells)
-    scheme = packfiles.assessment_schemes()[policies.rules_for(row.city_id, now=clock.now()).third_party_assessment]
+    scheme = packfiles.assessment_scheme(policies.rules_for(row.city_id, now=clock.now()))
     place = {"table": figures.ASSESSMENT, "row": name, "column": "到期工单"}
     return render(
         request,
@@ -73,6 +77,71 @@ def unit(request: HttpRequest, person: Person, report_id: UUID) -> HttpResponse:
             "least": scheme.least,
         },
     )
+
+
+@require_safe
+@desk
+def unweighed(request: HttpRequest, person: Person, report_id: UUID) -> HttpResponse:
+    """Show what the criteria without weight say of each unit in a report; none of it enters a score."""
+    row, counted = _counted(person, report_id)
+    lines = [each for each in counted.explained if not each.weight]
+    labels = dict.fromkeys(each.label for each in lines)
+    units: dict[str, dict[str, figures.Explained]] = {}
+    for each in lines:
+        units.setdefault(each.unit, {})[each.label] = each
+    return render(
+        request,
+        "reports/unweighed.html",
+        {
+            "row": row,
+            "period": period_of(row.since, row.until),
+            "labels": [(label, any(of[label].rate is not None for of in units.values())) for label in labels],
+            "units": [(unit, [of[label] for label in labels]) for unit, of in sorted(units.items())],
+        },
+    )
+
+
+@require_safe
+@desk
+@exported
+def weighed_for(request: HttpRequest, person: Person, report_id: UUID, place: int) -> HttpResponse:
+    """Give every unit's result as another assessment of the city weighs it. Source: SZ-38, SQ-17, JY-31."""
+    row, counted = _counted(person, report_id)
+    rules = policies.rules_for(row.city_id, now=clock.now())
+    if not 0 < place <= len(rules.assessment_exports):
+        raise Http404
+    title, weights = list(rules.assessment_exports.items())[place - 1]
+    ended = datetime.combine(row.until - timedelta(days=1), time(), rules.worktime.zone)
+    scheme = packfiles.assessment_scheme(rules).weighed(weights)
+    found_scores = figures.reweighed(counted.explained, scheme, people.unit_names(row.city_id, now=ended))
+    judged = [each for each in scheme.criteria if each.weight]
+    heads = (_("单位"), _("名次"), _("得分"), *(f"{_(each.label)} {each.weight}%" for each in judged))
+    lines = tuple(
+        (
+            score.unit,
+            score.rank,
+            None if score.points is None else rounded(score.points, digits=2),
+            *(_share(line) for line in score.lines if line.criterion.weight),
+        )
+        for score in found_scores
+    )
+    name = f"{title}（{period_of(row.since, row.until).name}）"
+    return attachment(spreadsheets.csv_of(spreadsheets.Sheet(name, heads, lines)), "csv", f"{name}.csv")
+
+
+def _share(line: Line) -> Decimal | None:
+    return None if line.rate is None else rounded(line.rate * 100, digits=2)
+
+
+def _counted(person: Person, report_id: UUID) -> tuple[Report, figures.Figures]:
+    """Return a report that assesses units, with its figures. Raises: Http404."""
+    row = found(person, report_id)
+    if row.figures is None:
+        raise Http404
+    counted = figures.read(row.figures)
+    if not counted.has(figures.ASSESSMENT):
+        raise Http404
+    return row, counted
 
 
 @require_POST
@@ -129,7 +198,7 @@ def _index(
 ) -> HttpResponse:
     now = clock.now()
     rules = policies.rules_for(person.city, now=now)
-    scheme = packfiles.assessment_schemes()[rules.third_party_assessment]
+    scheme = packfiles.assessment_scheme(rules)
     may_edit = person.acting_as in EDITORS
     criteria = _criteria(person)
     assessed = [
@@ -141,6 +210,7 @@ def _index(
         "reports/assessment.html",
         {
             "criteria": scheme.criteria,
+            "is_own": bool(rules.assessment_weights),
             "steadiness": scheme.steadiness,
             "least": scheme.least,
             "assessed": assessed,
@@ -158,7 +228,7 @@ def _index(
 
 def _criteria(person: Person) -> list[tuple[str, str]]:
     rules = policies.rules_for(person.city, now=clock.now())
-    scheme = packfiles.assessment_schemes()[rules.third_party_assessment]
+    scheme = packfiles.assessment_scheme(rules)
     return [(each.code, _(each.label)) for each in scheme.criteria if each.is_imported]
 
 

@@ -332,6 +332,9 @@ def _page(
             # With its number: the reader's own device may lack the shape as well.
             "lacking": [f"{each}（U+{ord(each):04X}）" for each in issuing.lacking(row, now=now)] if counted else [],
             "job": shown.job_of(queries.job_of(row)),
+            "exports": list(policies.rules_for(row.city_id, now=now).assessment_exports)
+            if counted and counted.has(figures.ASSESSMENT)
+            else None,
             "course": [shown.step_of(step, names) for step in steps],
             "deliveries": queries.deliveries(row),
             "instructions": queries.instructions(row),
