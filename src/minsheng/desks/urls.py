@@ -15,6 +15,7 @@ from minsheng.desks.queue import bulk_pages
 from minsheng.desks.queue import pages as queue_pages
 from minsheng.desks.registration import pages as registration_pages
 from minsheng.desks.snippets import pages as snippet_pages
+from minsheng.desks.studio import pages as studio_pages
 from minsheng.desks.supervision import order_pages as supervision_order_pages
 from minsheng.desks.supervision import pages as supervision_pages
 from minsheng.desks.unit import pages as unit_pages
@@ -37,6 +38,8 @@ urlpatterns = [
     path("monitoring/rows", monitoring_pages.behind, name="monitoring_rows"),
     path("monitoring/<uuid:id>/readings", monitoring_pages.read_by, name="monitoring_readings"),
     path("monitoring/<uuid:id>/case", monitoring_pages.propose, name="monitoring_propose"),
+    path("studio/<str:id>", studio_pages.studio, name="studio"),
+    path("studio/<str:id>/print", studio_pages.run_sheet, name="run_sheet"),
     path("checks", check_pages.checks, name="checks"),
     path("checks/<str:id>", check_pages.check, name="check"),
     path("checks/<str:id>/<slug:command>", check_pages.check_do, name="check_do"),

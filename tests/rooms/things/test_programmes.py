@@ -15,6 +15,7 @@ from tests import town_ground as towns
 from tests.town_ground import Town, fresh, row
 
 from minsheng.cases.coordination.models import Programme
+from minsheng.cases.notices.models import Notice
 from minsheng.cases.orders.models import Order
 from minsheng.domain.periods import Period
 from minsheng.domain.rejected import Rejected
@@ -127,3 +128,53 @@ def test_release_counts_sessions_guests_and_what_became_of_their_appeals(
     later = ("直播后督办重点诉求数", "发布民生热点", "发布政策问答")
     assert [table.cell("政风热线", name).value for name in later] == [1, 2, 1]
     assert identities.broken(release) == []
+
+
+@pytest.mark.clause("JY-15")
+def test_every_invited_unit_is_told_and_confirms_or_declines(town: Town, session: str) -> None:
+    form = {"key": str(uuid4()), "kind": "live", "when": (town.now + timedelta(days=2)).isoformat(), "topic": "停车"}
+    other = str(town.desk("office").post("/things/programme/new/plan_session", form)["Location"])
+    planned = Programme.objects.get(topic="停车")
+
+    def sent(who: str, command: str, **given: str) -> int:
+        version = Programme.objects.get(pk=planned.pk).version
+        filled = {"key": str(uuid4()), "seen_version": version, **given}
+        return town.desk(who).post(f"{other}do/{command}", filled).status_code
+
+    assert sent("office", "invite", units="城管局\n住建局") == 302
+    towns.relayed()
+    told = Notice.objects.filter(kind="programme_invited", stream=f"programme/{planned.pk}")
+    assert {each.recipient.partition("@")[2] for each in told} == {"城管局", "住建局"}
+    assert sent("officer@城管局", "confirm_attendance", attends="true", rank="leader") == 302
+    assert sent("officer@住建局", "confirm_attendance", attends="false", reason="另有会议") == 302
+    state = Programme.objects.get(pk=planned.pk).state
+    assert (state["attending"], state["declined"]) == (["城管局"], ["住建局"])
+
+
+def test_studio_screens_what_came_in_and_its_run_sheet_names_nobody(town: Town, session: str) -> None:
+    asked, other = registered(town, button="register"), registered(town, button="register")
+    Order.objects.filter(pk=asked.pk).update(title="葛然（13800000001）问路灯几点开")
+    seat, studio = town.desk("seat"), f"/studio/{Programme.objects.get().pk}"
+
+    page = towns.text_of(seat.get(studio))
+    assert "问路灯几点开" in page
+    assert ("葛然" in page, "13800000001" in page) == (False, False)
+    assert press(seat, session, "screen_appeal", order=asked.pk, verdict="maybe").status_code == 422
+    assert (
+        press(seat, session, "screen_appeal", order=asked.pk, verdict="on_air", note="回电13800000001").status_code
+        == 302
+    )
+    assert press(town.desk("office"), session, "screen_appeal", order=other.pk, verdict="off").status_code == 302
+    sheet = towns.text_of(town.desk("office").get(f"{studio}/print"))
+    assert ("问路灯几点开" in sheet, "城管局（主要负责人到场）" in sheet) == (True, True)
+    assert ("葛然" in sheet, "13800000001" in sheet) == (False, False)
+    assert sheet.count("几点开") == 1
+    for outsider in ("officer@城管局", "dispatcher"):
+        assert town.desk(outsider).get(studio).status_code in (403, 404)
+
+
+def test_what_has_become_an_order_is_screened_no_more(town: Town, session: str) -> None:
+    order = registered(town, button="submit")
+
+    assert press(town.desk("seat"), session, "screen_appeal", order=order.pk, verdict="on_air").status_code == 409
+    assert Programme.objects.get().state["screened"] == {}

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.urls import reverse
+from django.utils.translation import gettext
+
 from minsheng.cases.orders.reading import about
 from minsheng.core.lifecycles.kinds import Labels
+from minsheng.domain.actors import Actor
 from minsheng.domain.rules import Rules
 
 MEETING_EVENTS: Final = {
@@ -25,6 +29,7 @@ PROGRAMME_EVENTS: Final = {
     "UnitsInvited": "邀请单位",
     "GuestConfirmed": "确认出席",
     "WentOnAir": "开始直播",
+    "AppealScreened": "筛选来电",
     "AnsweredOnAir": "现场答复",
     "SessionClosed": "结束直播",
     "SessionFollowedUp": "跟踪办结",
@@ -67,9 +72,20 @@ def options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
     return {"kind": rules.program_kinds}
 
 
+# Who prepares and runs a session.
+STUDIO: Final = ("office", "seat", "supervisor")
+
+
 def heading(row: Any) -> str:
     """Return the topic of a session."""
     return str(row.topic)
+
+
+def studio(row: Any, actor: Actor) -> list[tuple[str, str]]:
+    """Return the address of the studio's page, for those who prepare and run a session."""
+    if actor.role not in STUDIO:
+        return []
+    return [(gettext("直播间"), reverse("desks:studio", args=(row.pk,)))]
 
 
 PROGRAMMES: Final = Labels(
@@ -80,15 +96,20 @@ PROGRAMMES: Final = Labels(
     },
     commands={
         "plan_session": "安排场次", "invite": "邀请单位", "confirm_attendance": "确认出席", "go_on_air": "开始直播",
-        "answer_on_air": "现场答复", "close_session": "结束直播", "publish_session": "发布节目成果",
+        "answer_on_air": "现场答复", "screen_appeal": "筛选来电",
+        "close_session": "结束直播", "publish_session": "发布节目成果",
     },
     fields={
         "kind": "节目", "when": "直播时间", "topic": "主题", "units": "受邀单位", "unit": "单位", "attends": "是否出席",
         "substitute": "代为出席的人", "rank": "上线人职务", "reason": "不能出席的理由",
         "order": "工单编号", "text": "答复内容", "received": "收到", "answered": "现场答复", "followed_up": "转为工单",
         "topics": "民生热点", "answers": "政策问答（问题和答复）", "replay": "回看地址",
+        "verdict": "是否上线", "note": "给直播间的提示",
     },
-    choices={"rank": MEETINGS.choices["rank"]},
+    choices={
+        "rank": MEETINGS.choices["rank"], "verdict": {"on_air": "上线", "later": "稍后", "off": "不上线"},
+    },
     untold=("counts",),
+    beside=studio,
     options=options,
 )  # fmt: skip

@@ -16,7 +16,7 @@ from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.coordination.meeting import ConfirmAttendance, says_why_not
 from minsheng.domain.covering import covered
 from minsheng.domain.facts import Event, Fact, words
-from minsheng.domain.lifecycle import NEW, LifeCycle, Onward, Row, Standing, at_stage, hold_to_list, needs
+from minsheng.domain.lifecycle import NEW, LifeCycle, Onward, Row, Standing, at_stage, hold_to_list, needs, require
 from minsheng.domain.orders import commands as orders
 from minsheng.domain.orders import fields
 from minsheng.domain.orders.order import CLOSED as ORDER_CLOSED
@@ -24,6 +24,7 @@ from minsheng.domain.orders.order import DRAFT
 from minsheng.domain.rejected import Rejected
 
 PLANNED, INVITED, ON_AIR, CLOSED, FOLLOWED_UP = "PLANNED", "INVITED", "ON_AIR", "CLOSED", "FOLLOWED_UP"
+VERDICTS = ("on_air", "later", "off")
 Case = lifecycle.Case["Programme"]
 
 
@@ -59,6 +60,16 @@ class AnswerOnAir:
     name: ClassVar[str] = "answer_on_air"
     order: str = fields.text()
     text: str = fields.text(long=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenAppeal:
+    """Say whether an appeal that waits goes on air now, later, or not, with a note for the studio."""
+
+    name: ClassVar[str] = "screen_appeal"
+    order: str = fields.text()
+    verdict: str = fields.text(offers=VERDICTS)
+    note: str = fields.text(long=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +135,13 @@ class AnsweredOnAir(ProgrammeEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppealScreened(ProgrammeEvent):
+    order: str
+    verdict: str
+    note: str = words()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionClosed(ProgrammeEvent):
     """`received`, `answered`, `followed_up`: how many appeals it collected and what became of them."""
 
@@ -151,7 +169,8 @@ class SessionFollowedUp(ProgrammeEvent):
 class Programme(Standing):
     """A session as the facts up to now make it. `heads`: the attending units that send their first head.
 
-    `topics`, `answers`: how many hot topics and policy answers were published of it.
+    `topics`, `answers`: how many hot topics and policy answers were published of it; `screened`: the verdict on each
+    appeal that was screened, by its id.
     """
 
     kind: str = ""
@@ -165,6 +184,7 @@ class Programme(Standing):
     aired_at: datetime | None = None
     topics: int = 0
     answers: int = 0
+    screened: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +228,8 @@ def evolve(programme: Programme, fact: Fact) -> Programme:
             programme = replace(programme, aired_at=fact.at)
         case SessionPublished(counts=(topics, answers)):
             programme = replace(programme, topics=topics, answers=answers)
+        case AppealScreened(order=order, verdict=verdict):
+            programme = replace(programme, screened={**programme.screened, order: verdict})
         case AnsweredOnAir():
             programme = replace(programme, answered=(*programme.answered, event.order))
         case _:
@@ -246,10 +268,16 @@ def _says_why_not(case: Case) -> None:
 
 @at_stage("fields")
 def _waits_for_answer(case: Case) -> None:
-    """Refuse to answer on air what the session has not collected, or what is an order already."""
+    """Refuse to screen, or to answer on air, what the session has not collected, or what is an order already."""
     named = case.facts.collected.get(case.facts.named)
     if named is None or named.status != DRAFT:
         raise Rejected("not_allowed_now", status=case.state.status)
+
+
+@at_stage("fields", wants=("verdict",))
+def _verdict_given(case: Case) -> None:
+    require(case, ("verdict",))
+    hold_to_list(case.command.verdict, VERDICTS)
 
 
 @at_stage("bar")
@@ -287,6 +315,11 @@ def _go_on_air(case: Case) -> None:
 
 def _answer(case: Case) -> None:
     case.record(AnsweredOnAir(order=case.facts.named, unit=case.by.unit or "", text=case.command.text))
+
+
+def _screen(case: Case) -> None:
+    form = case.command
+    case.record(AppealScreened(order=case.facts.named, verdict=form.verdict, note=form.note))
 
 
 def _publish(case: Case) -> None:
@@ -351,6 +384,8 @@ CYCLE = LifeCycle(
         Row("G04", GoOnAir, (INVITED,), (ON_AIR,), ("office",), _go_on_air, ("AR-1.3",), awaits={INVITED: ()}),
         Row("G05", AnswerOnAir, (ON_AIR,), ("=",), ("officer", "seat"), _answer, ("AR-1.3", "JY-15"), unit="invited",
             guards=(needs("order", "text"), _waits_for_answer)),
+        Row("G05a", ScreenAppeal, (INVITED, ON_AIR), ("=",), ("seat", "office"), _screen, ("JY-15",),
+            guards=(needs("order"), _verdict_given, _waits_for_answer)),
         Row("G06", CloseSession, (ON_AIR,), (CLOSED, FOLLOWED_UP), ("office",), _close, ("AR-1.3",),
             guards=(_nothing_left_over,), awaits={ON_AIR: ()}),
         Row("G08", PublishSession, (CLOSED, FOLLOWED_UP), ("=",), ("office",), _publish, ("AR-1.3", "AR-2.2.1"),

@@ -1,0 +1,1 @@
+"""The studio of a programme: screening what came in, and the run sheet."""
