@@ -299,3 +299,17 @@ class TestDossier:
         state = do(raised("V1c"), cmd.MarkTransferred(dossier="移送1"), SYSTEM)
 
         assert (state.status, state.dossier, state.counts) == ("TRANSFERRED", "移送1", True)
+
+    def test_it_goes_apart_and_what_lapses_of_it_is_told(self) -> None:
+        sent = send({"1": reminded(raised("V1c"))})
+        given = lifecycle.decide(
+            dossier.CYCLE, sent, cmd.NarrowDossier(), by=SYSTEM, rules=rules_of("jiangyin"), facts=None, now=NOW
+        )
+        apart = dossier.CYCLE.fold(sent, given)
+        handed = do(raised("V1c"), cmd.MarkTransferred(dossier="移送1"), SYSTEM)
+        gone = lifecycle.decide(
+            violation.CYCLE, handed, cmd.LapseViolation(), by=SYSTEM, rules=rules_of("jiangyin"), facts=Known(), now=NOW
+        )
+
+        assert (apart.sees, apart.creates, apart.is_hidden) == (("discipline",), ("discipline",), True)
+        assert {each.to for each in gone[0].notices if each.kind == "violation_lapsed"} == set(handed.creates)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from minsheng.domain.orders.case import Facts
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.fields import EmergencyForm, Malformed
 from minsheng.domain.orders.order import Order
-from minsheng.domain.registers import bylaw, incident, mechanism, plan
+from minsheng.domain.registers import bylaw, incident, mechanism, plan, training
 from minsheng.domain.registers.shared import Known
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
@@ -138,3 +138,19 @@ def test_person_names_the_ground_of_an_emergency_and_a_program_may_leave_it_out(
         decide(Order("o"), form, by=Actor("seat", None, "staff:1"), rules=rules("jiangyin"), facts=Facts(), now=NOW)
     made = decide(Order("o"), form, by=Actor("seat"), rules=rules("jiangyin"), facts=Facts(), now=NOW)
     assert made.orders["o"].status == "EMERGENCY"
+
+
+@pytest.mark.parametrize(("line", "score"), [("甲局 3 2 86", 86), ("甲局 3 2", None)])
+def test_line_of_results_reads_back(line: str, score: int | None) -> None:
+    found = training.result_of(line)
+
+    assert (found.unit, found.present, found.passed, found.score) == ("甲局", 3, 2, score)
+    with pytest.raises(ValueError, match="甲局"):
+        training.result_of("甲局")
+
+
+def test_meeting_of_a_day_that_has_passed_is_called_by_nobody() -> None:
+    call = meeting.CallMeeting(when=NOW - timedelta(days=1), units=("甲局",), question="由谁牵头")
+
+    with pytest.raises(Rejected, match="moment_passed"):
+        do(meeting.CYCLE, meeting.Meeting("m"), call, Actor("office"), facts=meeting.Known(convener="office"))

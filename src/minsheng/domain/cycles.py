@@ -226,7 +226,9 @@ def _sanction_acts(state: sanction.Sanction, command: Any, around: Around, rules
 def _register_known(around: Around, state: Standing, command: Any) -> shared.Known:
     number = getattr(command, "number", "")
     papers = (each for each in around.things.values() if isinstance(each, paper.Paper))
-    return shared.Known(_rosterless(around), bool(number) and any(each.number == number for each in papers))
+    return shared.Known(
+        _rosterless(around), bool(number) and any(shared.same_number(number, each.number) for each in papers)
+    )
 
 
 def _bylaw_known(around: Around, state: bylaw.Bylaw, command: Any) -> bylaw.Known:

@@ -63,6 +63,7 @@ ACCOUNTABILITY_NOTICES: Final = {
     "sanction_proposed": "有拟定的约谈、通报、专报或推送，请审批。",
     "sanction_sent": "有发给本单位的约谈或通报，请查看并确认收到。",
     "sanction_annulled": "发给本单位的约谈或通报已撤销。",
+    "violation_lapsed": "已移送的监察情形所依据的事实不再成立，请告知接收机关。",
     "violation_reminded": "有监察情形提醒督促，请查看并改正。",
     "study_published": "有本单位办理的事项编入案例库，请查看。",
     "remedy_opened": "有一类事交本单位整治，请按期报告。",

@@ -258,3 +258,22 @@ def test_refused_referral_gives_the_violation_back_to_everybody(town: Town) -> N
     assert recount.compare(town.code).differences == ()
     cells = Counter.objects.filter(code="V1c").values_list("is_hidden", "facts", "violations")
     assert sorted(each for each in cells if any(each[1:])) == [(False, 1, 1)]
+
+
+@pytest.mark.clause("JY-12.1")
+def test_dossier_goes_apart_with_what_it_handed_on(town: Town) -> None:
+    town.at(moment("2026-03-02T09:00:00"))
+    order = town.handled(type="complaint")
+    town.at(moment("2026-03-25T09:00:00"))
+    heard(town)
+    violation = Violation.objects.get(kind="V1c")
+    for text in ("请办理", "再次提醒"):
+        press(town.desk("office"), violation, "remind_violation", text=text)
+    assert transfer(town.desk("office"), violation.number, text="逾期未办").status_code == 302
+    dossier = Dossier.objects.get()
+    town.act(order, "officer@城管局", "propose_referral")
+    heard(town)
+
+    for role in ("office", "supervisor", "joint_meeting", "command"):
+        assert town.desk(role).get(address(dossier)).status_code == 404
+    assert "逾期未办" in text_of(town.desk("discipline").get(address(dossier)))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
 from tests import town_ground as towns
-from tests.monitoring_ground import heard
-from tests.town_ground import Town, moment
+from tests.monitoring_ground import heard, press, record
+from tests.town_ground import Town, moment, text_of
 
 from minsheng.app.cli.main import main
+from minsheng.cases.monitoring import actions as monitoring
 from minsheng.cases.monitoring import recount
 from minsheng.cases.monitoring.models import Counter, Occurrence, Violation
 from minsheng.core.policies import actions as policies
@@ -180,3 +182,54 @@ def test_recount_tells_what_differs_and_mends_it(town: Town, capsys: pytest.Capt
     assert main(["monitoring", "recount", "--city", "jiangyin", "--mend"]) == 0
     assert capsys.readouterr().out.endswith("：一致。\n")
     agree()
+
+
+def signed_late(town: Town, *days: str) -> None:
+    """Let 城管局 sign an order too late on each of the days."""
+    for day in days:
+        town.at(moment(f"{day}T09:00:00"))
+        town.act(town.register(), "dispatcher", "dispatch", unit="城管局", basis="权责清单")
+        town.at(moment(f"{day}T16:00:00"))
+        heard(town)
+
+
+@pytest.mark.clause("JY-25.3")
+def test_facts_of_an_annulled_violation_count_no_more_and_the_next_ones_make_another(town: Town) -> None:
+    signed_late(town, "2026-03-02", "2026-03-03", "2026-03-04")
+    first = Violation.objects.get(kind="V2a")
+    assert press(town.desk("supervisor"), first, "annul_violation", reason="台风，不可抗力").status_code == 302
+
+    assert Counter.objects.get(code="V2a", party="城管局").facts == 0
+    signed_late(town, "2026-03-05", "2026-03-06")
+    assert "V2a 接近上限 2/3" in text_of(town.desk("office").get("/monitoring?period=2026-03"))
+    signed_late(town, "2026-03-09")
+    assert list(Violation.objects.filter(kind="V2a").order_by("pk").values_list("status", "source")) == [
+        ("ANNULLED", "V2a 城管局 2026-03"),
+        ("RAISED", "V2a 城管局 2026-03 2"),
+    ]
+    assert recount.compare("jiangyin").differences == ()
+    recount.mend("jiangyin", now=town.now)
+    assert Violation.objects.filter(kind="V2a").count() == 2
+    counted = Counter.objects.get(code="V2a", party="城管局")
+    assert (counted.facts, counted.violations) == (3, 1)
+
+
+def test_decision_takes_its_turn_before_any_row(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    real = monitoring.hold
+
+    def held() -> None:
+        order.append("turn")
+        real()
+
+    def noted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "FOR UPDATE" in sql and "monitoring_violation" in sql:
+            order.append("row")
+        return execute(sql, params, many, context)
+
+    record(town.desk("office"), "V3", evidence="通话记录")
+    violation = Violation.objects.get()
+    monkeypatch.setattr(monitoring, "hold", held)
+    with connection.execute_wrapper(noted):
+        assert press(town.desk("supervisor"), violation, "annul_violation", reason="有误").status_code == 302
+    assert order[:2] == ["turn", "row"]

@@ -114,7 +114,7 @@ def test_unit_without_roster_for_a_month_is_named_once_a_month(suzhou: Town) -> 
     UnitContact.objects.filter(unit__name="城管局").delete()
     for _ in range(2):
         find_gaps(suzhou.now)
-        heard(suzhou)
+    heard(suzhou)
 
     named = Violation.objects.order_by("target_unit").values_list("kind", "target_unit", "status")
     assert sorted(named) == [("43.6", "住建局", "SUGGESTED"), ("43.6", "城管局", "SUGGESTED")]

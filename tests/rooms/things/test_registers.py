@@ -146,3 +146,40 @@ def test_clock_of_a_unit_with_stricter_rules_cites_them(town: Town) -> None:
     assert clock is not None
     assert clock.due is not None
     assert (clock.due - other.now, "SQ-25" in page) == (timedelta(minutes=20), True)
+
+
+def test_number_of_a_paper_is_one_in_any_width_and_its_repeal_follows_its_issue(town: Town) -> None:
+    page = begin(
+        town, "office", "paper", "register_paper", title="规范", number="1号", kind="rule", issued="2026-09-10"
+    )
+    again = {"title": "规范", "number": "１ 号", "kind": "rule", "issued": "2026-09-10", "key": str(uuid4())}
+
+    assert "已经登记过" in text_of(town.desk("office").post("/things/paper/new/register_paper", again))
+    for day in ("1990-01-01", "2199-01-01"):
+        assert do(town, "office", page, "repeal_paper", 1, on=day, reason="有新规定") == 422
+    assert do(town, "office", page, "repeal_paper", 1, on="2026-09-12", reason="有新规定") == 302
+
+
+def test_form_is_offered_to_nobody_whom_the_pack_does_not_let_press(town: Town) -> None:
+    assert "new/file_bylaw" not in town.desk("head@城管局").get("/things/bylaw/").content.decode()
+    assert town.desk("head@城管局").get("/things/bylaw/new/file_bylaw").status_code == 404
+
+
+def test_training_of_a_renamed_unit_takes_its_result_under_the_name_of_today(town: Town) -> None:
+    page = begin(
+        town, "office", "training", "plan_training", course="答复规范", audience="officers", when="2026-09-18T16:50",
+        units="城管局",
+    )  # fmt: skip
+    change = Change("rename", "城管局", ("城市管理局",), {})
+    successions.carry_out(town.code, change, key="k", actor=town.actor("admin"), now=town.now)
+    town.later(hours=1)
+
+    assert do(town, "office", page, "record_training", 1, results="城市管理局｜3｜2｜86\n城管局｜1｜1｜") == 422
+    assert do(town, "office", page, "record_training", 1, results="城市管理局｜3｜2｜86") == 302
+
+
+def test_nobody_is_called_to_a_day_that_has_passed(town: Town) -> None:
+    form = {"key": str(uuid4()), "when": "2026-09-17T23:59", "units": "城管局", "question": "由谁牵头"}
+    answer = town.desk("joint_meeting").post("/things/meeting/new/call_meeting", form)
+
+    assert "所填时间已过" in text_of(answer)

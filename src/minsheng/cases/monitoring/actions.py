@@ -12,8 +12,9 @@ from uuid import UUID
 
 from minsheng.cases.monitoring import counters, labels, readers
 from minsheng.cases.monitoring.counters import Cell
-from minsheng.cases.monitoring.models import Dossier, Violation
+from minsheng.cases.monitoring.models import Dossier, Occurrence, Violation
 from minsheng.cases.orders.storage import queries as orders
+from minsheng.core.ledger import actions as ledger
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import numbers
 from minsheng.core.lifecycles import queries as things
@@ -23,7 +24,7 @@ from minsheng.core.people import units, vault
 from minsheng.core.words import actions as words
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.monitoring import commands as cmd
-from minsheng.domain.monitoring import dossier, violation
+from minsheng.domain.monitoring import counting, dossier, violation
 from minsheng.domain.monitoring_rule import OFFICE, UNIT
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
@@ -98,8 +99,24 @@ def _counted(held: Held[violation.Violation], command: Any, by: Actor) -> None:
             counters.move(violations={_cell(held, hidden=hidden): 1})
         case cmd.AnnulViolation():
             counters.move(violations={_cell(held, hidden=hidden): -1})
+            _free(held)
         case _:
             pass
+
+
+def _free(held: Held[violation.Violation]) -> None:
+    """Let the facts of an annulled violation count no more by its rule: those that are left begin anew (JY-25.3)."""
+    state = held.state
+    rows = list(Occurrence.objects.filter(key__in=state.facts).order_by("pk"))
+    cells = (
+        Cell(held.city, state.code, row.party, counting.month_of(row.at, held.rules), row.is_hidden)
+        for row in rows
+        if row.counts_for(state.code)
+    )
+    counters.move(facts=counters.tally(cells, by=-1))
+    for row in rows:
+        row.freed_by = [*row.freed_by, state.source]
+        row.save(update_fields=["freed_by"])
 
 
 def _columns(state: violation.Violation) -> dict[str, object]:
@@ -130,6 +147,7 @@ def _dossier_known(asked: Asked) -> dossier.Known:
     """Return the violations that a dossier is to hand on, as far as they exist for the actor, under their locks."""
     if not isinstance(asked.command, cmd.TransferViolations):
         return dossier.Known()
+    hold()
     named = [each for each in asked.command.violations if "\0" not in each]
     seen = things.visible(VIOLATIONS, asked.by, city=asked.city).filter(number__in=named)
     locked = seen.order_by("pk").select_for_update(of=("self",))
@@ -152,7 +170,24 @@ def _dossier_columns(state: dossier.Dossier) -> dict[str, object]:
     return {"seers": list(state.sees), "receivers": list(state.receivers), "is_restricted": state.is_hidden}
 
 
-VIOLATIONS = Kind(
+def hold() -> None:
+    """Let one after the other move what monitoring counts: facts that are heard, and violations that people decide on.
+
+    Taken before any row: whoever holds it waits for no row of somebody who waits for it.
+    """
+    ledger.hold("monitoring")
+
+
+class _Held(Kind[violation.Violation]):
+    """Violations, of which nobody takes a row while facts are heard."""
+
+    def locked(self, id: UUID, *, city: str | None) -> Any | None:
+        """Lock a row and return it; a city gets its own alone."""
+        hold()
+        return super().locked(id, city=city)
+
+
+VIOLATIONS = _Held(
     violation.CYCLE,
     model=Violation,
     names=people.names,

@@ -119,7 +119,7 @@ def _facts(
     if window == ROLLING:
         within = Occurrence.objects.filter(
             city=city, event__in=rule.events, at__gte=now - timedelta(days=30), is_annulled=False, is_hidden=False
-        )
+        ).exclude(freed_by__0__startswith=f"{code} ")
         return within.order_by().values_list("party").annotate(n=Count("pk"))
     day = now.astimezone(rules.worktime.zone).date()
     name = counting.quarter(day) if window == QUARTER else f"{day:%Y-%m}"

@@ -10,8 +10,8 @@ from typing import Final
 
 from django.db import transaction
 
-from minsheng.cases.monitoring.models import Occurrence
 from minsheng.core.ledger import actions as ledger
+from minsheng.core.ledger import queries
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import queries as people
 from minsheng.core.policies import queries as policies
@@ -31,14 +31,22 @@ def find(city: str, *, now: datetime) -> None:
     for event, look in looks.items():
         if event not in counted:
             continue
-        known = Occurrence.objects.filter(city=city, event=event, at__gt=since).values_list("party", flat=True)
-        for unit in set(look(city, since=since, until=now)) - set(known):
-            _record(city, Breach(event, unit, now.astimezone(ZONE)))
+        for unit in look(city, since=since, until=now):
+            _record(city, Breach(event, unit, now.astimezone(ZONE)), since=since)
 
 
-def _record(city: str, breach: Breach) -> None:
+def _record(city: str, breach: Breach, *, since: datetime) -> None:
     stream = f"monitoring/{city}"
     with transaction.atomic():
         ledger.hold(stream)
+        if people.known_as(breach.party) & _named(stream, breach.code, since=since):
+            return
         body = {"event": {}, "status": "", "breaches": [breach]}
         ledger.record(city, stream, "GapFound", body, actor=SYSTEM, now=breach.at)
+
+
+def _named(stream: str, code: str, *, since: datetime) -> set[str]:
+    """Return the units of which the ledger has the gap since a moment, as they were called then."""
+    events = queries.select("WHERE stream = %s AND at > %s", (stream, since))
+    breaches = (each for event in events for each in queries.content(event)["breaches"])
+    return {each["party"] for each in breaches if each["code"] == code}

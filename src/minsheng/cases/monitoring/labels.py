@@ -32,7 +32,10 @@ VIOLATION_EVENTS: Final = {
     "ViolationWidened": "恢复知悉范围",
     "ViolationTransferred": "移送",
 }
-DOSSIER_EVENTS: Final = {"DossierSent": "移送", "ReceiptFiled": "收到回执", "ResultRecorded": "处理结果"}
+DOSSIER_EVENTS: Final = {
+    "DossierSent": "移送", "DossierNarrowed": "转为限定范围知悉",
+    "ReceiptFiled": "收到回执", "ResultRecorded": "处理结果",
+}  # fmt: skip
 
 
 def options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
@@ -132,6 +135,7 @@ DOSSIERS: Final = Labels(
     states={"SENT": "待回执", "RECEIVED": "待处理结果", "CLOSED": "已有结果"},
     commands={
         "transfer_violations": "移送", "file_receipt": "登记回执", "record_result": "登记处理结果",
+        "narrow_dossier": "转为限定范围知悉",
     },
     fields={
         "violations": "监察情形（编号）", "receivers": "接收机关", "materials": "移送材料", "text": "说明",

@@ -16,7 +16,8 @@ class Occurrence(models.Model):
     """A fact of the ledger that some rule may count. `key`: stream, version and place in the fact, once for all.
 
     `at`: the missed moment, else when it happened; `clock`: which deadline was missed; `by`: who returned an order;
-    `is_annulled`: the ledger took it back; `is_hidden`: its order exists for few.
+    `is_annulled`: the ledger took it back; `is_hidden`: its order exists for few; `freed_by`: the sources of the
+    violations that it made and that were annulled, by whose rules it counts no more (JY-25.3).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -30,12 +31,17 @@ class Occurrence(models.Model):
     by = models.TextField(default="", blank=True)
     is_annulled = models.BooleanField(default=False)
     is_hidden = models.BooleanField(default=False)
+    freed_by = ArrayField(models.TextField(), default=list, db_default=[])
 
     class Meta:
         indexes = [
             models.Index(fields=["city", "party", "event", "at"], name="monitoring_fact_party"),
             models.Index(fields=["source", "event"], name="monitoring_fact_source"),
         ]
+
+    def counts_for(self, code: str) -> bool:
+        """Tell whether it stands, and counts by a rule."""
+        return not self.is_annulled and not any(each.startswith(f"{code} ") for each in self.freed_by)
 
 
 class Violation(LifeCycleRow):

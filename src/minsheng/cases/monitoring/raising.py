@@ -15,12 +15,11 @@ from django.db import connection
 from django.db.models import Q
 
 from minsheng.cases.monitoring import counters, observing
-from minsheng.cases.monitoring.actions import VIOLATIONS, opens_violation
+from minsheng.cases.monitoring.actions import DOSSIERS, VIOLATIONS, hold, opens_violation
 from minsheng.cases.monitoring.counters import Cell
-from minsheng.cases.monitoring.models import Occurrence, Violation
+from minsheng.cases.monitoring.models import Dossier, Occurrence, Violation
 from minsheng.cases.monitoring.observing import Heard, Seen, Taken
 from minsheng.cases.orders.storage import queries as orders
-from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as lifecycles
@@ -74,7 +73,7 @@ def take(heard: Heard, *, now: datetime) -> None:
     if not (facts or heard.taken or heard.narrowed or heard.widened):
         return
     # Two who hear of the same unit's facts at the same moment would each count without the other's.
-    ledger.hold("monitoring")
+    hold()
     changed = [*_inserted(facts, book), *_annulled(heard.taken, book), *_narrowed(heard.narrowed, book, now=now)]
     changed += _widened(heard.widened, book, now=now)
     settle(affected(changed, book), book, now=now)
@@ -134,11 +133,17 @@ def made_of(city: str, partition: Partition, rows: Sequence[Occurrence], book: B
     """Return what a partition makes of all its facts; `rows`: those of them that have changed."""
     rule, rules = rule_of(city, partition, rows, book)
     whole = _whole(city, partition, rows, rule, rules)
-    facts = [fact_of(row) for row in whole if not row.is_annulled]
-    wanted = counting.completions(partition, facts, rule, rules)
+    facts = [fact_of(row) for row in whole if row.counts_for(partition.code)]
+    gone = annulled_of(partition, whole)
+    wanted = counting.completions(partition, facts, rule, rules, annulled=gone)
     possible = {f"{partition.code} {row.key}" for row in (*whole, *rows)} | set(wanted)
-    period = counting.Partition(partition.code, partition.of, partition.period, partition.hidden)
-    return Made(wanted, frozenset(possible | {counting.key_of(period)}))
+    return Made(wanted, frozenset(possible | {counting.key_of(partition, annulled=each) for each in range(gone + 1)}))
+
+
+def annulled_of(partition: Partition, rows: Iterable[Occurrence]) -> int:
+    """Return how many violations that the facts of a partition made were annulled."""
+    freed = {source for row in rows for source in row.freed_by}
+    return sum(source.startswith(f"{partition.code} ") and not is_of_one_fact(source) for source in freed)
 
 
 def rule_of(city: str, partition: Partition, rows: Sequence[Occurrence], book: Book) -> tuple[MonitoringRule, Rules]:
@@ -178,6 +183,7 @@ def _begin(city: str, partition: Partition, source: str, made: Completion, book:
         orders=tuple(each.removeprefix(observing.ORDER) for each in streams),
         clock=f"{last.source} {row.clock}" if row.clock else "",
         counted=last.at.astimezone(rules.worktime.zone).date(), snapshot=snapshot, finding=finding,
+        facts=tuple(fact.key for fact in made.facts),
     )  # fmt: skip
     lifecycles.begin(
         VIOLATIONS, command, city=city, by=SYSTEM, now=now, made=lambda id: opens_violation(id, city),
@@ -201,11 +207,12 @@ def _cell_of(row: Violation, *, hidden: bool | None = None) -> Cell:
 
 
 def cells_of(row: Occurrence, book: Book, *, hidden: bool | None = None) -> list[Cell]:
-    """Return the counters in which a fact is counted, one a rule."""
+    """Return the counters in which a fact is counted, one a rule that it counts by."""
     is_hidden = row.is_hidden if hidden is None else hidden
     return [
         Cell(row.city, code, row.party, counting.month_of(row.at, rules), is_hidden)
         for code, _, rules in book.counting(row.city, row.at, row.event)
+        if row.counts_for(code)
     ]
 
 
@@ -248,10 +255,10 @@ def _annulled(taken: Sequence[Taken], book: Book) -> list[Occurrence]:
             source=each.source, event=each.event, party=each.party, clock=each.clock, is_annulled=False
         )
         found += rows
+    counters.move(facts=counters.tally((cell for row in found for cell in cells_of(row, book)), by=-1))
     for row in found:
         row.is_annulled = True
     Occurrence.objects.filter(pk__in=[row.pk for row in found]).update(is_annulled=True)
-    counters.move(facts=counters.tally((cell for row in found for cell in cells_of(row, book)), by=-1))
     return found
 
 
@@ -265,17 +272,25 @@ def _narrowed(names: Sequence[str], book: Book, *, now: datetime) -> list[Occurr
     streams = [f"{observing.ORDER}{each}" for each in names]
     rows = list(Occurrence.objects.filter(source__in=streams, is_hidden=False))
     Occurrence.objects.filter(pk__in=[row.pk for row in rows]).update(is_hidden=True)
-    standing = [row for row in rows if not row.is_annulled]
-    moved = counters.tally((cell for row in standing for cell in cells_of(row, book, hidden=False)), by=-1)
-    moved.update(counters.tally(cell for row in standing for cell in cells_of(row, book, hidden=True)))
+    moved = counters.tally((cell for row in rows for cell in cells_of(row, book, hidden=False)), by=-1)
+    moved.update(counters.tally(cell for row in rows for cell in cells_of(row, book, hidden=True)))
     counters.move(facts=moved)
     about = Violation.objects.filter(Q(orders__overlap=list(names)), is_restricted=False)
     for row in about.order_by("pk").select_for_update(of=("self",)):
         lifecycles.apply(VIOLATIONS, row.pk, cmd.NarrowViolation(), city=row.city_id, by=SYSTEM, now=now)
         if row.counts:
             counters.move(violations={_cell_of(row, hidden=False): -1, _cell_of(row, hidden=True): 1})
+        if row.dossier:
+            _narrow_dossier(row, now=now)
     apart = [_copy(row) for row in rows]
     return [*rows, *apart]
+
+
+def _narrow_dossier(row: Violation, *, now: datetime) -> None:
+    """Let the dossier that handed a violation on exist for those alone for whom the violation does (JY-12.1)."""
+    holds = Dossier.objects.filter(city=row.city_id, number=row.dossier, is_restricted=False)
+    for dossier in holds:
+        lifecycles.apply(DOSSIERS, dossier.pk, cmd.NarrowDossier(), city=row.city_id, by=SYSTEM, now=now)
 
 
 def _widened(names: Sequence[str], book: Book, *, now: datetime) -> list[Occurrence]:
@@ -286,9 +301,8 @@ def _widened(names: Sequence[str], book: Book, *, now: datetime) -> list[Occurre
         return []
     rows = list(Occurrence.objects.filter(source__in=streams, is_hidden=True))
     Occurrence.objects.filter(pk__in=[row.pk for row in rows]).update(is_hidden=False)
-    standing = [row for row in rows if not row.is_annulled]
-    moved = counters.tally((cell for row in standing for cell in cells_of(row, book, hidden=True)), by=-1)
-    moved.update(counters.tally(cell for row in standing for cell in cells_of(row, book, hidden=False)))
+    moved = counters.tally((cell for row in rows for cell in cells_of(row, book, hidden=True)), by=-1)
+    moved.update(counters.tally(cell for row in rows for cell in cells_of(row, book, hidden=False)))
     counters.move(facts=moved)
     about = [stream.removeprefix(observing.ORDER) for stream in streams]
     for row in Violation.objects.filter(orders__overlap=about, is_restricted=True).exclude(source="").order_by("pk"):

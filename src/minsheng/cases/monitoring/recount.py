@@ -12,14 +12,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count
 
-from minsheng.cases.monitoring import counters, observing, raising
+from minsheng.cases.monitoring import actions, counters, observing, raising
 from minsheng.cases.monitoring.counters import Cell
 from minsheng.cases.monitoring.models import Counter, Occurrence, Violation
 from minsheng.cases.monitoring.observing import Heard, Seen, Taken
 from minsheng.cases.monitoring.raising import Book
-from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.domain.monitoring import counting
+from minsheng.domain.monitoring.violation import ANNULLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,11 @@ def compare(city: str) -> Recount:
 def mend(city: str, *, now: datetime) -> None:
     """Take every fact of the ledger again, and write the counters anew."""
     with transaction.atomic():
-        ledger.hold("monitoring")
+        actions.hold()
         for events in observing.pages(city):
             raising.take(observing.read(events), now=now)
+        for key, sources in _freed(city).items():
+            Occurrence.objects.filter(key=key).update(freed_by=sources)
         book = Book()
         facts = _facts(city, book)
         raising.settle(raising.affected(facts.values(), book), book, now=now)
@@ -80,6 +82,19 @@ def _facts(city: str, book: Book) -> dict[str, Occurrence]:
     for row in found.values():
         row.is_annulled = (row.source, row.event, row.party, row.clock) in gone
         row.is_hidden = row.source in few
+    for key, sources in _freed(city).items():
+        if key in found:
+            found[key].freed_by = sources
+    return found
+
+
+def _freed(city: str) -> dict[str, list[str]]:
+    """Return which annulled violations have freed a fact, by its key, in the order of their making."""
+    found: dict[str, list[str]] = {}
+    rows = Violation.objects.filter(city=city, status=ANNULLED, is_lapsed=False).exclude(source="").order_by("pk")
+    for source, facts in rows.values_list("source", "state__facts"):
+        for key in facts or ():
+            found.setdefault(key, []).append(source)
     return found
 
 
@@ -95,15 +110,15 @@ def _sources(facts: dict[str, Occurrence], book: Book) -> set[str]:
     found: set[str] = set()
     for (city, partition), rows in raising.affected(facts.values(), book).items():
         rule, rules = raising.rule_of(city, partition, rows, book)
-        whole = [raising.fact_of(row) for row in rows if not row.is_annulled]
-        found |= set(counting.completions(partition, whole, rule, rules))
+        whole = [raising.fact_of(row) for row in rows if row.counts_for(partition.code)]
+        annulled = raising.annulled_of(partition, rows)
+        found |= set(counting.completions(partition, whole, rule, rules, annulled=annulled))
     return found
 
 
 def _cells(city: str, facts: Mapping[str, Occurrence], book: Book) -> dict[Cell, tuple[int, int]]:
     """Return what each counter should say: facts from the ledger, violations from their rows."""
-    standing = (row for row in facts.values() if not row.is_annulled)
-    counted = counters.tally(cell for row in standing for cell in raising.cells_of(row, book))
+    counted = counters.tally(cell for row in facts.values() for cell in raising.cells_of(row, book))
     rows = Violation.objects.filter(city=city, counts=True).order_by()
     grouped = rows.values_list("kind", "party", "month", "is_restricted").annotate(n=Count("pk"))
     violations = {Cell(city, code, party, month, hidden): n for code, party, month, hidden, n in grouped}
@@ -120,7 +135,8 @@ def _compare_facts(city: str, facts: Mapping[str, Occurrence]) -> Iterator[Diffe
 
 def _said(row: Occurrence) -> str:
     at = row.at.astimezone(ZONE).isoformat()
-    return f"{row.event}@{row.party} {at} {row.by} {'annulled' * row.is_annulled} {'hidden' * row.is_hidden}".strip()
+    marks = f"{'annulled' * row.is_annulled} {'hidden' * row.is_hidden} {' '.join(sorted(row.freed_by))}"
+    return f"{row.event}@{row.party} {at} {row.by} {marks}".strip()
 
 
 def _compare_sources(city: str, wanted: Collection[str]) -> Iterator[Difference]:

@@ -14,8 +14,10 @@ from minsheng.core.lifecycles.kinds import Asked, Kind, Readers
 from minsheng.core.lifecycles.rows import LifeCycleRow
 from minsheng.core.people import queries as people
 from minsheng.core.people import successors
+from minsheng.core.people import units as units_of_today
+from minsheng.core.policies import queries as policies
 from minsheng.core.words import actions as words
-from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, training
+from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, shared, training
 from minsheng.domain.registers.shared import Known
 from minsheng.domain.rejected import Rejected
 
@@ -29,25 +31,28 @@ def _known(asked: Asked) -> Known:
     for name in getattr(asked.command, "units", ()):
         if name not in facts:
             raise Rejected("unit_unknown", unit=name)
-    return Known(frozenset(name for name, each in facts.items() if not each.roster))
+    then = {now: name for name, now in units_of_today.stand_ins(asked.city, names=units).items()} if units else {}
+    return Known(frozenset(name for name, each in facts.items() if not each.roster), called=then)
 
 
 def _paper_known(asked: Asked) -> Known:
     number = getattr(asked.command, "number", "")
     if not number:
         return Known()
-    # Two that are registered at once under one number: the second finds the first.
-    ledger.hold(f"paper {number} {asked.city}")
-    return Known(is_taken=PAPERS.rows_in(asked.city, number=number).exists())
+    # Two that are registered at once: the second finds the first.
+    ledger.hold(f"paper {asked.city}")
+    taken = PAPERS.rows_in(asked.city).values_list("number", flat=True)
+    return Known(is_taken=any(shared.same_number(number, each) for each in taken))
 
 
 def _bylaw_known(asked: Asked) -> bylaw.Known:
     unit = asked.by.unit or ""
-    if asked.row is None:
+    if asked.row is None and asked.command is not None:
         # Two that are filed at once by one unit: the second finds the first.
         ledger.hold(f"bylaw {unit} {asked.city}")
     in_force = BYLAWS.rows_in(asked.city, status=bylaw.IN_FORCE, target_unit__in=people.known_as(unit)).exists()
-    return bylaw.Known(frozenset({unit} if in_force else ()))
+    override = policies.rules_for(asked.city, now=asked.now).unit_override
+    return bylaw.Known(frozenset({unit} if in_force else ()), override=override)
 
 
 def _bylaw_columns(state: bylaw.Bylaw) -> dict[str, Any]:

@@ -69,9 +69,27 @@ def may_now(kind: Kind[Any], row: Any, actor: Actor, *, now: datetime) -> list[s
     return found
 
 
-def may_begin(kind: Kind[Any], actor: Actor) -> list[str]:
-    """Return the names of the commands by which the actor may begin a new thing."""
+def begins(kind: Kind[Any], actor: Actor) -> list[str]:
+    """Return the names of the commands by which the table lets the actor's role begin a new thing, in any city."""
     return [row.command.name for row in kind.cycle.rows if NEW in row.sources and actor.role in row.who]
+
+
+def may_begin(kind: Kind[Any], actor: Actor, *, city: str, now: datetime) -> list[str]:
+    """Return the names of the commands by which the actor may begin a new thing now."""
+    named = begins(kind, actor)
+    if not named:
+        return []
+    state, facts = kind.cycle.start(""), kind.facts(Asked(city, None, actor, now))
+    found = []
+    for row in kind.cycle.rows:
+        if row.command.name not in named:
+            continue
+        try:
+            lifecycle.ask(kind.cycle, state, row.command, by=actor, facts=facts)
+        except Rejected:
+            continue
+        found.append(row.command.name)
+    return found
 
 
 def ended(kind: Kind[Any], ids: Iterable[str], *, before: datetime) -> set[str]:

@@ -114,7 +114,7 @@ def ask(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 def lookbacks(request: HttpRequest, person: Person) -> HttpResponse:
     """Show the rounds of looking back, and the form of a new one for whoever may plan it."""
     kind = _admitted(actions.LOOKBACKS, person)
-    may_plan = "plan_lookback" in seen.may_begin(kind, person.actor)
+    may_plan = "plan_lookback" in seen.begins(kind, person.actor)
     form = ThingForm(kind, "plan_lookback", data=request.POST or None, initial={"key": uuid4()}, rules=_rules(person))
     form.fields["quarter"].help_text = _("例如 2026Q3。")
     form.fields["percent"].help_text = _("不填则按本市规则。")

@@ -281,6 +281,14 @@ def _convener(case: Case) -> None:
 
 
 @at_stage("fields")
+def not_past(case: lifecycle.Case[Any]) -> None:
+    """Refuse to call units together on a day that has passed."""
+    when = case.command.when
+    if when is not None and when.astimezone(case.now.tzinfo).date() < case.now.date():
+        raise Rejected("moment_passed")
+
+
+@at_stage("fields")
 def _orders_known(case: Case) -> None:
     form = case.command
     for each in form.orders:
@@ -439,7 +447,7 @@ CYCLE = LifeCycle(
     states=(CALLED, MET, DECIDED, UNRESOLVED),
     rows=(
         Row("M01", CallMeeting, (NEW,), (CALLED,), CONVENERS, _call, ("SZ-41b", "JY-13.2a", "SQ-20b", "SZ-5"),
-            guards=(_convener, needs("when", "units", "question"), _orders_known)),
+            guards=(_convener, needs("when", "units", "question"), not_past, _orders_known)),
         Row("M02", ConfirmAttendance, (CALLED,), ("=",), ("officer",), _confirm, ("SZ-41b",),
             unit="called", guards=(_says_why_not,), awaits={CALLED: ()}),
         Row("M03", RecordMinutes, (CALLED,), (MET,), CONVENERS, _record, ("SZ-5", "JY-13.2a"),

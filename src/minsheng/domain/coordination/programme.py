@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from minsheng.domain import lifecycle
 from minsheng.domain.actors import SYSTEM, Actor
-from minsheng.domain.coordination.meeting import ConfirmAttendance, says_why_not
+from minsheng.domain.coordination.meeting import ConfirmAttendance, not_past, says_why_not
 from minsheng.domain.covering import covered
 from minsheng.domain.facts import Event, Fact, words
 from minsheng.domain.lifecycle import NEW, LifeCycle, Onward, Row, Standing, at_stage, hold_to_list, needs, require
@@ -376,7 +376,7 @@ CYCLE = LifeCycle(
     states=(PLANNED, INVITED, ON_AIR, CLOSED, FOLLOWED_UP),
     rows=(
         Row("G01", PlanSession, (NEW,), (PLANNED,), ("office",), _plan, ("AR-1.3", "JY-15"),
-            guards=(needs("kind", "when", "topic"), _kind_listed)),
+            guards=(needs("kind", "when", "topic"), _kind_listed, not_past)),
         Row("G02", Invite, (PLANNED, INVITED), (INVITED,), ("office",), _invite, ("JY-15",), guards=(needs("units"),),
             awaits={PLANNED: ()}),
         Row("G03", ConfirmAttendance, (INVITED,), ("=",), ("officer",), _confirm, ("JY-15",),

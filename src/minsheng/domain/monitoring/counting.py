@@ -83,8 +83,13 @@ def partition_of(code: str, rule: Rule, fact: Occurrence, rules: Rules) -> Parti
     return Partition(code, of, period, fact.hidden)
 
 
-def completions(partition: Partition, facts: Iterable[Occurrence], rule: Rule, rules: Rules) -> dict[str, Completion]:
-    """Return the violations that the facts of one partition make, by their keys."""
+def completions(
+    partition: Partition, facts: Iterable[Occurrence], rule: Rule, rules: Rules, *, annulled: int = 0
+) -> dict[str, Completion]:
+    """Return the violations that the facts of one partition make, by their keys.
+
+    `annulled`: how many violations of the partition were annulled; their facts are not among these (JY-25.3).
+    """
     threshold, window = threshold_of(rule, rules), window_of(rule, rules)
     line = sorted(facts, key=lambda fact: (fact.at, fact.key))
     if window == EACH:
@@ -94,13 +99,14 @@ def completions(partition: Partition, facts: Iterable[Occurrence], rule: Rule, r
     else:
         full = line[:threshold]
         found = [Completion("", full[-1], tuple(full))] if len(full) == threshold else []
-    return {f"{partition.code} {each.key}" if each.key else key_of(partition): each for each in found}
+    whole = key_of(partition, annulled=annulled)
+    return {f"{partition.code} {each.key}" if each.key else whole: each for each in found}
 
 
-def key_of(partition: Partition) -> str:
-    """Return what names the one violation that a month, a quarter or an order can make."""
-    apart = "*" if partition.hidden else ""
-    return " ".join(filter(None, (partition.code, partition.of, partition.period, apart)))
+def key_of(partition: Partition, *, annulled: int = 0) -> str:
+    """Return what names the violation that a month, a quarter or an order can make, once others were annulled."""
+    again, apart = str(annulled + 1) if annulled else "", "*" if partition.hidden else ""
+    return " ".join(filter(None, (partition.code, partition.of, partition.period, again, apart)))
 
 
 def span_of(period: str, rules: Rules) -> tuple[datetime, datetime]:

@@ -14,7 +14,7 @@ from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import NEW, LifeCycle, Row, Standing, at_stage, hold_to_list, needs, require
 from minsheng.domain.monitoring import commands as cmd
 from minsheng.domain.monitoring import events as ev
-from minsheng.domain.monitoring.violation import RAISED, Violation
+from minsheng.domain.monitoring.violation import RAISED, RESTRICTED_TO, Violation
 from minsheng.domain.monitoring_rule import CREATORS, UNIT
 from minsheng.domain.rejected import Rejected
 
@@ -49,6 +49,8 @@ def evolve(dossier: Dossier, fact: Fact) -> Dossier:
                 dossier, violations=event.violations, receivers=event.receivers, pending=event.receivers,
                 sees=event.sees, creates=event.creates, is_hidden=event.is_hidden,
             )  # fmt: skip
+        case ev.DossierNarrowed(sees=sees):
+            dossier = replace(dossier, sees=sees, creates=sees, is_hidden=True)
         case ev.ReceiptFiled(organ=organ):
             dossier = replace(dossier, pending=tuple(each for each in dossier.pending if each != organ))
         case _:
@@ -148,6 +150,10 @@ def _record(case: Case) -> None:
     case.record(ev.ResultRecorded(result=case.command.result, document=case.command.document))
 
 
+def _narrow(case: Case) -> None:
+    case.record(ev.DossierNarrowed(sees=RESTRICTED_TO))
+
+
 def flags(state: Dossier) -> Mapping[str, Any]:
     """Return the flags of a dossier by the names of the contract."""
     return {"handed_over": "、".join(state.receivers) or None}
@@ -165,6 +171,7 @@ CYCLE: Final = LifeCycle(
             guards=(_in_hands, _waited_for), awaits={SENT: ()}),
         Row("N03", cmd.RecordResult, (RECEIVED,), (CLOSED,), CREATORS, _record, ("JY-20.0",),
             guards=(_in_hands, needs("result")), awaits={RECEIVED: ()}),
+        Row("N04", cmd.NarrowDossier, (SENT, RECEIVED, CLOSED), ("=",), ("system",), _narrow, ("JY-20.0",)),
     ),
     events=tuple(ev.DossierEvent.__subclasses__()),
     start=Dossier,

@@ -20,7 +20,8 @@ class ViolationEvent(Event):
 class ViolationFound(Event):
     """That there is a violation, with what of its rule stays with it. `counted`: on which day it counts.
 
-    `snapshot`, `finding`: the answer as it stood and what was found of it; `documents`: the evidence that is no order.
+    `snapshot`, `finding`: the answer as it stood and what was found of it; `documents`: the evidence that is no order;
+    `facts`: the keys of the facts that made it.
     """
 
     code: str
@@ -35,6 +36,7 @@ class ViolationFound(Event):
     receivers: tuple[str, ...] = ()
     reminded: bool = True
     readings: bool = False
+    facts: tuple[str, ...] = ()
     person: str = words(name=True)
     account: str = ""
     namesakes: tuple[str, ...] = ()
@@ -132,6 +134,11 @@ class DossierSent(DossierEvent):
     is_hidden: bool = False
     materials: str = words()
     text: str = words()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierNarrowed(DossierEvent):
+    sees: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,8 @@ class Violation(Standing):
 
     `party`: the unit, or the office; `orders`: that it is about; `source`: what makes it the same one, empty by hand;
     `clock`: the missed clock, of which one deadline may raise two; `counted`: the day on which it counts; `said`: which
-    of the wanted fields were given; `lapsed`: its facts stand no more; `dossier`: in which it was handed on.
+    of the wanted fields were given; `lapsed`: its facts stand no more; `dossier`: in which it was handed on; `facts`:
+    the keys of the facts that made it; they count no more once it is annulled.
     """
 
     code: str = ""
@@ -57,6 +58,7 @@ class Violation(Standing):
     reminders: int = 0
     dossier: str = ""
     lapsed: bool = False
+    facts: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -92,7 +94,7 @@ def evolve(violation: Violation, fact: Fact) -> Violation:
             violation = replace(
                 violation, code=event.code, ground=event.ground, party=event.party, orders=event.orders,
                 source=event.source, clock=event.clock, counted=event.counted, sees=event.sees, creates=event.creates,
-                receivers=event.receivers, reminded=event.reminded, readings=event.readings,
+                receivers=event.receivers, reminded=event.reminded, readings=event.readings, facts=event.facts,
             )  # fmt: skip
             violation = _told(violation, event)
         case ev.ViolationConfirmed(orders=orders):
@@ -198,7 +200,8 @@ def _raise(case: Case) -> None:
     case.record(
         found(
             code=form.code, ground=rule.ground or form.code, party=form.party, counted=form.counted, orders=form.orders,
-            source=form.source, clock=form.clock, snapshot=form.snapshot, finding=form.finding, **seen,
+            source=form.source, clock=form.clock, facts=form.facts, snapshot=form.snapshot, finding=form.finding,
+            **seen,
         ),
         status=SUGGESTED_STATE if suggested else RAISED,
     )  # fmt: skip
@@ -278,6 +281,10 @@ def _annul(case: Case) -> None:
 
 
 def _lapse(case: Case) -> None:
+    if case.state.dossier:
+        # Whoever handed it on lets the organs know that it stands no more.
+        for role in case.state.creates:
+            case.tell("violation_lapsed", role)
     case.record(ev.ViolationLapsed())
 
 

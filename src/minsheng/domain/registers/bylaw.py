@@ -87,10 +87,11 @@ class Bylaw(Standing):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a decision needs from elsewhere: the units that have rules of their own in force."""
+    """What a decision needs from elsewhere: units that have rules of their own in force; whether the city lets them."""
 
     in_force: frozenset[str] = frozenset()
     rosterless: frozenset[str] = frozenset()
+    override: str = ""
 
 
 def evolve(bylaw: Bylaw, fact: Fact) -> Bylaw:
@@ -135,10 +136,11 @@ def _none_in_force(case: Case) -> None:
         raise Rejected("bylaw_in_force")
 
 
-@at_stage("window")
+@at_stage("bar")
 def _city_lets(case: Case) -> None:
     """Refuse where the city's rules know no such thing."""
-    if case.rules.unit_override == "none":
+    override = case.rules.unit_override if case.rules is not None else case.facts.override
+    if override == "none":
         raise Rejected("wrong_authority")
 
 

@@ -11,6 +11,7 @@ from minsheng.domain.facts import Event, Fact, words
 from minsheng.domain.lifecycle import NEW, LifeCycle, Row, Standing, at_stage, hold_to_list, needs, needs_reason
 from minsheng.domain.orders import fields
 from minsheng.domain.registers.shared import names_nobody, not_later, number_free
+from minsheng.domain.rejected import Rejected
 
 IN_FORCE, REPEALED = "IN_FORCE", "REPEALED"
 KINDS: Final = ("standard", "rule", "guide")
@@ -96,6 +97,13 @@ def _kind_listed(case: Case) -> None:
     hold_to_list(case.command.kind, KINDS)
 
 
+@at_stage("fields")
+def _after_its_issue(case: Case) -> None:
+    """Refuse a repeal before the document was issued."""
+    if case.state.issued is not None and case.command.on < case.state.issued:
+        raise Rejected("days_reversed")
+
+
 def _register(case: Case) -> None:
     form = case.command
     case.record(
@@ -120,7 +128,7 @@ CYCLE = LifeCycle(
                     number_free)),
         Row("P02", AmendPaper, (IN_FORCE,), ("=",), ("office",), _amend, ("SZ-6a",), guards=(needs("text"),)),
         Row("P03", RepealPaper, (IN_FORCE,), (REPEALED,), ("office",), _repeal, ("SZ-6a",),
-            guards=(needs("on"), needs_reason)),
+            guards=(needs("on"), needs_reason, not_later("on"), _after_its_issue)),
     ),
     events=tuple(PaperEvent.__subclasses__()),
     start=Paper,

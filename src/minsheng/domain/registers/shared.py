@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -15,10 +17,14 @@ from minsheng.domain.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a decision needs from elsewhere: the units that have nobody on duty; whether the number is taken."""
+    """What a decision needs from elsewhere: the units that have nobody on duty; whether the number is taken.
+
+    `called`: by the name of today, the one by which a unit stands in the entry.
+    """
 
     rosterless: frozenset[str] = frozenset()
     is_taken: bool = False
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @at_stage("fields")
@@ -35,6 +41,12 @@ def number_free(case: Case[Any]) -> None:
     """Refuse a number that another document of the city has."""
     if case.facts.is_taken:
         raise Rejected("number_taken", number=case.command.number)
+
+
+def same_number(one: str, other: str) -> bool:
+    """Tell whether two numbers of documents are one, in whatever width and with whatever blanks they were typed."""
+    folded = ("".join(unicodedata.normalize("NFKC", each).split()) for each in (one, other))
+    return len(set(folded)) == 1
 
 
 def day_of(moment: datetime, rules: Rules) -> date:

@@ -150,10 +150,11 @@ def _results_fit(case: Case) -> None:
     for each in case.command.results:
         if not each.unit or each.present is None:
             raise Rejected("field_missing", fields=("results",), command=case.command.name)
-        hold_to_list(each.unit, case.state.units)
+        unit = case.facts.called.get(each.unit, each.unit)
+        hold_to_list(unit, case.state.units)
         if (each.passed or 0) > each.present or (each.score or 0) > HIGHEST:
             raise Rejected("figures_odd", unit=each.unit)
-        named.append(each.unit)
+        named.append(unit)
     if len(set(named)) < len(named):
         raise Rejected("task_twice")
 

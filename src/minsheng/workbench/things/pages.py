@@ -131,7 +131,7 @@ def words(request: HttpRequest, person: Person, prefix: str, id: str) -> HttpRes
 def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> HttpResponse:
     """Show the form of what a new thing begins with, or begin it."""
     kind = _kind_for(prefix, person)
-    if command not in things.may_begin(kind, person.actor) or kind.opens is None:
+    if kind.opens is None or command not in _may_begin(kind, person):
         raise Http404
     if request.method == "GET":
         assert kind.labels is not None
@@ -254,14 +254,18 @@ def _named(kind: Kind[Any]) -> dict[str, str]:
 
 def _begins(kind: Kind[Any], person: Person) -> list[tuple[str, str]]:
     assert kind.labels is not None
-    names = things.may_begin(kind, person.actor) if kind.opens is not None else []
+    names = _may_begin(kind, person) if kind.opens is not None else []
     return [(name, wording.tr(kind.labels.commands[name])) for name in names]
+
+
+def _may_begin(kind: Kind[Any], person: Person) -> list[str]:
+    return things.may_begin(kind, person.actor, city=person.city, now=clock.now())
 
 
 def _kind_for(prefix: str, person: Person) -> Kind[Any]:
     """Return the kind with this prefix. Raises: Http404 where it has no pages here, or none for this person."""
     kind = queries.kind_of(prefix)
-    if kind is None or not (kind.readers.admits(person.actor) or things.may_begin(kind, person.actor)):
+    if kind is None or not (kind.readers.admits(person.actor) or things.begins(kind, person.actor)):
         raise Http404
     return kind
 
