@@ -59,6 +59,18 @@ BESIDE_THE_SCENARIOS = {
     "moment_passed",
     "receipt_out_of_time",
     "order_unknown",
+    "campaign_not_open",
+    "unit_not_in_campaign",
+    "caller_unknown",
+    "phone_in_use",
+    "attitude_out_of_range",
+    "calls_open",
+    "no_calls",
+    "second_rater_missing",
+    "contested_already",
+    "complaint_unknown",
+    "complaints_open",
+    "period_malformed",
 }
 REFUSALS = [
     "not_allowed_now",

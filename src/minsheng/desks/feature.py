@@ -39,17 +39,31 @@ FEATURE = Feature(
             roles=("supervisor", "duty_leader", "office", "joint_meeting", "command", "discipline"),
             also=("desks:monitoring_rows", "desks:monitoring_readings"),
         ),
+        Entry(
+            place=37,
+            url="desks:mystery_tasks",
+            label="拨测任务",
+            roles=("mystery_caller",),
+            also=("desks:mystery_task",),
+        ),
         Entry(place=40, url="desks:find", label="查找", key="/"),
         Entry(
             place=105,
             url="desks:snippets",
             label="常用语",
-            roles=tuple(role for role in (*CITY_ROLES, *UNIT_ROLES) if role not in ("security_admin", "audit_admin")),
+            roles=tuple(
+                role
+                for role in (*CITY_ROLES, *UNIT_ROLES)
+                if role not in ("security_admin", "audit_admin", "mystery_caller")
+            ),
             also=("desks:snippet",),
         ),
         Entry(place=110, url="desks:unit_changes", label="单位变更", roles=("admin",), also=("desks:unit_change",)),
     ),
-    files={"order": "minsheng.desks.attachments.gate:GATE"},
+    files={
+        "order": "minsheng.desks.attachments.gate:GATE",
+        "mystery_call": "minsheng.desks.mystery.gate:GATE",
+    },
     # Of who is signed in (`site.uploads`).
-    uploads=(r"/orders/[^/]+/attachments",),
+    uploads=(r"/orders/[^/]+/attachments", r"/mystery/tasks/[^/]+"),
 )

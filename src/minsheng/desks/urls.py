@@ -8,6 +8,7 @@ from minsheng.desks import unit_change_pages
 from minsheng.desks.attachments import urls as attachment_urls
 from minsheng.desks.checks import pages as check_pages
 from minsheng.desks.monitoring import pages as monitoring_pages
+from minsheng.desks.mystery import pages as mystery_pages
 from minsheng.desks.order import claim_pages, command_pages, suggestion_pages
 from minsheng.desks.order import pages as order_pages
 from minsheng.desks.publication import pages as publication_pages
@@ -43,6 +44,10 @@ urlpatterns = [
     path("checks", check_pages.checks, name="checks"),
     path("checks/<str:id>", check_pages.check, name="check"),
     path("checks/<str:id>/<slug:command>", check_pages.check_do, name="check_do"),
+    path("mystery/tasks", mystery_pages.tasks, name="mystery_tasks"),
+    path("mystery/tasks/<uuid:id>", mystery_pages.task, name="mystery_task"),
+    path("mystery/tasks/<uuid:id>/files/<uuid:attachment_id>", mystery_pages.recording, name="mystery_file"),
+    path("mystery/campaigns/<uuid:id>/give", mystery_pages.give, name="mystery_give"),
     path("lookbacks", check_pages.lookbacks, name="lookbacks"),
     path("lookbacks/<str:id>", check_pages.lookback, name="lookback"),
     path("lookbacks/<str:id>/sample.csv", check_pages.sample, name="lookback_sample"),

@@ -22,6 +22,7 @@ CITY_ROLES = (
     "discipline",
     "connector",
     "forum_admin",
+    "mystery_caller",
     "admin",
     "security_admin",
     "audit_admin",

@@ -24,6 +24,7 @@ from minsheng.domain.facts import Fact
 from minsheng.domain.lifecycle import LifeCycle, Standing
 from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.monitoring import dossier, violation
+from minsheng.domain.mystery import call, campaign
 from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, REFERRED, RESTRICTED, Order, UnitFacts
 from minsheng.domain.orders.supervision import grounds_of
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, shared, training
@@ -276,6 +277,27 @@ def _programme_hears(state: programme.Programme, around: Around) -> Any:
     return programme.FollowUp() if over else None
 
 
+def _call_known(around: Around, state: call.MysteryCall, command: Any) -> call.Known:
+    of = around.things.get(f"campaign/{getattr(command, 'campaign', '')}")
+    is_open = isinstance(of, campaign.Campaign) and of.status == campaign.OPEN
+    units = frozenset(of.units) if isinstance(of, campaign.Campaign) and is_open else frozenset()
+    # A story has no accounts: whoever it names calls.
+    return call.Known(units, frozenset({getattr(command, "caller", "")}))
+
+
+def _campaign_known(around: Around, state: campaign.Campaign, command: Any) -> campaign.Known:
+    name = state.id.partition("/")[2]
+    of = {
+        stream.partition("/")[2]: each
+        for stream, each in around.things.items()
+        if isinstance(each, call.MysteryCall) and each.campaign == name
+    }
+    callers = frozenset(each.caller for each in of.values())
+    # Any unit that a story names is there.
+    units = frozenset((*getattr(command, "units", ()), *getattr(command, "told_units", ())))
+    return campaign.Known(of, seed=name, callers=callers, units=units)
+
+
 _CYCLES: Final[tuple[Played[Any], ...]] = (
     Played(contact.CYCLE, fires=_contact_fires),
     Played(report.CYCLE, known=lambda *_: report.APPROVERS),
@@ -289,6 +311,8 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
     Played(bylaw.CYCLE, known=_bylaw_known),
     Played(check.CYCLE, known=_check_known),
     Played(lookback.CYCLE, known=_lookback_known),
+    Played(call.CYCLE, known=_call_known),
+    Played(campaign.CYCLE, known=_campaign_known),
     Played(case.CYCLE, known=_case_known, acts=_case_acts, flags=case.flags),
     Played(
         violation.CYCLE,

@@ -72,6 +72,9 @@ TABLE: Final[tuple[Apart, ...]] = (
     # Who checks the records has made none of them.
     Apart("records", frozenset(ROLES) - {"audit_admin"}, frozenset({"audit_admin"}),
           ("GB/T 22239-2019 8.1.4.2 d", "8.1.5")),
+    # Who calls to see how others answer has no work of theirs, and knows nothing but the own tasks.
+    Apart("mystery", frozenset(ROLES) - {"mystery_caller", "audit_admin"}, frozenset({"mystery_caller"}),
+          ("SQ-15", "SZ-36")),
     # A seat proposes not to accept by R9, and the supervisor decides.
     _in_table("rejection", (cmd.ProposeRejection,), (cmd.DismissRejection,), "SZ-13.7", "SQ-7.6"),
     # roles.md, "Dispatch": not the seat, not the unit.

@@ -102,6 +102,7 @@ DATASETS = Table(
         "breaches": "超期和违规",
         "supervisions": "督办",
         "measures": "约谈通报和问责",
+        "mystery_calls": "拨测",
     }
 )
 REASONS = Table(
@@ -157,6 +158,7 @@ ROLES = Table(
         "discipline": "纪委监委",
         "connector": "对接系统",
         "forum_admin": "论坛管理员",
+        "mystery_caller": "拨测员",
         "admin": "系统管理员",
         "security_admin": "安全管理员",
         "audit_admin": "审计管理员",

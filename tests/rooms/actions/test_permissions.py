@@ -82,4 +82,5 @@ class TestIdentityMatrix:
             "security_admin",
             "audit_admin",
             "forum_admin",
+            "mystery_caller",
         }

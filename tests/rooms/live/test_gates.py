@@ -22,6 +22,7 @@ from tests.toy_rows_ground import FEATURE, KIND, LoanRow
 from minsheng.cases.checks import actions as checks
 from minsheng.cases.live.models import Presence
 from minsheng.cases.monitoring.models import Violation
+from minsheng.cases.mystery import actions as assessing
 from minsheng.cases.orders.models import Order
 from minsheng.core.features import queries as features
 from minsheng.core.ledger import queries as ledger
@@ -35,6 +36,8 @@ from minsheng.domain.duties import inquiry, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
 from minsheng.domain.monitoring import commands as monitoring
+from minsheng.domain.mystery import call as mystery
+from minsheng.domain.mystery import campaign
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, training
 
 
@@ -105,6 +108,7 @@ def told_things(town: Town) -> dict[str, str]:
         "session": begun("programme", planned, "office", (programme.Invite(units=("住建局",)), "office")),
         **monitored(begun),
         **taught(town, begun),
+        **assessed(town, begun),
     }
 
 
@@ -128,6 +132,38 @@ def closed_order(town: Town) -> str:
     town.act(order, "auditor", "pass_audit")
     town.act(order, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
     return order
+
+
+def assessed(town: Town, begun: Callable[..., str]) -> dict[str, str]:
+    """Return a campaign that runs, one whose result its units see, one that is published, and a call of one."""
+    town.staff["mystery_caller@"] = town.hire("拨测乙", "mystery_caller")
+    asked = campaign.OpenCampaign(
+        title="拨测", agency="某公司", period="2026Q3", units=("城管局",), told=("command",), told_units=("住建局",)
+    )
+    found = {"campaign": begun("campaign", asked, "office")}
+    for name in ("campaign in its window", "published campaign"):
+        found[name] = begun("campaign", asked, "office")
+        caller = town.actor("mystery_caller")
+        given = mystery.GiveCall(
+            campaign=found[name].partition("/")[2], unit="城管局", caller=caller.person or "", question="问",
+            until=town.now.date(),
+        )  # fmt: skip
+        made = assessing.give(given, phone="", city=town.code, by=town.actor("office"), now=town.now)
+        found["mystery call"] = f"mystery_call/{made.id}"
+        unreached = mystery.RecordOutcome(reached=False)
+        lifecycles.apply(assessing.CALLS, made.id, unreached, city=town.code, by=caller, now=town.now)
+        command, by = campaign.DrawSeconds(), town.actor("office")
+        id = UUID(found[name].partition("/")[2])
+        lifecycles.apply(assessing.CAMPAIGNS, id, command, city=town.code, by=by, now=town.now)
+        rated = mystery.RateAgain(answer="right", attitude=5)
+        lifecycles.apply(
+            assessing.CALLS, made.id, rated, city=town.code, by=town.actor("mystery_caller@"), now=town.now
+        )
+        lifecycles.apply(assessing.CAMPAIGNS, id, campaign.OpenWindow(), city=town.code, by=by, now=town.now)
+    late = town.now + timedelta(days=20)
+    lifecycles.ring(assessing.CAMPAIGNS, found[name], late)
+    lifecycles.apply(assessing.CAMPAIGNS, id, campaign.PublishCampaign(), city=town.code, by=by, now=late)
+    return found
 
 
 def monitored(begun: Callable[..., str]) -> dict[str, str]:

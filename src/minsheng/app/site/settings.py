@@ -113,6 +113,7 @@ FEATURES = [
     "minsheng.cases.sanctions",
     "minsheng.cases.registers",
     "minsheng.cases.library",
+    "minsheng.cases.mystery",
     "minsheng.public.citizens",
     "minsheng.public.publication",
     "minsheng.public.portal",

@@ -235,8 +235,11 @@ def _missed(kind: Kind[S], held: Held[S], seen_version: int | None, by: Actor) -
     if seen_version is None:
         return []
     events = history.history(kind.stream(held.row.pk), after_version=seen_version)
-    tells = kind.labels.tells if kind.labels is not None else None
-    return [kind.codec.from_ledger(each) for each in events if tells is None or tells(held.row, by, each.type)]
+    labels = kind.labels
+    if labels is not None:
+        events = [each for each in events if labels.tells(held.row, by, each.type)]
+    facts = [kind.codec.from_ledger(each) for each in events]
+    return [each for each in facts if labels is None or labels.sees(held.row, by, each.event)]
 
 
 def _answer(key: Key, *asked: str, now: datetime) -> dict[str, Any] | None:

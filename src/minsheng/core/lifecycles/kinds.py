@@ -168,6 +168,10 @@ def _tells_all(row: Any, actor: Actor, event: str) -> bool:
     return True
 
 
+def _sees_all(row: Any, actor: Actor, event: Any) -> bool:
+    return True
+
+
 def _what_is_found(row: Any, actor: Actor) -> Callable[[str], str]:
     return covered
 
@@ -195,10 +199,11 @@ class Labels:
     `choices`: by the field's name, what its values are called; `options`: what the city's rules let choose;
     `withheld`: which of it a role is not offered; `unasked`: fields that forms leave out, since another says the same;
     `untold`: those that the history leaves out. `tells`: whether a line of the thing's history, by its event, is shown
-    to an actor; `beside`: links on its page; `covers`: what covers the words of a thing's history for an actor, where
-    more is known of who must not be named; `begins`: what the form of a new thing begins with, by what its address asks
-    for; `heading`: what a thing is about, where lists show more than its number; `opens`: who may open what was said of
-    it, where others than those who may ask for an identity do; `shows`: what of a field of an event an actor reads.
+    to an actor; `sees`: the same by the very event, where it depends on whom it is about; `beside`: links on its
+    page; `covers`: what covers the words of a thing's history for an actor, where more is known of who must not be
+    named; `begins`: what the form of a new thing begins with, by what its address asks for; `heading`: what a thing
+    is about, where lists show more than its number; `opens`: who may open what was said of it, where others than
+    those who may ask for an identity do; `shows`: what of a field of an event an actor reads.
     """
 
     name: str
@@ -210,6 +215,7 @@ class Labels:
     options: Callable[[Rules], Mapping[str, Mapping[str, str]]] = _no_options
     withheld: Callable[[Rules, str], Mapping[str, frozenset[str]]] = _withholds_nothing
     tells: Callable[[Any, Actor, str], bool] = _tells_all
+    sees: Callable[[Any, Actor, Any], bool] = _sees_all
     beside: Callable[[Any, Actor], Sequence[tuple[str, str]]] = _nothing_beside
     heading: Callable[[Any], str] = _no_heading
     opens: Callable[[Any, Actor], bool] | None = None

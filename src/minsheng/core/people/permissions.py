@@ -65,6 +65,7 @@ IDENTITY: Final[Mapping[str, Sight]] = MappingProxyType(
         "command": Sight.NEVER,
         "connector": Sight.NEVER,
         "forum_admin": Sight.NEVER,
+        "mystery_caller": Sight.NEVER,
         "admin": Sight.NEVER,
         "security_admin": Sight.NEVER,
         "audit_admin": Sight.NEVER,
@@ -81,7 +82,7 @@ SEALED_READERS: Final = frozenset({"supervisor", "duty_leader", "office"})
 # JY-12: who may see that an internal referral exists at all; officers only as its handler (`is_party`).
 _SEES_REFERRALS: Final = frozenset({"designated_officer", "discipline"})
 # Roles that never see orders, whatever they are about: roles.md "ADM no content".
-_NO_CONTENT: Final = frozenset({*ADMINISTRATORS, "forum_admin"})
+_NO_CONTENT: Final = frozenset({*ADMINISTRATORS, "forum_admin", "mystery_caller"})
 
 
 def sight(actor: Actor, situation: Situation) -> Sight:

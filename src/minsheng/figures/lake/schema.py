@@ -171,11 +171,25 @@ MEASURES = _dataset(
     kind=WORD,                # interview, notice, special_report; what the pack calls a measure of accountability
     unit=WORD,
 )  # fmt: skip
+MYSTERY_CALLS = _dataset(
+    "mystery_calls", "called_at", "call_id",
+    call_id=TEXT,
+    called_at=MOMENT,
+    campaign_id=TEXT,
+    unit=WORD,
+    reached=FLAG,
+    wait_seconds=WHOLE,
+    answer=WORD,              # right, partly, wrong
+    attitude=SMALL,      # of five
+    done=FLAG,
+    tenths=SMALL,        # the score, in tenths of a point of a hundred
+    rated_twice=FLAG,
+)  # fmt: skip
 
 DATASETS: dict[str, Dataset] = {
     each.name: each
     for each in (ORDERS, STAGES, CALLBACKS, CALLS, THREADS, ARTICLE_USES, MOVE_CAR, DELIVERIES, BROADCASTS, QUESTIONS,
-                 PAPERS, STOCKS, THINGS, INCIDENTS, VIOLATIONS, BREACHES, SUPERVISIONS, MEASURES)
+                 PAPERS, STOCKS, THINGS, INCIDENTS, VIOLATIONS, BREACHES, SUPERVISIONS, MEASURES, MYSTERY_CALLS)
 }  # fmt: skip
 
 

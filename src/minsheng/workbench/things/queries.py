@@ -92,7 +92,11 @@ def lines(
     assert kind.labels is not None
     events = [each for each in ledger.history(kind.stream(row.pk)) if kind.labels.tells(row, actor, each.type)]
     said = words.of(kind.stream(row.pk)) if clear is None else clear
-    facts = [(kind.codec.from_ledger(event), said.get(event.version, {})) for event in events]
+    facts = [
+        (fact, said.get(event.version, {}))
+        for event in events
+        if kind.labels.sees(row, actor, (fact := kind.codec.from_ledger(event)).event)
+    ]
     names = kind.names({fact.by.person for fact, _ in facts if fact.by.person})
     cover = kind.labels.covers(row, actor) if clear is None else None
     choices = {**kind.labels.choices, **kind.labels.options(rules)}
@@ -121,7 +125,9 @@ def has_words(kind: Kind[Any], row: Any, actor: Actor) -> bool:
         return False
     said = words.of(kind.stream(row.pk))
     return any(
-        each.version in said and kind.labels.tells(row, actor, each.type)
+        each.version in said
+        and kind.labels.tells(row, actor, each.type)
+        and kind.labels.sees(row, actor, kind.codec.from_ledger(each).event)
         for each in ledger.history(kind.stream(row.pk))
     )
 

@@ -1,0 +1,1 @@
+"""Sanctions against units: talks, notices of criticism, special reports, pushes to organs."""
