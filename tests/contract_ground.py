@@ -71,6 +71,10 @@ BESIDE_THE_SCENARIOS = {
     "complaint_unknown",
     "complaints_open",
     "period_malformed",
+    "year_odd",
+    "honors_listed",
+    "honor_not_own",
+    "proposers_missing",
 }
 REFUSALS = [
     "not_allowed_now",

@@ -21,6 +21,8 @@ from minsheng.domain.coordination import meeting, programme, remedy, study
 from minsheng.domain.covering import covered
 from minsheng.domain.duties import check, contact, inquiry, lookback, report, sanction
 from minsheng.domain.facts import Fact
+from minsheng.domain.honors import award, roll
+from minsheng.domain.honors.merits import Merit
 from minsheng.domain.lifecycle import LifeCycle, Standing
 from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.monitoring import dossier, violation
@@ -232,6 +234,38 @@ def _register_known(around: Around, state: Standing, command: Any) -> shared.Kno
     )
 
 
+def _merit(around: Around, unit: str, year: int) -> Merit:
+    """Return what the orders of a year say of a unit; of people a story knows names alone."""
+    orders = around.orders.values()
+    closed = [
+        each for each in orders if each.lead == unit and each.closed_at is not None and each.closed_at.year == year
+    ]
+    late = [
+        breach
+        for each in orders
+        for breach in each.breaches
+        if (breach.code, breach.party) == ("late_sign", unit) and breach.due is not None and breach.due.year == year
+    ]
+    judged = [each for each in closed if each.satisfied is not None]
+    return Merit(unit, len(closed), len(late), len(judged), sum(each.satisfied is True for each in judged))
+
+
+def _roll_known(around: Around, state: roll.Roll, command: Any) -> roll.Known:
+    named = [name for name in getattr(command, "names", ()) if name in around.units]
+    rolls = (each for each in around.things.values() if isinstance(each, roll.Roll) and each.status != roll.WITHDRAWN)
+    return roll.Known(
+        merits={name: _merit(around, name, getattr(command, "year", None) or 0) for name in named},
+        parents={name: around.units[name].parent or "" for name in named},
+        listed=frozenset((each.unit, each.year) for each in rolls),
+    )
+
+
+def _award_known(around: Around, state: award.Award, command: Any) -> award.Known:
+    name = getattr(command, "unit", "")
+    found = {name: _merit(around, name, getattr(command, "year", None) or 0)} if name in around.units else {}
+    return award.Known(found, _rosterless(around))
+
+
 def _bylaw_known(around: Around, state: bylaw.Bylaw, command: Any) -> bylaw.Known:
     filed = (each for each in around.things.values() if isinstance(each, bylaw.Bylaw))
     return bylaw.Known(frozenset(bylaw.limits(filed)), _rosterless(around))
@@ -309,6 +343,8 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
     Played(plan.CYCLE, known=_register_known),
     Played(incident.CYCLE, known=_register_known),
     Played(bylaw.CYCLE, known=_bylaw_known),
+    Played(roll.CYCLE, known=_roll_known),
+    Played(award.CYCLE, known=_award_known),
     Played(check.CYCLE, known=_check_known),
     Played(lookback.CYCLE, known=_lookback_known),
     Played(call.CYCLE, known=_call_known),

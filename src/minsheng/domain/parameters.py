@@ -289,6 +289,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         ),
         ("assessment.weights", kinds.weights(*CRITERIA), "评估指标权重（合计 100，未列的只统计不计分）"),
         ("assessment.exports", kinds.named_weights(*CRITERIA), "评估结果纳入的考核及其权重"),
+        ("honors.proposers", kinds.one_or_more(texts), "通报表扬的共同提请方"),
+        ("honors.recipients", kinds.one_or_more(texts), "通报表扬报请"),
         ("bulletin_recipients", texts, "通报、专报报送"),
         ("bulletin_cc", texts, "通报抄送"),
         ("reports", labels(), "报告种类"),
@@ -351,6 +353,9 @@ MAY_LACK: Mapping[str, object] = {
     # No document gives weights: those of packs/assessment.toml.
     "assessment_weights": MappingProxyType({}),
     "assessment_exports": MappingProxyType({}),
+    # No document says who proposes: the hotline's office.
+    "honors_proposers": ("热线办",),
+    "honors_recipients": ("市政府",),
     # Without rules nothing is monitored.
     "monitoring_rules": MappingProxyType({}),
     # Without grounds no case is proposed.

@@ -24,7 +24,8 @@ _WEEK = timedelta(days=7)
 class Section:
     """A section: its heading, the words it begins with (figures as `{{table/row/column}}`), and what it shows.
 
-    `is_written`: somebody must have changed its words before the report is handed in.
+    `is_written`: somebody must have changed its words before the report is handed in; `is_optional`: it is left out as
+    long as it has no words.
     """
 
     code: str
@@ -34,6 +35,11 @@ class Section:
     tables: tuple[str, ...] = ()
     charts: tuple[str, ...] = ()
     is_written: bool = False
+    is_optional: bool = False
+
+    def is_left_out(self, words: Mapping[str, str]) -> bool:
+        """Tell whether the section stands in no document, by the words that were written."""
+        return self.is_optional and not words.get(self.code, self.text).strip()
 
 
 @dataclass(frozen=True, slots=True)

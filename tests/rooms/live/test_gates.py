@@ -35,6 +35,7 @@ from minsheng.domain.coordination import meeting, programme, remedy, study
 from minsheng.domain.duties import inquiry, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
+from minsheng.domain.honors import award, roll
 from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.mystery import call as mystery
 from minsheng.domain.mystery import campaign
@@ -90,6 +91,7 @@ def told_things(town: Town) -> dict[str, str]:
     trained = training.PlanTraining(course="办理规范", audience="officers", when=when, units=("城管局",))
     joint = mechanism.OpenMechanism(title="夜间施工", units=("城管局", "住建局"), since=today)
     failed = incident.ReportIncident(level="city", severity="2", began=town.now, text="网络中断")
+    praised = award.ProposeAward(unit="城管局", year=2026, ground="及时签收", proposers=("领导小组", "作风领导小组"))
     return {
         "paper": begun("paper", paper.RegisterPaper(title="规范", number="1", kind="rule", issued=today), "office"),
         "training": begun("training", trained, "office"),
@@ -106,6 +108,9 @@ def told_things(town: Town) -> dict[str, str]:
         "meeting": begun("meeting", called, "office"),
         "inquiry": begun("inquiry", asked, "office"),
         "session": begun("programme", planned, "office", (programme.Invite(units=("住建局",)), "office")),
+        "roll": begun("roll", roll.ListHonors(year=2026, names=(colleague(town),)), "officer@城管局"),
+        "forwarded award": begun("award", praised, "office"),
+        "award": begun("award", praised, "office", (award.ApproveAward(document="1号", on=today), "command")),
         **monitored(begun),
         **taught(town, begun),
         **assessed(town, begun),

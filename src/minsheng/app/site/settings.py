@@ -114,6 +114,7 @@ FEATURES = [
     "minsheng.cases.registers",
     "minsheng.cases.library",
     "minsheng.cases.mystery",
+    "minsheng.cases.honors",
     "minsheng.public.citizens",
     "minsheng.public.publication",
     "minsheng.public.portal",

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from minsheng import wording
+from minsheng.cases.honors import queries as honors
 from minsheng.domain.duties import report as duty
 from minsheng.domain.indicators import BY_ID
 from minsheng.domain.report_kinds import ReportKind, Section, period_of
@@ -32,6 +33,9 @@ STAGES = {
     "violations": "监察情形",
     "months": "各月诉求", "days": "每日诉求",
 }  # fmt: skip
+
+# The section of the annual release that tells of commendations.
+HONORS = "honors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,8 @@ def sections_of(
 ) -> list[ShownSection]:
     """Return the report's sections; before figures are there, their headings alone."""
     names = papers.names_of(period_of(row.since, row.until), issuing.sender_of(row.city_id, now=now))
-    return [_section(row, each, counted, words, names, may_write=may_write) for each in kind.sections]
+    shown = [each for each in kind.sections if may_write or not each.is_left_out(row.words)]
+    return [_section(row, each, counted, words, names, may_write=may_write) for each in shown]
 
 
 def table_of(table: Table, *, report: UUID) -> ShownTable:
@@ -193,7 +198,8 @@ def _section(
     form = wrong
     if form is None and may_write:
         form = forms.WordsForm(
-            initial={"key": uuid4(), "section": section.code, "text": text}, auto_id=f"id_{section.code}_%s"
+            initial={"key": uuid4(), "section": section.code, "text": text or _proposed(row, section)},
+            auto_id=f"id_{section.code}_%s",
         )
     tables: Sequence[ShownTable] = ()
     charts: Sequence[tuple[Chart, str]] = ()
@@ -215,6 +221,17 @@ def _section(
         is_open=wrong is not None,
         is_missing=section.is_written and not row.words.get(section.code, "").strip(),
     )
+
+
+def _proposed(row: Report, section: Section) -> str:
+    """Return what the words of the section on honors may begin with: the commendations of the period (AR-1.1c)."""
+    if section.code != HONORS:
+        return ""
+    lines = []
+    for each in honors.standing(row.city_id, since=row.since, until=row.until):
+        told = "，".join(filter(None, (each.document, f"{each.on:%Y-%m-%d}")))
+        lines.append(f"{each.heading}获{each.year}年度通报表扬（{told}）。")
+    return "\n".join(lines)
 
 
 def _cell(cell: Cell | None, report: UUID, table: str, label: str, column: str) -> ShownCell:

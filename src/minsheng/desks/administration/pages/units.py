@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
+from minsheng.cases.honors import queries as honors
 from minsheng.cases.orders import successions
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.people import clients, queries, regions, rosters, unit_details, units
@@ -159,6 +160,7 @@ def _page(
         "clients": [each for each in clients.of_city(city) if each.unit == found.name],
         "orders": successions.open_orders(city, found.name),
         "belongings": units.belongings(city, unit=found.name, now=now),
+        "honors": honors.standing(city, units=queries.known_as(found.name)),
         "former": units.former(city, words=found.name),
         "whats": list(wording.UNIT_CHANGES.items()),
         "lines": facts.lines(events[::-1], wording.UNIT_EVENTS),

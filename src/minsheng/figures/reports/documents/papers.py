@@ -52,9 +52,10 @@ def document_of(
     Raises: Rejected `report_field_unknown`.
     """
     names = names_of(period, sender)
-    numbers = _numbers(kind.sections)
+    sections = [section for section in kind.sections if not section.is_left_out(words)]
+    numbers = _numbers(sections)
     blocks: list[doc.Block] = []
-    for section in kind.sections:
+    for section in sections:
         blocks.extend(_section(section, numbers[section.code], figures, words, names))
     return doc.Document(
         title=_named(kind.title, names),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
+from minsheng.cases.honors import queries as honors
 from minsheng.core.people import queries as people
 from minsheng.core.people.gates import desk
 from minsheng.core.people.pages.confirming import exported
@@ -75,6 +76,7 @@ def unit(request: HttpRequest, person: Person, report_id: UUID) -> HttpResponse:
             "rows_address": f"/reports/{row.pk}/rows?{urlencode(place)}",
             "steadiness": scheme.steadiness,
             "least": scheme.least,
+            "honors": honors.standing(row.city_id, units=people.known_as(name)),
         },
     )
 

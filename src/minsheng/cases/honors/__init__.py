@@ -1,0 +1,1 @@
+"""Honors: units' yearly rolls, commendations that the city approved."""
