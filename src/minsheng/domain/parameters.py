@@ -289,6 +289,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         ),
         ("assessment.weights", kinds.weights(*CRITERIA), "评估指标权重（合计 100，未列的只统计不计分）"),
         ("assessment.exports", kinds.named_weights(*CRITERIA), "评估结果纳入的考核及其权重"),
+        ("contact_posts", kinds.one_or_more(texts), "单位须设的联系人岗位"),
+        ("officer_conditions", texts, "便民服务员的条件"),
         ("honors.proposers", kinds.one_or_more(texts), "通报表扬的共同提请方"),
         ("honors.recipients", kinds.one_or_more(texts), "通报表扬报请"),
         ("bulletin_recipients", texts, "通报、专报报送"),
@@ -353,6 +355,9 @@ MAY_LACK: Mapping[str, object] = {
     # No document gives weights: those of packs/assessment.toml.
     "assessment_weights": MappingProxyType({}),
     "assessment_exports": MappingProxyType({}),
+    # JY-3b: a unit without either of these is to be seen.
+    "contact_posts": ("分管领导", "经办人"),
+    "officer_conditions": (),
     # No document says who proposes: the hotline's office.
     "honors_proposers": ("热线办",),
     "honors_recipients": ("市政府",),

@@ -271,6 +271,8 @@ class Rules:
     third_party_assessment: ThirdParty
     assessment_weights: Mapping[Code, int]
     assessment_exports: Mapping[str, Mapping[Code, int]]
+    contact_posts: tuple[str, ...]
+    officer_conditions: tuple[str, ...]
     honors_proposers: tuple[str, ...]
     honors_recipients: tuple[str, ...]
     bulletin_recipients: tuple[str, ...]

@@ -62,6 +62,7 @@ UNIT_EVENTS = Table(
         "UnitEnded": "撤销",
         "RosterEntryAdded": "登记值班",
         "RosterEntryRemoved": "取消值班",
+        "ConditionsConfirmed": "确认便民服务员条件",
     }
 )
 CLIENT_STATES = Table({"active": "在用", "expired": "已过期", "ended": "已停用"})

@@ -71,7 +71,7 @@ def test_the_sweeper_records_a_missed_filing_at_its_due_moment(city: str) -> Non
     missed = ledger.history(f"contact/{contact}")[-1]
     assert (rung, again) == (1, 0)
     assert (missed.type, missed.at) == ("ContactOverdue", DUE)
-    assert queries.compliance(city) == [queries.Compliance("城管局", ("联系人",), 1, 1)]
+    assert queries.compliance(city) == [queries.Compliance("城管局", ("联系人",), 1, 1, ("联系人",))]
 
 
 def test_filing_late_records_the_breach_first_when_no_sweeper_ran(city: str) -> None:

@@ -15,13 +15,16 @@ from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.core.messages.models import Message
-from minsheng.core.messages.values import CITIZEN, SMS
+from minsheng.core.messages.values import CITIZEN, DUTY, SMS
 
 JOB: Final = "messages"
 
 
 def take(events: Iterable[StoredEvent], *, now: datetime) -> None:
-    """Keep a message for everything that the facts tell whoever their things are of; a second time nothing new."""
+    """Keep a message for everything that the facts tell whoever their things are of, or whoever is on duty at a unit.
+
+    A second time nothing new.
+    """
     writers = features.writers()
     rows = []
     for event in events:
@@ -29,7 +32,7 @@ def take(events: Iterable[StoredEvent], *, now: datetime) -> None:
         if writer is None:
             continue
         for place, told in enumerate(ledger.content(event).get("notices", ())):
-            if told["to"] == CITIZEN:
+            if told["to"] == CITIZEN or told["to"].startswith(DUTY):
                 row = Message(
                     city=event.city,
                     position=event.position,
@@ -37,8 +40,8 @@ def take(events: Iterable[StoredEvent], *, now: datetime) -> None:
                     stream=event.stream,
                     kind=told["kind"],
                     params=told.get("params", {}),
-                    recipient=CITIZEN,
-                    state="HELD" if told["kind"] in writer.HELD else "WAITING",
+                    recipient=told["to"],
+                    state="HELD" if told["to"] == CITIZEN and told["kind"] in writer.HELD else "WAITING",
                     next_at=now,
                 )
                 rows.append(row)

@@ -17,8 +17,9 @@ DUE = Q(state__in=("WAITING", "NO_CARRIER"))
 class Message(models.Model):
     """A message; `position` and `place` say with which fact of the ledger it came.
 
-    `recipient`: `citizen`, whoever the stream's thing is of, found when it is sent; or `account:<id>`. No address and
-    no words: the writer of the stream's feature makes both when the message goes.
+    `recipient`: `citizen`, whoever the stream's thing is of, or `duty@UNIT`, whoever is on the unit's roster, both
+    found when it is sent; or `account:<id>`. No address and no words: the writer of the feature makes both when
+    the message goes.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -9,6 +9,8 @@ from typing import Final, Protocol
 
 # Whoever the stream's thing is of.
 CITIZEN: Final = "citizen"
+# Whoever is on the roster of a unit, whose name follows: told out of office hours, and found when it is sent (SZ-9b).
+DUTY: Final = "duty@"
 SMS: Final = "sms"
 # A message that came with a fact and is none of its notices has a place from here on, one a kind.
 BESIDE: Final = 1_000

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
+from django.db import transaction
+
+from minsheng.core.ledger import actions as ledger
+from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles.kinds import FromRow, Held, Key, Kind, Outcome
 from minsheng.core.people import days, queries, vault
@@ -17,6 +22,8 @@ from minsheng.domain.actors import Actor
 from minsheng.domain.duties import contact as duty
 from minsheng.domain.rejected import Rejected
 
+# Who answers for the people of a unit.
+CONFIRMS: Final = ("leader", "head")
 KIND = Kind(duty.CYCLE, model=UnitContact, names=queries.names, words={}, city="unit__city")
 
 
@@ -64,6 +71,29 @@ def announce(city: str, said: Said, *, actor: Actor, now: datetime, key: Key | N
 
     command = duty.ChangeContact(unit=actor.unit or "", post=post, effective=effective_on)
     return lifecycles.begin(KIND, command, city=city, by=actor, now=now, made=made, key=key)
+
+
+@transaction.atomic
+def confirm(contact_id: UUID, *, city: str, on: date, actor: Actor, now: datetime) -> None:
+    """Confirm that whoever holds a post of the actor's unit meets the conditions; the same day again changes nothing.
+
+    Raises: Rejected for who doesn't lead the unit, and a day that has not come. Source: SZ-11.1 to SZ-11.4.
+    """
+    if actor.role not in CONFIRMS:
+        raise Rejected("not_your_role", role=actor.role)
+    rows = UnitContact.objects.select_for_update(of=("self",)).select_related("unit")
+    row = rows.filter(pk=contact_id, unit__city=city, unit__name=actor.unit, ended_on=None).first()
+    if row is None:
+        raise Rejected("not_found", status="")
+    if on > now.astimezone(ZONE).date():
+        raise Rejected("day_not_come")
+    if row.confirmed_on == on:
+        return
+    row.confirmed_on = on
+    row.save(update_fields=["confirmed_on"])
+    body = {"contact": str(row.pk), "post": row.post, "on": on.isoformat()}
+    ledger.hold(f"unit/{row.unit_id}")
+    ledger.record(city, f"unit/{row.unit_id}", "ConditionsConfirmed", body, actor=actor, now=now)
 
 
 def file(contact_id: UUID, *, city: str, actor: Actor, now: datetime, key: Key | None = None) -> Outcome[duty.Contact]:

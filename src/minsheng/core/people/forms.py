@@ -281,6 +281,13 @@ class FileContactForm(forms.Form):
     contact = forms.UUIDField()
 
 
+class ConfirmContactForm(forms.Form):
+    """From which day on a contact is confirmed to meet the conditions."""
+
+    contact = forms.UUIDField()
+    on = forms.DateField()
+
+
 class RosterForm(forms.Form):
     """A shift of one's own unit. `key` makes a second press of the button harmless."""
 

@@ -139,6 +139,8 @@ class UnitContact(models.Model):
     effective_on = models.DateField()
     filed_at = models.DateTimeField(null=True)
     ended_on = models.DateField(null=True)
+    # The day on which the unit confirmed that the person meets the conditions of a service officer (SZ-11.1 to 11.4).
+    confirmed_on = models.DateField(null=True)
     status = models.TextField(default="FILED")
     due = models.DateTimeField(null=True)
     version = models.IntegerField(default=0)

@@ -57,16 +57,22 @@ class Filing:
     status: str
     due: datetime | None
     late: bool
+    ended_on: date | None = None
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Compliance:
-    """What a unit lacks of its contacts, for the list of the center. Source: JY-3b."""
+    """What a unit has and lacks of its contacts on a day, for the list of the center. Source: JY-3b, SZ-9b, SZ-11.
+
+    `unconfirmed`: posts whose holder the unit had not confirmed by then to meet the conditions.
+    """
 
     unit: str
     posts: tuple[str, ...]
     pending: int
     late: int
+    unconfirmed: tuple[str, ...] = ()
 
 
 # Every decision asks this, so it is one prepared statement; its columns are the fields of UnitFacts, in order.
@@ -333,6 +339,23 @@ def on_roster(city: str, *, unit: str, at: datetime) -> list[OnDuty]:
     ]
 
 
+def phone_on_duty(city: str, *, unit: str, at: datetime) -> str | None:
+    """Return the telephone of whoever is on the unit's roster at the moment, else of who stands in; None for nobody.
+
+    Source: SZ-9b.
+    """
+    rows = Roster.objects.filter(unit__city=city, unit__name=unit, starts_at__lte=at, ends_at__gt=at)
+    for row in rows.order_by("starts_at", "id"):
+        for sealed, field in ((row.phone_enc, "phone"), (row.substitute_phone_enc, "substitute_phone")):
+            if sealed is None:
+                continue
+            try:
+                return vault.decrypt(bytes(sealed), owner=f"roster/{row.pk}", field=field)
+            except vault.VaultBroken:
+                _log_broken(f"roster/{row.pk}", field)
+    return None
+
+
 def without_roster(city: str, *, since: datetime, until: datetime) -> list[str]:
     """Return the units that had joined by a moment and had nobody on a roster from then up to another. SZ-43.6."""
     duty = Roster.objects.filter(unit=OuterRef("pk"), starts_at__lt=until, ends_at__gt=since)
@@ -487,32 +510,43 @@ def _current(day: date) -> Q:
 
 def filings(city: str, *, unit: str) -> list[Filing]:
     """Return the unit's contacts in force and to come, by post."""
-    rows = UnitContact.objects.filter(unit__city=city, unit__name=unit, ended_on=None).select_related("unit")
-    return [
-        Filing(
-            id=row.pk,
-            unit=row.unit.name,
-            post=row.post,
-            person=row.name,
-            effective_on=row.effective_on,
-            status=row.status,
-            due=row.due,
-            late=bool(row.state and row.state.get("breaches")),
-        )
-        for row in rows.order_by("post")
-    ]
+    rows = UnitContact.objects.filter(unit__city=city, unit__name=unit, ended_on=None)
+    return [_filing(row) for row in rows.select_related("unit").order_by("post")]
 
 
-def compliance(city: str) -> list[Compliance]:
+def former_filings(city: str, *, unit: str, limit: int = 50) -> list[Filing]:
+    """Return who held the unit's posts before, from when to when, the latest first. Source: SZ-9b."""
+    rows = UnitContact.objects.filter(unit__city=city, unit__name=unit).exclude(ended_on=None)
+    return [_filing(row) for row in rows.select_related("unit").order_by("-ended_on", "post")[:limit]]
+
+
+def _filing(row: UnitContact) -> Filing:
+    return Filing(
+        id=row.pk,
+        unit=row.unit.name,
+        post=row.post,
+        person=row.name,
+        effective_on=row.effective_on,
+        status=row.status,
+        due=row.due,
+        late=bool(row.state and row.state.get("breaches")),
+        ended_on=row.ended_on,
+        confirmed_on=row.confirmed_on,
+    )
+
+
+def compliance(city: str, *, on: date | None = None) -> list[Compliance]:
     """Return every unit that has not left with the posts it has filled, and its filings that wait or are late.
 
-    Source: JY-3b (a unit without 分管领导 and 经办人 is to be seen), JY-3c.
+    `on`: whoever held a post on that day, and what was confirmed by then; without it, as things stand, also for whom
+    is to come. Source: JY-3b (a unit without 分管领导 and 经办人 is to be seen), JY-3c, SZ-9b, SZ-11.
     """
     units: dict[str, list[UnitContact]] = {
         name: []
         for name in Unit.objects.filter(city=city, left_on=None).order_by("name").values_list("name", flat=True)
     }
-    rows = UnitContact.objects.filter(unit__city=city, unit__left_on=None, ended_on=None).select_related("unit")
+    held = Q(ended_on=None) if on is None else _current(on)
+    rows = UnitContact.objects.filter(held, unit__city=city, unit__left_on=None).select_related("unit")
     for row in rows.order_by("post"):
         units[row.unit.name].append(row)
     return [
@@ -521,6 +555,9 @@ def compliance(city: str) -> list[Compliance]:
             posts=tuple(row.post for row in rows_of),
             pending=sum(row.status == PENDING for row in rows_of),
             late=sum(bool(row.state and row.state.get("breaches")) for row in rows_of),
+            unconfirmed=tuple(
+                row.post for row in rows_of if row.confirmed_on is None or (on is not None and row.confirmed_on > on)
+            ),
         )
         for name, rows_of in units.items()
     ]

@@ -27,6 +27,7 @@ urlpatterns = [
     path("contacts", contact_pages.contacts, name="contacts"),
     path("contacts/change", contact_pages.change, name="contact_change"),
     path("contacts/file", contact_pages.file, name="contact_file"),
+    path("contacts/confirm", contact_pages.confirm, name="contact_confirm"),
     path("roster", rosters.roster, name="roster"),
     path("roster/add", rosters.add, name="roster_add"),
     path("roster/remove", rosters.remove, name="roster_remove"),

@@ -20,9 +20,11 @@ from minsheng.cases.orders.storage import queries as orders
 from minsheng.cases.orders.storage import records
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.messages import templates
-from minsheng.core.messages.values import CITIZEN, SMS, Message, Sentence, account_of
-from minsheng.core.people import appellants
+from minsheng.core.messages.values import CITIZEN, DUTY, SMS, Message, Sentence, account_of
+from minsheng.core.people import appellants, units
+from minsheng.core.people import queries as people
 from minsheng.core.policies import queries as policies
+from minsheng.domain.facts import Notice
 from minsheng.domain.notices import PLACES
 from minsheng.domain.rules import Rules
 from minsheng.public.citizens import codes, links
@@ -60,7 +62,14 @@ EXAMPLE: Final = {
 
 
 def address(message: Message, *, now: datetime) -> str | None:
-    """Return the telephone, after writing down that it was used; None when there is none."""
+    """Return the telephone, after writing down that it was used; None when there is none.
+
+    Who is on duty has given the number for this (SZ-9b): that it was used is on record with the message itself.
+    """
+    if message.recipient.startswith(DUTY):
+        unit = message.recipient.removeprefix(DUTY)
+        today = units.stand_ins(message.city, names=[unit])
+        return people.phone_on_duty(message.city, unit=today.get(unit, unit), at=now)
     order = records.order_id_of(message.stream)
     appellant = _appellant(message, order)
     if appellant is None or message.channel != SMS:
@@ -70,11 +79,21 @@ def address(message: Message, *, now: datetime) -> str | None:
 
 def text(message: Message, *, now: datetime) -> str:
     """Return the words, with a link where there is something to rate or to read."""
+    if message.recipient.startswith(DUTY):
+        return MARK + _for_duty(message, now=now)
     words = templates.words(message.city, message.kind, now=now) if message.kind not in FIXED else ""
     rules = policies.rules_for(message.city, now=now)
     if not words or message.kind in rules.notices_words:
         words = _own_words(message.kind, rules)
     return MARK + templates.filled(words, _values(message, words, now=now))
+
+
+def _for_duty(message: Message, *, now: datetime) -> str:
+    """Return what whoever is on duty is told: what has happened, and which order to look at; nobody's data."""
+    rules = policies.rules_for(message.city, now=now)
+    said = wording.say(Notice(message.kind, message.recipient, message.params), rules)
+    order = records.appeal_of(records.order_id_of(message.stream))
+    return f"{said}{orders.peek([order])[order].number}"
 
 
 def sentences(city: str, *, now: datetime) -> list[Sentence]:

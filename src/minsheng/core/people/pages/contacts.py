@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -17,16 +17,13 @@ from minsheng import wording
 from minsheng.core.lifecycles.kinds import Key
 from minsheng.core.people import contacts as filing
 from minsheng.core.people import queries
-from minsheng.core.people.forms import ChangeContactForm, FileContactForm
+from minsheng.core.people.forms import ChangeContactForm, ConfirmContactForm, FileContactForm
 from minsheng.core.people.gates import desk
 from minsheng.core.people.models import POSTS
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
-
-# JY-3b: a unit without either of these is to be seen.
-_NEEDED = ("分管领导", "经办人")
 
 
 @require_safe
@@ -37,9 +34,42 @@ def contacts(request: HttpRequest, person: Person) -> HttpResponse:
         return _own_page(request, person, ChangeContactForm(initial={"key": uuid4()}))
     if not person.oversees_units:
         raise PermissionDenied("neither unit nor center")
-    rows = [(each, [post for post in _NEEDED if post not in each.posts]) for each in queries.compliance(person.city)]
-    rows.sort(key=lambda row: (not row[1] and not row[0].late, row[0].unit))
-    return render(request, "people/compliance.html", {"rows": rows})
+    rules = policies.rules_for(person.city, now=clock.now())
+    on = _day(request.GET.get("on", ""))
+    rows = []
+    for each in queries.compliance(person.city, on=on):
+        missing = [post for post in rules.contact_posts if post not in each.posts]
+        unconfirmed = each.unconfirmed if rules.officer_conditions else ()
+        rows.append((each, missing, unconfirmed))
+    rows.sort(key=lambda row: (not row[1] and not row[2] and not row[0].late, row[0].unit))
+    return render(request, "people/compliance.html", {"rows": rows, "on": on, "conditions": rules.officer_conditions})
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@require_POST
+@desk
+def confirm(request: HttpRequest, person: Person) -> HttpResponse:
+    """Confirm that a contact of one's own unit meets the conditions of a service officer."""
+    if not person.in_unit_role or person.unit is None:
+        raise PermissionDenied("not of a unit")
+    form = ConfirmContactForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("请填写确认日期。"))
+        return redirect("people:contacts")
+    given = form.cleaned_data
+    try:
+        filing.confirm(given["contact"], city=person.city, on=given["on"], actor=person.actor, now=clock.now())
+    except Rejected as refusal:
+        messages.error(request, wording.say(refusal))
+    else:
+        messages.success(request, _("已确认。"))
+    return redirect("people:contacts")
 
 
 @require_POST
@@ -103,8 +133,12 @@ def _own_page(request: HttpRequest, person: Person, form: ChangeContactForm, *, 
             "unit": person.unit,
             "filings": [(each, uuid4(), _light(each, now)) for each in found],
             "vacant": [post for post in POSTS if post not in {each.post for each in found}],
+            "former": queries.former_filings(person.city, unit=person.unit or ""),
             "form": form,
             "may_change": person.acting_as == "officer",
+            "conditions": rules.officer_conditions,
+            "may_confirm": person.acting_as in filing.CONFIRMS,
+            "today": now.astimezone(rules.worktime.zone).date(),
             "limit": rules.contact_change_limit,
         },
         status=status,
