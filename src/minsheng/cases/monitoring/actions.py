@@ -178,16 +178,7 @@ def hold() -> None:
     ledger.hold("monitoring")
 
 
-class _Held(Kind[violation.Violation]):
-    """Violations, of which nobody takes a row while facts are heard."""
-
-    def locked(self, id: UUID, *, city: str | None) -> Any | None:
-        """Lock a row and return it; a city gets its own alone."""
-        hold()
-        return super().locked(id, city=city)
-
-
-VIOLATIONS = _Held(
+VIOLATIONS = Kind(
     violation.CYCLE,
     model=Violation,
     names=people.names,
@@ -199,6 +190,7 @@ VIOLATIONS = _Held(
     readers=readers.VIOLATIONS,
     labels=labels.VIOLATIONS,
     opens=opens_violation,
+    waits=lambda: hold(),
 )
 DOSSIERS = Kind(
     dossier.CYCLE,

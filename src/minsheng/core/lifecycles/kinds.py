@@ -236,7 +236,8 @@ class Kind(Generic[S]):
     facts as the ledger takes them, once their words are kept beside it (`core.words`); `columns`: what of the state a
     feature's own columns show; `city`: the row's way to its city; `heavy`: columns that rebuilding need not read. With
     `labels` the kind has the pages, the API and the list that `workbench.things` gives; `opens` then makes the row of a
-    new thing; it is found by its number and the words of the columns `sought`.
+    new thing; it is found by its number and the words of the columns `sought`. `waits`: called before a row is locked,
+    where somebody else takes such rows in an order of their own.
     """
 
     def __init__(
@@ -256,10 +257,11 @@ class Kind(Generic[S]):
         labels: Labels | None = None,
         opens: Callable[[UUID, str], Any] | None = None,
         sought: tuple[str, ...] = (),
+        waits: Callable[[], None] = _nothing,
     ) -> None:
         self.cycle, self.names, self.words, self.facts, self.readers = cycle, names, words, facts, readers
         self.labels, self.opens, self.follow, self.sought, self.keeps = labels, opens, follow, sought, keeps
-        self.prefix = f"{cycle.name}/"
+        self.prefix, self._waits = f"{cycle.name}/", waits
         self._model, self._columns, self._heavy = model, columns, heavy
         self._city, self._city_of = city, attrgetter(f"{city.replace('__', '.')}_id")
         self._known = {each.attname for each in model._meta.concrete_fields}
@@ -289,6 +291,7 @@ class Kind(Generic[S]):
 
     def locked(self, id: UUID, *, city: str | None) -> Any | None:
         """Lock a row and return it; a city gets its own alone."""
+        self._waits()
         rows = self.rows_in(city, pk=id).select_for_update(of=("self",))
         owner = self._city.rpartition("__")[0]
         return (rows.select_related(owner) if owner else rows).first()
