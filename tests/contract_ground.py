@@ -8,6 +8,7 @@ ON_THE_PLATFORM = {"is_emergency_number", "self_approval"}
 BESIDE_THE_SCENARIOS = {
     "claimed",
     "order_not_closed",
+    "review_received",
     "meeting_unknown",
     "reply_differs",
     "feedback_not_approved",
@@ -127,6 +128,7 @@ VIOLATIONS = [
     "late_callback",
     "three_late_signs",
     "late_contact",
+    "late_review",
     "lead_failed",
     "co_failed",
     "late_emergency_dispatch",

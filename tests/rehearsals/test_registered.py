@@ -63,7 +63,7 @@ def told(do: str, thing: str, given: str) -> str:
     ("text", "key", "reason"),
     [
         (told("post", "thread: t1,", "content: x"), "steps[1].thread", "没有登记这一类事项"),
-        (told("receive_review", "review: r1,", ""), "steps[1].review", "能演练的事项有 order、contact、report"),
+        (told("approve_post", "thread: t1,", ""), "steps[1].thread", "能演练的事项有 order、contact、report"),
         (told("submit", "order: o1, case: k1,", ""), "steps[1].case", "一个步骤只能写一件事项"),
         (told("change_policy", "duty: d1,", ""), "steps[1].duty", "没有登记这一类事项"),
         (told("post", "order: t1,", ""), "steps[1].do", "没有“post”这个命令"),

@@ -19,7 +19,7 @@ from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.clocks import Timer
 from minsheng.domain.coordination import meeting, programme, remedy, study
 from minsheng.domain.covering import covered
-from minsheng.domain.duties import check, contact, inquiry, lookback, report, sanction
+from minsheng.domain.duties import check, contact, inquiry, lookback, report, review, sanction
 from minsheng.domain.facts import Fact
 from minsheng.domain.honors import award, roll
 from minsheng.domain.honors.merits import Merit
@@ -221,6 +221,16 @@ def _sanction_known(around: Around, state: sanction.Sanction, command: Any) -> s
     return sanction.Known(named, grounds, covered(text) != text, _rosterless(around), is_apart=apart)
 
 
+def _review_known(around: Around, state: review.Review, command: Any) -> review.Known:
+    number = getattr(command, "source_no", "")
+    received = (each for each in around.things.values() if isinstance(each, review.Review))
+    return review.Known(_rosterless(around), bool(number) and any(each.source_no == number for each in received))
+
+
+def _review_fires(state: review.Review, clock: Timer, rules: Rules, around: Around) -> tuple[Fact, ...]:
+    return review.fire(state, clock, rules, roster=around.units[state.unit].roster)
+
+
 def _sanction_acts(state: sanction.Sanction, command: Any, around: Around, rules: Rules) -> Actor | None:
     issuers = [role for role in rules.supervision_issuer if role in sanction.CYCLE.row(type(command)).who]
     return Actor(issuers[0]) if issuers else None
@@ -360,6 +370,7 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
     ),
     Played(dossier.CYCLE, known=_dossier_known, flags=dossier.flags),
     Played(meeting.CYCLE, known=_meeting_known, acts=_meeting_acts, fires=_meeting_fires, flags=meeting.flags),
+    Played(review.CYCLE, known=_review_known, fires=_review_fires, flags=review.flags),
     Played(study.CYCLE, known=_study_known),
     Played(remedy.CYCLE, known=_remedy_known, fires=_remedy_fires),
     Played(

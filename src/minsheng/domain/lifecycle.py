@@ -189,6 +189,18 @@ class Case(Generic[S]):
             self.put(replace(timer, status="met", rest=None))
         return True
 
+    def pause(self, name: str, unit: str = "") -> None:
+        """Stop a running clock with its rest."""
+        timer = self.timer(name, unit)
+        if timer is not None and timer.status == "running":
+            self.put(clocks.paused(timer, now=self.now, rules=self.rules))
+
+    def resume(self, name: str, unit: str = "") -> None:
+        """Let a stopped clock run again with its rest."""
+        timer = self.timer(name, unit)
+        if timer is not None and timer.status == "paused":
+            self.put(clocks.resumed(timer, now=self.now, rules=self.rules))
+
     def cancel(self, name: str, unit: str = "") -> None:
         """Stop a clock since its thing is no longer wanted."""
         timer = self.timer(name, unit)

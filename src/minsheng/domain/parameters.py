@@ -245,6 +245,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("kb_standard_answer_limit", amount, "标准答案制定时限"),
     ),
     *_in(
+        "好差评",
+        ("bad_review.contact", _limit, "差评联系时限"),
+        ("bad_review.limit", _limit, "差评整改时限"),
+    ),
+    *_in(
         "论坛",
         ("forum.attention", _limit, "关注时限"),
         ("forum.stance", _limit, "表态性回复时限"),
@@ -336,6 +341,9 @@ MAY_LACK: Mapping[str, object] = {
     # SZ-40.4: "跨层级" begins with the second level.
     "multi_level_k4": 2,
     "supervision_mark": "督办",
+    # SZ-30b, JY-16: "核实整改" without a number.
+    "bad_review_contact": Amount(1, "WD"),
+    "bad_review_limit": Amount(4, "WD"),
     # JS-2.3b, JS-2.3f: the seats' groups, and the specialists for enterprises and for talents.
     "desks": MappingProxyType(
         {"ordinary": "综合", "enterprise": "企业", "talent": "人才", "emergency": "应急", "zone": "业务专区"}

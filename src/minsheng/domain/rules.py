@@ -233,6 +233,10 @@ class Rules:
     kb_update_limit: Amount
     kb_standard_answer_limit: Amount
 
+    # ratings of services
+    bad_review_contact: Amount | None
+    bad_review_limit: Amount | None
+
     # forum
     forum_attention: Amount | None
     forum_stance: Amount | None

@@ -103,6 +103,7 @@ DATASETS = Table(
         "supervisions": "督办",
         "measures": "约谈通报和问责",
         "mystery_calls": "拨测",
+        "reviews": "好差评",
     }
 )
 REASONS = Table(
@@ -344,6 +345,7 @@ BREACHES = Table(
         "false_report": "回复信息不实",
         "late_contact": "联系人超期备案",
         "late_report": "超期报送报告",
+        "late_review": "差评超期未整改",
         "roster_gap": "一个月未安排值班",
         "contact_gap": "一个月未明确联系人",
     }

@@ -32,7 +32,7 @@ from minsheng.core.people import queries as people
 from minsheng.domain.accountability import commands as cases
 from minsheng.domain.actors import Actor
 from minsheng.domain.coordination import meeting, programme, remedy, study
-from minsheng.domain.duties import inquiry, sanction
+from minsheng.domain.duties import inquiry, review, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
 from minsheng.domain.honors import award, roll
@@ -113,6 +113,7 @@ def told_things(town: Town) -> dict[str, str]:
         "award": begun("award", praised, "office", (award.ApproveAward(document="1号", on=today), "command")),
         **monitored(begun),
         **taught(town, begun),
+        "review": begun("review", review.ReceiveReview(item="登记", unit="城管局", grade=1), "connector"),
         **assessed(town, begun),
     }
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("minsheng.app.cli.demo", "写入演示城市；--reset 重新开始"),
     "install": ("minsheng.app.cli.install", "为本机写出 systemd 单元、nginx 站点和设置文件"),
     "doctor": ("minsheng.app.cli.doctor", "检查运行环境，说明哪里不对、怎么办"),
+    "review": ("minsheng.app.cli.review", "从文件导入好差评"),
     "probe": ("minsheng.app.cli.probe", "从平台以外的机器探测平台，算出可用率，登记中断"),
     "audit": ("minsheng.app.cli.audit", "把事实、拒绝和封存发给日志服务器，比对它保存的副本"),
     "backup": ("minsheng.app.cli.backup", "备份：数据库日志实时接收，基础备份，附件；列出备份"),

@@ -113,6 +113,7 @@ FEATURES = [
     "minsheng.cases.sanctions",
     "minsheng.cases.registers",
     "minsheng.cases.library",
+    "minsheng.cases.reviews",
     "minsheng.cases.mystery",
     "minsheng.cases.honors",
     "minsheng.public.citizens",

@@ -185,11 +185,21 @@ MYSTERY_CALLS = _dataset(
     tenths=SMALL,        # the score, in tenths of a point of a hundred
     rated_twice=FLAG,
 )  # fmt: skip
+REVIEWS = _dataset(
+    "reviews", "received_at", "review_id",
+    review_id=TEXT, received_at=MOMENT,
+    item=TEXT, unit=WORD,
+    grade=SMALL,              # 1, the worst, to 5
+    verdict=WORD,             # true, partly, untrue
+    verified_at=MOMENT, rectified_at=MOMENT,
+    timely=FLAG,              # rectified in time; null while that is open, and of good ones
+)  # fmt: skip
 
 DATASETS: dict[str, Dataset] = {
     each.name: each
     for each in (ORDERS, STAGES, CALLBACKS, CALLS, THREADS, ARTICLE_USES, MOVE_CAR, DELIVERIES, BROADCASTS, QUESTIONS,
-                 PAPERS, STOCKS, THINGS, INCIDENTS, VIOLATIONS, BREACHES, SUPERVISIONS, MEASURES, MYSTERY_CALLS)
+                 PAPERS, STOCKS, THINGS, INCIDENTS, VIOLATIONS, BREACHES, SUPERVISIONS, MEASURES, MYSTERY_CALLS,
+                 REVIEWS)
 }  # fmt: skip
 
 

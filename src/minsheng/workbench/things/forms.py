@@ -116,6 +116,8 @@ def _field(name: str, metadata: Mapping[str, Any], labels: Labels, options: Mapp
             return forms.CharField(label=label, max_length=20, widget=forms.DateInput(attrs={"type": "date"}))
         case "count":
             return forms.CharField(label=label, max_length=6, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+        case "attest":
+            return _Attested(label=label, max_length=SHORT, help_text=_("何时、以何种方式、说了什么；没有则留空。"))
         case "names":
             return _Lines(label=label, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("每行一个。"))
         case "maps" if "by_workdays" not in _names_of(metadata["shape"]):
@@ -141,6 +143,13 @@ class _Lines(forms.CharField):
         """Return the lines that are filled in."""
         text = super().clean(value)
         return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class _Attested(forms.CharField):
+    def clean(self, value: Any) -> Any:
+        """Return what was told, if something was."""
+        text = super().clean(value)
+        return {"text": text} if text else None
 
 
 def _names_of(shape: type[Any]) -> list[str]:

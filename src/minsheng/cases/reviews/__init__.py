@@ -1,0 +1,1 @@
+"""Ratings of services (好差评): received, verified, rectified, checked, returned."""
