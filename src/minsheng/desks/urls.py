@@ -19,6 +19,7 @@ from minsheng.desks.snippets import pages as snippet_pages
 from minsheng.desks.studio import pages as studio_pages
 from minsheng.desks.supervision import order_pages as supervision_order_pages
 from minsheng.desks.supervision import pages as supervision_pages
+from minsheng.desks.surveys import pages as survey_pages
 from minsheng.desks.unit import pages as unit_pages
 
 app_name = "desks"
@@ -48,6 +49,9 @@ urlpatterns = [
     path("mystery/tasks/<uuid:id>", mystery_pages.task, name="mystery_task"),
     path("mystery/tasks/<uuid:id>/files/<uuid:attachment_id>", mystery_pages.recording, name="mystery_file"),
     path("mystery/campaigns/<uuid:id>/give", mystery_pages.give, name="mystery_give"),
+    path("surveys/<uuid:id>", survey_pages.show, name="survey"),
+    path("surveys/<uuid:id>/call", survey_pages.call, name="survey_call"),
+    path("surveys/<uuid:id>/results.<slug:kind>", survey_pages.export, name="survey_export"),
     path("lookbacks", check_pages.lookbacks, name="lookbacks"),
     path("lookbacks/<str:id>", check_pages.lookback, name="lookback"),
     path("lookbacks/<str:id>/sample.csv", check_pages.sample, name="lookback_sample"),

@@ -31,6 +31,7 @@ from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, REFERRED, REST
 from minsheng.domain.orders.supervision import grounds_of
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, shared, training
 from minsheng.domain.rules import Rules
+from minsheng.domain.surveys import survey
 
 S = TypeVar("S", bound=Standing)
 
@@ -342,6 +343,12 @@ def _campaign_known(around: Around, state: campaign.Campaign, command: Any) -> c
     return campaign.Known(of, seed=name, callers=callers, units=units)
 
 
+def _survey_known(around: Around, state: survey.Survey, command: Any) -> survey.Known:
+    closed = [each for each in around.orders.values() if each.status == CLOSED and each.reason in HANDLED_REASONS]
+    population = {"": tuple(each.id for each in closed)} if closed else {}
+    return survey.Known(population, seed=state.id)
+
+
 _CYCLES: Final[tuple[Played[Any], ...]] = (
     Played(contact.CYCLE, fires=_contact_fires),
     Played(report.CYCLE, known=lambda *_: report.APPROVERS),
@@ -359,6 +366,7 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
     Played(lookback.CYCLE, known=_lookback_known),
     Played(call.CYCLE, known=_call_known),
     Played(campaign.CYCLE, known=_campaign_known),
+    Played(survey.CYCLE, known=_survey_known),
     Played(case.CYCLE, known=_case_known, acts=_case_acts, flags=case.flags),
     Played(
         violation.CYCLE,

@@ -104,6 +104,7 @@ DATASETS = Table(
         "measures": "约谈通报和问责",
         "mystery_calls": "拨测",
         "reviews": "好差评",
+        "survey_answers": "问卷调查",
     }
 )
 REASONS = Table(
@@ -195,6 +196,7 @@ JOBS = Table(
         "forget_report_jobs": "清理已结束的取数记录",
         "forget_citizens": "清理过期的验证码和链接",
         "forget_filings": "清理未提交的诉求草稿",
+        "take_answers": "归入问卷答卷",
         "forget_signals": "清理过期的实时消息和领单",
     }
 )

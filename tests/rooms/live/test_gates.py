@@ -40,6 +40,8 @@ from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.mystery import call as mystery
 from minsheng.domain.mystery import campaign
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, training
+from minsheng.domain.surveys import survey
+from minsheng.domain.surveys.questions import QuestionLine
 
 
 @pytest.fixture
@@ -115,6 +117,7 @@ def told_things(town: Town) -> dict[str, str]:
         **taught(town, begun),
         "review": begun("review", review.ReceiveReview(item="登记", unit="城管局", grade=1), "connector"),
         **assessed(town, begun),
+        "survey": begun("survey", surveyed(town), "office"),
     }
 
 
@@ -138,6 +141,11 @@ def closed_order(town: Town) -> str:
     town.act(order, "auditor", "pass_audit")
     town.act(order, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
     return order
+
+
+def surveyed(town: Town) -> survey.DraftSurvey:
+    asked = (QuestionLine(text="是否满意", kind="单选", options="满意、不满意"),)
+    return survey.DraftSurvey(title="办理满意度", questions=asked, ways=("link",), ends=town.now.date())
 
 
 def assessed(town: Town, begun: Callable[..., str]) -> dict[str, str]:

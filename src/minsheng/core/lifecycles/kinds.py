@@ -188,6 +188,10 @@ def _begins_empty(asked: Mapping[str, str], actor: Actor, city: str) -> Mapping[
     return {}
 
 
+def _fills_nothing(row: Any, command: str) -> Mapping[str, object]:
+    return {}
+
+
 def _nothing_beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
     return ()
 
@@ -201,7 +205,8 @@ class Labels:
     `untold`: those that the history leaves out. `tells`: whether a line of the thing's history, by its event, is shown
     to an actor; `sees`: the same by the very event, where it depends on whom it is about; `beside`: links on its
     page; `covers`: what covers the words of a thing's history for an actor, where more is known of who must not be
-    named; `begins`: what the form of a new thing begins with, by what its address asks for; `heading`: what a thing
+    named; `begins`: what the form of a new thing begins with, by what its address asks for;
+    `fills`: what the form of a command begins with on its page; `heading`: what a thing
     is about, where lists show more than its number; `opens`: who may open what was said of it, where others than
     those who may ask for an identity do; `shows`: what of a field of an event an actor reads.
     """
@@ -221,6 +226,7 @@ class Labels:
     opens: Callable[[Any, Actor], bool] | None = None
     shows: Callable[[Any, Actor, str, str, Any], Any] = _as_it_is
     begins: Callable[[Mapping[str, str], Actor, str], Mapping[str, object]] = _begins_empty
+    fills: Callable[[Any, str], Mapping[str, object]] = _fills_nothing
     unasked: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     covers: Callable[[Any, Actor], Callable[[str], str]] = _what_is_found

@@ -194,12 +194,20 @@ REVIEWS = _dataset(
     verified_at=MOMENT, rectified_at=MOMENT,
     timely=FLAG,              # rectified in time; null while that is open, and of good ones
 )  # fmt: skip
+SURVEY_ANSWERS = _dataset(
+    "survey_answers", "closed_at", "survey_id",
+    survey_id=TEXT,
+    closed_at=MOMENT,
+    question=SMALL,           # its number
+    option=WORD,
+    count=WHOLE, of=WHOLE,    # never fewer than five
+)  # fmt: skip
 
 DATASETS: dict[str, Dataset] = {
     each.name: each
     for each in (ORDERS, STAGES, CALLBACKS, CALLS, THREADS, ARTICLE_USES, MOVE_CAR, DELIVERIES, BROADCASTS, QUESTIONS,
                  PAPERS, STOCKS, THINGS, INCIDENTS, VIOLATIONS, BREACHES, SUPERVISIONS, MEASURES, MYSTERY_CALLS,
-                 REVIEWS)
+                 REVIEWS, SURVEY_ANSWERS)
 }  # fmt: skip
 
 

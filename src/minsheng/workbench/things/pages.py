@@ -208,7 +208,7 @@ def _page(
             sent.show_again()
             forms.append(sent)
         else:
-            initial = {"key": uuid4(), "seen_version": row.version}
+            initial = {**kind.labels.fills(row, command), "key": uuid4(), "seen_version": row.version}
             forms.append(_form(kind, command, person, initial=initial))
     context = {
         "row": row,

@@ -1,0 +1,1 @@
+"""A survey at the desks: its questions, results and export; asking by telephone."""
