@@ -84,6 +84,7 @@ BESIDE_THE_SCENARIOS = {
     "complaint_unknown",
     "complaints_open",
     "period_malformed",
+    "filings_missing",
     "year_odd",
     "honors_listed",
     "honor_not_own",

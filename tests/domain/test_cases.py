@@ -191,3 +191,25 @@ def test_only_the_person_who_answers_hands_in_what_is_theirs() -> None:
         given(served, cmd.Appeal(to="superior"), Actor("officer", "水利局", "staff:8"))
     appealed = given(served, cmd.Appeal(to="superior"), Actor("officer", "水利局", "staff:9"))
     assert (served.account, appealed.status) == ("staff:9", "APPEALED")
+
+
+def test_somebody_archives_a_decision_once_both_have_it_on_file() -> None:
+    decided = given(given(proposed(), cmd.AcceptCase(), HEAD), cmd.DecideMeasure(measure="批评教育"), HEAD)
+    final = replace(decided, status=case.FINAL, self_criticized=True)
+
+    with pytest.raises(Rejected, match="filings_missing"):
+        given(final, cmd.Archive(), OFFICE)
+    assert given(final, cmd.Archive(), Actor("office")).status == case.ARCHIVED
+    for each in cmd.FILINGS:
+        final = given(final, cmd.FileCopy(recipient=each, receipt="1号"), OFFICE)
+    assert given(final, cmd.Archive(), OFFICE).status == case.ARCHIVED
+    assert given(replace(final, filed=()), cmd.Archive(), OFFICE, accountability_filings=()).status == case.ARCHIVED
+
+
+def test_flag_that_wants_protection_is_kept_with_the_decision() -> None:
+    flagged = given(given(proposed(), cmd.AcceptCase(), HEAD), cmd.FlagCase(aggravating=("23.4",), text="报复"), HEAD)
+
+    decided = given(flagged, cmd.DecideMeasure(measure="通报批评", aggravating=("23.2",), text="从重"), HEAD)
+
+    assert (flagged.protects, flagged.recommended[0]) == (True, "通报批评")
+    assert (decided.protects, decided.aggravated) == (True, True)

@@ -277,6 +277,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("accountability.severity", kinds.lists("minor", "serious"), "情节轻重与追究形式"),
         ("accountability.measures", texts, "责任追究形式（个人）"),
         ("accountability.unit_measures", texts, "责任追究形式（单位）"),
+        ("accountability.filings", codes("discipline", "personnel"), "问责决定抄报备案"),
+        ("accountability.protects", texts, "须保护投诉人、举报人的从重情形"),
+        ("accountability.gaps", texts, "说明规则有空白的不予追究情形"),
         ("accountability.self_criticism", flag, "书面检查"),
         ("appeal_limit", _limit, "申诉时限"),
         ("appeal_decision_limit", _limit, "申诉处理时限"),
@@ -378,6 +381,9 @@ MAY_LACK: Mapping[str, object] = {
     "emergency_grounds": MappingProxyType({}),
     "emergency_ground_wants": MappingProxyType({}),
     "accountability_aggravating": MappingProxyType({}),
+    "accountability_filings": (),
+    "accountability_protects": (),
+    "accountability_gaps": (),
     "accountability_severity": MappingProxyType({}),
     "staff_levels": MappingProxyType(
         {"member": "组员", "lead": "班长", "section": "科长", "deputy": "副主任", "director": "主任"}

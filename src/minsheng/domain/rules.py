@@ -263,6 +263,9 @@ class Rules:
     accountability_severity: Mapping[str, tuple[str, ...]]
     accountability_measures: tuple[str, ...]
     accountability_unit_measures: tuple[str, ...]
+    accountability_filings: tuple[str, ...]
+    accountability_protects: tuple[str, ...]
+    accountability_gaps: tuple[str, ...]
     accountability_self_criticism: bool
     appeal_limit: Amount | None
     appeal_decision_limit: Amount | None

@@ -16,6 +16,7 @@ ACCOUNTABILITY_REFUSALS: Final = {
     "limit_unreadable": "时限“{value}”无法识别，请写成“30分钟”“2工作小时”或“3个工作日”。",
     "limit_not_stricter": "时限“{value}”没有比本市规定更严，本单位只能缩短时限，请改短后再报。",
     "bylaw_in_force": "本单位已有生效的实施细则，请先终止原来的，再报新的。",
+    "filings_missing": "问责决定须抄报纪检监察机关和组织人事部门，请登记各自的备案回执后再归档。",
     "year_odd": "年度“{year}”不对，请填写 2020 年至今年之间的年份。",
     "honors_listed": "本单位 {year} 年度已有表扬名单，请先撤回原来的。",
     "honor_not_own": "“{name}”不是所填单位的下属单位或人员，请核对全称或姓名。",

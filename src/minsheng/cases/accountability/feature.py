@@ -23,5 +23,8 @@ FEATURE = Feature(
             place=133, url="things:list", args=("case",), also=("things:thing", "things:begin"), label="问责事项",
             roles=("office", "discipline", "command", "head"),
         ),
+        Entry(
+            place=134, url="accountability:exempt", label="不予追究和容错", roles=("office", "discipline", "command"),
+        ),
     ),
 )  # fmt: skip

@@ -7,4 +7,7 @@ from django.urls import path
 from minsheng.cases.accountability import pages
 
 app_name = "accountability"
-urlpatterns = [path("cases/<uuid:case>/evidence/<str:order>/", pages.evidence_page, name="evidence")]
+urlpatterns = [
+    path("cases/exempt", pages.exempt_page, name="exempt"),
+    path("cases/<uuid:case>/evidence/<str:order>/", pages.evidence_page, name="evidence"),
+]

@@ -196,6 +196,14 @@ def _nothing_beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
     return ()
 
 
+def _warns_of_nothing(row: Any, actor: Actor) -> str:
+    return ""
+
+
+def _in_their_order(row: Any) -> Mapping[str, Sequence[str]]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """What a kind is called where people see it: many of it, its states, commands, clocks, and fields of all of them.
@@ -209,6 +217,7 @@ class Labels:
     `fills`: what the form of a command begins with on its page; `heading`: what a thing
     is about, where lists show more than its number; `opens`: who may open what was said of it, where others than
     those who may ask for an identity do; `shows`: what of a field of an event an actor reads.
+    `warns`: what stands over a thing's page for an actor; `first`: which choices of a field stand first for a thing.
     """
 
     name: str
@@ -230,6 +239,8 @@ class Labels:
     unasked: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     covers: Callable[[Any, Actor], Callable[[str], str]] = _what_is_found
+    warns: Callable[[Any, Actor], str] = _warns_of_nothing
+    first: Callable[[Any], Mapping[str, Sequence[str]]] = _in_their_order
 
 
 class Kind(Generic[S]):

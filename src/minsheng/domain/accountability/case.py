@@ -7,144 +7,46 @@ Source: SZ-43 to SZ-46, JY-21 to JY-29, SQ-22 to SQ-24.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from minsheng.domain import lifecycle
 from minsheng.domain.accountability import commands as cmd
 from minsheng.domain.accountability import events as ev
+from minsheng.domain.accountability.state import (
+    APPEAL_DECIDED,
+    APPEALED,
+    ARCHIVED,
+    COMMAND,
+    DECIDED,
+    EXEMPT,
+    FINAL,
+    PROPOSED,
+    SERVED,
+    CaseFile,
+    Known,
+    evolve,
+)
 from minsheng.domain.actors import Actor, is_person
 from minsheng.domain.clocks import Timer
 from minsheng.domain.facts import Fact
-from minsheng.domain.lifecycle import NEW, LifeCycle, Row, Standing, at_stage, hold_to_list, needs, require
+from minsheng.domain.lifecycle import NEW, LifeCycle, Row, at_stage, hold_to_list, needs, require
 from minsheng.domain.monitoring import counting
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.domain.worktime import Amount
 
-PROPOSED, EXEMPT, DECIDED, SERVED = "PROPOSED", "EXEMPT", "DECIDED", "SERVED"
-APPEALED, APPEAL_DECIDED, FINAL, ARCHIVED = "APPEALED", "APPEAL_DECIDED", "FINAL", "ARCHIVED"
 APPEAL, DECISION = "appeal", "appeal_decision"
-COMMAND: Final = "command"
 # How a pack calls the measure that is a hand-over itself (SZ-44: 移送监察机关).
 _HANDS_OVER: Final = "移送"
 # So many earlier decisions on the same subject within the window aggravate the next one (JY-23.1).
 _REPEATED: Final = 2
-Case = lifecycle.Case["CaseFile"]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFile(Standing):
-    """A case as the facts up to now make it. `person` is empty where the unit itself answers.
-
-    `account`: of the person; `namesakes`: everybody of the unit with that name; `is_head`: the person heads the unit;
-    `pending`: organs that have not confirmed a hand-over; `proposed_by`, `decided_by`: persons with an account, where
-    one acted; `decider`: the actor who decided.
-    """
-
-    unit: str = ""
-    superior: str = ""
-    person: str = ""
-    account: str = ""
-    namesakes: tuple[str, ...] = ()
-    is_head: bool = False
-    grounds: tuple[str, ...] = ()
-    orders: tuple[str, ...] = ()
-    severity: str = ""
-    suspected: bool = False
-    investigating: bool = False
-    proposed_by: str = ""
-    decided_by: str = ""
-    decider: str = ""
-    decided_at: datetime | None = None
-    measures: tuple[str, ...] = ()
-    aggravated: bool = False
-    in_execution: bool = False
-    is_revoked: bool = False
-    addressee: str = ""
-    overseer: str = ""
-    self_criticized: bool = False
-    handed_over: str = ""
-    has_receipt: bool = False
-    pending: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a decision needs from elsewhere.
-
-    `parents`: the superior of each unit that has one; `orders`: evidence that is an order, its id by what was typed;
-    `reminders`: of all of them together; `decisions`: when earlier measures on the same subject were decided, those
-    revoked left out; `is_same`: the subject that a command names is the case's; `account`: of the person named, where
-    there is one; `namesakes`, `is_head`: as of a case; `snapshots`: order and digest of what each order in evidence
-    says today; `pending`: what the case has of each organ that has not confirmed, by its name; `today`: what a unit
-    that was renamed or merged is called now; `named_on`: the days on which the person's violations count
-    (JY-22b); `rosterless`: units without duty.
-    """
-
-    parents: Mapping[str, str] = field(default_factory=dict)
-    orders: Mapping[str, str] = field(default_factory=dict)
-    reminders: int = 0
-    decisions: tuple[datetime, ...] = ()
-    is_same: bool = True
-    account: str = ""
-    namesakes: tuple[str, ...] = ()
-    is_head: bool = False
-    snapshots: tuple[str, ...] = ()
-    pending: Mapping[str, str] = field(default_factory=dict)
-    today: Mapping[str, str] = field(default_factory=dict)
-    named_on: tuple[date, ...] = ()
-    rosterless: frozenset[str] = frozenset()
-
-    def superior(self, unit: str) -> str:
-        """Return who is over a unit, as notices name actors: the head of its parent, else the leading group."""
-        parent = self.parents.get(unit, "")
-        return f"head@{parent}" if parent else COMMAND
-
-
-def evolve(case: CaseFile, fact: Fact) -> CaseFile:
-    """Return the case after one more fact."""
-    event, person = fact.event, fact.by.person or ""
-    match event:
-        case ev.CaseProposed():
-            case = replace(
-                case, unit=event.unit, superior=event.superior, person=event.person, account=event.account,
-                namesakes=event.namesakes, is_head=event.is_head, grounds=event.grounds, orders=event.orders,
-                severity=event.severity, suspected=event.suspected,
-                proposed_by=person,
-            )  # fmt: skip
-        case ev.CaseAccepted():
-            case = replace(case, investigating=True)
-        case ev.CaseExempted():
-            case = replace(case, decided_by=person)
-        case ev.MeasureDecided():
-            case = replace(
-                case, unit=event.unit, superior=event.superior, person=event.person or case.person,
-                account=event.account or case.account, namesakes=event.namesakes or case.namesakes,
-                is_head=event.is_head or case.is_head, measures=event.measures,
-                severity=event.severity, suspected=event.suspected, decided_by=person, decider=str(fact.by),
-                decided_at=fact.at, aggravated=bool(event.aggravating) or event.repeated,
-            )  # fmt: skip
-        case ev.CaseServed():
-            case = replace(case, in_execution=True)
-        case ev.SelfCriticized():
-            case = replace(case, self_criticized=True)
-        case ev.CaseAppealed():
-            case = replace(case, addressee=event.addressee, overseer=event.overseer)
-        case ev.AppealDecided():
-            revoked = event.outcome == cmd.REVOKE
-            measures = () if revoked else event.measures or case.measures
-            case = replace(case, measures=measures, is_revoked=revoked, in_execution=not revoked)
-        case ev.CaseHandedOver():
-            left = tuple(each for each in case.pending if each != event.settles)
-            case = replace(
-                case, handed_over=event.organ, has_receipt=case.has_receipt or bool(event.receipt),
-                pending=left if event.receipt else (*left, event.organ),
-            )  # fmt: skip
-        case _:
-            pass
-    return lifecycle.enveloped(case, fact)
+Case = lifecycle.Case[CaseFile]
+__all__ = [
+    "APPEALED", "APPEAL_DECIDED", "ARCHIVED", "CYCLE", "DECIDED", "EXEMPT", "FINAL", "PROPOSED", "SERVED", "CaseFile",
+    "Known", "flags",
+]  # fmt: skip
 
 
 # Guards
@@ -287,7 +189,7 @@ def _allowed(case: Case) -> tuple[str, ...] | None:
     found = classes.get(severity, ())
     if severity == cmd.SERIOUS and form.mitigating:
         found = (*classes.get(cmd.MINOR, ()), *found)
-    if severity == cmd.MINOR and counting.is_often(case.facts.named_on, case.rules):
+    if severity == cmd.MINOR and (state.flags or counting.is_often(case.facts.named_on, case.rules)):
         found = (*found, *classes.get(cmd.SERIOUS, ()))
     return found
 
@@ -295,7 +197,7 @@ def _allowed(case: Case) -> tuple[str, ...] | None:
 @at_stage("fields")
 def _aggravation_explained(case: Case) -> None:
     """Ask the text of the decision to say why it is the heavier one (JY-23)."""
-    if (case.command.aggravating or _is_repeated(case)) and not case.command.text:
+    if (case.command.aggravating or case.state.flags or _is_repeated(case)) and not case.command.text:
         raise Rejected("reason_missing")
 
 
@@ -362,6 +264,24 @@ def _file_complete(case: Case) -> None:
     handed = any(each.startswith(_HANDS_OVER) for each in state.measures)
     if state.pending or ((state.suspected or handed) and not state.has_receipt):
         raise Rejected("receipts_missing")
+    # Persons give the receipts of both copies; in stories and programs, in which nobody has a name, none is asked for.
+    lacking = [each for each in case.rules.accountability_filings if each not in state.filed]
+    if state.status != EXEMPT and lacking and is_person(case.by):
+        raise Rejected("filings_missing")
+
+
+@at_stage("fields")
+def _flags_listed(case: Case) -> None:
+    for ground in case.command.aggravating:
+        hold_to_list(ground, case.rules.accountability_aggravating)
+    if not case.command.text.strip():
+        raise Rejected("reason_missing")
+
+
+@at_stage("fields")
+def _copy_known(case: Case) -> None:
+    require(case, ("recipient", "receipt"))
+    hold_to_list(case.command.recipient, cmd.FILINGS)
 
 
 def _somebody_else(*fields_of: str) -> lifecycle.Guard:
@@ -428,13 +348,33 @@ def _decide(case: Case) -> None:
     case.tell("filing_copy", "personnel")
     case.tell("case_decided", "office")
     is_new = not state.unit
+    aggravating = tuple(dict.fromkeys((*state.flags, *form.aggravating)))
     case.record(ev.MeasureDecided(
         unit=unit, superior=state.superior or case.facts.superior(unit), person=form.person if is_new else "",
         account=case.facts.account if is_new else "", namesakes=case.facts.namesakes if is_new else (),
         is_head=is_new and case.facts.is_head, measures=form.all,
         severity=form.severity or state.severity, suspected=bool(form.suspected) or state.suspected,
-        aggravating=form.aggravating, repeated=_is_repeated(case), mitigating=bool(form.mitigating), text=form.text,
+        aggravating=aggravating, protects=_protects(case, aggravating), repeated=_is_repeated(case),
+        mitigating=bool(form.mitigating), text=form.text,
     ))  # fmt: skip
+
+
+def _protects(case: Case, aggravating: tuple[str, ...]) -> bool:
+    """Return whether whoever complained wants protection from the subject (JY-23.4, JY-23.5)."""
+    return any(each in case.rules.accountability_protects for each in aggravating)
+
+
+def _flag(case: Case) -> None:
+    form, classes = case.command, case.rules.accountability_severity
+    heavier_first = (*classes.get(cmd.SERIOUS, ()), *classes.get(cmd.MINOR, ()))
+    case.record(ev.CaseFlagged(
+        aggravating=form.aggravating, recommended=heavier_first if form.aggravating else (),
+        protects=_protects(case, form.aggravating), text=form.text,
+    ))  # fmt: skip
+
+
+def _file_copy(case: Case) -> None:
+    case.record(ev.CopyFiled(recipient=case.command.recipient, receipt=case.command.receipt))
 
 
 def _limit(amount: Amount | None, rules: Rules) -> Amount | None:
@@ -554,6 +494,8 @@ CYCLE = LifeCycle(
         Row("C03", cmd.DecideMeasure, (NEW, PROPOSED), (DECIDED,), _AUTHORITY, _decide, ("JY-21", "JY-26", "SZ-44"),
             guards=(_in_authority, _investigated, _subject_stays, _measures_fit, _aggravation_explained,
                     _somebody_else("proposed_by")), awaits={PROPOSED: ()}),
+        Row("C03b", cmd.FlagCase, (PROPOSED,), ("=",), _AUTHORITY, _flag, ("JY-23.2", "JY-23.3", "JY-23.4"),
+            guards=(_in_authority, _flags_listed, _somebody_else("proposed_by"))),
         Row("C04", cmd.Serve, (DECIDED,), (SERVED, FINAL), ("office",), _serve, ("JY-28a",),
             guards=(_received_between,), starts=(APPEAL,), awaits={DECIDED: ()}),
         Row("C05", cmd.SelfCriticize, (SERVED, APPEALED, APPEAL_DECIDED, FINAL), ("=",), ("officer",),
@@ -566,6 +508,8 @@ CYCLE = LifeCycle(
         Row("C10", cmd.HandOver, (PROPOSED, EXEMPT, *_DECIDED), ("=",), _AUTHORITY, _hand_over,
             ("SZ-44", "SZ-45", "JY-22c"),
             guards=(_in_authority, needs("organ", "materials"), _materials_given, _somebody_else())),
+        Row("C10b", cmd.FileCopy, _DECIDED, ("=",), ("office", "discipline"), _file_copy, ("JY-29",),
+            guards=(_copy_known,)),
         Row("C11", cmd.Archive, (FINAL, APPEAL_DECIDED, EXEMPT), (ARCHIVED,), ("office",), _archive,
             ("JY-27", "JY-29"), guards=(_file_complete,), awaits={FINAL: (), APPEAL_DECIDED: (), EXEMPT: ()}),
     ),

@@ -15,6 +15,8 @@ UPHOLD, CHANGE, REVOKE = "uphold", "change", "revoke"
 # The five conditions of tolerance for honest mistakes, all of them needed. Source: SZ-46, SQ-24.
 TICKS: Final = ("no_prohibition", "no_private_gain", "public_motive", "diligent", "corrected")
 TOLERANCE: Final = "tolerance"
+# Who may be given a decision to keep on file. Source: JY-29.
+FILINGS: Final = ("discipline", "personnel")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,24 @@ class DecideMeasure:
     def all(self) -> tuple[str, ...]:
         """Return every measure that is named, in the order of the form."""
         return tuple(dict.fromkeys(each for each in (self.measure, *self.measures) if each))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagCase:
+    """Set what aggravates the case, all of it anew, with a note; none takes every flag away."""
+
+    name: ClassVar[str] = "flag_case"
+    aggravating: tuple[str, ...] = fields.names()
+    text: str = fields.text(long=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCopy:
+    """Keep the receipt of whoever has the decision on file: discipline, or personnel."""
+
+    name: ClassVar[str] = "file_copy"
+    recipient: str = fields.text(offers=FILINGS)
+    receipt: str = fields.text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,8 +62,25 @@ class MeasureDecided(CaseEvent):
     account: str = ""
     namesakes: tuple[str, ...] = ()
     is_head: bool = False
+    protects: bool = False
     person: str = words(name=True)
     text: str = words()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFlagged(CaseEvent):
+    """`recommended`: the pack's measures, the heavier class first; `protects`: the complainant wants protection."""
+
+    aggravating: tuple[str, ...] = ()
+    recommended: tuple[str, ...] = ()
+    protects: bool = False
+    text: str = words()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyFiled(CaseEvent):
+    recipient: str
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

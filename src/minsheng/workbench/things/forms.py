@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields as fields_of
 from datetime import datetime
 from typing import Any, Final
@@ -29,6 +29,13 @@ _NUMBER: Final = re.compile(r"[A-Z]?\d+[a-z]?(?:\.\w+)?")
 _WORKDAYS: Final = re.compile(r"(\d{1,3})\s*(?:个工作日)?")
 
 
+def _place(code: str, wanted: Sequence[str]) -> int:
+    """Return where a choice stands: the empty one, then those that are wanted, then the others as they were."""
+    if not code:
+        return -1
+    return wanted.index(code) if code in wanted else len(wanted)
+
+
 class ThingForm(SummedForm):
     """A command's fields, the key that makes a second press harmless, and the version that was seen."""
 
@@ -51,6 +58,14 @@ class ThingForm(SummedForm):
             made.required = each.name in row.wants
             made.error_messages["required"] = _("请填写%(what)s。") % {"what": made.label}
             self.fields[each.name] = made
+
+    def put_first(self, codes: Mapping[str, Sequence[str]]) -> None:
+        """Let these choices of a field stand before its others, in this order."""
+        for name, wanted in codes.items():
+            field = self.fields.get(name)
+            if wanted and isinstance(field, forms.ChoiceField):
+                offered = [(str(code), label) for code, label in field.choices]  # type: ignore[union-attr, misc]
+                field.choices = sorted(offered, key=lambda each: _place(each[0], wanted))
 
     @property
     def names_units(self) -> bool:

@@ -209,7 +209,9 @@ def _page(
             forms.append(sent)
         else:
             initial = {**kind.labels.fills(row, command), "key": uuid4(), "seen_version": row.version}
-            forms.append(_form(kind, command, person, initial=initial))
+            made = _form(kind, command, person, initial=initial)
+            made.put_first(kind.labels.first(row))
+            forms.append(made)
     context = {
         "row": row,
         "stream": kind.stream(row.pk),
@@ -221,6 +223,7 @@ def _page(
         "has_words": clear is None and queries.has_words(kind, row, person.actor),
         "reason": reason,
         "beside": kind.labels.beside(row, person.actor),
+        "warning": kind.labels.warns(row, person.actor),
         "forms": forms,
         "refused": sent if sent is not None and sent not in forms else None,
         **_named(kind),
