@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from minsheng.core.messages.values import Message, Sentence
+from minsheng.core.messages.values import DUTIES, NEWS, Message, Sentence
 
 HELD: Final = frozenset({"limit_extended"})
+PACES: Final = {"news": NEWS, "alarm": DUTIES}
 PHONE: Final = "13000000009"
 
 

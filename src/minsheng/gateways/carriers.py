@@ -5,9 +5,19 @@ A carrier's adapter is a class with `send`; `reference` lets it drop a message t
 
 from __future__ import annotations
 
+import functools
+import logging
+from collections.abc import Collection
+from pathlib import Path
 from typing import Final, Protocol
 
-from minsheng.gateways import sms
+import httpx
+
+from minsheng.gateways import sms_http
+from minsheng.gateways.sms import Demonstration, Handed, NoSms, Sms
+from minsheng.gateways.sms_http import Chain
+
+_log = logging.getLogger(__name__)
 
 # Seconds within which a carrier has taken a message, or has refused it.
 PATIENCE: Final = 60.0
@@ -18,11 +28,33 @@ class Carrier(Protocol):
 
     name: str
 
-    def send(self, address: str, text: str, /, *, reference: str) -> None:
-        """Hand a message over, within `PATIENCE`; the same reference twice is one message. Raises: Rejected."""
+    def send(self, address: str, text: str, /, *, reference: str) -> Handed | None:
+        """Hand a message over, within `PATIENCE`; the same reference twice is one message.
+
+        Returns who took it, where that is known. Raises: Rejected; SmsRefused where no other try helps.
+        """
 
 
-def configured(channel: str, *, demonstration: bool) -> Carrier | None:
-    """Return the carrier of a channel in this installation, or None where it has none."""
-    found = sms.configured(demonstration=demonstration) if channel == "sms" else None
-    return None if isinstance(found, sms.NoSms) else found
+def configured(channel: str, *, demonstration: bool, file: str = "", last: Collection[str] = ()) -> Carrier | None:
+    """Return the carrier of a channel in this installation, or None where it has none.
+
+    `file`: that names the providers of text messages; `last`: those of them that come after the others.
+    """
+    found = text_messages(demonstration=demonstration, file=file, last=last) if channel == "sms" else None
+    return None if isinstance(found, NoSms) else found
+
+
+def text_messages(*, demonstration: bool, file: str = "", last: Collection[str] = ()) -> Sms:
+    """Return who carries text messages in this installation; nobody while the file of providers is wrong."""
+    if file:
+        try:
+            return Chain(sms_http.providers(Path(file)), _http(), last=last)
+        except sms_http.SmsMisconfigured as fault:
+            _log.warning("sms providers: %s", fault.args[0])
+            return NoSms()
+    return Demonstration() if demonstration else NoSms()
+
+
+@functools.cache
+def _http() -> httpx.Client:
+    return httpx.Client(timeout=sms_http.WAIT, follow_redirects=False)

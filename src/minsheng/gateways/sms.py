@@ -5,6 +5,7 @@ A carrier's adapter is a class with `send`; `reference` lets it drop a message t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from minsheng.domain.rejected import Rejected
@@ -17,14 +18,30 @@ class SmsAway(Rejected):
         super().__init__("sms_away")
 
 
+class SmsRefused(Rejected):
+    """The carrier will never bring a message to this number."""
+
+    def __init__(self) -> None:
+        super().__init__("sms_refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Who took a message, under which id there; `awaits`: whether a receipt will follow."""
+
+    provider: str
+    id: str = ""
+    awaits: bool = False
+
+
 class Sms(Protocol):
     """Sends text messages. `shows` tells that the page may show what was sent, since nobody gets it."""
 
     name: str
     shows: bool
 
-    def send(self, phone: str, text: str, *, reference: str) -> None:
-        """Hand a message over to the carrier; the same reference twice is one message. Raises: SmsAway."""
+    def send(self, phone: str, text: str, /, *, reference: str) -> Handed | None:
+        """Hand a message over to the carrier; the same reference twice is one message. Raises: SmsAway, SmsRefused."""
 
 
 class Demonstration:
@@ -33,8 +50,9 @@ class Demonstration:
     name = "demonstration"
     shows = True
 
-    def send(self, phone: str, text: str, *, reference: str) -> None:
+    def send(self, phone: str, text: str, /, *, reference: str) -> Handed | None:
         """Do as if the carrier had taken it."""
+        return Handed(self.name)
 
 
 class NoSms:
@@ -43,11 +61,6 @@ class NoSms:
     name = "none"
     shows = False
 
-    def send(self, phone: str, text: str, *, reference: str) -> None:
+    def send(self, phone: str, text: str, /, *, reference: str) -> Handed | None:
         """Refuse. Raises: SmsAway."""
         raise SmsAway
-
-
-def configured(*, demonstration: bool) -> Sms:
-    """Return the carrier of this installation."""
-    return Demonstration() if demonstration else NoSms()

@@ -81,6 +81,7 @@ MESSAGE_STATES = Table(
         "WAITING": "待发送",
         "NO_CARRIER": "没有通道",
         "SENT": "已发送",
+        "DELIVERED": "已送达",
         "FAILED": "发送失败",
         "HELD": "暂不发送",
     }

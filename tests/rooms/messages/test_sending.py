@@ -119,7 +119,7 @@ def test_message_whose_sender_died_is_sent_again_under_the_same_reference(monkey
     told()
     carrier = Kept()
 
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise MemoryError
 
     with monkeypatch.context() as broken:

@@ -301,6 +301,8 @@ OPENID = (
 )
 
 # The collector outside that `minsheng audit send` tells of facts and refusals.
+# The file that names the providers of text messages; empty for none.
+SMS_FILE = ENV.get("MINSHENG_SMS_FILE", "")
 AUDIT_SYSLOG = ENV.get("MINSHENG_AUDIT_SYSLOG", "")
 
 # Where `minsheng backup run` keeps the backups; its state is looked at, nothing is written there by the web.

@@ -15,7 +15,7 @@ from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.core.messages.models import Message
-from minsheng.core.messages.values import CITIZEN, DUTY, SMS
+from minsheng.core.messages.values import CITIZEN, DUTIES, DUTY, RESULTS, SMS
 
 JOB: Final = "messages"
 
@@ -42,6 +42,7 @@ def take(events: Iterable[StoredEvent], *, now: datetime) -> None:
                     params=told.get("params", {}),
                     recipient=told["to"],
                     state="HELD" if told["to"] == CITIZEN and told["kind"] in writer.HELD else "WAITING",
+                    pace=writer.PACES.get(told["kind"], DUTIES if told["to"].startswith(DUTY) else RESULTS),
                     next_at=now,
                 )
                 rows.append(row)
@@ -61,11 +62,13 @@ def tell(
     channel: str = SMS,
 ) -> None:
     """Keep a message for each recipient; it came with the fact at `position`, `place` is from `values.BESIDE` on."""
+    writer = features.writers().get(stream.partition("/")[0])
+    pace = writer.PACES.get(kind, RESULTS) if writer is not None else RESULTS
     _keep(
         [
             Message(
                 city=city, position=position, place=place, stream=stream, kind=kind, params=dict(params),
-                recipient=recipient, channel=channel, next_at=now,
+                recipient=recipient, channel=channel, next_at=now, pace=pace,
             )
             for recipient in recipients
         ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import psycopg
 from django.conf import settings
 
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
 from minsheng.core.messages.values import SMS
-from minsheng.gateways import carriers
+from minsheng.gateways import carriers, sms_http
 
 _THERE = b"""
     select exists (select from information_schema.columns
@@ -30,7 +31,12 @@ def channels(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
 
 def _standing(channel: str, waiting: int) -> Finding:
     name = _NAMES.get(channel, channel)
-    carrier = carriers.configured(channel, demonstration=settings.DEMO or settings.DEBUG)
+    if channel == SMS and settings.SMS_FILE:
+        try:
+            sms_http.providers(Path(settings.SMS_FILE))
+        except sms_http.SmsMisconfigured as fault:
+            return Finding(BAD, f"渠道“{name}”用不了：{fault.args[0]}", "请改正该文件；平台会自动重新读取。")
+    carrier = carriers.configured(channel, demonstration=settings.DEMO or settings.DEBUG, file=settings.SMS_FILE)
     if carrier is not None:
         return Finding(GOOD, f"渠道“{name}”可用（{carrier.name}）")
     advice = "请为本平台接入该渠道的运营商；在此之前，请由工作人员电话告知当事人。"

@@ -7,10 +7,18 @@ from minsheng.core.features.values import Feature, Job, Stream, Table
 FEATURE = Feature(
     name="messages",
     app="minsheng.core.messages",
-    tables={"Message": Table(kept="record"), "Template": Table(kept="record")},
+    tables={
+        "Message": Table(kept="record"),
+        "Receipt": Table(kept="work", cleared="message_receipts"),
+        "Template": Table(kept="record"),
+    },
     streams={"messages": Stream()},
     subscribers=("minsheng.core.messages.tasks:hear",),
-    jobs={"messages": Job("minsheng.core.messages.tasks:send", "urgent", "* * * * * */10")},
+    jobs={
+        "messages": Job("minsheng.core.messages.tasks:send", "urgent", "* * * * * */10"),
+        "message_receipts": Job("minsheng.core.messages.tasks:reconcile", "usual", "7 * * * *"),
+    },
+    urls=("minsheng.core.messages.urls",),
     checks=("minsheng.core.messages.checks:channels",),
     gauges=("minsheng.core.messages.gauges:gauges",),
 )

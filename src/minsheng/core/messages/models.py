@@ -7,15 +7,20 @@ from django.db import models
 from django.db.models import Q
 
 # HELD: told once something else has happened, see `actions.release`. NO_CARRIER: tried again like one that waits; the
-# installation has nobody who carries its channel. FAILED: given up, and stays.
-STATES = ("WAITING", "NO_CARRIER", "SENT", "FAILED", "HELD")
+# installation has nobody who carries its channel. SENT: a carrier has taken it; DELIVERED: its receipt says that it
+# arrived. FAILED: given up, and stays; `why` says whether for good, after all tries, or since no receipt came.
+STATES = ("WAITING", "NO_CARRIER", "SENT", "DELIVERED", "FAILED", "HELD")
+LEFT = ("SENT", "DELIVERED")
 # Those that did not leave, for whatever reason, and of them those that are still to be sent.
-UNSENT = ~Q(state="SENT")
+UNSENT = ~Q(state__in=LEFT)
 DUE = Q(state__in=("WAITING", "NO_CARRIER"))
 
 
 class Message(models.Model):
     """A message; `position` and `place` say with which fact of the ledger it came.
+
+    `provider`, `provider_id`: who took it, under which id; `awaits`: its receipt is still to come; `parts`: how many
+    text messages it was; `pace`: those of a lower number go first.
 
     `recipient`: `citizen`, whoever the stream's thing is of, or `duty@UNIT`, whoever is on the unit's roster, both
     found when it is sent; or `account:<id>`. No address and no words: the writer of the feature makes both when
@@ -35,6 +40,13 @@ class Message(models.Model):
     attempts = models.IntegerField(default=0)
     next_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    provider = models.TextField(default="", db_default="", blank=True)
+    provider_id = models.TextField(default="", db_default="", blank=True)
+    awaits = models.BooleanField(default=False, db_default=False)
+    why = models.TextField(default="", db_default="", blank=True)
+    parts = models.IntegerField(default=0, db_default=0)
+    pace = models.IntegerField(default=2, db_default=2)
 
     class Meta:
         # The table is older than this room.
@@ -43,14 +55,35 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["position", "place", "recipient", "channel"], name="citizens_message_once_each"
             ),
-            models.CheckConstraint(condition=Q(state__in=STATES), name="citizens_message_state"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="citizens_message_standing"),
         ]
         indexes = [
-            models.Index(fields=["next_at", "id"], condition=DUE, name="citizens_message_due"),
+            models.Index(fields=["pace", "next_at", "id"], condition=DUE, name="citizens_message_paced"),
+            models.Index(
+                fields=["provider", "provider_id"], condition=~Q(provider_id=""), name="citizens_message_provider"
+            ),
+            models.Index(fields=["sent_at", "id"], condition=Q(awaits=True), name="citizens_message_awaits"),
             models.Index(fields=["stream", "id"], name="citizens_message_stream"),
             # Of millions that are sent the few that are not: they are counted whenever the machinery is looked at.
-            models.Index(fields=["channel", "state"], condition=UNSENT, name="citizens_message_unsent"),
+            models.Index(fields=["channel", "state"], condition=UNSENT, name="citizens_message_unleft"),
         ]
+
+
+class Receipt(models.Model):
+    """What a provider told of a message, once for each thing that it can tell; kept for those that come early."""
+
+    id = models.BigAutoField(primary_key=True)
+    provider = models.TextField()
+    provider_id = models.TextField()
+    outcome = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "core_messages_receipt"
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_id", "outcome"], name="core_messages_receipt_once"),
+        ]
+        indexes = [models.Index(fields=["at"], name="core_messages_receipt_at")]
 
 
 class Template(models.Model):

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from minsheng.core.messages.models import Message
+from minsheng.core.messages.models import LEFT, Message
 from minsheng.core.messages.values import CITIZEN, Sent
 
 
 def counts(city: str, *, since: datetime) -> dict[tuple[str, str], int]:
     """Return how many messages there are by channel and state: those that were sent since a moment, all others."""
-    rows = Message.objects.filter(city=city).exclude(state="SENT", sent_at__lt=since).order_by()
+    rows = Message.objects.filter(city=city).exclude(state__in=LEFT, sent_at__lt=since).order_by()
     found = rows.values_list("channel", "state").annotate(n=Count("id"))
     return {(channel, state): n for channel, state, n in found}
 

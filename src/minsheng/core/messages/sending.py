@@ -18,10 +18,12 @@ from typing import Final
 from django.db import DatabaseError, transaction
 
 from minsheng.core.features import queries as features
-from minsheng.core.messages import models
-from minsheng.core.messages.values import Message
+from minsheng.core.messages import models, receipts
+from minsheng.core.messages.values import SMS, Message
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.carriers import Carrier
+from minsheng.gateways.sms import Handed, SmsRefused
+from minsheng.gateways.sms_http import PERMANENT, TEMPORARY, parts_of
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +31,6 @@ _log = logging.getLogger(__name__)
 AT_ONCE: Final = 50
 _TAKES_FOR: Final = 60.0
 SENDERS: Final = 16
-_ATTEMPTS: Final = 8
 # A message that was taken is nobody else's for so long: the job's time, a carrier's (`carriers.PATIENCE`), and more.
 _TAKEN_FOR: Final = timedelta(minutes=5)
 
@@ -45,9 +46,9 @@ class _Taken:
     address: str = ""
     text: str = ""
 
-    def hand_over(self) -> None:
+    def hand_over(self) -> Handed | None:
         assert self.carrier is not None  # else it was not handed to a thread
-        self.carrier.send(self.address, self.text, reference=f"message {self.row.pk}")
+        return self.carrier.send(self.address, self.text, reference=f"message {self.row.pk}")
 
 
 def send_waiting(carrier: Carriers, *, now: datetime) -> int:
@@ -57,7 +58,7 @@ def send_waiting(carrier: Carriers, *, now: datetime) -> int:
     """
     begun = time.monotonic()
     looked = 0
-    with_carriers: dict[Future[None], _Taken] = {}
+    with_carriers: dict[Future[Handed | None], _Taken] = {}
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="carriers") as threads:
         while True:
             while looked < AT_ONCE and len(with_carriers) < SENDERS and time.monotonic() - begun < _TAKES_FOR:
@@ -70,22 +71,23 @@ def send_waiting(carrier: Carriers, *, now: datetime) -> int:
             if not with_carriers:
                 return looked
             for each in wait(with_carriers, return_when=FIRST_COMPLETED).done:
-                row = with_carriers.pop(each).row
+                taken = with_carriers.pop(each)
+                row, fault = taken.row, each.exception()
                 try:
-                    _mark(row, each.exception(), now)
-                except DatabaseError as fault:
+                    _mark(row, fault, now, handed=None if fault else each.result(), text=taken.text)
+                except DatabaseError as broken:
                     # It is sent again under the same reference; the marks of the others must not be lost for it.
-                    _say(row, fault)
+                    _say(row, broken)
 
 
 def _take_next(carrier: Carriers, now: datetime) -> _Taken | None:
-    """Take the message that waits longest; None when none waits.
+    """Take the message that goes first, of those the one that waits longest; None when none waits.
 
     One that can't be made ready for whatever reason waits longer, and holds up none behind it.
     """
     with transaction.atomic():
         due = models.Message.objects.select_for_update(skip_locked=True).filter(models.DUE, next_at__lte=now)
-        row = due.order_by("next_at", "id").first()
+        row = due.order_by("pace", "next_at", "id").first()
         if row is None:
             return None
         row.attempts += 1
@@ -101,10 +103,10 @@ def _take_next(carrier: Carriers, now: datetime) -> _Taken | None:
                 _say(row, fault)
             else:
                 if not taken.address:
-                    row.state = "FAILED"
+                    row.state, row.why = "FAILED", PERMANENT
         if taken.address:
             row.next_at = max(row.next_at, now + _TAKEN_FOR)
-        row.save(update_fields=["state", "attempts", "next_at"])
+        row.save(update_fields=["state", "attempts", "next_at", "why"])
     return taken
 
 
@@ -120,20 +122,29 @@ def _ready(row: models.Message, carrier: Carrier, now: datetime) -> _Taken:
         return _Taken(row, carrier, address, writer.text(message, now=now))
 
 
-def _mark(row: models.Message, fault: BaseException | None, now: datetime) -> None:
-    """Write down what became of a message that was with its carrier."""
+def _mark(
+    row: models.Message, fault: BaseException | None, now: datetime, *, handed: Handed | None = None, text: str = ""
+) -> None:
+    """Write down what became of a message that was with its carrier; a receipt may have come before."""
     if fault is None:
-        row.state, row.sent_at = "SENT", now
+        row.state, row.sent_at, row.parts = "SENT", now, parts_of(text) if row.channel == SMS else 0
+        if handed is not None:
+            row.provider, row.provider_id, row.awaits = handed.provider, handed.id, handed.awaits and bool(handed.id)
+    elif isinstance(fault, SmsRefused):
+        row.state, row.why = "FAILED", PERMANENT
     else:
         if not isinstance(fault, Rejected):
             _say(row, fault)
         _postpone(row, now)
-    models.Message.objects.filter(pk=row.pk).update(state=row.state, sent_at=row.sent_at, next_at=row.next_at)
+    row.save(update_fields=["state", "sent_at", "next_at", "why", "parts", "provider", "provider_id", "awaits"])
+    if row.awaits:
+        receipts.early(row, now=now)
 
 
 def _postpone(row: models.Message, now: datetime, *, state: str = "WAITING") -> None:
     # Before the last try too: whoever dies in it leaves one that was given up, not one that is tried for ever.
-    row.state = "FAILED" if row.attempts >= _ATTEMPTS else state
+    row.state = "FAILED" if row.attempts >= receipts.ATTEMPTS else state
+    row.why = TEMPORARY if row.state == "FAILED" else ""
     row.next_at = now + timedelta(minutes=2**row.attempts)
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger.values import StoredEvent
-from minsheng.core.messages import actions, sending
+from minsheng.core.messages import actions, receipts, sending
 from minsheng.gateways import carriers, clock
 
 
@@ -21,6 +21,14 @@ def hear(events: Sequence[StoredEvent]) -> None:
 def send(now: datetime) -> None:
     """Send the messages that wait; the next job goes on where there are many, so that this one ends in good time."""
     demonstration = settings.DEMO or settings.DEBUG
-    looked = sending.send_waiting(lambda each: carriers.configured(each, demonstration=demonstration), now=now)
+    last = receipts.slow(now=now)
+    looked = sending.send_waiting(
+        lambda each: carriers.configured(each, demonstration=demonstration, file=settings.SMS_FILE, last=last), now=now
+    )
     if looked == sending.AT_ONCE:
         jobs.defer(actions.JOB)
+
+
+def reconcile(now: datetime) -> None:
+    """Give up messages of which no receipt has come, and forget old receipts."""
+    receipts.reconcile(now=now)

@@ -12,6 +12,8 @@ CITIZEN: Final = "citizen"
 # Whoever is on the roster of a unit, whose name follows: told out of office hours, and found when it is sent (SZ-9b).
 DUTY: Final = "duty@"
 SMS: Final = "sms"
+# What goes first: to whoever is on duty, then all else, then what can wait. Codes to telephones never stand in line.
+DUTIES, RESULTS, NEWS = 1, 2, 3
 # A message that came with a fact and is none of its notices has a place from here on, one a kind.
 BESIDE: Final = 1_000
 _ACCOUNT: Final = "account:"
@@ -65,6 +67,7 @@ class Writer(Protocol):
     """
 
     HELD: frozenset[str]  # kinds that are kept back until released
+    PACES: Mapping[str, int]  # kinds that go before or after the others; what is in none of it goes as `RESULTS`
 
     def address(self, message: Message, *, now: datetime) -> str | None:
         """Return where the message goes, or None when it can reach nobody. A look at a person's data is its fact."""

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from minsheng import wording
 from minsheng.core.people import vault
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways import identity
-from minsheng.gateways import sms as carriers
+from minsheng.gateways import carriers, identity
+from minsheng.gateways.sms import Sms
 from minsheng.public.citizens import accounts, codes, limits, visitors
 from minsheng.public.citizens.forms import CodeForm, FrontNameForm, PhoneForm, RealNameForm
 from minsheng.public.citizens.visitors import Visitor, public
@@ -179,5 +179,5 @@ def _register() -> identity.IdentityProvider:
     return identity.configured(client, demonstration=settings.DEMO or settings.DEBUG)
 
 
-def _carrier() -> carriers.Sms:
-    return carriers.configured(demonstration=settings.DEMO or settings.DEBUG)
+def _carrier() -> Sms:
+    return carriers.text_messages(demonstration=settings.DEMO or settings.DEBUG, file=settings.SMS_FILE)

@@ -20,7 +20,7 @@ from minsheng.cases.orders.storage import queries as orders
 from minsheng.cases.orders.storage import records
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.messages import templates
-from minsheng.core.messages.values import CITIZEN, DUTY, SMS, Message, Sentence, account_of
+from minsheng.core.messages.values import CITIZEN, DUTY, NEWS, SMS, Message, Sentence, account_of
 from minsheng.core.people import appellants, units
 from minsheng.core.people import queries as people
 from minsheng.core.policies import queries as policies
@@ -32,6 +32,8 @@ from minsheng.public.citizens.models import Account
 
 # Decided before it has happened: nobody is told that something is public while its words wait for the auditor.
 HELD: Final = frozenset({"published"})
+# That something was published can wait.
+PACES: Final = {"published": NEWS}
 # What every text message begins with.
 MARK: Final = codes.MARK
 # Sentences whose words a clause gives, to the letter.

@@ -313,7 +313,7 @@ def _told(order: str, *, knows_who: bool) -> list[Sent]:
     return [
         each
         for each in told.of(records.stream_of(order))
-        if each.state in ("SENT", "FAILED") and (knows_who or each.kind != "referral_notice")
+        if each.state in ("SENT", "DELIVERED", "FAILED") and (knows_who or each.kind != "referral_notice")
     ]
 
 

@@ -18,12 +18,14 @@ from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders.storage import records
 from minsheng.cases.surveys import actions
 from minsheng.core.messages import templates
-from minsheng.core.messages.values import SMS, Message, Sentence
+from minsheng.core.messages.values import NEWS, SMS, Message, Sentence
 from minsheng.core.people import appellants
 from minsheng.public.citizens.codes import MARK
 
 HELD: Final[frozenset[str]] = frozenset()
 INVITED: Final = "survey_invited"
+# An invitation can wait for whatever else is told.
+PACES: Final = {INVITED: NEWS}
 _WORDS: Final = gettext_noop("诚邀您参加“{title}”，答卷不记名：{link}")
 _ORDER: Final = "order:"
 

@@ -1,0 +1,44 @@
+"""What providers of text messages tell us; each knows a token of its own, and learns nothing here."""
+
+from __future__ import annotations
+
+import hmac
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from minsheng.core.messages import receipts as taking
+from minsheng.gateways import clock, sms_http
+from minsheng.gateways.sms_http import Provider
+
+
+@csrf_exempt
+@require_POST
+def receipts(request: HttpRequest, provider: str) -> HttpResponse:
+    """Take the receipts of a provider that sends its token, in the address or as a header; nothing else exists here."""
+    found = _provider(provider)
+    given = request.headers.get("X-Token") or request.GET.get("token", "")
+    assert found.receipts is not None
+    if not hmac.compare_digest(given.encode(), found.receipts.token.encode()):
+        raise Http404
+    try:
+        told = list(sms_http.read_receipts(found, request.body, request.content_type or ""))
+    except (ValueError, UnicodeDecodeError):
+        return HttpResponse("bad body", status=400, content_type="text/plain; charset=utf-8")
+    taking.take(found.name, told, now=clock.now())
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+def _provider(name: str) -> Provider:
+    """Return the provider of a name that sends receipts. Raises: Http404."""
+    try:
+        known = sms_http.providers(Path(settings.SMS_FILE)) if settings.SMS_FILE else ()
+    except sms_http.SmsMisconfigured:
+        known = ()
+    for each in known:
+        if each.name == name and each.receipts is not None:
+            return each
+    raise Http404

@@ -1,0 +1,266 @@
+"""Text messages by HTTP: providers as a file describes them, with signed requests and receipts that come back.
+
+The file names each provider's address, fields and words, so that a new provider is data. See docs/operations.md.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import json
+import logging
+import os
+import tomllib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from minsheng.gateways.sms import Handed, SmsAway, SmsRefused
+
+_log = logging.getLogger(__name__)
+
+# Seconds for one provider; with all of them a message is done within the carriers' patience.
+WAIT: Final = 10.0
+# What becomes of a message, as receipts tell.
+DELIVERED, PERMANENT, TEMPORARY = OUTCOMES = ("delivered", "permanent", "temporary")
+_SIGNED: Final = ("none", "hmac-sha256")
+_BODIES: Final = ("json", "form")
+
+
+class SmsMisconfigured(ValueError):
+    """The file of providers cannot be used; `args[0]` says why, for whoever runs the platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A field of an answer or of a receipt, and what it says there."""
+
+    field: str
+    says: tuple[str, ...]
+
+    def said(self, told: Mapping[str, Any]) -> bool:
+        """Tell whether the field says one of the words."""
+        return _at(told, self.field) in self.says
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """How a provider tells what became of messages: the fields of id and state, the words, the token that it sends."""
+
+    id: str
+    state: str
+    words: Mapping[str, tuple[str, ...]]
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider of text messages, as the file describes it."""
+
+    name: str
+    url: str
+    fields: Mapping[str, str]
+    body: str = "json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    sign: str = "none"
+    sign_header: str = ""
+    secret: str = ""
+    accepted: Words | None = None
+    permanent: Words | None = None
+    id: str = ""
+    receipts: Receipts | None = None
+
+    def hand_over(self, http: httpx.Client, phone: str, text: str, *, reference: str) -> Handed:
+        """Hand a message over. Raises: SmsAway, for another try; SmsRefused, for a number that no try will reach."""
+        given = {"phone": phone, "text": text, "reference": reference, "secret": self.secret}
+        fields = {name: words.format_map(given) for name, words in self.fields.items()}
+        content = json.dumps(fields, ensure_ascii=False).encode() if self.body == "json" else httpx.QueryParams(fields)
+        raw = content if isinstance(content, bytes) else str(content).encode()
+        kind = "application/json" if self.body == "json" else "application/x-www-form-urlencoded"
+        headers = {"Content-Type": kind, **{name: words.format_map(given) for name, words in self.headers.items()}}
+        if self.sign != "none":
+            headers[self.sign_header] = hmac.new(self.secret.encode(), raw, hashlib.sha256).hexdigest()
+        try:
+            answer = http.post(self.url, content=raw, headers=headers)
+        except httpx.HTTPError as fault:
+            _log.warning("sms provider %s: %s", self.name, type(fault).__name__)
+            raise SmsAway from fault
+        told = _told(answer)
+        if self.permanent is not None and self.permanent.said(told):
+            raise SmsRefused
+        if not answer.is_success or (self.accepted is not None and not self.accepted.said(told)):
+            _log.warning("sms provider %s answered %s", self.name, answer.status_code)
+            raise SmsAway
+        return Handed(self.name, _at(told, self.id) if self.id else "", awaits=self.receipts is not None)
+
+
+def _told(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        told = answer.json()
+    except ValueError:
+        return {}
+    return told if isinstance(told, Mapping) else {}
+
+
+def _at(told: Mapping[str, Any], path: str) -> str:
+    """Return what stands at a path such as `result.code`, as text; empty for nothing."""
+    found: Any = told
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return "" if found is None or isinstance(found, Mapping | list) else str(found)
+
+
+class Chain:
+    """Providers in order: where one is away the next one gets the message, under the same reference."""
+
+    name = "http"
+    shows = False
+
+    def __init__(self, providers: Sequence[Provider], http: httpx.Client, *, last: Collection[str] = ()) -> None:
+        self._providers = sorted(providers, key=lambda each: each.name in last)
+        self._http = http
+
+    def send(self, phone: str, text: str, /, *, reference: str) -> Handed:
+        """Hand a message over to the first provider that takes it. Raises: SmsAway, SmsRefused."""
+        for each in self._providers:
+            try:
+                return each.hand_over(self._http, phone, text, reference=reference)
+            except SmsAway:
+                continue
+        raise SmsAway
+
+
+def providers(file: Path) -> tuple[Provider, ...]:
+    """Return the providers of a file, in its order; read anew once it has changed. Raises: SmsMisconfigured."""
+    try:
+        changed = file.stat().st_mtime_ns
+    except OSError as fault:
+        raise SmsMisconfigured(f"打不开短信通道文件 {file}，请核对路径和权限。") from fault
+    return _read(file, changed)
+
+
+@functools.lru_cache(maxsize=8)
+def _read(file: Path, changed: int) -> tuple[Provider, ...]:
+    environment = os.environ
+    try:
+        plain = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SmsMisconfigured(f"打不开短信通道文件 {file}，请核对路径和权限。") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise SmsMisconfigured(f"短信通道文件 {file} 不是 TOML：{fault}。") from fault
+    found = tuple(_provider(each, number, environment) for number, each in enumerate(plain.get("provider", ()), 1))
+    if not found:
+        raise SmsMisconfigured(f"短信通道文件 {file} 没有写任何 [[provider]]。")
+    if len({each.name for each in found}) < len(found):
+        raise SmsMisconfigured(f"短信通道文件 {file} 中有重名的通道。")
+    return found
+
+
+def _provider(plain: Mapping[str, Any], number: int, environment: Mapping[str, str]) -> Provider:
+    where = f"第 {number} 个 [[provider]]"
+    missing = [name for name in ("name", "url", "fields") if not plain.get(name)]
+    if missing:
+        raise SmsMisconfigured(f"{where}缺少 {'、'.join(missing)}。")
+    unknown = set(plain) - {*Provider.__dataclass_fields__}
+    if unknown:
+        raise SmsMisconfigured(f"{where}有不认识的项 {'、'.join(sorted(unknown))}。")
+    body, sign = plain.get("body", "json"), plain.get("sign", "none")
+    if body not in _BODIES or sign not in _SIGNED:
+        raise SmsMisconfigured(f"{where}的 body 应为 json 或 form，sign 应为 none 或 hmac-sha256。")
+    if not str(plain["url"]).startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise SmsMisconfigured(f"{where}的 url 应为 https 网址。")
+    try:
+        made = Provider(
+            name=str(plain["name"]), url=str(plain["url"]), fields=_texts(plain["fields"]), body=body,
+            headers=_texts(plain.get("headers", {})), sign=sign, sign_header=str(plain.get("sign_header", "")),
+            secret=_secret(plain.get("secret", ""), environment), accepted=_words(plain.get("accepted")),
+            permanent=_words(plain.get("permanent")), id=str(plain.get("id", "")),
+            receipts=_receipts(plain.get("receipts"), environment),
+        )  # fmt: skip
+        for words in (*made.fields.values(), *made.headers.values()):
+            words.format_map({"phone": "", "text": "", "reference": "", "secret": ""})
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
+        if isinstance(fault, SmsMisconfigured):
+            raise
+        raise SmsMisconfigured(f"{where}写得不对：{type(fault).__name__} {fault}。") from fault
+    if sign != "none" and not (made.secret and made.sign_header):
+        raise SmsMisconfigured(f"{where}要签名，须写 secret 和 sign_header。")
+    return made
+
+
+def _texts(plain: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(words) for name, words in plain.items()}
+
+
+def _words(plain: Mapping[str, Any] | None) -> Words | None:
+    return None if plain is None else Words(str(plain["field"]), tuple(str(each) for each in plain["is"]))
+
+
+def _receipts(plain: Mapping[str, Any] | None, environment: Mapping[str, str]) -> Receipts | None:
+    if plain is None:
+        return None
+    words = {outcome: tuple(str(each) for each in plain.get(outcome, ())) for outcome in OUTCOMES}
+    return Receipts(str(plain["id"]), str(plain["state"]), words, _secret(plain["token"], environment))
+
+
+def _secret(variable: str, environment: Mapping[str, str]) -> str:
+    """Return what an environment variable holds: no secret stands in the file."""
+    if not variable:
+        return ""
+    found = environment.get(variable, "")
+    if not found:
+        raise SmsMisconfigured(f"没有设置环境变量 {variable}，短信通道文件要用它。")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider tells of a message that it took: its id there, and what became of it."""
+
+    id: str
+    outcome: str
+
+
+def read_receipts(provider: Provider, body: bytes, content_type: str) -> Iterator[Receipt]:
+    """Give the receipts in a request's body: a form, a JSON map, or a list of them; unknown states are none.
+
+    Raises: ValueError for a body that is neither.
+    """
+    rules = provider.receipts
+    assert rules is not None
+    for each in _maps(body, content_type):
+        outcome = next((name for name, says in rules.words.items() if _at(each, rules.state) in says), "")
+        if outcome and (id := _at(each, rules.id)):
+            yield Receipt(id, outcome)
+
+
+def _maps(body: bytes, content_type: str) -> list[Mapping[str, Any]]:
+    if "form" in content_type:
+        return [dict(httpx.QueryParams(body.decode("utf-8")).items())]
+    told = json.loads(body)
+    found = told if isinstance(told, list) else [told]
+    if not all(isinstance(each, Mapping) for each in found):
+        raise ValueError("not a map")
+    return found
+
+
+def spellings(id: str) -> set[str]:
+    """Return how one id may be written: receipts may give in hexadecimal what the answer gave in decimal."""
+    found = {id, id.lower(), id.upper()}
+    if id.isascii() and id.isdigit():
+        found |= {f"{int(id):x}", f"{int(id):X}"}
+    try:
+        found.add(str(int(id, 16)))
+    except ValueError:
+        return found
+    return found
+
+
+def parts_of(text: str) -> int:
+    """Return how many text messages carry a text: 70 letters of UCS-2 in one, 67 in each of several."""
+    units = len(text.encode("utf-16-be")) // 2
+    return 1 if units <= 70 else -(-units // 67)
