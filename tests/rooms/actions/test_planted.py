@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 from tests import town_ground as towns
+from tests.calling_ground import City
 from tests.monitoring_ground import heard
 from tests.town_ground import Town, relayed, words_wanted
 
@@ -26,7 +27,7 @@ from minsheng.cases.orders.storage import planted, queries, results
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import appellants
 from minsheng.domain.orders import commands as cmd
-from minsheng.figures.lake import export, xes
+from minsheng.figures.lake import export, schema, xes
 from minsheng.figures.lake.store import Store
 
 CALLER, CITIZEN = "13900001111", "13900002222"
@@ -97,8 +98,10 @@ def test_nothing_that_counts_has_a_planted_appeal(town: Town, tmp_path: Path) ->
     export.export(store, now=town.now)
     log = BytesIO()
 
-    files = [file for name in ("orders", "stages", "callbacks") for file in store.read().of(name, city=town.code)]
-    lake = {row["order_id"] for file in files for row in store.rows(file).to_pylist()}
+    files = [file for name in schema.DATASETS for file in store.read().of(name, city=town.code)]
+    rows = [row for file in files for row in store.rows(file).to_pylist()]
+    lake = {row["order_id"] for row in rows if "order_id" in row}
+    assert marked not in str(rows)
     since = town.now - timedelta(days=40)
     (month,) = results.months(town.code, since=since, zone=ZONE.key)
     (group,) = (each for each in results.groups(town.code, since=since, many=9, within=timedelta(days=1)))
@@ -143,6 +146,13 @@ def test_nobody_can_tell_a_planted_order_from_a_citizens(town: Town) -> None:
         listed = desk.get("/").content.decode() + desk.get("/find?q=路灯不亮").content.decode()
         assert {order in listed for order in orders} in ({True}, {False})
         assert "planted" not in listed
+    names = ("officer@城管局", "seat", "dispatcher")
+    api = City(town.code, town.set_clock, names)
+    assert {order in str(api.get("/orders", by="dispatcher").body) for order in orders} == {True}
+    for who in names:
+        for path in ("/orders/{}", "/orders/{}/timeline", "/orders/{}/timers"):
+            first, second = (plain(order, str(api.get(path.format(order), by=who).body)) for order in orders)
+            assert first == second, (who, path)
     assert not Signal.objects.filter(order__startswith="planted/").exists()
     told_of = [
         sorted(Notice.objects.filter(stream=f"order/{order}").values_list("kind", "recipient")) for order in orders
