@@ -63,13 +63,24 @@ def is_used(token: str) -> bool:
 
 
 def answer(
-    id: UUID, given: Answers, *, city: str, way: str, district: str = "", token: str = "", now: datetime
+    id: UUID,
+    given: Answers,
+    *,
+    city: str,
+    way: str,
+    key: UUID,
+    district: str = "",
+    token: str = "",
+    now: datetime,
 ) -> None:
     """Keep an answer of nobody; one for each token. Raises: Rejected.
 
-    Personal data in free text are covered before it is kept: nobody reads what was typed.
+    `key`: of the form, by chance; the answer has it until it is mixed, so that a second press finds it. Personal
+    data in free text are covered before it is kept: nobody reads what was typed.
     """
     with transaction.atomic():
+        if Waiting.objects.filter(id=key, survey=id).exists():
+            return
         row = KIND.rows_in(city, pk=id).first()
         if row is None or row.status != survey.OPEN:
             raise Rejected("survey_over")
@@ -88,7 +99,8 @@ def answer(
         }
         known = district if district in districts(city) else ""
         day = now.astimezone(ZONE).date()
-        Waiting.objects.create(survey=id, day=day, way=way, district=known, answers=kept)
+        answered = {"survey": id, "day": day, "way": way, "district": known, "answers": kept}
+        Waiting.objects.get_or_create(id=key, defaults=answered)
 
 
 def number_of(order: str, *, city: str, by: Actor, now: datetime) -> str:
@@ -108,12 +120,13 @@ def number_of(order: str, *, city: str, by: Actor, now: datetime) -> str:
 
 
 def answered_by_telephone(
-    id: UUID, order: str, given: Answers, *, city: str, district: str = "", now: datetime
+    id: UUID, order: str, given: Answers, *, city: str, key: UUID, district: str = "", now: datetime
 ) -> None:
     """Keep what somebody said on the telephone, as an answer of nobody; they are called once. Raises: Rejected."""
     with transaction.atomic():
-        _called(id, order, "ASKED")
-        answer(id, given, city=city, way=survey.TELEPHONE, district=district, now=now)
+        if not Waiting.objects.filter(id=key, survey=id).exists():
+            _called(id, order, "ASKED")
+        answer(id, given, city=city, way=survey.TELEPHONE, key=key, district=district, now=now)
 
 
 def not_answered(id: UUID, order: str, outcome: str) -> None:

@@ -97,7 +97,7 @@ def call(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
             return redirect("desks:survey_call", id=row.pk)
         if form.is_valid():
             actions.answered_by_telephone(
-                row.pk, order, form.answers(), city=person.city, now=clock.now(),
+                row.pk, order, form.answers(), city=person.city, key=form.key, now=clock.now(),
                 district=form.cleaned_data.get("district", ""),
             )  # fmt: skip
             messages.success(request, _("答卷已收到。"))

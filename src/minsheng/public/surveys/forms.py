@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
+from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from minsheng import wording
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.surveys.questions import LONGEST, MULTIPLE, TEXT, Answers, Question, skippable
 
+# The version of a UUID that nothing but chance makes.
+_BY_CHANCE: Final = 4
+
 
 class SurveyForm(forms.Form):
     """The questions of a survey, and the district for the weights."""
@@ -19,6 +23,8 @@ class SurveyForm(forms.Form):
     def __init__(self, questions: Sequence[Question], districts: Sequence[str], **more: Any) -> None:
         super().__init__(**more)
         self.questions = questions
+        # By chance alone: a key that grows with time would tell the hour.
+        self.fields["key"] = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
         may_be_skipped = skippable(questions)
         for number, question in enumerate(questions, start=1):
             field = _field(number, question)
@@ -31,6 +37,12 @@ class SurveyForm(forms.Form):
 
     # What `citizens/fields.html` asks of a form.
     asked_fields: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> UUID:
+        """Return the form's key; one that was sent without has one of its own."""
+        given = self.cleaned_data.get("key")
+        return given if isinstance(given, UUID) and given.version == _BY_CHANCE else uuid4()
 
     def answers(self) -> Answers:
         """Return what was answered, by the question's number."""

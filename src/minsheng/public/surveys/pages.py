@@ -90,7 +90,7 @@ def _asked(request: HttpRequest, visitor: Visitor, row: Any, *, way: str, token:
             try:
                 limits.hit(ANSWER_BY_ADDRESS, visitor.address, now=visitor.now)
                 actions.answer(
-                    row.pk, form.answers(), city=visitor.city.code, way=way, token=token, now=visitor.now,
+                    row.pk, form.answers(), city=visitor.city.code, way=way, token=token, key=form.key, now=visitor.now,
                     district=form.cleaned_data.get("district", ""),
                 )  # fmt: skip
             except Rejected as refused:
