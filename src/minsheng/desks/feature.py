@@ -46,6 +46,7 @@ FEATURE = Feature(
             roles=("mystery_caller",),
             also=("desks:mystery_task",),
         ),
+        Entry(place=38, url="desks:oversight", label="监督查阅", roles=("overseer",), also=("desks:oversight_order",)),
         Entry(place=40, url="desks:find", label="查找", key="/"),
         Entry(
             place=105,
@@ -54,7 +55,7 @@ FEATURE = Feature(
             roles=tuple(
                 role
                 for role in (*CITY_ROLES, *UNIT_ROLES)
-                if role not in ("security_admin", "audit_admin", "mystery_caller")
+                if role not in ("security_admin", "audit_admin", "mystery_caller", "overseer")
             ),
             also=("desks:snippet",),
         ),

@@ -11,6 +11,7 @@ from minsheng.desks.monitoring import pages as monitoring_pages
 from minsheng.desks.mystery import pages as mystery_pages
 from minsheng.desks.order import claim_pages, command_pages, suggestion_pages
 from minsheng.desks.order import pages as order_pages
+from minsheng.desks.oversight import pages as oversight_pages
 from minsheng.desks.publication import pages as publication_pages
 from minsheng.desks.queue import bulk_pages
 from minsheng.desks.queue import pages as queue_pages
@@ -36,6 +37,8 @@ urlpatterns = [
     path("supervision/rules", supervision_order_pages.rules_page, name="supervision_rules"),
     path("supervision/suggestions/<int:pk>/issue", supervision_order_pages.issue_suggested, name="suggestion_issue"),
     path("supervision/suggestions/<int:pk>/dismiss", supervision_order_pages.dismiss, name="suggestion_dismiss"),
+    path("oversight", oversight_pages.listed, name="oversight"),
+    path("oversight/<str:order_id>/", oversight_pages.course, name="oversight_order"),
     path("monitoring", monitoring_pages.counters, name="monitoring"),
     path("monitoring/rows", monitoring_pages.behind, name="monitoring_rows"),
     path("monitoring/<uuid:id>/readings", monitoring_pages.read_by, name="monitoring_readings"),

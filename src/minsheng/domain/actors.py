@@ -23,6 +23,7 @@ CITY_ROLES = (
     "connector",
     "forum_admin",
     "mystery_caller",
+    "overseer",
     "admin",
     "security_admin",
     "audit_admin",

@@ -72,6 +72,9 @@ TABLE: Final[tuple[Apart, ...]] = (
     # Who checks the records has made none of them.
     Apart("records", frozenset(ROLES) - {"audit_admin"}, frozenset({"audit_admin"}),
           ("GB/T 22239-2019 8.1.4.2 d", "8.1.5")),
+    # Who oversees from outside has no part in the work that is looked at (JY-19).
+    Apart("oversight", frozenset(ROLES) - {"overseer", "mystery_caller", "audit_admin"}, frozenset({"overseer"}),
+          ("JY-19", "SZ-42")),
     # Who calls to see how others answer has no work of theirs, and knows nothing but the own tasks.
     Apart("mystery", frozenset(ROLES) - {"mystery_caller", "audit_admin"}, frozenset({"mystery_caller"}),
           ("SQ-15", "SZ-36")),

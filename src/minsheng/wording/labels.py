@@ -161,6 +161,7 @@ ROLES = Table(
         "connector": "对接系统",
         "forum_admin": "论坛管理员",
         "mystery_caller": "拨测员",
+        "overseer": "监督查阅员",
         "admin": "系统管理员",
         "security_admin": "安全管理员",
         "audit_admin": "审计管理员",

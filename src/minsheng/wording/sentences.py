@@ -352,6 +352,7 @@ DUTIES = Table(
         "security": "系统管理与安全管理分开",
         "records": "审计与被审计的工作分开",
         "mystery": "拨测与被测评的工作分开",
+        "oversight": "监督查阅与被监督的工作分开",
         "rejection": "不予受理的提出与审批",
         "dispatch": "交办由交办员决定",
         "return": "退回的申请与审核",

@@ -105,6 +105,18 @@ def timeline_of(facts: Sequence[Fact], *, rules: Rules, read: Reading) -> list[L
     return [_line(fact, names, joined, rules, read) for fact in facts]
 
 
+def course_of(facts: Sequence[Fact], *, rules: Rules) -> list[Line]:
+    """Return how an order was handled, for who may know no more: steps by role and unit, and what was missed.
+
+    Nothing of what anybody said, no name, not who was told what. Source: JY-19.
+    """
+    lines = timeline_of(facts, rules=rules, read=reading.CLEAR)
+    return [
+        dataclasses.replace(line, words=(), notices=(), who=wording.label_of_actor(fact.by.role, fact.by.unit))
+        for fact, line in zip(facts, lines, strict=True)
+    ]
+
+
 def _joined(fact: Fact) -> str:
     """Return the joined appeal whose citizen said it, empty for everybody else."""
     return getattr(fact.event, "joined", "")

@@ -83,4 +83,5 @@ class TestIdentityMatrix:
             "audit_admin",
             "forum_admin",
             "mystery_caller",
+            "overseer",
         }

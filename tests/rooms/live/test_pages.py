@@ -62,7 +62,7 @@ class TestSince:
         told = {
             name: {each["order"] for each in since(town.desk(name), known)["events"]} - {""}
             for name in town.staff
-            if name not in (*ADMINISTRATORS, "forum_admin", "mystery_caller")
+            if name not in (*ADMINISTRATORS, "forum_admin", "mystery_caller", "overseer")
         }
 
         insiders = {"designated_officer", "discipline", "officer@住建局", "leader@住建局", "head@住建局"}

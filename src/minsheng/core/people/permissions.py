@@ -66,6 +66,7 @@ IDENTITY: Final[Mapping[str, Sight]] = MappingProxyType(
         "connector": Sight.NEVER,
         "forum_admin": Sight.NEVER,
         "mystery_caller": Sight.NEVER,
+        "overseer": Sight.NEVER,
         "admin": Sight.NEVER,
         "security_admin": Sight.NEVER,
         "audit_admin": Sight.NEVER,
@@ -82,7 +83,8 @@ SEALED_READERS: Final = frozenset({"supervisor", "duty_leader", "office"})
 # JY-12: who may see that an internal referral exists at all; officers only as its handler (`is_party`).
 _SEES_REFERRALS: Final = frozenset({"designated_officer", "discipline"})
 # Roles that never see orders, whatever they are about: roles.md "ADM no content".
-_NO_CONTENT: Final = frozenset({*ADMINISTRATORS, "forum_admin", "mystery_caller"})
+# An overseer reads how orders were handled on a page of its own, and no order (JY-19).
+_NO_CONTENT: Final = frozenset({*ADMINISTRATORS, "forum_admin", "mystery_caller", "overseer"})
 
 
 def sight(actor: Actor, situation: Situation) -> Sight:

@@ -22,7 +22,7 @@ from minsheng.desks.administration.pressing import KeyedForm, done
 from minsheng.desks.snippets.forms import NewSnippetForm, SnippetForm
 
 # They write nothing at any desk.
-_WITHOUT = ("security_admin", "audit_admin", "mystery_caller")
+_WITHOUT = ("security_admin", "audit_admin", "mystery_caller", "overseer")
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,1 @@
+"""Oversight from outside: how orders were handled, and nothing of anybody."""
