@@ -141,6 +141,7 @@ def test_in_suqian_a_score_without_its_mystery_calls_is_marked_incomplete(
     assert "没有导入得分，结果不完整" in page
 
 
+@pytest.mark.clause("SZ-34b")
 def test_every_unit_gets_the_assessment_and_signs_for_it(suzhou: Town) -> None:
     report = planned(suzhou, "monitoring_quarter", since=date(2023, 7, 1), until=date(2023, 10, 1))
     counted(suzhou, report)

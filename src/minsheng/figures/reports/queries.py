@@ -27,6 +27,9 @@ PREFIX = "report/"
 READERS = EDITORS | APPROVERS | {"command"}
 # Copies that go to every unit that has joined (JY-14b).
 _EVERY_UNIT = frozenset({"全体联动单位", "全体承办单位", "全体成员单位"})
+# Special reports, as packs call them; to whom a county's go, beside the platform above it (SZ-35a).
+_SPECIAL = frozenset({"special", "sentiment"})
+_OF_A_COUNTY = ("属地党委", "属地政府")
 # To whom a report goes that is published.
 EVERYBODY = "社会公众"
 _PER_PAGE = 50
@@ -157,8 +160,8 @@ def course(row: Report) -> list[Step]:
 def recipients_of(city: str, *, kind: ReportKind, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return to whom a report goes and who gets a copy, every unit by its name.
 
-    What assesses units goes to each of them, whatever the pack says of copies.
-    Source: JY-14b, SZ-34b, SZ-35a, SQ-14a, SQ-15.
+    What assesses units goes to each of them, whatever the pack says of copies. A county's special reports go to those
+    who govern it and to the platform above. Source: JY-14b, SZ-34b, SZ-35a, SQ-14a, SQ-15.
     """
     rules = policies.rules_for(city, now=now)
     copies: list[str] = []
@@ -166,6 +169,10 @@ def recipients_of(city: str, *, kind: ReportKind, now: datetime) -> tuple[tuple[
         copies.extend(people.unit_names(city, now=now) if name in _EVERY_UNIT else [name])
     if kind.assesses:
         copies.extend(people.unit_names(city, now=now))
+    place = policies.city(city)
+    if place.tier == "county" and kind.of in _SPECIAL:
+        above = policies.rules_for(place.parent, now=now).display_name if place.parent else ""
+        return (*_OF_A_COUNTY, *filter(None, (above,))), tuple(dict.fromkeys(copies))
     return rules.bulletin_recipients, tuple(dict.fromkeys(copies))
 
 
