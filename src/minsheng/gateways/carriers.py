@@ -55,6 +55,15 @@ def text_messages(*, demonstration: bool, file: str = "", last: Collection[str] 
     return Demonstration() if demonstration else NoSms()
 
 
+def takes_replies(city: str, *, file: str) -> bool:
+    """Tell whether somebody brings what people of a city answer to text messages."""
+    try:
+        known = sms_http.providers(Path(file)) if file else ()
+    except sms_http.SmsMisconfigured:
+        return False
+    return any(each.inbound is not None and each.inbound.city == city for each in known)
+
+
 @functools.cache
 def _http() -> httpx.Client:
     return httpx.Client(timeout=sms_http.WAIT, follow_redirects=False)

@@ -19,12 +19,15 @@ from typing import Any, Final
 
 import httpx
 
+from minsheng.domain.text import cleaned, kept_of
 from minsheng.gateways.sms import Handed, SmsAway, SmsRefused
 
 _log = logging.getLogger(__name__)
 
 # Seconds for one provider; with all of them a message is done within the carriers' patience.
 WAIT: Final = 10.0
+# An id or a number is no longer than this.
+_ID: Final = 100
 # What becomes of a message, as receipts tell.
 DELIVERED, PERMANENT, TEMPORARY = OUTCOMES = ("delivered", "permanent", "temporary")
 _SIGNED: Final = ("none", "hmac-sha256")
@@ -58,6 +61,17 @@ class Receipts:
 
 
 @dataclass(frozen=True, slots=True)
+class Inbound:
+    """How a provider brings what people send: the fields of id, number and words, the city, the token that it sends."""
+
+    id: str
+    phone: str
+    text: str
+    city: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """A provider of text messages, as the file describes it."""
 
@@ -73,6 +87,7 @@ class Provider:
     permanent: Words | None = None
     id: str = ""
     receipts: Receipts | None = None
+    inbound: Inbound | None = None
 
     def hand_over(self, http: httpx.Client, phone: str, text: str, *, reference: str) -> Handed:
         """Hand a message over. Raises: SmsAway, for another try; SmsRefused, for a number that no try will reach."""
@@ -180,6 +195,7 @@ def _provider(plain: Mapping[str, Any], number: int, environment: Mapping[str, s
             secret=_secret(plain.get("secret", ""), environment), accepted=_words(plain.get("accepted")),
             permanent=_words(plain.get("permanent")), id=str(plain.get("id", "")),
             receipts=_receipts(plain.get("receipts"), environment),
+            inbound=_inbound(plain.get("inbound"), environment),
         )  # fmt: skip
         for words in (*made.fields.values(), *made.headers.values()):
             words.format_map({"phone": "", "text": "", "reference": "", "secret": ""})
@@ -205,6 +221,13 @@ def _receipts(plain: Mapping[str, Any] | None, environment: Mapping[str, str]) -
         return None
     words = {outcome: tuple(str(each) for each in plain.get(outcome, ())) for outcome in OUTCOMES}
     return Receipts(str(plain["id"]), str(plain["state"]), words, _secret(plain["token"], environment))
+
+
+def _inbound(plain: Mapping[str, Any] | None, environment: Mapping[str, str]) -> Inbound | None:
+    if plain is None:
+        return None
+    names = {name: str(plain[name]) for name in ("id", "phone", "text", "city")}
+    return Inbound(**names, token=_secret(plain["token"], environment))
 
 
 def _secret(variable: str, environment: Mapping[str, str]) -> str:
@@ -236,6 +259,37 @@ def read_receipts(provider: Provider, body: bytes, content_type: str) -> Iterato
         outcome = next((name for name, says in rules.words.items() if _at(each, rules.state) in says), "")
         if outcome and (id := _at(each, rules.id)):
             yield Receipt(id, outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A message that somebody sent: its id at the provider, the number, the words."""
+
+    id: str
+    phone: str
+    text: str
+
+
+def read_texts(provider: Provider, body: bytes, content_type: str) -> Iterator[Came]:
+    """Give the messages in a request's body, as `read_receipts` reads it; without an id or a number it is none.
+
+    Raises: ValueError.
+    """
+    rules = provider.inbound
+    assert rules is not None
+    for each in _maps(body, content_type):
+        came = Came(_at(each, rules.id)[:_ID], _at(each, rules.phone)[:_ID], kept_of(cleaned(_at(each, rules.text))))
+        if came.id and came.phone:
+            yield came
+
+
+def named(file: Path | None, name: str) -> Provider | None:
+    """Return the provider of a name; None for none, and while the file cannot be used."""
+    try:
+        known = providers(file) if file else ()
+    except SmsMisconfigured:
+        return None
+    return next((each for each in known if each.name == name), None)
 
 
 def _maps(body: bytes, content_type: str) -> list[Mapping[str, Any]]:

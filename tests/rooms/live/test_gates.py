@@ -20,6 +20,7 @@ from tests.toy_ground import AskKey, LendKey
 from tests.toy_rows_ground import FEATURE, KIND, LoanRow
 
 from minsheng.cases.checks import actions as checks
+from minsheng.cases.incoming import actions as incoming
 from minsheng.cases.live.models import Presence
 from minsheng.cases.monitoring.models import Violation
 from minsheng.cases.mystery import actions as assessing
@@ -42,6 +43,7 @@ from minsheng.domain.mystery import campaign
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, training
 from minsheng.domain.surveys import survey
 from minsheng.domain.surveys.questions import QuestionLine
+from minsheng.gateways.sms_http import Came
 
 
 @pytest.fixture
@@ -115,10 +117,16 @@ def told_things(town: Town) -> dict[str, str]:
         "award": begun("award", praised, "office", (award.ApproveAward(document="1号", on=today), "command")),
         **monitored(begun),
         **taught(town, begun),
+        "incoming": texted(town),
         "review": begun("review", review.ReceiveReview(item="登记", unit="城管局", grade=1), "connector"),
         **assessed(town, begun),
         "survey": begun("survey", surveyed(town), "office"),
     }
+
+
+def texted(town: Town) -> str:
+    """Return a text message that waits for a seat."""
+    return f"incoming/{incoming.take(Came('1', '13900001111', '路灯坏了'), city=town.code, provider='p', now=town.now)}"
 
 
 def taught(town: Town, begun: Callable[..., str]) -> dict[str, str]:

@@ -114,6 +114,7 @@ FEATURES = [
     "minsheng.cases.registers",
     "minsheng.cases.library",
     "minsheng.cases.reviews",
+    "minsheng.cases.incoming",
     "minsheng.cases.mystery",
     "minsheng.cases.honors",
     "minsheng.cases.surveys",

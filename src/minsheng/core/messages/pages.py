@@ -12,16 +12,16 @@ from django.views.decorators.http import require_POST
 
 from minsheng.core.messages import receipts as taking
 from minsheng.gateways import clock, sms_http
-from minsheng.gateways.sms_http import Provider
 
 
 @csrf_exempt
 @require_POST
 def receipts(request: HttpRequest, provider: str) -> HttpResponse:
     """Take the receipts of a provider that sends its token, in the address or as a header; nothing else exists here."""
-    found = _provider(provider)
+    found = sms_http.named(Path(settings.SMS_FILE) if settings.SMS_FILE else None, provider)
     given = request.headers.get("X-Token") or request.GET.get("token", "")
-    assert found.receipts is not None
+    if found is None or found.receipts is None:
+        raise Http404
     if not hmac.compare_digest(given.encode(), found.receipts.token.encode()):
         raise Http404
     try:
@@ -30,15 +30,3 @@ def receipts(request: HttpRequest, provider: str) -> HttpResponse:
         return HttpResponse("bad body", status=400, content_type="text/plain; charset=utf-8")
     taking.take(found.name, told, now=clock.now())
     return HttpResponse("ok", content_type="text/plain; charset=utf-8")
-
-
-def _provider(name: str) -> Provider:
-    """Return the provider of a name that sends receipts. Raises: Http404."""
-    try:
-        known = sms_http.providers(Path(settings.SMS_FILE)) if settings.SMS_FILE else ()
-    except sms_http.SmsMisconfigured:
-        known = ()
-    for each in known:
-        if each.name == name and each.receipts is not None:
-            return each
-    raise Http404

@@ -27,6 +27,7 @@ from minsheng.core.policies import queries as policies
 from minsheng.domain.facts import Notice
 from minsheng.domain.notices import PLACES
 from minsheng.domain.rules import Rules
+from minsheng.gateways import carriers
 from minsheng.public.citizens import codes, links
 from minsheng.public.citizens.models import Account
 
@@ -54,6 +55,8 @@ LINKED: Final = {
     "sms_callback": gettext_noop("请点击评价：{link}"),
     "followed": "{link}",
 }
+# What is answered by a grade.
+RATED: Final = ("answered", "sms_callback")
 EXAMPLE: Final = {
     "number": "20260918000123",
     "link": "https://12345.example.cn/l/Ab3dE6gH9jK2mN5p",
@@ -87,7 +90,17 @@ def text(message: Message, *, now: datetime) -> str:
     rules = policies.rules_for(message.city, now=now)
     if not words or message.kind in rules.notices_words:
         words = _own_words(message.kind, rules)
-    return MARK + templates.filled(words, _values(message, words, now=now))
+    return MARK + templates.filled(words, _values(message, words, now=now)) + _how_to_reply(message, rules)
+
+
+def _how_to_reply(message: Message, rules: Rules) -> str:
+    """Return how a rating is answered by text message, where somebody brings such answers (SQ-10.5a)."""
+    if message.kind not in RATED or not carriers.takes_replies(message.city, file=settings.SMS_FILE):
+        return ""
+    grades = " ".join(
+        f"{place}{wording.tr(label)}" for place, label in enumerate(rules.satisfaction_grades.values(), 1)
+    )
+    return _("也可以回复数字：{grades}。").format(grades=grades)
 
 
 def _for_duty(message: Message, *, now: datetime) -> str:

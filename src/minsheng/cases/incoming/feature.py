@@ -1,0 +1,23 @@
+"""What incoming messages bring: their list, pages and API by `workbench.things`, and where carriers bring them."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Entry, Feature, Stream, Table
+
+FEATURE = Feature(
+    name="incoming",
+    app="minsheng.cases.incoming",
+    tables={"Incoming": Table(kept="projection")},
+    streams={
+        "incoming": Stream(
+            life_cycle="minsheng.cases.incoming.actions:KIND", witness="minsheng.cases.incoming.witness"
+        ),
+    },
+    urls=("minsheng.cases.incoming.urls",),
+    navigation=(
+        Entry(
+            place=45, url="things:list", args=("incoming",), also=("things:thing",), label="短信来信",
+            roles=("seat", "office"),
+        ),
+    ),
+)  # fmt: skip

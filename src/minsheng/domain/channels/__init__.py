@@ -1,0 +1,1 @@
+"""What comes from people by channels other than the telephone and the portal."""

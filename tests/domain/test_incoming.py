@@ -1,0 +1,67 @@
+"""What answers to text messages mean, and what becomes of those that mean nothing to the platform."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from tests.packing_ground import rules_of
+
+from minsheng.domain import lifecycle
+from minsheng.domain.actors import SYSTEM, Actor
+from minsheng.domain.channels import incoming
+from minsheng.domain.channels.replies import reply_of
+from minsheng.domain.rejected import Rejected
+
+NOW = datetime.fromisoformat("2026-09-22T10:00:00+08:00")
+GRADES = rules_of("suqian").satisfaction_grades
+
+
+@pytest.mark.parametrize(
+    ("text", "grade", "number"),
+    [
+        ("1", "very_satisfied", ""),
+        ("２", "satisfied", ""),
+        ("  5 。", "very_dissatisfied", ""),
+        ("满意", "satisfied", ""),
+        ("您好，不满意，谢谢！", "dissatisfied", ""),
+        ("回复4", "dissatisfied", ""),
+        ("不满意4", "dissatisfied", ""),
+        ("基本满意 000123", "basically_satisfied", "000123"),
+        ("4，20260918000123", "dissatisfied", "20260918000123"),
+    ],
+)
+def test_grade_is_read_by_number_or_name(text: str, grade: str, number: str) -> None:
+    found = reply_of(text, GRADES)
+
+    assert found is not None
+    assert (found.grade, found.number) == (grade, number)
+
+
+@pytest.mark.parametrize("text", ["", "6", "不满意1", "不太满意", "路灯还没修", "123456", "谢谢", "1 2", "满意吗"])
+def test_what_is_no_grade_is_left_to_a_person(text: str) -> None:
+    assert reply_of(text, GRADES) is None
+
+
+def do(state: Any, command: Any, by: Actor, order: str = "") -> Any:
+    facts = lifecycle.decide(
+        incoming.CYCLE, state, command, by=by, rules=rules_of("suqian"), facts=incoming.Known(order), now=NOW
+    )
+    return incoming.CYCLE.fold(state, facts)
+
+
+def test_message_is_taken_or_closed_with_what_was_done() -> None:
+    received = do(
+        incoming.Incoming("i"), incoming.ReceiveIncoming(source_no="a 1", phone="13800138000", text="1"), SYSTEM
+    )
+    taken = do(received, incoming.TakeIncoming(order="o1", outcome="rated"), SYSTEM)
+    seat = Actor("seat")
+
+    assert (received.status, taken.status, taken.order, taken.outcome) == ("WAITING", "TAKEN", "o1", "rated")
+    with pytest.raises(Rejected, match="order_unknown"):
+        do(received, incoming.CloseIncoming(outcome="registered", number="甲9"), seat)
+    with pytest.raises(Rejected, match="reason_missing"):
+        do(received, incoming.CloseIncoming(outcome="nothing"), seat)
+    assert do(received, incoming.CloseIncoming(outcome="nothing", reason="广告"), seat).status == "CLOSED"
+    assert do(received, incoming.CloseIncoming(outcome="added", number="甲1"), seat, "o1").order == "o1"
