@@ -37,6 +37,7 @@ from minsheng.domain.worktime import Amount
 
 DRAFT, OPEN, CLOSED, PUBLISHED, CANCELLED = "DRAFT", "OPEN", "CLOSED", "PUBLISHED", "CANCELLED"
 CLOCK: Final = "survey"
+CLAUSE: Final = "SZ-7b"
 # By a message to a sample, by a link for everybody, by telephone to a sample.
 MESSAGE, LINK, TELEPHONE = WAYS = ("message", "link", "telephone")
 Case = lifecycle.Case["Survey"]
@@ -266,6 +267,10 @@ def _open(case: Case) -> None:
     assert state.ends is not None  # as a draft wants it
     end = datetime.combine(state.ends + timedelta(days=1), time(), tzinfo=case.now.tzinfo)
     case.start(CLOCK, Amount(1, "CD"), key=CLOCK, until=end)
+    clock = case.timer(CLOCK)
+    assert clock is not None  # it was started just now
+    # No pack says how long a survey lasts: its own day does, and surveys are SZ-7b's.
+    case.put(replace(clock, basis=replace(clock.basis, clause=CLAUSE)))
     if not is_sampled(state.ways):
         case.record(SurveyOpened())
         return
