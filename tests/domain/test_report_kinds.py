@@ -99,3 +99,12 @@ def test_bad_file_is_refused_with_what_is_wrong(wrong: dict[str, object]) -> Non
 
 def test_spans_are_those_of_the_type() -> None:
     assert {kind.span for kind in SHIPPED.values()} <= set(get_args(kinds.Span))
+
+
+def test_optional_section_is_left_out_as_long_as_it_has_no_words() -> None:
+    honors = kinds.Section("honors", "荣誉与案例", is_optional=True)
+
+    assert honors.is_left_out({})
+    assert honors.is_left_out({"honors": " "})
+    assert not honors.is_left_out({"honors": "获表扬一次。"})
+    assert not kinds.Section("problems", "存在问题").is_left_out({})
