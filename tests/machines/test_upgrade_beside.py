@@ -179,6 +179,7 @@ def _migrate_past_a_reader(pair: Pair) -> None:
     """Upgrade the tables, by two machines at once, while somebody reads one of them for long: nobody else waits."""
     call = [sys.executable, "-m", "minsheng.app.cli.main", "migrate", "--quiet"]
     given: dict[str, Any] = {"env": pair.today.environment(), "stdout": subprocess.PIPE, "text": True}
+    given["stderr"] = subprocess.STDOUT
     with psycopg.connect(pair.urls.owner) as reader, psycopg.connect(pair.urls.app, autocommit=True) as desk:
         reader.execute("LOCK TABLE people_staff IN ACCESS SHARE MODE")
         given_up = command(pair.today, "migrate", "--quiet", "--patience", "0")
@@ -192,11 +193,12 @@ def _migrate_past_a_reader(pair: Pair) -> None:
             desk.execute("SET statement_timeout = '8s'")
             desk.execute("SELECT count(*) FROM people_staff")
             reader.commit()
-            assert [each.wait(timeout=PATIENCE) for each in both] == [0, 0]
+            said = [each.communicate(timeout=PATIENCE)[0] for each in both]
+            assert [each.returncode for each in both] == [0, 0], said
         finally:
             for each in both:
                 each.kill()
-                each.communicate()
+                each.wait()
 
 
 def test_what_a_try_before_left_unfinished_is_cleared_away(pair: Pair) -> None:

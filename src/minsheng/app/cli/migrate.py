@@ -29,6 +29,10 @@ _UNFINISHED = """
 """
 
 
+class _NotMyTurn(Exception):
+    """Another upgrade is under way."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--empty", action="store_true", help="只建立空的内嵌数据库，不建表（恢复备份前用）")
@@ -53,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
         try:
             _migrate(args)
-        except OperationalError as fault:
+        except (OperationalError, _NotMyTurn) as fault:
             if _is_lock(fault):
                 print("升级没有完成：有表一直被使用，等不到。已完成的步骤有效；请稍后重新运行 minsheng migrate 继续。")
                 return 1
@@ -127,7 +131,7 @@ def _until_let_in(step: Callable[[], None], *, seconds: float) -> None:
     while True:
         try:
             step()
-        except OperationalError as fault:
+        except (OperationalError, _NotMyTurn) as fault:
             if not _is_lock(fault) or time.monotonic() >= until:
                 raise
         else:
@@ -137,11 +141,17 @@ def _until_let_in(step: Callable[[], None], *, seconds: float) -> None:
 
 
 def _take_turn(alias: str) -> None:
-    """Be the only one who upgrades until the connection ends, and clear away what a try before left unfinished."""
+    """Be the only one who upgrades until the connection ends, and clear away what a try before left unfinished.
+
+    Raises: _NotMyTurn.
+    """
     from django.db import connections
 
     with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_TURN])
+        # Who waits in a statement is waited for by an index that is built meanwhile: neither would go on.
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_TURN])
+        if not cursor.fetchall()[0][0]:
+            raise _NotMyTurn
         cursor.execute(_UNFINISHED)
         for (name,) in cursor.fetchall():
             cursor.execute(f"DROP INDEX CONCURRENTLY {name}")
@@ -150,7 +160,8 @@ def _take_turn(alias: str) -> None:
 def _is_lock(fault: BaseException) -> bool:
     import psycopg
 
-    return isinstance(fault.__cause__, psycopg.errors.LockNotAvailable)
+    in_use = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+    return isinstance(fault, _NotMyTurn) or isinstance(fault.__cause__, in_use)
 
 
 def _is_older(alias: str) -> bool:
