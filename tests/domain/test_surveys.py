@@ -105,8 +105,19 @@ def test_districts_weigh_as_in_the_city() -> None:
     weighed = results.weights(told, {"甲区": 300, "乙区": 100, "丙区": 50})
     assert weighed == [3.0] * 10 + [1 / 3] * 30 + [1.0] * 10
     (figures,) = results.figures(ASKED[:1], told[:40], {"甲区": 300, "乙区": 100})
-    assert [(each.count, round(each.share or 0, 3)) for each in figures.cells] == [(10, 0.75), (30, 0.25)]
+    assert [(each.count, round(each.share or 0, 3)) for each in figures.cells] == [(30, 0.75), (10, 0.25)]
     assert results.weights(told, {}) == [1.0] * 50
+
+
+def test_district_of_few_is_weighed_in_nothing_and_no_weighed_share_tells_of_it() -> None:
+    told = [
+        *said(20, "满意", district="甲区"),
+        *said(9, "不满意", district="甲区"),
+        *said(1, "不满意", district="乙区"),
+    ]
+    (figures,) = results.figures(ASKED[:1], told, {"甲区": 500, "乙区": 500})
+
+    assert [(each.count, round(each.share or 0, 3)) for each in figures.cells] == [(20, 0.667), (10, 0.333)]
 
 
 def test_interval_is_wilsons() -> None:

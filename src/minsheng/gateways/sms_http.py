@@ -32,6 +32,7 @@ _ID: Final = 100
 DELIVERED, PERMANENT, TEMPORARY = OUTCOMES = ("delivered", "permanent", "temporary")
 _SIGNED: Final = ("none", "hmac-sha256")
 _BODIES: Final = ("json", "form")
+_IDS: Final = ("same", "hex", "decimal")
 
 
 class SmsMisconfigured(ValueError):
@@ -52,12 +53,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """How a provider tells what became of messages: the fields of id and state, the words, the token that it sends."""
+    """How a provider tells what became of messages: the fields of id and state, the words, the token that it sends.
+
+    `ids`: `same` as in the answer, or `hex` or `decimal` where the answer has the other.
+    """
 
     id: str
     state: str
     words: Mapping[str, tuple[str, ...]]
     token: str
+    ids: str = "same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +225,24 @@ def _receipts(plain: Mapping[str, Any] | None, environment: Mapping[str, str]) -
     if plain is None:
         return None
     words = {outcome: tuple(str(each) for each in plain.get(outcome, ())) for outcome in OUTCOMES}
-    return Receipts(str(plain["id"]), str(plain["state"]), words, _secret(plain["token"], environment))
+    ids = str(plain.get("ids", "same"))
+    if ids not in _IDS:
+        raise SmsMisconfigured("receipts 的 ids 应为 same、hex 或 decimal。")
+    return Receipts(str(plain["id"]), str(plain["state"]), words, _token(plain["token"], environment), ids)
 
 
 def _inbound(plain: Mapping[str, Any] | None, environment: Mapping[str, str]) -> Inbound | None:
     if plain is None:
         return None
     names = {name: str(plain[name]) for name in ("id", "phone", "text", "city")}
-    return Inbound(**names, token=_secret(plain["token"], environment))
+    return Inbound(**names, token=_token(plain["token"], environment))
+
+
+def _token(variable: str, environment: Mapping[str, str]) -> str:
+    """Return a token that others must know; none at all would let everybody in."""
+    if not variable:
+        raise SmsMisconfigured("receipts 和 inbound 须写 token，即保存令牌的环境变量名。")
+    return _secret(variable, environment)
 
 
 def _secret(variable: str, environment: Mapping[str, str]) -> str:
@@ -257,8 +272,20 @@ def read_receipts(provider: Provider, body: bytes, content_type: str) -> Iterato
     assert rules is not None
     for each in _maps(body, content_type):
         outcome = next((name for name, says in rules.words.items() if _at(each, rules.state) in says), "")
-        if outcome and (id := _at(each, rules.id)):
+        if outcome and (id := _answered(_at(each, rules.id), rules.ids)):
             yield Receipt(id, outcome)
+
+
+def _answered(id: str, ids: str) -> str:
+    """Return an id of a receipt as the answer had it; empty for one that can be no id."""
+    if not id.isascii() or not id.isprintable() or len(id) > _ID:
+        return ""
+    try:
+        if ids == "hex":
+            return str(int(id, 16))
+        return f"{int(id):x}" if ids == "decimal" else id
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +305,12 @@ def read_texts(provider: Provider, body: bytes, content_type: str) -> Iterator[C
     rules = provider.inbound
     assert rules is not None
     for each in _maps(body, content_type):
-        came = Came(_at(each, rules.id)[:_ID], _at(each, rules.phone)[:_ID], kept_of(cleaned(_at(each, rules.text))))
-        if came.id and came.phone:
-            yield came
+        id, phone, text = (_at(each, name) for name in (rules.id, rules.phone, rules.text))
+        if not id.isascii() or not id.isprintable() or len(id) > _ID:
+            # No id is lost for how it is written: what came stands for it.
+            id = hashlib.sha256("\0".join((id, phone, text)).encode("utf-8", "replace")).hexdigest()
+        if id and phone:
+            yield Came(id, kept_of(cleaned(phone))[:_ID], kept_of(cleaned(text)))
 
 
 def named(file: Path | None, name: str) -> Provider | None:
@@ -295,22 +325,13 @@ def named(file: Path | None, name: str) -> Provider | None:
 def _maps(body: bytes, content_type: str) -> list[Mapping[str, Any]]:
     if "form" in content_type:
         return [dict(httpx.QueryParams(body.decode("utf-8")).items())]
-    told = json.loads(body)
+    try:
+        told = json.loads(body)
+    except RecursionError as fault:
+        raise ValueError("too deep") from fault
     found = told if isinstance(told, list) else [told]
     if not all(isinstance(each, Mapping) for each in found):
         raise ValueError("not a map")
-    return found
-
-
-def spellings(id: str) -> set[str]:
-    """Return how one id may be written: receipts may give in hexadecimal what the answer gave in decimal."""
-    found = {id, id.lower(), id.upper()}
-    if id.isascii() and id.isdigit():
-        found |= {f"{int(id):x}", f"{int(id):X}"}
-    try:
-        found.add(str(int(id, 16)))
-    except ValueError:
-        return found
     return found
 
 

@@ -39,7 +39,7 @@ secret = "SMS_FIRST"
 accepted = {{field = "code", is = ["0"]}}
 permanent = {{field = "code", is = ["4"]}}
 id = "data.id"
-receipts = {{id = "msgid", state = "stat", delivered = ["DELIVRD"], permanent = ["UNDELIV"], temporary = ["EXPIRED"], token = "SMS_TOKEN"}}
+receipts = {{id = "msgid", state = "stat", delivered = ["DELIVRD"], permanent = ["UNDELIV"], temporary = ["EXPIRED"], token = "SMS_TOKEN", ids = "hex"}}
 
 [[provider]]
 name = "second"
@@ -135,7 +135,7 @@ def test_message_is_signed_handed_over_and_its_receipt_says_that_it_arrived(serv
     # The same id in hexadecimal, twice.
     assert [receipt("ff", "DELIVRD") for _ in range(2)] == [200, 200]
     assert (only().state, only().awaits, Receipt.objects.count()) == ("DELIVERED", False, 1)
-    assert receipt("255", "EXPIRED") == 200
+    assert receipt("ff", "EXPIRED") == 200
     assert only().state == "DELIVERED"
 
 
@@ -146,14 +146,14 @@ def test_message_is_signed_handed_over_and_its_receipt_says_that_it_arrived(serv
 def test_receipt_of_a_failure_ends_it_or_has_it_tried_again(file: Path, stat: str, state: str, why: str) -> None:
     told()
     tasks.send(NOW)
-    receipt("255", stat)
+    receipt("ff", stat)
 
     assert (only().state, only().why) == (state, why)
 
 
 @pytest.mark.django_db
 def test_receipt_that_comes_before_the_answer_is_not_lost(server: Server, file: Path) -> None:
-    assert receipt("255", "DELIVRD") == 200
+    assert receipt("ff", "DELIVRD") == 200
     told()
     tasks.send(NOW)
 
@@ -168,7 +168,7 @@ def test_other_tokens_and_other_providers_find_nothing_and_bad_bodies_change_not
     assert receipt("255", "DELIVRD", token="wrong") == 404
     assert receipt("255", "DELIVRD", provider="second") == 404
     assert receipt("255", "DELIVRD", provider="none") == 404
-    for body in ("{", "[1]", '"x"', "\x00"):
+    for body in ("{", "[1]", '"x"', "\x00", "[" * 100_000):
         answer = Client().post("/inbound/sms/first/receipts?token=t0ken", body, content_type="application/json")
         assert answer.status_code == 400
     assert only().state == "SENT"
@@ -176,13 +176,42 @@ def test_other_tokens_and_other_providers_find_nothing_and_bad_bodies_change_not
         Client()
         .post(
             "/inbound/sms/first/receipts?token=t0ken",
-            "msgid=255&stat=DELIVRD",
+            "msgid=ff&stat=DELIVRD",
             content_type="application/x-www-form-urlencoded",
         )
         .status_code
         == 200
     )
     assert only().state == "DELIVERED"
+
+
+@pytest.mark.django_db
+def test_receipt_is_of_the_message_with_its_id_alone(server: Server, file: Path) -> None:
+    for position, id in enumerate(("1000", "4096")):
+        server.answers["/first"] = (200, {"code": 0, "data": {"id": id}})
+        told(since=position)
+        tasks.send(NOW)
+    receipt("3e8", "UNDELIV")
+
+    assert list(Message.objects.order_by("position").values_list("state", flat=True)) == ["FAILED", "SENT"]
+
+
+@pytest.mark.django_db
+def test_message_that_is_sent_anew_has_a_reference_of_its_own(server: Server, file: Path) -> None:
+    told()
+    tasks.send(NOW)
+    receipt("ff", "EXPIRED")
+    tasks.send(NOW + timedelta(days=400))
+
+    first, second = (json.loads(body)["ref"] for _, _, body in server.came)
+    assert (second, only().state) == (f"{first} 1", "SENT")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("id", ["a\x00b", "9" * 5_000, "\ud800", ""])
+def test_odd_id_of_a_receipt_is_none(file: Path, id: str) -> None:
+    assert receipt(id, "DELIVRD") == 200
+    assert not Receipt.objects.exists()
 
 
 @pytest.mark.django_db
@@ -229,7 +258,7 @@ def test_message_without_a_receipt_is_given_up_after_days(file: Path) -> None:
     tasks.reconcile(NOW + timedelta(days=4))
 
     assert (only().state, only().why) == ("FAILED", "expired")
-    receipt("255", "DELIVRD")
+    receipt("ff", "DELIVRD")
     assert only().state == "DELIVERED"
     Receipt.objects.update(at=NOW)
     tasks.reconcile(NOW + timedelta(days=8))
@@ -261,6 +290,11 @@ def test_what_is_urgent_goes_before_a_thousand_news(server: Server, file: Path) 
         ('[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "b"}\nsign = "hmac-sha256"', "secret"),
         ('[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "b"}\nbody = "xml"', "json 或 form"),
         ('[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "b"}\nsecret = "NOT_SET"', "NOT_SET"),
+        (
+            '[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "b"}\n'
+            'receipts = {id = "i", state = "s", token = ""}',
+            "须写 token",
+        ),
     ],
 )
 @pytest.mark.django_db

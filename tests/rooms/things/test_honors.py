@@ -66,7 +66,7 @@ def test_yearly_list_of_a_unit_prints_the_years_figures_beside_each_name(town: T
     closed(town)
     late = town.register()
     town.act(late, "dispatcher", "dispatch", unit="环卫所", basis="权责清单")
-    town.later(days=3)
+    town.later(days=15)
     heard(town)
 
     answer = begin(town, "officer@城管局", "roll", "list_honors", year="2026", names="officer城管局\n环卫所")

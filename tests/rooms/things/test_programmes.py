@@ -14,9 +14,10 @@ from tests import lake_ground as making
 from tests import town_ground as towns
 from tests.town_ground import Town, fresh, row
 
+from minsheng.cases.coordination import actions as coordination
 from minsheng.cases.coordination.models import Programme
 from minsheng.cases.notices.models import Notice
-from minsheng.cases.orders.models import Order
+from minsheng.cases.orders.models import Order, Planted
 from minsheng.domain.periods import Period
 from minsheng.domain.rejected import Rejected
 from minsheng.figures.lake import engines, export
@@ -178,3 +179,16 @@ def test_what_has_become_an_order_is_screened_no_more(town: Town, session: str) 
 
     assert press(town.desk("seat"), session, "screen_appeal", order=order.pk, verdict="on_air").status_code == 409
     assert Programme.objects.get().state["screened"] == {}
+
+
+def test_planted_appeal_is_worked_on_in_the_studio_and_counts_nowhere(town: Town, session: str) -> None:
+    asked = registered(town, button="register")
+    Planted.objects.create(order=asked, task="t")
+    seat, studio = town.desk("seat"), f"/studio/{Programme.objects.get().pk}"
+
+    assert asked.number in towns.text_of(seat.get(studio))
+    assert press(town.desk("office"), session, "close_session").status_code == 409
+    assert press(seat, session, "answer_on_air", order=asked.pk, text="十八点").status_code == 302
+    assert press(town.desk("office"), session, "close_session").status_code == 302
+    closed = coordination.tally_of(Programme.objects.get())
+    assert (closed["received"], closed["answered_on_air"]) == (0, 0)

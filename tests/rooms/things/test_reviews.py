@@ -32,10 +32,12 @@ def town(db: None, test_clock: Callable[[datetime], None]) -> Town:
     return towns.build("jiangyin", test_clock)
 
 
-def api(town: Town, path: str, body: object = None, *, role: str = "connector") -> tuple[int, Any]:
-    """Ask the API as a client of a role, once for each call."""
-    token = calling.client_of(town.code, str(uuid4()), (role,), None)
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+def api(
+    town: Town, path: str, body: object = None, *, role: str = "connector", token: str = "", key: str | None = None
+) -> tuple[int, Any]:
+    """Ask the API as a client of a role, once for each call where no client and no key are given."""
+    token = token or calling.client_of(town.code, str(uuid4()), (role,), None)
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4()) if key is None else key}
     if body is None:
         answer = Client().get(f"/api{path}", headers=headers)
     else:
@@ -95,6 +97,23 @@ def test_batch_is_taken_one_by_one_and_a_second_time_changes_nothing(town: Town)
         (True, first["items"][1]["number"], ""),
     ]
     assert Review.objects.count() == 2
+
+
+def test_key_of_a_batch_is_compulsory_and_takes_no_other_batch(town: Town) -> None:
+    token = calling.client_of(town.code, "评价平台", ("connector",), None)
+    first = api(town, "/reviews", batch(BAD), token=token, key="k1")
+
+    assert api(town, "/reviews", batch(BAD), token=token, key="")[0] == 400
+    assert (
+        api(town, "/reviews", batch(BAD), token=token, key="k1")[1]["items"][0]["number"]
+        == first[1]["items"][0]["number"]
+    )
+    assert api(town, "/reviews", batch({**BAD, "source_no": "P7"}), token=token, key="k1")[1]["code"] == "key_reused"
+    assert (
+        api(town, "/reviews", batch({**BAD, "source_no": " P1 "}))[1]["items"][0]["number"]
+        == first[1]["items"][0]["number"]
+    )
+    assert Review.objects.count() == 1
 
 
 @pytest.mark.parametrize(

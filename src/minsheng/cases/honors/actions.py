@@ -24,13 +24,13 @@ __all__ = ["AWARDS", "ROLLS"]
 
 def _roll_known(asked: Asked) -> roll.Known:
     unit, year = asked.by.unit or "", getattr(asked.command, "year", None) or 0
-    if asked.row is not None or not year:
+    if asked.row is not None or not merits.is_year(year):
         return roll.Known()
     # Two that are listed at once by one unit: the second finds the first.
     ledger.hold(f"roll {unit} {asked.city}")
     known = people.unit_facts(asked.city, names=asked.command.names, now=asked.now)
     standing = ROLLS.rows_in(asked.city, target_unit__in=people.known_as(unit), year=year)
-    found = {name: merits.of_unit(asked.city, unit=name, year=year) for name in known}
+    found = {name: merits.of_unit(asked.city, unit=name, year=year, now=asked.now) for name in known}
     for name in asked.command.names:
         if name not in found and (merit := _of_person(asked, unit, name, year)) is not None:
             found[name] = merit
@@ -49,10 +49,10 @@ def _award_known(asked: Asked) -> award.Known:
         raise Rejected("unit_unknown", unit=unit)
     rosterless = frozenset(name for name, each in units.items() if not each.roster)
     year = getattr(command, "year", None) or 0
-    if not year:
+    if not merits.is_year(year):
         return award.Known(rosterless=rosterless)
     if not command.person:
-        return award.Known({unit: merits.of_unit(asked.city, unit=unit, year=year)}, rosterless)
+        return award.Known({unit: merits.of_unit(asked.city, unit=unit, year=year, now=asked.now)}, rosterless)
     merit = _of_person(asked, unit, command.person, year)
     return award.Known({} if merit is None else {command.person: merit}, rosterless)
 
@@ -62,7 +62,7 @@ def _of_person(asked: Asked, unit: str, name: str, year: int) -> Merit | None:
     accounts = people.namesakes(asked.city, unit=unit, name=name, now=asked.now)
     if len(accounts) > 1:
         raise Rejected("person_ambiguous", name=name)
-    return merits.of_person(asked.city, unit=unit, account=accounts[0], year=year) if accounts else None
+    return merits.of_person(asked.city, unit=unit, account=accounts[0], year=year, now=asked.now) if accounts else None
 
 
 def _roll_columns(state: roll.Roll) -> dict[str, Any]:

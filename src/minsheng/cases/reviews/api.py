@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from minsheng.cases.orders.api.callers import caller_of
+from minsheng.cases.orders.api.callers import caller_of, key_of
 from minsheng.cases.reviews import intake
 from minsheng.cases.reviews.actions import KIND
 from minsheng.core.lifecycles import queries as things
+from minsheng.core.lifecycles.kinds import Key
 from minsheng.domain.duties.review import CHECKED
 from minsheng.domain.rejected import Rejected
 
@@ -71,7 +72,9 @@ def take(request: HttpRequest, body: RatingsIn) -> dict[str, Any]:
         raise Rejected("not_your_role", role=caller.actor.role)
     if body.version != intake.VERSION:
         raise Rejected("code_not_in_pack", value=str(body.version))
-    found = intake.take(caller.city, body.ratings, by=caller.actor, now=caller.now)
+    asked = key_of(request, caller)
+    key = Key(asked.scope, asked.key, digest=asked.fingerprint)
+    found = intake.take(caller.city, body.ratings, by=caller.actor, now=caller.now, key=key)
     items = [
         {"source_no": each.source_no, "number": each.number, "known": each.known, "fault": each.fault} for each in found
     ]

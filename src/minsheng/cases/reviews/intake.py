@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from minsheng import wording
 from minsheng.cases.reviews.actions import KIND
-from minsheng.core.ledger.values import ZONE
+from minsheng.core.ledger.values import ZONE, KeyReused
 from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.lifecycles.kinds import Key
 from minsheng.domain.actors import Actor
 from minsheng.domain.duties.review import ReceiveReview
 from minsheng.domain.orders import fields
@@ -50,12 +51,18 @@ def ratings_of(document: object) -> Sequence[object]:
     return found
 
 
-def take(city: str, ratings: Sequence[object], *, by: Actor, now: datetime) -> Iterator[Taken]:
-    """Take ratings one by one, and give what became of each, in their order."""
-    for each in ratings:
-        source_no = str(each.get("source_no") or "") if isinstance(each, Mapping) else ""
+def take(city: str, ratings: Sequence[object], *, by: Actor, now: datetime, key: Key | None = None) -> Iterator[Taken]:
+    """Take ratings one by one, and give what became of each, in their order.
+
+    `key`: of the whole batch. Raises: KeyReused for other ratings under it.
+    """
+    for place, each in enumerate(ratings):
+        source_no = str(each.get("source_no") or "").strip() if isinstance(each, Mapping) else ""
+        own = Key(key.scope, f"{key.key} {place}", digest=key.digest) if key is not None else None
         try:
-            yield _take(city, each, source_no, by=by, now=now)
+            yield _take(city, each, source_no, by=by, now=now, key=own)
+        except KeyReused:
+            raise
         except (Rejected, Malformed) as fault:
             known = isinstance(fault, Rejected) and fault.code == "review_received"
             yield Taken(
@@ -63,7 +70,7 @@ def take(city: str, ratings: Sequence[object], *, by: Actor, now: datetime) -> I
             )
 
 
-def _take(city: str, rating: object, source_no: str, *, by: Actor, now: datetime) -> Taken:
+def _take(city: str, rating: object, source_no: str, *, by: Actor, now: datetime, key: Key | None = None) -> Taken:
     if not isinstance(rating, Mapping):
         raise Malformed("ratings", "not_a_map", value=rating)
     if not source_no.strip():
@@ -71,8 +78,8 @@ def _take(city: str, rating: object, source_no: str, *, by: Actor, now: datetime
     command = fields.build(ReceiveReview, {str(name): value for name, value in rating.items()}, zone=ZONE)
     opens = KIND.opens
     assert opens is not None
-    done = lifecycles.begin(KIND, command, city=city, by=by, now=now, made=lambda id: opens(id, city))
-    return Taken(source_no, KIND.rows(pk=done.id).values_list("number", flat=True).get())
+    done = lifecycles.begin(KIND, command, city=city, by=by, now=now, made=lambda id: opens(id, city), key=key)
+    return Taken(source_no, KIND.rows(pk=done.id).values_list("number", flat=True).get(), done.repeated)
 
 
 def _number(city: str, source_no: str) -> str:

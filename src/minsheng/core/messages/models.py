@@ -20,7 +20,8 @@ class Message(models.Model):
     """A message; `position` and `place` say with which fact of the ledger it came.
 
     `provider`, `provider_id`: who took it, under which id; `awaits`: its receipt is still to come; `parts`: how many
-    text messages it was; `pace`: those of a lower number go first.
+    text messages it was; `resent`: how often it was sent anew after a receipt said that it failed; `pace`: those of a
+    lower number go first.
 
     `recipient`: `citizen`, whoever the stream's thing is of, or `duty@UNIT`, whoever is on the unit's roster, both
     found when it is sent; or `account:<id>`. No address and no words: the writer of the feature makes both when
@@ -46,6 +47,7 @@ class Message(models.Model):
     awaits = models.BooleanField(default=False, db_default=False)
     why = models.TextField(default="", db_default="", blank=True)
     parts = models.IntegerField(default=0, db_default=0)
+    resent = models.IntegerField(default=0, db_default=0)
     pace = models.IntegerField(default=2, db_default=2)
 
     class Meta:
@@ -77,6 +79,7 @@ class Receipt(models.Model):
     provider_id = models.TextField()
     outcome = models.TextField()
     at = models.DateTimeField()
+    is_used = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "core_messages_receipt"

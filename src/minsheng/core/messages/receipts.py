@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 
 from minsheng.core.jobs import actions as jobs
 from minsheng.core.messages import models
-from minsheng.gateways.sms_http import DELIVERED, PERMANENT, TEMPORARY, Receipt, spellings
+from minsheng.gateways.sms_http import DELIVERED, PERMANENT, TEMPORARY, Receipt
 
 EXPIRED: Final = "expired"
 _JOB: Final = "messages"
@@ -32,27 +32,29 @@ def take(provider: str, told: Iterable[Receipt], *, now: datetime) -> int:
     new = 0
     for each in told:
         with transaction.atomic():
-            _, is_new = models.Receipt.objects.get_or_create(
+            kept, is_new = models.Receipt.objects.get_or_create(
                 provider=provider, provider_id=each.id, outcome=each.outcome, defaults={"at": now}
             )
-            if is_new:
-                new += 1
-                rows = models.Message.objects.select_for_update(of=("self",)).filter(
-                    provider=provider, provider_id__in=spellings(each.id)
-                )
-                for row in rows.order_by("pk"):
-                    _apply(row, each.outcome, now=now)
+            if not is_new:
+                continue
+            new += 1
+            rows = models.Message.objects.select_for_update(of=("self",)).filter(provider=provider, provider_id=each.id)
+            for row in rows.order_by("pk"):
+                _apply(row, kept, now=now)
     return new
 
 
 def early(row: models.Message, *, now: datetime) -> None:
     """Let a message that was just taken have the receipts that came before its provider's answer."""
-    known = models.Receipt.objects.filter(provider=row.provider, provider_id__in=spellings(row.provider_id))
-    for outcome in known.order_by("id").values_list("outcome", flat=True):
-        _apply(row, outcome, now=now)
+    known = models.Receipt.objects.filter(provider=row.provider, provider_id=row.provider_id, is_used=False)
+    for each in known.order_by("id"):
+        _apply(row, each, now=now)
 
 
-def _apply(row: models.Message, outcome: str, *, now: datetime) -> None:
+def _apply(row: models.Message, receipt: models.Receipt, *, now: datetime) -> None:
+    outcome = receipt.outcome
+    receipt.is_used = True
+    receipt.save(update_fields=["is_used"])
     if row.state == "DELIVERED" or (row.state == "FAILED" and row.why == PERMANENT and outcome != DELIVERED):
         return
     if outcome == DELIVERED:
@@ -60,13 +62,14 @@ def _apply(row: models.Message, outcome: str, *, now: datetime) -> None:
     elif outcome == PERMANENT:
         row.state, row.why = "FAILED", PERMANENT
     elif row.state == "SENT":
-        # Sent anew it is another message to the provider, with another id.
+        # Sent anew it is another message to the provider, under another reference and with another id.
+        row.resent += 1
         row.state = "FAILED" if row.attempts >= ATTEMPTS else "WAITING"
         row.why = TEMPORARY if row.state == "FAILED" else ""
         row.next_at = now + timedelta(minutes=2**row.attempts)
         jobs.defer(_JOB)
     row.awaits = False
-    row.save(update_fields=["state", "why", "delivered_at", "next_at", "awaits"])
+    row.save(update_fields=["state", "why", "delivered_at", "next_at", "awaits", "resent"])
 
 
 def reconcile(*, now: datetime) -> int:

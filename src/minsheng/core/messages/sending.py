@@ -48,7 +48,8 @@ class _Taken:
 
     def hand_over(self) -> Handed | None:
         assert self.carrier is not None  # else it was not handed to a thread
-        return self.carrier.send(self.address, self.text, reference=f"message {self.row.pk}")
+        reference = f"message {self.row.pk}" + (f" {self.row.resent}" if self.row.resent else "")
+        return self.carrier.send(self.address, self.text, reference=reference)
 
 
 def send_waiting(carrier: Carriers, *, now: datetime) -> int:

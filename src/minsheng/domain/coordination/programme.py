@@ -189,10 +189,11 @@ class Programme(Standing):
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """An appeal that a session has collected: where it stands, and whether it became an order."""
+    """An appeal that a session has collected: where it stands, whether it became an order, whether it counts."""
 
     status: str
     is_submitted: bool = False
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,7 @@ def tally(programme: Programme, collected: Mapping[str, Collected]) -> dict[str,
 
     What was neither answered on air nor became an order is received while it waits; refused, it was none (AR-1.3).
     """
+    collected = {id: each for id, each in collected.items() if each.counts}
     answered = sum(each in collected for each in programme.answered)
     submitted = sum(each.is_submitted for each in collected.values())
     waiting = sum(each.status == DRAFT and not each.is_submitted for each in collected.values())

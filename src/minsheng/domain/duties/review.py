@@ -305,8 +305,7 @@ def _contacted(case: Case, given: Attestation | None) -> dict[str, Any]:
     """Stop the clock of the contact; return the moment told and the channel."""
     if given is None:
         return {}
-    if case.timer(CONTACT) is not None:
-        case.meet(CONTACT)
+    case.meet(CONTACT)
     return {"moment": given.at or case.now, "channel": given.channel}
 
 

@@ -31,7 +31,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How an option was chosen: count, weighted share and its interval, 0 to 1; all None where it is not shown."""
+    """How an option was chosen: count, weighted share and its interval, 0 to 1; all None where it is not shown.
+
+    The count beside a share that districts weigh would tell of small cells: it is then what the share makes of all.
+    """
 
     option: str
     count: int | None = None
@@ -56,9 +59,11 @@ def weights(given: Sequence[Given], shares: Mapping[str, int]) -> list[float]:
     """Return what each answer weighs, so that districts weigh as in `shares`; one each where nothing is known of it.
 
     `shares`: how many people of each district the survey is about. Weights are one on average over those that have a
-    district.
+    district. Where fewer than five answered of a district nothing is weighed: each of them could be told.
     """
     named = [each.district for each in given if shares.get(each.district)]
+    if any(named.count(district) < LEAST for district in set(named)):
+        return [1.0] * len(given)
     answered = {district: named.count(district) for district in set(named)}
     people = sum(shares[district] for district in answered)
     return [
@@ -115,6 +120,10 @@ def _of(number: int, question: Question, told: list[tuple[tuple[str, ...], float
 
 def _cell(option: str, count: int, told: list[tuple[tuple[str, ...], float]], total: float, effective: float) -> Cell:
     share = sum(weight for chosen, weight in told if option in chosen) / total
+    if any(weight != 1.0 for _, weight in told):
+        # Whole percents, of which no district's answers can be worked out; and no share of its own for the count.
+        share = round(share, 2)
+        count = round(share * len(told))
     return Cell(option, count, share, *interval(share, effective))
 
 

@@ -1,6 +1,7 @@
 """What a year's orders say of a unit, or of somebody who signed for it: closed, signed late, how satisfied.
 
-Orders that exist for few count for nobody: their number would tell of them; planted ones count nowhere. Source: JY-30.
+Orders that exist for few count for nobody: their number would tell of them; planted ones count nowhere. Of the year
+that runs only finished months count, so that nobody tries out whether one order counts. Source: JY-30.
 """
 
 from __future__ import annotations
@@ -15,20 +16,27 @@ from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import queries as people
 from minsheng.domain.honors.merits import Merit
+from minsheng.domain.orders.fields import FIRST_YEAR, LAST_YEAR
 from minsheng.domain.orders.order import CLOSED
 
 
-def of_unit(city: str, *, unit: str, year: int) -> Merit:
+def is_year(year: int) -> bool:
+    """Tell whether there can be orders of a year."""
+    return FIRST_YEAR <= year < LAST_YEAR
+
+
+def of_unit(city: str, *, unit: str, year: int, now: datetime) -> Merit:
     """Return what they say of a unit, also under the names that it had before."""
     names = people.known_as(unit)
-    return _merit(unit, _closed(city, names, year), len(_late(city, names, year)))
+    span = _span(year, now)
+    return _merit(unit, _closed(city, names, span), len(_late(city, names, span)))
 
 
-def of_person(city: str, *, unit: str, account: str, year: int) -> Merit:
+def of_person(city: str, *, unit: str, account: str, year: int, now: datetime) -> Merit:
     """Return what they say of somebody of a unit: of the orders that they signed, or signed late, for it."""
-    names = people.known_as(unit)
-    late = _late(city, names, year)
-    closed = _closed(city, names, year)
+    names, span = people.known_as(unit), _span(year, now)
+    late = _late(city, names, span)
+    closed = _closed(city, names, span)
     mine = _signed_by(account, {*late, *closed.values_list("id", flat=True)})
     return _merit(account, closed.filter(id__in=mine), sum(order in mine for order in late))
 
@@ -38,8 +46,8 @@ def _merit(subject: str, closed: QuerySet[Order], late: int) -> Merit:
     return Merit(subject, closed.count(), late, judged.count(), closed.filter(state__satisfied=True).count())
 
 
-def _closed(city: str, names: set[str], year: int) -> QuerySet[Order]:
-    first, last = _year(year)
+def _closed(city: str, names: set[str], span: tuple[datetime, datetime]) -> QuerySet[Order]:
+    first, last = span
     rows = Order.objects.filter(
         city=city, lead__in=names, status=CLOSED, closed_at__gte=first, closed_at__lt=last, is_internal=False,
         is_sealed=False,
@@ -47,9 +55,9 @@ def _closed(city: str, names: set[str], year: int) -> QuerySet[Order]:
     return planted.counted(rows)
 
 
-def _late(city: str, names: set[str], year: int) -> list[str]:
+def _late(city: str, names: set[str], span: tuple[datetime, datetime]) -> list[str]:
     """Return the orders that were signed late, each as often as it was."""
-    first, last = _year(year)
+    first, last = span
     open_to_all = Q(order__is_internal=False, order__is_sealed=False)
     rows = Breach.objects.filter(
         open_to_all, city=city, code="late_sign", party__in=names, due__gte=first, due__lt=last
@@ -68,5 +76,8 @@ def _signed_by(account: str, orders: set[str]) -> set[str]:
     }
 
 
-def _year(year: int) -> tuple[datetime, datetime]:
-    return datetime(year, 1, 1, tzinfo=ZONE), datetime(year + 1, 1, 1, tzinfo=ZONE)
+def _span(year: int, now: datetime) -> tuple[datetime, datetime]:
+    """Return from when on, and until before when, orders of a year count: its finished months."""
+    today = now.astimezone(ZONE)
+    first, month = datetime(year, 1, 1, tzinfo=ZONE), datetime(today.year, today.month, 1, tzinfo=ZONE)
+    return first, max(first, min(first.replace(year=year + 1), month))

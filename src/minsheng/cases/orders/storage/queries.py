@@ -227,16 +227,18 @@ def ended(ids: Iterable[str], *, before: datetime) -> set[str]:
     return set(over.values_list("id", flat=True))
 
 
-def collected(city: str, session: str, *, number: str = "") -> dict[str, tuple[str, bool]]:
-    """Return the orders that a session has collected: by id, their states and whether they were submitted.
+def collected(city: str, session: str, *, number: str = "") -> dict[str, tuple[str, bool, bool]]:
+    """Return the orders that a session has collected: by id, their states, whether they were submitted, and count.
 
-    `number`: of one alone.
+    `number`: of one alone. Planted ones are worked on like the others, and do not count.
     """
-    rows = planted.counted(models.Order.objects.filter(city=city, programme=session).exclude(programme=""))
+    rows = models.Order.objects.filter(city=city, programme=session).exclude(programme="")
     if number:
         rows = rows.filter(Q(id=number) | Q(number=number))
     found = rows.order_by("id").values_list("id", "status", "state__submitted_at")
-    return {id: (status, submitted is not None) for id, status, submitted in found}
+    rows_found = list(found)
+    out = planted.among(id for id, _, _ in rows_found)
+    return {id: (status, submitted is not None, id not in out) for id, status, submitted in rows_found}
 
 
 def satisfied_of(session: str) -> int:

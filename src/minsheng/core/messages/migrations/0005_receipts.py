@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("provider_id", models.TextField()),
                 ("outcome", models.TextField()),
                 ("at", models.DateTimeField()),
+                ("is_used", models.BooleanField(db_default=False, default=False)),
             ],
             options={
                 "db_table": "core_messages_receipt",
@@ -43,6 +44,7 @@ class Migration(migrations.Migration):
         added("delivered_at", models.DateTimeField(null=True)),
         added("pace", models.IntegerField(db_default=2, default=2)),
         added("parts", models.IntegerField(db_default=0, default=0)),
+        added("resent", models.IntegerField(db_default=0, default=0)),
         added("provider", models.TextField(blank=True, db_default="", default="")),
         added("provider_id", models.TextField(blank=True, db_default="", default="")),
         added("why", models.TextField(blank=True, db_default="", default="")),
