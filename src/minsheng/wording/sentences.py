@@ -78,7 +78,7 @@ REFUSALS = Table(
         "extension_too_late": "延期申请的时间已过（{due}），请尽快答复并说明情况。",
         "extension_over_cap": "延期超过上限，最晚可延至 {latest}，请缩短延期时间。",
         "leader_consent_missing": "延期须先经本单位分管领导同意，请补充同意的情况。",
-        "citizen_not_informed": "请先把延期的理由和时间告知诉求人，再提交申请。",
+        "citizen_not_informed": "请先告知本人，并写明何时、以何种方式、告知了什么，再提交。",
         "call_before_dispatch": "本单位 {opens} 才收到交办，此前的通话不是响应；通话时间请填 {opens} 或以后。",
         "call_not_just_now": "电话响应应在通话后十分钟内登记，通话时间不早于 {opens}、不晚于现在，请核对。",
         "check_wants_closed": "只复核单位已办结的工单，请核对工单编号。",

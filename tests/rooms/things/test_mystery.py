@@ -17,7 +17,7 @@ from tests import town_ground as towns
 from tests.playing_things_ground import sweep_until
 from tests.town_ground import Town, relayed, text_of
 
-from minsheng.cases.mystery import queries
+from minsheng.cases.mystery import labels, queries
 from minsheng.cases.mystery.models import Campaign, MysteryCall
 from minsheng.cases.orders import actions
 from minsheng.cases.orders.models import Order, Planted
@@ -240,3 +240,13 @@ def test_number_of_a_citizen_is_refused(town: Town) -> None:
     assert MysteryCall.objects.count() == 1
     assert given(town, page, phone="12").status_code == 422
     assert MysteryCall.objects.count() == 1
+
+
+def test_unit_of_a_campaign_is_shown_no_other(town: Town) -> None:
+    page = opened(town)
+    given(town, page)
+    row = Campaign.objects.get()
+    row.units = ["城管局", "住建局"]
+
+    assert labels.parties(row, town.actor("officer@城管局")) == ["城管局"]
+    assert set(labels.parties(row, town.actor("office"))) >= {"城管局", "住建局"}

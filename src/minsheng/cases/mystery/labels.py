@@ -62,6 +62,13 @@ def shows(row: Any, actor: Actor, event: str, name: str, value: Any) -> Any:
     return "" if actor.role in UNIT_ROLES and name in _NOT_OF_UNIT else value
 
 
+def parties(row: Any, actor: Actor) -> list[str]:
+    """Return which of a campaign's units an actor is shown: of a unit itself alone."""
+    if actor.role not in UNIT_ROLES:
+        return list(row.units)
+    return sorted(set(row.units) & set(people.known_as(actor.unit or "")))
+
+
 def _reads(row: Any, actor: Actor, unit: str) -> bool:
     if actor.role not in UNIT_ROLES:
         return True
@@ -110,6 +117,7 @@ def state_for(row: Any, person: str) -> str:
 
 
 CAMPAIGNS: Final = Labels(
+    parties=parties,
     name="测评",
     states={
         "OPEN": "拨测中", "RATING": "复评中", "WINDOW": "异议期", "DECIDING": "待公布", "PUBLISHED": "已公布",

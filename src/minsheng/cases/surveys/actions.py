@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from minsheng.cases.appeals import queries as appeals
-from minsheng.cases.orders.storage import planted, records
 from minsheng.cases.orders.storage import queries as orders
+from minsheng.cases.orders.storage import records
 from minsheng.cases.surveys import labels
 from minsheng.cases.surveys.models import Answer, Callee, Survey, Token, Waiting
 from minsheng.core.ledger.values import ZONE, canonical
@@ -79,7 +79,7 @@ def answer(
     data in free text are covered before it is kept: nobody reads what was typed.
     """
     with transaction.atomic():
-        if Waiting.objects.filter(id=key, survey=id).exists():
+        if Waiting.objects.filter(id=_own(id, key)).exists():
             return
         row = KIND.rows_in(city, pk=id).first()
         if row is None or row.status != survey.OPEN:
@@ -100,7 +100,12 @@ def answer(
         known = district if district in districts(city) else ""
         day = now.astimezone(ZONE).date()
         answered = {"survey": id, "day": day, "way": way, "district": known, "answers": kept}
-        Waiting.objects.get_or_create(id=key, defaults=answered)
+        Waiting.objects.get_or_create(id=_own(id, key), defaults=answered)
+
+
+def _own(survey: UUID, key: UUID) -> UUID:
+    """Return under what an answer waits: a form's key in one survey is none of another's."""
+    return UUID(bytes=hashlib.sha256(key.bytes + survey.bytes).digest()[:16], version=4)
 
 
 def number_of(order: str, *, city: str, by: Actor, now: datetime) -> str:
@@ -124,7 +129,7 @@ def answered_by_telephone(
 ) -> None:
     """Keep what somebody said on the telephone, as an answer of nobody; they are called once. Raises: Rejected."""
     with transaction.atomic():
-        if not Waiting.objects.filter(id=key, survey=id).exists():
+        if not Waiting.objects.filter(id=_own(id, key)).exists():
             _called(id, order, "ASKED")
         answer(id, given, city=city, way=survey.TELEPHONE, key=key, district=district, now=now)
 
@@ -207,11 +212,10 @@ def _population(city: str, state: survey.Survey) -> dict[str, tuple[str, ...]]:
     since, until = (
         datetime.combine(day, time(), tzinfo=ZONE) for day in (state.since, state.until + timedelta(days=1))
     )
-    regions, out = statistics.regions(city), planted.numbers(city)
+    regions = statistics.regions(city)
     found: dict[str, list[str]] = {}
     for unit, number in orders.closed_by_units(city, since=since, until=until):
-        if number not in out:
-            found.setdefault(regions.get(unit, ""), []).append(number)
+        found.setdefault(regions.get(unit, ""), []).append(number)
     return {district: tuple(each) for district, each in found.items()}
 
 

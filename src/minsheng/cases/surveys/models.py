@@ -67,3 +67,8 @@ class Callee(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "order"], name="surveys_callee_once")]
+
+    @property
+    def is_to_be_called(self) -> bool:
+        """Tell whether somebody still has to call them."""
+        return self.state == "TO_CALL"

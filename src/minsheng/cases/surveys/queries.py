@@ -83,7 +83,7 @@ def callee(survey: UUID) -> Callee | None:
 
 def callee_of(survey: UUID, order: str) -> Callee | None:
     """Return somebody of the sample by their order."""
-    return Callee.objects.filter(survey=survey, order=order).first()
+    return Callee.objects.filter(survey=survey, order=order).first() if "\0" not in order else None
 
 
 def callees(survey: UUID) -> dict[str, int]:

@@ -192,6 +192,11 @@ def _fills_nothing(row: Any, command: str) -> Mapping[str, object]:
     return {}
 
 
+def _all_its_units(row: Any, actor: Actor) -> Sequence[str]:
+    found: Sequence[str] = row.units
+    return found
+
+
 def _nothing_beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
     return ()
 
@@ -214,7 +219,8 @@ class Labels:
     to an actor; `sees`: the same by the very event, where it depends on whom it is about; `beside`: links on its
     page; `covers`: what covers the words of a thing's history for an actor, where more is known of who must not be
     named; `begins`: what the form of a new thing begins with, by what its address asks for;
-    `fills`: what the form of a command begins with on its page; `heading`: what a thing
+    `parties`: which of its units an actor is shown; `fills`: what the form of a command begins with on its page;
+    `heading`: what a thing
     is about, where lists show more than its number; `opens`: who may open what was said of it, where others than
     those who may ask for an identity do; `shows`: what of a field of an event an actor reads.
     `warns`: what stands over a thing's page for an actor; `first`: which choices of a field stand first for a thing.
@@ -232,6 +238,7 @@ class Labels:
     sees: Callable[[Any, Actor, Any], bool] = _sees_all
     beside: Callable[[Any, Actor], Sequence[tuple[str, str]]] = _nothing_beside
     heading: Callable[[Any], str] = _no_heading
+    parties: Callable[[Any, Actor], Sequence[str]] = _all_its_units
     opens: Callable[[Any, Actor], bool] | None = None
     shows: Callable[[Any, Actor, str, str, Any], Any] = _as_it_is
     begins: Callable[[Mapping[str, str], Actor, str], Mapping[str, object]] = _begins_empty

@@ -85,10 +85,12 @@ def call(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
         return _call_page(request, row, queries.callee(row.pk), SurveyForm(state.questions, _districts(person)))
     order, outcome = request.POST.get("order", ""), request.POST.get("outcome", "")
     form = SurveyForm(state.questions, _districts(person), data=request.POST)
-    if queries.callee_of(row.pk, order) is None:
+    if (callee := queries.callee_of(row.pk, order)) is None:
         raise Http404
     try:
         if outcome == "number":
+            if not callee.is_to_be_called:
+                raise Rejected("survey_answered")
             phone = actions.number_of(order, city=person.city, by=person.actor, now=clock.now())
             empty = SurveyForm(state.questions, _districts(person))
             return _call_page(request, row, queries.callee_of(row.pk, order), empty, phone=phone or _("没有留下电话"))

@@ -168,7 +168,7 @@ def _told(kind: Kind[Any], row: Any, caller: Caller) -> dict[str, Any]:
         "number": row.number,
         "status": row.status,
         "version": row.version,
-        "units": row.units,
+        "units": list(kind.labels.parties(row, caller.actor)) if kind.labels is not None else row.units,
         "due": answers.moment(row.due),
         "late": row.is_late,
         "may": things.may_now(kind, row, caller.actor, now=caller.now),

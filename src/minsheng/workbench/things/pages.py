@@ -58,7 +58,7 @@ def listing(request: HttpRequest, person: Person, prefix: str) -> HttpResponse:
     rows, onward = queries.page(
         kind, person.actor, city=person.city, tab=tab, after=_uuid(after) if after else "", words=words
     )
-    shown = [_shown(kind, row) for row in rows]
+    shown = [_shown(kind, row, person) for row in rows]
     context = {
         "tabs": tabs,
         "current": tab,
@@ -217,6 +217,7 @@ def _page(
         "stream": kind.stream(row.pk),
         "state": queries.state_label(kind, row.status),
         "heading": kind.labels.heading(row),
+        "parties": kind.labels.parties(row, person.actor),
         "clocks": queries.clocks(kind, row, rules=rules, now=now),
         "units": _units(person, *forms, now=now),
         "lines": queries.lines(kind, row, person.actor, rules=rules, clear=clear),
@@ -231,11 +232,12 @@ def _page(
     return render(request, "things/thing.html", context, status=status)
 
 
-def _shown(kind: Kind[Any], row: Any) -> dict[str, Any]:
+def _shown(kind: Kind[Any], row: Any, person: Person) -> dict[str, Any]:
     """Return what a line of a list shows of a thing."""
     assert kind.labels is not None
     state = queries.state_label(kind, row.status)
-    units = "、".join(row.units[:_UNITS_SHOWN]) + ("…" if len(row.units) > _UNITS_SHOWN else "")
+    parties = kind.labels.parties(row, person.actor)
+    units = "、".join(parties[:_UNITS_SHOWN]) + ("…" if len(parties) > _UNITS_SHOWN else "")
     return {
         "row": row,
         "state": state,

@@ -89,8 +89,3 @@ def counted(rows: QuerySet[Order]) -> QuerySet[Order]:
 def of_task(task: str) -> list[str]:
     """Return the orders that were planted for a task."""
     return list(Planted.objects.filter(task=task).order_by("order_id").values_list("order_id", flat=True))
-
-
-def numbers(city: str) -> set[str]:
-    """Return the numbers of a city's planted orders, without those of their parts."""
-    return set(Planted.objects.filter(order__city=city).values_list("order__number", flat=True))

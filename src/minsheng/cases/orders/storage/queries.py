@@ -395,7 +395,7 @@ def histories(order_ids: Iterable[str]) -> dict[str, list[StoredEvent]]:
 
 def closed_by_units(city: str, *, since: datetime, until: datetime, lead: str = "") -> list[tuple[str, str]]:
     """Return lead and number of the orders that units closed from a moment up to another; no internal referral, no
-    sealed one among them.
+    sealed and no planted one among them.
     """
     rows = models.Order.objects.filter(
         city=city, status=CLOSED, reason__in=HANDLED_REASONS, is_internal=False, is_sealed=False,
@@ -403,7 +403,7 @@ def closed_by_units(city: str, *, since: datetime, until: datetime, lead: str = 
     ).exclude(lead="")  # fmt: skip
     if lead:
         rows = rows.filter(lead=lead)
-    return list(rows.order_by("number").values_list("lead", "number"))
+    return list(planted.counted(rows).order_by("number").values_list("lead", "number"))
 
 
 def numbered(city: str, numbers: Collection[str]) -> list[models.Order]:
