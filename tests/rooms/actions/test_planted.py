@@ -17,6 +17,7 @@ from tests.calling_ground import City
 from tests.monitoring_ground import heard
 from tests.town_ground import Town, relayed, words_wanted
 
+from minsheng.cases.checks import actions as checks
 from minsheng.cases.live.models import Signal
 from minsheng.cases.monitoring import recount
 from minsheng.cases.monitoring.models import Occurrence, Violation
@@ -26,8 +27,9 @@ from minsheng.cases.orders.models import Order, Planted, Routing
 from minsheng.cases.orders.storage import planted, queries, results
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import appellants
+from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.orders import commands as cmd
-from minsheng.figures.lake import export, schema, xes
+from minsheng.figures.lake import engines, export, schema, xes
 from minsheng.figures.lake.store import Store
 
 CALLER, CITIZEN = "13900001111", "13900002222"
@@ -158,3 +160,34 @@ def test_nobody_can_tell_a_planted_order_from_a_citizens(town: Town) -> None:
         sorted(Notice.objects.filter(stream=f"order/{order}").values_list("kind", "recipient")) for order in orders
     ]
     assert told_of[0] == told_of[1] != []
+
+
+def test_planted_complaint_makes_nobody_s_a_repeated_one(db: None, test_clock: Callable[[datetime], None]) -> None:
+    town = towns.build("suqian", test_clock, pack="suqian")
+    agreed(town)
+    first = told(town, CALLER, "约定", type="complaint", matter="路灯", real_name=True)
+    town.act(first, "officer@城管局", "sign")
+    town.act(first, "officer@城管局", "reply", text="已修复", channel="phone", kind="final")
+    town.act(first, "auditor", "pass_audit")
+    town.act(first, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
+    second = told(town, CITIZEN, "李市民", type="complaint", matter="路灯", real_name=True)
+
+    assert Planted.objects.filter(order=first).exists()
+    assert not Order.objects.get(pk=second).state["repeat"]
+
+
+def test_check_of_a_planted_order_is_no_row_of_the_lake(town: Town, tmp_path: Path) -> None:
+    agreed(town)
+    orders = [told(town, phone, name) for phone, name in ((CALLER, "约定"), (CITIZEN, "李市民"))]
+    for order in orders:
+        town.act(order, "officer@城管局", "sign")
+        town.act(order, "leader@城管局", "approve_reply")
+        town.act(order, "officer@城管局", "reply", text="已修复")
+        town.act(order, "auditor", "pass_audit")
+        town.act(order, "callback_agent", "callback", reached=True, satisfied="satisfied", resolved=True)
+        checks.ask(AskCheck(order=order, reason="抽查"), city=town.code, by=town.actor("supervisor"), now=town.now)
+    export.export(Store(tmp_path), now=town.now)
+
+    with engines.opened(Store(tmp_path)) as lake:
+        rows = lake["things"].execute().to_dict("records")
+    assert [each["kind"] for each in rows if each["kind"] == "check"] == ["check"]

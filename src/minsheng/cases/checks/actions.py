@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cached_property
@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from minsheng.cases.checks.models import Check, Lookback
-from minsheng.cases.orders.storage import queries
+from minsheng.cases.orders.storage import planted, queries
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as things
 from minsheng.core.lifecycles.kinds import Held, Key, Kind, Labels, Outcome, Readers
@@ -159,6 +159,11 @@ class CheckReaders(Readers):
         yield from (each for each in Readers.audiences(self, row) if not (row.target_unit and each == agents))
 
 
+def _of_planted(rows: Sequence[Any]) -> set[Any]:
+    out = planted.among(row.order for row in rows)
+    return {row.pk for row in rows if row.order in out}
+
+
 CHECKS = Kind(
     check.CYCLE,
     model=Check,
@@ -176,6 +181,7 @@ CHECKS = Kind(
         clocks=wording.CHECK_CLOCKS,
         choices={"found": wording.CHECK_FOUND},
     ),
+    uncounted=_of_planted,
 )
 LOOKBACKS = Kind(
     lookback.CYCLE,

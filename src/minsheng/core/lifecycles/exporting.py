@@ -29,11 +29,13 @@ def _of_kind(kind: Kind[Any], streams: list[str]) -> Iterator[Fresh]:
         moments.setdefault(stream, []).append(at.astimezone(ZONE).replace(tzinfo=None))
     made: dict[str, dict[str, list[dict[str, Any]]]] = {}
     keys: dict[str, set[str]] = {}
-    for row in kind.light_rows().filter(pk__in=[kind.id_of(stream) for stream in streams]):
+    found = list(kind.light_rows().filter(pk__in=[kind.id_of(stream) for stream in streams]))
+    out = kind.uncounted(found)
+    for row in found:
         city, began = kind.city_of(row), moments[kind.stream(row.pk)][0]
         month = made.setdefault(city, {}).setdefault(f"{began:%Y-%m}", [])
         keys.setdefault(city, set()).add(str(row.pk))
-        if row.is_restricted and kind.readers.secret:
+        if row.pk in out or (row.is_restricted and kind.readers.secret):
             continue
         is_over = row.status in kind.cycle.ends
         told = {

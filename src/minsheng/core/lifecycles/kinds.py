@@ -85,6 +85,10 @@ def _nothing(*_: Any) -> Any:
     return None
 
 
+def _counts_all(rows: Sequence[Any]) -> Collection[Any]:
+    return ()
+
+
 def _as_said(stream: str, facts: Sequence[Fact], version: int) -> Sequence[Fact]:
     return facts
 
@@ -261,7 +265,8 @@ class Kind(Generic[S]):
     feature's own columns show; `city`: the row's way to its city; `heavy`: columns that rebuilding need not read. With
     `labels` the kind has the pages, the API and the list that `workbench.things` gives; `opens` then makes the row of a
     new thing; it is found by its number and the words of the columns `sought`. `waits`: called before a row is locked,
-    where somebody else takes such rows in an order of their own.
+    where somebody else takes such rows in an order of their own. `uncounted`: the keys of those of some rows that stand
+    in no figure.
     """
 
     def __init__(
@@ -282,10 +287,11 @@ class Kind(Generic[S]):
         opens: Callable[[UUID, str], Any] | None = None,
         sought: tuple[str, ...] = (),
         waits: Callable[[], None] = _nothing,
+        uncounted: Callable[[Sequence[Any]], Collection[Any]] = _counts_all,
     ) -> None:
         self.cycle, self.names, self.words, self.facts, self.readers = cycle, names, words, facts, readers
         self.labels, self.opens, self.follow, self.sought, self.keeps = labels, opens, follow, sought, keeps
-        self.prefix, self._waits = f"{cycle.name}/", waits
+        self.prefix, self._waits, self.uncounted = f"{cycle.name}/", waits, uncounted
         self._model, self._columns, self._heavy = model, columns, heavy
         self._city, self._city_of = city, attrgetter(f"{city.replace('__', '.')}_id")
         self._known = {each.attname for each in model._meta.concrete_fields}

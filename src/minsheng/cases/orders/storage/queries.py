@@ -186,7 +186,8 @@ def unit_names_in(order: Order, command: cmd.Command | None) -> set[str]:
 
 
 def _matter(order: Order, key: str, city: str, appellant: UUID | None) -> Matter:
-    rows = models.Order.objects.filter(city=city, matter=key, parent="").exclude(id=order.id)
+    # What was planted makes nobody's complaint a repeated one.
+    rows = planted.counted(models.Order.objects.filter(city=city, matter=key, parent="").exclude(id=order.id))
     states = [records.decode_state(text) for text in _states(rows)]
     if split := [each.id for each in states if each.children]:
         parts = models.Order.objects.filter(id__in=joins.parts_of(split))
