@@ -17,7 +17,7 @@ from tests.town_ground import Town, fresh, row, steps, text_of
 
 from minsheng.cases.checks.models import Check, Lookback
 from minsheng.cases.orders import successions
-from minsheng.cases.orders.models import Breach, Suggestion
+from minsheng.cases.orders.models import Breach, Planted, Suggestion
 from minsheng.core.ledger import verification
 from minsheng.core.people.units import Change
 from minsheng.domain.duties import lookback
@@ -180,6 +180,21 @@ class TestRound:
         assert "50.0%" in shown
         assert "未落实 1" in shown
         assert town.desk("officer@住建局").get(f"/lookbacks/{one.pk}").status_code == 404
+
+    def test_what_is_found_of_a_planted_order_is_in_no_rate(self, town: Town, quarter: list[str]) -> None:
+        planned(town, "supervisor", percent="50")
+        one, supervisor = Lookback.objects.get(), town.desk("supervisor")
+        supervisor.post(f"/lookbacks/{one.pk}/draw_sample", fresh())
+        for place, check in enumerate(Check.objects.order_by("number")):
+            if not place:
+                Planted.objects.create(order_id=check.order, task="t")
+            record(town, check, found="none" if place else "not_done")
+            if not place:
+                supervisor.post(f"/checks/{check.pk}/confirm_check", fresh())
+        supervisor.post(f"/lookbacks/{one.pk}/publish_lookback", fresh())
+
+        shown = text_of(town.desk("officer@城管局").get(f"/lookbacks/{one.pk}"))
+        assert ("100.0%" in shown, "未落实 1" in shown) == (True, False)
 
     def test_a_units_own_round_is_checked_by_its_officers_and_seen_by_the_centre(
         self, town: Town, quarter: list[str]

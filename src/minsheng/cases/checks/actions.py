@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
+from minsheng.cases.checks import queries as reading
 from minsheng.cases.checks.models import Check, Lookback
 from minsheng.cases.orders.storage import planted, queries
 from minsheng.core.ledger.values import ZONE
@@ -86,11 +87,7 @@ class _Ground:
     @cached_property
     def found(self) -> Mapping[str, Mapping[str, int]]:
         """How many checks of the round found what, by unit."""
-        counted: dict[str, dict[str, int]] = {}
-        rows = Check.objects.filter(round=str(self._row.pk)).exclude(found="").order_by()
-        for unit, found, count in rows.values_list("unit", "found").annotate(n=Count("id")):
-            counted.setdefault(unit, {})[found] = count
-        return counted
+        return reading.found_in(self._row)
 
     @cached_property
     def open(self) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from minsheng.cases.checks.models import Check, Lookback
+from minsheng.cases.orders.storage import planted
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.lifecycles.kinds import Kind
 from minsheng.domain.actors import UNIT_ROLES, Actor
@@ -51,17 +52,26 @@ def checks(kind: Kind[Any], actor: Actor, *, city: str, state: str) -> QuerySet[
 def of_round(kind: Kind[Any], row: Lookback) -> list[Rate]:
     """Return the units of a round with what their checks have found so far, as of its publication once it is."""
     state: lookback.Lookback = kind.read(row)
-    counted: dict[str, dict[str, int]] = {}
     if state.status == lookback.PUBLISHED:
         counted = {each.unit: dict(each.found) for each in state.shares}
     else:
-        found = Check.objects.filter(round=str(row.pk)).exclude(found="").order_by()
-        for unit, code, count in found.values_list("unit", "found").annotate(n=Count("id")):
-            counted.setdefault(unit, {})[code] = count
+        counted = found_in(row)
     return [
         Rate(each.unit, each.closed, each.drawn, sum(counted.get(each.unit, {}).values()), counted.get(each.unit, {}))
         for each in state.shares
     ]
+
+
+def found_in(row: Lookback) -> dict[str, dict[str, int]]:
+    """Return how many checks of a round have found what, by unit; of planted orders none."""
+    rows = list(Check.objects.filter(round=str(row.pk)).exclude(found="").values_list("order", "unit", "found"))
+    out = planted.among(order for order, _, _ in rows)
+    counted: dict[str, dict[str, int]] = {}
+    for order, unit, found in rows:
+        if order not in out:
+            own = counted.setdefault(unit, {})
+            own[found] = own.get(found, 0) + 1
+    return counted
 
 
 def for_actor(rates: list[Rate], actor: Actor) -> list[Rate]:

@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders.storage import planted, records
 from minsheng.cases.orders.storage import queries as orders
-from minsheng.cases.orders.storage import records
 from minsheng.cases.surveys import labels
 from minsheng.cases.surveys.models import Answer, Callee, Survey, Token, Waiting
 from minsheng.core.ledger.values import ZONE, canonical
@@ -212,10 +212,11 @@ def _population(city: str, state: survey.Survey) -> dict[str, tuple[str, ...]]:
     since, until = (
         datetime.combine(day, time(), tzinfo=ZONE) for day in (state.since, state.until + timedelta(days=1))
     )
-    regions = statistics.regions(city)
+    regions, out = statistics.regions(city), planted.numbers(city)
     found: dict[str, list[str]] = {}
     for unit, number in orders.closed_by_units(city, since=since, until=until):
-        found.setdefault(regions.get(unit, ""), []).append(number)
+        if number not in out:
+            found.setdefault(regions.get(unit, ""), []).append(number)
     return {district: tuple(each) for district, each in found.items()}
 
 

@@ -89,3 +89,9 @@ def counted(rows: QuerySet[Order]) -> QuerySet[Order]:
 def of_task(task: str) -> list[str]:
     """Return the orders that were planted for a task."""
     return list(Planted.objects.filter(task=task).order_by("order_id").values_list("order_id", flat=True))
+
+
+def numbers(city: str) -> set[str]:
+    """Return the numbers of a city's planted orders, for what draws of orders that count."""
+    ids = Planted.objects.values("order_id")
+    return set(Order.objects.filter(city=city, id__in=ids).values_list("number", flat=True))
