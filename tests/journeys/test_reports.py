@@ -45,6 +45,7 @@ def test_release_from_the_list_to_the_citizens_page(
     planned(town)
     office = sign_in(chromium, live_server.url, town, "office")
     page = office.page
+    office.follow("驾驶舱")
     office.follow("报告")
     office.follow("年度工作情况发布")
     office.press("取数编制")
