@@ -23,6 +23,7 @@ SOURCE = Path(minsheng.__file__).parent
 # What a template writes where a form asks for words: a box of its own, or the fields of a form that has one.
 LONG = (
     "<textarea",
+    "{{ form.label }}</button>",
     "desks:do' row.id form.command",
     'name="withdraw"',
     "field=form.content",
@@ -285,6 +286,27 @@ def test_of_very_many_forms_the_oldest_goes(town: Town) -> None:
     assert names.isdisjoint({"order/0/reply", "order/1/reply"})
 
 
+def test_words_about_any_thing_are_kept_until_the_server_has_taken_them(town: Town) -> None:
+    office, form, page = town.desk("office"), "paper/new/register_paper", "/things/paper/new/register_paper"
+    paper = {"title": "办理规范", "number": "GF-1", "kind": "standard", "issued": "2026-09-01", "text": ANSWER}
+    assert f'name="draft" value="{form}"' in office.get(page).content.decode()
+    office.post("/drafts/save", typed(form, text=ANSWER))
+
+    assert office.post(page, fresh(**{**paper, "title": ""}, draft=form, draft_key=KEY)).status_code == 422
+    assert kept(town, "office", form) == {"text": [ANSWER]}
+    begun = office.post(page, fresh(**paper, draft=form, draft_key=KEY))
+    assert begun.status_code == 302, text_of(begun)
+    assert kept(town, "office", form) is None
+
+    thing = begun["Location"]
+    form = f"{thing.removeprefix('/things/').strip('/')}/amend_paper"
+    assert f'name="draft" value="{form}"' in office.get(thing).content.decode()
+    office.post("/drafts/save", typed(form, text=ANSWER))
+    sent = fresh(text=ANSWER, document="GF-2", seen_version="1", draft=form, draft_key=KEY)
+    assert office.post(f"{thing}do/amend_paper", sent).status_code == 302
+    assert kept(town, "office", form) is None
+
+
 def test_every_form_of_the_desks_with_long_words_takes_part(town: Town) -> None:
     order = town.replied()
     pages = {
@@ -303,7 +325,7 @@ def test_every_form_of_the_desks_with_long_words_takes_part(town: Town) -> None:
 
 def test_every_form_with_words_of_some_length_names_itself() -> None:
     found = 0
-    for room in ("desks", "figures/reports"):
+    for room in ("desks", "figures/reports", "workbench/things"):
         for template in sorted((SOURCE / room / "templates").rglob("*.html")):
             for form in template.read_text().split("<form ")[1:]:
                 words = form.partition("</form>")[0]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
+from minsheng.core.drafts import typed
 from minsheng.core.ledger.values import ZONE, canonical
 from minsheng.core.lifecycles import actions
 from minsheng.core.lifecycles import queries as things
@@ -98,6 +99,7 @@ def do(request: HttpRequest, person: Person, prefix: str, id: str, command: str)
         except Rejected as refused:
             form.refuse(refused)
             return _again(request, person, kind, row.pk, form, status_of(refused))
+        typed.taken(request)
         messages.success(request, _("%(what)s：已办理。") % {"what": form.label})
         # A desk of its own, as the studio, sends its forms here and goes on with its own page.
         back = request.POST.get("back", "")
@@ -155,6 +157,7 @@ def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> Ht
         except Rejected as refused:
             form.refuse(refused)
         else:
+            typed.taken(request)
             messages.success(request, _("%(what)s：已办理。") % {"what": form.label})
             return _onward(kind, begun.id, person)
     form.show_again()
