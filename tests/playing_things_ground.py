@@ -26,7 +26,7 @@ from minsheng.domain.scenario import LoadCalendar, Scenario, Step
 
 THINGS = (
     "case", "meeting", "programme", "inquiry", "sanction", "paper", "training", "mechanism", "plan", "incident",
-    "bylaw", "violation", "dossier", "study", "remedy", "review", "roll", "award",
+    "bylaw", "violation", "dossier", "study", "remedy", "review", "roll", "award", "incoming",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from minsheng.domain import lifecycle
 from minsheng.domain.accountability import case
 from minsheng.domain.accountability import commands as accountability
 from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.channels import incoming
 from minsheng.domain.clocks import Timer
 from minsheng.domain.coordination import meeting, programme, remedy, study
 from minsheng.domain.covering import covered
@@ -379,6 +380,12 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
     Played(dossier.CYCLE, known=_dossier_known, flags=dossier.flags),
     Played(meeting.CYCLE, known=_meeting_known, acts=_meeting_acts, fires=_meeting_fires, flags=meeting.flags),
     Played(review.CYCLE, known=_review_known, fires=_review_fires, flags=review.flags),
+    Played(
+        incoming.CYCLE,
+        known=lambda around, _, command: incoming.Known(
+            named if (named := getattr(command, "number", "")) in around.orders else ""
+        ),
+    ),
     Played(study.CYCLE, known=_study_known),
     Played(remedy.CYCLE, known=_remedy_known, fires=_remedy_fires),
     Played(

@@ -177,6 +177,7 @@ ROLES = Table(
 JOBS = Table(
     {
         "messages": "发送短信",
+        "message_receipts": "核对短信回执",
         "monitoring_gaps": "查找电子监察的遗漏情形",
         "figures": "统计公开数据",
         "reports_count": "报告取数",

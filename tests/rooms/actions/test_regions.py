@@ -185,7 +185,7 @@ class TestDistricts:
     def row(self, town: Town, order: str) -> dict[str, Any]:
         (told,) = exporting.told([order])
         scenery = order_rows.Scenery(
-            rules_for(town.code, now=town.now), packfiles.categories(), statistics.regions(town.code)
+            rules_for(town.code, now=town.now), packfiles.categories(), statistics.regions(town.code), town.now
         )
         return order_rows.order_row(told, scenery)
 

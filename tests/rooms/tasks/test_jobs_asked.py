@@ -20,7 +20,7 @@ from minsheng.core.messages import tasks as messages
 from minsheng.core.messages.models import Message
 from minsheng.figures.reports import tasks as reports
 from minsheng.figures.reports.models import Job
-from minsheng.gateways import sms
+from minsheng.gateways import carriers
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def town(db: None, test_clock: Callable[[datetime], None]) -> Town:
 
 def test_fact_that_tells_the_citizen_something_asks_once_for_sending(town: Town, settings: object) -> None:
     settings.DEMO = True  # type: ignore[attr-defined]  # its carrier sends nothing and says that it did
-    assert sms.configured(demonstration=True).shows
+    assert carriers.text_messages(demonstration=True).shows
     answered(town, Citizen(town.code).file().id)
     answered(town, Citizen(town.code).file().id)
     assert not Message.objects.exists()
