@@ -198,3 +198,19 @@ def test_an_audits_remarks_outlive_the_browser_and_are_forgotten_when_they_are_n
         again.page.reload()
     expect(again.page.locator(".offered")).to_have_count(0)
     assert FormDraft.objects.get().body is None
+
+
+def test_words_about_a_thing_are_offered_again_after_the_page_was_left(
+    chromium: Browser, live_server: LiveServer, town: Town
+) -> None:
+    office = sign_in(chromium, live_server.url, town, "office")
+    page = office.page
+    office.open("/things/paper/new/register_paper")
+    with page.expect_response("**/drafts/save"):
+        page.locator('[name="text"]').fill(ANSWER)
+    office.open("/")
+
+    office.open("/things/paper/new/register_paper")
+
+    page.locator(".offered").get_by_role("button", name="恢复", exact=True).click()
+    expect(page.locator('[name="text"]')).to_have_value(ANSWER)
