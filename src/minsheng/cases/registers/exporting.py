@@ -7,25 +7,25 @@ from typing import Any
 
 from minsheng.cases.registers.actions import INCIDENTS
 from minsheng.core.features.values import Fresh, Range
-from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles import exporting
 
 
 def export(part: Range) -> Iterator[Fresh]:
     """Give the incidents that got events in this part of the ledger."""
-    streams = ledger.touched(INCIDENTS.prefix, after_position=part.after_position, up_to=part.up_to)
-    made: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for row in INCIDENTS.rows(pk__in=[INCIDENTS.id_of(stream) for stream in streams]):
-        began = row.began_at.astimezone(ZONE).replace(tzinfo=None)
-        told = {
-            "city": row.city_id,
-            "incident_id": str(row.pk),
-            "began_at": began,
-            "level": row.kind,
-            "severity": int(row.state["severity"]),
-            "down_minutes": row.down_minutes,
-        }
-        made.setdefault(row.city_id, {}).setdefault(f"{began:%Y-%m}", []).append(told)
-    for city, rows in made.items():
-        keys = frozenset(each["incident_id"] for month in rows.values() for each in month)
-        yield Fresh("incidents", city, rows, keys)
+    for ids in exporting.touched(INCIDENTS, part):
+        told = (_told(row) for row in INCIDENTS.rows(pk__in=ids))
+        yield from exporting.fresh(
+            "incidents", ((x["city"], x["incident_id"], f"{x['began_at']:%Y-%m}", x) for x in told)
+        )
+
+
+def _told(row: Any) -> dict[str, Any]:
+    return {
+        "city": row.city_id,
+        "incident_id": str(row.pk),
+        "began_at": row.began_at.astimezone(ZONE).replace(tzinfo=None),
+        "level": row.kind,
+        "severity": int(row.state["severity"]),
+        "down_minutes": row.down_minutes,
+    }

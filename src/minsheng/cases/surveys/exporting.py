@@ -8,22 +8,19 @@ from typing import Any
 from minsheng.cases.surveys import queries
 from minsheng.cases.surveys.actions import KIND
 from minsheng.core.features.values import Fresh, Range
-from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles import exporting
 from minsheng.domain.surveys import survey
 
 
 def export(part: Range) -> Iterator[Fresh]:
     """Give the shown cells of the surveys that got a fact in this part of the ledger, of those that are published."""
-    streams = ledger.touched(KIND.prefix, after_position=part.after_position, up_to=part.up_to)
-    made: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    keys: dict[str, set[str]] = {}
-    for row in KIND.rows(pk__in=[KIND.id_of(stream) for stream in streams], status=survey.PUBLISHED):
-        keys.setdefault(row.city_id, set()).add(str(row.pk))
-        for told in _told(row):
-            made.setdefault(row.city_id, {}).setdefault(f"{told['closed_at']:%Y-%m}", []).append(told)
-    for city, rows in made.items():
-        yield Fresh("survey_answers", city, rows, frozenset(keys[city]))
+    for ids in exporting.touched(KIND, part):
+        rows = KIND.rows(pk__in=ids, status=survey.PUBLISHED)
+        told = (each for row in rows for each in _told(row))
+        yield from exporting.fresh(
+            "survey_answers", ((x["city"], x["survey_id"], f"{x['closed_at']:%Y-%m}", x) for x in told)
+        )
 
 
 def _told(row: Any) -> Iterator[dict[str, Any]]:
