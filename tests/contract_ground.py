@@ -88,6 +88,7 @@ BESIDE_THE_SCENARIOS = {
     "year_odd",
     "honors_listed",
     "honor_not_own",
+    "channel_one_way",
     "proposers_missing",
 }
 REFUSALS = [

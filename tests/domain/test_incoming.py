@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from minsheng.domain.channels.replies import reply_of
 from minsheng.domain.rejected import Rejected
 
 NOW = datetime.fromisoformat("2026-09-22T10:00:00+08:00")
+SECOND = timedelta(seconds=1)
 GRADES = rules_of("suqian").satisfaction_grades
 
 
@@ -65,3 +66,49 @@ def test_message_is_taken_or_closed_with_what_was_done() -> None:
         do(received, incoming.CloseIncoming(outcome="nothing"), seat)
     assert do(received, incoming.CloseIncoming(outcome="nothing", reason="广告"), seat).status == "CLOSED"
     assert do(received, incoming.CloseIncoming(outcome="added", number="甲1"), seat, "o1").order == "o1"
+
+
+def received(**fields: Any) -> Any:
+    command = incoming.ReceiveIncoming(**{"source_no": "a 1", "text": "路灯不亮", **fields})
+    return do(incoming.Incoming("i"), command, SYSTEM)
+
+
+def test_talks_are_looked_at_in_minutes_and_post_in_a_day() -> None:
+    limits = {
+        channel: received(channel=channel).timers["look"].due - NOW for channel in ("", "wechat", "mail", "letter")
+    }
+
+    assert [limits[each].total_seconds() for each in limits] == [180, 180, 86_400, 86_400]
+
+
+def test_what_was_not_looked_at_in_time_is_marked_and_is_nobodys_breach() -> None:
+    waiting = received(channel="wechat")
+    late = incoming.CYCLE.fold(
+        waiting,
+        lifecycle.run_out(incoming.CYCLE, waiting, rules=rules_of("suqian"), now=waiting.timers["look"].due + SECOND),
+    )
+
+    assert (late.status, late.timers["look"].status, late.breaches) == ("WAITING", "missed", ())
+    assert do(late, incoming.CloseIncoming(outcome="nothing", reason="广告"), Actor("seat")).status == "CLOSED"
+
+
+def test_sender_is_asked_by_a_channel_that_goes_both_ways() -> None:
+    seat = Actor("seat")
+    asked = do(received(channel="mail"), incoming.AskSender(text="请问在哪条路？"), seat)
+
+    assert (asked.status, asked.timers["look"].status) == ("WAITING", "met")
+    with pytest.raises(Rejected, match="channel_one_way"):
+        do(received(channel="letter"), incoming.AskSender(text="请问在哪条路？"), seat)
+    with pytest.raises(Rejected, match="field_missing"):
+        do(received(channel="sms"), incoming.AskSender(), seat)
+
+
+def test_what_is_laid_aside_can_be_brought_back() -> None:
+    seat = Actor("seat")
+    at_once = received(channel="mail", note="automatic", aside=True)
+    aside = do(received(), incoming.LayAside(reason="广告"), seat)
+
+    assert (at_once.status, at_once.timers, aside.status) == ("ASIDE", {}, "ASIDE")
+    assert [do(each, incoming.BringBack(), seat).status for each in (at_once, aside)] == ["WAITING", "WAITING"]
+    with pytest.raises(Rejected, match="reason_missing"):
+        do(received(), incoming.LayAside(), seat)

@@ -52,7 +52,8 @@ OTHERWISE = frozenset((
     "answered_jointly", "satisfied",
     "grade", "resolved", "failed_attempts", "audit_rejections", "published", "level", "ground", "plan",
     "emergency_stage", "phoned",
-    "branch", "handler", "receipts", "supervision", "suggestions", "urges", "urged_at", "urged_since", "reminders",
+    "branch", "handler", "receipts", "supervision", "suggestions", "urges", "undelivered", "urged_at", "urged_since",
+    "reminders",
     "messages", "timers", "breaches",
 ))  # fmt: skip
 flags = st.sets(st.sampled_from(sorted(FLAGS)), min_size=1)

@@ -60,6 +60,7 @@ BESIDE = {
     "T39": {("dispatcher", "DECISION")},
     "T39a": {("dispatcher", "DECISION")},
     "T47": {("supervisor", "CLOSED")},
+    "T49a": {("system", "CALLBACK")},
     "R01": {("dispatcher", "DISPATCHED"), ("dispatcher", "HANDLING"), ("officer", "SUBMITTED")},
     "E06": {(role, state) for role in ("seat", "duty_leader") for state in ("DISPATCHED", "HANDLING")},
 }

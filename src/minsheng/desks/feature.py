@@ -64,6 +64,7 @@ FEATURE = Feature(
     files={
         "order": "minsheng.desks.attachments.gate:GATE",
         "mystery_call": "minsheng.desks.mystery.gate:GATE",
+        "incoming": "minsheng.desks.incoming.gate:GATE",
     },
     # Of who is signed in (`site.uploads`).
     uploads=(r"/orders/[^/]+/attachments", r"/mystery/tasks/[^/]+"),

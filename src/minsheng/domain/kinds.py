@@ -13,6 +13,7 @@ from datetime import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
+from minsheng.domain.quiet import QuietHours
 from minsheng.domain.rules import ONE_PERIOD
 from minsheng.domain.worktime import END_OF_DAY, HALF, Amount, OfficeHours, Season, Shift, UnitHours
 
@@ -40,7 +41,7 @@ _LONGEST = {"WH": 18_000, "WD": 2_500, "CH": 87_600, "CD": 3_650, "MIN": 999_999
 class Written(Protocol):
     """A value with parts of its own: how a pack writes it, and how people read it."""
 
-    def plain(self) -> Mapping[str, object]:
+    def plain(self) -> object:
         """Return what JSON and TOML can hold."""
 
     def written(self) -> str:
@@ -412,6 +413,22 @@ def shifts(plain: object) -> tuple[Shift, ...]:
     if not read:
         raise ValueError("至少要有一个班次，例如 09:00-12:00")
     return tuple(read)
+
+
+def quiet(plain: object) -> QuietHours:
+    """Read from when until when it is quiet, as in `22:00-08:00`; it may go over midnight."""
+    if isinstance(plain, QuietHours):
+        return plain
+    found = _SHIFT.fullmatch(plain) if isinstance(plain, str) else None
+    try:
+        if found is None:
+            raise ValueError
+        hours = QuietHours(time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4])))
+    except ValueError:
+        raise ValueError(f"免打扰时段“{_seen(plain)}”应写成起止时刻，例如 22:00-08:00") from None
+    if hours.since == hours.until:
+        raise ValueError("免打扰时段的起止时刻不能相同")
+    return hours
 
 
 def office_hours(plain: object) -> OfficeHours:

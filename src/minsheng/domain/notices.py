@@ -17,7 +17,7 @@ KINDS = frozenset((
     "referral_refused", "referred", "rejection_dismissed", "rejection_proposed", "relieved", "reminded",
     "reopened", "replied", "request_escalated", "result_returned", "return_accepted", "return_refused",
     "return_requested", "sms_callback", "step_alert", "supervision", "supervision_answered",
-    "supervision_suggested", "sync_lag", "transferred", "urged",
+    "supervision_suggested", "sync_lag", "transferred", "undelivered", "urged",
 ))  # fmt: skip
 # What a rule itself owes to somebody can't be turned off (JY-12.4, SZ-15.3c, JY-20.1; a callback by text message).
 OWED = frozenset(("referral_notice", "extension_informed", "overdue", "dispatched", "closed", "sms_callback"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from minsheng.domain import monitoring_rules as monitoring
 from minsheng.domain.actors import ROLES
 from minsheng.domain.assessment import CRITERIA
 from minsheng.domain.kinds import Reader, amount, choice, codes, count, flag, labels, optional, text, texts
+from minsheng.domain.quiet import QuietHours
 from minsheng.domain.worktime import Amount
 
 
@@ -250,6 +252,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("bad_review.limit", _limit, "差评整改时限"),
     ),
     *_in(
+        "来信与消息",
+        ("incoming.chat_limit", _limit, "短信、微信等来信查看时限"),
+        ("incoming.post_limit", _limit, "邮件、信函、传真等来信查看时限"),
+        ("quiet_hours", optional(kinds.quiet), "免打扰时段"),
+    ),
+    *_in(
         "论坛",
         ("forum.attention", _limit, "关注时限"),
         ("forum.stance", _limit, "表态性回复时限"),
@@ -347,6 +355,10 @@ MAY_LACK: Mapping[str, object] = {
     # SZ-30b, JY-16: "核实整改" without a number.
     "bad_review_contact": Amount(1, "WD"),
     "bad_review_limit": Amount(4, "WD"),
+    # JY-2a, SQ-2: no number; what is like a talk waits minutes, what comes by post a day.
+    "incoming_chat_limit": Amount(3, "MIN"),
+    "incoming_post_limit": Amount(24, "CH"),
+    "quiet_hours": QuietHours(time(22), time(8)),
     # JS-2.3b, JS-2.3f: the seats' groups, and the specialists for enterprises and for talents.
     "desks": MappingProxyType(
         {"ordinary": "综合", "enterprise": "企业", "talent": "人才", "emergency": "应急", "zone": "业务专区"}

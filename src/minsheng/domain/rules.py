@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from minsheng.domain.quiet import QuietHours
 from minsheng.domain.worktime import Amount, OfficeHours, UnitHours, WorkdayRule, WorkTime
 
 if TYPE_CHECKING:
@@ -236,6 +237,11 @@ class Rules:
     # ratings of services
     bad_review_contact: Amount | None
     bad_review_limit: Amount | None
+
+    # what people send, and when nobody is told what can wait
+    incoming_chat_limit: Amount | None
+    incoming_post_limit: Amount | None
+    quiet_hours: QuietHours | None
 
     # forum
     forum_attention: Amount | None

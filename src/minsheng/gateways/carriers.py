@@ -28,11 +28,23 @@ class Carrier(Protocol):
 
     name: str
 
-    def send(self, address: str, text: str, /, *, reference: str) -> Handed | None:
+    def send(self, address: str, text: str, /, *, reference: str, about: str = "") -> Handed | None:
         """Hand a message over, within `PATIENCE`; the same reference twice is one message.
 
-        Returns who took it, where that is known. Raises: Rejected; SmsRefused where no other try helps.
+        `about`: the stream of its thing, for a channel whose messages follow each other. Returns who took it, where
+        that is known. Raises: Rejected; SmsRefused where no other try helps.
         """
+
+
+class Texts:
+    """Carries text messages, each of which stands alone."""
+
+    def __init__(self, sms: Sms) -> None:
+        self.sms, self.name = sms, sms.name
+
+    def send(self, address: str, text: str, /, *, reference: str, about: str = "") -> Handed | None:
+        """Hand a text message over."""
+        return self.sms.send(address, text, reference=reference)
 
 
 def configured(channel: str, *, demonstration: bool, file: str = "", last: Collection[str] = ()) -> Carrier | None:
@@ -41,7 +53,7 @@ def configured(channel: str, *, demonstration: bool, file: str = "", last: Colle
     `file`: that names the providers of text messages; `last`: those of them that come after the others.
     """
     found = text_messages(demonstration=demonstration, file=file, last=last) if channel == "sms" else None
-    return None if isinstance(found, NoSms) else found
+    return None if found is None or isinstance(found, NoSms) else Texts(found)
 
 
 def text_messages(*, demonstration: bool, file: str = "", last: Collection[str] = ()) -> Sms:

@@ -63,6 +63,7 @@ ACCOUNTABILITY_REFUSALS: Final = {
     "contested_already": "本单位已对这一结果提出异议，请等待处理意见。",
     "complaint_unknown": "{unit}没有待处理的异议，请核对单位。",
     "complaints_open": "{units}的异议还没有处理，请处理后再公布。",
+    "channel_one_way": "信函、来访和传真不能按原渠道询问，请电话联系来信人，或登记后由承办单位联系。",
     "order_unknown": "没有编号为“{number}”的工单，请核对编号。",
 }
 ACCOUNTABILITY_NOTICES: Final = {
@@ -108,6 +109,7 @@ ACCOUNTABILITY_NOTICES: Final = {
     "award_approved": "本单位或本单位人员获通报表扬，请查看。",
     "violation_reminded": "有监察情形提醒督促，请查看并改正。",
     "review_assigned": "有差评需本单位核实，请按时办理。",
+    "sender_asked": "已按原渠道询问来信人，请留意回复。",
     "review_returned": "有差评复核退回或已回传结果，请查看。",
     "study_published": "有本单位办理的事项编入案例库，请查看。",
     "remedy_opened": "有一类事交本单位整治，请按期报告。",

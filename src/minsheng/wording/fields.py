@@ -44,6 +44,7 @@ FIELDS = Table(
         "title": "标题",
         "type": "诉求类型",
         "channel": "渠道",
+        "channels": "已试渠道",
         "appellant": "诉求人类别",
         "publish": "是否同意公开",
         "content": "诉求内容",

@@ -231,6 +231,7 @@ TIMERS = Table(
         "overdue_watch": "超期观察",
         "contact_change": "联系人备案",
         "report_due": "报告报送",
+        "look": "来信查看",
         **ACCOUNTABILITY_CLOCKS,
         **CHECK_CLOCKS,
     }
@@ -293,6 +294,9 @@ COMMANDS = Table(
         "close": "裁定办结",
         "reopen": "重新办理",
         "add_material": "补充材料",
+        "note_undelivered": "告知未送达",
+        "call_instead": "短信未送达，改为电话回访",
+        "told_by_phone": "登记已电话告知",
         "urge": "催办",
         "publish": "决定公开",
         "withdraw": "决定不公开",

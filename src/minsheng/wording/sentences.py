@@ -294,6 +294,7 @@ NOTICES = Table(
         "request_escalated": "申请逾期未答复，请处理。",
         "material_added": "诉求人补充了材料，请查看。",
         "joined_dissatisfied": "一件合并件的诉求人对办理结果不满意，请查看。",
+        "undelivered": "有告知没有送达诉求人，请电话告知并登记。",
         "urged": "诉求人催办，请抓紧办理。",
         "reopened": "工单经核查重新办理，请尽快落实。",
         "supervision": "收到一件督办，请在时限内反馈。",

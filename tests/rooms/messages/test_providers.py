@@ -24,6 +24,8 @@ from minsheng.core.features.values import BAD
 from minsheng.core.messages import actions, checks, receipts, sending, tasks
 from minsheng.core.messages.models import Message, Receipt
 from minsheng.core.messages.values import BESIDE, CITIZEN
+from minsheng.core.policies import actions as policies
+from minsheng.domain.actors import SYSTEM
 from minsheng.gateways import carriers, sms_http
 from minsheng.gateways.sms import SmsAway, SmsRefused
 
@@ -98,6 +100,12 @@ def file(server: Server, tmp_path: Path, settings: LazySettings, monkeypatch: py
     settings.SMS_FILE = str(path)
     settings.FEATURES = [*settings.FEATURES, FEATURE]
     return path
+
+
+@pytest.fixture
+def city(db: None) -> None:
+    """A city whose pack has quiet hours."""
+    policies.open_city("jiangyin", name="江阴市", pack="jiangyin", actor=SYSTEM, now=NOW - timedelta(days=400))
 
 
 def told(count: int = 1, *, kind: str = "answered", since: int = 0) -> None:
@@ -266,7 +274,7 @@ def test_message_without_a_receipt_is_given_up_after_days(file: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_urgent_goes_before_a_thousand_news(server: Server, file: Path) -> None:
+def test_what_is_urgent_goes_before_a_thousand_news(server: Server, file: Path, city: None) -> None:
     told(60, kind="news")
     told(1, since=500)
     told(1, kind="alarm", since=900)

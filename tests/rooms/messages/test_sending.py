@@ -13,10 +13,13 @@ from tests.toy_rows_ground import FEATURE
 from tests.toy_writer_ground import PHONE
 
 from minsheng.core.features.values import BAD, GOOD, HINT
-from minsheng.core.messages import actions, checks, queries, sending
+from minsheng.core.messages import actions, checks, onward, queries, sending
 from minsheng.core.messages.models import Message
 from minsheng.core.messages.values import BESIDE, CITIZEN, account
+from minsheng.core.policies import actions as policies
+from minsheng.domain.actors import SYSTEM
 from minsheng.gateways import carriers
+from minsheng.gateways.sms import SmsRefused
 
 NOW = datetime.fromisoformat("2026-09-18T10:00:00+08:00")
 STREAM = "loan/1"
@@ -28,13 +31,23 @@ def toys(settings: LazySettings) -> None:
     settings.FEATURES = [*settings.FEATURES, FEATURE]
 
 
+@pytest.fixture
+def city(db: None) -> None:
+    """A city whose pack has quiet hours."""
+    policies.open_city("jiangyin", name="江阴市", pack="jiangyin", actor=SYSTEM, now=NOW - timedelta(days=400))
+
+
 def told(count: int = 1, *, to: str = CITIZEN, channel: str = "sms") -> None:
     """Keep messages that came with so many facts."""
     for position in range(count):
         actions.tell(
-            STREAM, [to], city="jiangyin", kind="answered", params={}, position=position, place=BESIDE, now=NOW,
-            channel=channel,
+            STREAM, [to], city="jiangyin", kind="answered", params={} if channel == "sms" else {"by": channel},
+            position=position, place=BESIDE, now=NOW,
         )  # fmt: skip
+
+
+def say(kind: str, *, position: int, now: datetime = NOW) -> None:
+    actions.tell(STREAM, [CITIZEN], city="jiangyin", kind=kind, params={}, position=position, place=BESIDE, now=now)
 
 
 class Kept:
@@ -185,3 +198,71 @@ def test_demonstration_carries_text_messages_and_nothing_else() -> None:
     assert found.name == "demonstration"
     assert carriers.configured("sms", demonstration=False) is None
     assert carriers.configured("post", demonstration=True) is None
+
+
+class Refuses(Kept):
+    """Never brings anything."""
+
+    def send(self, address: str, text: str, /, *, reference: str, about: str = "") -> None:
+        raise SmsRefused
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("JY-9.4")
+def test_what_one_channel_never_brings_goes_by_the_next_and_then_somebody_calls() -> None:
+    told(channel="mail sms")
+    sending.send_waiting({"mail": Refuses(), "sms": Kept()}.get, now=NOW)
+    assert onward.go_on(now=NOW) == 1
+
+    assert list(Message.objects.order_by("id").values_list("channel", "state", "instead_of")) == [
+        ("mail", "FAILED", ""),
+        ("sms", "WAITING", "mail"),
+    ]
+    sending.send_waiting({"sms": Refuses()}.get, now=NOW)
+    assert [onward.go_on(now=NOW), onward.go_on(now=NOW)] == [1, 0]
+    assert [stream for stream, *_ in queries.to_call("jiangyin", limit=9)] == [STREAM]
+    actions.called(STREAM, "answered")
+    assert queries.to_call("jiangyin", limit=9) == []
+
+
+@pytest.mark.django_db
+def test_what_can_wait_goes_when_it_is_no_longer_quiet(city: None) -> None:
+    night = NOW.replace(hour=23)
+    for kind in ("news", "answered"):
+        say(kind, position=len(kind), now=night)
+
+    assert sending.send_waiting({"sms": Kept()}.get, now=night) == 1
+    assert sending.send_waiting({"sms": Kept()}.get, now=NOW.replace(hour=7) + timedelta(days=1)) == 0
+    assert sending.send_waiting({"sms": Kept()}.get, now=NOW.replace(hour=8) + timedelta(days=1)) == 1
+
+
+@pytest.mark.django_db
+def test_words_are_kept_sealed_as_they_left() -> None:
+    told()
+    sending.send_waiting({"sms": Kept()}.get, now=NOW)
+
+    (said,) = queries.spoken(STREAM)
+    assert said.text == "jiangyin：answered loan {}"
+    assert b"answered" not in bytes(Message.objects.get().text_enc)
+
+
+@pytest.mark.django_db
+def test_slow_news_leave_room_for_what_is_urgent(city: None) -> None:
+    """Twelve of sixteen senders at most are with news, so that a duty finds one that is free."""
+    together, lock, most = threading.Barrier(12, timeout=30), threading.Lock(), [0, 0]
+
+    class Slow(Kept):
+        def send(self, address: str, text: str, /, *, reference: str, about: str = "") -> None:
+            with lock:
+                most[0] += 1
+                most[1] = max(most)
+            together.wait()
+            with lock:
+                most[0] -= 1
+
+    for position in range(24):
+        say("news", position=position)
+    sending.send_waiting({"sms": Slow()}.get, now=NOW)
+
+    assert set(states()) == {"SENT"}
+    assert most == [0, 12]

@@ -99,6 +99,7 @@ FEATURES = [
     "minsheng.core.people",
     "minsheng.core.snippets",
     "minsheng.core.words",
+    "minsheng.core.reach",
     "minsheng.core.drafts",
     "minsheng.core.jobs",
     "minsheng.core.messages",

@@ -1,7 +1,7 @@
-"""Incoming text messages on PostgreSQL, over `domain.channels`; number and words are kept sealed (`core.words`).
+"""What somebody sent, on PostgreSQL, over `domain.channels`; addresses and words are kept sealed (`core.words`).
 
-What answers a rating that was asked of the number goes to its order; what comes about the only open order of a number
-is added there; all else waits for a seat, with nothing lost. Source: SQ-10.5a, JY-9.6, SZ-15.5a.
+What answers a rating that was asked of the sender goes to its order; what surely is about an order is added there; all
+else waits for a seat, with nothing lost. Source: SQ-10.5a, SQ-10.1, JY-2a, JY-9.6, SZ-15.5a.
 """
 
 from __future__ import annotations
@@ -12,97 +12,109 @@ from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.incoming import belongings, carrying
+from minsheng.cases.incoming.belongings import Found
 from minsheng.cases.incoming.models import Incoming
-from minsheng.cases.orders import actions as orders
+from minsheng.cases.incoming.values import Arrived
 from minsheng.cases.orders.reading import finding
-from minsheng.cases.orders.storage import queries, records
-from minsheng.cases.orders.storage.queries import Locked
+from minsheng.cases.orders.storage import queries
+from minsheng.core.files import queries as files
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import numbers
-from minsheng.core.lifecycles.kinds import Asked, Kind, Labels, Readers
+from minsheng.core.lifecycles.kinds import Asked, Held, Kind, Labels, Readers
 from minsheng.core.people import queries as people
+from minsheng.core.people import vault
 from minsheng.core.people.vault import BadPhone
-from minsheng.core.policies import queries as policies
+from minsheng.core.reach import queries as reach
 from minsheng.core.words import actions as words
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.channels import incoming
-from minsheng.domain.channels.replies import reply_of
-from minsheng.domain.orders import commands as cmd
-from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, Order
+from minsheng.domain.channels.incoming import ADDED, REGISTERED, SMS, CloseIncoming, TakeIncoming
 from minsheng.domain.rejected import Rejected
-from minsheng.domain.rules import Rules
-from minsheng.gateways.sms_http import Came
+from minsheng.gateways import ids
 
-__all__ = ["KIND", "take"]
+__all__ = ["KIND", "sender_indexes", "take"]
 
-# So many of the latest appeals of a number are looked at.
-_LATEST: Final = 50
+# What is counted to know how often somebody wrote lately.
+_PHONE: Final = "phone"
 
 
-def take(came: Came, *, city: str, provider: str, now: datetime) -> UUID | None:
-    """Take a message from its carrier, and do what it clearly asks; None for one that came before."""
-    source_no, opens = f"{provider} {came.id}", KIND.opens
-    assert opens is not None
+def take(arrived: Arrived, *, city: str, now: datetime) -> UUID | None:
+    """Take something from its channel, and do what it clearly asks; None for what came before.
+
+    Raises: ScannerAway where it has files and nobody looks at them now: it is to be brought again.
+    """
+    id = ids.uuid7(now)
+    stream = KIND.stream(id)
+    if KIND.rows_in(city, source_no=arrived.source_no).exists():
+        return None
+    fit, refused = carrying.looked_at(arrived.files, stream=stream, city=city, now=now)
     with transaction.atomic():
         # Two that bring it at once: the second finds the first's.
-        ledger.hold(f"incoming {source_no} {city}")
-        if KIND.rows_in(city, source_no=source_no).exists():
+        ledger.hold(f"incoming {arrived.source_no} {city}")
+        if KIND.rows_in(city, source_no=arrived.source_no).exists():
             return None
-        command = incoming.ReceiveIncoming(source_no=source_no, phone=came.phone, text=came.text)
-        id = lifecycles.begin(KIND, command, city=city, by=SYSTEM, now=now, made=lambda id: opens(id, city)).id
-        if (taken := _carried_out(came, city=city, now=now)) is not None:
-            lifecycles.apply(KIND, id, taken, city=city, by=SYSTEM, now=now)
+        found = belongings.carry_out(arrived, city=city, now=now)
+        command = incoming.ReceiveIncoming(
+            source_no=arrived.source_no, channel=arrived.channel, phone=arrived.phone, sender=arrived.sender,
+            subject=arrived.subject, text=arrived.text, quoted=arrived.quoted, refused="\n".join(refused),
+            note=found.note, aside=arrived.aside,
+        )  # fmt: skip
+        lifecycles.begin(KIND, command, city=city, by=SYSTEM, now=now, made=lambda _: _row(id, arrived, city), id=id)
+        carrying.keep(fit, stream=stream, city=city, now=now)
+        if found.taken is not None:
+            _give(id, found.taken, city=city, now=now)
+            _settle_earlier(arrived, found.taken, city=city, now=now)
+        elif found.between:
+            _ask_which(id, found, city=city, now=now)
     return id
 
 
-def _carried_out(came: Came, *, city: str, now: datetime) -> incoming.TakeIncoming | None:
-    """Carry out what a message asks of an order, and say of which; None where it is not certain, or refused."""
-    rules = policies.rules_for(city, now=now)
-    try:
-        known = people.find_appellant(city=city, phone=came.phone)
-    except BadPhone:
-        return None
-    ids = appeals.ids_of_appellants(city, known, limit=_LATEST) if known else []
-    held = list(queries.peek(ids).values()) if ids else []
-    reply = reply_of(came.text, rules.satisfaction_grades)
-    if reply is None:
-        open_ones = [each for each in held if each.order.status != CLOSED]
-        if len(open_ones) != 1 or not came.text:
-            return None
-        return _applied(open_ones[0], cmd.AddMaterial(text=came.text), incoming.ADDED, now=now)
-    asked = [each for each in held if _asks(each.order, rules) and each.number.endswith(reply.number)]
-    if len(asked) != 1:
-        return None
-    rating = cmd.AnswerSms if _sms_waits(asked[0].order) else cmd.Rate
-    command = rating(satisfied=reply.grade, resolved=reply.grade in rules.satisfied_grades)
-    return _applied(asked[0], command, incoming.RATED, now=now)
+def _give(id: UUID, taken: TakeIncoming, *, city: str, now: datetime) -> None:
+    lifecycles.apply(KIND, id, taken, city=city, by=SYSTEM, now=now)
 
 
-def _asks(order: Order, rules: Rules) -> bool:
-    """Tell whether the appellant of an order can rate it now, by the message or by themselves."""
-    if order.status not in (CALLBACK, CALLBACK_MANUAL):
-        return False
-    return _sms_waits(order) or ("self" in rules.callback_chain and not (order.utility or order.is_emergency))
+def _settle_earlier(arrived: Arrived, taken: TakeIncoming, *, city: str, now: datetime) -> None:
+    """Take what the sender wrote before and was asked about, once a later message says which order is meant."""
+    if taken.outcome != incoming.RATED:
+        return
+    earlier = KIND.rows_in(city, note="several", status=incoming.WAITING, sender_index__in=_indexes(arrived, city))
+    for row in earlier.order_by("id"):
+        _give(row.pk, taken, city=city, now=now)
 
 
-def _sms_waits(order: Order) -> bool:
-    timer = order.timer("sms")
-    return order.status == CALLBACK and timer is not None and timer.status == "running"
+def _ask_which(id: UUID, found: Found, *, city: str, now: datetime) -> None:
+    """Ask by the same channel which of several orders a grade is meant for; their numbers' ends tell them apart."""
+    ends = "、".join(number[-6:] for number in found.between)
+    text = _(
+        "您有{count}件诉求等待评价，请回复评价数字和工单编号后六位，例如“1 {example}”。后六位分别为：{ends}。"
+    ).format(count=len(found.between), example=found.between[0][-6:], ends=ends)
+    lifecycles.apply(KIND, id, incoming.AskSender(text=text), city=city, by=SYSTEM, now=now)
 
 
-def _applied(held: Locked, command: Any, outcome: str, *, now: datetime) -> incoming.TakeIncoming | None:
-    order = held.order.id
-    said = appeals.words_of(records.appeal_of(order))
-    person = f"appellant:{said.appellant}" if said is not None and said.appellant else None
-    try:
-        with transaction.atomic():
-            orders.apply(command, order_id=order, actor=Actor("citizen", None, person), now=now)
-    except Rejected:
-        return None
-    return incoming.TakeIncoming(order=order, outcome=outcome)
+def sender_indexes(*, channel: str, address: str, city: str) -> list[bytes]:
+    """Return what the things that came from an address are found by. An address that is none gives nothing."""
+    if channel == SMS:
+        try:
+            return vault.phone_indexes(vault.phone_in(city, address), city=city)
+        except BadPhone:
+            return [vault.blind_index(_PHONE, address, city=city, key=key) for key in vault.keyring().all]
+    return reach.indexes(channel, reach.normal(channel, address), city=city)
+
+
+def _indexes(arrived: Arrived, city: str) -> list[bytes]:
+    address = arrived.sender or arrived.phone
+    channel = arrived.channel if arrived.sender else SMS
+    return sender_indexes(channel=channel, address=address, city=city) if address else []
+
+
+def _row(id: UUID, arrived: Arrived, city: str) -> Incoming:
+    row = _opens(id, city)
+    row.sender_index = next(iter(_indexes(arrived, city)), None)
+    return row
 
 
 def _known(asked: Asked) -> incoming.Known:
@@ -116,43 +128,81 @@ def _known(asked: Asked) -> incoming.Known:
 
 
 def _columns(state: incoming.Incoming) -> dict[str, Any]:
-    return {"source_no": state.source_no, "order": state.order}
+    return {"source_no": state.source_no, "order": state.order, "channel": state.channel, "note": state.note}
 
 
 def _opens(id: UUID, city: str) -> Incoming:
-    return Incoming(id=id, city_id=city, number=numbers.next_of(Incoming, "短信", id=id, city=city))
+    return Incoming(id=id, city_id=city, number=numbers.next_of(Incoming, "来信", id=id, city=city))
+
+
+def _follow(held: Held[Any], command: Any, by: Actor) -> None:
+    """Let the order have the files of what went there."""
+    if (
+        isinstance(command, TakeIncoming | CloseIncoming)
+        and command.outcome in (ADDED, REGISTERED)
+        and held.state.order
+    ):
+        stream = KIND.stream(held.row.pk)
+        carrying.hand_on(stream, held.state.order, city=held.city, actor=by, now=held.now)
 
 
 def _beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
-    """Return the order that a message went to, as far as it exists for the actor."""
+    """Return the order that it went to, as far as it exists for the actor; the files; the way to register it."""
     found = finding.of_ids(actor, city=row.city_id, ids=[row.order]) if row.order else []
-    return [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
+    links = [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
+    if row.status == incoming.WAITING and actor.role == "seat":
+        links.insert(0, ("登记为诉求", f"{reverse('desks:new')}?incoming={row.pk}"))
+    for file in files.of_stream(KIND.stream(row.pk)):
+        links.append((file.name, reverse("desks:incoming_file", args=(row.pk, file.id))))
+    return links
 
+
+CHANNELS: Final = {
+    "sms": "短信", "mail": "电子邮件", "wechat": "微信", "wecom": "企业微信", "alipay": "支付宝", "fax": "传真",
+    "letter": "信函", "visit": "来访", "app": "客户端",
+}  # fmt: skip
 
 KIND = Kind(
     incoming.CYCLE,
     model=Incoming,
     names=people.names,
-    words={"IncomingReceived": "收到短信", "IncomingTaken": "自动办理", "IncomingClosed": "处理"},
+    words={
+        "IncomingReceived": "收到来信", "IncomingTaken": "自动办理", "IncomingClosed": "处理",
+        "SenderAsked": "询问来信人",
+        "IncomingLaidAside": "放入旁列", "IncomingBroughtBack": "移回待处理", "IncomingOverdue": "查看超时",
+    },
     facts=_known,
+    follow=_follow,
     keeps=words.keep,
     columns=_columns,
     readers=Readers(roles=("seat", "office")),
     labels=Labels(
-        name="短信来信",
-        states={"WAITING": "待处理", "TAKEN": "已转入工单", "CLOSED": "已处理"},
+        name="来信",
+        states={"WAITING": "待登记", "ASIDE": "旁列", "TAKEN": "已转入工单", "CLOSED": "已处理"},
         commands={
-            "receive_incoming": "收到短信", "take_incoming": "自动办理", "close_incoming": "登记处理结果",
+            "receive_incoming": "收到来信", "take_incoming": "自动办理", "close_incoming": "登记处理结果",
+            "ask_sender": "按原渠道询问来信人", "lay_aside": "放入旁列（广告、自动邮件等）", "bring_back": "移回待登记",
         },
         fields={
-            "phone": "来信号码", "text": "来信内容", "outcome": "处理结果", "number": "工单编号",
-            "reason": "不办理的理由",
+            "channel": "渠道", "phone": "来信号码", "sender": "来信地址", "subject": "主题", "text": "内容",
+            "quoted": "引用的往来内容", "refused": "没有收下的附件", "note": "未自动办理的原因", "outcome": "处理结果",
+            "number": "工单编号", "reason": "理由", "aside": "放入旁列", "clock": "时限",
         },
+        clocks={"look": "查看"},
         choices={
+            "channel": CHANNELS,
+            "clock": {"look": "查看"},
+            "note": {
+                "stranger": "来信人与所提工单的诉求人对不上", "unclear": "不能确定对应哪件工单",
+                "several": "可能对应几件工单",
+                "refused": "工单现在不能这样办理", "automatic": "自动发出的邮件", "advertising": "疑似广告",
+                "frozen": "来信过密，已停止自动处理", "unreadable": "内容不能识别",
+            },
             "outcome": {"rated": "已评价", "added": "补充到工单", "registered": "已登记诉求", "nothing": "不办理"},
         },
+        heading=lambda row: CHANNELS.get(row.channel, row.channel),
         beside=_beside,
-        untold=("order",),
+        untold=("order", "source_no"),
     ),
     opens=_opens,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What incoming messages bring: their list, pages and API by `workbench.things`, and where carriers bring them."""
+"""What incoming things bring: their list, pages and API by `workbench.things`, and where channels bring them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ FEATURE = Feature(
             life_cycle="minsheng.cases.incoming.actions:KIND", witness="minsheng.cases.incoming.witness"
         ),
     },
+    messages={"incoming": "minsheng.cases.incoming.writer"},
     urls=("minsheng.cases.incoming.urls",),
     navigation=(
         Entry(
-            place=45, url="things:list", args=("incoming",), also=("things:thing",), label="短信来信",
+            place=45, url="things:list", args=("incoming",), also=("things:thing",), label="来信",
             roles=("seat", "office"),
         ),
     ),

@@ -1,4 +1,4 @@
-"""Messages that people sent: a row each, beside their streams."""
+"""What people sent: a row each, beside their streams."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from minsheng.domain.channels.incoming import CLOSED, TAKEN
 
 
 class Incoming(LifeCycleRow):
-    """A message; `source_no`: its carrier and its id there; `order`: where it went."""
+    """What somebody sent; `source_no`: its number in its channel; `order`: where it went; `note`: why a seat looks.
+
+    `sender_index`: what several of one sender are found by, as the vault's indexes are; empty for an unknown sender.
+    """
 
     source_no = models.TextField(default="", blank=True)
     order = models.TextField(default="", blank=True)
+    channel = models.TextField(default="sms", db_default="sms")
+    note = models.TextField(default="", db_default="", blank=True)
+    sender_index = models.BinaryField(null=True)
 
     class Meta:
         constraints = [  # noqa: RUF012 - Django reads it, nobody changes it
             models.UniqueConstraint(fields=["city", "source_no"], condition=~Q(source_no=""), name="incoming_once"),
         ]
-        indexes = list_indexes("incoming_incoming", ends=(TAKEN, CLOSED))
+        indexes = [  # noqa: RUF012
+            *list_indexes("incoming_incoming", ends=(TAKEN, CLOSED)),
+            models.Index(fields=["sender_index", "id"], name="incoming_incoming_sender"),
+            models.Index(fields=["order", "id"], condition=~Q(order=""), name="incoming_incoming_order"),
+        ]

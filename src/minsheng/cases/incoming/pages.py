@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from minsheng.cases.incoming import actions
+from minsheng.cases.incoming.values import text_message
 from minsheng.core.messages import doors
 from minsheng.core.policies import queries as policies
 from minsheng.gateways import clock, sms_http
@@ -24,6 +25,6 @@ def messages(request: HttpRequest, provider: str) -> HttpResponse:
 
     def take(came: list[Came]) -> None:
         for each in came:
-            actions.take(each, city=city, provider=name, now=clock.now())
+            actions.take(text_message(each, provider=name), city=city, now=clock.now())
 
     return doors.answer(request, found, token, read=sms_http.read_texts, take=take)

@@ -41,13 +41,14 @@ def begin(
     made: Callable[[UUID], Any],
     facts: Any = None,
     key: Key | None = None,
+    id: UUID | None = None,
 ) -> Outcome[S]:
     """Carry out the command that a stream begins with. Raises: Rejected.
 
     `made` returns the row with the feature's own columns; it is called once the command is decided, in the same
-    transaction. `facts`: what the decision needs from elsewhere.
+    transaction. `facts`: what the decision needs from elsewhere. `id`: where the stream's name was needed before.
     """
-    id = ids.uuid7(now)
+    id = id or ids.uuid7(now)
     with transaction.atomic():
         if key is not None and (answer := _answer(key, command.name, now=now)) is not None:
             if "id" not in answer:

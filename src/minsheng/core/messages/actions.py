@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from minsheng.core.features import queries as features
 from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.core.messages.models import Message
-from minsheng.core.messages.values import CITIZEN, DUTIES, DUTY, RESULTS, SMS
+from minsheng.core.messages.values import CITIZEN, DUTIES, DUTY, NEWS, RESULTS
+from minsheng.core.messages.values import Message as Told
+from minsheng.core.policies import queries as policies
 
 JOB: Final = "messages"
 
@@ -33,19 +35,13 @@ def take(events: Iterable[StoredEvent], *, now: datetime) -> None:
             continue
         for place, told in enumerate(ledger.content(event).get("notices", ())):
             if told["to"] == CITIZEN or told["to"].startswith(DUTY):
-                row = Message(
-                    city=event.city,
-                    position=event.position,
-                    place=place,
-                    stream=event.stream,
-                    kind=told["kind"],
-                    params=told.get("params", {}),
-                    recipient=told["to"],
-                    state="HELD" if told["to"] == CITIZEN and told["kind"] in writer.HELD else "WAITING",
-                    pace=writer.PACES.get(told["kind"], DUTIES if told["to"].startswith(DUTY) else RESULTS),
-                    next_at=now,
-                )
-                rows.append(row)
+                said = Told(event.city, event.stream, told["kind"], told.get("params", {}), told["to"])
+                usual = DUTIES if told["to"].startswith(DUTY) else RESULTS
+                row = _row(said, writer, usual, position=event.position, place=place, now=now)
+                if row is not None:
+                    if told["to"] == CITIZEN and told["kind"] in writer.HELD:
+                        row.state = "HELD"
+                    rows.append(row)
     _keep(rows)
 
 
@@ -59,20 +55,12 @@ def tell(
     position: int,
     place: int,
     now: datetime,
-    channel: str = SMS,
 ) -> None:
     """Keep a message for each recipient; it came with the fact at `position`, `place` is from `values.BESIDE` on."""
-    writer = features.writers().get(stream.partition("/")[0])
-    pace = writer.PACES.get(kind, RESULTS) if writer is not None else RESULTS
-    _keep(
-        [
-            Message(
-                city=city, position=position, place=place, stream=stream, kind=kind, params=dict(params),
-                recipient=recipient, channel=channel, next_at=now, pace=pace,
-            )
-            for recipient in recipients
-        ]
-    )  # fmt: skip
+    writer = features.writers()[stream.partition("/")[0]]
+    said = [Told(city, stream, kind, dict(params), recipient) for recipient in recipients]
+    rows = [_row(each, writer, RESULTS, position=position, place=place, now=now) for each in said]
+    _keep([row for row in rows if row is not None])
 
 
 def release(stream: str, *, now: datetime) -> None:
@@ -84,6 +72,32 @@ def release(stream: str, *, now: datetime) -> None:
 def drop(stream: str) -> None:
     """Forget what was held about a stream: what it tells will not happen."""
     Message.objects.filter(stream=stream, state="HELD").delete()
+
+
+def called(stream: str, kind: str) -> None:
+    """Note that somebody has told by a call what no channel brought."""
+    Message.objects.filter(stream=stream, kind=kind, after="CALL").update(after="")
+
+
+def _row(said: Told, writer: Any, usual: int, *, position: int, place: int, now: datetime) -> Message | None:
+    """Return a message by the first of its channels; nothing for what its recipient does not want."""
+    channels = writer.channels(said)
+    if not channels:
+        return None
+    pace = writer.PACES.get(said.kind, usual)
+    return Message(
+        city=said.city, position=position, place=place, stream=said.stream, kind=said.kind, params=dict(said.params),
+        recipient=said.recipient, channel=channels[0], pace=pace, next_at=may_go_at(said.city, pace, now=now),
+    )  # fmt: skip
+
+
+def may_go_at(city: str, pace: int, *, now: datetime) -> datetime:
+    """Return when a message may go: at once, or for what can wait once the city's quiet hours are over."""
+    if pace < NEWS:
+        return now
+    rules = policies.rules_for(city, now=now)
+    quiet = rules.quiet_hours
+    return now if quiet is None else quiet.over_at(now.astimezone(rules.worktime.zone))
 
 
 def _keep(rows: Sequence[Message]) -> None:

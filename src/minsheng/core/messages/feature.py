@@ -8,7 +8,7 @@ FEATURE = Feature(
     name="messages",
     app="minsheng.core.messages",
     tables={
-        "Message": Table(kept="record"),
+        "Message": Table(kept="record", personal=("text_enc",)),
         "Receipt": Table(kept="work", cleared="message_receipts"),
         "Template": Table(kept="record"),
     },
@@ -20,5 +20,6 @@ FEATURE = Feature(
     },
     urls=("minsheng.core.messages.urls",),
     checks=("minsheng.core.messages.checks:channels",),
+    sealed=("minsheng.core.messages.queries:CELLS",),
     gauges=("minsheng.core.messages.gauges:gauges",),
 )

@@ -21,7 +21,8 @@ class Message(models.Model):
 
     `provider`, `provider_id`: who took it, under which id; `awaits`: its receipt is still to come; `parts`: how many
     text messages it was; `resent`: how often it was sent anew after a receipt said that it failed; `pace`: those of a
-    lower number go first.
+    lower number go first; `instead_of`: the channel that had failed before; `text_enc`: the words as they left, sealed;
+    `after`: what is still to be done about one that failed, `NEXT` by the job, `CALL` by a person.
 
     `recipient`: `citizen`, whoever the stream's thing is of, or `duty@UNIT`, whoever is on the unit's roster, both
     found when it is sent; or `account:<id>`. No address and no words: the writer of the feature makes both when
@@ -49,6 +50,9 @@ class Message(models.Model):
     parts = models.IntegerField(default=0, db_default=0)
     resent = models.IntegerField(default=0, db_default=0)
     pace = models.IntegerField(default=2, db_default=2)
+    instead_of = models.TextField(default="", db_default="", blank=True)
+    text_enc = models.BinaryField(null=True)
+    after = models.TextField(default="", db_default="", blank=True)
 
     class Meta:
         # The table is older than this room.
@@ -66,6 +70,7 @@ class Message(models.Model):
             ),
             models.Index(fields=["sent_at", "id"], condition=Q(awaits=True), name="citizens_message_awaits"),
             models.Index(fields=["stream", "id"], name="citizens_message_stream"),
+            models.Index(fields=["after", "city", "id"], condition=~Q(after=""), name="citizens_message_after"),
             # Of millions that are sent the few that are not: they are counted whenever the machinery is looked at.
             models.Index(fields=["channel", "state"], condition=UNSENT, name="citizens_message_unleft"),
         ]

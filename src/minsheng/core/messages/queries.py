@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
+from django.conf import settings
 from django.db.models import Count
 
 from minsheng.core.messages.models import LEFT, Message
-from minsheng.core.messages.values import CITIZEN, Sent
+from minsheng.core.messages.values import CITIZEN, Sent, Spoken
+from minsheng.core.people import vault
+from minsheng.core.people.vault_keys import Cell
+from minsheng.gateways import carriers
+
+# The words of messages as they left, for the change of keys and for `minsheng ledger verify`.
+CELLS: Final[tuple[Cell, ...]] = ((Message.objects, "message", "text"),)
 
 
 def counts(city: str, *, since: datetime) -> dict[tuple[str, str], int]:
@@ -21,3 +29,27 @@ def of(stream: str, *, recipient: str = CITIZEN) -> list[Sent]:
     """Return the messages to a recipient about a stream, the oldest first."""
     rows = Message.objects.filter(stream=stream, recipient=recipient).order_by("id")
     return [Sent(row.kind, row.params, row.state, row.sent_at) for row in rows]
+
+
+def is_carried(channel: str) -> bool:
+    """Tell whether somebody carries messages of a channel in this installation."""
+    demonstration = settings.DEMO or settings.DEBUG
+    return carriers.configured(channel, demonstration=demonstration, file=settings.SMS_FILE) is not None
+
+
+def spoken(stream: str, *, recipient: str = CITIZEN) -> list[Spoken]:
+    """Return the messages to a recipient with their words as they left, the oldest first; who may is the caller's."""
+    rows = Message.objects.filter(stream=stream, recipient=recipient).exclude(state="HELD").order_by("id")
+    return [
+        Spoken(
+            row.kind, row.channel, row.state, row.sent_at or row.next_at, row.delivered_at, row.why, row.instead_of,
+            vault.decrypt(bytes(row.text_enc), owner=f"message/{row.pk}", field="text") if row.text_enc else "",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def to_call(city: str, *, limit: int) -> list[tuple[str, str, datetime]]:
+    """Return what somebody is to tell by a call, since no channel brought it: stream, kind and moment."""
+    rows = Message.objects.filter(after="CALL", city=city).order_by("id")
+    return list(rows.values_list("stream", "kind", "next_at")[:limit])

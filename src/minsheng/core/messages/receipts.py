@@ -21,6 +21,8 @@ EXPIRED: Final = "expired"
 _JOB: Final = "messages"
 # As often as a message is tried that no carrier takes.
 ATTEMPTS: Final = 8
+# As often as it is sent anew by a channel that took it and did not bring it, before another one is tried (A-70).
+RESENT: Final = 2
 _GIVEN_UP_AFTER: Final = timedelta(days=3)
 _KEPT_FOR: Final = timedelta(days=7)
 # A provider is slow when of the messages of the last quarter of an hour too many have waited too long.
@@ -58,25 +60,32 @@ def _apply(row: models.Message, receipt: models.Receipt, *, now: datetime) -> No
     if row.state == "DELIVERED" or (row.state == "FAILED" and row.why == PERMANENT and outcome != DELIVERED):
         return
     if outcome == DELIVERED:
-        row.state, row.why, row.delivered_at = "DELIVERED", "", now
+        row.state, row.why, row.delivered_at, row.after = "DELIVERED", "", now, ""
     elif outcome == PERMANENT:
-        row.state, row.why = "FAILED", PERMANENT
+        fail(row, PERMANENT, now)
     elif row.state == "SENT":
         # Sent anew it is another message to the provider, under another reference and with another id.
         row.resent += 1
-        row.state = "FAILED" if row.attempts >= ATTEMPTS else "WAITING"
-        row.why = TEMPORARY if row.state == "FAILED" else ""
-        row.next_at = now + timedelta(minutes=2**row.attempts)
+        if row.resent >= RESENT or row.attempts >= ATTEMPTS:
+            fail(row, TEMPORARY, now)
+        else:
+            row.state, row.why = "WAITING", ""
+            row.next_at = now + timedelta(minutes=2**row.attempts)
         jobs.defer(_JOB)
     row.awaits = False
-    row.save(update_fields=["state", "why", "delivered_at", "next_at", "awaits", "resent"])
+    row.save(update_fields=["state", "why", "delivered_at", "next_at", "awaits", "resent", "after"])
+
+
+def fail(row: models.Message, why: str, now: datetime) -> None:
+    """Give a message up by its channel; the job goes on with it by the next one, or lets somebody call."""
+    row.state, row.why, row.after, row.next_at = "FAILED", why, "NEXT", now
 
 
 def reconcile(*, now: datetime) -> int:
     """Give up messages of which no receipt has come; return how many. Forget receipts that nobody asks for any more."""
     models.Receipt.objects.filter(at__lt=now - _KEPT_FOR).delete()
     old = models.Message.objects.filter(awaits=True, state="SENT", sent_at__lt=now - _GIVEN_UP_AFTER)
-    return old.update(state="FAILED", why=EXPIRED, awaits=False)
+    return old.update(state="FAILED", why=EXPIRED, awaits=False, after="NEXT")
 
 
 def slow(*, now: datetime) -> frozenset[str]:

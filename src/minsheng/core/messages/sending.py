@@ -19,7 +19,8 @@ from django.db import DatabaseError, transaction
 
 from minsheng.core.features import queries as features
 from minsheng.core.messages import models, receipts
-from minsheng.core.messages.values import SMS, Message
+from minsheng.core.messages.values import NEWS, SMS, Message
+from minsheng.core.people import vault
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.carriers import Carrier
 from minsheng.gateways.sms import Handed, SmsRefused
@@ -31,6 +32,8 @@ _log = logging.getLogger(__name__)
 AT_ONCE: Final = 50
 _TAKES_FOR: Final = 60.0
 SENDERS: Final = 16
+# Of these at most so many are with what can wait: a duty never stands behind slow news.
+_NEWS_AT_MOST: Final = 12
 # A message that was taken is nobody else's for so long: the job's time, a carrier's (`carriers.PATIENCE`), and more.
 _TAKEN_FOR: Final = timedelta(minutes=5)
 
@@ -49,7 +52,9 @@ class _Taken:
     def hand_over(self) -> Handed | None:
         assert self.carrier is not None  # else it was not handed to a thread
         reference = f"message {self.row.pk}" + (f" {self.row.resent}" if self.row.resent else "")
-        return self.carrier.send(self.address, self.text, reference=reference)
+        # Text messages stand alone; what else is sent may follow what was said of the same thing before.
+        about = {} if self.row.channel == SMS else {"about": self.row.stream}
+        return self.carrier.send(self.address, self.text, reference=reference, **about)
 
 
 def send_waiting(carrier: Carriers, *, now: datetime) -> int:
@@ -63,7 +68,8 @@ def send_waiting(carrier: Carriers, *, now: datetime) -> int:
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="carriers") as threads:
         while True:
             while looked < AT_ONCE and len(with_carriers) < SENDERS and time.monotonic() - begun < _TAKES_FOR:
-                taken = _take_next(carrier, now)
+                waits = sum(each.row.pace >= NEWS for each in with_carriers.values())
+                taken = _take_next(carrier, now, news=waits < _NEWS_AT_MOST)
                 if taken is None:
                     break
                 looked += 1
@@ -81,13 +87,16 @@ def send_waiting(carrier: Carriers, *, now: datetime) -> int:
                     _say(row, broken)
 
 
-def _take_next(carrier: Carriers, now: datetime) -> _Taken | None:
+def _take_next(carrier: Carriers, now: datetime, *, news: bool) -> _Taken | None:
     """Take the message that goes first, of those the one that waits longest; None when none waits.
 
+    `news`: whether what can wait may go now.
     One that can't be made ready for whatever reason waits longer, and holds up none behind it.
     """
     with transaction.atomic():
         due = models.Message.objects.select_for_update(skip_locked=True).filter(models.DUE, next_at__lte=now)
+        if not news:
+            due = due.filter(pace__lt=NEWS)
         row = due.order_by("pace", "next_at", "id").first()
         if row is None:
             return None
@@ -104,10 +113,10 @@ def _take_next(carrier: Carriers, now: datetime) -> _Taken | None:
                 _say(row, fault)
             else:
                 if not taken.address:
-                    row.state, row.why = "FAILED", PERMANENT
+                    receipts.fail(row, PERMANENT, now)
         if taken.address:
             row.next_at = max(row.next_at, now + _TAKEN_FOR)
-        row.save(update_fields=["state", "attempts", "next_at", "why"])
+        row.save(update_fields=["state", "attempts", "next_at", "why", "after"])
     return taken
 
 
@@ -129,23 +138,31 @@ def _mark(
     """Write down what became of a message that was with its carrier; a receipt may have come before."""
     if fault is None:
         row.state, row.sent_at, row.parts = "SENT", now, parts_of(text) if row.channel == SMS else 0
+        row.after = ""
+        row.text_enc = vault.encrypt(text, owner=f"message/{row.pk}", field="text")
         if handed is not None:
             row.provider, row.provider_id, row.awaits = handed.provider, handed.id, handed.awaits and bool(handed.id)
     elif isinstance(fault, SmsRefused):
-        row.state, row.why = "FAILED", PERMANENT
+        receipts.fail(row, PERMANENT, now)
     else:
         if not isinstance(fault, Rejected):
             _say(row, fault)
         _postpone(row, now)
-    row.save(update_fields=["state", "sent_at", "next_at", "why", "parts", "provider", "provider_id", "awaits"])
+    row.save(
+        update_fields=[
+            "state", "sent_at", "next_at", "why", "parts", "provider", "provider_id", "awaits", "text_enc", "after",
+        ]
+    )  # fmt: skip
     if row.awaits:
         receipts.early(row, now=now)
 
 
 def _postpone(row: models.Message, now: datetime, *, state: str = "WAITING") -> None:
     # Before the last try too: whoever dies in it leaves one that was given up, not one that is tried for ever.
-    row.state = "FAILED" if row.attempts >= receipts.ATTEMPTS else state
-    row.why = TEMPORARY if row.state == "FAILED" else ""
+    if row.attempts >= receipts.ATTEMPTS:
+        receipts.fail(row, TEMPORARY, now)
+        return
+    row.state, row.why, row.after = state, "", ""
     row.next_at = now + timedelta(minutes=2**row.attempts)
 
 

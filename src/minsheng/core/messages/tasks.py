@@ -9,7 +9,7 @@ from django.conf import settings
 
 from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger.values import StoredEvent
-from minsheng.core.messages import actions, receipts, sending
+from minsheng.core.messages import actions, onward, receipts, sending
 from minsheng.gateways import carriers, clock
 
 
@@ -25,6 +25,7 @@ def send(now: datetime) -> None:
     looked = sending.send_waiting(
         lambda each: carriers.configured(each, demonstration=demonstration, file=settings.SMS_FILE, last=last), now=now
     )
+    onward.go_on(now=now)
     if looked == sending.AT_ONCE:
         jobs.defer(actions.JOB)
 

@@ -11,7 +11,9 @@ from typing import Final, Protocol
 CITIZEN: Final = "citizen"
 # Whoever is on the roster of a unit, whose name follows: told out of office hours, and found when it is sent (SZ-9b).
 DUTY: Final = "duty@"
-SMS: Final = "sms"
+SMS, MAIL, WECHAT = "sms", "mail", "wechat"
+# What every text message begins with.
+MARK: Final = "【12345】"
 # What goes first: to whoever is on duty, then all else, then what can wait. Codes to telephones never stand in line.
 DUTIES, RESULTS, NEWS = 1, 2, 3
 # A message that came with a fact and is none of its notices has a place from here on, one a kind.
@@ -39,6 +41,20 @@ class Sent:
     params: Mapping[str, str]
     state: str
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message as it left, with its words; `at`: when it left, or when it is to be tried."""
+
+    kind: str
+    channel: str
+    state: str
+    at: datetime
+    delivered_at: datetime | None
+    why: str
+    instead_of: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +85,17 @@ class Writer(Protocol):
     HELD: frozenset[str]  # kinds that are kept back until released
     PACES: Mapping[str, int]  # kinds that go before or after the others; what is in none of it goes as `RESULTS`
 
+    def channels(self, message: Message) -> Sequence[str]:
+        """Return the channels that may bring a message, in their order; none for what its recipient does not want."""
+
     def address(self, message: Message, *, now: datetime) -> str | None:
         """Return where the message goes, or None when it can reach nobody. A look at a person's data is its fact."""
 
     def text(self, message: Message, *, now: datetime) -> str:
         """Return the words."""
+
+    def undelivered(self, message: Message, *, channels: Sequence[str], now: datetime) -> bool:
+        """Let the feature know that none of the channels brought a message; tell whether somebody is to call now."""
 
     def sentences(self, city: str, *, now: datetime) -> Sequence[Sentence]:
         """Return every sentence that people of a city are sent."""

@@ -155,6 +155,11 @@ def phone_for_message(appellant: UUID, *, city: str, order: str, now: datetime) 
     return phone
 
 
+def has_phone(appellant: UUID) -> bool:
+    """Tell whether somebody can be called; the number stays where it is."""
+    return Appellant.objects.filter(pk=appellant).exclude(phone_enc=None).exists()
+
+
 def rotate_keys(*, limit: int = 500, broken: set[UUID] | None = None) -> int:
     """Re-encrypt and re-index appellants that were kept under a retired key; return how many were.
 

@@ -57,6 +57,7 @@ def _rotate_batch(done: Rotated) -> bool:
 
 def _rotate_cells(kept: models.Manager[Any], owner: str, of: str, done: Rotated) -> None:
     column, current = f"{of}_enc", bytes.fromhex(vault.keyring().current.id)
+    found_by = getattr(kept.model, "found_by", "")
     with transaction.atomic():
         sealed = kept.exclude(**{column: None}).annotate(key=key_of(of)).exclude(key=current)
         rows = []
@@ -68,6 +69,8 @@ def _rotate_cells(kept: models.Manager[Any], owner: str, of: str, done: Rotated)
                 done.broken.setdefault(owner, set()).add(row.pk)
                 continue
             setattr(row, column, vault.encrypt(clear, **bound))
+            if found_by:
+                setattr(row, found_by, row.index_of(clear))
             rows.append(row)
-        kept.bulk_update(rows, [column])
+        kept.bulk_update(rows, [column, *([found_by] if found_by else [])])
     done.moved += len(rows)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from minsheng.core.people import queries as people_queries
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
+from minsheng.desks.incoming import beginning
 from minsheng.desks.registration import queries as registration_side
 from minsheng.desks.registration.forms import RegistrationForm
 from minsheng.domain.orders import commands as cmd
@@ -139,6 +140,8 @@ def _ground(person: Person) -> Ground:
 def _opened(request: HttpRequest, person: Person, ground: Ground) -> HttpResponse:
     """Show an empty form, or with `draft=restore` what was typed before a crash."""
     kept = unsent.of(person.id, _FORM, now=clock.now())
+    if "incoming" in request.GET:
+        return _begun(request, person, ground)
     usual = {"channel": "phone" if "phone" in ground.rules.channels else "", "appellant": "citizen"}
     if kept is not None and request.GET.get("draft") == "restore":
         typed = {name: values[0] for name, values in kept.fields.items()}
@@ -146,6 +149,21 @@ def _opened(request: HttpRequest, person: Person, ground: Ground) -> HttpRespons
         return _page(request, person, form, restored=kept)
     form = RegistrationForm(ground=ground, initial={**usual, "key": uuid4()})
     return _page(request, person, form, offered=kept)
+
+
+def _begun(request: HttpRequest, person: Person, ground: Ground) -> HttpResponse:
+    """Show the form filled with what somebody sent; where it waits for nobody any more, its page says so."""
+    id = request.GET["incoming"]
+    try:
+        letter = beginning.opened(person, id, now=clock.now())
+    except Rejected as refused:
+        messages.error(request, wording.say(refused, ground.rules))
+        return redirect("things:thing", prefix="incoming", id=id)
+    if letter is None:
+        raise Http404
+    filled = {"appellant": "citizen", **letter.initial(ground.rules), "incoming": letter.id}
+    form = RegistrationForm(ground=ground, initial={**filled, "key": uuid4()})
+    return _page(request, person, form, begun=letter)
 
 
 def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | None:
@@ -174,12 +192,15 @@ def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | 
     assert isinstance(command, cmd.AppealFields)
     now = clock.now()
     asked = {**values, **identity, "category": category, "way": way}
+    letter = form.cleaned_data.get("incoming")
+    if letter is not None:
+        asked["incoming"] = str(letter)
     if answer is not None:
         asked |= {"article": answer.article, "no_article": answer.no_article, "text": answer.text}
     key = key_of(person, form, "new", asked)
     with transaction.atomic():
         appellant = None
-        if any(identity.values()):
+        if any(identity.values()) or letter is not None:
             appellant = appellants.keep_appellant(
                 city=person.city, kind=command.appellant or "citizen", now=now, **identity
             )
@@ -192,6 +213,8 @@ def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | 
         step: cmd.Command | None = cmd.Report() if way == "submit" and form.is_emergency else answer
         if step is not None:
             outcome = actions.apply(step, order_id=outcome.order.id, actor=person.actor, now=now)
+        if letter is not None:
+            beginning.registered(person, letter, appellant=appellant, number=outcome.number, now=now)
         unsent.drop(person.id, _FORM, key=form.cleaned_data["key"], now=now)
     return outcome
 
@@ -247,6 +270,7 @@ def _page(
     *,
     offered: unsent.Kept | None = None,
     restored: unsent.Kept | None = None,
+    begun: beginning.Letter | None = None,
     status: int = 200,
 ) -> HttpResponse:
     if form.is_bound:
@@ -258,6 +282,7 @@ def _page(
         "tells": registration_side.tells(*(str(form[name].value() or "") for name in ("content", "place"))),
         "people": registration_side.people_of(person.city, unit=unit.strip()[:_UNIT]),
         "restored": restored,
+        "begun": begun,
         "numbers": form.ground.rules.emergency_numbers if form.ground.rules.emergency_enabled else (),
         "units": people_queries.unit_names(person.city, now=clock.now()),
         "leaves": packfiles.categories().by_code.values(),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from minsheng.domain.lifecycle import at_stage, hold_to_list
 from minsheng.domain.orders import closing
+from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case
-from minsheng.domain.orders.order import CALLBACK, Order
+from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, Order
+from minsheng.domain.rejected import Rejected
 
 
 def in_time(case: Case) -> bool:
@@ -65,3 +68,58 @@ def start_callback(case: Case) -> str:
 def phone_only(order: Order) -> bool:
     """Return whether only a call by a person counts (JY-13.5)."""
     return order.utility or order.is_emergency
+
+
+def note_undelivered(case: Case) -> None:
+    """Let somebody call the appellant, whom no message reaches. Source: JY-9.4, JY-12.4, SZ-15.3c; A-70."""
+    form = case.command
+    assert isinstance(form, cmd.NoteUndelivered)
+    case.tell("undelivered", "callback_agent")
+    case.record(ev.MessageUndelivered(form.kind, form.channels))
+
+
+@at_stage("bar")
+def asked_by_message(case: Case) -> None:
+    """Refuse where no message asks the appellant now."""
+    timer = case.timer("sms")
+    if timer is None or timer.status != "running":
+        raise Rejected("not_allowed_now", status=case.order.status)
+
+
+@at_stage("fields")
+def channels_tried(case: Case) -> None:
+    """Refuse to call for a message that was tried by no channel."""
+    assert isinstance(case.command, cmd.CallInstead)
+    if not case.command.channels:
+        raise Rejected("field_missing", fields=("channels",))
+
+
+def call_instead(case: Case) -> None:
+    """Ask by a call who can't be asked by a message. Source: SQ-10.5a, SQ-10.5b; A-70."""
+    form = case.command
+    assert isinstance(form, cmd.CallInstead)
+    case.cancel("sms")
+    case.start("callback", case.rules.callback_limit, key="callback_limit")
+    case.tell("callback_task", "callback_agent")
+    case.record(ev.MessageUndelivered("sms_callback", form.channels), status=CALLBACK_MANUAL)
+
+
+@at_stage("bar")
+def not_yet_called(case: Case) -> None:
+    """Refuse where every message arrived, or somebody has called."""
+    if not case.order.undelivered:
+        raise Rejected("not_allowed_now", status=case.order.status)
+
+
+@at_stage("fields", wants=("kind",))
+def undelivered_kind(case: Case) -> None:
+    """Refuse a kind of message that arrived."""
+    assert isinstance(case.command, cmd.ToldByPhone)
+    hold_to_list(case.command.kind, case.order.undelivered)
+
+
+def told_by_phone(case: Case) -> None:
+    """Note that the appellant was told by a call. Source: JY-9.4, JY-12.4; A-70."""
+    form = case.command
+    assert isinstance(form, cmd.ToldByPhone)
+    case.record(ev.AppellantCalled(form.kind, form.text))

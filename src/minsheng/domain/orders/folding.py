@@ -132,6 +132,10 @@ def _apply(order: Order, fact: Fact) -> Order:
             return replace(order, urges=order.urges + 1, urged_at=own)
         case ev.ReplyApproved():
             return replace(order, approved=(*order.approved, event.unit))
+        case ev.MessageUndelivered(kind=kind):
+            return replace(order, undelivered=(*(each for each in order.undelivered if each != kind), kind))
+        case ev.AppellantCalled(kind=kind):
+            return replace(order, undelivered=tuple(each for each in order.undelivered if each != kind))
         case _:
             return _apply_handling(order, fact)
 

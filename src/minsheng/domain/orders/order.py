@@ -268,6 +268,8 @@ class Order:
     supervision: Supervision | None = None
     suggestions: tuple[Suggestion, ...] = ()
     urges: int = 0
+    # Kinds of messages that no channel brought to the appellant, until somebody has called.
+    undelivered: tuple[str, ...] = ()
     urged_at: datetime | None = None  # when the appellant last urged
     urged_since: datetime | None = None  # when its unit was urged, if it has done nothing since
     reminders: int = 0

@@ -14,6 +14,7 @@ from minsheng.domain.actors import SYSTEM
 from minsheng.domain.lifecycle import Shape, needs, needs_reason
 from minsheng.domain.orders import (
     apart,
+    calling,
     checking,
     closing,
     dispatching,
@@ -238,6 +239,13 @@ _ROWS: tuple[Row, ...] = (
         ("JY-9.1a", "SQ-10.1"), guards=(joining.joined_here, supervision.material_given)),
     Row("T42", cmd.Urge, OPEN_STATES, SAME, ("citizen", "office"), supervision.urge, ("SZ-39", "SQ-18.0", "JY-20.0"),
         guards=(joining.joined_here, supervision.urge_not_too_soon, supervision.unit_not_flooded)),
+    Row("T49", cmd.NoteUndelivered, STATES, SAME, (SYSTEM.role,), calling.note_undelivered,
+        ("JY-9.4", "JY-12.4", "SZ-15.3c"), guards=(needs("kind"),)),
+    Row("T49a", cmd.CallInstead, (CALLBACK,), (CALLBACK_MANUAL,), (SYSTEM.role,), calling.call_instead,
+        ("SQ-10.5a", "SQ-10.5b"), guards=(calling.asked_by_message, calling.channels_tried),
+        starts=("callback",), stops=("sms",)),
+    Row("T50", cmd.ToldByPhone, STATES, SAME, ("callback_agent", "seat"), calling.told_by_phone,
+        ("JY-9.4", "JY-12.4"), guards=(calling.not_yet_called, calling.undelivered_kind, needs("text"))),
     Row("D10", cmd.RecordFinding, STATES, SAME, ("supervisor", "office"), supervision.record_finding,
         ("JY-20.8", "SZ-41a", "SQ-20a", "SQ-21b"), guards=(supervision.examinable, supervision.finding_complete)),
     Row("D11", cmd.FilePush, STATES, SAME, ("office",), supervision.file_push, ("SQ-21b", "JY-20.0"),

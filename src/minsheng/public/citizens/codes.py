@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from minsheng.core.messages import templates
-from minsheng.core.messages.values import Sentence
+from minsheng.core.messages.values import MARK, Sentence
 from minsheng.core.people import vault
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.sms import Sms
@@ -24,7 +24,6 @@ from minsheng.public.citizens.models import PhoneCode
 
 GOOD_FOR: Final = timedelta(minutes=10)
 _TRIES: Final = 5
-MARK: Final = "【12345】"
 KIND: Final = "phone_code"
 _WORDS: Final = gettext_noop("验证码 {code}，10 分钟内有效。工作人员不会向您索要验证码。")
 

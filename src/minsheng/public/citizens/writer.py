@@ -5,27 +5,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from minsheng import wording
 from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.orders import actions as changes
 from minsheng.cases.orders.storage import queries as orders
 from minsheng.cases.orders.storage import records
 from minsheng.core.ledger.values import ZONE
+from minsheng.core.messages import queries as messages
 from minsheng.core.messages import templates
-from minsheng.core.messages.values import CITIZEN, DUTY, NEWS, SMS, Message, Sentence, account_of
+from minsheng.core.messages.values import CITIZEN, DUTY, MARK, NEWS, SMS, Message, Sentence, account_of
 from minsheng.core.people import appellants, units
 from minsheng.core.people import queries as people
 from minsheng.core.policies import queries as policies
+from minsheng.core.reach import queries as reach
+from minsheng.domain.actors import SYSTEM
 from minsheng.domain.facts import Notice
 from minsheng.domain.notices import PLACES
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.gateways import carriers
 from minsheng.public.citizens import codes, links
@@ -35,8 +43,6 @@ from minsheng.public.citizens.models import Account
 HELD: Final = frozenset({"published"})
 # That something was published can wait.
 PACES: Final = {"published": NEWS}
-# What every text message begins with.
-MARK: Final = codes.MARK
 # Sentences whose words a clause gives, to the letter.
 FIXED: Final = {"referral_notice": "JY-12.4"}
 # What is sent, in the order of an appeal's life.
@@ -66,8 +72,47 @@ EXAMPLE: Final = {
 }
 
 
+def channels(message: Message) -> Sequence[str]:
+    """Return what the recipient wishes first, then the channel that the appeal came by, then text messages.
+
+    A channel that nobody carries, or in which the appellant has no address, is none. Who wants no news is told none; a
+    duty goes all the same (JY-12.4, SZ-15.3c). Source: JY-9.4; A-70.
+    """
+    if message.recipient.startswith(DUTY):
+        return (SMS,)
+    order = records.order_id_of(message.stream)
+    appellant = _appellant(message, order)
+    if appellant is None:
+        return (SMS,)
+    wishes = reach.wishes(appellant)
+    if wishes.no_news and PACES.get(message.kind) == NEWS:
+        return ()
+    if account_of(message.recipient) is not None:
+        return (SMS,)
+    there = {SMS, *reach.channels_of(appellant)}
+    wanted = (*wishes.channels, orders.peek([order])[order].order.channel, SMS)
+    return [each for each in dict.fromkeys(wanted) if each in there and (each == SMS or messages.is_carried(each))]
+
+
+def undelivered(message: Message, *, channels: Sequence[str], now: datetime) -> bool:
+    """Let the order know, so that somebody calls; tell whether somebody can. Source: JY-9.4, JY-12.4; A-70."""
+    order = records.order_id_of(message.stream)
+    appellant = None if message.recipient != CITIZEN else _appellant(message, order)
+    if appellant is None or not appellants.has_phone(appellant):
+        return False
+    command: cmd.Command = cmd.NoteUndelivered(kind=message.kind, channels=tuple(channels))
+    if message.kind == "sms_callback":
+        command = cmd.CallInstead(channels=tuple(channels))
+    try:
+        changes.apply(command, order_id=order, actor=SYSTEM, now=now)
+    except Rejected:
+        # Nobody waits for the answer any more.
+        return False
+    return True
+
+
 def address(message: Message, *, now: datetime) -> str | None:
-    """Return the telephone, after writing down that it was used; None when there is none.
+    """Return the telephone or the channel's address, after writing down that it was used; None where there is none.
 
     Who is on duty has given the number for this (SZ-9b): that it was used is on record with the message itself.
     """
@@ -77,25 +122,34 @@ def address(message: Message, *, now: datetime) -> str | None:
         return people.phone_on_duty(message.city, unit=today.get(unit, unit), at=now)
     order = records.order_id_of(message.stream)
     appellant = _appellant(message, order)
-    if appellant is None or message.channel != SMS:
+    if appellant is None:
         return None
+    if message.channel != SMS:
+        return reach.address_for_message(appellant, city=message.city, channel=message.channel, about=order, now=now)
     return appellants.phone_for_message(appellant, city=message.city, order=order, now=now)
 
 
 def text(message: Message, *, now: datetime) -> str:
-    """Return the words, with a link where there is something to rate or to read."""
+    """Return the words, with a link where there is something to rate or to read, in the language that is wished."""
+    mark = MARK if message.channel == SMS else ""
     if message.recipient.startswith(DUTY):
-        return MARK + _for_duty(message, now=now)
-    words = templates.words(message.city, message.kind, now=now) if message.kind not in FIXED else ""
-    rules = policies.rules_for(message.city, now=now)
-    if not words or message.kind in rules.notices_words:
-        words = _own_words(message.kind, rules)
-    return MARK + templates.filled(words, _values(message, words, now=now)) + _how_to_reply(message, rules)
+        return mark + _for_duty(message, now=now)
+    appellant = _appellant(message, records.order_id_of(message.stream))
+    with translation.override(reach.wishes(appellant).language or settings.LANGUAGE_CODE):
+        words = templates.words(message.city, message.kind, now=now) if message.kind not in FIXED else ""
+        rules = policies.rules_for(message.city, now=now)
+        if not words or message.kind in rules.notices_words:
+            words = _own_words(message.kind, rules)
+        return mark + templates.filled(words, _values(message, words, now=now)) + _how_to_reply(message, rules)
 
 
 def _how_to_reply(message: Message, rules: Rules) -> str:
     """Return how a rating is answered by text message, where somebody brings such answers (SQ-10.5a)."""
-    if message.kind not in RATED or not carriers.takes_replies(message.city, file=settings.SMS_FILE):
+    if (
+        message.kind not in RATED
+        or message.channel != SMS
+        or not carriers.takes_replies(message.city, file=settings.SMS_FILE)
+    ):
         return ""
     grades = " ".join(
         f"{place}{wording.tr(label)}" for place, label in enumerate(rules.satisfaction_grades.values(), 1)

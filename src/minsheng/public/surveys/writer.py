@@ -5,6 +5,7 @@ The outbox knows who is invited; of the token there is a digest, without whom it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,9 +19,9 @@ from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders.storage import records
 from minsheng.cases.surveys import actions
 from minsheng.core.messages import templates
-from minsheng.core.messages.values import NEWS, SMS, Message, Sentence
+from minsheng.core.messages.values import MARK, NEWS, SMS, Message, Sentence
 from minsheng.core.people import appellants
-from minsheng.public.citizens.codes import MARK
+from minsheng.core.reach import queries as reach
 
 HELD: Final[frozenset[str]] = frozenset()
 INVITED: Final = "survey_invited"
@@ -33,6 +34,18 @@ _ORDER: Final = "order:"
 def recipient(order: str) -> str:
     """Return the recipient that an order's appellant is."""
     return f"{_ORDER}{order}"
+
+
+def channels(message: Message) -> Sequence[str]:
+    """Return text messages; none for who wants no news."""
+    appeal = records.appeal_of(message.recipient.removeprefix(_ORDER))
+    appellant = appeals.appellants_of([appeal]).get(appeal)
+    return () if appellant is not None and reach.wishes(appellant).no_news else (SMS,)
+
+
+def undelivered(message: Message, *, channels: Sequence[str], now: datetime) -> bool:
+    """Tell that nobody calls for an invitation that did not arrive."""
+    return False
 
 
 def address(message: Message, *, now: datetime) -> str | None:

@@ -15,9 +15,12 @@ from minsheng.domain.orders import fields
 from minsheng.domain.orders.commands import beside, checking, emergency, handling, intake, referral, supervision
 from minsheng.domain.orders.commands.beside import (
     AddMaterial,
+    CallInstead,
+    NoteUndelivered,
     Publish,
     SetPublish,
     Succeed,
+    ToldByPhone,
     Urge,
     Withdraw,
 )
@@ -132,6 +135,7 @@ __all__ = [
     "AskAcceptance",
     "AskDecision",
     "Attestation",
+    "CallInstead",
     "Callback",
     "Close",
     "CloseReferral",
@@ -158,6 +162,7 @@ __all__ = [
     "MarkRepeat",
     "Measure",
     "NameLead",
+    "NoteUndelivered",
     "NotifyAppellant",
     "PassAudit",
     "PhoneUnit",
@@ -198,6 +203,7 @@ __all__ = [
     "SyncClosed",
     "SyncResult",
     "Tag",
+    "ToldByPhone",
     "TransferToDiscipline",
     "UnmarkRepeat",
     "Urge",

@@ -27,6 +27,29 @@ class Urge(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteUndelivered(Command):
+    """Note that no channel brought a message to the appellant: its kind, and the channels that were tried."""
+
+    kind: str = fields.text()
+    channels: tuple[str, ...] = fields.names()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallInstead(Command):
+    """Have the appellant called, since the message that asks how satisfied they are reached them by no channel."""
+
+    channels: tuple[str, ...] = fields.names()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldByPhone(Command):
+    """Note that the appellant was told by a call what no message brought."""
+
+    kind: str = fields.text()
+    text: str = fields.text(long=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Publication(Command):
     exception: int | None = fields.count()
     # The unit has suggested it otherwise than with its answer, on paper or by telephone.

@@ -8,8 +8,10 @@ from __future__ import annotations
 from minsheng.domain.facts import Event
 from minsheng.domain.orders.events import beside, checking, clocks, emergency, handling, intake, referral, supervision
 from minsheng.domain.orders.events.beside import (
+    AppellantCalled,
     ChoiceChanged,
     MaterialAdded,
+    MessageUndelivered,
     PublicationDecided,
     Published,
     UnitSucceeded,
@@ -115,6 +117,7 @@ __all__ = [
     "BY_NAME",
     "AcceptanceAsked",
     "Answered",
+    "AppellantCalled",
     "AppellantNotified",
     "AuditPassed",
     "AuditRejected",
@@ -153,6 +156,7 @@ __all__ = [
     "ManualCallbackWanted",
     "MaterialAdded",
     "MeasureTaken",
+    "MessageUndelivered",
     "NotAccepted",
     "OpinionDecided",
     "OpinionGiven",

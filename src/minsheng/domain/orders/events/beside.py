@@ -19,6 +19,24 @@ class MaterialAdded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageUndelivered(Event):
+    """No channel brought a message of this kind to the appellant."""
+
+    step: ClassVar[str] = "note_undelivered"
+    kind: str
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppellantCalled(Event):
+    """The appellant was told by a call what no message brought."""
+
+    step: ClassVar[str] = "told_by_phone"
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Urged(Event):
     step: ClassVar[str] = "urge"
     text: str
