@@ -7,6 +7,7 @@ from django.urls import path
 from minsheng.desks import unit_change_pages
 from minsheng.desks.attachments import urls as attachment_urls
 from minsheng.desks.checks import pages as check_pages
+from minsheng.desks.incoming import calls
 from minsheng.desks.incoming import pages as incoming_pages
 from minsheng.desks.monitoring import pages as monitoring_pages
 from minsheng.desks.mystery import pages as mystery_pages
@@ -49,6 +50,7 @@ urlpatterns = [
     path("checks", check_pages.checks, name="checks"),
     path("checks/<str:id>", check_pages.check, name="check"),
     path("checks/<str:id>/<slug:command>", check_pages.check_do, name="check_do"),
+    path("calls", calls.listed, name="calls"),
     path("incoming/<uuid:id>/files/<uuid:attachment_id>", incoming_pages.file, name="incoming_file"),
     path("mystery/tasks", mystery_pages.tasks, name="mystery_tasks"),
     path("mystery/tasks/<uuid:id>", mystery_pages.task, name="mystery_task"),

@@ -221,7 +221,7 @@ def test_what_one_channel_never_brings_goes_by_the_next_and_then_somebody_calls(
     sending.send_waiting({"sms": Refuses()}.get, now=NOW)
     assert [onward.go_on(now=NOW), onward.go_on(now=NOW)] == [1, 0]
     assert [stream for stream, *_ in queries.to_call("jiangyin", limit=9)] == [STREAM]
-    actions.called(STREAM, "answered")
+    actions.called(STREAM)
     assert queries.to_call("jiangyin", limit=9) == []
 
 

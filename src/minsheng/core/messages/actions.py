@@ -74,9 +74,9 @@ def drop(stream: str) -> None:
     Message.objects.filter(stream=stream, state="HELD").delete()
 
 
-def called(stream: str, kind: str) -> None:
+def called(stream: str) -> None:
     """Note that somebody has told by a call what no channel brought."""
-    Message.objects.filter(stream=stream, kind=kind, after="CALL").update(after="")
+    Message.objects.filter(stream=stream, after="CALL").update(after="")
 
 
 def _row(said: Told, writer: Any, usual: int, *, position: int, place: int, now: datetime) -> Message | None:

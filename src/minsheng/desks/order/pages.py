@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,7 +20,9 @@ from minsheng.core.people import appellants
 from minsheng.core.people.gates import desk
 from minsheng.core.people.pages.confirming import confirmed_when_many
 from minsheng.core.people.queries import Person
+from minsheng.core.policies import queries as policies
 from minsheng.desks.attachments import queries as attachment_side
+from minsheng.desks.incoming import side as conversation_side
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.workbench.forms import RevealForm, WordsForm
@@ -34,8 +39,7 @@ def order(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
         return _sealed(request, row, person, WordsForm())
     claims.prolong(row.id, by=person.actor, now=now)
     context = context_of(row, person, now=now, reveal=RevealForm(), came_from=request.GET.get("list"))
-    files = attachment_side.context_of(row, person, state=context["order"])
-    return render(request, "desks/order.html", {**context, **files})
+    return render(request, "desks/order.html", {**context, **_beside(row, person, context)})
 
 
 @sensitive_post_parameters()
@@ -69,8 +73,7 @@ def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     else:
         status = 422
     context = context_of(row, person, now=now, reveal=form, clear=clear, came_from=request.POST.get("list"))
-    files = attachment_side.context_of(row, person, state=context["order"])
-    return render(request, "desks/order.html", {**context, **files}, status=status)
+    return render(request, "desks/order.html", {**context, **_beside(row, person, context)}, status=status)
 
 
 @sensitive_post_parameters()
@@ -101,8 +104,14 @@ def open_words(request: HttpRequest, person: Person, order_id: str) -> HttpRespo
         row, person, now=now, reveal=RevealForm(), opening=form,
         is_opened=opened is not None, came_from=request.POST.get("list"),
     )  # fmt: skip
-    files = attachment_side.context_of(row, person, state=context["order"])
-    return render(request, "desks/order.html", {**context, **files}, status=status)
+    return render(request, "desks/order.html", {**context, **_beside(row, person, context)}, status=status)
+
+
+def _beside(row: queries.Row, person: Person, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the tabs beside an order need: its files, and what was written to and fro."""
+    rules = policies.rules_for(person.city, now=clock.now())
+    talk = conversation_side.context_of(row, person, context, rules=rules)
+    return {**attachment_side.context_of(row, person, state=context["order"]), **talk}
 
 
 def _refused(form: RevealForm | WordsForm, rejected: Rejected) -> int:

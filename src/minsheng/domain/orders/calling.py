@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minsheng.domain.lifecycle import at_stage, hold_to_list
+from minsheng.domain.lifecycle import at_stage
 from minsheng.domain.orders import closing
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders import events as ev
@@ -111,15 +111,8 @@ def not_yet_called(case: Case) -> None:
         raise Rejected("not_allowed_now", status=case.order.status)
 
 
-@at_stage("fields", wants=("kind",))
-def undelivered_kind(case: Case) -> None:
-    """Refuse a kind of message that arrived."""
-    assert isinstance(case.command, cmd.ToldByPhone)
-    hold_to_list(case.command.kind, case.order.undelivered)
-
-
 def told_by_phone(case: Case) -> None:
     """Note that the appellant was told by a call. Source: JY-9.4, JY-12.4; A-70."""
     form = case.command
     assert isinstance(form, cmd.ToldByPhone)
-    case.record(ev.AppellantCalled(form.kind, form.text))
+    case.record(ev.AppellantCalled(form.text))

@@ -134,8 +134,8 @@ def _apply(order: Order, fact: Fact) -> Order:
             return replace(order, approved=(*order.approved, event.unit))
         case ev.MessageUndelivered(kind=kind):
             return replace(order, undelivered=(*(each for each in order.undelivered if each != kind), kind))
-        case ev.AppellantCalled(kind=kind):
-            return replace(order, undelivered=tuple(each for each in order.undelivered if each != kind))
+        case ev.AppellantCalled():
+            return replace(order, undelivered=())
         case _:
             return _apply_handling(order, fact)
 
@@ -308,7 +308,11 @@ def _apply_checking(order: Order, fact: Fact) -> Order:
         case ev.CalledBack():
             if not event.reached:
                 return replace(order, failed_attempts=(*order.failed_attempts, fact.at.date()))
-            return replace(order, satisfied=event.satisfied, grade=event.grade, resolved=event.resolved)
+            # Whoever was reached by a call has been told what no message brought.
+            return replace(
+                order, satisfied=event.satisfied, grade=event.grade, resolved=event.resolved,
+                undelivered=() if event.how == "phone" else order.undelivered,
+            )
         case ev.Reopened():
             return replace(
                 order,

@@ -245,7 +245,7 @@ _ROWS: tuple[Row, ...] = (
         ("SQ-10.5a", "SQ-10.5b"), guards=(calling.asked_by_message, calling.channels_tried),
         starts=("callback",), stops=("sms",)),
     Row("T50", cmd.ToldByPhone, STATES, SAME, ("callback_agent", "seat"), calling.told_by_phone,
-        ("JY-9.4", "JY-12.4"), guards=(calling.not_yet_called, calling.undelivered_kind, needs("text"))),
+        ("JY-9.4", "JY-12.4"), guards=(calling.not_yet_called, needs("text"))),
     Row("D10", cmd.RecordFinding, STATES, SAME, ("supervisor", "office"), supervision.record_finding,
         ("JY-20.8", "SZ-41a", "SQ-20a", "SQ-21b"), guards=(supervision.examinable, supervision.finding_complete)),
     Row("D11", cmd.FilePush, STATES, SAME, ("office",), supervision.file_push, ("SQ-21b", "JY-20.0"),

@@ -15,6 +15,7 @@ FEATURE = Feature(
         "Link": Table(kept="work", cleared="forget_citizens"),
     },
     streams={"account": Stream()},
+    subscribers=("minsheng.public.citizens.tasks:hear",),
     messages={"order": "minsheng.public.citizens.writer"},
     jobs={
         "forget_citizens": Job("minsheng.public.citizens.tasks:forget", "usual", "*/10 * * * *"),

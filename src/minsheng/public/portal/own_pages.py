@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
 from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.incoming import conversation
 from minsheng.cases.orders import actions
 from minsheng.cases.orders.reading import own
 from minsheng.cases.orders.reading import words as reading
@@ -290,6 +291,8 @@ def _page(
         "choosing": (wrong.get("choosing") or _choice(order)) if _may_choose(order) else None,
         "publish": order.publish,
         "is_confidential": order.confidential,
+        # Who has the code alone is not known to have written them.
+        "own_words": [each for each in conversation.of_order(row.id) if each.came] if knows_who else [],
         "messages_sent": [_sent(each, rules) for each in _told(row.id, knows_who=knows_who)],
         "public": publication.case(visitor.city.code, fresh.number) if fresh.is_published else None,
     }

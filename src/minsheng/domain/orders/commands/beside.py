@@ -45,7 +45,6 @@ class CallInstead(Command):
 class ToldByPhone(Command):
     """Note that the appellant was told by a call what no message brought."""
 
-    kind: str = fields.text()
     text: str = fields.text(long=True)
 
 

@@ -32,7 +32,6 @@ class AppellantCalled(Event):
     """The appellant was told by a call what no message brought."""
 
     step: ClassVar[str] = "told_by_phone"
-    kind: str
     text: str = ""
 
 

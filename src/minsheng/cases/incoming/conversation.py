@@ -1,0 +1,68 @@
+"""What was written to and fro about an order, by whatever channel: read from what came and from what left.
+
+Who may is asked by whoever calls; the words are in clear. Source: JY-9.4, JY-12.4, SQ-10.5a, SZ-15.3c.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from minsheng.cases.incoming.models import Incoming
+from minsheng.cases.orders.storage import records
+from minsheng.core.messages import queries as messages
+from minsheng.core.words import queries as words
+from minsheng.gateways import ids
+
+# What a link in a message opens is its receiver's alone.
+_LINK: Final = re.compile(r"https?://[^\s，。；、）)]+")
+_HIDDEN: Final = "〔链接〕"
+_LATEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A piece of a conversation; `came`: the row's id where somebody wrote, None for what was sent to them.
+
+    `why`: why it did not arrive; `instead_of`: the channel that had failed before.
+    """
+
+    at: datetime
+    channel: str
+    text: str
+    came: UUID | None = None
+    number: str = ""
+    kind: str = ""
+    state: str = ""
+    why: str = ""
+    instead_of: str = ""
+
+
+def of_order(order: str) -> list[Entry]:
+    """Return the conversation about an order, the oldest first; of a part that about its whole as well."""
+    orders = list(dict.fromkeys((records.appeal_of(order), order)))
+    entries = [*_came(orders)]
+    for each in orders:
+        entries += [
+            Entry(
+                said.at, said.channel, _LINK.sub(_HIDDEN, said.text), kind=said.kind, state=said.state, why=said.why,
+                instead_of=said.instead_of,
+            )
+            for said in messages.spoken(records.stream_of(each))
+        ]  # fmt: skip
+    return sorted(entries, key=lambda entry: entry.at)[-_LATEST:]
+
+
+def _came(orders: Sequence[str]) -> list[Entry]:
+    rows = list(Incoming.objects.filter(order__in=orders).order_by("-id")[:_LATEST])
+    said = words.of_streams([f"incoming/{row.pk}" for row in rows])
+    entries = []
+    for row in rows:
+        first = said.get(f"incoming/{row.pk}", {}).get(1, {})
+        text = "\n".join(each for each in (first.get("subject", ""), first.get("text", "")) if each)
+        entries.append(Entry(ids.moment_of(row.pk), row.channel, text, came=row.pk, number=row.number))
+    return entries

@@ -1,0 +1,204 @@
+"""What comes by any channel at the seat's desk, and the conversation that it is part of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import LazySettings
+from tests import files_ground as samples
+from tests import town_ground as towns
+from tests.town_ground import Town, relayed, row, text_of, with_identity
+
+from minsheng.cases.appeals import attachments
+from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.incoming import actions
+from minsheng.cases.incoming.models import Incoming
+from minsheng.cases.incoming.values import Arrived, Brought
+from minsheng.cases.orders.models import Order
+from minsheng.core.messages import onward, sending
+from minsheng.core.messages import queries as messages
+from minsheng.core.messages.models import Message
+from minsheng.core.reach import actions as reach
+from minsheng.core.reach import queries as reached
+from minsheng.core.reach.models import Address
+from minsheng.gateways import antivirus
+from minsheng.gateways.sms import Handed, SmsRefused
+
+SENDER = "li.wei@example.com"
+PHONE = "13812345678"
+
+
+@pytest.fixture
+def town(db: None, test_clock: Callable[[datetime], None], tmp_path: Any, settings: LazySettings) -> Town:
+    settings.FILES_FOLDER, settings.DEMO = tmp_path, True
+    return towns.build("jiangyin", test_clock)
+
+
+class Carrier:
+    """Takes what it is given, or brings nothing."""
+
+    name = "test"
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        self.refuses, self.sent = refuses, list[tuple[str, str]]()
+
+    def send(self, address: str, text: str, /, *, reference: str, about: str = "") -> Handed:
+        if self.refuses:
+            raise SmsRefused
+        self.sent.append((address, text))
+        return Handed(self.name)
+
+
+def mail(text: str = "路灯坏了三天，在人民路", **more: Any) -> Arrived:
+    fields = {"source_no": f"mail {uuid4()}", "channel": "mail", "sender": SENDER, "vouched": False, **more}
+    return Arrived(text=text, **fields)
+
+
+def take(town: Town, arrived: Arrived) -> Incoming:
+    id = actions.take(arrived, city=town.code, now=town.now)
+    assert id is not None
+    return Incoming.objects.get(pk=id)
+
+
+def registered(town: Town, found: Incoming, **fields: str) -> Any:
+    """Register something as a seat does: open the form that it fills, and send it."""
+    seat = town.desk("seat")
+    page = seat.get(f"/orders/new?incoming={found.pk}")
+    assert page.status_code == 200
+    shown = page.context["form"]
+    values = {name: shown[name].value() for name in ("content", "phone", "channel", "incoming")}
+    form = {"key": str(uuid4()), "type": "help", "appellant": "citizen", "publish": "yes", **values, "submit": "1", **fields}
+    return seat.post("/orders/new", {name: value for name, value in form.items() if value is not None})
+
+
+@pytest.mark.clause("JY-2a")
+def test_mail_is_registered_in_one_go_with_its_files_and_its_address(town: Town) -> None:
+    picture = Brought("路灯.png", samples.PNG)
+    found = take(town, mail(subject="路灯", files=(picture,)))
+    assert registered(town, found).status_code == 302
+
+    order, found = Order.objects.get(), Incoming.objects.get()
+    assert (order.channel, found.status, found.order) == ("mail", "CLOSED", order.id)
+    assert [each.name for each in attachments.of_order(order.id)] == ["路灯.png"]
+    assert len(reached.find(town.code, channel="mail", address=SENDER.upper())) == 1
+    assert SENDER.encode() not in bytes(Address.objects.get().address_enc)
+    # A second seat who had the form open registers nothing.
+    again = town.desk("seat").get(f"/orders/new?incoming={found.pk}")
+    assert again.status_code == 404
+
+
+def test_two_seats_cannot_register_the_same(town: Town) -> None:
+    found = take(town, mail())
+    first, second = town.desk("seat"), town.desk("seat")
+    page = second.get(f"/orders/new?incoming={found.pk}").context["form"]
+    form = {"type": "help", "appellant": "citizen", "publish": "yes", "content": page["content"].value(), "incoming": str(found.pk)}
+    registered(town, found)
+
+    late = second.post("/orders/new", {"key": str(uuid4()), "channel": "mail", "submit": "1", **form})
+    assert (late.status_code, Order.objects.count()) == (409, 1)
+    assert first.get("/things/incoming/").status_code == 200
+
+
+@pytest.mark.clause("JY-9.4")
+def test_answer_goes_by_the_channel_of_the_appeal_and_by_text_message_where_that_fails(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "is_carried", lambda channel: channel in ("mail", "sms"))
+    order = town.handled(channel="mail")
+    with_identity(town, order)
+    appellant = reached_appellant(order)
+    reach.bind(appellant, city=town.code, channel="mail", address=SENDER, verified=False, now=town.now)
+    town.act(order, "leader@城管局", "approve_reply")
+    town.act(order, "officer@城管局", "reply", text="已修复", channel="mail", kind="final")
+    town.act(order, "auditor", "pass_audit")
+    relayed()
+    (row_,) = Message.objects.filter(kind="answered")
+    assert row_.channel == "mail"
+
+    sending.send_waiting({"mail": Carrier(refuses=True)}.get, now=town.now)
+    onward.go_on(now=town.now)
+    texts = Carrier()
+    sending.send_waiting({"sms": texts}.get, now=town.now)
+
+    assert [address for address, _ in texts.sent] == [PHONE]
+    talk = town.desk("callback_agent").get(f"/orders/{order}/").content.decode()
+    assert "电子邮件未送达，改用此渠道" in talk
+    assert (SENDER in talk, PHONE in talk) == (False, False)
+
+
+@pytest.mark.clause("JY-12.4")
+def test_whom_no_message_reaches_is_called_and_leaves_the_list(town: Town) -> None:
+    order = town.handled()
+    with_identity(town, order)
+    town.act(order, "leader@城管局", "approve_reply")
+    town.act(order, "officer@城管局", "reply", text="已修复", channel="phone", kind="final")
+    town.act(order, "auditor", "pass_audit")
+    relayed()
+    sending.send_waiting({"sms": Carrier(refuses=True)}.get, now=town.now)
+    onward.go_on(now=town.now)
+
+    agent = town.desk("callback_agent")
+    listed = text_of(agent.get("/calls"))
+    assert row(order).number in listed
+    assert town.desk("officer@城管局").get("/calls").status_code == 403
+    town.act(order, "callback_agent", "told_by_phone", text="已电话告知办理结果")
+    relayed()
+    assert row(order).number not in text_of(agent.get("/calls"))
+
+
+def test_conversation_shows_both_sides_covered_and_no_link(town: Town) -> None:
+    order = town.handled()
+    with_identity(town, order)
+    take(town, Arrived(source_no="sms 1", text="昨天又坏了，我电话13998765432", phone=PHONE))
+    said = Message.objects.create(
+        city=town.code, position=1, place=1, stream=f"order/{order}", kind="answered", recipient="citizen",
+        next_at=town.now,
+    )  # fmt: skip
+    sending._mark(said, None, town.now, handed=Handed("test"), text="请评价：https://12345.example.cn/l/Ab3d")
+
+    page = town.desk("seat").get(f"/orders/{order}/")
+    shown = page.content.decode()
+    assert [each["channel"] for each in page.context["conversation"]] == ["短信", "短信"]
+    assert "昨天又坏了" in shown
+    assert not any(each in shown for each in ("13998765432", "Ab3d"))
+    # The unit that handles it does not read along.
+    assert "conversation" not in town.desk("officer@城管局").get(f"/orders/{order}/").context
+
+
+def test_sender_is_asked_by_the_same_channel(town: Town) -> None:
+    found = take(town, mail("坏了"))
+    form = {"key": str(uuid4()), "seen_version": found.version, "text": "请问在哪条路？"}
+    assert town.desk("seat").post(f"/things/incoming/{found.pk}/do/ask_sender", form).status_code == 302
+    relayed()
+    post = Carrier()
+    sending.send_waiting({"mail": post}.get, now=town.now)
+
+    assert post.sent == [(SENDER, "请问在哪条路？")]
+    assert Incoming.objects.get().status == "WAITING"
+
+
+def test_stranger_adds_nothing_to_somebody_elses_order(town: Town) -> None:
+    order = town.handled()
+    with_identity(town, order)
+    found = take(town, mail("请撤销", order=order))
+
+    assert (found.status, found.note, found.order) == ("WAITING", "stranger", "")
+
+
+def test_infected_file_is_not_kept_and_the_seat_is_told(town: Town) -> None:
+    bad = Brought("发票.txt", antivirus.EICAR)
+    found = take(town, mail(files=(bad,)))
+
+    page = text_of(town.desk("seat").get(f"/things/incoming/{found.pk}/"))
+    assert "没有收下的附件" in page
+
+
+def reached_appellant(order: str) -> Any:
+    words = appeals.words_of(order)
+    assert words is not None
+    assert words.appellant is not None
+    return words.appellant
