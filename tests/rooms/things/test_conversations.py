@@ -71,7 +71,15 @@ def registered(town: Town, found: Incoming, **fields: str) -> Any:
     assert page.status_code == 200
     shown = page.context["form"]
     values = {name: shown[name].value() for name in ("content", "phone", "channel", "incoming")}
-    form = {"key": str(uuid4()), "type": "help", "appellant": "citizen", "publish": "yes", **values, "submit": "1", **fields}
+    form = {
+        "key": str(uuid4()),
+        "type": "help",
+        "appellant": "citizen",
+        "publish": "yes",
+        **values,
+        "submit": "1",
+        **fields,
+    }
     return seat.post("/orders/new", {name: value for name, value in form.items() if value is not None})
 
 
@@ -95,7 +103,13 @@ def test_two_seats_cannot_register_the_same(town: Town) -> None:
     found = take(town, mail())
     first, second = town.desk("seat"), town.desk("seat")
     page = second.get(f"/orders/new?incoming={found.pk}").context["form"]
-    form = {"type": "help", "appellant": "citizen", "publish": "yes", "content": page["content"].value(), "incoming": str(found.pk)}
+    form = {
+        "type": "help",
+        "appellant": "citizen",
+        "publish": "yes",
+        "content": page["content"].value(),
+        "incoming": str(found.pk),
+    }
     registered(town, found)
 
     late = second.post("/orders/new", {"key": str(uuid4()), "channel": "mail", "submit": "1", **form})

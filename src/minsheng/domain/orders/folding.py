@@ -310,7 +310,10 @@ def _apply_checking(order: Order, fact: Fact) -> Order:
                 return replace(order, failed_attempts=(*order.failed_attempts, fact.at.date()))
             # Whoever was reached by a call has been told what no message brought.
             return replace(
-                order, satisfied=event.satisfied, grade=event.grade, resolved=event.resolved,
+                order,
+                satisfied=event.satisfied,
+                grade=event.grade,
+                resolved=event.resolved,
                 undelivered=() if event.how == "phone" else order.undelivered,
             )
         case ev.Reopened():
