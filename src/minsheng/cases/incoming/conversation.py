@@ -1,4 +1,4 @@
-"""What was written to and fro about an order, by whatever channel: read from what came and from what left.
+"""What was said about an order on both sides, by whatever channel: read from what came and from what left.
 
 Who may is asked by whoever calls; the words are in clear. Source: JY-9.4, JY-12.4, SQ-10.5a, SZ-15.3c.
 """

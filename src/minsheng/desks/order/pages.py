@@ -108,7 +108,7 @@ def open_words(request: HttpRequest, person: Person, order_id: str) -> HttpRespo
 
 
 def _beside(row: queries.Row, person: Person, context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the tabs beside an order need: its files, and what was written to and fro."""
+    """Return what the tabs beside an order need: its files, and the conversation."""
     rules = policies.rules_for(person.city, now=clock.now())
     talk = conversation_side.context_of(row, person, context, rules=rules)
     return {**attachment_side.context_of(row, person, state=context["order"]), **talk}
