@@ -73,7 +73,14 @@ def takes_replies(city: str, *, file: str) -> bool:
         known = sms_http.providers(Path(file)) if file else ()
     except sms_http.SmsMisconfigured:
         return False
-    return any(each.inbound is not None and each.inbound.city == city for each in known)
+    return any(_replies_to(each) == city for each in known)
+
+
+def _replies_to(provider: sms_http.Carrying) -> str:
+    """Return the city that gets what a provider brings; empty for one that brings nothing."""
+    if isinstance(provider, sms_http.Bound):
+        return provider.binding.inbound
+    return provider.inbound.city if provider.inbound is not None else ""
 
 
 @functools.cache

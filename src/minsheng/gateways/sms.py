@@ -6,9 +6,18 @@ A carrier's adapter is a class with `send`; `reference` lets it drop a message t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from minsheng.domain.rejected import Rejected
+
+# What becomes of a message, as receipts tell.
+DELIVERED, PERMANENT, TEMPORARY = OUTCOMES = ("delivered", "permanent", "temporary")
+# How ids of receipts are written: as in the answer, or in hexadecimal or decimal where the answer has the other.
+IDS: Final = ("same", "hex", "decimal")
+
+
+class SmsMisconfigured(ValueError):
+    """The file of providers cannot be used; `args[0]` says why, for whoever runs the platform."""
 
 
 class SmsAway(Rejected):
@@ -27,11 +36,15 @@ class SmsRefused(Rejected):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """Who took a message, under which id there; `awaits`: whether a receipt will follow."""
+    """Who took a message, under which id there; `awaits`: whether a receipt will follow.
+
+    `parts`: how many text messages it went as; 0 where the provider does not say.
+    """
 
     provider: str
     id: str = ""
     awaits: bool = False
+    parts: int = 0
 
 
 class Sms(Protocol):

@@ -20,7 +20,14 @@ from typing import Any, Final
 import httpx
 
 from minsheng.domain.text import cleaned, kept_of
-from minsheng.gateways.sms import Handed, SmsAway, SmsRefused
+from minsheng.gateways.bindings import file as bindings
+from minsheng.gateways.bindings import line
+from minsheng.gateways.bindings.values import Binding
+from minsheng.gateways.sms import DELIVERED as DELIVERED
+from minsheng.gateways.sms import IDS, OUTCOMES, Handed, SmsAway, SmsRefused
+from minsheng.gateways.sms import PERMANENT as PERMANENT
+from minsheng.gateways.sms import TEMPORARY as TEMPORARY
+from minsheng.gateways.sms import SmsMisconfigured as SmsMisconfigured
 
 _log = logging.getLogger(__name__)
 
@@ -28,15 +35,8 @@ _log = logging.getLogger(__name__)
 WAIT: Final = 10.0
 # An id or a number is no longer than this.
 _ID: Final = 100
-# What becomes of a message, as receipts tell.
-DELIVERED, PERMANENT, TEMPORARY = OUTCOMES = ("delivered", "permanent", "temporary")
 _SIGNED: Final = ("none", "hmac-sha256")
 _BODIES: Final = ("json", "form")
-_IDS: Final = ("same", "hex", "decimal")
-
-
-class SmsMisconfigured(ValueError):
-    """The file of providers cannot be used; `args[0]` says why, for whoever runs the platform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +134,34 @@ def _at(told: Mapping[str, Any], path: str) -> str:
     return "" if found is None or isinstance(found, Mapping | list) else str(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A provider that a session of `minsheng gateway` reaches."""
+
+    binding: Binding
+
+    @property
+    def name(self) -> str:
+        """Return the binding's name."""
+        return self.binding.name
+
+    def hand_over(self, http: httpx.Client, phone: str, text: str, *, reference: str) -> Handed:
+        """Hand a message to the gateway. Raises: SmsAway, SmsRefused."""
+        return line.hand_over(self.binding, phone, text, reference=reference)
+
+
+Carrying = Provider | Bound
+
+
 class Chain:
     """Providers in order: where one is away the next one gets the message, under the same reference."""
 
     name = "http"
     shows = False
 
-    def __init__(self, providers: Sequence[Provider], http: httpx.Client, *, last: Collection[str] = ()) -> None:
+    def __init__(
+        self, providers: Sequence[Provider | Bound], http: httpx.Client, *, last: Collection[str] = ()
+    ) -> None:
         self._providers = sorted(providers, key=lambda each: each.name in last)
         self._http = http
 
@@ -154,7 +175,12 @@ class Chain:
         raise SmsAway
 
 
-def providers(file: Path) -> tuple[Provider, ...]:
+def bindings_of(file: Path | None) -> tuple[Binding, ...]:
+    """Return the bindings of a file, in its order. Raises: SmsMisconfigured."""
+    return tuple(each.binding for each in providers(file) if isinstance(each, Bound)) if file else ()
+
+
+def providers(file: Path) -> tuple[Carrying, ...]:
     """Return the providers of a file, in its order; read anew once it has changed. Raises: SmsMisconfigured."""
     try:
         changed = file.stat().st_mtime_ns
@@ -164,7 +190,7 @@ def providers(file: Path) -> tuple[Provider, ...]:
 
 
 @functools.lru_cache(maxsize=8)
-def _read(file: Path, changed: int) -> tuple[Provider, ...]:
+def _read(file: Path, changed: int) -> tuple[Carrying, ...]:
     environment = os.environ
     try:
         plain = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -172,7 +198,13 @@ def _read(file: Path, changed: int) -> tuple[Provider, ...]:
         raise SmsMisconfigured(f"打不开短信通道文件 {file}，请核对路径和权限。") from fault
     except tomllib.TOMLDecodeError as fault:
         raise SmsMisconfigured(f"短信通道文件 {file} 不是 TOML：{fault}。") from fault
-    found = tuple(_provider(each, number, environment) for number, each in enumerate(plain.get("provider", ()), 1))
+    gateway = plain.get("gateway", {})
+    found = tuple(
+        _bound(each, gateway, number, environment)
+        if bindings.is_binding(each)
+        else _provider(each, number, environment)
+        for number, each in enumerate(plain.get("provider", ()), 1)
+    )
     if not found:
         raise SmsMisconfigured(f"短信通道文件 {file} 没有写任何 [[provider]]。")
     if len({each.name for each in found}) < len(found):
@@ -180,12 +212,17 @@ def _read(file: Path, changed: int) -> tuple[Provider, ...]:
     return found
 
 
+def _bound(plain: Mapping[str, Any], gateway: Mapping[str, Any], number: int, environment: Mapping[str, str]) -> Bound:
+    where = f"第 {number} 个 [[provider]]"
+    return Bound(bindings.binding(plain, gateway, where=where, secret=lambda name: _secret(name, environment)))
+
+
 def _provider(plain: Mapping[str, Any], number: int, environment: Mapping[str, str]) -> Provider:
     where = f"第 {number} 个 [[provider]]"
     missing = [name for name in ("name", "url", "fields") if not plain.get(name)]
     if missing:
         raise SmsMisconfigured(f"{where}缺少 {'、'.join(missing)}。")
-    unknown = set(plain) - {*Provider.__dataclass_fields__}
+    unknown = set(plain) - {*Provider.__dataclass_fields__, "protocol"}
     if unknown:
         raise SmsMisconfigured(f"{where}有不认识的项 {'、'.join(sorted(unknown))}。")
     body, sign = plain.get("body", "json"), plain.get("sign", "none")
@@ -226,7 +263,7 @@ def _receipts(plain: Mapping[str, Any] | None, environment: Mapping[str, str]) -
         return None
     words = {outcome: tuple(str(each) for each in plain.get(outcome, ())) for outcome in OUTCOMES}
     ids = str(plain.get("ids", "same"))
-    if ids not in _IDS:
+    if ids not in IDS:
         raise SmsMisconfigured("receipts 的 ids 应为 same、hex 或 decimal。")
     return Receipts(str(plain["id"]), str(plain["state"]), words, _token(plain["token"], environment), ids)
 
@@ -319,7 +356,7 @@ def named(file: Path | None, name: str) -> Provider | None:
         known = providers(file) if file else ()
     except SmsMisconfigured:
         return None
-    return next((each for each in known if each.name == name), None)
+    return next((each for each in known if isinstance(each, Provider) and each.name == name), None)
 
 
 def _maps(body: bytes, content_type: str) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ import psycopg
 from django.conf import settings
 
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
-from minsheng.core.messages.values import SMS
+from minsheng.core.messages.values import SAID_WITHIN, SMS
 from minsheng.gateways import carriers, sms_http
 
 _THERE = b"""
@@ -17,6 +17,10 @@ _THERE = b"""
         where table_name = 'citizens_message' and column_name = 'channel')
 """
 _WAITING = b"select channel, count(*) from citizens_message where state in ('WAITING', 'NO_CARRIER') group by channel"
+_SESSIONS = b"""
+    select exists (select from information_schema.tables where table_name = 'core_messages_binding')
+"""
+_SAID = b"select provider, is_bound, at from core_messages_binding"
 _NAMES = {SMS: "短信"}
 
 
@@ -26,7 +30,30 @@ def channels(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
     if there is None or not there[0]:
         return []
     waiting = {SMS: 0, **{str(channel): int(count) for channel, count in connection.execute(_WAITING)}}
-    return [_standing(channel, count) for channel, count in sorted(waiting.items())]
+    return [*(_standing(channel, count) for channel, count in sorted(waiting.items())), *_sessions(connection, now)]
+
+
+def _sessions(connection: psycopg.Connection, now: datetime) -> list[Finding]:
+    """Return how each session with a carrier stands, as its process said last."""
+    try:
+        known = sms_http.bindings_of(Path(settings.SMS_FILE) if settings.SMS_FILE else None)
+    except sms_http.SmsMisconfigured:
+        return []  # said of the channel
+    there = connection.execute(_SESSIONS).fetchone()
+    if not known or there is None or not there[0]:
+        return []
+    said = {str(name): bool(bound) for name, bound, at in connection.execute(_SAID) if now - at < SAID_WITHIN}
+    return [_session(each.name, said.get(each.name)) for each in known]
+
+
+def _session(name: str, is_bound: bool | None) -> Finding:
+    if is_bound is None:
+        advice = "请重新启动 minsheng serve，或单独运行 minsheng gateway，并查看其日志。"
+        return Finding(BAD, f"短信通道“{name}”没有进程在连接", advice)
+    if not is_bound:
+        advice = "请核对地址、账号、密码，并向运营商确认；minsheng gateway 的日志写明最近一次失败的原因。"
+        return Finding(BAD, f"短信通道“{name}”没有连上运营商", advice)
+    return Finding(GOOD, f"短信通道“{name}”已连上运营商")
 
 
 def _standing(channel: str, waiting: int) -> Finding:

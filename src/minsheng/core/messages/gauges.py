@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db.models import Count, Min
 
 from minsheng.core.features.values import Gauge
-from minsheng.core.messages.models import DUE, UNSENT, Message
+from minsheng.core.messages.models import DUE, UNSENT, Binding, Message
+from minsheng.core.messages.values import SAID_WITHIN
 
 
 def gauges(now: datetime) -> Iterator[Gauge]:
@@ -20,3 +21,8 @@ def gauges(now: datetime) -> Iterator[Gauge]:
     since = Message.objects.filter(DUE, next_at__lt=now).aggregate(since=Min("next_at"))["since"]
     late = (now - since).total_seconds() if since else 0.0
     yield Gauge("minsheng_messages_late_seconds", "How late the oldest message is.", late)
+    for each in Binding.objects.all():
+        labels = {"provider": each.provider}
+        is_bound = each.is_bound and now - each.at < SAID_WITHIN
+        yield Gauge("minsheng_sms_bound", "Whether a session with a carrier stands.", float(is_bound), labels)
+        yield Gauge("minsheng_sms_unanswered", "Messages on their way through a session.", each.unanswered, labels)

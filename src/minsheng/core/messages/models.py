@@ -94,6 +94,75 @@ class Receipt(models.Model):
         indexes = [models.Index(fields=["at"], name="core_messages_receipt_at")]
 
 
+class Submission(models.Model):
+    """A message that a session of `minsheng gateway` submits; `provider_id`: of its first part, once all are taken."""
+
+    id = models.BigAutoField(primary_key=True)
+    provider = models.TextField()
+    reference = models.TextField()
+    provider_id = models.TextField(default="", db_default="", blank=True)
+    parts = models.IntegerField(default=0, db_default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "reference"], name="core_messages_submission_once"),
+        ]
+        indexes = [models.Index(fields=["at"], name="core_messages_submission_at")]
+
+
+class Part(models.Model):
+    """A part as the carrier knows it: whose it is, and what its receipt said; a receipt may come before the answer."""
+
+    id = models.BigAutoField(primary_key=True)
+    provider = models.TextField()
+    provider_id = models.TextField()
+    submission = models.BigIntegerField(null=True)
+    outcome = models.TextField(default="", db_default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_id"], name="core_messages_part_once"),
+        ]
+        indexes = [
+            models.Index(fields=["submission"], name="core_messages_part_of"),
+            models.Index(fields=["at"], name="core_messages_part_at"),
+        ]
+
+
+class Piece(models.Model):
+    """A part of a long text that somebody sent, sealed, until the others are there.
+
+    `message`: keyed, of the sender and their number for it; `body`: keyed, of the part; `is_done`: its text is kept
+    elsewhere, the row stays for a while to know the part when it is brought again.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    provider = models.TextField()
+    message = models.TextField()
+    place = models.IntegerField()
+    body = models.TextField()
+    sealed = models.BinaryField()
+    is_done = models.BooleanField(default=False, db_default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "message", "place"], name="core_messages_piece_once"),
+        ]
+        indexes = [models.Index(fields=["at"], name="core_messages_piece_at")]
+
+
+class Binding(models.Model):
+    """How a session with a carrier stands, as whoever holds it said last; `unanswered`: what the carrier has so far."""
+
+    provider = models.TextField(primary_key=True)
+    is_bound = models.BooleanField(default=False, db_default=False)
+    unanswered = models.IntegerField(default=0, db_default=0)
+    at = models.DateTimeField()
+
+
 class Template(models.Model):
     """A version of a city's own words for a sentence that people are sent; empty words: as the program has them."""
 

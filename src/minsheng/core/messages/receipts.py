@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from minsheng.core.jobs import actions as jobs
+from minsheng.core.ledger import actions as ledger
 from minsheng.core.messages import models
 from minsheng.gateways.sms_http import DELIVERED, PERMANENT, TEMPORARY, Receipt
 
@@ -34,6 +35,7 @@ def take(provider: str, told: Iterable[Receipt], *, now: datetime) -> int:
     new = 0
     for each in told:
         with transaction.atomic():
+            alone_with(provider, each.id)
             kept, is_new = models.Receipt.objects.get_or_create(
                 provider=provider, provider_id=each.id, outcome=each.outcome, defaults={"at": now}
             )
@@ -47,10 +49,18 @@ def take(provider: str, told: Iterable[Receipt], *, now: datetime) -> int:
 
 
 def early(row: models.Message, *, now: datetime) -> None:
-    """Let a message that was just taken have the receipts that came before its provider's answer."""
+    """Let a message that was just taken have the receipts that came before its provider's answer.
+
+    In the transaction that writes down who took it: one that comes meanwhile waits, and finds the message.
+    """
     known = models.Receipt.objects.filter(provider=row.provider, provider_id=row.provider_id, is_used=False)
     for each in known.order_by("id"):
         _apply(row, each, now=now)
+
+
+def alone_with(provider: str, id: str) -> None:
+    """Hold what is known of a message's receipts until the transaction ends, before the message's own row."""
+    ledger.hold(f"receipts {provider} {id}")
 
 
 def _apply(row: models.Message, receipt: models.Receipt, *, now: datetime) -> None:

@@ -140,6 +140,8 @@ def _mark(
         row.state, row.sent_at, row.parts = "SENT", now, parts_of(text) if row.channel == SMS else 0
         row.after = ""
         row.text_enc = vault.encrypt(text, owner=f"message/{row.pk}", field="text")
+        if handed is not None and handed.parts:
+            row.parts = handed.parts
         if handed is not None:
             row.provider, row.provider_id, row.awaits = handed.provider, handed.id, handed.awaits and bool(handed.id)
     elif isinstance(fault, SmsRefused):
@@ -148,13 +150,16 @@ def _mark(
         if not isinstance(fault, Rejected):
             _say(row, fault)
         _postpone(row, now)
-    row.save(
-        update_fields=[
-            "state", "sent_at", "next_at", "why", "parts", "provider", "provider_id", "awaits", "text_enc", "after",
-        ]
-    )  # fmt: skip
-    if row.awaits:
-        receipts.early(row, now=now)
+    with transaction.atomic():
+        if row.awaits:
+            receipts.alone_with(row.provider, row.provider_id)
+        row.save(
+            update_fields=[
+                "state", "sent_at", "next_at", "why", "parts", "provider", "provider_id", "awaits", "text_enc", "after",
+            ]
+        )  # fmt: skip
+        if row.awaits:
+            receipts.early(row, now=now)
 
 
 def _postpone(row: models.Message, now: datetime, *, state: str = "WAITING") -> None:

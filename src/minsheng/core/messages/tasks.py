@@ -9,7 +9,7 @@ from django.conf import settings
 
 from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger.values import StoredEvent
-from minsheng.core.messages import actions, onward, receipts, sending
+from minsheng.core.messages import actions, arrivals, onward, receipts, sending, submissions
 from minsheng.gateways import carriers, clock
 
 
@@ -31,5 +31,7 @@ def send(now: datetime) -> None:
 
 
 def reconcile(now: datetime) -> None:
-    """Give up messages of which no receipt has come, and forget old receipts."""
+    """Give up messages of which no receipt has come, and forget old receipts and what sessions needed to know."""
     receipts.reconcile(now=now)
+    submissions.forget(now=now)
+    arrivals.forget(now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 # Whoever the stream's thing is of.
@@ -14,6 +14,8 @@ DUTY: Final = "duty@"
 SMS, MAIL, WECHAT = "sms", "mail", "wechat"
 # What every text message begins with.
 MARK: Final = "【12345】"
+# A session of which nobody has said anything for so long has no process.
+SAID_WITHIN: Final = timedelta(seconds=30)
 # What goes first: to whoever is on duty, then all else, then what can wait. Codes to telephones never stand in line.
 DUTIES, RESULTS, NEWS = 1, 2, 3
 # A message that came with a fact and is none of its notices has a place from here on, one a kind.
