@@ -1,7 +1,7 @@
 #!/bin/sh
 # Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
 # `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a
-# voice, nginx, FFmpeg, Prometheus, rsyslog. `bootstrap.sh missing` only prints the packages of these that are not there.
+# voice, nginx, FFmpeg, Prometheus, rsyslog, tshark, Kannel. `bootstrap.sh missing` only prints the packages of these that are not there.
 # `bootstrap.sh charts` only fetches ECharts, for a container's image.
 set -eu
 cd "$(dirname "$0")/.."
@@ -55,6 +55,8 @@ has_watch() { command -v prometheus >/dev/null 2>&1 && command -v promtool >/dev
 has_collector() { command -v rsyslogd >/dev/null 2>&1 && [ -n "$(find /usr/lib -name lmnsd_ossl.so 2>/dev/null)" ]; }
 has_films() { command -v ffmpeg >/dev/null 2>&1 && command -v ffprobe >/dev/null 2>&1; }
 has_units() { command -v systemd-analyze >/dev/null 2>&1; }
+has_dissectors() { command -v tshark >/dev/null 2>&1 && command -v text2pcap >/dev/null 2>&1; }
+has_sms() { command -v bearerbox >/dev/null 2>&1 && command -v smsbox >/dev/null 2>&1 && [ -x /usr/lib/kannel/test/fakesmsc ]; }
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
 missing() {
@@ -68,6 +70,8 @@ missing() {
     has_units || packages="$packages systemd"
     has_watch || packages="$packages prometheus"
     has_collector || packages="$packages rsyslog rsyslog-openssl"
+    has_dissectors || packages="$packages tshark"
+    has_sms || packages="$packages kannel kannel-extras"
     has_speech || packages="$packages speech-dispatcher speech-dispatcher-espeak-ng"
     echo $packages
 }

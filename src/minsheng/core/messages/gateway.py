@@ -40,6 +40,7 @@ _OVERDUE_EVERY: Final = 60.0
 _ANSWERS_WITHIN: Final = 5.0
 _ENDS_WITHIN: Final = 5.0
 _THREADS: Final = 4
+_KEPT_AFTER: Final = (0.2, 1.0, 3.0)
 _LONGEST_ID: Final = 100
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('minsheng sms binding ' || %s, 0))"
 _UNLOCK: Final = "SELECT pg_advisory_unlock(hashtextextended('minsheng sms binding ' || %s, 0))"
@@ -198,19 +199,20 @@ class Gateway:
         known = await self._kept(submissions.claim, provider, reference, now=self._now())
         if known is not None:
             return known
-        ids = await held.session.submit(handing.phone, handing.text, flight)
+        keep = lambda ids: self._keep(provider, reference, ids)  # noqa: E731 - what is known here and not there
+        return await held.session.submit(handing.phone, handing.text, flight, keep)
+
+    async def _keep(self, provider: str, reference: str, ids: list[str]) -> submissions.Known:
+        """Keep that a carrier has a message: a database that is away for a moment must not have it sent again."""
         if not all(0 < len(each) <= _LONGEST_ID for each in ids):
-            # Taken, without an id that receipts could name: known by its reference alone.
+            # Without an id that receipts could name it is known by its reference alone.
             ids = [f"reference {reference}"]
-        # The carrier has it: a database that is away for a moment must not have it sent again.
-        for pause in (0.2, 1.0, 3.0, 0.0):
+        for pause in _KEPT_AFTER:
             try:
                 return await self._kept(submissions.taken, provider, reference, ids, now=self._now())
             except DatabaseError:
-                if not pause:
-                    raise
                 await asyncio.sleep(pause)
-        raise SmsAway
+        return await self._kept(submissions.taken, provider, reference, ids, now=self._now())
 
     async def report(self, binding: Binding, report: Report) -> None:
         """Keep a receipt; one that names nothing, or tells of no end, says nothing."""

@@ -45,12 +45,15 @@ def hand_over(binding: Binding, phone: str, text: str, *, reference: str) -> Han
     line = json.dumps(asked).encode() + b"\n"
     for address in binding.gateways:
         try:
-            told = _ask(address, line)
-        except ConnectionRefusedError:
+            connection = socket.create_connection(address, timeout=_REACH_WITHIN)
+        except OSError:
             continue
+        try:
+            told = _ask(connection, line)
         except (OSError, ValueError) as fault:
+            # It may have the message: another process that has the session by now must not send it again at once.
             _log.warning("sms gateway: %s", type(fault).__name__)
-            continue
+            raise SmsAway from fault
         said = told.get("said")
         if said == TAKEN:
             return Handed(binding.name, str(told["id"]), awaits=True, parts=int(told["parts"]))
@@ -63,8 +66,8 @@ def hand_over(binding: Binding, phone: str, text: str, *, reference: str) -> Han
     raise SmsAway
 
 
-def _ask(address: tuple[str, int], line: bytes) -> dict[str, Any]:
-    with socket.create_connection(address, timeout=_REACH_WITHIN) as connection:
+def _ask(connection: socket.socket, line: bytes) -> dict[str, Any]:
+    with connection:
         connection.settimeout(ANSWER_WITHIN + _REACH_WITHIN)
         connection.sendall(line)
         with connection.makefile("rb") as answer:

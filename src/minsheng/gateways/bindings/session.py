@@ -1,7 +1,8 @@
 """A session with a carrier: one connection that is logged in, whatever the protocol.
 
-Of what is submitted at most `window` is unanswered and at most `rate` goes in a second; a throttling answer makes
-everything wait. What the carrier delivers is answered once `Ears` have kept it: what they could not keep comes again.
+Of messages at most `window` are unanswered or not yet kept, and of their parts at most `rate` go in a second; a
+throttling answer makes everything wait. What the carrier delivers is answered once `Ears` have kept it: what they could
+not keep comes again.
 Logs name bindings and kinds of faults, never whom a message is for.
 """
 
@@ -10,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from minsheng.gateways.bindings.cmpp import Cmpp
 from minsheng.gateways.bindings.smpp import Smpp
@@ -34,6 +35,7 @@ from minsheng.gateways.bindings.values import (
 )
 from minsheng.gateways.sms import SmsAway, SmsRefused
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 # No PDU is longer: 64 KB of payload, and its fields.
@@ -208,15 +210,20 @@ class Session:
         if self._writer is not None:
             self._writer.write(frame)
 
-    async def submit(self, phone: str, text: str, flight: Flight) -> list[str]:
-        """Submit a text in all its parts; return their ids. Raises: SmsAway, SmsRefused."""
+    async def submit(self, phone: str, text: str, flight: Flight, keep: Callable[[list[str]], Awaitable[T]]) -> T:
+        """Submit a text in all its parts, one after the other, and keep their ids; return what `keep` returns.
+
+        The window is given back then: a process that dies leaves no more unknown than it has.
+        Raises: SmsAway, SmsRefused.
+        """
         if not self.is_bound:
             raise SmsAway
         try:
             bodies = self._dialect.submissions(phone, text, reference=next(self._references))
         except ValueError as fault:
             raise SmsRefused from fault
-        return [await self._submit(body, flight) for body in bodies]
+        async with self._window:
+            return await keep([await self._submit(body, flight) for body in bodies])
 
     async def _submit(self, body: bytes, flight: Flight) -> str:
         end = _clock() + _GIVES_UP_AFTER
@@ -238,22 +245,21 @@ class Session:
 
     async def _ask(self, body: bytes, flight: Flight) -> Answer:
         """Submit one part once it is its turn, and wait for the answer. Raises: SmsAway."""
-        async with self._window:
-            await self._pace()
-            if self._writer is None or (flight.is_unwanted and not flight.left):
-                raise SmsAway
-            sequence = next(each for each in self._numbers if each not in self._asked)
-            asked: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-            self._asked[sequence] = asked
-            flight.left += 1
-            self._say(self._dialect.submit(body, sequence))
-            try:
-                async with asyncio.timeout(_GIVES_UP_AFTER):
-                    return await asked
-            except TimeoutError:
-                raise SmsAway from None
-            finally:
-                self._asked.pop(sequence, None)
+        await self._pace()
+        if self._writer is None or (flight.is_unwanted and not flight.left):
+            raise SmsAway
+        sequence = next(each for each in self._numbers if each not in self._asked)
+        asked: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._asked[sequence] = asked
+        flight.left += 1
+        self._say(self._dialect.submit(body, sequence))
+        try:
+            async with asyncio.timeout(_GIVES_UP_AFTER):
+                return await asked
+        except TimeoutError:
+            raise SmsAway from None
+        finally:
+            self._asked.pop(sequence, None)
 
     async def _pace(self) -> None:
         """Wait for a moment of one's own at which something may be submitted."""

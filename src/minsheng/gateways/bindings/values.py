@@ -11,7 +11,7 @@ from minsheng.gateways.sms import DELIVERED, PERMANENT, TEMPORARY
 SMPP, CMPP2, CMPP3 = PROTOCOLS = ("smpp", "cmpp2", "cmpp3")
 # States of SMPP 3.4 (Appendix B) and of CMPP (7.4.3.6). ACCEPTD, ENROUTE and UNKNOWN are no ends: they say nothing.
 WORDS: Final = {
-    "DELIVRD": DELIVERED, "RETRIEV": DELIVERED,
+    "DELIVRD": DELIVERED,
     "EXPIRED": TEMPORARY,
     "UNDELIV": PERMANENT, "REJECTD": PERMANENT, "DELETED": PERMANENT,
 }  # fmt: skip
