@@ -197,22 +197,22 @@ class Gateway:
         if not held.session.is_bound:
             raise SmsAway
         known = await self._kept(submissions.claim, provider, reference, now=self._now())
-        if known is not None:
+        if known.id:
             return known
-        keep = lambda ids: self._keep(provider, reference, ids)  # noqa: E731 - what is known here and not there
+        keep = lambda ids: self._keep(handing, known.row, ids)  # noqa: E731 - what is known here and not there
         return await held.session.submit(handing.phone, handing.text, flight, keep)
 
-    async def _keep(self, provider: str, reference: str, ids: list[str]) -> submissions.Known:
+    async def _keep(self, handing: line.Handing, row: int, ids: list[str]) -> submissions.Known:
         """Keep that a carrier has a message: a database that is away for a moment must not have it sent again."""
         if not all(0 < len(each) <= _LONGEST_ID for each in ids):
             # Without an id that receipts could name it is known by its reference alone.
-            ids = [f"reference {reference}"]
+            ids = [f"reference {handing.reference}"]
         for pause in _KEPT_AFTER:
             try:
-                return await self._kept(submissions.taken, provider, reference, ids, now=self._now())
+                return await self._kept(submissions.taken, handing.provider, row, ids, now=self._now())
             except DatabaseError:
                 await asyncio.sleep(pause)
-        return await self._kept(submissions.taken, provider, reference, ids, now=self._now())
+        return await self._kept(submissions.taken, handing.provider, row, ids, now=self._now())
 
     async def report(self, binding: Binding, report: Report) -> None:
         """Keep a receipt; one that names nothing, or tells of no end, says nothing."""

@@ -18,6 +18,11 @@ from minsheng.gateways.sms_http import Receipt
 
 _KEPT_FOR: Final = timedelta(days=7)
 _BINDING_KEPT_FOR: Final = timedelta(days=30)
+_CLAIM: Final = """
+    INSERT INTO core_messages_submission (provider, reference, at) VALUES (%s, %s, %s)
+    ON CONFLICT (provider, reference) DO UPDATE SET at = excluded.at RETURNING id, provider_id, parts
+"""
+_KEEP: Final = "UPDATE core_messages_submission SET provider_id = %s, parts = %s, at = %s WHERE id = %s"
 # A receipt that says more stays: what arrived has arrived.
 _TOLD: Final = """
     INSERT INTO core_messages_part AS part (provider, provider_id, outcome, at) VALUES (%s, %s, %s, %s)
@@ -37,31 +42,30 @@ _TAKEN: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A message that a carrier has: the id of its first part, and how many parts it has."""
+    """A submission's row; the id of its first part and how many it has, empty while no carrier has taken it."""
 
-    id: str
-    parts: int
-
-
-def claim(provider: str, reference: str, *, now: datetime) -> Known | None:
-    """Say that a message is about to be submitted; return what is known of it where a carrier has it already."""
-    row, _ = models.Submission.objects.get_or_create(provider=provider, reference=reference, defaults={"at": now})
-    return Known(row.provider_id, row.parts) if row.provider_id else None
+    row: int
+    id: str = ""
+    parts: int = 0
 
 
-def taken(provider: str, reference: str, ids: Sequence[str], *, now: datetime) -> Known:
-    """Keep that a carrier took all parts; receipts that came before are not lost."""
+def claim(provider: str, reference: str, *, now: datetime) -> Known:
+    """Say that a message is about to be submitted; return what is known of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, (provider, reference, now))
+        return Known(*cursor.fetchone())
+
+
+def taken(provider: str, row: int, ids: Sequence[str], *, now: datetime) -> Known:
+    """Keep that a carrier took all parts of a claimed message; receipts that came before are not lost."""
     with transaction.atomic():
-        row = models.Submission.objects.get(provider=provider, reference=reference)
-        # Parts before the submission, as receipts lock them.
         with connection.cursor() as cursor:
+            # Parts before the submission, as receipts lock them.
             for id in sorted(set(ids)):
-                cursor.execute(_TAKEN, (provider, id, row.pk, now))
-        row = models.Submission.objects.select_for_update().get(pk=row.pk)
-        row.provider_id, row.parts, row.at = ids[0], len(ids), now
-        row.save(update_fields=["provider_id", "parts", "at"])
-        _settle(row, now=now)
-    return Known(row.provider_id, row.parts)
+                cursor.execute(_TAKEN, (provider, id, row, now))
+            cursor.execute(_KEEP, (ids[0], len(ids), now, row))
+        _settle(provider, Known(row, ids[0], len(ids)), now=now)
+    return Known(row, ids[0], len(ids))
 
 
 def told(provider: str, id: str, outcome: str, *, now: datetime) -> None:
@@ -73,11 +77,11 @@ def told(provider: str, id: str, outcome: str, *, now: datetime) -> None:
         if submission is not None:
             row = models.Submission.objects.select_for_update().filter(pk=submission).first()
             if row is not None:
-                _settle(row, now=now)
+                _settle(provider, Known(row.pk, row.provider_id, row.parts), now=now)
 
 
-def _settle(row: models.Submission, *, now: datetime) -> None:
-    parts = models.Part.objects.filter(submission=row.pk)
+def _settle(provider: str, known: Known, *, now: datetime) -> None:
+    parts = models.Part.objects.filter(submission=known.row)
     outcomes = set(parts.values_list("outcome", flat=True))
     if PERMANENT in outcomes or TEMPORARY in outcomes:
         outcome = PERMANENT if PERMANENT in outcomes else TEMPORARY
@@ -85,7 +89,7 @@ def _settle(row: models.Submission, *, now: datetime) -> None:
         outcome = DELIVERED
     else:
         return
-    receipts.take(row.provider, [Receipt(row.provider_id, outcome)], now=now)
+    receipts.take(provider, [Receipt(known.id, outcome)], now=now)
 
 
 def forget(*, now: datetime) -> None:
