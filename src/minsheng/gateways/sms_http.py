@@ -36,7 +36,7 @@ WAIT: Final = 10.0
 # An id or a number is no longer than this.
 _ID: Final = 100
 _SIGNED: Final = ("none", "hmac-sha256")
-_BODIES: Final = ("json", "form")
+_BODIES: Final = ("json", "form", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,9 @@ class Provider:
 
     def hand_over(self, http: httpx.Client, phone: str, text: str, *, reference: str) -> Handed:
         """Hand a message over. Raises: SmsAway, for another try; SmsRefused, for a number that no try will reach."""
-        given = {"phone": phone, "text": text, "reference": reference, "secret": self.secret}
-        fields = {name: words.format_map(given) for name, words in self.fields.items()}
-        content = json.dumps(fields, ensure_ascii=False).encode() if self.body == "json" else httpx.QueryParams(fields)
-        raw = content if isinstance(content, bytes) else str(content).encode()
-        kind = "application/json" if self.body == "json" else "application/x-www-form-urlencoded"
+        key = reference.replace(" ", "-")
+        given = {"phone": phone, "text": text, "reference": reference, "key": key, "secret": self.secret}
+        kind, raw = self._body({name: words.format_map(given) for name, words in self.fields.items()})
         headers = {"Content-Type": kind, **{name: words.format_map(given) for name, words in self.headers.items()}}
         if self.sign != "none":
             headers[self.sign_header] = hmac.new(self.secret.encode(), raw, hashlib.sha256).hexdigest()
@@ -115,7 +113,16 @@ class Provider:
         if not answer.is_success or (self.accepted is not None and not self.accepted.said(told)):
             _log.warning("sms provider %s answered %s", self.name, answer.status_code)
             raise SmsAway
-        return Handed(self.name, _at(told, self.id) if self.id else "", awaits=self.receipts is not None)
+        id = self.id.format_map(given) if "{" in self.id else _at(told, self.id) if self.id else ""
+        return Handed(self.name, id, awaits=self.receipts is not None)
+
+    def _body(self, fields: Mapping[str, str]) -> tuple[str, bytes]:
+        """Return the fields as the provider wants them: their kind, and the bytes; of `text` the values alone."""
+        if self.body == "json":
+            return "application/json", json.dumps(fields, ensure_ascii=False).encode()
+        if self.body == "text":
+            return "text/plain; charset=utf-8", "\n".join(fields.values()).encode()
+        return "application/x-www-form-urlencoded", str(httpx.QueryParams(fields)).encode()
 
 
 def _told(answer: httpx.Response) -> Mapping[str, Any]:
@@ -227,7 +234,7 @@ def _provider(plain: Mapping[str, Any], number: int, environment: Mapping[str, s
         raise SmsMisconfigured(f"{where}有不认识的项 {'、'.join(sorted(unknown))}。")
     body, sign = plain.get("body", "json"), plain.get("sign", "none")
     if body not in _BODIES or sign not in _SIGNED:
-        raise SmsMisconfigured(f"{where}的 body 应为 json 或 form，sign 应为 none 或 hmac-sha256。")
+        raise SmsMisconfigured(f"{where}的 body 应为 json、form 或 text，sign 应为 none 或 hmac-sha256。")
     if not str(plain["url"]).startswith(("https://", "http://127.0.0.1", "http://localhost")):
         raise SmsMisconfigured(f"{where}的 url 应为 https 网址。")
     try:
@@ -239,8 +246,8 @@ def _provider(plain: Mapping[str, Any], number: int, environment: Mapping[str, s
             receipts=_receipts(plain.get("receipts"), environment),
             inbound=_inbound(plain.get("inbound"), environment),
         )  # fmt: skip
-        for words in (*made.fields.values(), *made.headers.values()):
-            words.format_map({"phone": "", "text": "", "reference": "", "secret": ""})
+        for words in (*made.fields.values(), *made.headers.values(), made.id):
+            words.format_map({"phone": "", "text": "", "reference": "", "key": "", "secret": ""})
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
         if isinstance(fault, SmsMisconfigured):
             raise

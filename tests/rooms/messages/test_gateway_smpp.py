@@ -21,8 +21,8 @@ from tests.toy_rows_ground import FEATURE
 from tests.toy_writer_ground import PHONE
 
 from minsheng.core.features.values import BAD, GOOD
-from minsheng.core.messages import actions, checks, gateway, gauges, receipts, tasks
-from minsheng.core.messages.models import Binding, Message, Part, Submission
+from minsheng.core.messages import actions, arrivals, checks, gateway, gauges, receipts, tasks
+from minsheng.core.messages.models import Binding, Message, Part, Piece, Submission
 from minsheng.core.messages.values import BESIDE, CITIZEN
 from minsheng.gateways import carriers, sms_http
 from minsheng.gateways.bindings import line
@@ -94,6 +94,14 @@ def told(count: int = 1, *, since: int = 0) -> None:
         actions.tell(
             "loan/1", [CITIZEN], city="jiangyin", kind="answered", params={}, position=position, place=BESIDE, now=NOW
         )
+
+
+def closing(work: Any, *args: Any) -> None:
+    """Do something in a thread, and leave no connection behind."""
+    try:
+        work(*args)
+    finally:
+        connection.close()
 
 
 def only() -> Message:
@@ -184,7 +192,7 @@ def test_receipt_that_comes_before_the_answer_is_not_lost(ground: Ground, smsc: 
     ground.start()
     smsc.script = lambda number: "late"
     told()
-    sender = threading.Thread(target=tasks.send, args=(NOW,))
+    sender = threading.Thread(target=closing, args=(tasks.send, NOW))
     sender.start()
     smsc.until(lambda: bool(smsc.late))
     sequence = smsc.receipt("1000", "DELIVRD")
@@ -342,6 +350,26 @@ def test_long_text_that_somebody_sent_is_put_together_in_any_order(ground: Groun
     assert [(city, came.text) for city, came in ground.came] == [("suqian", "".join(parts))]
 
 
+def test_text_that_stays_incomplete_is_sealed_and_taken_as_it_is(ground: Ground, smsc: Smsc) -> None:
+    ground.start()
+    for place, words in ((1, "路灯坏了"), (3, "请抓紧")):
+        sequence = smsc.deliver(
+            "19900001111", bytes((5, 0, 3, 9, 3, place)) + words.encode("utf-16-be"), esm_class=0x40
+        )
+        smsc.until(lambda sequence=sequence: sequence in smsc.answered)  # type: ignore[misc]
+    kept = [str(each) + bytes(each["sealed"]).decode("latin-1") for each in Piece.objects.values()]
+    came: list[Any] = []
+
+    assert len(kept) == 2
+    assert not any(word in each for each in kept for word in ("19900001111", "路灯", "抓紧"))
+    assert arrivals.overdue("carrier", take=came.append, now=NOW + timedelta(minutes=9)) == 0
+    assert arrivals.overdue("carrier", take=came.append, now=NOW + timedelta(minutes=11)) == 1
+    assert arrivals.overdue("carrier", take=came.append, now=NOW + timedelta(minutes=30)) == 0
+    assert [(each.phone, each.text) for each in came] == [("19900001111", "路灯坏了…请抓紧")]
+    tasks.reconcile(NOW + timedelta(days=40))
+    assert not any(table.objects.exists() for table in (Piece, Part, Submission, Binding))
+
+
 def test_carrier_that_does_not_let_us_in_is_asked_again_and_nothing_is_handed_over(ground: Ground, smsc: Smsc) -> None:
     smsc.lets_in = carriers_of.BAD_PASSWORD
     ground.start(bound=False)
@@ -449,6 +477,9 @@ def test_receipt_that_comes_while_its_message_is_marked_is_not_lost(ground: Grou
     done = threading.Event()
 
     def tell() -> None:
+        closing(tell_it)
+
+    def tell_it() -> None:
         receipts.take("carrier", [receipts.Receipt("5", "delivered")], now=NOW)
         done.set()
 

@@ -296,7 +296,10 @@ def test_what_is_urgent_goes_before_a_thousand_news(server: Server, file: Path, 
         ('[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "{words}"}', "写得不对"),
         ('[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "b"}\nspeed = 1', "不认识的项 speed"),
         ('[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "b"}\nsign = "hmac-sha256"', "secret"),
-        ('[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "b"}\nbody = "xml"', "json 或 form"),
+        (
+            '[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "b"}\nbody = "xml"',
+            "form 或 text",
+        ),
         ('[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "b"}\nsecret = "NOT_SET"', "NOT_SET"),
         (
             '[[provider]]\nname = "a"\nurl = "https://sms.example"\nfields = {a = "b"}\n'

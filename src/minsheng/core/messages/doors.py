@@ -29,12 +29,18 @@ def answer(
     read: Callable[[Provider, bytes, str], Iterable[T]],
     take: Callable[[list[T]], object],
 ) -> HttpResponse:
-    """Take all that the body says, or nothing of it. Raises: Http404 where the token is another."""
+    """Take all that the body says, or nothing of it; of a GET, as some providers send, what the address says.
+
+    Raises: Http404 where the token is another.
+    """
     given = request.headers.get("X-Token") or request.GET.get("token", "")
     if not hmac.compare_digest(given.encode(), token.encode()):
         raise Http404
+    body, kind = request.body, request.content_type or ""
+    if request.method == "GET":
+        body, kind = request.META["QUERY_STRING"].encode(), "form"
     try:
-        told = list(read(provider, request.body, request.content_type or ""))
+        told = list(read(provider, body, kind))
     except ValueError:
         return _plain("bad body", status=400)
     take(told)

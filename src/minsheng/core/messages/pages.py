@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from minsheng.core.messages import doors
 from minsheng.core.messages import receipts as taking
@@ -12,7 +12,7 @@ from minsheng.gateways import clock, sms_http
 
 
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "POST"])
 def receipts(request: HttpRequest, provider: str) -> HttpResponse:
     """Take the receipts of a provider that sends its token; nothing else exists here."""
     found = doors.named(provider)
