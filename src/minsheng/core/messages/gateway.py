@@ -72,6 +72,7 @@ class Gateway:
         self._listens: tuple[asyncio.Server, object] | None = None
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="gateway")
         self._overdue_at = 0.0
+        self._complained = ""
 
     async def run(self, stop: threading.Event) -> None:
         """Hold what can be held until told to stop; then let messages end that are on their way."""
@@ -115,8 +116,14 @@ class Gateway:
         try:
             return {each.name: each for each in sms_http.bindings_of(self._file)}
         except SmsMisconfigured as fault:
-            _log.warning("gateway: %s", fault.args[0])
+            self._complain(fault.args[0])
             return {name: each.session.binding for name, each in self._held.items()}
+
+    def _complain(self, says: str) -> None:
+        """Log what is wrong with the file once, not at every look."""
+        if says != self._complained:
+            self._complained = says
+            _log.warning("gateway: %s", says)
 
     def _begin(self, binding: Binding) -> None:
         session = Session(binding, self, now=self._now)
@@ -132,7 +139,7 @@ class Gateway:
             try:
                 server = await line.serve(first.gateways, token=first.token, take=self._take)
             except OSError:
-                _log.warning("gateway: no address of [gateway] is free on this machine")
+                self._complain("no address of [gateway] is free on this machine")
             else:
                 self._listens = (server, address)
 
