@@ -104,6 +104,7 @@ DATASETS = Table(
         "measures": "约谈通报和问责",
         "mystery_calls": "拨测",
         "reviews": "好差评",
+        "messages": "告知消息",
         "survey_answers": "问卷调查",
     }
 )

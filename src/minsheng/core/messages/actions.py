@@ -88,6 +88,7 @@ def _row(said: Told, writer: Any, usual: int, *, position: int, place: int, now:
     return Message(
         city=said.city, position=position, place=place, stream=said.stream, kind=said.kind, params=dict(said.params),
         recipient=said.recipient, channel=channels[0], pace=pace, next_at=may_go_at(said.city, pace, now=now),
+        told_at=now,
     )  # fmt: skip
 
 

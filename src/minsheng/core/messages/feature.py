@@ -22,6 +22,7 @@ FEATURE = Feature(
         "messages": Job("minsheng.core.messages.tasks:send", "urgent", "* * * * * */10"),
         "message_receipts": Job("minsheng.core.messages.tasks:reconcile", "usual", "7 * * * *"),
     },
+    datasets={("messages",): "minsheng.core.messages.exporting:export"},
     urls=("minsheng.core.messages.urls",),
     checks=("minsheng.core.messages.checks:channels",),
     sealed=("minsheng.core.messages.queries:CELLS",),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -22,6 +23,7 @@ class Message(models.Model):
     `provider`, `provider_id`: who took it, under which id; `awaits`: its receipt is still to come; `parts`: how many
     text messages it was; `resent`: how often it was sent anew after a receipt said that it failed; `pace`: those of a
     lower number go first; `instead_of`: the channel that had failed before; `text_enc`: the words as they left, sealed;
+    `told_at`: when it was kept;
     `after`: what is still to be done about one that failed, `NEXT` by the job, `CALL` by a person.
 
     `recipient`: `citizen`, whoever the stream's thing is of, or `duty@UNIT`, whoever is on the unit's roster, both
@@ -53,6 +55,7 @@ class Message(models.Model):
     instead_of = models.TextField(default="", db_default="", blank=True)
     text_enc = models.BinaryField(null=True)
     after = models.TextField(default="", db_default="", blank=True)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         # The table is older than this room.
@@ -70,6 +73,9 @@ class Message(models.Model):
             ),
             models.Index(fields=["sent_at", "id"], condition=Q(awaits=True), name="citizens_message_awaits"),
             models.Index(fields=["stream", "id"], name="citizens_message_stream"),
+            # Rows come in the order of this moment: the index is a few pages, however many rows there are.
+            BrinIndex(fields=["told_at"], name="citizens_message_told"),
+            BrinIndex(fields=["position"], name="citizens_message_position"),
             models.Index(fields=["after", "city", "id"], condition=~Q(after=""), name="citizens_message_after"),
             # Of millions that are sent the few that are not: they are counted whenever the machinery is looked at.
             models.Index(fields=["channel", "state"], condition=UNSENT, name="citizens_message_unleft"),

@@ -50,7 +50,7 @@ def _go_on(id: int, *, now: datetime) -> None:
         models.Message.objects.create(
             city=row.city, position=row.position, place=row.place, stream=row.stream, kind=row.kind, params=row.params,
             recipient=row.recipient, channel=left[0], instead_of=row.channel, pace=row.pace,
-            next_at=may_go_at(row.city, row.pace, now=now),
+            next_at=may_go_at(row.city, row.pace, now=now), told_at=now,
         )  # fmt: skip
         jobs.defer(JOB)
         after = ""

@@ -194,6 +194,17 @@ REVIEWS = _dataset(
     verified_at=MOMENT, rectified_at=MOMENT,
     timely=FLAG,              # rectified in time; null while that is open, and of good ones
 )  # fmt: skip
+MESSAGES = _dataset(
+    "messages", "told_at", "message_id",
+    message_id=TEXT, told_at=MOMENT,
+    channel=WORD,             # sms, mail, wechat, letter
+    kind=WORD,                # answered, closed, referral_notice …
+    pace=WORD,                # duty, result, news
+    instead_of=WORD,          # the channel that failed before
+    state=WORD,               # WAITING, NO_CARRIER, SENT, DELIVERED, FAILED, HELD
+    handed_at=MOMENT, delivered_at=MOMENT,
+    parts=SMALL,              # of a text message
+)  # fmt: skip
 SURVEY_ANSWERS = _dataset(
     "survey_answers", "closed_at", "survey_id",
     survey_id=TEXT,
@@ -207,7 +218,7 @@ DATASETS: dict[str, Dataset] = {
     each.name: each
     for each in (ORDERS, STAGES, CALLBACKS, CALLS, THREADS, ARTICLE_USES, MOVE_CAR, DELIVERIES, BROADCASTS, QUESTIONS,
                  PAPERS, STOCKS, THINGS, INCIDENTS, VIOLATIONS, BREACHES, SUPERVISIONS, MEASURES, MYSTERY_CALLS,
-                 REVIEWS, SURVEY_ANSWERS)
+                 REVIEWS, MESSAGES, SURVEY_ANSWERS)
 }  # fmt: skip
 
 
