@@ -11,7 +11,7 @@ from tests.packing_ground import rules_of
 from minsheng.domain import lifecycle
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.channels import incoming
-from minsheng.domain.channels.replies import reply_of
+from minsheng.domain.channels.replies import leaves, reply_of
 from minsheng.domain.rejected import Rejected
 
 NOW = datetime.fromisoformat("2026-09-22T10:00:00+08:00")
@@ -43,6 +43,13 @@ def test_grade_is_read_by_number_or_name(text: str, grade: str, number: str) -> 
 @pytest.mark.parametrize("text", ["", "6", "不满意1", "不太满意", "路灯还没修", "123456", "谢谢", "1 2", "满意吗"])
 def test_what_is_no_grade_is_left_to_a_person(text: str) -> None:
     assert reply_of(text, GRADES) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"), [("TD", True), ("ｔｄ。", True), (" 退订 ", True), ("退订有线电视", False), ("", False)]
+)
+def test_who_wants_no_more_news_says_so_in_a_word(text: str, is_so: bool) -> None:
+    assert leaves(text) is is_so
 
 
 def do(state: Any, command: Any, by: Actor, order: str = "") -> Any:

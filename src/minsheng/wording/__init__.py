@@ -34,6 +34,7 @@ from minsheng.wording.administration import (
 from minsheng.wording.fields import CHOICES, FIELDS
 from minsheng.wording.labels import (
     BREACHES,
+    CHANNELS,
     COMMANDS,
     DATASETS,
     ENDINGS,
@@ -62,6 +63,7 @@ __all__ = [
     "ACCOUNT_STATES",
     "ALARMS",
     "BREACHES",
+    "CHANNELS",
     "CHOICES",
     "CLIENT_EVENTS",
     "CLIENT_STATES",

@@ -68,6 +68,20 @@ QUEUES = Table(
         "DRAFT": "登记未交",
     }
 )
+# The channels by which people write and are written to.
+CHANNELS = Table(
+    {
+        "sms": "短信",
+        "mail": "电子邮件",
+        "wechat": "微信",
+        "wecom": "企业微信",
+        "alipay": "支付宝",
+        "fax": "传真",
+        "letter": "信函",
+        "visit": "来访",
+        "app": "客户端",
+    }
+)
 # What the supervisor's desk counts of each unit.
 OVERSIGHT = Table(
     {

@@ -14,6 +14,8 @@ from tests.visiting_ground import ANSWERS, Citizen, solved
 from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import queries
 from minsheng.core.people import queries as people
+from minsheng.core.reach import actions as reach
+from minsheng.core.reach import queries as reached
 from minsheng.domain.rejected import Rejected
 from minsheng.public.citizens import limits
 from minsheng.public.citizens.models import Account, PhoneCode
@@ -189,3 +191,18 @@ def test_a_provider_that_others_made_verifies_a_citizen(town: Town, settings: An
     account = Account.objects.get()
     assert account.level == "REAL_NAME"
     assert people.masked([account.appellant_id], city=town.code)[account.appellant_id].name == "陆**"
+
+
+def test_wishes_are_kept_and_no_duty_can_be_turned_off(town: Town) -> None:
+    citizen = Citizen(town.code)
+    citizen.sign_in("13000000001")
+    appellant = Account.objects.get().appellant_id
+    reach.bind(appellant, city=town.code, channel="mail", address="a@example.com", verified=True, now=town.now)
+
+    assert citizen.post("account/wishes", {"channel": "mail", "language": "en", "no_news": "on"}).status_code == 302
+    assert reached.wishes(appellant) == reached.Wishes(("mail",), "en", no_news=True)
+    page = citizen.shown("account")
+    assert ("电子邮件" in page, "a@example.com" in page, "不能关闭" in page) == (True, False, True)
+    assert citizen.post("account/wishes", {"channel": "post"}).status_code == 422
+    assert citizen.post("account/wishes", {}).status_code == 302
+    assert reached.wishes(appellant) == reached.Wishes()

@@ -22,11 +22,13 @@ from minsheng.cases.orders.models import Order
 from minsheng.core.messages import onward, sending
 from minsheng.core.messages import queries as messages
 from minsheng.core.messages.models import Message
+from minsheng.core.messages.values import Message as Told
 from minsheng.core.reach import actions as reach
 from minsheng.core.reach import queries as reached
 from minsheng.core.reach.models import Address
 from minsheng.gateways import antivirus
 from minsheng.gateways.sms import Handed, SmsRefused
+from minsheng.public.citizens import writer
 
 SENDER = "li.wei@example.com"
 PHONE = "13812345678"
@@ -209,6 +211,19 @@ def test_infected_file_is_not_kept_and_the_seat_is_told(town: Town) -> None:
 
     page = text_of(town.desk("seat").get(f"/things/incoming/{found.pk}/"))
     assert "没有收下的附件" in page
+
+
+@pytest.mark.clause("JY-12.4")
+def test_who_wants_no_news_is_told_the_duties_alone(town: Town) -> None:
+    order = town.handled()
+    with_identity(town, order)
+    found = take(town, Arrived(source_no="sms 9", text="TD", phone=PHONE))
+
+    def channels(kind: str) -> list[str]:
+        return list(writer.channels(Told(town.code, f"order/{order}", kind, {})))
+
+    assert (found.status, channels("published"), channels("answered")) == ("TAKEN", [], ["sms"])
+    assert reached.wishes(reached_appellant(order)).no_news
 
 
 def reached_appellant(order: str) -> Any:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from minsheng import wording
 from minsheng.cases.incoming import belongings, carrying
 from minsheng.cases.incoming.belongings import Found
 from minsheng.cases.incoming.models import Incoming
@@ -157,11 +158,6 @@ def _beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
     return links
 
 
-CHANNELS: Final = {
-    "sms": "短信", "mail": "电子邮件", "wechat": "微信", "wecom": "企业微信", "alipay": "支付宝", "fax": "传真",
-    "letter": "信函", "visit": "来访", "app": "客户端",
-}  # fmt: skip
-
 KIND = Kind(
     incoming.CYCLE,
     model=Incoming,
@@ -190,7 +186,7 @@ KIND = Kind(
         },
         clocks={"look": "查看"},
         choices={
-            "channel": CHANNELS,
+            "channel": wording.CHANNELS,
             "clock": {"look": "查看"},
             "note": {
                 "stranger": "来信人与所提工单的诉求人对不上", "unclear": "不能确定对应哪件工单",
@@ -198,9 +194,10 @@ KIND = Kind(
                 "refused": "工单现在不能这样办理", "automatic": "自动发出的邮件", "advertising": "疑似广告",
                 "frozen": "来信过密，已停止自动处理", "unreadable": "内容不能识别",
             },
-            "outcome": {"rated": "已评价", "added": "补充到工单", "registered": "已登记诉求", "nothing": "不办理"},
+            "outcome": {"rated": "已评价", "added": "补充到工单", "registered": "已登记诉求", "nothing": "不办理",
+                        "unsubscribed": "已退订公开类消息"},
         },
-        heading=lambda row: CHANNELS.get(row.channel, row.channel),
+        heading=lambda row: wording.CHANNELS.get(row.channel, row.channel),
         beside=_beside,
         untold=("order", "source_no"),
     ),

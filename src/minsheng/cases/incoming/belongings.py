@@ -20,10 +20,11 @@ from minsheng.cases.orders.storage.queries import Locked
 from minsheng.core.people import queries as people
 from minsheng.core.people.vault import BadPhone
 from minsheng.core.policies import queries as policies
+from minsheng.core.reach import actions as wishing
 from minsheng.core.reach import queries as reach
 from minsheng.domain.actors import Actor
-from minsheng.domain.channels import incoming
-from minsheng.domain.channels.incoming import BY_POST, TakeIncoming
+from minsheng.domain.channels import incoming, replies
+from minsheng.domain.channels.incoming import BY_POST, UNSUBSCRIBED, TakeIncoming
 from minsheng.domain.channels.replies import Reply, reply_of
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, Order
@@ -65,6 +66,10 @@ def carry_out(arrived: Arrived, *, city: str, now: datetime) -> Found:
         return Found(note=arrived.note)
     rules = policies.rules_for(city, now=now)
     known = persons(arrived, city=city)
+    if known and arrived.vouched and replies.leaves(arrived.text):
+        for appellant in known:
+            wishing.wish(appellant, city=city, no_news=True, now=now)
+        return Found(TakeIncoming(order="", outcome=UNSUBSCRIBED))
     ids = appeals.ids_of_appellants(city, known, limit=_LATEST) if known else []
     if arrived.order:
         # A reference is certain of the order; that its sender may speak there is another thing.

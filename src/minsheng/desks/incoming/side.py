@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from minsheng import wording
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.incoming import conversation
-from minsheng.cases.incoming.actions import CHANNELS
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.storage import records
 from minsheng.cases.orders.storage.queries import Row
@@ -56,4 +55,4 @@ def _shown(entry: conversation.Entry, read: reading.Reading, rules: Rules) -> di
 
 def channel_name(code: str) -> str:
     """Return what a channel is called."""
-    return wording.tr(CHANNELS[code]) if code in CHANNELS else code
+    return wording.CHANNELS.get(code, code)

@@ -19,6 +19,7 @@ from minsheng.domain.rules import Rules
 
 WAITING, ASIDE, TAKEN, CLOSED = "WAITING", "ASIDE", "TAKEN", "CLOSED"
 RATED, ADDED = TO_ORDERS = ("rated", "added")
+UNSUBSCRIBED: Final = "unsubscribed"
 # What a seat has done with it: registered an appeal, put it to an order, or nothing, with the reason.
 REGISTERED: Final = "registered"
 DONE: Final = (REGISTERED, "added", "nothing")
@@ -56,11 +57,11 @@ class ReceiveIncoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeIncoming:
-    """Say to which order it went, and how; the platform gives it."""
+    """Say to which order it went, and how, or that its sender wants no more news; the platform gives it."""
 
     name: ClassVar[str] = "take_incoming"
     order: str = fields.text()
-    outcome: str = fields.text(offers=TO_ORDERS)
+    outcome: str = fields.text(offers=(*TO_ORDERS, UNSUBSCRIBED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,15 @@ _POLITE: Final = re.compile(r"您好|你好|谢谢|感谢|辛苦了|回复|评�
 _NUMBER: Final = re.compile(r"(?<!\d)(\d{4,})\D*$")
 
 
+# How people say that they want no more news, as carriers have taught them.
+_LEAVES: Final = frozenset({"TD", "T", "退订", "取消订阅", "UNSUBSCRIBE", "STOP"})
+
+
+def leaves(text: str) -> bool:
+    """Tell whether somebody wants no more news."""
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text)).upper() in _LEAVES
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A grade of the pack, and the last digits of the number that was written with it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -145,6 +146,30 @@ class FrontNameForm(CitizenForm):
         help_text=gettext_lazy("可以不填，也可以用网名；请勿使用真实姓名、电话。"),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
+
+
+class WishForm(CitizenForm):
+    """How somebody wishes to be told: by which channel first, in which language, without news."""
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("优先用什么告诉我"),
+        required=False,
+        help_text=gettext_lazy("收不到时改用短信或电话。"),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("消息用什么语言"),
+        choices=[("", gettext_lazy("中文")), ("en", "English")],
+        required=False,
+    )
+    no_news = forms.BooleanField(
+        label=gettext_lazy("不接收公开、关注和调查类消息"),
+        required=False,
+        help_text=gettext_lazy("转办、延期、答复和回访告知是必须送达的，不能关闭。"),
+    )
+
+    def __init__(self, *args: Any, channels: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = [("", _("诉求的来源渠道")), *channels]  # type: ignore[attr-defined]
 
 
 class RealNameForm(CitizenForm):

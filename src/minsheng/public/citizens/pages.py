@@ -15,12 +15,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from minsheng import wording
+from minsheng.core.messages.values import SMS
 from minsheng.core.people import vault
+from minsheng.core.reach import actions as reach
+from minsheng.core.reach import queries as reached
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import carriers, identity
 from minsheng.gateways.sms import Sms
 from minsheng.public.citizens import accounts, codes, limits, visitors
-from minsheng.public.citizens.forms import CodeForm, FrontNameForm, PhoneForm, RealNameForm
+from minsheng.public.citizens.forms import CodeForm, FrontNameForm, PhoneForm, RealNameForm, WishForm
 from minsheng.public.citizens.visitors import Visitor, public
 
 _PENDING = "phone"
@@ -90,8 +93,51 @@ def account(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return redirect("citizens:account", visitor.city.code)
-    context = {"form": form, "account": visitor.account}
-    return render(request, "citizens/account.html", context, status=422 if request.method == "POST" else 200)
+    return _account(request, visitor, form, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@public
+def wishes(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Keep how one wishes to be told, for every pseudonym of the telephone; duties come all the same."""
+    if visitor.account is None:
+        return redirect("citizens:sign_in", visitor.city.code)
+    form = WishForm(request.POST, channels=_channels(visitor))
+    if not form.is_valid():
+        return _account(request, visitor, None, wished=form, status=422)
+    wished = form.cleaned_data
+    for appellant in sorted(visitor.appellants):
+        reach.wish(
+            appellant, city=visitor.city.code, channels=[wished["channel"]] if wished["channel"] else [],
+            language=wished["language"], no_news=wished["no_news"], now=visitor.now, actor=visitor.actor,
+        )  # fmt: skip
+    messages.success(request, _("已保存。"))
+    return redirect("citizens:account", visitor.city.code)
+
+
+def _account(
+    request: HttpRequest,
+    visitor: Visitor,
+    form: FrontNameForm | None,
+    *,
+    wished: WishForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    assert visitor.account is not None
+    own = reached.wishes(next(iter(sorted(visitor.appellants)), None))
+    initial = {"channel": next(iter(own.channels), ""), "language": own.language, "no_news": own.no_news}
+    context = {
+        "form": form or FrontNameForm(initial={"front_name": visitor.account.front_name}),
+        "wished": wished or WishForm(initial=initial, channels=_channels(visitor)),
+        "account": visitor.account,
+    }
+    return render(request, "citizens/account.html", context, status=status)
+
+
+def _channels(visitor: Visitor) -> list[tuple[str, str]]:
+    """Return the channels in which somebody can be reached: text messages, and those in which they have an address."""
+    there = {each for appellant in visitor.appellants for each in reached.channels_of(appellant)}
+    return [(SMS, _("短信")), *((each, wording.CHANNELS.get(each, each)) for each in sorted(there))]
 
 
 @require_POST
