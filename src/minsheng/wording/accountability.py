@@ -63,6 +63,9 @@ ACCOUNTABILITY_REFUSALS: Final = {
     "contested_already": "本单位已对这一结果提出异议，请等待处理意见。",
     "complaint_unknown": "{unit}没有待处理的异议，请核对单位。",
     "complaints_open": "{units}的异议还没有处理，请处理后再公布。",
+    "webhook_not_https": "推送地址应为 https 网址，且不含账号密码，请更正。",
+    "answer_refused": "{said}请更正后再提交。",
+    "real_name_wanted": "本市网上反映诉求须先完成实名认证，请在 12345 网页完成后再提交，或拨打 12345。",
     "channel_one_way": "信函、来访和传真不能按原渠道询问，请电话联系来信人，或登记后由承办单位联系。",
     "order_unknown": "没有编号为“{number}”的工单，请核对编号。",
 }

@@ -123,7 +123,7 @@ def test_two_seats_cannot_register_the_same(town: Town) -> None:
 def test_answer_goes_by_the_channel_of_the_appeal_and_by_text_message_where_that_fails(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messages, "is_carried", lambda channel: channel in ("mail", "sms"))
+    monkeypatch.setattr(messages, "is_carried", lambda channel, now: channel in ("mail", "sms"))
     order = town.handled(channel="mail")
     with_identity(town, order)
     appellant = reached_appellant(order)
@@ -220,7 +220,7 @@ def test_who_wants_no_news_is_told_the_duties_alone(town: Town) -> None:
     found = take(town, Arrived(source_no="sms 9", text="TD", phone=PHONE))
 
     def channels(kind: str) -> list[str]:
-        return list(writer.channels(Told(town.code, f"order/{order}", kind, {})))
+        return list(writer.channels(Told(town.code, f"order/{order}", kind, {}), now=town.now))
 
     assert (found.status, channels("published"), channels("answered")) == ("TAKEN", [], ["sms"])
     assert reached.wishes(reached_appellant(order)).no_news

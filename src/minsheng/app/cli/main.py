@@ -59,6 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("minsheng.app.cli.report", "由数据湖生成年度发布的各表"),
     "clauses": ("minsheng.app.cli.clauses", "生成条款与代码、测试的对照页"),
     "client": ("minsheng.app.cli.client", "管理接口调用方及其令牌"),
+    "program": ("minsheng.app.cli.program", "开通和停用公众应用（/api/public/）"),
 }
 
 REFUSED = 2

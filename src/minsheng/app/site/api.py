@@ -60,6 +60,9 @@ STATUS = {
     "reason_names_identity": 422,
     "reveal_reason_missing": 422,
     "openings_used_up": 429,
+    "answer_refused": 422,
+    "real_name_wanted": 422,
+    "phone_code_wrong": 422,
     "fault": 500,
     "unavailable": 503,
 }

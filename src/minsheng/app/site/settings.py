@@ -124,6 +124,7 @@ FEATURES = [
     "minsheng.public.portal",
     "minsheng.public.open311",
     "minsheng.public.surveys",
+    "minsheng.public.apps",
     "minsheng.figures.lake",
     "minsheng.figures.reports",
     "minsheng.workbench.things",

@@ -19,7 +19,7 @@ HELD: Final[frozenset[str]] = frozenset()
 PACES: Final[Mapping[str, int]] = {}
 
 
-def channels(message: Message) -> Sequence[str]:
+def channels(message: Message, *, now: datetime) -> Sequence[str]:
     """Return the channel that it came by."""
     return (KIND.rows(pk=_id(message)).values_list("channel", flat=True)[0],)
 

@@ -79,6 +79,11 @@ def writers() -> dict[str, Any]:
     return {prefix: import_module(name) for feature in features() for prefix, name in feature.messages.items()}
 
 
+def carriers() -> Iterable[Callable[..., Any]]:
+    """Give what makes the carriers of messages by channels other than text messages."""
+    return [named(each) for feature in features() for each in feature.carriers]
+
+
 def told(prefix: str) -> Callable[..., Any] | None:
     """Return what makes signals of a stream's new events; None for one that nobody at a desk watches."""
     kind = streams().get(prefix, Stream())

@@ -100,6 +100,7 @@ class Feature:
     `finds`: `(person, words, *, now)`, groups (`Found`) of what exists for somebody and may hold the words;
     `leaves`: kinds of open work (`core.people.accounts.leaving.Work`) that somebody who leaves hands over;
     `unsent`: `(request, staff)`, keeps a form that met an ended session and returns its page, or nothing;
+    `carriers`: `(channel, *, now)`, who carries messages of a channel (`gateways.carriers.Carrier`), or None;
     `gauges`: `(now)`, gives `Gauge`s: how much waits, runs and is late, for whoever watches the machinery.
     """
 
@@ -124,6 +125,7 @@ class Feature:
     leaves: tuple[str, ...] = ()
     unsent: str = ""
     gauges: tuple[str, ...] = ()
+    carriers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

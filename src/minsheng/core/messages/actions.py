@@ -81,7 +81,7 @@ def called(stream: str) -> None:
 
 def _row(said: Told, writer: Any, usual: int, *, position: int, place: int, now: datetime) -> Message | None:
     """Return a message by the first of its channels; nothing for what its recipient does not want."""
-    channels = writer.channels(said)
+    channels = writer.channels(said, now=now)
     if not channels:
         return None
     pace = writer.PACES.get(said.kind, usual)

@@ -45,7 +45,7 @@ def _go_on(id: int, *, now: datetime) -> None:
     writer = features.writers()[row.stream.partition("/")[0]]
     twins = models.Message.objects.filter(position=row.position, place=row.place, recipient=row.recipient)
     tried = list(twins.order_by("id").values_list("channel", flat=True))
-    left = [each for each in writer.channels(said) if each not in tried]
+    left = [each for each in writer.channels(said, now=now) if each not in tried]
     if left:
         models.Message.objects.create(
             city=row.city, position=row.position, place=row.place, stream=row.stream, kind=row.kind, params=row.params,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.db.models import Count
 
+from minsheng.core.messages import carrying
 from minsheng.core.messages.models import LEFT, Message
 from minsheng.core.messages.values import CITIZEN, Sent, Spoken
 from minsheng.core.people import vault
 from minsheng.core.people.vault_keys import Cell
-from minsheng.gateways import carriers
 
 # The words of messages as they left, for the change of keys and for `minsheng ledger verify`.
 CELLS: Final[tuple[Cell, ...]] = ((Message.objects, "message", "text"),)
@@ -31,10 +30,9 @@ def of(stream: str, *, recipient: str = CITIZEN) -> list[Sent]:
     return [Sent(row.kind, row.params, row.state, row.sent_at) for row in rows]
 
 
-def is_carried(channel: str) -> bool:
+def is_carried(channel: str, *, now: datetime) -> bool:
     """Tell whether somebody carries messages of a channel in this installation."""
-    demonstration = settings.DEMO or settings.DEBUG
-    return carriers.configured(channel, demonstration=demonstration, file=settings.SMS_FILE) is not None
+    return carrying.of(channel, now=now) is not None
 
 
 def spoken(stream: str, *, recipient: str = CITIZEN) -> list[Spoken]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
-
 from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger.values import StoredEvent
-from minsheng.core.messages import actions, arrivals, onward, receipts, sending, submissions
-from minsheng.gateways import carriers, clock
+from minsheng.core.messages import actions, arrivals, carrying, onward, receipts, sending, submissions
+from minsheng.gateways import clock
 
 
 def hear(events: Sequence[StoredEvent]) -> None:
@@ -20,11 +18,8 @@ def hear(events: Sequence[StoredEvent]) -> None:
 
 def send(now: datetime) -> None:
     """Send the messages that wait; the next job goes on where there are many, so that this one ends in good time."""
-    demonstration = settings.DEMO or settings.DEBUG
     last = receipts.slow(now=now)
-    looked = sending.send_waiting(
-        lambda each: carriers.configured(each, demonstration=demonstration, file=settings.SMS_FILE, last=last), now=now
-    )
+    looked = sending.send_waiting(lambda each: carrying.of(each, now=now, last=last), now=now)
     onward.go_on(now=now)
     if looked == sending.AT_ONCE:
         jobs.defer(actions.JOB)

@@ -87,7 +87,7 @@ class Writer(Protocol):
     HELD: frozenset[str]  # kinds that are kept back until released
     PACES: Mapping[str, int]  # kinds that go before or after the others; what is in none of it goes as `RESULTS`
 
-    def channels(self, message: Message) -> Sequence[str]:
+    def channels(self, message: Message, *, now: datetime) -> Sequence[str]:
         """Return the channels that may bring a message, in their order; none for what its recipient does not want."""
 
     def address(self, message: Message, *, now: datetime) -> str | None:

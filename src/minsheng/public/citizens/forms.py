@@ -158,7 +158,7 @@ class WishForm(CitizenForm):
     )
     language = forms.ChoiceField(
         label=gettext_lazy("消息用什么语言"),
-        choices=[("", gettext_lazy("中文")), ("en", "English")],
+        choices=[("", "中文"), ("en", "English")],
         required=False,
     )
     no_news = forms.BooleanField(

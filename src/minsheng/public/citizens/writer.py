@@ -72,7 +72,7 @@ EXAMPLE: Final = {
 }
 
 
-def channels(message: Message) -> Sequence[str]:
+def channels(message: Message, *, now: datetime) -> Sequence[str]:
     """Return what the recipient wishes first, then the channel that the appeal came by, then text messages.
 
     A channel that nobody carries, or in which the appellant has no address, is none. Who wants no news is told none; a
@@ -91,7 +91,9 @@ def channels(message: Message) -> Sequence[str]:
         return (SMS,)
     there = {SMS, *reach.channels_of(appellant)}
     wanted = (*wishes.channels, orders.peek([order])[order].order.channel, SMS)
-    return [each for each in dict.fromkeys(wanted) if each in there and (each == SMS or messages.is_carried(each))]
+    return [
+        each for each in dict.fromkeys(wanted) if each in there and (each == SMS or messages.is_carried(each, now=now))
+    ]
 
 
 def undelivered(message: Message, *, channels: Sequence[str], now: datetime) -> bool:

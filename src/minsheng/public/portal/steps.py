@@ -100,13 +100,13 @@ def needs_real_name(rules: Rules) -> bool:
     return rules.real_name == "required_online" and rules.web_channel in rules.online_channels
 
 
-def command_of(answers: Answers, *, visitor: Visitor, rules: Rules) -> cmd.Register:
-    """Return the registration that the answers make."""
+def command_of(answers: Answers, *, visitor: Visitor, rules: Rules, channel: str = "") -> cmd.Register:
+    """Return the registration that the answers make; `channel`: the page's own where it is another's."""
     choice = answers["publish"]
     verified = visitor.account is not None and visitor.account.is_verified
     return cmd.Register(
         type=answers["type"],
-        channel=rules.web_channel,
+        channel=channel or rules.web_channel,
         appellant=answers["appellant"],
         publish="yes" if choice == "yes" else "no",
         confidential=True if choice == "confidential" else None,

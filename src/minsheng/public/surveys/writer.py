@@ -36,7 +36,7 @@ def recipient(order: str) -> str:
     return f"{_ORDER}{order}"
 
 
-def channels(message: Message) -> Sequence[str]:
+def channels(message: Message, *, now: datetime) -> Sequence[str]:
     """Return text messages; none for who wants no news."""
     appeal = records.appeal_of(message.recipient.removeprefix(_ORDER))
     appellant = appeals.appellants_of([appeal]).get(appeal)
