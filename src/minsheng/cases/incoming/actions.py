@@ -6,6 +6,7 @@ else waits for a seat, with nothing lost. Source: SQ-10.5a, SQ-10.1, JY-2a, JY-9
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -31,9 +32,11 @@ from minsheng.core.people import vault
 from minsheng.core.people.vault import BadPhone
 from minsheng.core.reach import queries as reach
 from minsheng.core.words import actions as words
+from minsheng.core.words import queries as words_of
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.channels import incoming
 from minsheng.domain.channels.incoming import ADDED, REGISTERED, SMS, CloseIncoming, TakeIncoming
+from minsheng.domain.covering import covered
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 
@@ -41,6 +44,8 @@ __all__ = ["KIND", "sender_indexes", "take"]
 
 # What is counted to know how often somebody wrote lately.
 _PHONE: Final = "phone"
+# So many letters of it stand in lists.
+_HEADED: Final = 40
 
 
 def take(arrived: Arrived, *, city: str, now: datetime) -> UUID | None:
@@ -151,11 +156,27 @@ def _beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
     """Return the order that it went to, as far as it exists for the actor; the files; the way to register it."""
     found = finding.of_ids(actor, city=row.city_id, ids=[row.order]) if row.order else []
     links = [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
-    if row.status == incoming.WAITING and actor.role == "seat":
-        links.insert(0, ("登记为诉求", f"{reverse('desks:new')}?incoming={row.pk}"))
     for file in files.of_stream(KIND.stream(row.pk)):
         links.append((file.name, reverse("desks:incoming_file", args=(row.pk, file.id))))
     return links
+
+
+def _leads(row: Any, actor: Actor) -> list[tuple[str, str]]:
+    """Return the way to register it."""
+    if row.status != incoming.WAITING or actor.role != "seat":
+        return []
+    return [(_("登记为诉求"), f"{reverse('desks:new')}?incoming={row.pk}")]
+
+
+def _headings(rows: Sequence[Any]) -> dict[UUID, str]:
+    """Return the channel and the first words of each, covered."""
+    said = words_of.of_streams([KIND.stream(row.pk) for row in rows])
+    found = {}
+    for row in rows:
+        first = said.get(KIND.stream(row.pk), {}).get(1, {})
+        text = covered(" ".join((first.get("subject") or first.get("text", "")).split()))
+        found[row.pk] = f"{wording.CHANNELS.get(row.channel, row.channel)} · {text[:_HEADED]}"
+    return found
 
 
 KIND = Kind(
@@ -198,6 +219,8 @@ KIND = Kind(
                         "unsubscribed": "已退订公开类消息"},
         },
         heading=lambda row: wording.CHANNELS.get(row.channel, row.channel),
+        headings=_headings,
+        leads=_leads,
         beside=_beside,
         untold=("order", "source_no"),
     ),

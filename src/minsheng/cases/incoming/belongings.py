@@ -77,7 +77,7 @@ def carry_out(arrived: Arrived, *, city: str, now: datetime) -> Found:
             return Found(note="stranger")
         ids = [arrived.order]
     elif not arrived.vouched or arrived.channel in BY_POST:
-        return Found(note="" if known else "stranger")
+        return Found()
     held = list(queries.peek(ids).values()) if ids else []
     reply = reply_of(arrived.text, rules.satisfaction_grades)
     if reply is None:

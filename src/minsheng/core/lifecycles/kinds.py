@@ -225,9 +225,11 @@ class Labels:
     named; `begins`: what the form of a new thing begins with, by what its address asks for;
     `parties`: which of its units an actor is shown; `fills`: what the form of a command begins with on its page;
     `heading`: what a thing
-    is about, where lists show more than its number; `opens`: who may open what was said of it, where others than
-    those who may ask for an identity do; `shows`: what of a field of an event an actor reads.
-    `warns`: what stands over a thing's page for an actor; `first`: which choices of a field stand first for a thing.
+    is about, where lists show more than its number; `headings`: the same of a whole page of rows, where it has to be
+    read elsewhere; `leads`: where the first thing to be done is done, as buttons above the page; `opens`: who may open
+    what was said of it, where others than those who may ask for an identity do; `shows`: what of a field of an event
+    an actor reads. `warns`: what stands over a thing's page for an actor; `first`: which choices of a field stand
+    first for a thing.
     """
 
     name: str
@@ -242,6 +244,8 @@ class Labels:
     sees: Callable[[Any, Actor, Any], bool] = _sees_all
     beside: Callable[[Any, Actor], Sequence[tuple[str, str]]] = _nothing_beside
     heading: Callable[[Any], str] = _no_heading
+    headings: Callable[[Sequence[Any]], Mapping[UUID, str]] | None = None
+    leads: Callable[[Any, Actor], Sequence[tuple[str, str]]] = _nothing_beside
     parties: Callable[[Any, Actor], Sequence[str]] = _all_its_units
     opens: Callable[[Any, Actor], bool] | None = None
     shows: Callable[[Any, Actor, str, str, Any], Any] = _as_it_is

@@ -59,7 +59,9 @@ def listing(request: HttpRequest, person: Person, prefix: str) -> HttpResponse:
     rows, onward = queries.page(
         kind, person.actor, city=person.city, tab=tab, after=_uuid(after) if after else "", words=words
     )
-    shown = [_shown(kind, row, person) for row in rows]
+    assert kind.labels is not None
+    headings = kind.labels.headings(rows) if kind.labels.headings is not None else {}
+    shown = [{**_shown(kind, row, person), **_headed(headings, row.pk)} for row in rows]
     context = {
         "tabs": tabs,
         "current": tab,
@@ -227,6 +229,7 @@ def _page(
         "has_words": clear is None and queries.has_words(kind, row, person.actor),
         "reason": reason,
         "beside": kind.labels.beside(row, person.actor),
+        "leads": kind.labels.leads(row, person.actor),
         "warning": kind.labels.warns(row, person.actor),
         "forms": forms,
         "refused": sent if sent is not None and sent not in forms else None,
@@ -248,6 +251,10 @@ def _shown(kind: Kind[Any], row: Any, person: Person) -> dict[str, Any]:
         "heading": kind.labels.heading(row),
         "units": row.target_unit or units,
     }
+
+
+def _headed(headings: Mapping[UUID, str], id: UUID) -> dict[str, str]:
+    return {"heading": headings[id]} if id in headings else {}
 
 
 def _first(kind: Kind[Any], row: Any) -> datetime | None:
