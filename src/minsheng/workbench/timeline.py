@@ -16,8 +16,9 @@ from minsheng.cases.orders.reading.words import Reading
 from minsheng.cases.orders.storage import joins, records
 from minsheng.core.ledger.values import StoredEvent
 from minsheng.core.people import queries as people
+from minsheng.domain import notices
 from minsheng.domain.actors import Actor
-from minsheng.domain.facts import Breach, Fact
+from minsheng.domain.facts import Breach, Fact, Notice
 from minsheng.domain.orders import events as ev
 from minsheng.domain.packs import Rules
 from minsheng.domain.worktime import Amount
@@ -233,6 +234,10 @@ def _said(key: str, value: object, rules: Rules) -> str:
     match key:
         case "channel":
             return wording.tr(rules.channels.get(text, text))
+        case "channels":
+            return wording.CHANNELS.get(text, text)
+        case "kind" if text in notices.KINDS:
+            return wording.say(Notice(text, "citizen", {}), rules)
         case "type":
             return wording.tr(rules.appeal_types.get(text, text))
         case "code":
