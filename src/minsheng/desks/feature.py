@@ -47,6 +47,7 @@ FEATURE = Feature(
             also=("desks:mystery_task",),
         ),
         Entry(place=38, url="desks:oversight", label="监督查阅", roles=("overseer",), also=("desks:oversight_order",)),
+        Entry(place=129, url="desks:rating_code", label="评价二维码", roles=("office", "officer", "leader", "head")),
         Entry(place=46, url="desks:calls", label="待电话告知", roles=("callback_agent", "seat")),
         Entry(place=40, url="desks:find", label="查找", key="/"),
         Entry(

@@ -17,6 +17,7 @@ from minsheng.desks.oversight import pages as oversight_pages
 from minsheng.desks.publication import pages as publication_pages
 from minsheng.desks.queue import bulk_pages
 from minsheng.desks.queue import pages as queue_pages
+from minsheng.desks.ratings import pages as rating_pages
 from minsheng.desks.registration import pages as registration_pages
 from minsheng.desks.snippets import pages as snippet_pages
 from minsheng.desks.studio import pages as studio_pages
@@ -50,6 +51,7 @@ urlpatterns = [
     path("checks", check_pages.checks, name="checks"),
     path("checks/<str:id>", check_pages.check, name="check"),
     path("checks/<str:id>/<slug:command>", check_pages.check_do, name="check_do"),
+    path("ratings/code", rating_pages.code, name="rating_code"),
     path("calls", calls.listed, name="calls"),
     path("incoming/<uuid:id>/files/<uuid:attachment_id>", incoming_pages.file, name="incoming_file"),
     path("mystery/tasks", mystery_pages.tasks, name="mystery_tasks"),

@@ -125,6 +125,7 @@ FEATURES = [
     "minsheng.public.open311",
     "minsheng.public.surveys",
     "minsheng.public.apps",
+    "minsheng.public.ratings",
     "minsheng.figures.lake",
     "minsheng.figures.reports",
     "minsheng.workbench.things",

@@ -381,7 +381,7 @@ CYCLE = LifeCycle(
     name="review",
     states=(RECEIVED, ASSIGNED, VERIFIED, RECTIFIED, CHECKED, CLOSED),
     rows=(
-        Row("W01", ReceiveReview, (NEW,), (RECEIVED, CLOSED), ("connector", "office"), _receive,
+        Row("W01", ReceiveReview, (NEW,), (RECEIVED, CLOSED), ("connector", "office", "citizen"), _receive,
             ("SZ-30b", "JY-16", "SQ-6.7"), guards=(needs("item", "unit", "grade"), _grade_fits, _not_received)),
         Row("W02", AssignReview, (RECEIVED,), (ASSIGNED,), ("office",), _assign, ("SZ-30b", "JY-16"),
             starts=(CONTACT, CLOCK), awaits={RECEIVED: ()}),

@@ -1,0 +1,1 @@
+"""The codes with which a unit's windows ask for ratings."""
