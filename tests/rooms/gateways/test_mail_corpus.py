@@ -1,0 +1,31 @@
+"""Three hundred invented mails: each becomes what it must, and none raises."""
+
+from __future__ import annotations
+
+import pytest
+from tests.mail_corpus_ground import KINDS, cases
+from tests.mail_ground import OTHERS, OURS, Case
+
+from minsheng.gateways.mail import reading
+
+CASES = list(cases())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_a_mail_becomes_what_it_must(case: Case) -> None:
+    mail = reading.read(case.raw, ours=OURS)
+
+    assert case.became(mail) == dict(case.must)
+
+
+@pytest.mark.parametrize("case", [each for each in CASES if each.kind.startswith("reply-")], ids=lambda case: case.name)
+def test_what_somebody_quotes_is_never_in_what_they_typed(case: Case) -> None:
+    mail = reading.read(case.raw, ours=OURS)
+
+    assert not any(each in mail.text for each in OTHERS)
+
+
+def test_the_corpus_has_five_mails_of_each_kind_and_more_than_sixty_kinds() -> None:
+    assert len(KINDS) >= 60
+    assert len(CASES) == 5 * len(KINDS)
+    assert len({case.raw for case in CASES}) >= 300
