@@ -304,9 +304,10 @@ OPENID = (
     else {}
 )
 
-# The collector outside that `minsheng audit send` tells of facts and refusals.
-# The file that names the providers of text messages; empty for none.
+# The file that names the providers of text messages, and that of boxes and servers of mail; empty for none.
 SMS_FILE = ENV.get("MINSHENG_SMS_FILE", "")
+MAIL_FILE = ENV.get("MINSHENG_MAIL_FILE", "")
+# The collector outside that `minsheng audit send` tells of facts and refusals.
 AUDIT_SYSLOG = ENV.get("MINSHENG_AUDIT_SYSLOG", "")
 
 # Where `minsheng backup run` keeps the backups; its state is looked at, nothing is written there by the web.

@@ -9,8 +9,9 @@ import psycopg
 from django.conf import settings
 
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
-from minsheng.core.messages.values import SAID_WITHIN, SMS
-from minsheng.gateways import carriers, sms_http
+from minsheng.core.messages import carrying
+from minsheng.core.messages.values import MAIL, SAID_WITHIN, SMS
+from minsheng.gateways import sms_http
 
 _THERE = b"""
     select exists (select from information_schema.columns
@@ -21,7 +22,8 @@ _SESSIONS = b"""
     select exists (select from information_schema.tables where table_name = 'core_messages_binding')
 """
 _SAID = b"select provider, is_bound, at from core_messages_binding"
-_NAMES = {SMS: "短信"}
+_NAMES = {SMS: "短信", MAIL: "邮件"}
+AGAIN = "请改正该文件；平台会自动重新读取。"
 
 
 def channels(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
@@ -29,8 +31,15 @@ def channels(connection: psycopg.Connection, *, now: datetime) -> list[Finding]:
     there = connection.execute(_THERE).fetchone()
     if there is None or not there[0]:
         return []
-    waiting = {SMS: 0, **{str(channel): int(count) for channel, count in connection.execute(_WAITING)}}
-    return [*(_standing(channel, count) for channel, count in sorted(waiting.items())), *_sessions(connection, now)]
+    waiting = {
+        SMS: 0,
+        **({MAIL: 0} if settings.MAIL_FILE else {}),
+        **{str(channel): int(count) for channel, count in connection.execute(_WAITING)},
+    }
+    return [
+        *(_standing(channel, count, now=now) for channel, count in sorted(waiting.items())),
+        *_sessions(connection, now),
+    ]
 
 
 def _sessions(connection: psycopg.Connection, now: datetime) -> list[Finding]:
@@ -56,14 +65,14 @@ def _session(name: str, is_bound: bool | None) -> Finding:
     return Finding(GOOD, f"短信通道“{name}”已连上运营商")
 
 
-def _standing(channel: str, waiting: int) -> Finding:
+def _standing(channel: str, waiting: int, *, now: datetime) -> Finding:
     name = _NAMES.get(channel, channel)
     if channel == SMS and settings.SMS_FILE:
         try:
             sms_http.providers(Path(settings.SMS_FILE))
         except sms_http.SmsMisconfigured as fault:
-            return Finding(BAD, f"渠道“{name}”用不了：{fault.args[0]}", "请改正该文件；平台会自动重新读取。")
-    carrier = carriers.configured(channel, demonstration=settings.DEMO or settings.DEBUG, file=settings.SMS_FILE)
+            return Finding(BAD, f"渠道“{name}”用不了：{fault.args[0]}", AGAIN)
+    carrier = carrying.of(channel, now=now)
     if carrier is not None:
         return Finding(GOOD, f"渠道“{name}”可用（{carrier.name}）")
     advice = "请为本平台接入该渠道的运营商；在此之前，请由工作人员电话告知当事人。"

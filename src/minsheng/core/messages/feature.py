@@ -24,7 +24,8 @@ FEATURE = Feature(
     },
     datasets={("messages",): "minsheng.core.messages.exporting:export"},
     urls=("minsheng.core.messages.urls",),
-    checks=("minsheng.core.messages.checks:channels",),
+    checks=("minsheng.core.messages.checks:channels", "minsheng.core.messages.mail_checks:mail"),
     sealed=("minsheng.core.messages.queries:CELLS",),
+    carriers=("minsheng.core.messages.mailing:carrier",),
     gauges=("minsheng.core.messages.gauges:gauges",),
 )

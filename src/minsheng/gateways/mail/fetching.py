@@ -24,6 +24,7 @@ from minsheng.gateways.mail.lines import Line
 _log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 200
+_FAULTS: Final = (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError, EOFError)
 # NetEase's boxes let nobody in who has not said what program this is (RFC 2971).
 _WHO: Final = '("name" "minsheng" "version" "1" "vendor" "minsheng")'
 _SIZE: Final = re.compile(rb"UID (\d+)|RFC822\.SIZE (\d+)")
@@ -74,9 +75,18 @@ def fetch(box: Box, keep: Callable[[Fetched], object], *, at_most: int = AT_ONCE
                     continue
                 kept += 1
                 _mark(mailbox, box, uid)
-    except (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError, EOFError) as fault:
+    except _FAULTS as fault:
         raise BoxAway(type(fault).__name__) from None
     return kept
+
+
+def look_at(box: Box) -> None:
+    """Open a box and look at nothing in it. Raises: BoxAway."""
+    try:
+        with _opened(box):
+            pass
+    except _FAULTS as fault:
+        raise BoxAway(type(fault).__name__) from None
 
 
 @contextmanager

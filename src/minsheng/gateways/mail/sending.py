@@ -119,6 +119,15 @@ def hand_over(message: EmailMessage, *, to: str, path: str, line: Line, domain: 
         raise MailAway from fault
 
 
+def look_at(line: Line, domain: str) -> None:
+    """Sign in to a server and hand nothing over. Raises: MailAway."""
+    try:
+        with _connected(line, domain) as server:
+            server.noop()
+    except (smtplib.SMTPException, OSError, ValueError) as fault:
+        raise MailAway from fault
+
+
 def _connected(line: Line, domain: str) -> smtplib.SMTP:
     if line.secrecy == lines.IMPLICIT:
         server: smtplib.SMTP = smtplib.SMTP_SSL(

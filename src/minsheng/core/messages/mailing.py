@@ -1,0 +1,65 @@
+"""What this installation has of mail: the file, the keys of tags, who carries messages, which message a mail is of."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+
+from minsheng.core.messages import receipts
+from minsheng.core.messages.models import Message
+from minsheng.core.messages.values import MAIL
+from minsheng.core.people import limits
+from minsheng.gateways.carriers import Carrier, Texts
+from minsheng.gateways.mail import configured
+from minsheng.gateways.mail.carrying import PROVIDER, MailCarrier
+from minsheng.gateways.mail.configured import Mailing
+from minsheng.gateways.mail.mails import Bounce, Ours
+from minsheng.gateways.sms import Demonstration
+from minsheng.gateways.sms_http import Receipt
+
+_log = logging.getLogger(__name__)
+
+_PURPOSE: Final = "mail tags"
+
+
+def known() -> Mailing | None:
+    """Return what the file says; None where none is named, and while it can't be used."""
+    try:
+        return configured.mailing(settings.MAIL_FILE)
+    except configured.MailMisconfigured as fault:
+        _log.warning("mail: %s", fault.args[0])
+        return None
+
+
+def ours(mailing: Mailing) -> Ours:
+    """Return what is ours: tags that were made with an older key of the installation still hold."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return mailing.ours([limits.keyed(_PURPOSE, "", each) for each in secrets])
+
+
+def carrier(channel: str, *, now: datetime) -> Carrier | None:
+    """Return who carries messages by mail; None for other channels, and where nobody does."""
+    if channel != MAIL:
+        return None
+    if not settings.MAIL_FILE:
+        return Texts(Demonstration()) if settings.DEMO or settings.DEBUG else None
+    mailing = known()
+    if mailing is None or mailing.outgoing is None:
+        return None
+    return MailCarrier(mailing, mailing.outgoing, ours(mailing), now=now)
+
+
+def stream_of(id: str, *, city: str) -> str:
+    """Return which stream a mail of ours was about, by its id; empty for none of the city."""
+    row = Message.objects.filter(provider=PROVIDER, provider_id=id, city=city).order_by("id").first()
+    return row.stream if row is not None else ""
+
+
+def bounced(bounce: Bounce, *, now: datetime) -> int:
+    """Take what a bounce says of a message; return whether it said something new."""
+    if not bounce.id or not bounce.outcome:
+        return 0
+    return receipts.take(PROVIDER, [Receipt(bounce.id, bounce.outcome)], now=now)
