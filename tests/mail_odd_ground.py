@@ -39,11 +39,11 @@ def _forged(n: int) -> Made:
 
 
 def _forged_results(n: int) -> Made:
-    own, forged = "mx.hotline.example.com", "mx.evil.example"
+    own, forged, domain = "mx.hotline.example.com", "mx.evil.example", PEOPLE[n][1].partition("@")[2]
     fields = (
-        [f"{own}; dkim=pass header.d=example.com; spf=fail"],
-        [f"{forged}; dkim=pass; spf=pass"],
-        [f"{own}; dkim=fail; spf=pass", f"{own}; dkim=pass; spf=fail"],
+        [f"{own}; dkim=pass header.d={domain}; spf=fail"],
+        [f"{forged}; dkim=pass header.d={domain}; spf=pass smtp.mailfrom={domain}; dmarc=pass"],
+        [f"{own}; dkim=fail; spf=pass smtp.mailfrom=x@evil.example", f"{own}; dkim=pass header.d={domain}; spf=fail"],
         [f"{own} 1; dkim=none (no signature; x=pass)"],
         ["", ";", f"{own}"],
     )
@@ -52,8 +52,22 @@ def _forged_results(n: int) -> Made:
     return raw, {
         "dkim": ("pass", None, "fail", "none", None)[n],
         "spf": ("fail", None, "pass", None, None)[n],
+        "is_vouched": n == 0,
         "text": WORDS[n],
     }
+
+
+def _vouched(n: int) -> Made:
+    domain = PEOPLE[n][1].partition("@")[2]
+    results, holds = (
+        (f"spf=pass smtp.mailfrom={PEOPLE[n][1]}", True),
+        ("dkim=pass header.i=@evil.example", False),
+        (f"dkim=fail header.d={domain}; dmarc=pass header.from={domain}", True),
+        ("dkim=pass header.d=example.com", True),  # a signature of the domain above the sender's
+        (f"dkim=pass header.d=evil{domain}; spf=softfail smtp.mailfrom={domain}", False),
+    )[n]
+    raw = plain(n, WORDS[n], Authentication_Results=f"mx.hotline.example.com; {results}")
+    return raw, {"is_vouched": holds, "from": PEOPLE[n][1]}
 
 
 def _deep(n: int) -> Made:
@@ -146,6 +160,7 @@ KINDS = {
     "2000-recipients": _many_recipients,
     "forged-from": _forged,
     "forged-results": _forged_results,
+    "vouched": _vouched,
     "deep": _deep,
     "wide": _wide,
     "long-head": _long_head,

@@ -143,7 +143,9 @@ class PostOffice:
         (self.folder / "etc" / "main.cf").write_text(_MAIN.format(**values))
         (self.folder / "etc" / "master.cf").write_text(_MASTER.format(**values))
         (self.folder / "dovecot.conf").write_text(_DOVECOT.format(**values))
-        (self.folder / "people").write_text("".join(f"{each} x\n" for each in (BOX, f"reply@{DOMAIN}", f"bounce@{DOMAIN}", CITIZEN, AWAY)))
+        (self.folder / "people").write_text(
+            "".join(f"{each} x\n" for each in (BOX, f"reply@{DOMAIN}", f"bounce@{DOMAIN}", CITIZEN, AWAY))
+        )
         (self.folder / "transport").write_text(f"{FAR} smtp:[127.0.0.1]:{self.far}\n")
         away = self.folder / "boxes" / AWAY
         away.mkdir()

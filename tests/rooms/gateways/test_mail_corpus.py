@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.mail_corpus_ground import KINDS, cases
-from tests.mail_ground import OTHERS, OURS, Case
+from tests.mail_ground import OTHERS, OURS, WORDS, Case, plain
 
 from minsheng.gateways.mail import reading
 
@@ -29,3 +29,13 @@ def test_the_corpus_has_five_mails_of_each_kind_and_more_than_sixty_kinds() -> N
     assert len(KINDS) >= 60
     assert len(CASES) == 5 * len(KINDS)
     assert len({case.raw for case in CASES}) >= 300
+
+
+def test_a_mail_that_a_server_brings_twice_is_one_and_another_under_its_id_is_not() -> None:
+    first = reading.read(plain(0, WORDS[0]), ours=OURS)
+    again = reading.read(b"Received: from elsewhere\r\nDelivered-To: x@example.com\r\n" + plain(0, WORDS[0]), ours=OURS)
+    other = reading.read(plain(0, WORDS[1]), ours=OURS)
+
+    assert (first.message_id, first.digest) == (again.message_id, again.digest)
+    assert first.message_id == other.message_id
+    assert first.digest != other.digest

@@ -29,8 +29,14 @@ class MailCarrier:
         self._mailing, self._line, self._ours, self._now = mailing, line, ours, now
 
     def send(self, address: str, text: str, /, *, reference: str, about: str = "") -> Handed:
-        """Hand a mail over. Raises: MailAway; SmsRefused for an address that no try will reach."""
-        mail = Outgoing(id=tags.id_of(reference, key=self._ours.keys[0]), to=address, subject=SUBJECT, text=text)
+        """Hand a mail over; mail programs show those about one stream together.
+
+        Raises: MailAway; SmsRefused for an address that no try will reach.
+        """
+        key = self._ours.keys[0]
+        # Of no mail that was ever sent: all that are about one stream hang on it.
+        root = tags.message_id(tags.id_of(about, key=key), domain=self._ours.domain, key=key) if about else ""
+        mail = Outgoing(id=tags.id_of(reference, key=key), to=address, subject=SUBJECT, text=text, in_reply_to=root)
         try:
             message = sending.built(
                 mail, sender=self._mailing.sender, name=self._mailing.name, ours=self._ours, now=self._now

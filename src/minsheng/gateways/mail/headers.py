@@ -22,6 +22,7 @@ _MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,250}>")
 _RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _COMMENT: Final = re.compile(r"\([^()]*\)")
 _RESULT: Final = re.compile(r"(dkim|spf|dmarc)\s*=\s*(pass|fail|softfail|neutral|none|policy|temperror|permerror)\b")
+_OF_DOMAIN: Final = re.compile(r"(?:header\.[di]|smtp\.mailfrom|header\.from)\s*=\s*\"?([^\s;\"]{1,320})")
 # Directions of writing are signs that hide how a name ends.
 _HIDDEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -101,18 +102,39 @@ def checked(message: Message, *, authserv_id: str) -> dict[str, str]:
 
     The own server takes away headers that come from outside under its name (RFC 8601, 5).
     """
+    found: dict[str, str] = {}
+    for method, result, _ in _results(message, authserv_id):
+        # Of several signatures one that holds is enough.
+        if found.get(method) != "pass":
+            found[method] = result
+    return found
+
+
+def is_vouched(message: Message, *, authserv_id: str, sender: Address) -> bool:
+    """Tell whether the own mail server has found that the sender's own domain sent the mail.
+
+    A signature or a return path of another domain vouches for that one alone.
+    """
+    own = sender.address.rpartition("@")[2]
+    return bool(own) and any(
+        result == "pass" and (method == "dmarc" or own == domain or own.endswith(f".{domain}"))
+        for method, result, domain in _results(message, authserv_id)
+    )
+
+
+def _results(message: Message, authserv_id: str) -> list[tuple[str, str, str]]:
+    """Return methods, their results, and for which domain, in small letters, of the topmost header of the server."""
     for value in raw(message, "Authentication-Results"):
-        plain = _COMMENT.sub(" ", re.sub(r"[\r\n]+", "", value[: charsets.HEADER_AT_MOST]))
+        plain = _COMMENT.sub(" ", re.sub(r"[\r\n]+", "", value[: charsets.HEADER_AT_MOST])).lower()
         name, _, results = plain.partition(";")
-        if authserv_id and name.split()[:1] and name.split()[0].lower() == authserv_id.lower():
-            found: dict[str, str] = {}
-            for each in results.lower().split(";"):
-                if result := _RESULT.match(each.strip()):
-                    # Of several signatures one that holds is enough.
-                    if found.get(result[1]) != "pass":
-                        found[result[1]] = result[2]
-            return found
-    return {}
+        if authserv_id and name.split()[:1] == [authserv_id.lower()]:
+            found = [(_RESULT.match(each.strip()), _OF_DOMAIN.search(each)) for each in results.split(";")]
+            return [
+                (result[1], result[2], domain[1].rpartition("@")[2] if domain else "none")
+                for result, domain in found
+                if result is not None
+            ]
+    return []
 
 
 def _addresses(values: Iterable[str]) -> Sequence[Address]:

@@ -67,11 +67,12 @@ class Ours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail; `digest` is SHA-256 of its bytes in hexadecimal.
+    """A mail; `digest` is SHA-256 in hexadecimal of what its sender wrote, not of what servers on the way added.
 
     `text`: what was typed, `quoted`: what was quoted, never to be copied anywhere. `answers`: ids of ours that it
     answers by its headers, the nearest first; `tag`: the id in the address it was sent to. `recipient_count`: how many
-    stood in the headers; `to` holds the first of them. `checked`: results of `dkim`, `spf` and `dmarc`.
+    stood in the headers; `to` holds the first of them. `checked`: results of `dkim`, `spf` and `dmarc`; `is_vouched`:
+    whether one of them is the sender's own domain.
     `automatic` and `fault` are empty, or one of the codes above.
     """
 
@@ -92,4 +93,5 @@ class Mail:
     automatic: str = ""
     bounce: Bounce | None = None
     checked: Mapping[str, str] = field(default_factory=dict)
+    is_vouched: bool = False
     fault: str = ""

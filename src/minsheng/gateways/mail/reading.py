@@ -34,6 +34,8 @@ _HOLDERS: Final = re.compile(rb"(?im)^content-type:\s*(?:multipart|message)/")
 _HOLDERS_AT_MOST: Final = 60
 # Encrypted, or signed in a way that only a mail client opens.
 _ENCLOSED: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
+# Fields that a sender writes, and no server on the way changes.
+_WRITTEN: Final = ("Message-ID", "From", "Date", "Subject", "In-Reply-To", "Content-Type", "Content-Transfer-Encoding")
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 
 
@@ -49,14 +51,13 @@ class _Found:
 
 def read(raw: bytes, *, ours: Ours, whole: bool = True) -> Mail:
     """Return what the bytes of a mail say; `whole`: false where only the head of a mail too large was fetched."""
-    digest = hashlib.sha256(raw).hexdigest()
     if not raw.strip():
-        return Mail(digest=digest, fault=mails.EMPTY)
+        return Mail(digest=hashlib.sha256(raw).hexdigest(), fault=mails.EMPTY)
     try:
-        found = _head(raw, digest, ours)
+        found = _head(raw, ours)
     except Exception as fault:
         _say(fault)
-        return Mail(digest=digest, fault=mails.UNREADABLE, files=(_kept(raw),))
+        return Mail(digest=hashlib.sha256(raw).hexdigest(), fault=mails.UNREADABLE, files=(_kept(raw),))
     if too := _too_much(raw, whole):
         return replace(found, fault=too, files=(_kept(raw),) if whole else ())
     try:
@@ -66,13 +67,14 @@ def read(raw: bytes, *, ours: Ours, whole: bool = True) -> Mail:
         return replace(found, fault=mails.UNREADABLE, files=(_kept(raw),))
 
 
-def _head(raw: bytes, digest: str, ours: Ours) -> Mail:
-    message = BytesHeaderParser().parsebytes(raw[: _end_of_head(raw)])
+def _head(raw: bytes, ours: Ours) -> Mail:
+    end = _end_of_head(raw)
+    message = BytesHeaderParser().parsebytes(raw[:end])
     to, count = headers.recipients(message)
     sender, subject = headers.sender(message), headers.subject(message)
     answered, references = headers.message_ids(message, "In-Reply-To"), headers.message_ids(message, "References")
     return Mail(
-        digest=digest,
+        digest=_digest(message, raw[end:]),
         message_id=next(iter(headers.message_ids(message, "Message-ID")), ""),
         in_reply_to=answered,
         references=references,
@@ -85,7 +87,15 @@ def _head(raw: bytes, digest: str, ours: Ours) -> Mail:
         tag=tags.in_addresses(tags.REPLY, to, domain=ours.domain, keys=ours.keys),
         automatic=automatic.reason(message, sender=sender, subject=subject, ours=ours),
         checked=headers.checked(message, authserv_id=ours.authserv_id),
+        is_vouched=headers.is_vouched(message, authserv_id=ours.authserv_id, sender=sender),
     )
+
+
+def _digest(message: Message, body: bytes) -> str:
+    made = hashlib.sha256(body)
+    for name in _WRITTEN:
+        made.update("\0".join([name, *headers.raw(message, name)]).encode("utf-8", "surrogateescape"))
+    return made.hexdigest()
 
 
 def _too_much(raw: bytes, whole: bool) -> str:
