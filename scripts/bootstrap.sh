@@ -1,8 +1,8 @@
 #!/bin/sh
 # Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
 # `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a
-# voice, nginx, FFmpeg, Prometheus, rsyslog, tshark, Kannel. `bootstrap.sh missing` only prints the packages of these that are not there.
-# `bootstrap.sh charts` only fetches ECharts, for a container's image.
+# voice, nginx, FFmpeg, Prometheus, rsyslog, tshark, Kannel, postfix, dovecot. `bootstrap.sh missing` only prints the packages
+# of these that are not there. `bootstrap.sh charts` only fetches ECharts, for a container's image.
 set -eu
 cd "$(dirname "$0")/.."
 # Daemons lie there, and Debian gives ordinary users no path to them.
@@ -53,6 +53,10 @@ has_speech() { [ -x /usr/lib/speech-dispatcher-modules/sd_espeak-ng ] && command
 has_gate() { command -v nginx >/dev/null 2>&1; }
 has_watch() { command -v prometheus >/dev/null 2>&1 && command -v promtool >/dev/null 2>&1; }
 has_collector() { command -v rsyslogd >/dev/null 2>&1 && [ -n "$(find /usr/lib -name lmnsd_ossl.so 2>/dev/null)" ]; }
+has_post() {
+    command -v postfix >/dev/null 2>&1 && command -v dovecot >/dev/null 2>&1 && [ -x /usr/lib/dovecot/imap ] &&
+        [ -x /usr/lib/dovecot/lmtp ] && [ -e /usr/lib/dovecot/libdovecot-sieve.so ]
+}
 has_films() { command -v ffmpeg >/dev/null 2>&1 && command -v ffprobe >/dev/null 2>&1; }
 has_units() { command -v systemd-analyze >/dev/null 2>&1; }
 has_dissectors() { command -v tshark >/dev/null 2>&1 && command -v text2pcap >/dev/null 2>&1; }
@@ -72,6 +76,7 @@ missing() {
     has_collector || packages="$packages rsyslog rsyslog-openssl"
     has_dissectors || packages="$packages tshark"
     has_sms || packages="$packages kannel kannel-extras"
+    has_post || packages="$packages postfix dovecot-imapd dovecot-lmtpd dovecot-sieve"
     has_speech || packages="$packages speech-dispatcher speech-dispatcher-espeak-ng"
     echo $packages
 }

@@ -6,9 +6,9 @@ Sieve answers for those who are away. Mail for `far.example.org` goes to another
 
 from __future__ import annotations
 
-import email
 import os
 import shutil
+import signal
 import smtplib
 import socket
 import subprocess
@@ -16,9 +16,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.message import Message
 from pathlib import Path
 
+from imap_tools import MailBoxUnencrypted
 from tests.mail_ground import BOX, DOMAIN
 from tests.program_ground import free_port
 
@@ -33,6 +33,7 @@ CITIZEN = "lin@example.com"
 AWAY = "zhou@example.com"
 FAR = "far.example.org"
 
+_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 _MAIN = """
 compatibility_level = 3.6
 queue_directory = {folder}/spool
@@ -48,6 +49,8 @@ alias_maps =
 recipient_delimiter = +
 virtual_mailbox_domains = {domain}, example.com
 virtual_mailbox_maps = texthash:{folder}/people
+# Answers and bounces come to the one box; what stands behind the plus stays.
+virtual_alias_maps = texthash:{folder}/aliases
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
 transport_maps = texthash:{folder}/transport
 smtpd_relay_restrictions = permit_mynetworks, reject
@@ -143,9 +146,8 @@ class PostOffice:
         (self.folder / "etc" / "main.cf").write_text(_MAIN.format(**values))
         (self.folder / "etc" / "master.cf").write_text(_MASTER.format(**values))
         (self.folder / "dovecot.conf").write_text(_DOVECOT.format(**values))
-        (self.folder / "people").write_text(
-            "".join(f"{each} x\n" for each in (BOX, f"reply@{DOMAIN}", f"bounce@{DOMAIN}", CITIZEN, AWAY))
-        )
+        (self.folder / "people").write_text("".join(f"{each} x\n" for each in (BOX, CITIZEN, AWAY)))
+        (self.folder / "aliases").write_text(f"reply@{DOMAIN} {BOX}\nbounce@{DOMAIN} {BOX}\n")
         (self.folder / "transport").write_text(f"{FAR} smtp:[127.0.0.1]:{self.far}\n")
         away = self.folder / "boxes" / AWAY
         away.mkdir()
@@ -154,7 +156,9 @@ class PostOffice:
             shutil.chown(self.folder / path, "nobody", "nogroup")
         shutil.chown(self.folder / "data", "postfix")
         shutil.chown(self.folder / "spool", "root")
-        environment = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
+        if not all(shutil.which(name, path=_PATH) for name in ("postfix", "dovecot")):
+            raise AssertionError("postfix and dovecot are missing: scripts/bootstrap.sh browser")
+        environment = {**os.environ, "PATH": _PATH}
         commands = (
             ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")],
             ["postfix", "-c", str(self.folder / "etc"), "start-fg"],
@@ -169,7 +173,11 @@ class PostOffice:
 
     def stop(self) -> None:
         """End what was started."""
-        for each in reversed(self.started):
+        # What `start-fg` starts outlives it; its master's number stands in its folder.
+        pid = self.folder / "spool" / "pid" / "master.pid"
+        if pid.exists():
+            os.kill(int(pid.read_text()), signal.SIGTERM)
+        for each in self.started:
             each.terminate()
         for each in self.started:
             each.wait(timeout=30)
@@ -190,7 +198,7 @@ class PostOffice:
         line = Line(host="127.0.0.1", port=self.imap, secrecy=lines.NONE, user=user, password=PASSWORD)
         return Box(name="box", line=line, **more)
 
-    def read(self, user: str, *, at_least: int = 1, seconds: float = 30) -> list[Message]:
+    def read(self, user: str, *, at_least: int = 1, seconds: float = 30) -> list[bytes]:
         """Return the new mails of a box, once there are so many."""
         found: list[bytes] = []
 
@@ -199,7 +207,13 @@ class PostOffice:
             return len(found) >= at_least
 
         assert processes.wait_until(enough, seconds=seconds, pause=0.2), self.said()
-        return [email.message_from_bytes(each) for each in found]
+        return found
+
+    def make_folder(self, user: str, name: str) -> None:
+        """Make a folder in a box."""
+        with MailBoxUnencrypted("127.0.0.1", self.imap) as mailbox:
+            mailbox.login(user, PASSWORD)
+            mailbox.folder.create(name)
 
     def is_idle(self) -> bool:
         """Tell whether no mail is on its way."""
