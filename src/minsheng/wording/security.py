@@ -40,6 +40,7 @@ SECURITY_NOTICES = Table(
         "alarm_refusals": "{who}一小时内有 {count} 次操作被拒绝并记录，请核对。",
         "alarm_audit_stopped": "日志服务器收不到办理和拒绝的记录，已超过 5 分钟；记录仍在总账里，请联系运维人员。",
         "alarm_elsewhere": "{who}以管理员岗位从名单以外的地址登录，已拒绝。",
+        "alarm_mail_loop": "十分钟内有 {count} 封来信像是自动发出的，已停止自动处理该来信人一小时，请在“来信”查看。",
         "account_dormant": "{who}的账号自 {since} 起没有使用，已自动停用；仍需使用的，请核实后恢复。",
         "password_requested": "{who}忘记密码，申请重新设定，请核实本人后发放验证码。",
     }
@@ -55,6 +56,7 @@ ALARMS = Table(
         "refusals": "多次被拒绝的操作",
         "audit_stopped": "审计记录没有送到日志服务器",
         "elsewhere": "管理员在名单以外的地址",
+        "mail_loop": "自动邮件往复",
     }
 )
 # What the audit administrator reads beside the facts of accounts, units and API clients.

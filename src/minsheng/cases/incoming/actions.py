@@ -79,6 +79,11 @@ def take(arrived: Arrived, *, city: str, now: datetime) -> UUID | None:
     return id
 
 
+def is_known(source_no: str, *, city: str) -> bool:
+    """Tell whether something came before."""
+    return KIND.rows_in(city, source_no=source_no).exists()
+
+
 def _give(id: UUID, taken: TakeIncoming, *, city: str, now: datetime) -> None:
     lifecycles.apply(KIND, id, taken, city=city, by=SYSTEM, now=now)
 

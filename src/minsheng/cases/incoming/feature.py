@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minsheng.core.features.values import Entry, Feature, Stream, Table
+from minsheng.core.features.values import Entry, Feature, Job, Stream, Table
 
 FEATURE = Feature(
     name="incoming",
@@ -14,6 +14,7 @@ FEATURE = Feature(
         ),
     },
     messages={"incoming": "minsheng.cases.incoming.writer"},
+    jobs={"mail": Job("minsheng.cases.incoming.tasks:fetch_mail", "long", "* * * * * */30")},
     urls=("minsheng.cases.incoming.urls",),
     navigation=(
         Entry(

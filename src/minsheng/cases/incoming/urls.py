@@ -1,4 +1,4 @@
-"""Addresses at which carriers bring text messages."""
+"""Addresses at which carriers bring text messages, and servers mail."""
 
 from __future__ import annotations
 
@@ -7,4 +7,7 @@ from django.urls import path
 from minsheng.cases.incoming import pages
 
 app_name = "incoming"
-urlpatterns = [path("inbound/sms/<str:provider>/messages", pages.messages, name="sms")]
+urlpatterns = [
+    path("inbound/sms/<str:provider>/messages", pages.messages, name="sms"),
+    path("inbound/mail/<str:pipe>", pages.mail, name="mail"),
+]

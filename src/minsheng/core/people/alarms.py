@@ -38,6 +38,7 @@ KINDS: Final[Mapping[str, limits.Limit]] = MappingProxyType(
         "refusals": limits.Limit("alarm refusals", 30, _HOUR),
         "audit_stopped": limits.Limit("alarm audit stopped", 1, _HOUR),
         "elsewhere": limits.Limit("alarm elsewhere", 1, _HOUR),
+        "mail_loop": limits.Limit("alarm mail loop", 1, _HOUR),
     }
 )
 # Refusals are looked at by the newest rows: an hour that brings more has rung long before.
