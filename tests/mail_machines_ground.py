@@ -89,6 +89,12 @@ def _stranger(n: int) -> Made:
     return raw.replace(RETURN.encode(), wrong.encode()), {"outcome": "permanent", "of": ""}
 
 
+def _own(n: int) -> Made:
+    senders = (BOX, f"12345+x@{DOMAIN}", RETURN, f"reply+x@{DOMAIN}", f"colleague@{DOMAIN}")
+    raw = plain(n, WORDS[n]).replace(PEOPLE[n][1].encode(), senders[n].encode(), 1)
+    return raw, {"automatic": "own" if n < 4 else "", "from": senders[n]}
+
+
 KINDS = {
     "auto-submitted": _with(
         "auto_submitted", {"Auto_Submitted": "auto-generated"}, {"Auto_Submitted": "auto-notified"}
@@ -106,7 +112,7 @@ KINDS = {
     "responder-fields": _with("responder", {"X_Autoreply": "yes"}, {"X_Auto_Response_Suppress": "All"}),
     "responder-subject": _away,
     "responder-to-return-path": _away_to_the_return_path,
-    "own": lambda n: (plain(n, WORDS[n]).replace(PEOPLE[n][1].encode(), BOX.encode(), 1), {"automatic": "own"}),
+    "own": _own,
     "bounce-permanent": _report("failed", "5.1.1", "permanent", diagnostic="550 5.1.1 User unknown"),
     "bounce-temporary": _report("failed", "4.4.1", "temporary"),
     "bounce-delayed": _report("delayed", "4.4.1", ""),

@@ -9,7 +9,7 @@ import re
 from email.message import Message
 from typing import Final
 
-from minsheng.gateways.mail import headers, mails
+from minsheng.gateways.mail import headers, mails, tags
 from minsheng.gateways.mail.mails import Address, Ours
 
 # The field by which our own mails are known when they come back.
@@ -30,11 +30,14 @@ _RESPONDER_SUBJECT: Final = re.compile(
 def reason(message: Message, *, sender: Address, subject: str, ours: Ours) -> str:
     """Return why a mail is a machine's, as a code of `mails.AUTOMATIC`; empty where a person may have written it."""
     submitted = headers.text(message, "Auto-Submitted").partition(";")[0].strip().lower()
-    path = headers.raw(message, "Return-Path")[:1]
+    path = headers.as_written(message, "Return-Path")[:1]
     local = sender.address.partition("@")[0]
     found = (
-        (mails.LOOP, any(ours.domain in headers.one_line(each).lower() for each in headers.raw(message, LOOP_FIELD))),
-        (mails.OWN, sender.address in ours.addresses or sender.address.endswith(f"@{ours.domain}")),
+        (
+            mails.LOOP,
+            any(ours.domain in headers.one_line(each).lower() for each in headers.as_written(message, LOOP_FIELD)),
+        ),
+        (mails.OWN, _is_ours(sender.address, ours)),
         (mails.DAEMON, bool(_DAEMONS.fullmatch(local))),
         (mails.NULL_PATH, bool(path) and path[0].strip() in ("<>", "")),
         (mails.AUTO_SUBMITTED, submitted not in ("", "no")),
@@ -44,5 +47,13 @@ def reason(message: Message, *, sender: Address, subject: str, ours: Ours) -> st
     return next((code for code, holds in found if holds), "")
 
 
+def _is_ours(address: str, ours: Ours) -> bool:
+    """Tell whether an address is one of our boxes, with or without a tag; others of the domain may be colleagues."""
+    local, _, domain = address.rpartition("@")
+    prefix, plus, _ = local.partition("+")
+    tagged = domain == ours.domain and bool(plus) and prefix in (tags.REPLY, tags.BOUNCE)
+    return tagged or f"{prefix}@{domain}" in ours.addresses
+
+
 def _has(message: Message, names: tuple[str, ...]) -> bool:
-    return any(headers.raw(message, name) for name in names)
+    return any(headers.as_written(message, name) for name in names)

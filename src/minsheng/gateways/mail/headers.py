@@ -27,14 +27,14 @@ _OF_DOMAIN: Final = re.compile(r"(?:header\.[di]|smtp\.mailfrom|header\.from)\s*
 _HIDDEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
-def raw(message: Message, name: str) -> list[str]:
+def as_written(message: Message, name: str) -> list[str]:
     """Return the raw values of a field, in the order of the head."""
     return [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]
 
 
 def text(message: Message, name: str) -> str:
     """Return a field as one clean line; empty where it is not there."""
-    found = raw(message, name)
+    found = as_written(message, name)
     return one_line(charsets.header(found[0])) if found else ""
 
 
@@ -50,7 +50,7 @@ def subject(message: Message) -> str:
 
 def sender(message: Message) -> Address:
     """Return who a mail says it is from; no address where it names several: then nobody knows who wrote."""
-    found = _addresses(raw(message, "From"))
+    found = _addresses(as_written(message, "From"))
     if len(found) != 1:
         return Address(found[0].name if found else "")
     return found[0]
@@ -61,21 +61,21 @@ def recipients(message: Message) -> tuple[tuple[str, ...], int]:
 
     `Delivered-To` and the like come first: a tag in them holds, whatever the sender wrote.
     """
-    found = dict.fromkeys(each.address for name in _RECIPIENTS for each in _addresses(raw(message, name)))
+    found = dict.fromkeys(each.address for name in _RECIPIENTS for each in _addresses(as_written(message, name)))
     found.pop("", None)
     return tuple(found)[:KEPT], len(found)
 
 
 def message_ids(message: Message, name: str) -> tuple[str, ...]:
     """Return the Message-IDs of a field, each once; of too many the last ones."""
-    found = [each for value in raw(message, name) for each in _MESSAGE_ID.findall(value) if each.isascii()]
+    found = [each for value in as_written(message, name) for each in _MESSAGE_ID.findall(value) if each.isascii()]
     return tuple(dict.fromkeys(found))[-KEPT:]
 
 
 def sent_at(message: Message) -> datetime | None:
     """Return the moment that a mail says it was sent at, or None."""
     try:
-        found = parsedate_to_datetime(raw(message, "Date")[0][:200])
+        found = parsedate_to_datetime(as_written(message, "Date")[0][:200])
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (IndexError, ValueError, TypeError, OverflowError):
         return None
@@ -85,7 +85,7 @@ def file_name(part: Message) -> str:
     """Return the name that a part gives its file, without any path; empty where it has none."""
     plain = Message()
     for name in ("Content-Disposition", "Content-Type"):
-        for value in raw(part, name)[:1]:
+        for value in as_written(part, name)[:1]:
             plain[name] = _unbroken(value)
     try:
         found = plain.get_filename("")
@@ -124,7 +124,7 @@ def is_vouched(message: Message, *, authserv_id: str, sender: Address) -> bool:
 
 def _results(message: Message, authserv_id: str) -> list[tuple[str, str, str]]:
     """Return methods, their results, and for which domain, in small letters, of the topmost header of the server."""
-    for value in raw(message, "Authentication-Results"):
+    for value in as_written(message, "Authentication-Results"):
         plain = _COMMENT.sub(" ", re.sub(r"[\r\n]+", "", value[: charsets.HEADER_AT_MOST])).lower()
         name, _, results = plain.partition(";")
         if authserv_id and name.split()[:1] == [authserv_id.lower()]:

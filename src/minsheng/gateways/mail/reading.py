@@ -94,7 +94,7 @@ def _head(raw: bytes, ours: Ours) -> Mail:
 def _digest(message: Message, body: bytes) -> str:
     made = hashlib.sha256(body)
     for name in _WRITTEN:
-        made.update("\0".join([name, *headers.raw(message, name)]).encode("utf-8", "surrogateescape"))
+        made.update("\0".join([name, *headers.as_written(message, name)]).encode("utf-8", "surrogateescape"))
     return made.hexdigest()
 
 
