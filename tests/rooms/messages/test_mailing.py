@@ -69,7 +69,7 @@ def told(position: int = 0) -> None:
 
 
 def only() -> Message:
-    return Message.objects.get()
+    return Message.objects.get(channel=MAIL)
 
 
 @pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_a_recipient_that_the_server_refuses_fails_the_message_and_a_server_in_t
         told(1)
         tasks.send(NOW)
 
-    assert Message.objects.get(position=1).state == "WAITING"
+    assert Message.objects.get(position=1, channel=MAIL).state == "WAITING"
     ours = [each.getMessage() for each in caplog.records if each.name.startswith("minsheng")]
     assert not any(TO in each or "550" in each for each in ours)
 
