@@ -25,6 +25,7 @@ from tests.town_ground import Town, row, with_identity
 from minsheng.cases.appeals.models import Addition, Appeal
 from minsheng.cases.incoming import tasks
 from minsheng.cases.incoming.models import Incoming
+from minsheng.core.files import places
 from minsheng.core.files.models import Attachment
 from minsheng.core.ledger.models import Event
 from minsheng.core.messages import mailing
@@ -32,6 +33,7 @@ from minsheng.core.messages.models import Message
 from minsheng.core.people.models import Alarm
 from minsheng.core.reach import actions as reach
 from minsheng.core.words import queries as words
+from minsheng.gateways.antivirus import ScannerAway, Verdict
 from minsheng.gateways.mail import tags
 
 LIN = PEOPLE[0][1]
@@ -187,6 +189,9 @@ def test_a_number_in_the_subject_counts_where_the_server_vouches_for_the_sender(
     office.bring(plain(0, WORDS[0], subject=f"Re: {row(order).number}", **results))
 
     assert only().status == status
+    page = towns.text_of(office.town.desk("seat").get(f"/things/incoming/{only().pk}/"))
+    assert vouched.partition(" ")[0] in page
+    assert LIN not in page
 
 
 def test_whoever_is_not_the_appellant_adds_nothing_even_with_our_id(office: Office) -> None:
@@ -227,6 +232,26 @@ def test_a_machine_is_laid_aside_and_never_answered(office: Office, fields: dict
 
     assert (only().status, only().note) == ("ASIDE", "automatic")
     assert office.server.got == []
+
+
+@pytest.mark.parametrize(("results", "answers"), [("spf=fail", 0), ("dkim=fail; dmarc=pass", 1), ("spf=none", 1)])
+def test_a_sender_whom_the_own_server_does_not_believe_is_not_answered(
+    office: Office, results: str, answers: int
+) -> None:
+    office.bring(plain(0, WORDS[0], Authentication_Results=f"mx.hotline.example.com; {results}"))
+
+    assert (only().status, len(office.server.got)) == ("WAITING", answers)
+
+
+def test_a_box_of_an_unknown_city_is_left_alone(office: Office, settings: LazySettings) -> None:
+    path = Path(settings.MAIL_FILE)
+    path.write_text(path.read_text(encoding="utf-8").replace('"suqian"', '"nowhere"'), encoding="utf-8")
+
+    office.bring(plain(0, WORDS[0]))
+
+    assert (Incoming.objects.count(), office.post.asked) == (0, [])
+    headers = {"X-Token": "geheim"}
+    assert Client().post("/inbound/mail/mx", b"x", content_type="message/rfc822", headers=headers).status_code == 404
 
 
 def test_an_absence_that_answers_our_mail_is_not_added_to_the_order(office: Office) -> None:
@@ -286,6 +311,65 @@ def test_a_text_without_end_is_kept_whole_as_a_file(office: Office) -> None:
 
     assert len(said(only())["text"]) == 20_000
     assert [each.name for each in Attachment.objects.all()] == ["全文.txt"]
+
+
+def test_two_orders_in_a_subject_are_for_a_seat_to_tell_apart(office: Office) -> None:
+    orders = [ordered(office), ordered(office)]
+    subject = " ".join(row(each).number for each in orders)
+
+    office.bring(plain(0, WORDS[0], subject=subject, Authentication_Results="mx.hotline.example.com; dmarc=pass"))
+
+    assert (only().status, Addition.objects.count()) == ("WAITING", 0)
+
+
+def test_an_answer_to_what_a_seat_asked_about_a_mail_goes_where_that_mail_went(office: Office) -> None:
+    order = ordered(office)
+    id = office.told(order)
+    office.bring(plain(0, WORDS[0], In_Reply_To=office.our_id(id)))
+    asked = office.told(order, position=2)
+    Message.objects.filter(provider_id=asked).update(stream=f"incoming/{only().pk}")
+
+    office.bring(plain(0, WORDS[1], In_Reply_To=office.our_id(asked), Message_Id="<again@example.com>"))
+
+    assert [each.order for each in Incoming.objects.order_by("id")] == [order, order]
+    assert sorted(each.text for each in Addition.objects.all()) == sorted(WORDS[:2])
+
+
+class Busy:
+    """A scanner that says why it looks at nothing."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+
+    def scan(self, stream: object) -> Verdict:
+        raise ScannerAway(self._code)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kept"), [("scanner_away", 503, 0), ("scanner_missing", 200, 1), ("scanner_limit", 200, 1)]
+)
+def test_a_mail_is_brought_again_while_the_scanner_is_away_and_taken_without_files_it_will_never_scan(
+    office: Office, monkeypatch: pytest.MonkeyPatch, code: str, status: int, kept: int
+) -> None:
+    monkeypatch.setattr(places, "scanner", lambda: Busy(code))
+    raw = parts(0, part("image/png", samples.PNG, Content_Disposition='attachment; filename="p.png"'))
+
+    answer = Client().post("/inbound/mail/mx", raw, content_type="message/rfc822", headers={"X-Token": "geheim"})
+    office.bring(raw)
+
+    assert answer.status_code == status
+    assert (Incoming.objects.count(), Attachment.objects.count()) == (2 * kept, 0)
+    assert all(said(each)["refused"] == "p.png" for each in Incoming.objects.all())
+    assert (office.post.seen == {1}) == bool(kept)
+
+
+def test_an_installation_without_mail_reads_no_box(office: Office, settings: LazySettings) -> None:
+    settings.MAIL_FILE = ""
+
+    office.bring(plain(0, WORDS[0]))
+
+    assert (Incoming.objects.count(), office.post.asked) == (0, [])
+    assert Client().post("/inbound/mail/mx", b"x", content_type="message/rfc822").status_code == 404
 
 
 def test_a_server_brings_a_mail_with_its_token_and_nobody_else_does(office: Office) -> None:

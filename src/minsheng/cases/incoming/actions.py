@@ -67,7 +67,7 @@ def take(arrived: Arrived, *, city: str, now: datetime) -> UUID | None:
         command = incoming.ReceiveIncoming(
             source_no=arrived.source_no, channel=arrived.channel, phone=arrived.phone, sender=arrived.sender,
             subject=arrived.subject, text=arrived.text, quoted=arrived.quoted, refused="\n".join(refused),
-            note=found.note, aside=arrived.aside,
+            note=found.note, aside=arrived.aside, checked=arrived.checked,
         )  # fmt: skip
         lifecycles.begin(KIND, command, city=city, by=SYSTEM, now=now, made=lambda _: _row(id, arrived, city), id=id)
         carrying.keep(fit, stream=stream, city=city, now=now)
@@ -207,7 +207,8 @@ KIND = Kind(
         },
         fields={
             "channel": "渠道", "phone": "来信号码", "sender": "来信地址", "subject": "主题", "text": "内容",
-            "quoted": "引用的往来内容", "refused": "没有收下的附件", "note": "未自动办理的原因", "outcome": "处理结果",
+            "quoted": "引用的往来内容", "refused": "没有收下的附件", "checked": "发信域核验",
+            "note": "未自动办理的原因", "outcome": "处理结果",
             "number": "工单编号", "reason": "理由", "aside": "放入旁列", "clock": "时限",
         },
         clocks={"look": "查看"},

@@ -36,8 +36,11 @@ def looked_at(brought: Sequence[Brought], *, stream: str, city: str, now: dateti
                     now=now,
                 )
             )  # fmt: skip
-        except ScannerAway:
-            raise
+        except ScannerAway as away:
+            # Without a scanner, or beyond its limit, no later try is better: what came is taken, and the file is not.
+            if away.code == "scanner_away":
+                raise
+            refused.append(each.name)
         except (Unacceptable, AttachmentRefused):
             refused.append(each.name)
     return fit, refused

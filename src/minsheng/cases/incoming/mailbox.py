@@ -66,7 +66,7 @@ def receive(raw: bytes, *, whole: bool = True, source: str, city: str, found: Ma
         return None  # nothing of it is counted twice
     stream, order = _conversation(mail, city=city)
     id = actions.take(_arrived(mail, source, stream, order, city=city, now=now), city=city, now=now)
-    if id is None or mail.automatic or mail.bounce is not None or not mail.sender.address:
+    if id is None or mail.automatic or mail.bounce is not None or not mail.sender.address or _is_forged(mail):
         return None
     return Owed(mail, _number(id), city)
 
@@ -111,8 +111,15 @@ def _arrived(mail: Mail, source: str, stream: str, order: str, *, city: str, now
         source_no=_source_no(mail, source), channel=MAIL, sender=mail.sender.address, subject=mail.subject,
         text=mail.text[:LONG], quoted=mail.quoted[:LONG], order=order or by_number,
         # Whoever answers a mail of ours has got it; a number in a subject can be copied by anybody.
-        vouched=bool(order) or mail.is_vouched, note=note, aside=aside, files=tuple(files),
+        vouched=bool(order) or mail.is_vouched,
+        checked=" ".join(f"{method}={result}" for method, result in sorted(mail.checked.items())), note=note,
+        aside=aside, files=tuple(files),
     )  # fmt: skip
+
+
+def _is_forged(mail: Mail) -> bool:
+    """Tell whether the own server has found that the sender's domain did not send it: an answer would hit another."""
+    return not mail.is_vouched and "fail" in mail.checked.values()
 
 
 def _source_no(mail: Mail, source: str) -> str:

@@ -43,6 +43,8 @@ def mail(request: HttpRequest, pipe: str) -> HttpResponse:
     given = request.headers.get("X-Token", "")
     if found is None or known is None or not hmac.compare_digest(given.encode(), known.token.encode()):
         raise Http404
+    if known.city not in {each.code for each in policies.cities()}:
+        raise Http404
     raw = request.read(reading.AT_MOST + 1)
     if len(raw) > reading.AT_MOST:
         return HttpResponse("too large", status=413, content_type="text/plain")

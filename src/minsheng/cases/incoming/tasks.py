@@ -8,6 +8,7 @@ from datetime import datetime
 from minsheng.cases.incoming import mailbox
 from minsheng.cases.incoming.mailbox import Owed
 from minsheng.core.messages import mailing
+from minsheng.core.policies import queries as policies
 from minsheng.gateways import clock
 from minsheng.gateways.mail import fetching
 from minsheng.gateways.mail.configured import CityBox, Mailing
@@ -19,12 +20,17 @@ _log = logging.getLogger(__name__)
 def fetch_mail(now: datetime) -> None:
     """Take the new mails of every box; one that can't be read holds up no other."""
     found = mailing.known()
-    for box in found.boxes if found is not None else ():
-        assert found is not None
-        _fetch(box, found, now=now)
+    if found is None:
+        return
+    cities = {each.code for each in policies.cities()}
+    for box in found.boxes:
+        if box.city in cities:
+            _fetch(box, found)
+        else:
+            _log.warning("box %s: its city is unknown", box.box.name)
 
 
-def _fetch(box: CityBox, found: Mailing, *, now: datetime) -> None:
+def _fetch(box: CityBox, found: Mailing) -> None:
     owed: list[Owed] = []
 
     def keep(fetched: Fetched) -> None:

@@ -22,7 +22,8 @@ class Arrived:
 
     `phone`, `sender`: the number, or the address in the channel. `order`: the id of the order that it surely is about,
     as a reference or a keyed tag says. `vouched`: the channel vouches for the sender, who therefore may rate and add.
-    `quoted`: what it repeats of earlier words. `note`, `aside`: why it is not for the platform to take
+    `quoted`: what it repeats of earlier words. `checked`: results of DKIM, SPF
+    and DMARC, as the own mail server has them. `note`, `aside`: why it is not for the platform to take
     (`domain.channels.incoming.NOTES`), and whether it is laid aside at once.
     """
 
@@ -35,6 +36,7 @@ class Arrived:
     quoted: str = ""
     order: str = ""
     vouched: bool = True
+    checked: str = ""
     note: str = ""
     aside: bool = False
     files: tuple[Brought, ...] = ()

@@ -38,8 +38,8 @@ Case = lifecycle.Case["Incoming"]
 class ReceiveIncoming:
     """Take something from its channel; the platform gives it. `phone`, `sender`: the number, or the address there.
 
-    `quoted`: what it repeats of earlier words; `refused`: names of files that were not kept; `note`: why it was not
-    taken; `aside`: laid aside at once.
+    `quoted`: what it repeats of earlier words; `refused`: names of files that were not kept; `checked`: what the own
+    mail server says of its origin; `note`: why it was not taken; `aside`: laid aside at once.
     """
 
     name: ClassVar[str] = "receive_incoming"
@@ -51,6 +51,7 @@ class ReceiveIncoming:
     text: str = fields.text(long=True)
     quoted: str = fields.text(long=True)
     refused: str = fields.text(long=True)
+    checked: str = fields.text()
     note: str = fields.text(offers=NOTES)
     aside: bool = fields.flag()
 
@@ -107,6 +108,7 @@ class IncomingReceived(IncomingEvent):
     source_no: str
     channel: str = SMS
     note: str = ""
+    checked: str = ""
     phone: str = words()
     sender: str = words()
     subject: str = words()
@@ -206,8 +208,8 @@ def _receive(case: Case) -> None:
         limit = case.rules.incoming_post_limit if by_post else case.rules.incoming_chat_limit
         case.start(LOOK, limit, key="incoming_post_limit" if by_post else "incoming_chat_limit")
     received = IncomingReceived(
-        source_no=form.source_no, channel=channel, note=form.note, phone=form.phone, sender=form.sender,
-        subject=form.subject, text=form.text, quoted=form.quoted, refused=form.refused,
+        source_no=form.source_no, channel=channel, note=form.note, checked=form.checked, phone=form.phone,
+        sender=form.sender, subject=form.subject, text=form.text, quoted=form.quoted, refused=form.refused,
     )  # fmt: skip
     case.record(received, status=ASIDE if form.aside else WAITING)
 
