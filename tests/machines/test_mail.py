@@ -11,6 +11,7 @@ import smtplib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from minsheng.core.messages import tasks as messages
 from minsheng.core.messages.models import Message
 from minsheng.core.reach import actions as reach
 from minsheng.gateways import processes
+from minsheng.gateways.mail.carrying import SUBJECT
 
 RUDE = f"rude@{FAR}"
 FILE = """
@@ -142,6 +144,8 @@ def test_an_answer_goes_to_the_citizens_box_and_their_reply_is_added_to_the_orde
     (sent,) = office.read(CITIZEN)
     head = message_from_bytes(sent)
     assert Message.objects.get().state == "SENT"
+    # A subject is shown on a locked telephone.
+    assert str(make_header(decode_header(head["Subject"]))) == SUBJECT
 
     to = parseaddr(str(head["Reply-To"]))[1]
     reply = plain(0, WORDS[0], In_Reply_To=str(head["Message-ID"])).replace(BOX.encode(), to.encode())

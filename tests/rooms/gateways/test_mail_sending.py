@@ -16,7 +16,7 @@ from tests.smtp_ground import Handler, serving
 
 from minsheng.gateways.mail import lines, reading, sending, tags
 from minsheng.gateways.mail.lines import Line
-from minsheng.gateways.mail.sending import ACKNOWLEDGEMENT, NEWS, MailAway, MailRefused, Outgoing
+from minsheng.gateways.mail.sending import ACKNOWLEDGMENT, NEWS, MailAway, MailRefused, Outgoing
 
 NOW = datetime(2026, 1, 1, 1, 0, tzinfo=UTC)
 TEXT = "您反映的问题已办结。\n\n请评价：https://hotline.example.com/r/1?a=1&b=2。\n谢谢 <b>&"
@@ -55,8 +55,8 @@ def test_a_mail_says_to_machines_that_a_machine_wrote_it() -> None:
     assert reading.read(message.as_bytes(), ours=OURS).automatic == "loop"
 
 
-def test_an_acknowledgement_has_no_return_path_and_names_what_it_answers() -> None:
-    mail = outgoing(kind=ACKNOWLEDGEMENT, in_reply_to="<m1@example.com>", references=("<m0@example.com>",))
+def test_an_acknowledgment_has_no_return_path_and_names_what_it_answers() -> None:
+    mail = outgoing(kind=ACKNOWLEDGMENT, in_reply_to="<m1@example.com>", references=("<m0@example.com>",))
     handler = Handler()
 
     with serving(handler) as port:

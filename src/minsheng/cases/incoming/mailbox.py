@@ -29,7 +29,7 @@ from minsheng.domain.orders.fields import LONG
 from minsheng.gateways.mail import reading, sending, tags
 from minsheng.gateways.mail.configured import Mailing
 from minsheng.gateways.mail.mails import Mail
-from minsheng.gateways.mail.sending import ACKNOWLEDGEMENT, MailAway, MailRefused, Outgoing
+from minsheng.gateways.mail.sending import ACKNOWLEDGMENT, MailAway, MailRefused, Outgoing
 
 _log = logging.getLogger(__name__)
 
@@ -79,8 +79,8 @@ def acknowledge(owed: Owed, *, found: Mailing, now: datetime) -> bool:
     limits.tally(_ACKNOWLEDGED, who, now=now)
     ours = mailing.ours(found)
     answer = Outgoing(
-        id=tags.id_of(f"acknowledgement {owed.mail.digest}", key=ours.keys[0]), to=owed.mail.sender.address,
-        subject=_("【12345】您的来信已收到"), kind=ACKNOWLEDGEMENT, in_reply_to=owed.mail.message_id,
+        id=tags.id_of(f"acknowledgment {owed.mail.digest}", key=ours.keys[0]), to=owed.mail.sender.address,
+        subject=_("【12345】您的来信已收到"), kind=ACKNOWLEDGMENT, in_reply_to=owed.mail.message_id,
         references=owed.mail.references,
         text=_(
             "您好，您的来信已收到，编号 {number}。工作人员会尽快查看并处理，请不必重复发送。\n\n紧急情况请拨打 12345。"

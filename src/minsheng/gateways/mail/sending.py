@@ -25,7 +25,7 @@ from minsheng.gateways.mail.lines import Line
 from minsheng.gateways.mail.mails import Ours
 
 # What a mail is: a message of the platform, the answer that a mail has come, or what nobody must get.
-MESSAGE, ACKNOWLEDGEMENT, NEWS = KINDS = ("message", "acknowledgement", "news")
+MESSAGE, ACKNOWLEDGMENT, NEWS = KINDS = ("message", "acknowledgment", "news")
 _LINK: Final = re.compile(r"https://[^\s<>\"'（）。，；、]+")
 _REFERENCES_AT_MOST: Final = 20
 
@@ -74,7 +74,7 @@ def built(outgoing: Outgoing, *, sender: str, name: str, ours: Ours, now: dateti
     message["Date"] = format_datetime(now)
     message["Message-ID"] = tags.message_id(outgoing.id, domain=ours.domain, key=key)
     message["Reply-To"] = Address(name, addr_spec=tags.address(tags.REPLY, outgoing.id, domain=ours.domain, key=key))
-    message["Auto-Submitted"] = "auto-replied" if outgoing.kind == ACKNOWLEDGEMENT else "auto-generated"
+    message["Auto-Submitted"] = "auto-replied" if outgoing.kind == ACKNOWLEDGMENT else "auto-generated"
     message[LOOP_FIELD] = ours.domain
     # Exchange asks for this one before it lets somebody's absence answer.
     message["X-Auto-Response-Suppress"] = "All"
@@ -91,8 +91,8 @@ def built(outgoing: Outgoing, *, sender: str, name: str, ours: Ours, now: dateti
 
 
 def return_path(outgoing: Outgoing, *, ours: Ours) -> str:
-    """Return where bounces go; an acknowledgement has none, so that nothing answers it (RFC 3834, 3.3)."""
-    if outgoing.kind == ACKNOWLEDGEMENT:
+    """Return where bounces go; an acknowledgment has none, so that nothing answers it (RFC 3834, 3.3)."""
+    if outgoing.kind == ACKNOWLEDGMENT:
         return ""
     return tags.address(tags.BOUNCE, outgoing.id, domain=ours.domain, key=ours.keys[0])
 
