@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from datetime import datetime
 from typing import Final
@@ -30,8 +31,14 @@ def known() -> Mailing | None:
     try:
         return configured.mailing(settings.MAIL_FILE)
     except configured.MailMisconfigured as fault:
-        _log.warning("mail: %s", fault.args[0])
+        _complain(str(fault.args[0]))
         return None
+
+
+@functools.lru_cache(maxsize=32)
+def _complain(says: str) -> None:
+    """Log what is wrong with the file once, not at every look of every job."""
+    _log.warning("mail: %s", says)
 
 
 def ours(mailing: Mailing) -> Ours:
