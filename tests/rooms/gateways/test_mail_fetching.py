@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from dataclasses import replace
 
 import pytest
+from tests.faulty_ground import Fault, bad_line
 from tests.imap_ground import Post, serving
 from tests.mail_ground import OURS, plain
 
@@ -92,6 +95,33 @@ def test_a_mail_that_cannot_be_kept_stays_and_holds_up_none_behind_it(caplog: py
     assert post.seen == {1, 3}
     assert "RuntimeError" in caplog.text
     assert "nobody" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(refused=True),
+        Fault(garbage=b"* 1 FETCH (\xff\xfe {99999999999999999999}\r\n"),
+        Fault(garbage=b"\0" * 100_000),
+        Fault(garbage=b"* BYE no\r\n"),
+        Fault(garbage=b"* OK [CAPABILITY] ]]]\r\na a a OK\r\n"),
+        Fault(crumbs=True),
+        Fault(twice=True),
+        *(Fault(answer_cut=count) for count in (1, 30, 200, 400, 700, 1000, 1500)),
+        *(Fault(cut_after=count) for count in (1, 20, 80, 150, 250)),
+    ],
+)
+def test_a_line_as_bad_as_lines_are_loses_and_doubles_nothing(fault: Fault) -> None:
+    kept = Kept()
+    with serving(Post(dict(MAILS))) as post, bad_line(("127.0.0.1", post.port), fault, Fault()) as line:
+        box = replace(post.box(), line=replace(post.box().line, port=line.port))
+        with contextlib.suppress(BoxAway):
+            fetching.fetch(box, kept)
+        for _ in range(2):
+            fetching.fetch(box, kept)
+
+    assert list(kept.mails.values()) == list(MAILS.values())
+    assert post.seen == {1, 2, 3}
 
 
 def test_of_a_mail_beyond_measure_the_head_alone_is_fetched() -> None:
