@@ -157,6 +157,10 @@ def test_an_answer_to_our_mail_is_added_to_its_order_without_what_it_quotes(offi
     (added,) = Addition.objects.all()
     assert added.text == WORDS[0]
     assert OTHERS[0] in said(only())["quoted"]
+    page = office.town.desk("seat").get(f"/things/incoming/{only().pk}/").content.decode()
+    assert "<details><summary>展开</summary>On Thu" in page
+    order_page = towns.text_of(office.town.desk("seat").get(f"/orders/{order}"))
+    assert OTHERS[0] not in order_page
 
 
 def test_files_of_an_answer_go_to_its_order(office: Office) -> None:

@@ -229,6 +229,8 @@ KIND = Kind(
         leads=_leads,
         beside=_beside,
         untold=("order", "source_no"),
+        # It may hold what was written about others.
+        folded=("quoted",),
     ),
     opens=_opens,
 )  # fmt: skip

@@ -219,9 +219,10 @@ class Labels:
 
     `choices`: by the field's name, what its values are called; `options`: what the city's rules let choose;
     `withheld`: which of it a role is not offered; `unasked`: fields that forms leave out, since another says the same;
-    `untold`: those that the history leaves out. `tells`: whether a line of the thing's history, by its event, is shown
-    to an actor; `sees`: the same by the very event, where it depends on whom it is about; `beside`: links on its
-    page; `covers`: what covers the words of a thing's history for an actor, where more is known of who must not be
+    `untold`: those that the history leaves out; `folded`: those that it shows once they are opened. `tells`: whether a
+    line of the thing's history, by its event, is shown to an actor; `sees`: the same by the very event, where it
+    depends on whom it is about; `beside`: links on its page;
+    `covers`: what covers the words of a thing's history for an actor, where more is known of who must not be
     named; `begins`: what the form of a new thing begins with, by what its address asks for;
     `parties`: which of its units an actor is shown; `fills`: what the form of a command begins with on its page;
     `heading`: what a thing
@@ -253,6 +254,7 @@ class Labels:
     fills: Callable[[Any, str], Mapping[str, object]] = _fills_nothing
     unasked: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
     covers: Callable[[Any, Actor], Callable[[str], str]] = _what_is_found
     warns: Callable[[Any, Actor], str] = _warns_of_nothing
     first: Callable[[Any], Mapping[str, Sequence[str]]] = _in_their_order

@@ -34,12 +34,13 @@ ON_A_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One fact of a thing, as people read it; personal data in its words are covered."""
+    """One fact of a thing, as people read it; personal data in its words are covered. `folded`: labels to be opened."""
 
     at: datetime
     who: str
     step: str
     words: tuple[tuple[str, str], ...]
+    folded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,8 @@ def _line(
         else:
             shown.append((wording.tr(label), covering.covered(_shown(value, choices.get(each.name, {})))))
     who = "，".join(filter(None, (wording.label_of_actor(fact.by.role, fact.by.unit), name)))
-    return Line(fact.at, who, step, tuple(shown))
+    folded = tuple(wording.tr(kind.labels.fields[each]) for each in kind.labels.folded)
+    return Line(fact.at, who, step, tuple(shown), folded)
 
 
 def _shown(value: object, choices: Mapping[str, str]) -> str:
