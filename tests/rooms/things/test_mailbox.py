@@ -139,7 +139,7 @@ def test_a_mail_of_a_stranger_waits_for_a_seat_with_its_words_and_files(office: 
 
     office.bring(raw)
 
-    assert (only().status, only().channel, only().note) == ("WAITING", "mail", "stranger")
+    assert (only().status, only().channel, only().note) == ("WAITING", "mail", "")
     kept = said(only())
     assert (kept["text"], kept["sender"], kept["subject"]) == (WORDS[0], LIN, mail_ground.SUBJECTS[0])
     assert kept["refused"] == "x.exe"
@@ -271,12 +271,12 @@ def test_a_conversation_of_machines_is_frozen_for_an_hour_and_rings_once(office:
 
     # The first one may be a person's; five more with the same words are a machine's.
     notes = list(Incoming.objects.order_by("id").values_list("note", flat=True))
-    assert notes == ["stranger"] * 5 + ["frozen"] * 2
+    assert notes == [""] * 5 + ["frozen"] * 2
     assert (Alarm.objects.filter(kind="mail_loop").count(), len(office.server.got)) == (1, 1)
     assert LIN not in Alarm.objects.get(kind="mail_loop").about
     office.town.later(minutes=61)
     office.bring(plain(0, WORDS[3], Message_Id="<later@example.com>"))
-    assert Incoming.objects.order_by("-id")[0].note == "stranger"
+    assert Incoming.objects.order_by("-id")[0].note == ""
 
 
 @pytest.mark.parametrize(("status", "state", "why"), [("5.1.1", "FAILED", "permanent"), ("4.4.1", "WAITING", "")])
