@@ -32,9 +32,7 @@ VAR.chmod(0o755)
 PURE = tuple(Path(__file__).parent / name for name in ("domain", "gateways", "rehearsals"))
 # For the suite's own cluster alone: what a test commits need not outlive a crash of the machine. Nothing is analyzed by
 # itself: that is a transaction, and while one runs that is older than the test's, nothing is sealed nor exported.
-_UNSAFE = (
-    "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum_analyze_threshold = 2000000000\n"
-)
+_UNSAFE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum_analyze_threshold = 2000000000\n"
 
 
 _OWN_RUN = pytest.StashKey[str]()

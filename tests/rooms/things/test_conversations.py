@@ -15,6 +15,7 @@ from tests.town_ground import Town, relayed, row, text_of, with_identity
 
 from minsheng.cases.appeals import attachments
 from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.appeals.models import Addition
 from minsheng.cases.incoming import actions
 from minsheng.cases.incoming.models import Incoming
 from minsheng.cases.incoming.values import Arrived, Brought
@@ -195,6 +196,27 @@ def test_sender_is_asked_by_the_same_channel(town: Town) -> None:
 
     assert post.sent == [(SENDER, "请问在哪条路？")]
     assert Incoming.objects.get().status == "WAITING"
+
+
+def test_seat_puts_it_to_an_order_with_its_words_and_files(town: Town) -> None:
+    order = town.handled()
+    found = take(town, mail("还是那个路口，又坏了", files=(Brought("路灯.png", samples.PNG),)))
+    form = {"key": str(uuid4()), "seen_version": found.version, "outcome": "added", "number": row(order).number}
+
+    done = [town.desk("seat").post(f"/things/incoming/{found.pk}/do/close_incoming", form) for _ in range(2)]
+    assert [each.status_code for each in done] == [302, 302]
+    assert [each.text for each in Addition.objects.all()] == ["还是那个路口，又坏了"]
+    assert [each.name for each in attachments.of_order(order)] == ["路灯.png"]
+
+
+def test_order_that_takes_no_more_refuses_it_and_nothing_changes(town: Town) -> None:
+    order = town.draft()
+    town.act(order, "seat", "answer", article="供水", text="已答复")
+    found = take(town, mail("补充"))
+    form = {"key": str(uuid4()), "seen_version": found.version, "outcome": "added", "number": row(order).number}
+
+    assert town.desk("seat").post(f"/things/incoming/{found.pk}/do/close_incoming", form).status_code == 409
+    assert (Incoming.objects.get().status, Addition.objects.count()) == ("WAITING", 0)
 
 
 def test_stranger_adds_nothing_to_somebody_elses_order(town: Town) -> None:

@@ -13,10 +13,11 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from tests import town_ground as towns
-from tests.town_ground import Town, row, text_of, with_identity
+from tests.town_ground import Town, relayed, row, text_of, with_identity
 
 from minsheng.cases.appeals.models import Addition
 from minsheng.cases.incoming.models import Incoming
+from minsheng.core.messages import sending
 from minsheng.core.messages.values import Message
 from minsheng.domain.orders.order import CALLBACK
 from minsheng.public.citizens import writer
@@ -89,9 +90,22 @@ def test_two_that_were_asked_about_are_told_apart_by_the_number_alone(town: Town
     first, second = asked(town), asked(town)
     came("2")
     assert Incoming.objects.get().status == "WAITING"
+    relayed()
+    texts: list[str] = []
+
+    class Carrier:
+        name = "test"
+
+        def send(self, phone: str, text: str, /, *, reference: str, about: str = "") -> None:
+            texts.append(text)
+
+    sending.send_waiting({"sms": Carrier()}.get, now=town.now)
+    assert [row(each).number[-6:] in texts[-1] for each in (first, second)] == [True, True]
     came(f"2 {row(second).number[-6:]}", id="m2")
 
     assert (row(first).status, row(second).status) == (CALLBACK, "CLOSED")
+    # What was asked about is settled with it.
+    assert set(Incoming.objects.values_list("status", "order")) == {("TAKEN", second)}
 
 
 def test_what_is_no_rating_is_added_to_the_only_open_order(town: Town) -> None:

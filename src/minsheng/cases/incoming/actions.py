@@ -147,14 +147,15 @@ def _opens(id: UUID, city: str) -> Incoming:
 
 
 def _follow(held: Held[Any], command: Any, by: Actor) -> None:
-    """Let the order have the files of what went there."""
-    if (
-        isinstance(command, TakeIncoming | CloseIncoming)
-        and command.outcome in (ADDED, REGISTERED)
-        and held.state.order
-    ):
-        stream = KIND.stream(held.row.pk)
-        carrying.hand_on(stream, held.state.order, city=held.city, actor=by, now=held.now)
+    """Let the order have the words and the files of what went there. Raises: Rejected, where it takes no addition."""
+    order, stream = held.state.order, KIND.stream(held.row.pk)
+    if not order or not isinstance(command, TakeIncoming | CloseIncoming):
+        return
+    if isinstance(command, CloseIncoming) and command.outcome == ADDED:
+        said = words_of.of(stream).get(1, {})
+        belongings.add(order, said.get("text") or said.get("subject", ""), now=held.now)
+    if command.outcome in (ADDED, REGISTERED):
+        carrying.hand_on(stream, order, city=held.city, actor=by, now=held.now)
 
 
 def _beside(row: Any, actor: Actor) -> list[tuple[str, str]]:

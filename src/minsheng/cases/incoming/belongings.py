@@ -113,13 +113,23 @@ def _sms_waits(order: Order) -> bool:
     return order.status == CALLBACK and timer is not None and timer.status == "running"
 
 
+def add(order: str, text: str, *, now: datetime) -> None:
+    """Add words to an order that a seat has put them to, as its appellant's. Raises: Rejected."""
+    orders.apply(
+        cmd.AddMaterial(text=text, files=None if text else 1), order_id=order, actor=_appellant(order), now=now
+    )
+
+
+def _appellant(order: str) -> Actor:
+    said = appeals.words_of(records.appeal_of(order))
+    return Actor("citizen", None, f"appellant:{said.appellant}" if said is not None and said.appellant else None)
+
+
 def _applied(held: Locked, command: Any, outcome: str, *, now: datetime) -> Found:
     order = held.order.id
-    said = appeals.words_of(records.appeal_of(order))
-    person = f"appellant:{said.appellant}" if said is not None and said.appellant else None
     try:
         with transaction.atomic():
-            orders.apply(command, order_id=order, actor=Actor("citizen", None, person), now=now)
+            orders.apply(command, order_id=order, actor=_appellant(order), now=now)
     except Rejected:
         return Found(note="refused")
     return Found(TakeIncoming(order=order, outcome=outcome))
