@@ -255,6 +255,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "来信与消息",
         ("incoming.chat_limit", _limit, "短信、微信等来信查看时限"),
         ("incoming.post_limit", _limit, "邮件、信函、传真等来信查看时限"),
+        ("incoming.advertising", texts, "疑似广告用词"),
         ("quiet_hours", optional(kinds.quiet), "免打扰时段"),
     ),
     *_in(
@@ -359,6 +360,7 @@ MAY_LACK: Mapping[str, object] = {
     "incoming_chat_limit": Amount(3, "MIN"),
     "incoming_post_limit": Amount(24, "CH"),
     "quiet_hours": QuietHours(time(22), time(8)),
+    "incoming_advertising": (),
     # JS-2.3b, JS-2.3f: the seats' groups, and the specialists for enterprises and for talents.
     "desks": MappingProxyType(
         {"ordinary": "综合", "enterprise": "企业", "talent": "人才", "emergency": "应急", "zone": "业务专区"}

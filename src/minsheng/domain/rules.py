@@ -241,6 +241,7 @@ class Rules:
     # what people send, and when nobody is told what can wait
     incoming_chat_limit: Amount | None
     incoming_post_limit: Amount | None
+    incoming_advertising: tuple[str, ...]
     quiet_hours: QuietHours | None
 
     # forum

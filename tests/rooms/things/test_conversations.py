@@ -219,6 +219,15 @@ def test_order_that_takes_no_more_refuses_it_and_nothing_changes(town: Town) -> 
     assert (Incoming.objects.get().status, Addition.objects.count()) == ("WAITING", 0)
 
 
+def test_advertising_is_laid_aside_where_a_seat_finds_it(town: Town) -> None:
+    found = take(town, mail("专业代开发票，加微信 abc，详见 https://a.example.com", source_no="mail ad"))
+
+    assert (found.status, found.note) == ("ASIDE", "advertising")
+    form = {"key": str(uuid4()), "seen_version": found.version}
+    assert town.desk("seat").post(f"/things/incoming/{found.pk}/do/bring_back", form).status_code == 302
+    assert Incoming.objects.get().status == "WAITING"
+
+
 def test_stranger_adds_nothing_to_somebody_elses_order(town: Town) -> None:
     order = town.handled()
     with_identity(town, order)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,12 +31,13 @@ from minsheng.core.lifecycles.kinds import Asked, Held, Kind, Labels, Readers
 from minsheng.core.people import queries as people
 from minsheng.core.people import vault
 from minsheng.core.people.vault import BadPhone
+from minsheng.core.policies import queries as policies
 from minsheng.core.reach import queries as reach
 from minsheng.core.words import actions as words
 from minsheng.core.words import queries as words_of
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.channels import incoming
-from minsheng.domain.channels.incoming import ADDED, REGISTERED, SMS, CloseIncoming, TakeIncoming
+from minsheng.domain.channels.incoming import ADDED, ADVERTISING, REGISTERED, SMS, CloseIncoming, TakeIncoming
 from minsheng.domain.covering import covered
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
@@ -64,10 +66,11 @@ def take(arrived: Arrived, *, city: str, now: datetime) -> UUID | None:
         if KIND.rows_in(city, source_no=arrived.source_no).exists():
             return None
         found = belongings.carry_out(arrived, city=city, now=now)
+        is_aside = arrived.aside or found.note == ADVERTISING
         command = incoming.ReceiveIncoming(
             source_no=arrived.source_no, channel=arrived.channel, phone=arrived.phone, sender=arrived.sender,
             subject=arrived.subject, text=arrived.text, quoted=arrived.quoted, refused="\n".join(refused),
-            note=found.note, aside=arrived.aside, checked=arrived.checked,
+            note=found.note, aside=is_aside, checked=arrived.checked,
         )  # fmt: skip
         lifecycles.begin(KIND, command, city=city, by=SYSTEM, now=now, made=lambda _: _row(id, arrived, city), id=id)
         carrying.keep(fit, stream=stream, city=city, now=now)
@@ -167,6 +170,20 @@ def _beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
     return links
 
 
+def _fills(row: Any, command: str) -> dict[str, object]:
+    """Return what is usually asked: the real name, where the city wants it of what comes by this channel (SQ-10.1)."""
+    if command != incoming.AskSender.name:
+        return {}
+    rules = policies.rules_for(row.city_id, now=ids.moment_of(row.pk))
+    if rules.real_name != "required_online" or row.channel not in rules.online_channels:
+        return {}
+    link = f"{settings.PUBLIC_URL}{reverse('portal:start', args=(row.city_id,))}" if settings.PUBLIC_URL else ""
+    asked = _("按规定，网上反映诉求须实名登记。请登录 12345 网页完成实名认证后提交：{link}") if link else ""
+    return {
+        "text": asked.format(link=link) if asked else _("按规定，网上反映诉求须实名登记。请拨打 12345 提供姓名和电话。")
+    }
+
+
 def _leads(row: Any, actor: Actor) -> list[tuple[str, str]]:
     """Return the way to register it."""
     if row.status != incoming.WAITING or actor.role != "seat":
@@ -227,6 +244,7 @@ KIND = Kind(
         },
         heading=lambda row: wording.CHANNELS.get(row.channel, row.channel),
         headings=_headings,
+        fills=_fills,
         leads=_leads,
         beside=_beside,
         untold=("order", "source_no"),

@@ -24,7 +24,8 @@ from minsheng.core.reach import actions as wishing
 from minsheng.core.reach import queries as reach
 from minsheng.domain.actors import Actor
 from minsheng.domain.channels import incoming, replies
-from minsheng.domain.channels.incoming import BY_POST, UNSUBSCRIBED, TakeIncoming
+from minsheng.domain.channels.advertising import ENOUGH, signs
+from minsheng.domain.channels.incoming import ADVERTISING, BY_POST, UNSUBSCRIBED, TakeIncoming
 from minsheng.domain.channels.replies import Reply, reply_of
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, Order
@@ -71,6 +72,8 @@ def carry_out(arrived: Arrived, *, city: str, now: datetime) -> Found:
             wishing.wish(appellant, city=city, no_news=True, now=now)
         return Found(TakeIncoming(order="", outcome=UNSUBSCRIBED))
     ids = appeals.ids_of_appellants(city, known, limit=_LATEST) if known else []
+    if not known and not arrived.order and _advertises(arrived, rules):
+        return Found(note=ADVERTISING)
     if arrived.order:
         # A reference is certain of the order; that its sender may speak there is another thing.
         if not arrived.vouched or arrived.order not in ids:
@@ -83,6 +86,11 @@ def carry_out(arrived: Arrived, *, city: str, now: datetime) -> Found:
     if reply is None:
         return _added(arrived, held, named=bool(arrived.order), now=now)
     return _rated(reply, held, rules, now=now)
+
+
+def _advertises(arrived: Arrived, rules: Rules) -> bool:
+    """Tell whether something of an unknown sender looks like advertising: it is laid aside, where a seat looks."""
+    return signs(f"{arrived.subject}\n{arrived.text}", rules.incoming_advertising) >= ENOUGH
 
 
 def _added(arrived: Arrived, held: list[Locked], *, named: bool, now: datetime) -> Found:
