@@ -10,7 +10,7 @@ from django.conf import settings
 
 from minsheng.core.features.values import BAD, GOOD, HINT, Finding
 from minsheng.core.messages import carrying
-from minsheng.core.messages.values import MAIL, SAID_WITHIN, SMS
+from minsheng.core.messages.values import BY_HAND, MAIL, SAID_WITHIN, SMS
 from minsheng.gateways import sms_http
 
 _THERE = b"""
@@ -22,7 +22,7 @@ _SESSIONS = b"""
     select exists (select from information_schema.tables where table_name = 'core_messages_binding')
 """
 _SAID = b"select provider, is_bound, at from core_messages_binding"
-_NAMES = {SMS: "短信", MAIL: "邮件"}
+_NAMES = {SMS: "短信", MAIL: "邮件", "letter": "信函"}
 AGAIN = "请改正该文件；平台会自动重新读取。"
 
 
@@ -67,6 +67,8 @@ def _session(name: str, is_bound: bool | None) -> Finding:
 
 def _standing(channel: str, waiting: int, *, now: datetime) -> Finding:
     name = _NAMES.get(channel, channel)
+    if channel in BY_HAND:
+        return Finding(GOOD, f"渠道“{name}”由工作人员寄送：待寄 {waiting} 封")
     if channel == SMS and settings.SMS_FILE:
         try:
             sms_http.providers(Path(settings.SMS_FILE))

@@ -9,7 +9,7 @@ from django.db.models import Count, Min
 
 from minsheng.core.features.values import Gauge
 from minsheng.core.messages.models import DUE, UNSENT, Binding, Message
-from minsheng.core.messages.values import SAID_WITHIN
+from minsheng.core.messages.values import BY_HAND, SAID_WITHIN
 
 
 def gauges(now: datetime) -> Iterator[Gauge]:
@@ -18,7 +18,9 @@ def gauges(now: datetime) -> Iterator[Gauge]:
     for channel, state, count in kept.values_list("channel", "state").annotate(count=Count("id")).order_by():
         labels = {"channel": channel, "state": state.lower()}
         yield Gauge("minsheng_messages", "Messages that are not sent, by channel and state.", count, labels)
-    since = Message.objects.filter(DUE, next_at__lt=now).aggregate(since=Min("next_at"))["since"]
+    # A letter waits for a person, and for the post.
+    due = Message.objects.filter(DUE, next_at__lt=now).exclude(channel__in=BY_HAND)
+    since = due.aggregate(since=Min("next_at"))["since"]
     late = (now - since).total_seconds() if since else 0.0
     yield Gauge("minsheng_messages_late_seconds", "How late the oldest message is.", late)
     for each in Binding.objects.all():

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from minsheng.core.messages import carrying
 from minsheng.core.messages.models import LEFT, Message
-from minsheng.core.messages.values import CITIZEN, Sent, Spoken
+from minsheng.core.messages.values import BY_HAND, CITIZEN, Sent, Spoken
 from minsheng.core.people import vault
 from minsheng.core.people.vault_keys import Cell
 
@@ -31,8 +31,8 @@ def of(stream: str, *, recipient: str = CITIZEN) -> list[Sent]:
 
 
 def is_carried(channel: str, *, now: datetime) -> bool:
-    """Tell whether somebody carries messages of a channel in this installation."""
-    return carrying.of(channel, now=now) is not None
+    """Tell whether somebody carries messages of a channel in this installation; letters are carried by the desk."""
+    return channel in BY_HAND or carrying.of(channel, now=now) is not None
 
 
 def spoken(stream: str, *, recipient: str = CITIZEN) -> list[Spoken]:

@@ -19,7 +19,7 @@ from django.db import DatabaseError, transaction
 
 from minsheng.core.features import queries as features
 from minsheng.core.messages import models, receipts
-from minsheng.core.messages.values import NEWS, SMS, Message
+from minsheng.core.messages.values import BY_HAND, NEWS, SMS, Message
 from minsheng.core.people import vault
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.carriers import Carrier
@@ -95,6 +95,7 @@ def _take_next(carrier: Carriers, now: datetime, *, news: bool) -> _Taken | None
     """
     with transaction.atomic():
         due = models.Message.objects.select_for_update(skip_locked=True).filter(models.DUE, next_at__lte=now)
+        due = due.exclude(channel__in=BY_HAND)
         if not news:
             due = due.filter(pace__lt=NEWS)
         row = due.order_by("pace", "next_at", "id").first()

@@ -11,7 +11,9 @@ from typing import Final, Protocol
 CITIZEN: Final = "citizen"
 # Whoever is on the roster of a unit, whose name follows: told out of office hours, and found when it is sent (SZ-9b).
 DUTY: Final = "duty@"
-SMS, MAIL, WECHAT = "sms", "mail", "wechat"
+SMS, MAIL, WECHAT, LETTER = "sms", "mail", "wechat", "letter"
+# What a person brings to the post, and says so.
+BY_HAND: Final = (LETTER,)
 # What every text message begins with.
 MARK: Final = "【12345】"
 # A session of which nobody has said anything for so long has no process.

@@ -155,6 +155,26 @@ def phone_for_message(appellant: UUID, *, city: str, order: str, now: datetime) 
     return phone
 
 
+@transaction.atomic
+def address_for_letter(appellant: UUID, *, city: str, order: str, now: datetime) -> str | None:
+    """Return name and postal address for the window of an envelope, after writing down that they were used.
+
+    The name stands in the first line. Source: JY-23.5, JY-9.4.
+    """
+    row = Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
+    clear = queries.opened(row)[0] if row is not None else None
+    if clear is None or clear.address is None:
+        return None
+    body = {"order": order, "purpose": "letter"}
+    ledger.record(city, f"identity/{appellant}", "IdentityUsed", body, actor=Actor("system"), now=now)
+    return f"{clear.name or ''}\n{clear.address}"
+
+
+def has_address(appellant: UUID) -> bool:
+    """Tell whether somebody can be written to; the address stays where it is."""
+    return Appellant.objects.filter(pk=appellant).exclude(address_enc=None).exists()
+
+
 def has_phone(appellant: UUID) -> bool:
     """Tell whether somebody can be called; the number stays where it is."""
     return Appellant.objects.filter(pk=appellant).exclude(phone_enc=None).exists()

@@ -18,13 +18,14 @@ from django.utils.translation import gettext_noop
 
 from minsheng import wording
 from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.incoming import queries as incoming
 from minsheng.cases.orders import actions as changes
 from minsheng.cases.orders.storage import queries as orders
 from minsheng.cases.orders.storage import records
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.messages import queries as messages
 from minsheng.core.messages import templates
-from minsheng.core.messages.values import CITIZEN, DUTY, MARK, NEWS, SMS, Message, Sentence, account_of
+from minsheng.core.messages.values import CITIZEN, DUTY, LETTER, MARK, NEWS, SMS, Message, Sentence, account_of
 from minsheng.core.people import appellants, units
 from minsheng.core.people import queries as people
 from minsheng.core.policies import queries as policies
@@ -33,6 +34,7 @@ from minsheng.domain.actors import SYSTEM
 from minsheng.domain.facts import Notice
 from minsheng.domain.notices import PLACES
 from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.events import Replied
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.gateways import carriers
@@ -63,6 +65,8 @@ LINKED: Final = {
 }
 # What is answered by a grade.
 RATED: Final = ("answered", "sms_callback")
+# What has the answer with it where it goes by letter.
+ANSWERING: Final = (*RATED, "closed")
 EXAMPLE: Final = {
     "number": "20260918000123",
     "link": "https://12345.example.cn/l/Ab3dE6gH9jK2mN5p",
@@ -90,7 +94,11 @@ def channels(message: Message, *, now: datetime) -> Sequence[str]:
     if account_of(message.recipient) is not None:
         return (SMS,)
     there = {SMS, *reach.channels_of(appellant)}
-    wanted = (*wishes.channels, orders.peek([order])[order].order.channel, SMS)
+    came_by = [orders.peek([order])[order].order.channel]
+    if incoming.came_by_letter(records.appeal_of(order)) and appellants.has_address(appellant):
+        there.add(LETTER)
+        came_by.insert(0, LETTER)
+    wanted = (*wishes.channels, *came_by, SMS)
     return [
         each for each in dict.fromkeys(wanted) if each in there and (each == SMS or messages.is_carried(each, now=now))
     ]
@@ -126,6 +134,8 @@ def address(message: Message, *, now: datetime) -> str | None:
     appellant = _appellant(message, order)
     if appellant is None:
         return None
+    if message.channel == LETTER:
+        return appellants.address_for_letter(appellant, city=message.city, order=order, now=now)
     if message.channel != SMS:
         return reach.address_for_message(appellant, city=message.city, channel=message.channel, about=order, now=now)
     return appellants.phone_for_message(appellant, city=message.city, order=order, now=now)
@@ -142,7 +152,19 @@ def text(message: Message, *, now: datetime) -> str:
         rules = policies.rules_for(message.city, now=now)
         if not words or message.kind in rules.notices_words:
             words = _own_words(message.kind, rules)
-        return mark + templates.filled(words, _values(message, words, now=now)) + _how_to_reply(message, rules)
+        said = mark + templates.filled(words, _values(message, words, now=now)) + _how_to_reply(message, rules)
+        return said + (_answer(message) if message.channel == LETTER else "")
+
+
+def _answer(message: Message) -> str:
+    """Return what the unit has answered, for a letter that says that there is an answer (JY-9.4)."""
+    order = records.order_id_of(message.stream)
+    state = orders.peek([order])[order].order
+    if message.kind not in ANSWERING or state.sealed or state.is_internal:
+        return ""
+    facts = [records.from_ledger(each).event for each in orders.history(order)]
+    said = next((each.text for each in reversed(facts) if isinstance(each, Replied)), "")
+    return "\n\n" + _("答复内容：{text}").format(text=said) if said else ""
 
 
 def _how_to_reply(message: Message, rules: Rules) -> str:
