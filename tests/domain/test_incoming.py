@@ -52,10 +52,9 @@ def test_who_wants_no_more_news_says_so_in_a_word(text: str, is_so: bool) -> Non
     assert leaves(text) is is_so
 
 
-def do(state: Any, command: Any, by: Actor, order: str = "") -> Any:
-    facts = lifecycle.decide(
-        incoming.CYCLE, state, command, by=by, rules=rules_of("suqian"), facts=incoming.Known(order), now=NOW
-    )
+def do(state: Any, command: Any, by: Actor, order: str = "", register_no: str = "") -> Any:
+    known = incoming.Known(order, register_no)
+    facts = lifecycle.decide(incoming.CYCLE, state, command, by=by, rules=rules_of("suqian"), facts=known, now=NOW)
     return incoming.CYCLE.fold(state, facts)
 
 
@@ -119,3 +118,30 @@ def test_what_is_laid_aside_can_be_brought_back() -> None:
     assert [do(each, incoming.BringBack(), seat).status for each in (at_once, aside)] == ["WAITING", "WAITING"]
     with pytest.raises(Rejected, match="reason_missing"):
         do(received(), incoming.LayAside(), seat)
+
+
+def letter(**fields: Any) -> Any:
+    given = {"channel": "letter", "arrived_on": NOW.date(), "text": "路灯不亮", **fields}
+    return do(incoming.Incoming("i"), incoming.RecordLetter(**given), Actor("seat"), register_no="信函〔2026〕1号")
+
+
+def test_letter_is_entered_with_the_number_of_the_register_and_looked_at_within_a_day() -> None:
+    entered = letter()
+
+    assert (entered.status, entered.channel, entered.register_no) == ("WAITING", "letter", "信函〔2026〕1号")
+    assert (entered.timers["look"].due - NOW).total_seconds() == 86_400
+    assert letter(channel="visit").channel == "visit"
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"channel": ""}, "field_missing"),
+        ({"arrived_on": None}, "field_missing"),
+        ({"channel": "sms"}, "code_not_in_pack"),  # has a door of its own
+        ({"arrived_on": NOW.date() + timedelta(days=1)}, "arrived_later"),
+    ],
+)
+def test_letter_without_its_day_or_of_another_channel_is_refused(fields: dict[str, Any], code: str) -> None:
+    with pytest.raises(Rejected, match=code):
+        letter(**fields)

@@ -49,6 +49,13 @@ FEATURE = Feature(
         Entry(place=38, url="desks:oversight", label="监督查阅", roles=("overseer",), also=("desks:oversight_order",)),
         Entry(place=129, url="desks:rating_code", label="评价二维码", roles=("office", "officer", "leader", "head")),
         Entry(place=46, url="desks:calls", label="待电话告知", roles=("callback_agent", "seat")),
+        Entry(
+            place=47,
+            url="desks:letters_outgoing",
+            label="待寄信函",
+            roles=("seat", "office"),
+            also=("desks:letter_new", "desks:letter_scans"),
+        ),
         Entry(place=40, url="desks:find", label="查找", key="/"),
         Entry(
             place=105,
@@ -69,5 +76,5 @@ FEATURE = Feature(
         "incoming": "minsheng.desks.incoming.gate:GATE",
     },
     # Of who is signed in (`site.uploads`).
-    uploads=(r"/orders/[^/]+/attachments", r"/mystery/tasks/[^/]+"),
+    uploads=(r"/orders/[^/]+/attachments", r"/mystery/tasks/[^/]+", r"/letters/(?:new|scans)"),
 )

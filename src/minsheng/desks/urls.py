@@ -7,7 +7,7 @@ from django.urls import path
 from minsheng.desks import unit_change_pages
 from minsheng.desks.attachments import urls as attachment_urls
 from minsheng.desks.checks import pages as check_pages
-from minsheng.desks.incoming import calls
+from minsheng.desks.incoming import calls, letters, outgoing
 from minsheng.desks.incoming import pages as incoming_pages
 from minsheng.desks.monitoring import pages as monitoring_pages
 from minsheng.desks.mystery import pages as mystery_pages
@@ -53,6 +53,13 @@ urlpatterns = [
     path("checks/<str:id>/<slug:command>", check_pages.check_do, name="check_do"),
     path("ratings/code", rating_pages.code, name="rating_code"),
     path("calls", calls.listed, name="calls"),
+    path("letters/new", letters.new, name="letter_new"),
+    path("letters/scans", letters.pile, name="letter_scans"),
+    path("letters/sheets.pdf", letters.separators, name="letter_sheets"),
+    path("letters/outgoing", outgoing.listed, name="letters_outgoing"),
+    path("letters/outgoing/<int:letter>/print", outgoing.printed, name="letter_print"),
+    path("letters/outgoing/<int:letter>/sent", outgoing.sent, name="letter_sent"),
+    path("letters/outgoing/<int:letter>/returned", outgoing.returned, name="letter_returned"),
     path("incoming/<uuid:id>/files/<uuid:attachment_id>", incoming_pages.file, name="incoming_file"),
     path("mystery/tasks", mystery_pages.tasks, name="mystery_tasks"),
     path("mystery/tasks/<uuid:id>", mystery_pages.task, name="mystery_task"),

@@ -52,7 +52,7 @@ def words(*, name: bool = False) -> Any:
     """Return a field of an event for what may name somebody: words as typed, a person, what a document is called.
 
     The ledger and the state keep a digest of it; the words themselves are kept sealed beside them (SZ-26, JY-8d).
-    `name`: it is a person's name and nothing else.
+    `name`: it is a person's name, or where they live, and nothing else: pages show its first letter alone.
     """
     return field(default="", metadata={"words": True, "name": name})
 

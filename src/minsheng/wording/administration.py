@@ -86,7 +86,14 @@ MESSAGE_STATES = Table(
         "HELD": "暂不发送",
     }
 )
-MESSAGE_EVENTS = Table({"MessageWordsSet": "改短信用语"})
+MESSAGE_EVENTS = Table(
+    {
+        "MessageWordsSet": "改短信用语",
+        "LetterPrinted": "打印信函",
+        "LetterSent": "登记信函寄出",
+        "LetterReturned": "登记信函退回",
+    }
+)
 SNIPPET_SCOPES = Table({"city": "全市", "unit": "本单位", "person": "本人"})
 SNIPPET_EVENTS = Table({"SnippetAdded": "添加常用语", "SnippetChanged": "修改常用语", "SnippetEnded": "停用常用语"})
 PLACE_EVENTS = Table({"PlaceAdded": "登记地点", "PlaceChanged": "改地点", "PlaceEnded": "停用地点"})

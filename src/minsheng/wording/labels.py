@@ -193,6 +193,7 @@ JOBS = Table(
     {
         "messages": "发送短信",
         "message_receipts": "核对短信回执",
+        "scans": "收取扫描文件",
         "monitoring_gaps": "查找电子监察的遗漏情形",
         "figures": "统计公开数据",
         "reports_count": "报告取数",

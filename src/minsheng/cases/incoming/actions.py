@@ -37,7 +37,17 @@ from minsheng.core.words import actions as words
 from minsheng.core.words import queries as words_of
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.channels import incoming
-from minsheng.domain.channels.incoming import ADDED, ADVERTISING, REGISTERED, SMS, CloseIncoming, TakeIncoming
+from minsheng.domain.channels.incoming import (
+    ADDED,
+    ADVERTISING,
+    ON_PAPER,
+    REGISTERED,
+    SMS,
+    CloseIncoming,
+    ReceiveIncoming,
+    RecordLetter,
+    TakeIncoming,
+)
 from minsheng.domain.covering import covered
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
@@ -48,6 +58,8 @@ __all__ = ["KIND", "sender_indexes", "take"]
 _PHONE: Final = "phone"
 # So many letters of it stand in lists.
 _HEADED: Final = 40
+# Their series of numbers in the register, one a year.
+_REGISTERS: Final = {"letter": "信函", "visit": "来访"}
 
 
 def take(arrived: Arrived, *, city: str, now: datetime) -> UUID | None:
@@ -126,12 +138,15 @@ def _indexes(arrived: Arrived, city: str) -> list[bytes]:
 
 
 def _row(id: UUID, arrived: Arrived, city: str) -> Incoming:
-    row = _opens(id, city)
+    row = opened(id, city)
     row.sender_index = next(iter(_indexes(arrived, city)), None)
     return row
 
 
 def _known(asked: Asked) -> incoming.Known:
+    if isinstance(asked.command, ReceiveIncoming | RecordLetter) and asked.command.channel in ON_PAPER:
+        word, id = _REGISTERS[asked.command.channel], ids.uuid7(asked.now)
+        return incoming.Known(register_no=numbers.next_of(Incoming, word, id=id, city=asked.city))
     number = getattr(asked.command, "number", "")
     if not number:
         return incoming.Known()
@@ -142,10 +157,13 @@ def _known(asked: Asked) -> incoming.Known:
 
 
 def _columns(state: incoming.Incoming) -> dict[str, Any]:
-    return {"source_no": state.source_no, "order": state.order, "channel": state.channel, "note": state.note}
+    shown = {"source_no": state.source_no, "order": state.order, "channel": state.channel, "note": state.note}
+    # What stands in the register of letters or visits is filed under its number there.
+    return shown | ({"number": state.register_no} if state.register_no else {})
 
 
-def _opens(id: UUID, city: str) -> Incoming:
+def opened(id: UUID, city: str) -> Incoming:
+    """Return the row of something new, with a number."""
     return Incoming(id=id, city_id=city, number=numbers.next_of(Incoming, "来信", id=id, city=city))
 
 
@@ -222,12 +240,15 @@ KIND = Kind(
         commands={
             "receive_incoming": "收到来信", "take_incoming": "自动办理", "close_incoming": "登记处理结果",
             "ask_sender": "按原渠道询问来信人", "lay_aside": "放入旁列（广告、自动邮件等）", "bring_back": "移回待登记",
+            "record_letter": "登记信函、来访",
         },
         fields={
             "channel": "渠道", "phone": "来信号码", "sender": "来信地址", "subject": "主题", "text": "内容",
             "quoted": "引用的往来内容", "refused": "没有收下的附件", "checked": "发信域核验",
             "note": "未自动办理的原因", "outcome": "处理结果",
             "number": "工单编号", "reason": "理由", "aside": "放入旁列", "clock": "时限",
+            "register_no": "登记编号", "arrived_on": "收到日期", "from_name": "来信（来访）人", "address": "地址",
+            "shelf": "原件存放编号",
         },
         clocks={"look": "查看"},
         choices={
@@ -238,6 +259,9 @@ KIND = Kind(
                 "several": "可能对应几件工单",
                 "refused": "工单现在不能这样办理", "automatic": "自动发出的邮件", "advertising": "疑似广告",
                 "frozen": "来信过密，已停止自动处理", "unreadable": "内容不能识别",
+                "sheet_missing": "扫描件前面没有分隔页", "sheet_used": "分隔页已经用过",
+                "sheet_foreign": "分隔页不是本平台打印的", "sheet_unread": "分隔页上的二维码不能识别",
+                "sheet_empty": "分隔页后面没有信件",
             },
             "outcome": {"rated": "已评价", "added": "补充到工单", "registered": "已登记诉求", "nothing": "不办理",
                         "unsubscribed": "已退订公开类消息"},
@@ -250,6 +274,7 @@ KIND = Kind(
         untold=("order", "source_no"),
         # It may hold what was written about others.
         folded=("quoted",),
+        pages={"record_letter": "desks:letter_new"},
     ),
-    opens=_opens,
+    opens=opened,
 )  # fmt: skip

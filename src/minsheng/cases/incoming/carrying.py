@@ -16,7 +16,7 @@ from minsheng.core.files import queries as kept
 from minsheng.core.files.values import AttachmentRefused, Checked, Ground
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.rejected import Rejected
-from minsheng.gateways.antivirus import ScannerAway
+from minsheng.gateways.antivirus import Infected, ScannerAway
 from minsheng.gateways.files import NoSuchFile
 from minsheng.gateways.media.filetypes import Unacceptable
 
@@ -44,6 +44,27 @@ def looked_at(brought: Sequence[Brought], *, stream: str, city: str, now: dateti
         except (Unacceptable, AttachmentRefused):
             refused.append(each.name)
     return fit, refused
+
+
+def scan_checked(pdf: bytes, *, name: str, stream: str, city: str, actor: Actor, now: datetime) -> Checked:
+    """Return a scan that may be kept. Raises: Unacceptable, AttachmentRefused, ScannerAway."""
+    ground = Ground(stream, city, PURPOSE, "", 1, "WAITING")
+    return files.check(io.BytesIO(pdf), name=name, ground=ground, actor=actor, scanner=places.scanner(), now=now)
+
+
+def keep_scans(checked: Sequence[Checked], *, stream: str, city: str, actor: Actor, now: datetime) -> None:
+    """Keep scans with what they are of, all or none. Raises: AttachmentRefused."""
+    if checked:
+        ground = Ground(stream, city, PURPOSE, "", 1, "WAITING")
+        files.attach(checked, ground=ground, actor=actor, store=places.store(), now=now)
+
+
+def hold_clean(contents: Sequence[bytes]) -> None:
+    """Refuse what holds malicious software, before anything opens it. Raises: AttachmentRefused, ScannerAway."""
+    scanner = places.scanner()
+    for place, content in enumerate(contents, start=1):
+        if isinstance(scanner.scan(io.BytesIO(content)), Infected):
+            raise AttachmentRefused("file_infected", name=str(place))
 
 
 def keep(fit: Sequence[Checked], *, stream: str, city: str, now: datetime) -> int:

@@ -7,14 +7,17 @@ from minsheng.core.features.values import Entry, Feature, Job, Stream, Table
 FEATURE = Feature(
     name="incoming",
     app="minsheng.cases.incoming",
-    tables={"Incoming": Table(kept="projection")},
+    tables={"Incoming": Table(kept="projection"), "SeparatorSheet": Table(kept="record")},
     streams={
         "incoming": Stream(
             life_cycle="minsheng.cases.incoming.actions:KIND", witness="minsheng.cases.incoming.witness"
         ),
     },
     messages={"incoming": "minsheng.cases.incoming.writer"},
-    jobs={"mail": Job("minsheng.cases.incoming.tasks:fetch_mail", "long", "* * * * * */30")},
+    jobs={
+        "mail": Job("minsheng.cases.incoming.tasks:fetch_mail", "long", "* * * * * */30"),
+        "scans": Job("minsheng.cases.incoming.watched:look", "long", "* * * * *"),
+    },
     urls=("minsheng.cases.incoming.urls",),
     navigation=(
         Entry(

@@ -9,6 +9,26 @@ from minsheng.core.lifecycles.rows import LifeCycleRow, list_indexes
 from minsheng.domain.channels.incoming import CLOSED, TAKEN
 
 
+class SeparatorSheet(models.Model):
+    """A sheet that stands before a letter in a pile of scans, and the thing that it became, once.
+
+    `number`: printed on it, a series a year of the city.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    number = models.TextField()
+    printed_at = models.DateTimeField()
+    printed_by = models.TextField()
+    used_at = models.DateTimeField(null=True)
+    incoming = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012 - Django reads it, nobody changes it
+            models.UniqueConstraint(fields=["city", "number"], name="incoming_sheet_once"),
+        ]
+
+
 class Incoming(LifeCycleRow):
     """What somebody sent; `source_no`: its number in its channel; `order`: where it went; `note`: why a seat looks.
 

@@ -37,6 +37,8 @@ class Letter:
         """Return what the form of a registration begins with; a channel that the city does not have is left open."""
         text = "\n".join(each for each in (self.words.get("subject", ""), self.words.get("text", "")) if each)
         found = {"content": text[:_LONGEST], "phone": self.words.get("phone", "")}
+        # A letter of paper has its sender on the envelope.
+        found |= {"name": self.words.get("from_name", ""), "address": self.words.get("address", "")}
         return found | ({"channel": self.channel} if self.channel in rules.channels else {})
 
 

@@ -7,6 +7,7 @@ asks the sender, or lays it aside. Source: SQ-10.5a, SQ-10.1, JY-2a, JY-9.6, SZ-
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import ClassVar, Final
 
 from minsheng.domain import lifecycle
@@ -27,11 +28,14 @@ LOOK: Final = "look"
 SMS: Final = "sms"
 # What comes by post, paper or mail is looked at within another limit than what waits for an answer at once.
 BY_POST: Final = ("mail", "fax", "letter", "visit")
+# What a desk enters in its register: a letter of paper, somebody who came.
+ON_PAPER: Final = ("letter", "visit")
 # Where the sender can be asked by the channel itself.
 ANSWERED: Final = (SMS, "mail", "wechat", "wecom", "alipay", "app")
 # Why it was not taken by the platform: shown to the seat, and why it was laid aside at once.
 ADVERTISING: Final = "advertising"
-NOTES: Final = ("stranger", "unclear", "several", "refused", "automatic", "advertising", "frozen", "unreadable")
+NOTES: Final = ("stranger", "unclear", "several", "refused", "automatic", "advertising", "frozen", "unreadable",
+               "sheet_missing", "sheet_used", "sheet_foreign", "sheet_unread", "sheet_empty")  # fmt: skip
 Case = lifecycle.Case["Incoming"]
 
 
@@ -55,6 +59,26 @@ class ReceiveIncoming:
     checked: str = fields.text()
     note: str = fields.text(offers=NOTES)
     aside: bool = fields.flag()
+    arrived_on: date | None = fields.day()
+    shelf: str = fields.text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLetter:
+    """Enter a letter or a visit in the register: the day it came, who it is of, and where the original is kept.
+
+    `from_name`, `address`, `phone`: the sender's, as the envelope or the visitor says; `shelf`: of the original.
+    """
+
+    name: ClassVar[str] = "record_letter"
+    channel: str = fields.text(offers=ON_PAPER)
+    arrived_on: date | None = fields.day()
+    from_name: str = fields.text()
+    phone: str = fields.text()
+    address: str = fields.text()
+    subject: str = fields.text()
+    text: str = fields.text(long=True)
+    shelf: str = fields.text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +140,11 @@ class IncomingReceived(IncomingEvent):
     text: str = words()
     quoted: str = words()
     refused: str = words()
+    register_no: str = ""
+    arrived_on: date | None = None
+    shelf: str = ""
+    from_name: str = words(name=True)
+    address: str = words(name=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +189,18 @@ class Incoming(Standing):
     note: str = ""
     order: str = ""
     outcome: str = ""
+    register_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a decision needs from elsewhere: the id of the order that the command names, empty for none."""
+    """What a decision needs from elsewhere: the id of the order that the command names, empty for none.
+
+    `register_no`: the next number of the register that a letter or a visit is entered in.
+    """
 
     order: str = ""
+    register_no: str = ""
 
 
 def evolve(incoming: Incoming, fact: Fact) -> Incoming:
@@ -174,7 +208,10 @@ def evolve(incoming: Incoming, fact: Fact) -> Incoming:
     event = fact.event
     match event:
         case IncomingReceived():
-            incoming = replace(incoming, source_no=event.source_no, channel=event.channel, note=event.note)
+            incoming = replace(
+                incoming, source_no=event.source_no, channel=event.channel, note=event.note,
+                register_no=event.register_no,
+            )  # fmt: skip
         case IncomingTaken() | IncomingClosed():
             incoming = replace(incoming, order=event.order, outcome=event.outcome)
         case _:
@@ -194,6 +231,15 @@ def _done_whole(case: Case) -> None:
         raise Rejected("order_unknown", number=form.number)
 
 
+@at_stage("fields")
+def _came_by_now(case: Case) -> None:
+    """Refuse another channel than the register's, and a day that is still to come."""
+    form = case.command
+    hold_to_list(form.channel, ON_PAPER)
+    if form.arrived_on > case.now.date():
+        raise Rejected("arrived_later", day=form.arrived_on.isoformat())
+
+
 @at_stage("bar")
 def _can_be_asked(case: Case) -> None:
     """Refuse to ask by a channel that goes one way."""
@@ -205,14 +251,30 @@ def _receive(case: Case) -> None:
     form = case.command
     channel = form.channel or SMS
     if not form.aside:
-        by_post = channel in BY_POST
-        limit = case.rules.incoming_post_limit if by_post else case.rules.incoming_chat_limit
-        case.start(LOOK, limit, key="incoming_post_limit" if by_post else "incoming_chat_limit")
+        _start_look(case, channel)
     received = IncomingReceived(
         source_no=form.source_no, channel=channel, note=form.note, checked=form.checked, phone=form.phone,
         sender=form.sender, subject=form.subject, text=form.text, quoted=form.quoted, refused=form.refused,
+        register_no=case.facts.register_no, arrived_on=form.arrived_on, shelf=form.shelf,
     )  # fmt: skip
     case.record(received, status=ASIDE if form.aside else WAITING)
+
+
+def _start_look(case: Case, channel: str) -> None:
+    by_post = channel in BY_POST
+    limit = case.rules.incoming_post_limit if by_post else case.rules.incoming_chat_limit
+    case.start(LOOK, limit, key="incoming_post_limit" if by_post else "incoming_chat_limit")
+
+
+def _record(case: Case) -> None:
+    form = case.command
+    _start_look(case, form.channel)
+    received = IncomingReceived(
+        source_no="", channel=form.channel, phone=form.phone, subject=form.subject, text=form.text,
+        register_no=case.facts.register_no, arrived_on=form.arrived_on, shelf=form.shelf, from_name=form.from_name,
+        address=form.address,
+    )  # fmt: skip
+    case.record(received, status=WAITING)
 
 
 def _take(case: Case) -> None:
@@ -266,6 +328,8 @@ CYCLE = LifeCycle(
         Row("I05", LayAside, (WAITING,), (ASIDE,), ("seat", "office"), _lay_aside, ("JY-2a",),
             guards=(needs_reason,), stops=(LOOK,)),
         Row("I06", BringBack, (ASIDE,), (WAITING,), ("seat", "office"), _bring_back, ("JY-2a",), awaits={ASIDE: ()}),
+        Row("I07", RecordLetter, (NEW,), (WAITING,), ("seat", "office"), _record, ("JY-2a", "SZ-2"),
+            guards=(needs("channel", "arrived_on"), _came_by_now), starts=(LOOK,)),
     ),
     events=tuple(IncomingEvent.__subclasses__()),
     start=Incoming,

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -137,6 +138,8 @@ def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> Ht
     kind = _kind_for(prefix, person)
     if kind.opens is None or command not in _may_begin(kind, person):
         raise Http404
+    if kind.labels is not None and command in kind.labels.pages:
+        return redirect(kind.labels.pages[command])
     if request.method == "GET":
         assert kind.labels is not None
         asked = {name: kept_of(str(value)) for name, value in request.GET.items()}
@@ -268,9 +271,15 @@ def _named(kind: Kind[Any]) -> dict[str, str]:
 
 
 def _begins(kind: Kind[Any], person: Person) -> list[tuple[str, str]]:
-    assert kind.labels is not None
+    """Return the pages on which something new begins, with what each is called."""
+    labels = kind.labels
+    assert labels is not None
     names = _may_begin(kind, person) if kind.opens is not None else []
-    return [(name, wording.tr(kind.labels.commands[name])) for name in names]
+    own = {name: reverse(page) for name, page in labels.pages.items()}
+    return [
+        (own.get(name) or reverse("things:begin", args=(kind.cycle.name, name)), wording.tr(labels.commands[name]))
+        for name in names
+    ]
 
 
 def _may_begin(kind: Kind[Any], person: Person) -> list[str]:
