@@ -25,17 +25,30 @@ def node() -> list[str]:
 @contextmanager
 def openid_provider(redirect_uri: str) -> Iterator[str]:
     """Run the OpenID provider on loopback; give its issuer."""
+    with _serving("provider.mjs", redirect_uri) as issuer:
+        yield issuer
+
+
+@contextmanager
+def wechat_server(token: str, app: str, key: str) -> Iterator[str]:
+    """Run a server of npm `wechat` on loopback, as others who have an account do; give its address."""
+    with _serving("wechat.mjs", token, app, key) as address:
+        yield address
+
+
+@contextmanager
+def _serving(script: str, *arguments: str) -> Iterator[str]:
     process = subprocess.Popen(
-        [*node(), str(FOLDER / "provider.mjs"), redirect_uri],
+        [*node(), str(FOLDER / script), *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
     try:
         assert process.stdout is not None
-        issuer = process.stdout.readline().strip()
-        assert issuer, "npm ci in tests/peers: run scripts/bootstrap.sh browser"
-        yield issuer
+        address = process.stdout.readline().strip()
+        assert address, "npm ci in tests/peers: run scripts/bootstrap.sh browser"
+        yield address
     finally:
         process.terminate()
         process.wait(10)
