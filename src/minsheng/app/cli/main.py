@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lake": ("minsheng.app.cli.lake", "导出事实到数据湖，核验、查看数据湖"),
     "report": ("minsheng.app.cli.report", "由数据湖生成年度发布的各表"),
     "clauses": ("minsheng.app.cli.clauses", "生成条款与代码、测试的对照页"),
+    "wechat": ("minsheng.app.cli.wechat", "公众号、企业微信、支付宝生活号的菜单"),
     "client": ("minsheng.app.cli.client", "管理接口调用方及其令牌"),
     "program": ("minsheng.app.cli.program", "开通和停用公众应用（/api/public/）"),
 }

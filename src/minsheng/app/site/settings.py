@@ -309,6 +309,8 @@ SMS_FILE = ENV.get("MINSHENG_SMS_FILE", "")
 MAIL_FILE = ENV.get("MINSHENG_MAIL_FILE", "")
 # Where scanners put what came by post, a folder with the code of each city in it; empty: nowhere.
 SCANS_FOLDER = ENV.get("MINSHENG_SCANS_FOLDER", "")
+# The file that names the accounts in WeChat, WeCom and Alipay; empty for none.
+WECHAT_FILE = ENV.get("MINSHENG_WECHAT_FILE", "")
 # The collector outside that `minsheng audit send` tells of facts and refusals.
 AUDIT_SYSLOG = ENV.get("MINSHENG_AUDIT_SYSLOG", "")
 
@@ -360,6 +362,9 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
         "axes": {"level": "ERROR"},
+        # It says every address that it asks, and some of them hold a token.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         # Jobs log their own faults, with words that are masked (`core.jobs.tasks`).
         "procrastinate": {"level": "CRITICAL"},
     },

@@ -23,6 +23,7 @@ _SESSIONS = b"""
 """
 _SAID = b"select provider, is_bound, at from core_messages_binding"
 _NAMES = {SMS: "短信", MAIL: "邮件", "letter": "信函"}
+_NAMES = {SMS: "短信", MAIL: "邮件", "wechat": "微信", "wecom": "企业微信", "alipay": "支付宝"}
 AGAIN = "请改正该文件；平台会自动重新读取。"
 
 

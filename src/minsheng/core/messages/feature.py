@@ -15,6 +15,8 @@ FEATURE = Feature(
         "Part": Table(kept="work", cleared="message_receipts"),
         "Piece": Table(kept="work", cleared="message_receipts"),
         "Binding": Table(kept="work", cleared="message_receipts"),
+        "AccessToken": Table(kept="work", cleared="message_receipts", personal=("sealed",)),
+        "Heard": Table(kept="work", cleared="message_receipts"),
     },
     streams={"messages": Stream()},
     subscribers=("minsheng.core.messages.tasks:hear",),
@@ -24,8 +26,12 @@ FEATURE = Feature(
     },
     datasets={("messages",): "minsheng.core.messages.exporting:export"},
     urls=("minsheng.core.messages.urls",),
-    checks=("minsheng.core.messages.checks:channels", "minsheng.core.messages.mail_checks:mail"),
+    checks=(
+        "minsheng.core.messages.checks:channels",
+        "minsheng.core.messages.mail_checks:mail",
+        "minsheng.core.messages.account_checks:accounts",
+    ),
     sealed=("minsheng.core.messages.queries:CELLS",),
-    carriers=("minsheng.core.messages.mailing:carrier",),
+    carriers=("minsheng.core.messages.mailing:carrier", "minsheng.core.messages.platforms:carrier"),
     gauges=("minsheng.core.messages.gauges:gauges",),
 )

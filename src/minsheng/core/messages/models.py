@@ -184,3 +184,21 @@ class Template(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["city", "kind", "number"], name="core_messages_template_number"),
         ]
+
+
+class AccessToken(models.Model):
+    """What an account's platform wants to see with each request, sealed, until it ends."""
+
+    account = models.TextField(primary_key=True)
+    sealed = models.BinaryField()
+    expires_at = models.DateTimeField()
+
+
+class Heard(models.Model):
+    """When somebody wrote to an account last; `key`: keyed, of the account and the person."""
+
+    key = models.BinaryField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="core_messages_heard_at")]

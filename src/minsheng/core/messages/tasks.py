@@ -7,7 +7,7 @@ from datetime import datetime
 
 from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger.values import StoredEvent
-from minsheng.core.messages import actions, arrivals, carrying, onward, receipts, sending, submissions
+from minsheng.core.messages import actions, arrivals, carrying, onward, platforms, receipts, sending, submissions
 from minsheng.gateways import clock
 
 
@@ -26,7 +26,8 @@ def send(now: datetime) -> None:
 
 
 def reconcile(now: datetime) -> None:
-    """Give up messages of which no receipt has come, and forget old receipts and what sessions needed to know."""
+    """Give up messages of which no receipt has come, and forget what sessions and accounts needed to know."""
     receipts.reconcile(now=now)
     submissions.forget(now=now)
     arrivals.forget(now=now)
+    platforms.forget(now=now)

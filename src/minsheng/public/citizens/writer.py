@@ -38,6 +38,7 @@ from minsheng.domain.orders.events import Replied
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.gateways import carriers
+from minsheng.gateways.wechat import values as wechat
 from minsheng.public.citizens import codes, links
 from minsheng.public.citizens.models import Account
 
@@ -168,12 +169,11 @@ def _answer(message: Message) -> str:
 
 
 def _how_to_reply(message: Message, rules: Rules) -> str:
-    """Return how a rating is answered by text message, where somebody brings such answers (SQ-10.5a)."""
-    if (
-        message.kind not in RATED
-        or message.channel != SMS
-        or not carriers.takes_replies(message.city, file=settings.SMS_FILE)
-    ):
+    """Return how a rating is answered by the same channel, where somebody brings such answers (SQ-10.5a)."""
+    brought = message.channel in wechat.KINDS or (
+        message.channel == SMS and carriers.takes_replies(message.city, file=settings.SMS_FILE)
+    )
+    if message.kind not in RATED or not brought:
         return ""
     grades = " ".join(
         f"{place}{wording.tr(label)}" for place, label in enumerate(rules.satisfaction_grades.values(), 1)
