@@ -46,7 +46,7 @@ FILL = {
     "staff": "1", "sheet": "staff", "unit": "1", "client": "1", "year": "2026",
     "sentence": "answered", "snippet": "1", "role": "seat",
     "part": "lights", "kind": "csv", "table_id": "E-1", "form": "json",
-    "seq": "1", "pk": "{suggestion}", "provider": "x", "letter": "1", "pipe": "x",
+    "seq": "1", "pk": "{suggestion}", "provider": "x", "letter": "1", "pipe": "x", "account": "x",
 }  # fmt: skip
 # Who may see the planted person where: the end of the address, and the roles.
 MAY: dict[str, tuple[str, ...]] = {}

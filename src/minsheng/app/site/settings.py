@@ -126,6 +126,7 @@ FEATURES = [
     "minsheng.public.surveys",
     "minsheng.public.apps",
     "minsheng.public.ratings",
+    "minsheng.public.talks",
     "minsheng.figures.lake",
     "minsheng.figures.reports",
     "minsheng.workbench.things",

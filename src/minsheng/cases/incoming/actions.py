@@ -51,6 +51,7 @@ from minsheng.domain.channels.incoming import (
 from minsheng.domain.covering import covered
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
+from minsheng.gateways.wechat import values as wechat
 
 __all__ = ["KIND", "sender_indexes", "take"]
 
@@ -220,6 +221,11 @@ def _headings(rows: Sequence[Any]) -> dict[UUID, str]:
     return found
 
 
+def _shown(row: Any, actor: Actor, event: str, name: str, value: Any) -> Any:
+    """Return what of a field is shown: not what a person is called in an account, which tells nobody anything."""
+    return "" if name == "sender" and row.channel in wechat.KINDS else value
+
+
 KIND = Kind(
     incoming.CYCLE,
     model=Incoming,
@@ -271,6 +277,7 @@ KIND = Kind(
         fills=_fills,
         leads=_leads,
         beside=_beside,
+        shows=_shown,
         untold=("order", "source_no"),
         # It may hold what was written about others.
         folded=("quoted",),

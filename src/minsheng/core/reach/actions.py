@@ -41,10 +41,15 @@ def bind(appellant: UUID, *, city: str, channel: str, address: str, verified: bo
 
 
 @transaction.atomic
-def unbind(appellant: UUID, *, city: str, channel: str, now: datetime, actor: Actor = SYSTEM) -> bool:
-    """Delete the addresses that somebody has in a channel; return whether there was one."""
+def unbind(
+    appellant: UUID, *, city: str, channel: str, now: datetime, actor: Actor = SYSTEM, address: str = ""
+) -> bool:
+    """Delete the addresses that somebody has in a channel, or the one that is named; return whether there was one."""
     ledger.hold(f"reach {appellant}")
-    gone, _ = Address.objects.filter(appellant=appellant, channel=channel).delete()
+    rows = Address.objects.filter(appellant=appellant, channel=channel)
+    if address:
+        rows = rows.filter(address_index__in=queries.indexes(channel, queries.normal(channel, address), city=city))
+    gone, _ = rows.delete()
     if gone:
         _record(city, appellant, "AddressDeleted", {"channel": channel}, now=now, actor=actor)
     return bool(gone)

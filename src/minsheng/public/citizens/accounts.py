@@ -5,6 +5,7 @@ Source: SZ-17a (back-end real name, front name free), SQ-10.1, A-60.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -99,6 +100,12 @@ def known(account: UUID, *, city: str) -> Known | None:
         name=(identity.name if identity is not None else None) or "",
         phone=(identity.phone if identity is not None else None) or "",
     )
+
+
+def of_appellants(appellants: Iterable[UUID], *, city: str) -> Known | None:
+    """Return the account of one of these people, or None where none has one."""
+    row = Account.objects.filter(appellant__in=list(appellants), city=city).order_by("created_at").first()
+    return known(row.pk, city=city) if row is not None else None
 
 
 def own_appellants(account: Known, *, now: datetime) -> list[UUID]:
