@@ -44,7 +44,7 @@ def run() -> None:
         read_in = time.perf_counter() - begun
         begun, cpu = time.perf_counter(), time.process_time()
         for raw in raws:
-            mailbox.receive(raw, source="bench", city=city, found=found, now=ground.MONDAY)
+            mailbox.receive(raw, city=city, found=found, now=ground.MONDAY)
         kept_in, cpu = time.perf_counter() - begun, time.process_time() - cpu
     ground.counted("收下的邮件", Incoming.objects.count(), MAILS)
     ground.counted("读懂的邮件", faults.count(""), MAILS)

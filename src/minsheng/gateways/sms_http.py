@@ -342,7 +342,7 @@ class Came:
 
 
 def read_texts(provider: Provider, body: bytes, content_type: str) -> Iterator[Came]:
-    """Give the messages in a request's body, as `read_receipts` reads it; without an id or a number it is none.
+    """Give the messages in a request's body, as `read_receipts` reads it; without a number it is none.
 
     Raises: ValueError.
     """
@@ -353,7 +353,7 @@ def read_texts(provider: Provider, body: bytes, content_type: str) -> Iterator[C
         if not id.isascii() or not id.isprintable() or len(id) > _ID:
             # No id is lost for how it is written: what came stands for it.
             id = hashlib.sha256("\0".join((id, phone, text)).encode("utf-8", "replace")).hexdigest()
-        if id and phone:
+        if phone:
             yield Came(id, kept_of(cleaned(phone))[:_ID], kept_of(cleaned(text)))
 
 

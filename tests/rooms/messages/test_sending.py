@@ -9,17 +9,19 @@ import psycopg
 import pytest
 from django.conf import LazySettings
 from django.db import DatabaseError, connection, transaction
+from tests import toy_writer_ground
 from tests.toy_rows_ground import FEATURE
 from tests.toy_writer_ground import PHONE
 
 from minsheng.core.features.values import BAD, GOOD, HINT
-from minsheng.core.messages import actions, checks, onward, queries, sending
+from minsheng.core.messages import actions, checks, onward, queries, receipts, sending
 from minsheng.core.messages.models import Message
 from minsheng.core.messages.values import BESIDE, CITIZEN, account
 from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
 from minsheng.gateways import carriers
-from minsheng.gateways.sms import SmsRefused
+from minsheng.gateways.sms import Handed, SmsAway, SmsRefused
+from minsheng.gateways.sms_http import DELIVERED, PERMANENT, TEMPORARY, Receipt
 
 NOW = datetime.fromisoformat("2026-09-18T10:00:00+08:00")
 STREAM = "loan/1"
@@ -266,3 +268,67 @@ def test_slow_news_leave_room_for_what_is_urgent(city: None) -> None:
 
     assert set(states()) == {"SENT"}
     assert most == [0, 12]
+
+
+@pytest.mark.django_db
+def test_receipt_that_comes_late_brings_nothing_back_that_went_on(city: None) -> None:
+    told(channel="mail sms")
+    sending.send_waiting({"mail": Takes("mail"), "sms": Kept()}.get, now=NOW)
+    receipts.take("mail", [Receipt("mail 1", PERMANENT)], now=NOW)
+    onward.go_on(now=NOW)
+    sending.send_waiting({"sms": Takes("sms")}.get, now=NOW)
+    receipts.take("sms", [Receipt("sms 1", DELIVERED)], now=NOW)
+
+    receipts.take("mail", [Receipt("mail 1", TEMPORARY)], now=NOW)
+    Message.objects.filter(channel="mail").update(why="expired")
+    assert onward.go_on(now=NOW) == 0
+    assert queries.to_call("jiangyin", limit=9) == []
+    assert states() == ["FAILED", "DELIVERED"]
+
+
+class Takes(Kept):
+    """Takes a message, of which a receipt will tell."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def send(self, address: str, text: str, /, *, reference: str, about: str = "") -> Handed:
+        return Handed(self.name, f"{self.name} 1", awaits=True)
+
+
+@pytest.mark.django_db
+def test_what_is_released_at_night_waits_for_the_morning(city: None) -> None:
+    night = NOW.replace(hour=23)
+    say("news", position=1, now=NOW)
+    Message.objects.update(state="HELD")
+    actions.release(STREAM, now=night)
+
+    assert sending.send_waiting({"sms": Kept()}.get, now=night) == 0
+    assert sending.send_waiting({"sms": Kept()}.get, now=NOW.replace(hour=8) + timedelta(days=1)) == 1
+
+
+@pytest.mark.django_db
+def test_what_failed_before_quiet_hours_is_tried_again_after_them(city: None) -> None:
+    class Away(Kept):
+        def send(self, address: str, text: str, /, *, reference: str, about: str = "") -> None:
+            raise SmsAway
+
+    late = NOW.replace(hour=21, minute=59)
+    say("news", position=1, now=late)
+    sending.send_waiting({"sms": Away()}.get, now=late)
+
+    assert Message.objects.get().next_at == NOW.replace(hour=8, minute=0) + timedelta(days=1)
+
+
+@pytest.mark.django_db
+def test_message_that_cannot_be_gone_on_with_holds_up_no_other(city: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(2)
+    Message.objects.update(state="FAILED", after="NEXT")
+    first = Message.objects.order_by("id")[0]
+    Message.objects.filter(pk=first.pk).update(kind="broken")
+    monkeypatch.setattr(toy_writer_ground, "undelivered", lambda message, **_: {"answered": True}[message.kind])
+
+    onward.go_on(now=NOW)
+    assert [stream for stream, *_ in queries.to_call("jiangyin", limit=9)] == [STREAM]
+    assert Message.objects.get(pk=first.pk).next_at > NOW

@@ -183,6 +183,34 @@ def test_signing_out_ends_the_token_and_the_pushes(town: Town, keys: actions.Key
     assert Address.objects.count() == 0
 
 
+def test_programs_of_one_channel_have_addresses_of_their_own(town: Town, keys: actions.Keys) -> None:
+    other = actions.serve(
+        town.code, "澄江通", channel="app", webhook="https://a.example.com", actor=SYSTEM, now=town.now
+    )
+    signed_in(keys)
+    town.later(minutes=2)
+    there = signed_in(other)["access_token"]
+    assert Address.objects.count() == 2
+
+    call("POST", "tokens/end", there)
+    assert Address.objects.count() == 1
+    town.later(minutes=2)
+    signed_in(other)
+    actions.end(town.code, "澄江通", actor=SYSTEM, now=town.now)
+    assert Address.objects.count() == 1
+    town.later(days=8)
+    actions.forget(now=town.now)
+    assert (Address.objects.count(), Grant.objects.count()) == (0, 0)
+
+
+def test_what_no_document_can_hold_is_left_out_of_words(town: Town, keys: actions.Keys) -> None:
+    token = signed_in(keys)["access_token"]
+    number = call("POST", "appeals", token, APPEAL).json()["number"]
+
+    assert call("POST", f"appeals/{number}/material", token, {"text": "甲\u0000乙"}).status_code == 200
+    assert call("POST", f"appeals/{number}/material", token, {"text": "\u0000"}).status_code == 422
+
+
 def test_program_that_has_ended_serves_nobody(town: Town, keys: actions.Keys) -> None:
     token = signed_in(keys)["access_token"]
     assert actions.end(town.code, "江阴通", actor=SYSTEM, now=town.now)

@@ -55,6 +55,15 @@ def test_good_rating_needs_nothing_more(town: Town) -> None:
     assert Review.objects.get().status == "CLOSED"
 
 
+def test_another_rating_under_the_same_key_is_refused_in_words(town: Town) -> None:
+    address, key = places.address(town.code, PLACE), str(uuid4())
+    rated(address, key=key, grade="5")
+
+    again = rated(address, key=key, grade="1", words="改主意了")
+    assert again.status_code == 422
+    assert "请重新扫码" in text_of(again)
+
+
 def test_other_addresses_and_odd_answers_change_nothing(town: Town) -> None:
     address = places.address(town.code, PLACE)
 

@@ -20,6 +20,7 @@ from minsheng.cases.incoming import actions
 from minsheng.cases.incoming.models import Incoming
 from minsheng.cases.incoming.values import Arrived, Brought
 from minsheng.cases.orders.models import Order
+from minsheng.core.files import queries as files
 from minsheng.core.messages import onward, sending
 from minsheng.core.messages import queries as messages
 from minsheng.core.messages.models import Message
@@ -61,6 +62,12 @@ def mail(text: str = "路灯坏了三天，在人民路", **more: Any) -> Arrive
     return Arrived(text=text, **fields)
 
 
+def known(town: Town, order: str) -> None:
+    """Let the order's appellant have shown that the mail address is theirs."""
+    with_identity(town, order)
+    reach.bind(reached_appellant(order), city=town.code, channel="mail", address=SENDER, verified=True, now=town.now)
+
+
 def take(town: Town, arrived: Arrived) -> Incoming:
     id = actions.take(arrived, city=town.code, now=town.now)
     assert id is not None
@@ -95,7 +102,9 @@ def test_mail_is_registered_in_one_go_with_its_files_and_its_address(town: Town)
     order, found = Order.objects.get(), Incoming.objects.get()
     assert (order.channel, found.status, found.order) == ("mail", "CLOSED", order.id)
     assert [each.name for each in attachments.of_order(order.id)] == ["路灯.png"]
-    assert len(reached.find(town.code, channel="mail", address=SENDER.upper())) == 1
+    # Whoever writes may say that they are anybody: the address counts for this order alone.
+    assert reached.find(town.code, channel="mail", address=SENDER) == []
+    assert reached.orders_of(town.code, channel="mail", address=SENDER.upper()) == [order.id]
     assert SENDER.encode() not in bytes(Address.objects.get().address_enc)
     # A second seat who had the form open registers nothing.
     again = town.desk("seat").get(f"/orders/new?incoming={found.pk}")
@@ -128,7 +137,11 @@ def test_answer_goes_by_the_channel_of_the_appeal_and_by_text_message_where_that
     order = town.handled(channel="mail")
     with_identity(town, order)
     appellant = reached_appellant(order)
-    reach.bind(appellant, city=town.code, channel="mail", address=SENDER, verified=False, now=town.now)
+    own = {"verified": False, "about": order}
+    reach.bind(appellant, city=town.code, channel="mail", address=SENDER, now=town.now, **own)
+    reach.bind(
+        appellant, city=town.code, channel="mail", address="b@example.com", verified=False, about="other", now=town.now
+    )
     town.act(order, "leader@城管局", "approve_reply")
     town.act(order, "officer@城管局", "reply", text="已修复", channel="mail", kind="final")
     town.act(order, "auditor", "pass_audit")
@@ -200,6 +213,7 @@ def test_sender_is_asked_by_the_same_channel(town: Town) -> None:
 
 def test_seat_puts_it_to_an_order_with_its_words_and_files(town: Town) -> None:
     order = town.handled()
+    known(town, order)
     found = take(town, mail("还是那个路口，又坏了", files=(Brought("路灯.png", samples.PNG),)))
     form = {"key": str(uuid4()), "seen_version": found.version, "outcome": "added", "number": row(order).number}
 
@@ -212,6 +226,7 @@ def test_seat_puts_it_to_an_order_with_its_words_and_files(town: Town) -> None:
 def test_order_that_takes_no_more_refuses_it_and_nothing_changes(town: Town) -> None:
     order = town.draft()
     town.act(order, "seat", "answer", article="供水", text="已答复")
+    known(town, order)
     found = take(town, mail("补充"))
     form = {"key": str(uuid4()), "seen_version": found.version, "outcome": "added", "number": row(order).number}
 
@@ -226,6 +241,63 @@ def test_advertising_is_laid_aside_where_a_seat_finds_it(town: Town) -> None:
     form = {"key": str(uuid4()), "seen_version": found.version}
     assert town.desk("seat").post(f"/things/incoming/{found.pk}/do/bring_back", form).status_code == 302
     assert Incoming.objects.get().status == "WAITING"
+
+
+def test_words_of_a_third_person_become_nobodys_own(town: Town) -> None:
+    order = town.handled()
+    with_identity(town, order)
+    found = take(town, mail("我是邻居，是他自己弄坏的", sender="neighbor@example.com"))
+    form = {"key": str(uuid4()), "seen_version": found.version, "outcome": "added", "number": row(order).number}
+
+    answer = town.desk("seat").post(f"/things/incoming/{found.pk}/do/close_incoming", form)
+    assert (answer.status_code, Addition.objects.count()) == (422, 0)
+    assert "来信人不是这件工单的诉求人" in text_of(answer)
+
+
+@pytest.mark.clause("SZ-26")
+def test_who_says_that_they_are_somebody_gets_at_nothing_of_theirs(town: Town) -> None:
+    """A stranger's mail is registered with the name and number that it gives: it counts for that order alone."""
+    theirs = town.handled()
+    with_identity(town, theirs)
+    begun = take(town, mail("我是张三丰，电话13812345678", sender="evil@example.com", source_no="mail evil 1"))
+    assert registered(town, begun, name="张三丰", phone=PHONE).status_code == 302
+    mine = Incoming.objects.get(pk=begun.pk).order
+
+    take(town, mail("满意", sender="evil@example.com", order=theirs, vouched=True, source_no="mail evil 2"))
+    take(town, mail("TD", sender="evil@example.com", vouched=True, source_no="mail evil 3"))
+    assert set(Incoming.objects.exclude(pk=begun.pk).values_list("status", "order")) == {("WAITING", "")}
+    assert not reached.wishes(reached_appellant(theirs)).no_news
+    assert reached.channels_of(reached_appellant(theirs), about=theirs) == []
+    assert reached.channels_of(reached_appellant(theirs), about=mine) == ["mail"]
+
+
+@pytest.mark.clause("SZ-13.3")
+def test_words_of_what_is_sealed_are_read_nowhere_else(town: Town) -> None:
+    found = take(town, mail("我要举报机密情况", files=(Brought("证据.png", samples.PNG),)))
+    seat = town.desk("seat")
+    page = seat.get(f"/orders/new?incoming={found.pk}").context["form"]
+    values = {name: page[name].value() for name in ("content", "channel", "incoming")}
+    form = {"key": str(uuid4()), "type": "report", "appellant": "citizen", "publish": "no", **values, "register": "1"}
+    assert seat.post("/orders/new", form).status_code == 302
+    order = Order.objects.get()
+    (kept,) = files.of_stream(f"incoming/{found.pk}")
+    assert "举报机密" in text_of(seat.get(f"/things/incoming/{found.pk}/"))
+    assert seat.get(f"/incoming/{found.pk}/files/{kept.id}").status_code == 200
+
+    town.act(order.id, "seat", "reject", code="R3", explanation="涉及国家秘密，请按规定渠道反映")
+    hidden = [text_of(seat.get(f"/things/incoming/{path}")) for path in (f"{found.pk}/", "?tab=all")]
+    assert not any(each in page for page in hidden for each in ("举报机密", "证据.png"))
+    assert seat.get(f"/incoming/{found.pk}/files/{kept.id}").status_code == 404
+    assert seat.post(f"/things/incoming/{found.pk}/words", {"reason": "查看"}).status_code == 403
+
+
+def test_words_of_an_internal_referral_are_read_nowhere_else(town: Town) -> None:
+    order = town.internal()
+    with_identity(town, order)
+    found = take(town, Arrived(source_no="sms 7", text="我还要举报受贿", phone=PHONE))
+    assert (found.status, found.order) == ("TAKEN", order)
+
+    assert "举报受贿" not in text_of(town.desk("seat").get(f"/things/incoming/{found.pk}/"))
 
 
 def test_stranger_adds_nothing_to_somebody_elses_order(town: Town) -> None:

@@ -196,6 +196,30 @@ def test_a_number_in_the_subject_counts_where_the_server_vouches_for_the_sender(
     assert LIN not in page
 
 
+def test_forged_mail_adds_nothing_even_with_our_id_and_the_appellants_address(office: Office) -> None:
+    order = ordered(office)
+    id = office.told(order)
+    results = "mx.hotline.example.com; dmarc=fail; spf=fail; dkim=fail"
+
+    office.bring(plain(0, WORDS[0], In_Reply_To=office.our_id(id), Authentication_Results=results))
+
+    assert (only().status, only().note, Addition.objects.count()) == ("WAITING", "stranger", 0)
+
+
+def test_forged_mails_leave_the_conversation_of_the_other_alone(office: Office) -> None:
+    order = ordered(office)
+    results = "mx.hotline.example.com; dmarc=fail; spf=fail"
+    forged = [
+        plain(0, WORDS[0], Message_ID=f"<{each}@example.com>", Authentication_Results=results) for each in range(7)
+    ]
+    office.bring(*forged)
+    id = office.told(order)
+
+    office.bring(plain(0, WORDS[1], In_Reply_To=office.our_id(id)))
+
+    assert Incoming.objects.order_by("-id").values_list("status", "order").first() == ("TAKEN", order)
+
+
 def test_whoever_is_not_the_appellant_adds_nothing_even_with_our_id(office: Office) -> None:
     order = ordered(office)
     id = office.told(order)
@@ -360,7 +384,7 @@ def test_a_mail_is_brought_again_while_the_scanner_is_away_and_taken_without_fil
     office.bring(raw)
 
     assert answer.status_code == status
-    assert (Incoming.objects.count(), Attachment.objects.count()) == (2 * kept, 0)
+    assert (Incoming.objects.count(), Attachment.objects.count()) == (kept, 0)
     assert all(said(each)["refused"] == "p.png" for each in Incoming.objects.all())
     assert (office.post.seen == {1}) == bool(kept)
 

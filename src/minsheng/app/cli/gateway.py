@@ -58,4 +58,5 @@ def _take(binding: Binding, came: sms_http.Came) -> None:
     from minsheng.cases.incoming import actions as incoming
     from minsheng.cases.incoming.values import text_message
 
-    incoming.take(text_message(came, provider=binding.name), city=binding.inbound, now=clock.now())
+    now = clock.now()
+    incoming.take(text_message(came, provider=binding.name, now=now), city=binding.inbound, now=now)

@@ -60,6 +60,8 @@ STATUS = {
     "reason_names_identity": 422,
     "reveal_reason_missing": 422,
     "openings_used_up": 429,
+    "too_often": 429,
+    "rating_given": 409,
     "answer_refused": 422,
     "real_name_wanted": 422,
     "phone_code_wrong": 422,

@@ -7,6 +7,7 @@ else waits for a seat, with nothing lost. Source: SQ-10.5a, SQ-10.1, JY-2a, JY-9
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -50,6 +51,7 @@ from minsheng.domain.channels.incoming import (
 )
 from minsheng.domain.covering import covered
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import cleaned, kept_of
 from minsheng.gateways import ids
 from minsheng.gateways.wechat import values as wechat
 
@@ -57,6 +59,7 @@ __all__ = ["KIND", "sender_indexes", "take"]
 
 # What is counted to know how often somebody wrote lately.
 _PHONE: Final = "phone"
+_WORDS: Final = ("source_no", "text", "phone", "sender", "subject", "quoted")
 # So many letters of it stand in lists.
 _HEADED: Final = 40
 # Their series of numbers in the register, one a year.
@@ -68,6 +71,7 @@ def take(arrived: Arrived, *, city: str, now: datetime) -> UUID | None:
 
     Raises: ScannerAway where it has files and nobody looks at them now: it is to be brought again.
     """
+    arrived = _entered(arrived)
     id = ids.uuid7(now)
     stream = KIND.stream(id)
     if KIND.rows_in(city, source_no=arrived.source_no).exists():
@@ -98,6 +102,13 @@ def take(arrived: Arrived, *, city: str, now: datetime) -> UUID | None:
 def is_known(source_no: str, *, city: str) -> bool:
     """Tell whether something came before."""
     return KIND.rows_in(city, source_no=source_no).exists()
+
+
+def _entered(arrived: Arrived) -> Arrived:
+    """Return it without what no document can hold, from whatever channel it came."""
+    said: dict[str, Any] = {name: kept_of(cleaned(getattr(arrived, name))) for name in _WORDS}
+    files_ = tuple(replace(each, name=kept_of(cleaned(each.name))) for each in arrived.files)
+    return replace(arrived, **said, files=files_)
 
 
 def _give(id: UUID, taken: TakeIncoming, *, city: str, now: datetime) -> None:
@@ -175,6 +186,16 @@ def _follow(held: Held[Any], command: Any, by: Actor) -> None:
         return
     if isinstance(command, CloseIncoming) and command.outcome == ADDED:
         said = words_of.of(stream).get(1, {})
+        sender = Arrived(
+            source_no="",
+            text="",
+            channel=held.state.channel,
+            phone=said.get("phone", ""),
+            sender=said.get("sender", ""),
+        )
+        if order not in belongings.orders_of(sender, city=held.city):
+            # As an addition it would be the appellant's own words, and shown to them.
+            raise Rejected("sender_is_another")
         belongings.add(order, said.get("text") or said.get("subject", ""), now=held.now)
     if command.outcome in (ADDED, REGISTERED):
         carrying.hand_on(stream, order, city=held.city, actor=by, now=held.now)
@@ -184,8 +205,8 @@ def _beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
     """Return the order that it went to, as far as it exists for the actor; the files; the way to register it."""
     found = finding.of_ids(actor, city=row.city_id, ids=[row.order]) if row.order else []
     links = [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
-    for file in files.of_stream(KIND.stream(row.pk)):
-        links.append((file.name, reverse("desks:incoming_file", args=(row.pk, file.id))))
+    for file in files.of_stream(KIND.stream(row.pk)) if is_readable(row, actor) else ():
+        links.append((covered(file.name), reverse("desks:incoming_file", args=(row.pk, file.id))))
     return links
 
 
@@ -203,6 +224,18 @@ def _fills(row: Any, command: str) -> dict[str, object]:
     }
 
 
+def is_readable(row: Any, actor: Actor) -> bool:
+    """Tell whether the words and files of something exist for an actor: once they are an order's, as its own do.
+
+    Of an order that is sealed, or that is not for them, nobody reads them here. Source: SZ-13.3, JY-12, JY-8d.
+    """
+    if not row.order:
+        return True
+    if any(held.order.sealed for held in queries.peek([row.order]).values()):
+        return False
+    return bool(finding.of_ids(actor, city=row.city_id, ids=[row.order]))
+
+
 def _leads(row: Any, actor: Actor) -> list[tuple[str, str]]:
     """Return the way to register it."""
     if row.status != incoming.WAITING or actor.role != "seat":
@@ -215,9 +248,11 @@ def _headings(rows: Sequence[Any]) -> dict[UUID, str]:
     said = words_of.of_streams([KIND.stream(row.pk) for row in rows])
     found = {}
     for row in rows:
-        first = said.get(KIND.stream(row.pk), {}).get(1, {})
+        # What has become an order's is read there.
+        first = said.get(KIND.stream(row.pk), {}).get(1, {}) if not row.order else {}
         text = covered(" ".join((first.get("subject") or first.get("text", "")).split()))
-        found[row.pk] = f"{wording.CHANNELS.get(row.channel, row.channel)} · {text[:_HEADED]}"
+        channel = wording.CHANNELS.get(row.channel, row.channel)
+        found[row.pk] = f"{channel} · {text[:_HEADED]}" if text else channel
     return found
 
 
@@ -277,6 +312,8 @@ KIND = Kind(
         fills=_fills,
         leads=_leads,
         beside=_beside,
+        sees=lambda row, actor, event: is_readable(row, actor),
+        opens=is_readable,
         shows=_shown,
         untold=("order", "source_no"),
         # It may hold what was written about others.

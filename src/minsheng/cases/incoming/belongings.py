@@ -49,7 +49,7 @@ class Found:
 
 
 def persons(arrived: Arrived, *, city: str) -> list[UUID]:
-    """Return whom the number or the address is known to be of."""
+    """Return whom the number is known to be of, and who has shown that the address is theirs."""
     found = []
     if arrived.phone:
         try:
@@ -59,6 +59,15 @@ def persons(arrived: Arrived, *, city: str) -> list[UUID]:
     if arrived.sender:
         found += reach.find(city, channel=arrived.channel, address=arrived.sender)
     return list(dict.fromkeys(found))
+
+
+def orders_of(arrived: Arrived, *, city: str) -> list[str]:
+    """Return the orders about which somebody may speak: their own, and what began with their address."""
+    known = persons(arrived, city=city)
+    ids = appeals.ids_of_appellants(city, known, limit=_LATEST) if known else []
+    if arrived.sender:
+        ids += reach.orders_of(city, channel=arrived.channel, address=arrived.sender)
+    return list(dict.fromkeys(ids))
 
 
 def carry_out(arrived: Arrived, *, city: str, now: datetime) -> Found:
@@ -71,8 +80,8 @@ def carry_out(arrived: Arrived, *, city: str, now: datetime) -> Found:
         for appellant in known:
             wishing.wish(appellant, city=city, no_news=True, now=now)
         return Found(TakeIncoming(order="", outcome=UNSUBSCRIBED))
-    ids = appeals.ids_of_appellants(city, known, limit=_LATEST) if known else []
-    if not known and not arrived.order and _advertises(arrived, rules):
+    ids = orders_of(arrived, city=city)
+    if not ids and not arrived.order and _advertises(arrived, rules):
         return Found(note=ADVERTISING)
     if arrived.order:
         # A reference is certain of the order; that its sender may speak there is another thing.

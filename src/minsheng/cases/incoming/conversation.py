@@ -16,6 +16,7 @@ from minsheng.cases.incoming.models import Incoming
 from minsheng.cases.orders.storage import records
 from minsheng.core.messages import queries as messages
 from minsheng.core.words import queries as words
+from minsheng.domain.channels.incoming import REGISTERED, TAKEN
 from minsheng.gateways import ids
 
 # What a link in a message opens is its receiver's alone.
@@ -28,13 +29,15 @@ _LATEST: Final = 500
 class Entry:
     """A piece of a conversation; `came`: the row's id where somebody wrote, None for what was sent to them.
 
-    `why`: why it did not arrive; `instead_of`: the channel that had failed before.
+    `own`: it surely came from the appellant, by their number or address, or began the order. `why`: why it did not
+    arrive; `instead_of`: the channel that had failed before.
     """
 
     at: datetime
     channel: str
     text: str
     came: UUID | None = None
+    own: bool = False
     number: str = ""
     kind: str = ""
     state: str = ""
@@ -64,5 +67,6 @@ def _came(orders: Sequence[str]) -> list[Entry]:
     for row in rows:
         first = said.get(f"incoming/{row.pk}", {}).get(1, {})
         text = "\n".join(each for each in (first.get("subject", ""), first.get("text", "")) if each)
-        entries.append(Entry(ids.moment_of(row.pk), row.channel, text, came=row.pk, number=row.number))
+        own = row.status == TAKEN or row.state.get("outcome") == REGISTERED
+        entries.append(Entry(ids.moment_of(row.pk), row.channel, text, came=row.pk, own=own, number=row.number))
     return entries

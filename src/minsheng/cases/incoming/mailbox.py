@@ -16,7 +16,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.incoming import actions, belongings
 from minsheng.cases.incoming.models import Incoming
 from minsheng.cases.incoming.values import Arrived, Brought
@@ -38,8 +37,6 @@ _ACKNOWLEDGED: Final = limits.Limit("mail acknowledged", 1, timedelta(hours=1))
 _BY_MACHINES: Final = limits.Limit("mail by machines", 5, timedelta(minutes=10))
 _SAME: Final = limits.Limit("mail same words", 1, timedelta(minutes=10))
 _FROZEN: Final = limits.Limit("mail frozen", 1, timedelta(hours=1))
-# So many of the latest appeals of a sender are looked at for a number in the subject.
-_LATEST: Final = 50
 WHOLE_TEXT: Final = "全文.txt"
 
 
@@ -52,20 +49,20 @@ class Owed:
     city: str
 
 
-def receive(raw: bytes, *, whole: bool = True, source: str, city: str, found: Mailing, now: datetime) -> Owed | None:
+def receive(raw: bytes, *, whole: bool = True, city: str, found: Mailing, now: datetime) -> Owed | None:
     """Take a mail of a box or a mail server; return the answer that is owed, which the caller sends afterwards.
 
-    `source`: the name of the box or server; a mail that came by it before changes nothing.
+    One that came before, by whatever box or server, changes nothing.
     Raises: ScannerAway, to bring it again.
     """
     mail = reading.read(raw, ours=mailing.ours(found), whole=whole)
     if mail.bounce is not None and mail.bounce.id:
         mailing.bounced(mail.bounce, now=now)
         return None
-    if actions.is_known(_source_no(mail, source), city=city):
+    if actions.is_known(_source_no(mail), city=city):
         return None  # nothing of it is counted twice
     stream, order = _conversation(mail, city=city)
-    id = actions.take(_arrived(mail, source, stream, order, city=city, now=now), city=city, now=now)
+    id = actions.take(_arrived(mail, stream, order, city=city, now=now), city=city, now=now)
     if id is None or mail.automatic or mail.bounce is not None or not mail.sender.address or _is_forged(mail):
         return None
     return Owed(mail, _number(id), city)
@@ -101,17 +98,17 @@ def acknowledge(owed: Owed, *, found: Mailing, now: datetime) -> bool:
     return True
 
 
-def _arrived(mail: Mail, source: str, stream: str, order: str, *, city: str, now: datetime) -> Arrived:
+def _arrived(mail: Mail, stream: str, order: str, *, city: str, now: datetime) -> Arrived:
     by_number = "" if order or stream else _order_in_subject(mail, city=city)
     note, aside = _note(mail, stream or mail.sender.address, city=city, now=now)
     files = [Brought(each.name, each.content) for each in mail.files]
     if len(mail.text) > LONG:
         files.append(Brought(WHOLE_TEXT, mail.text.encode()))
     return Arrived(
-        source_no=_source_no(mail, source), channel=MAIL, sender=mail.sender.address, subject=mail.subject,
+        source_no=_source_no(mail), channel=MAIL, sender=mail.sender.address, subject=mail.subject,
         text=mail.text[:LONG], quoted=mail.quoted[:LONG], order=order or by_number,
         # Whoever answers a mail of ours has got it; a number in a subject can be copied by anybody.
-        vouched=bool(order) or mail.is_vouched,
+        vouched=mail.is_vouched or (bool(order) and not _is_forged(mail)),
         checked=" ".join(f"{method}={result}" for method, result in sorted(mail.checked.items())), note=note,
         aside=aside, files=tuple(files),
     )  # fmt: skip
@@ -122,8 +119,9 @@ def _is_forged(mail: Mail) -> bool:
     return not mail.is_vouched and "fail" in mail.checked.values()
 
 
-def _source_no(mail: Mail, source: str) -> str:
-    return f"{source} {mail.digest}"
+def _source_no(mail: Mail) -> str:
+    # By whatever box or server it is brought: it is the same mail.
+    return f"mail {mail.digest}"
 
 
 def _conversation(mail: Mail, *, city: str) -> tuple[str, str]:
@@ -147,8 +145,8 @@ def _named(mail: Mail) -> Iterator[str]:
 
 def _order_in_subject(mail: Mail, *, city: str) -> str:
     """Return the order of the sender's whose number stands in the subject; of nobody else's it is not said."""
-    known = belongings.persons(Arrived(source_no="", text="", channel=MAIL, sender=mail.sender.address), city=city)
-    ids = appeals.ids_of_appellants(city, known, limit=_LATEST) if known and mail.sender.address else []
+    sender = Arrived(source_no="", text="", channel=MAIL, sender=mail.sender.address)
+    ids = belongings.orders_of(sender, city=city) if mail.sender.address else []
     named = [held.order.id for held in orders.peek(ids).values() if held.number in mail.subject] if ids else []
     return named[0] if len(named) == 1 else ""
 
@@ -165,6 +163,9 @@ def _note(mail: Mail, conversation: str, *, city: str, now: datetime) -> tuple[s
 
 def _machines_write(mail: Mail, who: str, *, city: str, now: datetime) -> bool:
     """Count a mail that looks like a machine's; tell whether the conversation is left to a seat, and ring once."""
+    if _is_forged(mail):
+        # Whoever writes in another's name does not have that other left to a seat.
+        return False
     same = bool(mail.text) and limits.tally(_SAME, f"{who}\0{mail.text}", now=now)[0] > _SAME.most
     if limits.counted(_FROZEN, who, now=now):
         return True

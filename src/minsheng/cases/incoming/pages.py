@@ -29,7 +29,8 @@ def messages(request: HttpRequest, provider: str) -> HttpResponse:
 
     def take(came: list[Came]) -> None:
         for each in came:
-            actions.take(text_message(each, provider=name), city=city, now=clock.now())
+            now = clock.now()
+            actions.take(text_message(each, provider=name, now=now), city=city, now=now)
 
     return doors.answer(request, found, token, read=sms_http.read_texts, take=take)
 
@@ -49,7 +50,7 @@ def mail(request: HttpRequest, pipe: str) -> HttpResponse:
     if len(raw) > reading.AT_MOST:
         return HttpResponse("too large", status=413, content_type="text/plain")
     try:
-        owed = mailbox.receive(raw, source=known.name, city=known.city, found=found, now=clock.now())
+        owed = mailbox.receive(raw, city=known.city, found=found, now=clock.now())
     except ScannerAway:
         return HttpResponse("later", status=503, content_type="text/plain")
     if owed is not None:

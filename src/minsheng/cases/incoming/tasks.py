@@ -34,9 +34,7 @@ def _fetch(box: CityBox, found: Mailing) -> None:
     owed: list[Owed] = []
 
     def keep(fetched: Fetched) -> None:
-        answer = mailbox.receive(
-            fetched.raw, whole=fetched.is_whole, source=box.box.name, city=box.city, found=found, now=clock.now()
-        )
+        answer = mailbox.receive(fetched.raw, whole=fetched.is_whole, city=box.city, found=found, now=clock.now())
         if answer is not None:
             owed.append(answer)
 

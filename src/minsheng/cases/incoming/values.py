@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from minsheng.domain.channels.incoming import SMS
 from minsheng.gateways.sms_http import Came
@@ -42,6 +44,11 @@ class Arrived:
     files: tuple[Brought, ...] = ()
 
 
-def text_message(came: Came, *, provider: str) -> Arrived:
-    """Return a text message as what it is for every channel: its carrier and its id there are its number."""
-    return Arrived(source_no=f"{provider} {came.id}", text=came.text, phone=came.phone)
+def text_message(came: Came, *, provider: str, now: datetime) -> Arrived:
+    """Return a text message as what it is for every channel.
+
+    Its carrier, its id there and what it says are its number: carriers' ids come round again. Without an id the hour
+    stands for it: whoever brings it again does so soon.
+    """
+    said = hashlib.sha256(f"{came.phone}\0{came.text}".encode("utf-8", "replace")).hexdigest()[:16]
+    return Arrived(source_no=f"{provider} {came.id or f'{now:%Y%m%d%H}'} {said}", text=came.text, phone=came.phone)

@@ -5,6 +5,8 @@ The document is `{"version": 1, "ratings": [{…}]}`; its fields are those of `R
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,12 +85,16 @@ def _take(city: str, rating: object, source_no: str, *, by: Actor, now: datetime
 
 
 def take_own(city: str, rating: Mapping[str, object], *, by: Actor, now: datetime) -> None:
-    """Take a rating that somebody gave here; one that came before is no fault. Raises: Rejected, Malformed."""
+    """Take a rating that somebody gave here; the same once more is no fault.
+
+    Raises: Malformed, Rejected; `rating_given` for another under the same number.
+    """
+    said = hashlib.sha256(json.dumps(dict(rating), sort_keys=True, ensure_ascii=False).encode()).digest()
+    number = str(rating["source_no"])
     try:
-        _take(city, rating, str(rating["source_no"]), by=by, now=now)
-    except Rejected as refused:
-        if refused.code != "review_received":
-            raise
+        _take(city, rating, number, by=by, now=now, key=Key(f"rating {city}", number, digest=said))
+    except KeyReused:
+        raise Rejected("rating_given") from None
 
 
 def _number(city: str, source_no: str) -> str:

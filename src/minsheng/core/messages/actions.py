@@ -64,8 +64,14 @@ def tell(
 
 
 def release(stream: str, *, now: datetime) -> None:
-    """Let what was held about a stream be sent: what it tells has happened."""
-    if Message.objects.filter(stream=stream, state="HELD").update(state="WAITING", next_at=now):
+    """Let what was held about a stream be sent: what it tells has happened. Who wants none of it any more has none."""
+    writer = features.writers()[stream.partition("/")[0]]
+    for row in Message.objects.filter(stream=stream, state="HELD").order_by("pk"):
+        if not writer.channels(Told(row.city, stream, row.kind, row.params, row.recipient), now=now):
+            row.delete()
+            continue
+        row.state, row.next_at = "WAITING", may_go_at(row.city, row.pace, now=now)
+        row.save(update_fields=["state", "next_at"])
         jobs.defer(JOB)
 
 

@@ -6,7 +6,7 @@ Source: JY-9.4, JY-12.4, SZ-15.3c, SQ-10.5b; A-70.
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -16,10 +16,10 @@ from minsheng.core.jobs import actions as jobs
 from minsheng.core.messages import models
 from minsheng.core.messages.actions import JOB, may_go_at
 from minsheng.core.messages.values import Message
-from minsheng.domain.rejected import Rejected
 
 _log = logging.getLogger(__name__)
 _AT_ONCE: Final = 200
+_LATER: Final = timedelta(hours=1)
 
 
 def go_on(*, now: datetime) -> int:
@@ -31,9 +31,10 @@ def go_on(*, now: datetime) -> int:
         try:
             with transaction.atomic():
                 _go_on(id, now=now)
-        except Rejected as refused:
-            _log.warning("message %s: nobody is told that it failed: %s", id, refused.code)
-            models.Message.objects.filter(pk=id, after="NEXT").update(after="")
+        except Exception as fault:
+            # The words of a fault may hold whom it was for.
+            _log.warning("message %s is gone on with later: %s", id, type(fault).__name__)
+            models.Message.objects.filter(pk=id, after="NEXT").update(next_at=now + _LATER)
     return len(ids)
 
 

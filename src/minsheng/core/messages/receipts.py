@@ -16,6 +16,7 @@ from django.db.models import Count, Q
 from minsheng.core.jobs import actions as jobs
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.messages import models
+from minsheng.core.messages.actions import may_go_at
 from minsheng.gateways.sms_http import DELIVERED, PERMANENT, TEMPORARY, Receipt
 
 EXPIRED: Final = "expired"
@@ -67,7 +68,12 @@ def _apply(row: models.Message, receipt: models.Receipt, *, now: datetime) -> No
     outcome = receipt.outcome
     receipt.is_used = True
     receipt.save(update_fields=["is_used"])
-    if row.state == "DELIVERED" or (row.state == "FAILED" and row.why == PERMANENT and outcome != DELIVERED):
+    if row.state == "DELIVERED" or (row.state == "FAILED" and outcome == TEMPORARY):
+        return
+    if row.state == "FAILED" and outcome == PERMANENT:
+        # Its thing has gone on by another channel, or by a call: only the reason is known better now.
+        row.why = PERMANENT
+        row.save(update_fields=["why"])
         return
     if outcome == DELIVERED:
         row.state, row.why, row.delivered_at, row.after = "DELIVERED", "", now, ""
@@ -80,7 +86,7 @@ def _apply(row: models.Message, receipt: models.Receipt, *, now: datetime) -> No
             fail(row, TEMPORARY, now)
         else:
             row.state, row.why = "WAITING", ""
-            row.next_at = now + timedelta(minutes=2**row.attempts)
+            row.next_at = may_go_at(row.city, row.pace, now=now + timedelta(minutes=2**row.attempts))
         jobs.defer(_JOB)
     row.awaits = False
     row.save(update_fields=["state", "why", "delivered_at", "next_at", "awaits", "resent", "after"])

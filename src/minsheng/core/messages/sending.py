@@ -19,6 +19,7 @@ from django.db import DatabaseError, transaction
 
 from minsheng.core.features import queries as features
 from minsheng.core.messages import models, receipts
+from minsheng.core.messages.actions import may_go_at
 from minsheng.core.messages.values import BY_HAND, NEWS, SMS, Message
 from minsheng.core.people import vault
 from minsheng.domain.rejected import Rejected
@@ -169,7 +170,7 @@ def _postpone(row: models.Message, now: datetime, *, state: str = "WAITING") -> 
         receipts.fail(row, TEMPORARY, now)
         return
     row.state, row.why, row.after = state, "", ""
-    row.next_at = now + timedelta(minutes=2**row.attempts)
+    row.next_at = may_go_at(row.city, row.pace, now=now + timedelta(minutes=2**row.attempts))
 
 
 def _say(row: models.Message, fault: BaseException) -> None:

@@ -21,22 +21,22 @@ LANGUAGES: Final = ("", "zh-hans", "en")
 
 
 @transaction.atomic
-def bind(appellant: UUID, *, city: str, channel: str, address: str, verified: bool, now: datetime) -> None:
-    """Keep that somebody is reached at an address of a channel; what is known is only ever verified in addition."""
+def bind(
+    appellant: UUID, *, city: str, channel: str, address: str, verified: bool, now: datetime, about: str = ""
+) -> None:
+    """Keep that somebody is reached at an address of a channel; one that is not verified is of the order `about`."""
+    about = "" if verified else about
     normal = queries.normal(channel, address)
     ledger.hold(f"reach {appellant}")
     indexes = queries.indexes(channel, normal, city=city)
-    known = Address.objects.filter(appellant=appellant, channel=channel, address_index__in=indexes).first()
-    if known is not None and (known.verified or not verified):
+    known = Address.objects.filter(appellant=appellant, channel=channel, address_index__in=indexes)
+    if known.filter(verified=True).exists() or known.filter(about=about, verified=verified).exists():
         return
-    if known is not None:
-        known.verified = True
-        known.save(update_fields=["verified"])
-    else:
-        row = Address(id=ids.uuid7(now), city=city, appellant=appellant, channel=channel, since=now, verified=verified)
-        row.address_enc = vault.encrypt(normal, owner=f"reach/{row.id}", field="address")
-        row.address_index = row.index_of(normal)
-        row.save(force_insert=True)
+    row = Address(id=ids.uuid7(now), city=city, appellant=appellant, channel=channel, since=now)
+    row.verified, row.about = verified, about
+    row.address_enc = vault.encrypt(normal, owner=f"reach/{row.id}", field="address")
+    row.address_index = row.index_of(normal)
+    row.save(force_insert=True)
     _record(city, appellant, "AddressKept", {"channel": channel, "verified": verified}, now=now)
 
 

@@ -12,7 +12,8 @@ class Address(models.Model):
     """A mail address, or the name that a program gives its user; `appellant` is the pseudonym of the vault.
 
     `address_index` finds it, as the vault's indexes do. `verified`: whether its holder has shown that it is theirs, by
-    a code to the telephone or since the program vouches for it. Source: JY-8d, SZ-26.
+    a code to the telephone or since the program vouches for it; one that is not counts for the order alone that began
+    with it (`about`): whoever writes may say that they are anybody. Source: JY-8d, SZ-26.
     """
 
     # What a change of keys makes anew beside the sealed cell (`people.rotation`).
@@ -25,11 +26,14 @@ class Address(models.Model):
     address_enc = models.BinaryField()
     address_index = models.BinaryField()
     verified = models.BooleanField(default=False)
+    about = models.TextField(default="", blank=True)
     since = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["channel", "address_index", "appellant"], name="core_reach_address_once"),
+            models.UniqueConstraint(
+                fields=["channel", "address_index", "appellant", "about"], name="core_reach_address_once"
+            ),
         ]
         indexes = [models.Index(fields=["appellant", "channel"], name="core_reach_address_of")]
 

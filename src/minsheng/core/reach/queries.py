@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.people import vault
@@ -41,26 +42,39 @@ def indexes(channel: str, address: str, *, city: str) -> list[bytes]:
     return [vault.blind_index(channel, address, city=city, key=key) for key in vault.keyring().all]
 
 
-def find(city: str, *, channel: str, address: str, verified: bool = False) -> list[UUID]:
-    """Return whoever is kept with an address, the newest first; `verified`: those alone who have shown it."""
-    known = indexes(channel, normal(channel, address), city=city)
-    rows = Address.objects.filter(city=city, channel=channel, address_index__in=known)
-    if verified:
-        rows = rows.filter(verified=True)
+def find(city: str, *, channel: str, address: str) -> list[UUID]:
+    """Return whoever has shown that an address is theirs, the newest first."""
+    rows = _rows(city, channel, address).filter(verified=True)
     return list(rows.order_by("-since", "-id").values_list("appellant", flat=True))
 
 
-def channels_of(appellant: UUID) -> list[str]:
-    """Return the channels in which somebody has an address."""
-    return sorted(Address.objects.filter(appellant=appellant).values_list("channel", flat=True).distinct())
+def orders_of(city: str, *, channel: str, address: str) -> list[str]:
+    """Return the orders that began with an address which nobody has shown to be theirs."""
+    return list(_rows(city, channel, address).filter(verified=False).values_list("about", flat=True))
+
+
+def _rows(city: str, channel: str, address: str) -> QuerySet[Address]:
+    known = indexes(channel, normal(channel, address), city=city)
+    return Address.objects.filter(city=city, channel=channel, address_index__in=known)
+
+
+def channels_of(appellant: UUID, *, about: str = "") -> list[str]:
+    """Return the channels in which somebody has an address, for what is said about an order."""
+    return sorted(set(_own(appellant, about).values_list("channel", flat=True)))
+
+
+def _own(appellant: UUID, about: str) -> QuerySet[Address]:
+    return Address.objects.filter(Q(verified=True) | Q(about=about), appellant=appellant)
 
 
 @transaction.atomic
 def address_for_message(appellant: UUID, *, city: str, channel: str, about: str, now: datetime) -> str | None:
-    """Return where a message goes in a channel, after writing down that it was used. Source: JY-23.5, JY-9.4."""
-    row = (
-        Address.objects.filter(appellant=appellant, city=city, channel=channel).order_by("-verified", "-since").first()
-    )
+    """Return where a message about an order goes in a channel, after writing down that it was used.
+
+    What the order began with comes first. Source: JY-23.5, JY-9.4.
+    """
+    rows = _own(appellant, about).filter(city=city, channel=channel)
+    row = rows.order_by("verified", "-since").first()
     if row is None:
         return None
     body = {"order": about, "purpose": "message", "channel": channel}

@@ -63,8 +63,10 @@ def registered(person: Person, id: UUID, *, appellant: UUID | None, number: str,
     """Say that it was registered, in the same transaction, and keep where its sender is reached. Raises: Rejected."""
     row = things.row_of(KIND, str(id), person.actor, city=person.city)
     command = CloseIncoming(outcome=REGISTERED, number=number)
-    lifecycles.apply(KIND, id, command, city=person.city, by=person.actor, now=now)
+    order = lifecycles.apply(KIND, id, command, city=person.city, by=person.actor, now=now).state.order
     # The seat has opened the words; that the address is kept is a fact of its own.
     sender = words.of(KIND.stream(id)).get(1, {}).get("sender", "")
     if appellant is not None and sender and row is not None:
-        reach.bind(appellant, city=person.city, channel=row.channel, address=sender, verified=False, now=now)
+        reach.bind(
+            appellant, city=person.city, channel=row.channel, address=sender, verified=False, now=now, about=order
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from minsheng.cases.incoming.actions import KIND
+from minsheng.cases.incoming.actions import KIND, is_readable
 from minsheng.core.files import queries as files
 from minsheng.core.files.gates import Gate, Holding
 from minsheng.core.files.values import Shown
@@ -55,8 +55,8 @@ class Carried:
         return ()
 
     def readable(self) -> list[Shown]:
-        """Return its files."""
-        return files.of_stream(self.stream)
+        """Return its files; those of an order that is not for whoever asks are none."""
+        return files.of_stream(self.stream) if is_readable(self.row, self.person.actor) else []
 
 
 class IncomingGate:

@@ -18,7 +18,7 @@ _NUMBER: Final = re.compile(r"(?<!\d)(\d{4,})\D*$")
 
 
 # How people say that they want no more news, as carriers have taught them.
-_LEAVES: Final = frozenset({"TD", "T", "退订", "取消订阅", "UNSUBSCRIBE", "STOP"})
+_LEAVES: Final = frozenset({"TD", "退订", "取消订阅", "UNSUBSCRIBE", "STOP"})
 
 
 def leaves(text: str) -> bool:

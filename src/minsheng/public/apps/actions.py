@@ -27,6 +27,7 @@ from minsheng.public.apps.models import Grant, Program
 from minsheng.public.citizens import accounts, codes
 
 GOOD_FOR: Final = timedelta(days=7)
+_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def end(city: str, name: str, *, actor: Actor, now: datetime) -> bool:
         return False
     row.is_active = False
     row.save(update_fields=["is_active"])
+    for account in Grant.objects.filter(program=row).values_list("account", flat=True).distinct():
+        _let_go(row, account, now=now)
     Grant.objects.filter(program=row).delete()
     ledger.record(city, f"program/{row.pk}", "ProgramEnded", {"name": name}, actor=actor, now=now)
     return True
@@ -105,7 +108,7 @@ def sign_in(program: Program, phone: str, code: str, *, now: datetime) -> Signed
         Grant.objects.create(program=program, account=account, token_hash=hash_of(token), expires_at=until)
         if program.webhook:
             reach.bind(
-                known.appellant, city=program.city, channel=program.channel, address=f"{program.pk}/{account}",
+                known.appellant, city=program.city, channel=program.channel, address=_address(program, account),
                 verified=True, now=now,
             )  # fmt: skip
         body = {"program": program.pk}
@@ -115,18 +118,31 @@ def sign_in(program: Program, phone: str, code: str, *, now: datetime) -> Signed
 
 @transaction.atomic
 def sign_out(grant: Grant, *, now: datetime) -> None:
-    """End a token; with the last one of an account nothing more is pushed to it there."""
+    """End a token; with the last one of an account nothing more is pushed to it in this program."""
     program, account = grant.program, grant.account
     grant.delete()
-    known = accounts.known(account, city=program.city)
-    left = Grant.objects.filter(account=account, program=program, expires_at__gt=now).exists()
-    if known is not None and not left:
-        reach.unbind(known.appellant, city=program.city, channel=program.channel, now=now, actor=known.actor)
+    if not Grant.objects.filter(account=account, program=program, expires_at__gt=now).exists():
+        _let_go(program, account, now=now)
 
 
 def forget(*, now: datetime) -> None:
-    """Delete tokens that are no longer good."""
-    Grant.objects.filter(expires_at__lte=now).delete()
+    """Delete tokens that are no longer good; who has none left in a program is no longer told there."""
+    for grant in Grant.objects.select_related("program").filter(expires_at__lte=now).order_by("pk")[:_AT_ONCE]:
+        sign_out(grant, now=now)
+
+
+def _let_go(program: Program, account: UUID, *, now: datetime) -> None:
+    known = accounts.known(account, city=program.city)
+    if known is not None:
+        reach.unbind(
+            known.appellant, city=program.city, channel=program.channel, now=now, actor=known.actor,
+            address=_address(program, account),
+        )  # fmt: skip
+
+
+def _address(program: Program, account: UUID) -> str:
+    """Return where somebody is told in a program: others in the same channel have addresses of their own."""
+    return f"{program.pk}/{account}"
 
 
 def hash_of(token: str) -> bytes:

@@ -24,6 +24,7 @@ from minsheng.core.files.values import Checked
 from minsheng.core.policies import queries as policies
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.rejected import Rejected
+from minsheng.domain.text import cleaned, kept_of
 from minsheng.gateways import carriers
 from minsheng.public.apps import actions, filing
 from minsheng.public.apps import schemas as out
@@ -115,10 +116,11 @@ def see(request: HttpRequest, number: str) -> Any:
 @router.post("/public/appeals/{number}/material", response=out.DoneOut, auth=Person(), summary="补充内容")
 def add(request: HttpRequest, number: str, body: out.MaterialIn) -> Any:
     """Add words."""
-    if not body.text.strip():
+    text = _entered(body.text)
+    if not text.strip():
         raise Rejected("field_missing", fields=("text",))
     row = own_steps.find(citizen_of(request).visitor, number)
-    return _carried(request, row, cmd.AddMaterial(text=body.text, joined=own_files.joined(row)), body.model_dump())
+    return _carried(request, row, cmd.AddMaterial(text=text, joined=own_files.joined(row)), body.model_dump())
 
 
 @router.post("/public/appeals/{number}/files", response=out.DoneOut, auth=Person(), summary="补充附件")
@@ -144,7 +146,7 @@ def bring(request: HttpRequest, number: str, file: File[UploadedFile]) -> Any:
 def urge(request: HttpRequest, number: str, body: out.UrgeIn) -> Any:
     """Urge, as often as the rules let."""
     row = own_steps.find(citizen_of(request).visitor, number)
-    return _carried(request, row, cmd.Urge(text=body.text, joined=own_files.joined(row)), body.model_dump())
+    return _carried(request, row, cmd.Urge(text=_entered(body.text), joined=own_files.joined(row)), body.model_dump())
 
 
 @router.post("/public/appeals/{number}/rate", response=out.DoneOut, auth=Person(), summary="评价")
@@ -156,7 +158,7 @@ def rate(request: HttpRequest, number: str, body: out.RatingIn) -> Any:
         raise Rejected("code_not_in_pack", value=body.satisfied)
     row = own_steps.find(visitor, number)
     command = own_steps.rating(
-        row, satisfied=body.satisfied, resolved=body.resolved, cause=body.cause, remark=body.remark
+        row, satisfied=body.satisfied, resolved=body.resolved, cause=_entered(body.cause), remark=_entered(body.remark)
     )
     return _carried(request, row, command, body.model_dump())
 
@@ -168,10 +170,15 @@ def messages(request: HttpRequest, number: str) -> Any:
     return out.MessagesOut(
         items=[
             out.MessageOut(at=each.at, from_us=each.came is None, channel=each.channel, text=each.text)
-            for each in conversation.of_order(row.id)
-            if each.came is not None or each.state in ("SENT", "DELIVERED")
+            for each in ([] if orders.state_of(row).sealed else conversation.of_order(row.id))
+            if each.own or each.state in ("SENT", "DELIVERED")
         ]
     )
+
+
+def _entered(text: str) -> str:
+    """Return words as they enter, without what no document can hold."""
+    return kept_of(cleaned(text))
 
 
 def _carried(

@@ -42,7 +42,6 @@ def file(citizen: Citizen, given: Mapping[str, Any], *, key: str) -> Filed:
     command = steps.command_of(answers, visitor=visitor, rules=rules, channel=channel)
     asked = hashlib.sha256(json.dumps(dict(given), sort_keys=True, ensure_ascii=False).encode()).digest()
     once = orders.Key(f"program:{program.pk}:{visitor.account.id}", key, asked)
-    limits.hit(limits.FILE_BY_PHONE, str(visitor.account.id), now=visitor.now)
     return _filed(command, visitor, answers["title"], once, now=visitor.now)
 
 
@@ -54,6 +53,8 @@ def _filed(command: cmd.Register, visitor: Visitor, title: str, key: orders.Key,
         command, city=visitor.city.code, actor=Actor("citizen", person=f"appellant:{appellant}"), now=now,
         words=orders.Words(appellant=appellant, title=title), key=key,
     )  # fmt: skip
+    if not outcome.repeated:
+        limits.hit(limits.FILE_BY_PHONE, str(visitor.account.id), now=now)
     code = "" if outcome.repeated else codes.new(outcome.order.id, now=now)
     return Filed(outcome.number, code)
 

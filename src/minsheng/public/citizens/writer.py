@@ -44,8 +44,8 @@ from minsheng.public.citizens.models import Account
 
 # Decided before it has happened: nobody is told that something is public while its words wait for the auditor.
 HELD: Final = frozenset({"published"})
-# That something was published can wait.
-PACES: Final = {"published": NEWS}
+# That something was published, or has a new result for who follows it, can wait.
+PACES: Final = {"published": NEWS, "followed": NEWS}
 # Sentences whose words a clause gives, to the letter.
 FIXED: Final = {"referral_notice": "JY-12.4"}
 # What is sent, in the order of an appeal's life.
@@ -64,6 +64,8 @@ LINKED: Final = {
     "sms_callback": gettext_noop("请点击评价：{link}"),
     "followed": "{link}",
 }
+# What a sentence ends in whose next one is left out, since it has no link.
+_OPEN_ENDED: Final = "；;，, "
 # What is answered by a grade.
 RATED: Final = ("answered", "sms_callback")
 # What has the answer with it where it goes by letter.
@@ -94,7 +96,7 @@ def channels(message: Message, *, now: datetime) -> Sequence[str]:
         return ()
     if account_of(message.recipient) is not None:
         return (SMS,)
-    there = {SMS, *reach.channels_of(appellant)}
+    there = {SMS, *reach.channels_of(appellant, about=records.appeal_of(order))}
     came_by = [orders.peek([order])[order].order.channel]
     if incoming.came_by_letter(records.appeal_of(order)) and appellants.has_address(appellant):
         there.add(LETTER)
@@ -138,7 +140,8 @@ def address(message: Message, *, now: datetime) -> str | None:
     if message.channel == LETTER:
         return appellants.address_for_letter(appellant, city=message.city, order=order, now=now)
     if message.channel != SMS:
-        return reach.address_for_message(appellant, city=message.city, channel=message.channel, about=order, now=now)
+        about = records.appeal_of(order)
+        return reach.address_for_message(appellant, city=message.city, channel=message.channel, about=about, now=now)
     return appellants.phone_for_message(appellant, city=message.city, order=order, now=now)
 
 
@@ -153,7 +156,8 @@ def text(message: Message, *, now: datetime) -> str:
         rules = policies.rules_for(message.city, now=now)
         if not words or message.kind in rules.notices_words:
             words = _own_words(message.kind, rules)
-        said = mark + templates.filled(words, _values(message, words, now=now)) + _how_to_reply(message, rules)
+        said = templates.filled(words, _values(message, words, now=now)).rstrip(_OPEN_ENDED)
+        said = mark + (said or _("您反映的事项有新的进展，请拨打 12345 查询。")) + _how_to_reply(message, rules)
         return said + (_answer(message) if message.channel == LETTER else "")
 
 

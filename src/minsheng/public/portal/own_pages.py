@@ -236,7 +236,9 @@ def _page(
         "publish": order.publish,
         "is_confidential": order.confidential,
         # Who has the code alone is not known to have written them.
-        "own_words": [each for each in conversation.of_order(row.id) if each.came] if knows_who else [],
+        "own_words": [each for each in conversation.of_order(row.id) if each.own]
+        if knows_who and not order.sealed
+        else [],
         "messages_sent": [_sent(each, rules) for each in own_steps.told(row.id, knows_who=knows_who)],
         "public": publication.case(visitor.city.code, fresh.number) if fresh.is_published else None,
     }

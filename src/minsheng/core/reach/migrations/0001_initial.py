@@ -30,13 +30,14 @@ class Migration(migrations.Migration):
                 ("address_enc", models.BinaryField()),
                 ("address_index", models.BinaryField()),
                 ("verified", models.BooleanField(default=False)),
+                ("about", models.TextField(blank=True, default="")),
                 ("since", models.DateTimeField()),
             ],
             options={
                 "indexes": [models.Index(fields=["appellant", "channel"], name="core_reach_address_of")],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("channel", "address_index", "appellant"), name="core_reach_address_once"
+                        fields=("channel", "address_index", "appellant", "about"), name="core_reach_address_once"
                     )
                 ],
             },
