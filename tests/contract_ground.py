@@ -89,6 +89,7 @@ BESIDE_THE_SCENARIOS = {
     "honors_listed",
     "honor_not_own",
     "channel_one_way",
+    "arrived_later",
     "proposers_missing",
 }
 REFUSALS = [
