@@ -21,6 +21,7 @@ from tests.toy_rows_ground import FEATURE, KIND, LoanRow
 
 from minsheng.cases.checks import actions as checks
 from minsheng.cases.incoming import actions as incoming
+from minsheng.cases.incoming.values import Arrived
 from minsheng.cases.live.models import Presence
 from minsheng.cases.monitoring.models import Violation
 from minsheng.cases.mystery import actions as assessing
@@ -43,7 +44,6 @@ from minsheng.domain.mystery import campaign
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, training
 from minsheng.domain.surveys import survey
 from minsheng.domain.surveys.questions import QuestionLine
-from minsheng.gateways.sms_http import Came
 
 
 @pytest.fixture
@@ -126,7 +126,8 @@ def told_things(town: Town) -> dict[str, str]:
 
 def texted(town: Town) -> str:
     """Return a text message that waits for a seat."""
-    return f"incoming/{incoming.take(Came('1', '13900001111', '路灯坏了'), city=town.code, provider='p', now=town.now)}"
+    text = Arrived(source_no="p 1", phone="13900001111", text="路灯坏了")
+    return f"incoming/{incoming.take(text, city=town.code, now=town.now)}"
 
 
 def taught(town: Town, begun: Callable[..., str]) -> dict[str, str]:

@@ -415,8 +415,8 @@ def test_a_stale_form_does_not_betray_a_referral(town: Town) -> None:
     assert answer.status_code == 404
 
 
-# `succeed` is done for a whole unit at once, on the page of changes.
-@pytest.mark.parametrize("name", sorted(set(cmd.BY_NAME) - {"register", "succeed"}))
+# `succeed` is done for a whole unit at once, on the page of changes; the platform alone notes what did not arrive.
+@pytest.mark.parametrize("name", sorted(set(cmd.BY_NAME) - {"register", "succeed", "call_instead", "note_undelivered"}))
 def test_every_command_has_a_form_that_its_role_can_open(town: Town, name: str) -> None:
     row_of = next(each for each in TABLE if each.command.name == name)
     role = row_of.who[0] if row_of.who[0] != "citizen" else "seat"

@@ -7,7 +7,7 @@ whose navigation leads to one of these pages. What stands in 「」 are words of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,13 +43,19 @@ class Section:
 
 def sections(role: str) -> list[Section]:
     """Return the sections of a role's handbook, in the order of its navigation."""
-    found = [(place, each) for each in every() if (place := _place(each, role)) is not None]
-    return [each for _, each in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
+    return _in_order(every(), role)
 
 
 def section_of(role: str, page: str) -> str:
     """Return the name of the section about a page in a role's handbook; empty where there is none."""
-    return next((each.name for each in sections(role) if page in each.pages), "")
+    # Every page asks: only the sections about it are looked at.
+    about = [each for each in every() if page in each.pages]
+    return next((each.name for each in _in_order(about, role)), "")
+
+
+def _in_order(known: Iterable[Section], role: str) -> list[Section]:
+    found = [(place, each) for each in known if (place := _place(each, role)) is not None]
+    return [each for _, each in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
 
 
 @cache
