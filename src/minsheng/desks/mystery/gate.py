@@ -2,67 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from minsheng.cases.mystery import queries
 from minsheng.cases.mystery.actions import CALLS
-from minsheng.core.files import queries as files
 from minsheng.core.files.gates import Gate, Holding
-from minsheng.core.files.values import Shown
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.people.queries import Person
 from minsheng.domain.mystery.call import CALLER, GIVEN
+from minsheng.workbench.things.files import ThingFiles
 
 RECORDING: Final = "RECORDING"
 
 
-@dataclass(frozen=True, slots=True)
-class Recordings:
+class Recordings(ThingFiles):
     """A call's recordings, as it stands to somebody for whom it exists."""
 
-    row: Any
-    person: Person
-
-    @property
-    def stream(self) -> str:
-        """The call's stream."""
-        return CALLS.stream(self.row.pk)
-
-    @property
-    def city(self) -> str:
-        """The call's city."""
-        return self.person.city
-
-    @property
-    def unit(self) -> str:
-        """Nobody's: a recording is the hotline's own."""
-        return ""
-
-    @property
-    def round(self) -> int:
-        """A call is made once."""
-        return 1
-
-    @property
-    def stage(self) -> str:
-        """The call's state."""
-        return str(self.row.status)
-
-    @property
-    def joined(self) -> str:
-        """Nothing is joined to a call."""
-        return ""
+    __slots__ = ()
 
     def may_add(self) -> tuple[str, ...]:
         """Return that its caller may bring recordings as long as it is not recorded."""
         is_theirs = self.row.caller == self.person.actor.person and self.person.acting_as == CALLER
         return (RECORDING,) if is_theirs and self.row.status == GIVEN else ()
-
-    def readable(self) -> list[Shown]:
-        """Return the call's recordings."""
-        return files.of_stream(self.stream)
 
 
 class RecordingsGate:
@@ -87,7 +49,7 @@ def held_by(person: Person, id: str) -> Recordings | None:
         row = queries.task(person.city, key, person.actor.person or "-")
     else:
         row = things.row_of(CALLS, id, person.actor, city=person.city)
-    return Recordings(row, person) if row is not None else None
+    return Recordings(CALLS, row, person) if row is not None else None
 
 
 GATE: Final[Gate] = RecordingsGate()

@@ -67,7 +67,7 @@ def task(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
     form = _form(row, me, person, data=request.POST if request.method == "POST" else None)
     if request.method != "POST" or form is None:
         return _page(request, person, row, form)
-    held = Recordings(row, person)
+    held = Recordings(actions.CALLS, row, person)
     uploads = request.FILES.getlist("recordings")
     if not form.is_valid() or (built := _built(form)) is None:
         return _page(request, person, row, form, status=422)
@@ -188,7 +188,7 @@ def _page(request: HttpRequest, person: Person, row: Any, form: ThingForm | None
     if form is not None and form.is_bound:
         form.show_again()
     me = person.actor.person or ""
-    held = Recordings(row, person)
+    held = Recordings(actions.CALLS, row, person)
     state = actions.CALLS.read(row)
     context = {
         "row": row,
