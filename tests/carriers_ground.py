@@ -9,6 +9,7 @@ import contextlib
 import socket
 import struct
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -56,7 +57,7 @@ class Line:
         self.made.close()
 
 
-class Carrier:
+class Carrier(ABC):
     """A server on loopback. `script` gets the number of each submission, from 0, and says what becomes of it:
 
     `take`, `silent` (no answer), `late` (kept until `answer_late`), `cut` (the line, unanswered), `half` (an answer
@@ -137,9 +138,9 @@ class Carrier:
                 with self.changed:
                     self.changed.notify_all()
 
+    @abstractmethod
     def hear(self, line: Line, frame: bytes) -> None:
         """Do what the protocol asks with a frame."""
-        raise NotImplementedError
 
     def _told(self, line: Line, submitted: Submitted, answers: Callable[[int, str], bytes]) -> None:
         """Do with a submission what the script says; `answers` makes the answer of a status and an id."""

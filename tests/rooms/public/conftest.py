@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.town_ground import Town
+    from tests.wechat_ground import Follower, Platform
 
 
 @pytest.fixture
@@ -38,3 +39,20 @@ def suzhou(town: Town) -> Town:
     from tests import town_ground as towns
 
     return towns.build("suzhou_p", town.set_clock, pack="suzhou")
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    """Have an invented platform of accounts, as WeChat's, answer on loopback."""
+    from tests import wechat_ground as wechat
+
+    with wechat.running() as platform:
+        yield platform
+
+
+@pytest.fixture
+def follower(town: Town) -> Follower:
+    """Return somebody who follows the city's account."""
+    from tests.wechat_ground import Follower
+
+    return Follower(now=lambda: town.now.timestamp())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,22 +38,11 @@ from minsheng.public.talks.models import Errand, Taken, Talk
 
 
 @pytest.fixture
-def platform() -> Iterator[Platform]:
-    with wechat.running() as platform:
-        yield platform
-
-
-@pytest.fixture
 def town(
     db: None, test_clock: Callable[[datetime], None], tmp_path: Path, settings: LazySettings,
     monkeypatch: pytest.MonkeyPatch, platform: Platform,
 ) -> Town:  # fmt: skip
     return talks.build(platform, tmp_path, settings=settings, environ=monkeypatch, set_clock=test_clock)
-
-
-@pytest.fixture
-def follower(town: Town) -> Follower:
-    return Follower(now=lambda: town.now.timestamp())
 
 
 def test_what_failed_is_done_when_it_is_brought_again(

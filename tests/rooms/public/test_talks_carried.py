@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -29,22 +29,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def platform() -> Iterator[Platform]:
-    with wechat.running() as platform:
-        yield platform
-
-
-@pytest.fixture
 def town(
     transactional_db: None, test_clock: Callable[[datetime], None], tmp_path: Path, settings: LazySettings,
     monkeypatch: pytest.MonkeyPatch, platform: Platform,
 ) -> Town:  # fmt: skip
     return talks.build(platform, tmp_path, settings=settings, environ=monkeypatch, set_clock=test_clock)
-
-
-@pytest.fixture
-def follower(town: Town) -> Follower:
-    return Follower(now=lambda: town.now.timestamp())
 
 
 @pytest.mark.clause("SQ-2", "JY-9.4")

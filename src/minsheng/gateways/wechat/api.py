@@ -5,6 +5,7 @@ Sources: developers.weixin.qq.com "客服消息", "模板消息", "订阅通知"
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -144,11 +145,10 @@ class Api:
 
     def _to_follower(self, person: str, text: str, reference: str) -> Handed:
         if self.keeper.is_near(self.account, person):
-            try:
+            # By their clock or their count it may be too late: then the template remains.
+            with contextlib.suppress(_TooLate):
                 self._in_words(person, text)
                 return Handed(self.account.name)
-            except _TooLate:
-                pass  # their clock or their count is another: the template remains
         template = self.account.template
         if template is None:
             raise SmsRefused
