@@ -23,6 +23,8 @@ def test_a_published_film_still_plays(chromium: Browser) -> None:
     page = chromium.new_page()
 
     before, after = played(page, media_type, original), played(page, media_type, bare)
+    # How much sound was decoded depends on the machine's load; that some was decoded does not.
+    heard = before.pop("heard"), after.pop("heard")
 
     page.close()
     assert SECRET in original
@@ -30,7 +32,7 @@ def test_a_published_film_still_plays(chromium: Browser) -> None:
     assert after == before
     assert after["size"] == [64, 48]
     assert after["end"] > 0.4
-    assert after["heard"] > 0
+    assert all(heard)
 
 
 def played(page: Page, media_type: str, content: bytes) -> dict[str, object]:

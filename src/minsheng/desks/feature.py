@@ -50,7 +50,7 @@ FEATURE = Feature(
         Entry(place=129, url="desks:rating_code", label="评价二维码", roles=("office", "officer", "leader", "head")),
         Entry(place=46, url="desks:calls", label="待电话告知", roles=("callback_agent", "seat")),
         Entry(
-            place=47,
+            place=85,
             url="desks:letters_outgoing",
             label="待寄信函",
             roles=("seat", "office"),
