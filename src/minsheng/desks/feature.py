@@ -49,6 +49,8 @@ FEATURE = Feature(
         Entry(place=38, url="desks:oversight", label="监督查阅", roles=("overseer",), also=("desks:oversight_order",)),
         Entry(place=129, url="desks:rating_code", label="评价二维码", roles=("office", "officer", "leader", "head")),
         Entry(place=46, url="desks:calls", label="待电话告知", roles=("callback_agent", "seat")),
+        # Rare there: sealed orders alone, whose appellants nobody else may call.
+        Entry(place=86, url="desks:calls", label="待电话告知", roles=("supervisor", "duty_leader", "office")),
         Entry(
             place=85,
             url="desks:letters_outgoing",

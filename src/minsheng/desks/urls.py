@@ -11,7 +11,7 @@ from minsheng.desks.incoming import calls, letters, outgoing
 from minsheng.desks.incoming import pages as incoming_pages
 from minsheng.desks.monitoring import pages as monitoring_pages
 from minsheng.desks.mystery import pages as mystery_pages
-from minsheng.desks.order import claim_pages, command_pages, suggestion_pages
+from minsheng.desks.order import claim_pages, command_pages, sealed_pages, suggestion_pages
 from minsheng.desks.order import pages as order_pages
 from minsheng.desks.oversight import pages as oversight_pages
 from minsheng.desks.publication import pages as publication_pages
@@ -87,6 +87,7 @@ urlpatterns = [
     path("orders/<str:order_id>/", order_pages.order, name="order"),
     path("orders/<str:order_id>/identity", order_pages.reveal, name="reveal"),
     path("orders/<str:order_id>/words", order_pages.open_words, name="open_words"),
+    path("orders/<str:order_id>/told", sealed_pages.told, name="told_sealed"),
     path("orders/<str:order_id>/publication", publication_pages.decide, name="publication"),
     path("orders/<str:order_id>/claim", claim_pages.claim, name="claim"),
     path("orders/<str:order_id>/release", claim_pages.release, name="release"),

@@ -170,8 +170,8 @@ def context_of(
         "words_form": _opening(read, words, _added(row, facts), situation, person, opening),
         "is_opened": is_opened,
         "parts": parts,
-        "identity": _fields(masked),
-        "clear": _fields(clear),
+        "identity": identity_rows(masked),
+        "clear": identity_rows(clear),
         "has_identity": known is not None,
         "reveal": reveal if known is not None and permissions.may_ask(person.actor, situation) else None,
         "deadlines": deadlines,
@@ -469,7 +469,8 @@ def _choice(name: str, ground: Ground, row: queries.Row, *, is_first: bool) -> C
     )
 
 
-def _fields(identity: Identity | None) -> list[tuple[str, str]]:
+def identity_rows(identity: Identity | None) -> list[tuple[str, str]]:
+    """Return what is known of an identity, with its labels; nothing for none."""
     if identity is None:
         return []
     values = (

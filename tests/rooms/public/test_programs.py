@@ -26,6 +26,7 @@ from minsheng.domain.actors import SYSTEM
 from minsheng.domain.rejected import Rejected
 from minsheng.public.apps import actions
 from minsheng.public.apps.models import Grant, Program
+from minsheng.public.portal import codes
 
 PHONE = "13000000001"
 APPEAL = {
@@ -109,6 +110,9 @@ def test_somebody_files_follows_and_rates_in_a_program(town: Town, keys: actions
 
     filed = [call("POST", "appeals", token, APPEAL, key="one") for _ in range(2)]
     assert [each.status_code for each in filed] == [200, 200]
+    assert filed[0].json() == filed[1].json()
+    assert codes.opens(Order.objects.get().id, filed[0].json()["code"])
+    assert [each.headers.get("Idempotent-Replay") for each in filed] == [None, "true"]
     order = Order.objects.get()
     assert (order.channel, {each.json()["number"] for each in filed}) == ("app", {order.number})
     assert call("POST", f"appeals/{order.number}/material", token, {"text": "昨晚有人摔倒"}).status_code == 200

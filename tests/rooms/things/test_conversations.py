@@ -180,6 +180,37 @@ def test_whom_no_message_reaches_is_called_and_leaves_the_list(town: Town) -> No
     assert row(order).number not in text_of(agent.get("/calls"))
 
 
+@pytest.mark.clause("SZ-13.3")
+def test_whom_the_refusal_of_a_secret_does_not_reach_is_called_by_who_may_open_it(town: Town) -> None:
+    order = town.draft(type="report", channel="phone", appellant="citizen", content="图纸在群里流传")
+    with_identity(town, order)
+    town.act(order, "seat", "reject", code="R3", explanation="请通过保密渠道反映。")
+    relayed()
+    sending.send_waiting({"sms": Carrier(refuses=True)}.get, now=town.now)
+    onward.go_on(now=town.now)
+    number, form = row(order).number, {"text": "已告知理由", "key": str(uuid4()), "seen_version": row(order).version}
+
+    assert number not in text_of(town.desk("callback_agent").get("/calls"))
+    leader = town.desk("supervisor")
+    assert number in text_of(leader.get("/calls"))
+    page = leader.get(f"/orders/{order}/").content.decode()
+    assert (PHONE in page, "图纸在群里流传" in page) == (False, False)
+    clear = leader.post(f"/orders/{order}/identity", {"fields_wanted": ["phone"], "reason": "电话告知"})
+    assert PHONE in clear.content.decode()
+    assert [town.desk("seat").post(f"/orders/{order}/{each}", form).status_code for each in ("told", "identity")] == [
+        404,
+        404,
+    ]
+    assert "请填写" in leader.post(f"/orders/{order}/told", {**form, "text": ""}).content.decode()
+    for _ in range(2):
+        assert leader.post(f"/orders/{order}/told", form).status_code == 302
+    relayed()
+    leader.get("/calls")  # which says once more what was done
+    assert number not in text_of(leader.get("/calls"))
+    # Nobody is owed a call any more: the telephone is closed again.
+    assert leader.post(f"/orders/{order}/identity", {"fields_wanted": ["phone"], "reason": "再看"}).status_code == 404
+
+
 def test_conversation_shows_both_sides_covered_and_no_link(town: Town) -> None:
     order = town.handled()
     with_identity(town, order)

@@ -1,4 +1,7 @@
-"""The list of those whom no message reaches: somebody calls them, and says so at the order."""
+"""The list of those whom no message reaches: somebody calls them, and says so at the order.
+
+Of orders that are sealed those who may open them call; of all others the desks that speak with appellants.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,13 @@ from minsheng.cases.orders.reading import finding
 from minsheng.cases.orders.storage import records
 from minsheng.core.messages import queries as messages
 from minsheng.core.people.gates import desk
+from minsheng.core.people.permissions import SEALED_READERS
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain.facts import Notice
 from minsheng.gateways import clock
 
-ROLES: Final = ("callback_agent", "seat")
+ROLES: Final = ("callback_agent", "seat", *SEALED_READERS)
 _SHOWN: Final = 200
 
 
@@ -35,7 +39,7 @@ def listed(request: HttpRequest, person: Person) -> HttpResponse:
     for stream, kind, at in waiting:
         if stream.startswith("order/"):
             kinds.setdefault(records.order_id_of(stream), []).append((kind, at))
-    found = finding.of_ids(person.actor, city=person.city, ids=list(kinds))
+    found = finding.of_ids(person.actor, city=person.city, ids=list(kinds), sealed=person.acting_as in SEALED_READERS)
     rows = [
         {
             "order": order,

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from minsheng import wording
 from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders.office import claims
-from minsheng.cases.orders.reading import identities
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.storage import queries, records
 from minsheng.core.people import appellants
@@ -23,6 +22,7 @@ from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.desks.attachments import queries as attachment_side
 from minsheng.desks.incoming import side as conversation_side
+from minsheng.desks.order import sealed_pages
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import clock
 from minsheng.workbench.forms import RevealForm, WordsForm
@@ -36,7 +36,7 @@ def order(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Show an order: words, state, deadlines with their derivation, timeline, and what may be done now."""
     row, now = sealed_or_not(person, order_id), clock.now()
     if row.is_sealed:
-        return _sealed(request, row, person, WordsForm())
+        return sealed_pages.shown(request, row, person)
     claims.prolong(row.id, by=person.actor, now=now)
     context = context_of(row, person, now=now, reveal=RevealForm(), came_from=request.GET.get("list"))
     return render(request, "desks/order.html", {**context, **_beside(row, person, context)})
@@ -48,7 +48,9 @@ def order(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
 @confirmed_when_many
 def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
     """Show wanted parts of the identity in clear, in this answer alone; it is recorded. Source: JY-8d, JY-23.5."""
-    row = order_or_404(person, order_id)
+    row = sealed_or_not(person, order_id)
+    if row.is_sealed and not sealed_pages.is_to_be_called(row, person):
+        raise Http404
     now = clock.now()
     form = RevealForm(request.POST)
     words = appeals.words_of(records.appeal_of(row.id))
@@ -72,6 +74,9 @@ def reveal(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
             status = _refused(form, rejected)
     else:
         status = 422
+    if row.is_sealed:
+        return sealed_pages.shown(request, row, person, reveal=form, clear=clear, status=status)
+    row = order_or_404(person, order_id)
     context = context_of(row, person, now=now, reveal=form, clear=clear, came_from=request.POST.get("list"))
     return render(request, "desks/order.html", {**context, **_beside(row, person, context)}, status=status)
 
@@ -99,7 +104,7 @@ def open_words(request: HttpRequest, person: Person, order_id: str) -> HttpRespo
         except Rejected as rejected:
             status = _refused(form, rejected)
     if row.is_sealed:
-        return _sealed(request, row, person, form, opened=opened, status=status)
+        return sealed_pages.shown(request, row, person, words=form, opened=opened, status=status)
     context = context_of(
         row, person, now=now, reveal=RevealForm(), opening=form,
         is_opened=opened is not None, came_from=request.POST.get("list"),
@@ -120,25 +125,3 @@ def _refused(form: RevealForm | WordsForm, rejected: Rejected) -> int:
     if rejected.code == "openings_used_up":
         return 429
     return 422 if "reason" in rejected.code else 403
-
-
-def _sealed(
-    request: HttpRequest,
-    row: queries.Row,
-    person: Person,
-    form: WordsForm,
-    *,
-    opened: reading.Opened | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """Show that an order was refused as a secret, and no word of it but to who has just opened it."""
-    order = queries.state_of(row)
-    situation = identities.situation_of(order, actor=person.actor, city=person.city)
-    context = {
-        "row": row,
-        "state": wording.label_of_status(row.status, row.reason),
-        "code": wording.CHOICES["code"]["R3"],
-        "opened": opened,
-        "words_form": form if reading.may_open(person.actor, situation) else None,
-    }
-    return render(request, "desks/sealed.html", context, status=status)

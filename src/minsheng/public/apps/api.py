@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import File, Router
 from ninja.files import UploadedFile
 
 from minsheng import wording
 from minsheng.cases.incoming import conversation
+from minsheng.cases.orders.api.pages import REPLAYED
 from minsheng.cases.orders.reading import own
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.storage import queries as orders
@@ -83,10 +84,12 @@ def end(request: HttpRequest) -> Any:
 
 
 @router.post("/public/appeals", response=out.FiledOut, auth=Person(), summary="提交诉求")
-def file(request: HttpRequest, body: out.AppealIn) -> Any:
+def file(request: HttpRequest, response: HttpResponse, body: out.AppealIn) -> Any:
     """File an appeal, once for each key."""
     citizen = citizen_of(request)
     filed = filing.file(citizen, body.model_dump(), key=key_of(request))
+    if filed.repeated:
+        response.headers[REPLAYED] = "true"
     return out.FiledOut(number=filed.number, code=filed.code)
 
 

@@ -26,10 +26,11 @@ from minsheng.public.portal import codes, steps
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The number of what was filed, and its query code; empty where the same was filed before under the key."""
+    """The number of what was filed, its query code, and whether it was filed before under the key."""
 
     number: str
     code: str
+    repeated: bool = False
 
 
 def file(citizen: Citizen, given: Mapping[str, Any], *, key: str) -> Filed:
@@ -55,8 +56,10 @@ def _filed(command: cmd.Register, visitor: Visitor, title: str, key: orders.Key,
     )  # fmt: skip
     if not outcome.repeated:
         limits.hit(limits.FILE_BY_PHONE, str(visitor.account.id), now=now)
-    code = "" if outcome.repeated else codes.new(outcome.order.id, now=now)
-    return Filed(outcome.number, code)
+    # A first answer may have been lost on its way: the same key has the same code.
+    order, once = outcome.order.id, f"{key.scope}\0{key.key}"
+    code = codes.again(order, once) if outcome.repeated else codes.new_for(order, once, now=now)
+    return Filed(outcome.number, code, outcome.repeated)
 
 
 def _checked(given: Mapping[str, Any], visitor: Visitor, rules: Rules) -> dict[str, str]:

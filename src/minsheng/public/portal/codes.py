@@ -17,9 +17,18 @@ _LENGTH: Final = 8
 
 def new(order: str, *, now: datetime) -> str:
     """Make the code that opens a new order with its number."""
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-    AccessCode(order=order, code=_hidden(order, code), created_at=now).save(force_insert=True)
-    return f"{code[:4]}-{code[4:]}"
+    return _keep(order, "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)), now=now)
+
+
+def new_for(order: str, once: str, *, now: datetime) -> str:
+    """Make the code of an order that a program files under a key; `again` makes the same one."""
+    return _keep(order, _made(order, once), now=now)
+
+
+def again(order: str, once: str) -> str:
+    """Return the code that an order was given under a key; empty where it has another one."""
+    code = _made(order, once)
+    return _shown(code) if opens(order, code) else ""
 
 
 def opens(order: str, code: str) -> bool:
@@ -28,6 +37,20 @@ def opens(order: str, code: str) -> bool:
     row = AccessCode.objects.filter(order=order).first()
     known = bytes(row.code) if row is not None else bytes(32)
     return secrets.compare_digest(known, _hidden(order, plain))
+
+
+def _keep(order: str, code: str, *, now: datetime) -> str:
+    AccessCode(order=order, code=_hidden(order, code), created_at=now).save(force_insert=True)
+    return _shown(code)
+
+
+def _shown(code: str) -> str:
+    return f"{code[:4]}-{code[4:]}"
+
+
+def _made(order: str, once: str) -> str:
+    number = int.from_bytes(limits.keyed("code of a key", f"{order}\0{once}"))
+    return "".join(_ALPHABET[number // len(_ALPHABET) ** place % len(_ALPHABET)] for place in range(_LENGTH))
 
 
 def _hidden(order: str, code: str) -> bytes:

@@ -42,9 +42,10 @@ def search(actor: Actor, *, city: str, text: str) -> list[Order]:
     return [row for row in newest if all(word.lower() in shown[row.id].lower() for word in words)]
 
 
-def of_ids(actor: Actor, *, city: str, ids: Iterable[str]) -> list[Order]:
-    """Return those of the orders that exist for the actor, the newest first."""
-    return _newest(queries.visible(actor, city=city).filter(id__in=list(ids)))
+def of_ids(actor: Actor, *, city: str, ids: Iterable[str], sealed: bool = False) -> list[Order]:
+    """Return those of the orders that exist for the actor, the newest first; with `sealed` the sealed ones alone."""
+    rows = queries.existing(actor, city=city).filter(id__in=list(ids), is_sealed=sealed)
+    return _newest(rows)
 
 
 def seen(actor: Actor, *, city: str, ids: Iterable[str]) -> set[str]:
