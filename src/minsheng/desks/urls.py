@@ -61,6 +61,7 @@ urlpatterns = [
     path("letters/outgoing/<int:letter>/sent", outgoing.sent, name="letter_sent"),
     path("letters/outgoing/<int:letter>/returned", outgoing.returned, name="letter_returned"),
     path("incoming/<uuid:id>/files/<uuid:attachment_id>", incoming_pages.file, name="incoming_file"),
+    path("incoming/<uuid:id>/files/<uuid:attachment_id>/sheets", incoming_pages.sheets, name="incoming_sheets"),
     path("mystery/tasks", mystery_pages.tasks, name="mystery_tasks"),
     path("mystery/tasks/<uuid:id>", mystery_pages.task, name="mystery_task"),
     path("mystery/tasks/<uuid:id>/files/<uuid:attachment_id>", mystery_pages.recording, name="mystery_file"),

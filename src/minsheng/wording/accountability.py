@@ -68,7 +68,7 @@ ACCOUNTABILITY_REFUSALS: Final = {
     "real_name_wanted": "本市网上反映诉求须先完成实名认证，请在 12345 网页完成后再提交，或拨打 12345。",
     "sender_is_another": "来信人不是这件工单的诉求人。请登记为新的诉求，或核实后在工单页“代诉求人登记”中补充材料。",
     "rating_given": "这份评价已经提交，感谢您的参与。还要评价的，请重新扫码。",
-    "channel_one_way": "信函、来访和传真不能按原渠道询问，请电话联系来信人，或登记后由承办单位联系。",
+    "channel_one_way": "信函和来访不能按原渠道询问，请电话联系来信人，或登记后由承办单位联系。",
     "order_unknown": "没有编号为“{number}”的工单，请核对编号。",
 }
 ACCOUNTABILITY_NOTICES: Final = {

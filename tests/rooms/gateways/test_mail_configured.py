@@ -14,6 +14,7 @@ HEAD = 'domain = "hotline.example.com"\nsender = "12345@hotline.example.com"\n'
 OUTGOING = '[outgoing]\nhost = "mx.example.com"\n'
 BOX = '[[box]]\nname = "hotline"\ncity = "suqian"\nhost = "mx.example.com"\nuser = "u"\npassword = "MAIL_SECRET"\n'
 PIPE = '[[pipe]]\nname = "mx"\ncity = "suqian"\ntoken = "MAIL_SECRET"\n'
+FAX = '[fax]\nsender = "fax@example.com"\nnumber_in = ["Subject"]\nto = "{number}@example.com"\n'
 
 
 @pytest.fixture
@@ -75,6 +76,9 @@ def test_no_file_is_no_mail_and_one_that_changed_is_read_anew(file: Path) -> Non
         (HEAD + BOX + BOX, "重名"),
         (HEAD + BOX + PIPE.replace('"mx"', '"hotline"'), "重名"),
         (HEAD + "box = 1\n", "TypeError"),
+        (HEAD + FAX.replace("{number}", "n"), "to 应为邮箱地址"),
+        (HEAD + FAX.replace('["Subject"]', '"Subject"'), "number_in 应为列表"),
+        (HEAD + FAX + 'failed = "("\n', "failed 不是正则表达式"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_says_why(file: Path, text: str, says: str) -> None:

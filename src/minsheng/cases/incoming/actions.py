@@ -206,7 +206,9 @@ def _beside(row: Any, actor: Actor) -> list[tuple[str, str]]:
     found = finding.of_ids(actor, city=row.city_id, ids=[row.order]) if row.order else []
     links = [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
     for file in files.of_stream(KIND.stream(row.pk)) if is_readable(row, actor) else ():
-        links.append((covered(file.name), reverse("desks:incoming_file", args=(row.pk, file.id))))
+        # A scan or a fax is read on a page, which has the file itself too.
+        page = "desks:incoming_sheets" if file.media_type == "application/pdf" else "desks:incoming_file"
+        links.append((covered(file.name), reverse(page, args=(row.pk, file.id))))
     return links
 
 

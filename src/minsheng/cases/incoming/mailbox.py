@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from minsheng.cases.incoming import actions, belongings
+from minsheng.cases.incoming import actions, belongings, faxes
 from minsheng.cases.incoming.models import Incoming
 from minsheng.cases.incoming.values import Arrived, Brought
 from minsheng.cases.orders.storage import queries as orders
@@ -27,7 +27,7 @@ from minsheng.core.people import alarms, limits
 from minsheng.domain.orders.fields import LONG
 from minsheng.gateways.mail import reading, sending, tags
 from minsheng.gateways.mail.configured import Mailing
-from minsheng.gateways.mail.mails import Mail
+from minsheng.gateways.mail.mails import Bounce, Mail
 from minsheng.gateways.mail.sending import ACKNOWLEDGMENT, MailAway, MailRefused, Outgoing
 
 _log = logging.getLogger(__name__)
@@ -59,8 +59,15 @@ def receive(raw: bytes, *, whole: bool = True, city: str, found: Mailing, now: d
     if mail.bounce is not None and mail.bounce.id:
         mailing.bounced(mail.bounce, now=now)
         return None
+    fax = found.fax if found.fax is not None and found.fax.brought(mail) and not _is_forged(mail) else None
+    if fax is not None and (outcome := fax.outcome(mail)) and (went := next(_named(mail), "")):
+        mailing.bounced(Bounce(went, outcome), now=now)
+        return None
     if actions.is_known(_source_no(mail), city=city):
         return None  # nothing of it is counted twice
+    if fax is not None:
+        actions.take(faxes.arrived(mail, raw, fax, source_no=_source_no(mail)), city=city, now=now)
+        return None
     stream, order = _conversation(mail, city=city)
     id = actions.take(_arrived(mail, stream, order, city=city, now=now), city=city, now=now)
     if id is None or mail.automatic or mail.bounce is not None or not mail.sender.address or _is_forged(mail):

@@ -22,7 +22,10 @@ _SESSIONS = b"""
     select exists (select from information_schema.tables where table_name = 'core_messages_binding')
 """
 _SAID = b"select provider, is_bound, at from core_messages_binding"
-_NAMES = {SMS: "短信", MAIL: "邮件", "letter": "信函", "wechat": "微信", "wecom": "企业微信", "alipay": "支付宝"}
+_NAMES = {
+    SMS: "短信", MAIL: "邮件", "letter": "信函", "fax": "传真", "wechat": "微信",
+    "wecom": "企业微信", "alipay": "支付宝",
+}  # fmt: skip
 AGAIN = "请改正该文件；平台会自动重新读取。"
 
 

@@ -47,6 +47,8 @@ def _servers(found: Mailing) -> list[Finding]:
                     BAD, f"邮箱“{each.box.name}”打不开（{away.args[0]}）", "请核对地址、端口、加密方式、账号和密码。"
                 )
             )
+    if found.fax is not None and found.outgoing is None:
+        told.append(Finding(BAD, "邮件文件写了 [fax]，没有写 [outgoing]：传真发不出去", AGAIN))
     if found.outgoing is None:
         return [*told, Finding(HINT, "邮件文件没有写 [outgoing]：发给群众的邮件发不出去")]
     try:

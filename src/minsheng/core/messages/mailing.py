@@ -5,18 +5,20 @@ from __future__ import annotations
 import functools
 import logging
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 
 from minsheng.core.messages import receipts
 from minsheng.core.messages.models import Message
-from minsheng.core.messages.values import MAIL
+from minsheng.core.messages.values import FAX, MAIL
 from minsheng.core.people import limits
 from minsheng.gateways.carriers import Carrier, Texts
 from minsheng.gateways.mail import configured
 from minsheng.gateways.mail.carrying import PROVIDER, MailCarrier
 from minsheng.gateways.mail.configured import Mailing
+from minsheng.gateways.mail.faxes import FaxCarrier
 from minsheng.gateways.mail.mails import Bounce, Ours
 from minsheng.gateways.sms import Demonstration
 from minsheng.gateways.sms_http import Receipt
@@ -48,15 +50,22 @@ def ours(mailing: Mailing) -> Ours:
 
 
 def carrier(channel: str, *, now: datetime) -> Carrier | None:
-    """Return who carries messages by mail; None for other channels, and where nobody does."""
-    if channel != MAIL:
+    """Return who carries messages by mail, or faxes by a gateway; None for other channels, and where nobody does."""
+    if channel not in (MAIL, FAX):
         return None
     if not settings.MAIL_FILE:
         return Texts(Demonstration()) if settings.DEMO or settings.DEBUG else None
     mailing = known()
     if mailing is None or mailing.outgoing is None:
         return None
-    return MailCarrier(mailing, mailing.outgoing, ours(mailing), now=now)
+    if channel == MAIL:
+        return MailCarrier(mailing, mailing.outgoing, ours(mailing), now=now)
+    if mailing.fax is None:
+        return None
+    fonts = Path(settings.FONTS_FOLDER) if settings.FONTS_FOLDER else None
+    return FaxCarrier(
+        mailing.fax, mailing.outgoing, ours(mailing), sender=mailing.sender, name=mailing.name, fonts=fonts, now=now
+    )
 
 
 def stream_of(id: str, *, city: str) -> str:

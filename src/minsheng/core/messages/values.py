@@ -11,7 +11,9 @@ from typing import Final, Protocol
 CITIZEN: Final = "citizen"
 # Whoever is on the roster of a unit, whose name follows: told out of office hours, and found when it is sent (SZ-9b).
 DUTY: Final = "duty@"
-SMS, MAIL, WECHAT, LETTER = "sms", "mail", "wechat", "letter"
+SMS, MAIL, WECHAT, LETTER, FAX = "sms", "mail", "wechat", "letter", "fax"
+# Paper, which has the answer with it.
+ON_PAPER: Final = (LETTER, FAX)
 # What a person brings to the post, and says so.
 BY_HAND: Final = (LETTER,)
 # What every text message begins with.

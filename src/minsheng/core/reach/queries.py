@@ -19,7 +19,7 @@ from minsheng.core.reach.models import Address, Wish
 from minsheng.domain.actors import SYSTEM
 
 CELLS: Final[tuple[Cell, ...]] = ((Address.objects, "reach", "address"),)
-MAIL: Final = "mail"
+MAIL, FAX = "mail", "fax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,10 @@ class Wishes:
 
 
 def normal(channel: str, address: str) -> str:
-    """Return the one form of an address: mail does not tell large letters from small ones."""
+    """Return the one form of an address: mail does not tell large letters from small ones, a fax has digits alone."""
     plain = unicodedata.normalize("NFKC", address).strip()
+    if channel == FAX:
+        return "".join(each for each in plain if each.isdecimal())
     return plain.casefold() if channel == MAIL else plain
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from minsheng.cases.incoming.actions import KIND
+from minsheng.core.files import queries as files
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.people.queries import Person
 from minsheng.core.reach import actions as reach
 from minsheng.core.words import opening
 from minsheng.core.words import queries as words
+from minsheng.desks.incoming.pages import PDF
 from minsheng.domain.channels.incoming import REGISTERED, WAITING, CloseIncoming
+from minsheng.domain.covering import covered
 from minsheng.domain.rules import Rules
 
 # What the form has of it.
@@ -26,12 +30,13 @@ _LONGEST: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Something that waits for a seat, with its words in clear."""
+    """Something that waits for a seat, with its words in clear, and its scanned pages: name and address of each."""
 
     id: UUID
     number: str
     channel: str
     words: Mapping[str, str]
+    scans: Sequence[tuple[str, str]] = ()
 
     def initial(self, rules: Rules) -> dict[str, str]:
         """Return what the form of a registration begins with; a channel that the city does not have is left open."""
@@ -56,7 +61,12 @@ def opened(person: Person, id: str, *, now: datetime) -> Letter | None:
     if row is None:
         return None
     clear = opening.open_words(KIND.stream(row.pk), city=person.city, actor=person.actor, reason=_("登记来信"), now=now)
-    return Letter(row.pk, row.number, row.channel, clear.get(1, {}))
+    scans = [
+        (covered(file.name), reverse("desks:incoming_sheets", args=(row.pk, file.id)))
+        for file in files.of_stream(KIND.stream(row.pk))
+        if file.media_type == PDF
+    ]
+    return Letter(row.pk, row.number, row.channel, clear.get(1, {}), scans)
 
 
 def registered(person: Person, id: UUID, *, appellant: UUID | None, number: str, now: datetime) -> None:

@@ -31,7 +31,7 @@ BY_POST: Final = ("mail", "fax", "letter", "visit")
 # What a desk enters in its register: a letter of paper, somebody who came.
 ON_PAPER: Final = ("letter", "visit")
 # Where the sender can be asked by the channel itself.
-ANSWERED: Final = (SMS, "mail", "wechat", "wecom", "alipay", "app")
+ANSWERED: Final = (SMS, "mail", "fax", "wechat", "wecom", "alipay", "app")
 # Why it was not taken by the platform: shown to the seat, and why it was laid aside at once.
 ADVERTISING: Final = "advertising"
 NOTES: Final = ("stranger", "unclear", "several", "refused", "automatic", "advertising", "frozen", "unreadable",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from minsheng.gateways.mail import lines
+from minsheng.gateways.mail.faxes import Gateway
 from minsheng.gateways.mail.fetching import Box
 from minsheng.gateways.mail.lines import Line
 from minsheng.gateways.mail.mails import Ours
@@ -23,6 +24,7 @@ _PORTS: Final = {lines.IMPLICIT: 993, lines.STARTTLS: 143, lines.NONE: 143}
 _PORTS_OUT: Final = {lines.IMPLICIT: 465, lines.STARTTLS: 587, lines.NONE: 25}
 _LINE: Final = frozenset({"host", "port", "secrecy", "user", "password", "ca_file"})
 _DOMAIN: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_ADDRESS: Final = re.compile(r"[^@\s{}]+@[^@\s{}]+")
 _NAME: Final = re.compile(r"[a-z0-9-]{1,40}")
 
 
@@ -49,7 +51,10 @@ class Pipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
-    """What the file says. `outgoing`: the server that mail goes out by, or None; `sender`, `name`: whom it is from."""
+    """What the file says. `outgoing`: the server that mail goes out by, or None; `sender`, `name`: whom it is from.
+
+    `fax`: the gateway that turns faxes into mails and back, or None.
+    """
 
     domain: str
     sender: str
@@ -57,6 +62,7 @@ class Mailing:
     own: frozenset[str]
     authserv_id: str = ""
     outgoing: Line | None = None
+    fax: Gateway | None = None
     boxes: tuple[CityBox, ...] = ()
     pipes: tuple[Pipe, ...] = ()
 
@@ -88,7 +94,7 @@ def _read(file: Path, changed: int) -> Mailing:
         raise MailMisconfigured(f"打不开邮件文件 {file}，请核对路径和权限。") from fault
     except tomllib.TOMLDecodeError as fault:
         raise MailMisconfigured(f"邮件文件 {file} 不是 TOML：{fault}。") from fault
-    _hold_to("邮件文件", plain, {"domain", "sender"}, {"name", "own", "authserv_id", "outgoing", "box", "pipe"})
+    _hold_to("邮件文件", plain, {"domain", "sender"}, {"name", "own", "authserv_id", "outgoing", "fax", "box", "pipe"})
     try:
         made = _made(plain)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
@@ -112,9 +118,33 @@ def _made(plain: Mapping[str, Any]) -> Mailing:
         domain=domain, sender=sender, name=str(plain.get("name", "12345")), own=own,
         authserv_id=str(plain.get("authserv_id", "")),
         outgoing=_line("[outgoing]", plain["outgoing"], _PORTS_OUT) if "outgoing" in plain else None,
+        fax=_fax(plain["fax"]) if "fax" in plain else None,
         boxes=tuple(_box(each, number) for number, each in enumerate(plain.get("box", ()), 1)),
         pipes=tuple(_pipe(each, number) for number, each in enumerate(plain.get("pipe", ()), 1)),
     )  # fmt: skip
+
+
+def _fax(plain: Mapping[str, Any]) -> Gateway:
+    where = "[fax]"
+    _hold_to(where, plain, {"sender", "number_in", "to"}, {"delivered", "failed"})
+    to = str(plain["to"]).lower()
+    if to.count("{number}") != 1 or not _ADDRESS.fullmatch(to.replace("{number}", "1")):
+        raise MailMisconfigured("[fax]的 to 应为邮箱地址，其中用 {number} 代表传真号码。")
+    if not isinstance(plain["number_in"], list):
+        raise MailMisconfigured('[fax]的 number_in 应为列表，如 ["X-Fax-Caller", "Subject"]。')
+    return Gateway(
+        sender=str(plain["sender"]).lower(), number_in=tuple(str(each) for each in plain["number_in"]), to=to,
+        delivered=_pattern(where, plain, "delivered"), failed=_pattern(where, plain, "failed"),
+    )  # fmt: skip
+
+
+def _pattern(where: str, plain: Mapping[str, Any], name: str) -> re.Pattern[str] | None:
+    if not plain.get(name):
+        return None
+    try:
+        return re.compile(str(plain[name]))
+    except re.error as fault:
+        raise MailMisconfigured(f"{where}的 {name} 不是正则表达式。") from fault
 
 
 def _box(plain: Mapping[str, Any], number: int) -> CityBox:

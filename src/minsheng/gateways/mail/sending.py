@@ -62,7 +62,15 @@ class Outgoing:
 
 
 def built(outgoing: Outgoing, *, sender: str, name: str, ours: Ours, now: datetime) -> EmailMessage:
-    """Return the mail from an address and name of ours, with all that lets machines know it for one of a machine's.
+    """Return the mail with its words, plain and as HTML. Raises: ValueError as `headed`."""
+    message = headed(outgoing, sender=sender, name=name, ours=ours, now=now)
+    message.set_content(outgoing.text, cte="base64")
+    message.add_alternative(as_html(outgoing.text), subtype="html", cte="base64")
+    return message
+
+
+def headed(outgoing: Outgoing, *, sender: str, name: str, ours: Ours, now: datetime) -> EmailMessage:
+    """Return a mail without a body yet, from an address of ours, with all that lets machines know it for a machine's.
 
     Raises: ValueError for an address or a subject with a line end.
     """
@@ -85,8 +93,6 @@ def built(outgoing: Outgoing, *, sender: str, name: str, ours: Ours, now: dateti
     if outgoing.kind == NEWS:
         mailto = f"<mailto:{tags.address(tags.REPLY, outgoing.id, domain=ours.domain, key=key)}?subject=TD>"
         message["List-Unsubscribe"] = f"<{outgoing.unsubscribe}>, {mailto}" if outgoing.unsubscribe else mailto
-    message.set_content(outgoing.text, cte="base64")
-    message.add_alternative(as_html(outgoing.text), subtype="html", cte="base64")
     return message
 
 

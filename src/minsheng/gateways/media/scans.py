@@ -22,6 +22,8 @@ PAGES_AT_MOST: Final = 500
 # A0 at 400 dots an inch, in black and white, is more than this; letters and faxes are far less.
 _PIXELS_AT_MOST: Final = 60_000_000
 _DOTS: Final = 150
+# On a screen beside a form.
+_SHOWN_DOTS: Final = 110
 _PICTURE_AT_MOST: Final = 4_000_000
 _A4: Final = (img2pdf.mm_to_pt(210), img2pdf.mm_to_pt(297))
 # PDFium has one state for the whole process.
@@ -76,6 +78,32 @@ def pictures(pdf: bytes) -> Iterator[Image.Image]:
     finally:
         with _ALONE:
             document.close()
+
+
+def shown(pdf: bytes, *, at_most: int) -> tuple[list[bytes], int]:
+    """Return the first pages of a PDF as PNG, for a page that shows them, and how many pages it has.
+
+    Raises: ScanRefused.
+    """
+    found: list[bytes] = []
+    try:
+        with _ALONE:
+            document = pypdfium2.PdfDocument(pdf)
+            try:
+                count = len(document)
+                for place in range(min(count, at_most)):
+                    page = document[place]
+                    width, height = page.get_size()
+                    scale = min(_SHOWN_DOTS / 72, (_PICTURE_AT_MOST / max(width * height, 1)) ** 0.5)
+                    out = io.BytesIO()
+                    page.render(scale=scale, grayscale=True).to_pil().convert("L").save(out, "PNG")
+                    page.close()
+                    found.append(out.getvalue())
+            finally:
+                document.close()
+    except (pypdfium2.PdfiumError, ValueError) as fault:
+        raise ScanRefused("scan_broken") from fault
+    return found, count
 
 
 def _opened(content: bytes) -> Iterator[pikepdf.Pdf]:

@@ -25,7 +25,19 @@ from minsheng.cases.orders.storage import records
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.messages import queries as messages
 from minsheng.core.messages import templates
-from minsheng.core.messages.values import CITIZEN, DUTY, LETTER, MARK, NEWS, SMS, Message, Sentence, account_of
+from minsheng.core.messages.values import (
+    CITIZEN,
+    DUTY,
+    FAX,
+    LETTER,
+    MARK,
+    NEWS,
+    ON_PAPER,
+    SMS,
+    Message,
+    Sentence,
+    account_of,
+)
 from minsheng.core.people import appellants, units
 from minsheng.core.people import queries as people
 from minsheng.core.policies import queries as policies
@@ -68,7 +80,7 @@ LINKED: Final = {
 _OPEN_ENDED: Final = "；;，, "
 # What is answered by a grade.
 RATED: Final = ("answered", "sms_callback")
-# What has the answer with it where it goes by letter.
+# What has the answer with it where it goes by letter or fax.
 ANSWERING: Final = (*RATED, "closed")
 EXAMPLE: Final = {
     "number": "20260918000123",
@@ -158,11 +170,14 @@ def text(message: Message, *, now: datetime) -> str:
             words = _own_words(message.kind, rules)
         said = templates.filled(words, _values(message, words, now=now)).rstrip(_OPEN_ENDED)
         said = mark + (said or _("您反映的事项有新的进展，请拨打 12345 查询。")) + _how_to_reply(message, rules)
-        return said + (_answer(message) if message.channel == LETTER else "")
+        if message.channel == FAX:
+            # A letter has the number in its head; a fax has no other words than these.
+            said = _("工单编号：{number}").format(number=_number(message)) + "\n" + said
+        return said + (_answer(message) if message.channel in ON_PAPER else "")
 
 
 def _answer(message: Message) -> str:
-    """Return what the unit has answered, for a letter that says that there is an answer (JY-9.4)."""
+    """Return what the unit has answered, for paper that says that there is an answer (JY-9.4)."""
     order = records.order_id_of(message.stream)
     state = orders.peek([order])[order].order
     if message.kind not in ANSWERING or state.sealed or state.is_internal:
@@ -189,8 +204,7 @@ def _for_duty(message: Message, *, now: datetime) -> str:
     """Return what whoever is on duty is told: what has happened, and which order to look at; nobody's data."""
     rules = policies.rules_for(message.city, now=now)
     said = wording.say(Notice(message.kind, message.recipient, message.params), rules)
-    order = records.appeal_of(records.order_id_of(message.stream))
-    return f"{said}{orders.peek([order])[order].number}"
+    return f"{said}{_number(message)}"
 
 
 def sentences(city: str, *, now: datetime) -> list[Sentence]:
@@ -223,8 +237,7 @@ def _own_words(kind: str, rules: Rules) -> str:
 def _values(message: Message, words: str, *, now: datetime) -> dict[str, str]:
     values = {name: _said(name, value) for name, value in message.params.items()}
     if "{number}" in words and "number" not in values:
-        order = records.appeal_of(records.order_id_of(message.stream))
-        values["number"] = orders.peek([order])[order].number
+        values["number"] = _number(message)
     if "{link}" in words and settings.PUBLIC_URL:
         values["link"] = (
             f"{settings.PUBLIC_URL}{reverse('publication:case', args=(message.city, message.params['number']))}"
@@ -232,6 +245,11 @@ def _values(message: Message, words: str, *, now: datetime) -> dict[str, str]:
             else links.new(records.order_id_of(message.stream), city=message.city, now=now)
         )
     return values
+
+
+def _number(message: Message) -> str:
+    order = records.appeal_of(records.order_id_of(message.stream))
+    return orders.peek([order])[order].number
 
 
 def _said(name: str, value: str) -> str:
