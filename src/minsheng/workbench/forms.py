@@ -387,7 +387,7 @@ def _fields_for(name: str, key: str, metadata: Mapping[str, Any], ground: Ground
         case "names":
             return [(key, _text(label, LONG_TEXT, long=True))]
         case "moment":
-            moment = forms.DateTimeInput(attrs={"type": "datetime-local"})
+            moment = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
             return [(key, forms.CharField(label=label, max_length=40, required=False, widget=moment))]
         case _ if options is not None:
             if key in _FEW:

@@ -286,7 +286,7 @@ KIND = Kind(
             "record_letter": "登记信函、来访",
         },
         fields={
-            "channel": "渠道", "phone": "来信号码", "sender": "来信地址", "subject": "主题", "text": "内容",
+            "channel": "渠道", "phone": "电话号码", "sender": "来信地址", "subject": "主题", "text": "内容",
             "quoted": "引用的往来内容", "refused": "没有收下的附件", "checked": "发信域核验",
             "note": "未自动办理的原因", "outcome": "处理结果",
             "number": "工单编号", "reason": "理由", "aside": "放入旁列", "clock": "时限",

@@ -270,7 +270,7 @@ class ChangeContactForm(forms.Form):
             "required": gettext_lazy("请填写生效日期"),
             "invalid": gettext_lazy("日期应写成 2026-03-02 的形式"),
         },
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

@@ -63,12 +63,12 @@ def printed(request: HttpRequest, person: Person, letter: int) -> HttpResponse:
     rules = policies.rules_for(person.city, now=now)
     values = {
         "title": _("告知信"),
-        "issuer": rules.center_name,
+        "issuer": rules.display_name,
         "number": orders[0].number if orders else "",
         "number_label": _("工单编号"),
         "address": list(found.address),
         "paragraphs": [each for each in found.text.split("\n") if each.strip()],
-        "day": f"{now.astimezone(ZONE):%Y-%m-%d}",
+        "day": "{0.year}年{0.month}月{0.day}日".format(now.astimezone(ZONE)),
     }
     content = documents.pdf(_LAYOUT, values, fonts=Path(settings.FONTS_FOLDER) if settings.FONTS_FOLDER else None)
     return downloads.attachment(content, "pdf", _("信函 %(n)s.pdf") % {"n": letter})

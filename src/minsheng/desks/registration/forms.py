@@ -74,7 +74,7 @@ class RegistrationForm(CommandForm):
         if grounds := ground.rules.emergency_grounds:
             named = [("", _("请选择")), *((code, f"{code} {wording.tr(words)}") for code, words in grounds.items())]
             self.fields["emergency_ground"] = forms.ChoiceField(label=_("应急情形"), choices=named, required=False)
-            happening = forms.DateTimeInput(attrs={"type": "datetime-local"})
+            happening = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
             self.fields["emergency_happening"] = forms.CharField(
                 label=_("危害开始时间"), max_length=40, required=False, widget=happening
             )

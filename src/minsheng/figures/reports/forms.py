@@ -21,9 +21,11 @@ class PlanForm(_Keyed):
     """A report of any kind for any days: what is asked for, or a period that was before the platform."""
 
     kind = forms.ChoiceField(label=_("报告种类"))
-    since = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("开始日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     until = forms.DateField(
-        label=_("结束日期（含）"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("这一天算在内。")
+        label=_("结束日期（含）"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("这一天算在内。"),
     )
 
     def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -78,8 +80,10 @@ class ScoresForm(_Keyed):
     """A file with the scores that others gave for a period."""
 
     criterion = forms.ChoiceField(label=_("项目"))
-    since = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("结束日期（含）"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("开始日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    until = forms.DateField(
+        label=_("结束日期（含）"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     file = forms.FileField(label=_("得分文件"), help_text=_("CSV 文件，两列：单位、得分（0 至 100）。"))
 
     def __init__(self, *args: Any, criteria: list[tuple[str, str]], **kwargs: Any) -> None:

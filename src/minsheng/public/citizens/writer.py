@@ -188,7 +188,12 @@ def _answer(message: Message) -> str:
 
 
 def _how_to_reply(message: Message, rules: Rules) -> str:
-    """Return how a rating is answered by the same channel, where somebody brings such answers (SQ-10.5a)."""
+    """Return how a rating is answered: by the same channel, where somebody brings such answers; of paper by a call.
+
+    Source: SQ-10.5a.
+    """
+    if message.kind in RATED and message.channel in ON_PAPER:
+        return _("是否满意，请拨打 12345 告知。")
     brought = message.channel in wechat.KINDS or (
         message.channel == SMS and carriers.takes_replies(message.city, file=settings.SMS_FILE)
     )

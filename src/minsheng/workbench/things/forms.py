@@ -125,10 +125,14 @@ def _field(name: str, metadata: Mapping[str, Any], labels: Labels, options: Mapp
             return forms.BooleanField(label=label)
         case "moment":
             return forms.CharField(
-                label=label, max_length=40, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+                label=label,
+                max_length=40,
+                widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
             )
         case "day":
-            return forms.CharField(label=label, max_length=20, widget=forms.DateInput(attrs={"type": "date"}))
+            return forms.CharField(
+                label=label, max_length=20, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            )
         case "count":
             return forms.CharField(label=label, max_length=6, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
         case "attest":

@@ -41,7 +41,7 @@ class TrialForm(KeyedForm):
             "required": gettext_lazy("请填写施行日期"),
             "invalid": gettext_lazy("日期应写成 2026-03-02 的形式"),
         },
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, packs: Choices, overlays: Choices, **kwargs: Any) -> None:

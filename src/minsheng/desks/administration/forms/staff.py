@@ -139,14 +139,14 @@ class TermForm(KeyedForm):
         label=gettext_lazy("起始日期"),
         required=False,
         error_messages=_DAY,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     ends_on = forms.DateField(
         label=gettext_lazy("截止日期"),
         required=False,
         error_messages=_DAY,
         help_text=gettext_lazy("当日仍在岗；不填则长期。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     desk = forms.ChoiceField(label=gettext_lazy("席位"), required=False, error_messages=_CHOOSE)
     level = forms.ChoiceField(label=gettext_lazy("级别"), required=False, error_messages=_CHOOSE)

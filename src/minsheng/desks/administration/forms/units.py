@@ -84,7 +84,7 @@ class NewUnitForm(DetailsForm):
         required=False,
         error_messages=_DAY,
         help_text=gettext_lazy("自这一天起可以交办；不填为今天。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     is_discipline = forms.BooleanField(label=gettext_lazy("纪检监察机关"), required=False)
     field_order = ("key", "name", "kind", "level", "parent", "region", "phone", "joined_on", "is_discipline")
@@ -117,7 +117,7 @@ class EndRegionForm(KeyedForm):
     on = forms.DateField(
         label=gettext_lazy("撤销日期"),
         error_messages={**_DAY, "required": gettext_lazy("请填写撤销日期")},
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 
