@@ -28,6 +28,7 @@ from minsheng.core.messages.values import Message as Told
 from minsheng.core.reach import actions as reach
 from minsheng.core.reach import queries as reached
 from minsheng.core.reach.models import Address
+from minsheng.desks.incoming import side
 from minsheng.gateways import antivirus
 from minsheng.gateways.sms import Handed, SmsRefused
 from minsheng.public.citizens import writer
@@ -228,6 +229,24 @@ def test_conversation_shows_both_sides_covered_and_no_link(town: Town) -> None:
     assert not any(each in shown for each in ("13998765432", "Ab3d"))
     # The unit that handles it does not read along.
     assert "conversation" not in town.desk("officer@城管局").get(f"/orders/{order}/").context
+
+
+def test_a_long_conversation_shows_its_latest_and_all_of_it_when_asked(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side, "SHOWN", 2)
+    order = town.handled()
+    with_identity(town, order)
+    for number in range(3):
+        take(town, Arrived(source_no=f"sms {number}", text=f"第{number}次反映", phone=PHONE))
+    seat = town.desk("seat")
+
+    short = seat.get(f"/orders/{order}/")
+    assert [each["text"] for each in short.context["conversation"]] == ["第1次反映", "第2次反映"]
+    assert "显示更早的往来" in short.content.decode()
+    long = seat.get(f"/orders/{order}/?talk=all")
+    assert len(long.context["conversation"]) == 3
+    assert "显示更早的往来" not in long.content.decode()
 
 
 def test_sender_is_asked_by_the_same_channel(town: Town) -> None:

@@ -22,7 +22,7 @@ from minsheng.gateways import ids
 # What a link in a message opens is its receiver's alone.
 _LINK: Final = re.compile(r"https?://[^\s，。；、）)]+")
 _HIDDEN: Final = "〔链接〕"
-_LATEST: Final = 500
+LATEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +45,26 @@ class Entry:
     instead_of: str = ""
 
 
-def of_order(order: str) -> list[Entry]:
-    """Return the conversation about an order, the oldest first; of a part that about its whole as well."""
+def of_order(order: str, *, limit: int = LATEST) -> list[Entry]:
+    """Return the latest of the conversation about an order, the oldest first; of a part also that about its whole."""
     orders = list(dict.fromkeys((records.appeal_of(order), order)))
-    entries = [*_came(orders)]
+    entries = [*_came(orders, limit)]
     for each in orders:
         entries += [
             Entry(
                 said.at, said.channel, _LINK.sub(_HIDDEN, said.text), kind=said.kind, state=said.state, why=said.why,
                 instead_of=said.instead_of,
             )
-            for said in messages.spoken(records.stream_of(each))
+            for said in messages.spoken(records.stream_of(each), limit=limit)
         ]  # fmt: skip
-    return sorted(entries, key=lambda entry: entry.at)[-_LATEST:]
+    return sorted(entries, key=lambda entry: entry.at)[-limit:]
 
 
-def _came(orders: Sequence[str]) -> list[Entry]:
-    rows = list(Incoming.objects.filter(order__in=orders).order_by("-id")[:_LATEST])
+def _came(orders: Sequence[str], limit: int) -> list[Entry]:
+    rows = list(Incoming.objects.filter(order__in=orders).order_by("-id")[:limit])
     said = words.of_streams([f"incoming/{row.pk}" for row in rows])
     entries = []
-    for row in rows:
+    for row in reversed(rows):
         first = said.get(f"incoming/{row.pk}", {}).get(1, {})
         text = "\n".join(each for each in (first.get("subject", ""), first.get("text", "")) if each)
         own = row.status == TAKEN or row.state.get("outcome") == REGISTERED

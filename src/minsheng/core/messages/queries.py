@@ -35,15 +35,18 @@ def is_carried(channel: str, *, now: datetime) -> bool:
     return channel in BY_HAND or carrying.of(channel, now=now) is not None
 
 
-def spoken(stream: str, *, recipient: str = CITIZEN) -> list[Spoken]:
-    """Return the messages to a recipient with their words as they left, the oldest first; who may is the caller's."""
-    rows = Message.objects.filter(stream=stream, recipient=recipient).exclude(state="HELD").order_by("id")
+def spoken(stream: str, *, recipient: str = CITIZEN, limit: int = 500) -> list[Spoken]:
+    """Return the latest messages to a recipient with their words as they left, the oldest first.
+
+    Who may is the caller's.
+    """
+    rows = Message.objects.filter(stream=stream, recipient=recipient).exclude(state="HELD").order_by("-id")[:limit]
     return [
         Spoken(
             row.kind, row.channel, row.state, row.sent_at or row.next_at, row.delivered_at, row.why, row.instead_of,
             vault.decrypt(bytes(row.text_enc), owner=f"message/{row.pk}", field="text") if row.text_enc else "",
         )
-        for row in rows
+        for row in reversed(rows)
     ]  # fmt: skip
 
 

@@ -21,11 +21,18 @@ from minsheng.domain.orders.order import Order
 from minsheng.domain.rules import Rules
 from minsheng.workbench.overview import situation_of
 
+# So many entries are shown at once, the latest.
+SHOWN: Final = 100
 READERS: Final = ("seat", "auditor", "callback_agent", "supervisor", "office")
 
 
-def context_of(row: Row, person: Person, context: Mapping[str, Any], *, rules: Rules) -> dict[str, Any]:
-    """Return the conversation and its tab, where there is one and the person may read it; else nothing."""
+def context_of(
+    row: Row, person: Person, context: Mapping[str, Any], *, rules: Rules, whole: bool = False
+) -> dict[str, Any]:
+    """Return the conversation and its tab, where there is one and the person may read it; else nothing.
+
+    `whole`: with what is not shown at once of a long one.
+    """
     order: Order = context["order"]
     if person.acting_as not in READERS or row.is_sealed:
         return {}
@@ -33,12 +40,18 @@ def context_of(row: Row, person: Person, context: Mapping[str, Any], *, rules: R
     situation = situation_of(order, person, words)
     if permissions.sight(person.actor, situation) is Sight.NEVER:
         return {}
-    entries = conversation.of_order(order.id)
+    shown_at_most = conversation.LATEST if whole else SHOWN
+    entries = conversation.of_order(order.id, limit=shown_at_most + 1)
     if not entries:
         return {}
+    has_earlier, entries = len(entries) > shown_at_most, entries[-shown_at_most:]
     read = reading.of(order, actor=person.actor, city=person.city, words=words, situation=situation)
     shown = [_shown(each, read, rules) for each in entries]
-    return {"conversation": shown, "sides": [*context["sides"], ("conversation", _("往来"))]}
+    return {
+        "conversation": shown,
+        "has_earlier": has_earlier and not whole,
+        "sides": [*context["sides"], ("conversation", _("往来"))],
+    }
 
 
 def _shown(entry: conversation.Entry, read: reading.Reading, rules: Rules) -> dict[str, Any]:

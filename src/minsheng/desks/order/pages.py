@@ -39,7 +39,8 @@ def order(request: HttpRequest, person: Person, order_id: str) -> HttpResponse:
         return sealed_pages.shown(request, row, person)
     claims.prolong(row.id, by=person.actor, now=now)
     context = context_of(row, person, now=now, reveal=RevealForm(), came_from=request.GET.get("list"))
-    return render(request, "desks/order.html", {**context, **_beside(row, person, context)})
+    whole = request.GET.get("talk") == "all"
+    return render(request, "desks/order.html", {**context, **_beside(row, person, context, whole=whole)})
 
 
 @sensitive_post_parameters()
@@ -112,10 +113,10 @@ def open_words(request: HttpRequest, person: Person, order_id: str) -> HttpRespo
     return render(request, "desks/order.html", {**context, **_beside(row, person, context)}, status=status)
 
 
-def _beside(row: queries.Row, person: Person, context: Mapping[str, Any]) -> dict[str, Any]:
+def _beside(row: queries.Row, person: Person, context: Mapping[str, Any], *, whole: bool = False) -> dict[str, Any]:
     """Return what the tabs beside an order need: its files, and the conversation."""
     rules = policies.rules_for(person.city, now=clock.now())
-    talk = conversation_side.context_of(row, person, context, rules=rules)
+    talk = conversation_side.context_of(row, person, context, rules=rules, whole=whole)
     return {**attachment_side.context_of(row, person, state=context["order"]), **talk}
 
 
