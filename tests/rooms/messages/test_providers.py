@@ -274,7 +274,10 @@ def test_message_without_a_receipt_is_given_up_after_days(file: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_urgent_goes_before_a_thousand_news(server: Server, file: Path, city: None) -> None:
+def test_what_is_urgent_goes_before_a_thousand_news(
+    server: Server, file: Path, city: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "AT_ONCE", 50)
     told(60, kind="news")
     told(1, since=500)
     told(1, kind="alarm", since=900)

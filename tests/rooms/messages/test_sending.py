@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import datetime, timedelta
 
 import psycopg
@@ -295,6 +296,25 @@ class Takes(Kept):
 
     def send(self, address: str, text: str, /, *, reference: str, about: str = "") -> Handed:
         return Handed(self.name, f"{self.name} 1", awaits=True)
+
+
+class Slow(Kept):
+    """Thinks for longer than the second message needs to become due."""
+
+    def send(self, address: str, text: str, /, *, reference: str) -> None:
+        time.sleep(0.05)
+        super().send(address, text, reference=reference)
+
+
+@pytest.mark.django_db
+def test_what_is_told_while_a_job_sends_goes_in_the_same_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "SENDERS", 1)
+    told()
+    say("closed", position=7, now=NOW + timedelta(milliseconds=20))
+    carrier = Slow()
+
+    assert sending.send_waiting({"sms": carrier}.get, now=NOW) == 2
+    assert len(carrier.sent) == 2
 
 
 @pytest.mark.django_db
