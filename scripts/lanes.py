@@ -54,7 +54,8 @@ class Running:
 def pytest_of(folder: str, *more: str) -> tuple[str, ...]:
     """Return the command of a lane's tests; what failed is kept in a folder of its own."""
     cache = FOLDER / f"{Path(folder).name}.cache"
-    return (sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={cache}", *more, folder)
+    slow = ("--durations=12", "--durations-min=10")
+    return (sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={cache}", *slow, *more, folder)
 
 
 PARALLEL = ("-n", str(PROCESSORS), "--dist", "worksteal")

@@ -135,6 +135,9 @@ class Platform:
             return {"access_token": self.good, "expires_in": self.expires_in}
         if asked.path == "/gateway.do":
             return {}
+        if asked.path == "/sns/oauth2/access_token":
+            mine = {"appid": APP, "secret": SECRET, "code": "c0de", "grant_type": "authorization_code"}
+            return {"openid": OPENID, "scope": "snsapi_base"} if asked.query == mine else {"errcode": 40029}
         if asked.query.get("access_token") != self.good:
             return {"errcode": 42001, "errmsg": "access_token expired"}
         if asked.path == "/cgi-bin/media/get":

@@ -45,10 +45,14 @@ def sign_in(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             form.add_error("phone", wording.say(rejected))
         else:
             shown = code if _carrier().shows else ""
-            pending = {"phone": _sealed(form.cleaned_data["phone"]), "shown": shown, "next": _next(request, visitor)}
+            pending = {
+                "phone": _sealed(form.cleaned_data["phone"]),
+                "shown": shown,
+                "next": next_address(request, visitor),
+            }
             visitors.remember(request, visitor.city.code, _PENDING, pending)
             return redirect("citizens:code", visitor.city.code)
-    context = {"form": form, "next": _next(request, visitor)}
+    context = {"form": form, "next": next_address(request, visitor)}
     return render(request, "citizens/sign_in.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -161,7 +165,7 @@ def verify(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     except Rejected as rejected:
         messages.error(request, wording.say(rejected))
         return redirect("citizens:account", visitor.city.code)
-    visitors.remember(request, visitor.city.code, "verify", {**begun.kept, "next": _next(request, visitor)})
+    visitors.remember(request, visitor.city.code, "verify", {**begun.kept, "next": next_address(request, visitor)})
     host = urlsplit(begun.url).netloc
     if host in ("", request.get_host()):
         return redirect(begun.url)
@@ -209,7 +213,8 @@ def _opened(sealed: str) -> str:
         raise codes.CodeWrong from None
 
 
-def _next(request: HttpRequest, visitor: Visitor) -> str:
+def next_address(request: HttpRequest, visitor: Visitor) -> str:
+    """Return where a visitor goes after signing in: an address of this site that was asked for, or their own orders."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) and wanted.startswith("/"):
         return wanted
