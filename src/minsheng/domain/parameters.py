@@ -18,6 +18,7 @@ from minsheng.domain.actors import ROLES
 from minsheng.domain.assessment import CRITERIA
 from minsheng.domain.kinds import Reader, amount, choice, codes, count, flag, labels, optional, text, texts
 from minsheng.domain.quiet import QuietHours
+from minsheng.domain.telephony import queues
 from minsheng.domain.worktime import Amount
 
 
@@ -259,6 +260,20 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("quiet_hours", optional(kinds.quiet), "免打扰时段"),
     ),
     *_in(
+        "电话",
+        ("telephony.queues", queues.read, "来电队列"),
+        ("telephony.lines", queues.numbers, "被叫号码进入的队列"),
+        ("telephony.prefixes", queues.numbers, "主叫号段进入的队列"),
+        ("telephony.menu", queues.keys, "语音导航按键进入的队列"),
+        ("telephony.greeting", text, "接通后的问候语"),
+        ("telephony.ring_seconds", count(5), "座席振铃时间（秒）"),
+        ("telephony.wrap_up_seconds", count(), "话后处理时间（秒）"),
+        ("telephony.callback_after", optional(count(10)), "等候满多少秒可留号回拨"),
+        ("telephony.callback_attempts", count(1), "回拨次数上限"),
+        ("telephony.callback_pause", count(30), "两次回拨的间隔（秒）"),
+        ("telephony.breaks", labels(), "小休事由"),
+    ),
+    *_in(
         "论坛",
         ("forum.attention", _limit, "关注时限"),
         ("forum.stance", _limit, "表态性回复时限"),
@@ -360,6 +375,18 @@ MAY_LACK: Mapping[str, object] = {
     "incoming_chat_limit": Amount(3, "MIN"),
     "incoming_post_limit": Amount(24, "CH"),
     "quiet_hours": QuietHours(time(22), time(8)),
+    # GB/T 33358-2016: no menu is best; JS-2.3c. Nothing says how long a phone rings.
+    "telephony_queues": queues.ONE,
+    "telephony_lines": MappingProxyType({}),
+    "telephony_prefixes": MappingProxyType({}),
+    "telephony_menu": MappingProxyType({}),
+    "telephony_greeting": "您好，这里是12345热线。通话将被录音，正在为您转接人工座席。",
+    "telephony_ring_seconds": 15,
+    "telephony_wrap_up_seconds": 30,
+    "telephony_callback_after": 60,
+    "telephony_callback_attempts": 3,
+    "telephony_callback_pause": 300,
+    "telephony_breaks": MappingProxyType({"rest": "休息", "meal": "用餐", "meeting": "会议"}),
     "incoming_advertising": (),
     # JS-2.3b, JS-2.3f: the seats' groups, and the specialists for enterprises and for talents.
     "desks": MappingProxyType(
@@ -448,7 +475,7 @@ def unsound(values: Mapping[str, object]) -> list[tuple[str, str]]:
             faults.append((BY_ATTRIBUTE[attribute].name, "不能为空"))
     grounds, receivers = (cast(Any, values[name]) for name in ("accountability_grounds", "transfer_receivers"))
     fitting = monitoring.unsound(cast(Any, values["monitoring_rules"]), grounds=grounds, receivers=receivers)
-    return faults + [("monitoring.rules", fault) for fault in fitting]
+    return faults + [("monitoring.rules", fault) for fault in fitting] + queues.unsound(cast(Any, values))
 
 
 # Codes that must stand in another list of the same rules.

@@ -16,6 +16,7 @@ from minsheng.domain.worktime import Amount, OfficeHours, UnitHours, WorkdayRule
 
 if TYPE_CHECKING:
     from minsheng.domain.monitoring_rule import MonitoringRule
+    from minsheng.domain.telephony.queues import Queue
 
 ONE_PERIOD: Literal["one_period"] = "one_period"
 SILENT = "默认（文件未规定）"
@@ -243,6 +244,19 @@ class Rules:
     incoming_post_limit: Amount | None
     incoming_advertising: tuple[str, ...]
     quiet_hours: QuietHours | None
+
+    # telephony; lengths in seconds
+    telephony_queues: Mapping[Code, Queue]
+    telephony_lines: Mapping[str, Code]
+    telephony_prefixes: Mapping[str, Code]
+    telephony_menu: Mapping[str, Code]
+    telephony_greeting: str
+    telephony_ring_seconds: int
+    telephony_wrap_up_seconds: int
+    telephony_callback_after: int | None
+    telephony_callback_attempts: int
+    telephony_callback_pause: int
+    telephony_breaks: Labels
 
     # forum
     forum_attention: Amount | None
