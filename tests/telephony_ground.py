@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
+from minsheng.domain import call_queues
 from minsheng.domain.actors import Actor
-from minsheng.domain.telephony import agents, queues
+from minsheng.domain.telephony import agents
 from minsheng.domain.telephony.calls import Call, Line, fold
 from minsheng.domain.telephony.floor import Floor
+from minsheng.domain.telephony.settings import Settings
 
 SEAT, SUPERVISOR = Actor("seat", person="staff:1"), Actor("supervisor", person="staff:9")
 ZONE = timezone(timedelta(hours=8))
 BEGINS = datetime(2026, 10, 12, 1, 0, tzinfo=UTC)
-QUEUES = queues.read(
+QUEUES = call_queues.read(
     {
         "ordinary": {"name": "综合", "desk": "ordinary"},
         "enterprise": {
@@ -30,7 +32,7 @@ class Town:
 
     def __init__(self, **settings: Any) -> None:
         given = {"queues": QUEUES, "break_reasons": ("rest",), **settings}
-        self.floor = Floor(queues.Settings(**given), zone=ZONE)
+        self.floor = Floor(Settings(**given), zone=ZONE)
         self.now = BEGINS
         self.lines: list[Line] = []
         self.does: list[Any] = []

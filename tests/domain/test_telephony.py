@@ -10,8 +10,10 @@ import pytest
 from tests.packing_ground import rules_of
 from tests.telephony_ground import BEGINS, QUEUES, SUPERVISOR, ZONE, Town
 
+from minsheng.domain import call_queues as queues
 from minsheng.domain import lifecycle, parameters
-from minsheng.domain.telephony import agents, calls, doing, queues
+from minsheng.domain.call_queue import Queue
+from minsheng.domain.telephony import agents, calls, doing, settings
 from minsheng.domain.telephony.agents import Agent
 from minsheng.domain.telephony.floor import Floor
 
@@ -405,9 +407,9 @@ def test_queues_are_written_as_they_are_read() -> None:
     ("changes", "fault"),
     [
         ({"telephony_lines": {"12345": "gone"}}, "gone"),
-        ({"telephony_queues": {"a": queues.Queue(name="甲", desk="nobody")}}, "nobody"),
-        ({"telephony_queues": {"a": queues.Queue(name="甲", desk="ordinary", overflow="a")}}, "另一个队列"),
-        ({"telephony_queues": {"a": queues.Queue(name="甲", desk="ordinary", overflow_seconds=5)}}, "应写明"),
+        ({"telephony_queues": {"a": Queue(name="甲", desk="nobody")}}, "nobody"),
+        ({"telephony_queues": {"a": Queue(name="甲", desk="ordinary", overflow="a")}}, "另一个队列"),
+        ({"telephony_queues": {"a": Queue(name="甲", desk="ordinary", overflow_seconds=5)}}, "应写明"),
         ({"telephony_queues": {**QUEUES, "b": replace(QUEUES["ordinary"], overflow="wujiang")}}, "全天开放"),
     ],
 )
@@ -422,9 +424,9 @@ def test_queues_that_do_not_go_together(changes: dict[str, Any], fault: str) -> 
 
 
 def test_settings_are_what_the_pack_says() -> None:
-    found = queues.settings(rules_of("suzhou", telephony_ring_seconds=20))
+    found = settings.of(rules_of("suzhou", telephony_ring_seconds=20))
 
     assert (found.ring, found.callback_after) == (timedelta(seconds=20), timedelta(seconds=60))
-    assert queues.settings(rules_of("suzhou", telephony_callback_after="none")).callback_after is None
+    assert settings.of(rules_of("suzhou", telephony_callback_after="none")).callback_after is None
     assert found.queues["enterprise"].overflow == "ordinary"
     assert found.break_reasons == ("rest", "meal", "meeting")

@@ -12,13 +12,13 @@ from datetime import time
 from types import MappingProxyType
 from typing import Any, cast
 
+from minsheng.domain import call_queues as queues
 from minsheng.domain import kinds, notices
 from minsheng.domain import monitoring_rules as monitoring
 from minsheng.domain.actors import ROLES
 from minsheng.domain.assessment import CRITERIA
 from minsheng.domain.kinds import Reader, amount, choice, codes, count, flag, labels, optional, text, texts
 from minsheng.domain.quiet import QuietHours
-from minsheng.domain.telephony import queues
 from minsheng.domain.worktime import Amount
 
 

@@ -15,8 +15,8 @@ from minsheng.domain.quiet import QuietHours
 from minsheng.domain.worktime import Amount, OfficeHours, UnitHours, WorkdayRule, WorkTime
 
 if TYPE_CHECKING:
+    from minsheng.domain.call_queue import Queue
     from minsheng.domain.monitoring_rule import MonitoringRule
-    from minsheng.domain.telephony.queues import Queue
 
 ONE_PERIOD: Literal["one_period"] = "one_period"
 SILENT = "默认（文件未规定）"

@@ -119,6 +119,7 @@ FEATURES = [
     "minsheng.cases.mystery",
     "minsheng.cases.honors",
     "minsheng.cases.surveys",
+    "minsheng.cases.telephony",
     "minsheng.public.citizens",
     "minsheng.public.publication",
     "minsheng.public.portal",

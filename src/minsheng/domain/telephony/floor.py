@@ -19,7 +19,7 @@ from minsheng.domain.telephony import calls as record
 from minsheng.domain.telephony import doing, routing
 from minsheng.domain.telephony.agents import Agent, Step
 from minsheng.domain.telephony.calls import DIALING, LEAVING, OFFERED, QUEUED, RINGING, TALKING, Call, Line
-from minsheng.domain.telephony.queues import Settings
+from minsheng.domain.telephony.settings import Settings
 
 GREETING, MENU, CALLBACK_OFFER, CALLBACK_KEPT = "greeting", "menu", "callback_offer", "callback_kept"
 # A caller who presses no key is put into the usual queue.
@@ -29,9 +29,10 @@ CALLBACK_KEY: Final = "1"
 
 @dataclass(slots=True)
 class Took:
-    """What steps have made: lines of timelines, things to do, agents who changed, in order."""
+    """What steps have made: lines of timelines with the calls after them, things to do, agents who changed."""
 
     lines: list[Line] = field(default_factory=list)
+    calls: dict[str, Call] = field(default_factory=dict)
     does: list[doing.Do] = field(default_factory=list)
     agents: dict[str, Agent] = field(default_factory=dict)
 
@@ -350,6 +351,7 @@ class Floor:
         if name := says.get("channel") or says.get("leg"):
             self._of_channel[str(name)] = id
         self._took.lines.append(line)
+        self._took.calls[id] = call
 
     def _move(self, agent: str, step: Step, now: datetime) -> None:
         self._keep(states.moved(self.agents[agent], step, by=SYSTEM, now=now))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from minsheng.domain.call_queue import Queue
+from minsheng.domain.call_queues import ORDINARY
 from minsheng.domain.telephony.agents import Agent
 from minsheng.domain.telephony.calls import Call
-from minsheng.domain.telephony.queues import ORDINARY, Queue, Settings
+from minsheng.domain.telephony.settings import Settings
 
 
 def first_queue(settings: Settings, *, line: str, caller: str) -> str:

@@ -83,6 +83,14 @@ CALLS = _dataset(
     wait_seconds=WHOLE, talk_seconds=WHOLE,
     satisfied=FLAG,           # the rating after the call; null when there was none
     order_id=TEXT,
+    line=WORD,                # the number that was dialed
+    queue=WORD,               # the pack's code of the queue that it was answered from, or left
+    abandoned=FLAG,           # queued, and hung up before anybody answered; wait_seconds is until then
+    ring_seconds=WHOLE,       # of the phone that was answered
+    hold_seconds=WHOLE,       # a part of talk_seconds
+    presses=SMALL,            # keys until a person's queue
+    outcome=WORD,             # order, silent, harassment, misdialed, called_again
+    callback_of=TEXT,         # the call whose place was kept
 )  # fmt: skip
 THREADS = _dataset(
     "threads", "posted_at", "thread_id",

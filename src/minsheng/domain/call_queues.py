@@ -1,57 +1,21 @@
-"""Queues as a pack writes them, and the numbers that telephony goes by. Source: SZ-15.1, JY-4, JS-2.3b."""
+"""The queues of calls as a pack writes them, and which numbers and keys lead to them, checked alone and together.
+
+Source: SZ-15.1, JY-4, JS-2.3b, JS-2.3c.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from minsheng.domain import kinds
-from minsheng.domain.quiet import QuietHours
-
-if TYPE_CHECKING:
-    from minsheng.domain.rules import Rules
+from minsheng.domain.call_queue import Queue
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _NUMBER: Final = re.compile(r"\d{1,15}")
 _KEY: Final = re.compile(r"[0-9*#]")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """One queue of calls.
-
-    `desk`: whose seats answer it, a desk of the pack; `priority`: those of a higher one are answered first;
-    `hours`: when it is open, none for always; `overflow`: the queue that takes its calls while it is closed, and those
-    that have waited for `overflow_seconds`; none of these calls loses its place.
-    """
-
-    name: str
-    desk: str
-    priority: int = 0
-    hours: QuietHours | None = None
-    overflow: str = ""
-    overflow_seconds: int = 0
-
-    def is_open(self, moment: datetime) -> bool:
-        """Tell whether the queue takes calls; `moment` is in the city's zone."""
-        return self.hours is None or self.hours.over_at(moment) != moment
-
-    def plain(self) -> Mapping[str, object]:
-        """Return the queue as a pack writes it, defaults left out."""
-        said = ((each, getattr(self, each.name)) for each in fields(self))
-        return {each.name: kinds.plain(value) for each, value in said if value != each.default}
-
-    def written(self) -> str:
-        """Return the queue on one line."""
-        hours = f"，{self.hours.plain()}" if self.hours is not None else ""
-        over = f"，等候满 {self.overflow_seconds} 秒转 {self.overflow}" if self.overflow_seconds else ""
-        return f"{self.name}（席位 {self.desk}{hours}{over}）"
-
-
 _READERS: Final[Mapping[str, kinds.Reader]] = {
     "name": kinds.text,
     "desk": kinds.text,
@@ -122,36 +86,3 @@ def unsound(values: Mapping[str, Any]) -> list[tuple[str, str]]:
         elif queue.overflow and (known[queue.overflow].hours is not None or known[queue.overflow].overflow):
             found.append(("telephony.queues", f"队列 {code} 的 overflow 应为全天开放、不再转出的队列"))
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What telephony goes by in a city at a moment; times as lengths. `callback_after` none: none is offered."""
-
-    queues: Mapping[str, Queue] = field(default_factory=lambda: ONE)
-    lines: Mapping[str, str] = field(default_factory=dict)
-    prefixes: Mapping[str, str] = field(default_factory=dict)
-    menu: Mapping[str, str] = field(default_factory=dict)
-    ring: timedelta = timedelta(seconds=15)
-    wrap_up: timedelta = timedelta(seconds=30)
-    callback_after: timedelta | None = None
-    callback_attempts: int = 3
-    callback_pause: timedelta = timedelta(minutes=5)
-    break_reasons: tuple[str, ...] = ()
-
-
-def settings(rules: Rules) -> Settings:
-    """Return what the rules say of telephony."""
-    after = rules.telephony_callback_after
-    return Settings(
-        queues=rules.telephony_queues,
-        lines=rules.telephony_lines,
-        prefixes=rules.telephony_prefixes,
-        menu=rules.telephony_menu,
-        ring=timedelta(seconds=rules.telephony_ring_seconds),
-        wrap_up=timedelta(seconds=rules.telephony_wrap_up_seconds),
-        callback_after=timedelta(seconds=after) if after is not None else None,
-        callback_attempts=rules.telephony_callback_attempts,
-        callback_pause=timedelta(seconds=rules.telephony_callback_pause),
-        break_reasons=tuple(rules.telephony_breaks),
-    )

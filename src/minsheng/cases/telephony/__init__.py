@@ -1,0 +1,1 @@
+"""Telephony: the controller of calls, their records, agents and what they ask for."""

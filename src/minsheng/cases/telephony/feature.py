@@ -1,0 +1,20 @@
+"""What telephony brings: calls, agents, and their rows for the lake."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Feature, Job, Stream, Table
+
+FEATURE = Feature(
+    name="telephony",
+    app="minsheng.cases.telephony",
+    tables={
+        "TelephonyCall": Table(kept="record", personal=("caller_enc", "caller_index")),
+        "TelephonyLeg": Table(kept="record"),
+        "TelephonyAgent": Table(kept="record"),
+        "TelephonyAsk": Table(kept="work", cleared="forget_telephony_asks"),
+    },
+    streams={"call": Stream(witness="minsheng.cases.telephony.witness")},
+    jobs={"forget_telephony_asks": Job("minsheng.cases.telephony.tasks:forget_asks", "usual", "17 4 * * *")},
+    datasets={("calls",): "minsheng.cases.telephony.exporting:export"},
+    sealed=("minsheng.cases.telephony.queries:CELLS",),
+)

@@ -1,0 +1,160 @@
+"""Reads of calls, agents and what is asked for. Numbers are opened for the caller's mask and for a call back alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, TelephonyCall
+from minsheng.cases.telephony.values import Ask, Batch
+from minsheng.core.ledger import journals
+from minsheng.core.ledger.journals import Entry
+from minsheng.core.ledger.values import canonical
+from minsheng.core.people import vault
+from minsheng.core.people.vault_keys import Cell
+from minsheng.domain.telephony.agents import Agent
+from minsheng.domain.telephony.calls import ENDED, Call, Line, fold
+
+CELLS: Final[tuple[Cell, ...]] = ((TelephonyCall.objects, "call", "caller"),)
+_AGENT: Final = tuple(each.name for each in fields(Agent))
+# A call whose timeline is longer than this is one that nobody ended.
+_LONGEST: Final = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A call as its agent's desk shows it. `caller`: the number with stars, empty for none."""
+
+    id: UUID
+    line: str
+    queue: str
+    caller: str
+    stage: str
+    offered_at: datetime
+    queued_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    is_held: bool
+    order: str
+    outcome: str
+    callback: bool
+
+
+def stream(call: object) -> str:
+    """Return the stream of a call's timeline and of its fact."""
+    return f"call/{call}"
+
+
+def timeline(call: UUID, *, since: datetime) -> list[Line]:
+    """Return the lines of a call that was offered then, in order."""
+    entries = journals.of(stream(call), since=since, until=since + _LONGEST)
+    return sorted((line_of(each) for each in entries), key=lambda each: each.no)
+
+
+def line_of(entry: Entry) -> Line:
+    """Return the line that an entry of the journal holds."""
+    body: Mapping[str, Any] = entry.body
+    call = entry.stream.partition("/")[2]
+    at = entry.at.astimezone(UTC)
+    return Line(call=call, no=int(entry.key), what=body["what"], at=at, agent=body["agent"], says=body["says"])
+
+
+def digest_of(lines: Sequence[Line]) -> bytes:
+    """Return what binds a timeline as a whole: SHA-256 over all of its lines in order."""
+    told = [[each.no, each.what, each.at.astimezone(UTC).isoformat(), each.agent, each.says] for each in lines]
+    return hashlib.sha256(canonical(told)).digest()
+
+
+def live_calls(city: str) -> list[Call]:
+    """Return the calls that have not ended, as their timelines say."""
+    rows = TelephonyCall.objects.filter(city=city, ended_at=None).order_by("offered_at")
+    found = (fold(timeline(row.pk, since=row.offered_at)) for row in rows)
+    return [each for each in found if each is not None and each.stage != ENDED]
+
+
+def agents(city: str) -> list[Agent]:
+    """Return the agents, as the last controller left them."""
+    rows = TelephonyAgent.objects.filter(city=city).values(*_AGENT)
+    return [Agent(**{**row, "since": _utc(row["since"]), "idle_since": _utc(row["idle_since"])}) for row in rows]
+
+
+def agent(id: str) -> TelephonyAgent | None:
+    """Return somebody's row; None before they first came to a telephone."""
+    return TelephonyAgent.objects.filter(pk=id).first()
+
+
+def asks(city: str) -> list[Ask]:
+    """Return what waits to be done, in order."""
+    rows = TelephonyAsk.objects.filter(city=city, done_at=None).order_by("at", "id")[:200]
+    return [Ask(str(row.pk), row.agent, row.role, row.kind, row.body) for row in rows]
+
+
+def last_ask(agent: str) -> TelephonyAsk | None:
+    """Return what somebody last asked for."""
+    return TelephonyAsk.objects.filter(agent=agent).order_by("-at", "-id").first()
+
+
+def number_of(call: UUID) -> str:
+    """Return a caller's number in clear, to call them back; empty for none. Only the controller may."""
+    row = TelephonyCall.objects.filter(pk=call).first()
+    return _clear(row) if row is not None else ""
+
+
+def shown(city: str, id: str, *, agent: str) -> Shown | None:
+    """Return a call to the agent whose call it is, or was; None for everybody else. Source: JY-8d, SZ-26."""
+    try:
+        row = TelephonyCall.objects.filter(pk=UUID(id), city=city, agent=agent).first()
+    except ValueError:
+        row = None
+    if row is None:
+        return None
+    number = _clear(row)
+    call = fold(timeline(row.pk, since=row.offered_at))
+    return Shown(
+        id=row.pk,
+        line=row.line,
+        queue=row.queue,
+        caller=vault.mask_phone(number) if number else "",
+        stage=row.stage,
+        offered_at=row.offered_at,
+        queued_at=row.queued_at,
+        answered_at=row.answered_at,
+        ended_at=row.ended_at,
+        is_held=call is not None and call.held_at is not None,
+        order=row.order,
+        outcome=row.outcome,
+        callback=row.callback_of is not None,
+    )
+
+
+def waiting(city: str) -> int:
+    """Return how many callers wait in queues now."""
+    return TelephonyCall.objects.filter(city=city, ended_at=None, stage="QUEUED").count()
+
+
+def fields_of(batch: Batch, id: str) -> dict[str, Any]:
+    """Return the columns of a call as a batch leaves it."""
+    call = batch.calls[id]
+    found: dict[str, Any] = {
+        "direction": call.direction, "line": call.line, "queue": call.queue, "channel": call.channel,
+        "stage": call.stage, "agent": call.agent, "offered_at": call.offered_at, "queued_at": call.queued_at,
+        "answered_at": call.answered_at, "ended_at": call.ended_at, "presses": call.presses, "missed": call.missed,
+        "hold_seconds": int(call.held.total_seconds()), "cause": call.cause, "by": call.by,
+        "callback_of": UUID(call.callback_of) if call.callback_of else None, "lines": call.no,
+    }  # fmt: skip
+    caller = batch.callers.get(id)
+    return found | ({"caller_enc": caller.sealed, "caller_index": caller.index} if caller is not None else {})
+
+
+def _clear(row: TelephonyCall) -> str:
+    if row.caller_enc is None:
+        return ""
+    return vault.decrypt(bytes(row.caller_enc), owner=f"call/{row.pk}", field="caller")
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
