@@ -261,7 +261,7 @@ def test_citizen_called_back_by_a_phone_of_no_agent_is_not_connected_twice() -> 
     [
         (agents.TakeBreak(), "reason_missing"),
         (agents.TakeBreak(reason="nap"), "code_not_in_pack"),
-        (agents.Settle(outcome="order"), "not_allowed_now"),
+        (agents.Settle(outcome="order"), "agent_not_now"),
         (agents.ForceOff(reason="x"), "not_your_role"),
     ],
 )
@@ -270,7 +270,7 @@ def test_steps_that_the_table_refuses(step: agents.Step, code: str) -> None:
 
     with pytest.raises(agents.Rejected, match=code):
         town.ask("a", step)
-    with pytest.raises(agents.Rejected, match="not_found"):
+    with pytest.raises(agents.Rejected, match="not_at_phone"):
         town.ask("nobody", step)
     with pytest.raises(agents.Rejected, match="no_talk"):
         town.floor.hang_up("a", now=town.now)

@@ -24,6 +24,7 @@ from minsheng.desks.studio import pages as studio_pages
 from minsheng.desks.supervision import order_pages as supervision_order_pages
 from minsheng.desks.supervision import pages as supervision_pages
 from minsheng.desks.surveys import pages as survey_pages
+from minsheng.desks.telephony import pages as telephony_pages
 from minsheng.desks.unit import pages as unit_pages
 
 app_name = "desks"
@@ -53,6 +54,8 @@ urlpatterns = [
     path("checks/<str:id>/<slug:command>", check_pages.check_do, name="check_do"),
     path("ratings/code", rating_pages.code, name="rating_code"),
     path("calls", calls.listed, name="calls"),
+    path("telephony", telephony_pages.home, name="telephony"),
+    path("telephony/do", telephony_pages.do, name="telephony_do"),
     path("letters/new", letters.new, name="letter_new"),
     path("letters/scans", letters.pile, name="letter_scans"),
     path("letters/sheets.pdf", letters.separators, name="letter_sheets"),

@@ -97,6 +97,7 @@ FIELDS = Table(
         "from": "批示人",
         "suspend": "暂停计时",
         "programme": "节目场次",
+        "call": "来电",
         "length": "延期时间",
         "until": "延至",
         "by_workdays": "延长工作日数",

@@ -344,6 +344,8 @@ def _is_shown(name: str, key: str, ground: Ground) -> bool:
             return order.direct
         case _, "programme":
             return bool(ground.sessions)
+        case _, "call":
+            return False  # where a registration begins with one, its form says so
         case "dispatch", "direct_answerable":
             return rules.direct_answer_limit is not None
         case "accept_return" | "refuse_return", "unit":

@@ -18,6 +18,7 @@ from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, Teleph
 from minsheng.cases.telephony.tasks import forget_asks
 from minsheng.cases.telephony.values import Batch, unpacked
 from minsheng.core.features.values import Range
+from minsheng.core.ledger import journals
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.queries import content
 from minsheng.core.people import rotation, vault
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def city(db: None) -> None:
+    journals.make_months(NOW.date(), NOW.date())
     policies.open_city("suzhou", name="苏州市", pack="suzhou", actor=SYSTEM, now=NOW - timedelta(days=400))
 
 
@@ -240,9 +242,9 @@ def test_what_desks_ask_is_done_once_or_refused_with_its_code() -> None:
 
     office = told(story)
 
-    assert TelephonyAsk.objects.get().refused == "not_found"
+    assert TelephonyAsk.objects.get().refused == "not_at_phone"
     refused = [code for batch in office.batches for code in batch.asks.values()]
-    assert refused == ["not_found", "no_talk", "no_talk", "no_talk", "not_found", "", "", "", "", ""]
+    assert refused == ["not_at_phone", "no_talk", "no_talk", "no_talk", "not_at_phone", "", "", "", "", ""]
     assert TelephonyAgent.objects.get().state == "OFFLINE"
     forget_asks(NOW + timedelta(days=3))
     assert TelephonyAsk.objects.count() == 0

@@ -174,7 +174,7 @@ def test_without_a_database_calls_go_on_and_their_timeline_is_written_once(
     away.set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid()"
         )
     town.do(town.sim.hangs_up, call)

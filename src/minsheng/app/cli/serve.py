@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from minsheng.app.cli import audit, backup, gateway, installation, sentences, web
+from minsheng.app.cli import audit, backup, calls, gateway, installation, sentences, web
 from minsheng.app.cli import children as supervision
 from minsheng.gateways import database, processes, secrets_file
 from minsheng.gateways.postgres import server
@@ -110,6 +110,8 @@ class _Platform:
             self._child("sweeper", "时限巡查", supervision.command("sweep")),
             self._child("lake", "数据湖导出", supervision.command("lake", "export", "--every", _EXPORT_EVERY)),
         ]
+        if calls.is_wanted():
+            self._children.append(self._child("calls", "话务", supervision.command("calls")))
         if gateway.is_wanted():
             self._children.append(self._child("gateway", "短信网关", supervision.command("gateway")))
         if os.environ.get(audit.VARIABLE):

@@ -54,17 +54,21 @@ def sealed(city: str, call: str, ani: str, *, area: str) -> tuple[str, Caller | 
 def write(batch: Batch, *, city: str, now: datetime) -> None:
     """Write what a step has made: the timelines, the rows as they stand after it, one fact for each ended call.
 
-    Written twice it is there once. Desks are told when it commits.
+    Written twice it is there once: a line whose number a timeline has is left out, whoever wrote it. Desks are told
+    when it commits. Raises: NoMonth.
     """
-    journals.append(city, [_entry(line) for line in batch.lines])
+    known = TelephonyCall.objects.select_for_update().filter(pk__in=sorted(batch.calls)).order_by("pk")
+    written = {str(row.pk): row.lines for row in known}
+    fresh = [line for line in batch.lines if line.no > written.get(line.call, 0)]
+    journals.append(city, [_entry(line) for line in fresh])
     for id in batch.calls:
-        _keep_call(batch, id, city)
-    for line in batch.lines:
+        _keep_call(batch, id, city, written=written.get(id))
+    for line in fresh:
         _keep_leg(line)
     for agent in batch.agents.values():
         _keep_agent(agent, city)
     for id, refused in batch.asks.items():
-        TelephonyAsk.objects.filter(pk=id, done_at=None).update(done_at=now, refused=refused)
+        TelephonyAsk.objects.filter(key=id, done_at=None).update(done_at=now, refused=refused)
     for id, call in batch.calls.items():
         if call.stage == ENDED:
             _end(UUID(id), city, now)
@@ -80,7 +84,7 @@ def ask(
         raise Rejected("not_found")
     said = {"city": city, "agent": agent, "role": by.role, "kind": kind, "body": dict(body or {}), "at": now}
     with transaction.atomic():
-        TelephonyAsk.objects.get_or_create(pk=key, defaults=said)
+        TelephonyAsk.objects.get_or_create(key=key, defaults=said)
         knock(city)
 
 
@@ -139,12 +143,11 @@ def _entry(line: Line) -> Entry:
     return Entry("telephony", queries.stream(line.call), str(line.no), line.at, actor_to_plain(SYSTEM), body)
 
 
-def _keep_call(batch: Batch, id: str, city: str) -> None:
+def _keep_call(batch: Batch, id: str, city: str, *, written: int | None) -> None:
     columns = queries.fields_of(batch, id)
-    row = TelephonyCall.objects.select_for_update().filter(pk=id).first()
-    if row is None:
+    if written is None:
         TelephonyCall.objects.create(pk=id, city=city, **columns)
-    elif row.lines < columns["lines"]:
+    elif written < columns["lines"]:
         TelephonyCall.objects.filter(pk=id).update(**columns)
 
 

@@ -27,6 +27,7 @@ from minsheng.cases.telephony.buffer import Buffer
 from minsheng.cases.telephony.commanding import Hand
 from minsheng.cases.telephony.exchange import Exchange
 from minsheng.cases.telephony.values import KNOCK, Batch
+from minsheng.core.ledger.journals import NoMonth
 from minsheng.core.policies import queries as policies
 from minsheng.domain.telephony import doing
 from minsheng.gateways.switch import port
@@ -257,16 +258,16 @@ class Controller:
             if self._is_away:
                 await self._replay()
             await self._in(self._writer, actions.write, batch, city=self._city, now=self._now())
-        except DatabaseError as fault:
+        except (DatabaseError, NoMonth) as fault:
             if not self._is_away:
-                _log.warning("calls: the database is away (%s); the timeline is kept in a file", type(fault).__name__)
+                _log.warning("calls: the timeline cannot be written (%s) and is kept in a file", type(fault).__name__)
             self._is_away = True
             await asyncio.to_thread(self._buffer.put, batch)
         finally:
             written.set()
 
     async def _try_replay(self) -> None:
-        with contextlib.suppress(DatabaseError):
+        with contextlib.suppress(DatabaseError, NoMonth):
             await self._replay()
 
     async def _replay(self) -> None:

@@ -184,7 +184,7 @@ class Exchange:
     def _play(self, ask: Ask) -> None:
         """Play the people of the switch in memory, for a demonstration. Raises: Rejected elsewhere."""
         if self._sim is None or ask.kind not in DEMONSTRATED:
-            raise Rejected("not_allowed_now", status="")
+            raise Rejected("agent_not_now", status="")
         if ask.kind == "demo_call":
             self._sim.calls_in(str(ask.body["number"]), str(ask.body.get("line", "12345")))
         elif ask.kind == "demo_pick_up":

@@ -95,9 +95,13 @@ class TelephonyAgent(models.Model):
 
 
 class TelephonyAsk(models.Model):
-    """What somebody at a desk wants of the controller, under a key of their form; `refused`: the code of a refusal."""
+    """What somebody at a desk wants of the controller, under a key of their form; `refused`: the code of a refusal.
 
-    id = models.UUIDField(primary_key=True)
+    Wishes of one moment are done in the order of `id`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
     city = models.TextField()
     agent = models.TextField()
     role = models.TextField()
@@ -110,6 +114,7 @@ class TelephonyAsk(models.Model):
     class Meta:
         db_table = "telephony_ask"
         indexes = [
-            models.Index(fields=["city", "at"], condition=Q(done_at=None), name="telephony_ask_open"),
+            models.Index(fields=["city", "id"], condition=Q(done_at=None), name="telephony_ask_open"),
+            models.Index(fields=["agent", "-id"], name="telephony_ask_agent"),
             models.Index(fields=["done_at"], condition=~Q(done_at=None), name="telephony_ask_done"),
         ]

@@ -89,13 +89,13 @@ def agent(id: str) -> TelephonyAgent | None:
 
 def asks(city: str) -> list[Ask]:
     """Return what waits to be done, in order."""
-    rows = TelephonyAsk.objects.filter(city=city, done_at=None).order_by("at", "id")[:200]
-    return [Ask(str(row.pk), row.agent, row.role, row.kind, row.body) for row in rows]
+    rows = TelephonyAsk.objects.filter(city=city, done_at=None).order_by("id")[:200]
+    return [Ask(str(row.key), row.agent, row.role, row.kind, row.body) for row in rows]
 
 
 def last_ask(agent: str) -> TelephonyAsk | None:
     """Return what somebody last asked for."""
-    return TelephonyAsk.objects.filter(agent=agent).order_by("-at", "-id").first()
+    return TelephonyAsk.objects.filter(agent=agent).order_by("-id").first()
 
 
 def number_of(call: UUID) -> str:

@@ -38,8 +38,9 @@ class RegistrationForm(CommandForm):
         ):
             widget = forms.TextInput(attrs={"autocomplete": "off", **attrs})
             self.fields[name] = forms.CharField(label=label, max_length=limit, required=False, widget=widget)
-        # What somebody sent, where the registration begins with it.
+        # What somebody sent, or their call, where the registration begins with it.
         self.fields["incoming"] = forms.UUIDField(required=False, widget=forms.HiddenInput())
+        self.fields["call"] = forms.UUIDField(required=False, widget=forms.HiddenInput())
         code = forms.HiddenInput(attrs={"data-combo-code": ""})
         self.fields["category"] = forms.CharField(max_length=20, required=False, widget=code)
         self.fields["answer_article"] = _text(_("依据的知识条目"), SHORT_TEXT)

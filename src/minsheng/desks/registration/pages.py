@@ -28,6 +28,7 @@ from minsheng.core.policies import queries as policies
 from minsheng.desks.incoming import beginning
 from minsheng.desks.registration import queries as registration_side
 from minsheng.desks.registration.forms import RegistrationForm
+from minsheng.desks.telephony import beginning as calls
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.order import DRAFT, EMERGENCY, SUBMITTED, Order
 from minsheng.domain.rejected import Rejected
@@ -142,6 +143,8 @@ def _opened(request: HttpRequest, person: Person, ground: Ground) -> HttpRespons
     kept = unsent.of(person.id, _FORM, now=clock.now())
     if "incoming" in request.GET:
         return _begun(request, person, ground)
+    if "call" in request.GET:
+        return _called(request, person, ground)
     usual = {"channel": "phone" if "phone" in ground.rules.channels else "", "appellant": "citizen"}
     if kept is not None and request.GET.get("draft") == "restore":
         typed = {name: values[0] for name, values in kept.fields.items()}
@@ -166,6 +169,15 @@ def _begun(request: HttpRequest, person: Person, ground: Ground) -> HttpResponse
     return _page(request, person, form, begun=letter)
 
 
+def _called(request: HttpRequest, person: Person, ground: Ground) -> HttpResponse:
+    """Show the form filled with what is known of a call of the person's own. Source: SZ-15.1, JY-4."""
+    call = calls.opened(person, request.GET["call"], now=clock.now())
+    if call is None:
+        raise Http404
+    form = RegistrationForm(ground=ground, initial={**call.initial(ground.rules), "key": uuid4()})
+    return _page(request, person, form, called=call.shown)
+
+
 def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | None:
     """Carry a registration out, with the identity in the vault; None when the form says what is wrong.
 
@@ -174,6 +186,8 @@ def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | 
     if form.refused_for_emergency_number():
         return None
     values, identity = form.values(), form.identity()
+    if "call" in values:
+        values["call"] = str(values["call"])
     category = form.category(packfiles.categories())
     answer = form.answer() if way == "answer" else None
     if way == "answer" and form.is_emergency:
@@ -192,9 +206,11 @@ def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | 
     assert isinstance(command, cmd.AppealFields)
     now = clock.now()
     asked = {**values, **identity, "category": category, "way": way}
-    letter = form.cleaned_data.get("incoming")
+    letter, call = form.cleaned_data.get("incoming"), form.cleaned_data.get("call")
     if letter is not None:
         asked["incoming"] = str(letter)
+    if call is not None:
+        asked["call"] = str(call)
     if answer is not None:
         asked |= {"article": answer.article, "no_article": answer.no_article, "text": answer.text}
     key = key_of(person, form, "new", asked)
@@ -215,6 +231,8 @@ def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | 
             outcome = actions.apply(step, order_id=outcome.order.id, actor=person.actor, now=now)
         if letter is not None:
             beginning.registered(person, letter, appellant=appellant, number=outcome.number, now=now)
+        if call is not None:
+            calls.registered(person, call, order=outcome.order.id, now=now)
         unsent.drop(person.id, _FORM, key=form.cleaned_data["key"], now=now)
     return outcome
 
@@ -271,6 +289,7 @@ def _page(
     offered: unsent.Kept | None = None,
     restored: unsent.Kept | None = None,
     begun: beginning.Letter | None = None,
+    called: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
     if form.is_bound:
@@ -283,6 +302,7 @@ def _page(
         "people": registration_side.people_of(person.city, unit=unit.strip()[:_UNIT]),
         "restored": restored,
         "begun": begun,
+        "called": called,
         "numbers": form.ground.rules.emergency_numbers if form.ground.rules.emergency_enabled else (),
         "units": people_queries.unit_names(person.city, now=clock.now()),
         "leaves": packfiles.categories().by_code.values(),

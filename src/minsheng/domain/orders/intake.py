@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from minsheng.domain.actors import is_person
 from minsheng.domain.lifecycle import at_stage, hold_to_list, require
@@ -15,6 +16,8 @@ from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case, digest, not_now, usable_unit
 from minsheng.domain.orders.order import DETERMINE, DRAFT, EMERGENCY, NEW, REPEATABLE, SUBMITTED, Order
 from minsheng.domain.rejected import Rejected
+
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _appeal(case: Case) -> cmd.AppealFields:
@@ -66,6 +69,13 @@ def session_collects(case: Case) -> None:
 
 
 @at_stage("fields")
+def call_has_an_id(case: Case) -> None:
+    """Refuse what is no id of a call: it stands in the ledger in clear, and a number may not."""
+    if _appeal(case).call and not _ID.fullmatch(_appeal(case).call):
+        raise Rejected("call_unknown")
+
+
+@at_stage("fields")
 def emergency_grounded(case: Case) -> None:
     """Refuse an emergency on a ground that the city does not have, or without what the ground rests on (JY-34).
 
@@ -114,6 +124,7 @@ def _registered(case: Case, event: type[ev.Registered]) -> ev.Registered:
         level=form.emergency.level if form.emergency else order.level,
         parent=order.parent,
         programme=form.programme or order.programme,
+        call=form.call,
         **_grounds(case),
     )
 

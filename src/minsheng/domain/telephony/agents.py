@@ -262,7 +262,7 @@ def moved(agent: Agent, command: Step, *, by: Actor, now: datetime, breaks: tupl
     if by.role not in row.who:
         raise Rejected("not_your_role", role=by.role)
     if agent.state not in row.sources:
-        raise Rejected("not_allowed_now", status=agent.state)
+        raise Rejected("agent_not_now", status=agent.state)
     for guard in sorted(row.guards, key=lambda each: STAGES.index(each.stage)):  # type: ignore[attr-defined]
         guard(move)
     row.effect(move)

@@ -137,7 +137,7 @@ class Floor:
         """Do what an agent, or a supervisor with one, wants. Raises: Rejected."""
         known = self.agents.get(agent)
         if known is None:
-            raise Rejected("not_found")
+            raise Rejected("not_at_phone")
         self._keep(states.moved(known, step, by=by, now=now, breaks=self.settings.break_reasons))
         self._match(now)
 

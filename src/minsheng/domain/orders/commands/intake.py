@@ -33,6 +33,7 @@ class AppealFields(Command):
     lead_needed: bool | None = fields.flag()
     emergency: EmergencyForm | None = fields.map_of(EmergencyForm)
     programme: str = fields.text()  # the session that collected it
+    call: str = fields.text()  # the id of the telephone call in which it was said
 
     @property
     def said(self) -> str:

@@ -35,6 +35,7 @@ class Registered(Event):
     programme: str = ""
     ground: str = ""  # of an emergency: one of the pack's
     plan: str = ""  # the emergency plan that was in force, with its version
+    call: str = ""  # the telephone call in which it was said
 
 
 @dataclass(frozen=True, slots=True)

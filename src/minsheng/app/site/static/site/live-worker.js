@@ -5,7 +5,7 @@
    {type: "event", kind, detail} and {type: "state", state}. */
 "use strict";
 
-const KINDS = ["queue", "order", "new", "urge", "supervise", "emergency", "claim", "presence"];
+const KINDS = ["queue", "order", "new", "urge", "supervise", "emergency", "claim", "presence", "call"];
 const SILENT_AFTER = 40000; // The server says something every fifteen seconds.
 const STEADY_AFTER = 5000; // A stream that lived so long and ends has not failed: the server ends each after minutes.
 const FAILURES = 3;

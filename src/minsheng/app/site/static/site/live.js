@@ -1,7 +1,7 @@
 /* What happens elsewhere, on this page: events on <body>, and who else looks at the same thing.
 
    The body says where and for whom (data-live-*); without these nothing is done. Events: live:queue, live:order,
-   live:new, live:urge, live:supervise, live:emergency, live:claim, live:presence, live:reload, each with `detail`
+   live:new, live:urge, live:supervise, live:emergency, live:claim, live:presence, live:call, live:reload, each with `detail`
    ({order, version}: an order's id, of anything else its stream), and live:state with {state: connecting|connected|polling|offline}. */
 "use strict";
 

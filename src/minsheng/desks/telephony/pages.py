@@ -1,0 +1,153 @@
+"""A seat's telephone desk, the registration of a call, and the supervisor's list of agents.
+
+The pages ask, the controller does: what is shown is the state that it last wrote. Source: SZ-15.1, JS-1b, JY-8d.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID, uuid4, uuid5
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from minsheng import wording
+from minsheng.cases.telephony import actions, queries
+from minsheng.cases.telephony.values import DEMONSTRATED
+from minsheng.core.people import terms
+from minsheng.core.people.gates import desk
+from minsheng.core.people.queries import Person
+from minsheng.core.policies import queries as policies
+from minsheng.domain.rejected import Rejected
+from minsheng.domain.rules import Rules
+from minsheng.gateways import clock
+from minsheng.wording import telephony as words
+
+AGENTS: Final = ("seat", "specialist")
+SUPERVISORS: Final = ("supervisor",)
+_OWN: Final = ("go_ready", "take_break", "train", "go_offline", "settle", "hang_up", "hold", "unhold")
+_LONGEST: Final = 200
+
+
+@require_safe
+@desk
+def home(request: HttpRequest, person: Person) -> HttpResponse:
+    """Show a seat their telephone, or a supervisor who is at the telephones."""
+    now = clock.now()
+    rules = policies.rules_for(person.city, now=now)
+    if person.acting_as in SUPERVISORS:
+        return render(request, "desks/telephony_floor.html", _floor(person, now))
+    _agent(person)
+    return render(request, "desks/telephony.html", _own(person, rules))
+
+
+@require_POST
+@desk
+def do(request: HttpRequest, person: Person) -> HttpResponse:
+    """Ask the controller for something, once under the form's key. Raises: PermissionDenied."""
+    now, kind = clock.now(), request.POST.get("kind", "")
+    rules = policies.rules_for(person.city, now=now)
+    try:
+        key = UUID(request.POST.get("key", ""))
+        body = _body(request, person, kind, rules)
+    except (ValueError, Rejected) as refused:
+        fault = refused if isinstance(refused, Rejected) else Rejected("agent_not_now")
+        messages.error(request, wording.say(fault, rules))
+        return redirect("desks:telephony")
+    ask: Any = {"agent": person.actor.person or "", "by": person.actor, "city": person.city, "now": now}
+    if kind not in (*DEMONSTRATED, "force_off", "settle", "hang_up", "hold", "unhold"):
+        # Whoever changes their state is at the telephone from now on, with the skills that they have today.
+        skills = actions.skills_of(person, rules)
+        actions.ask(uuid5(key, "come"), kind="come", body={"skills": skills}, **ask)
+    actions.ask(key, kind=kind, body=body, **ask)
+    return redirect("desks:telephony")
+
+
+def _body(request: HttpRequest, person: Person, kind: str, rules: Rules) -> dict[str, Any]:
+    """Return what goes with a wish. Raises: Rejected, PermissionDenied for who may not have it."""
+    if kind in DEMONSTRATED and settings.DEMO:
+        _agent(person)
+        return {"number": words.DEMO_NUMBER, "line": "12345"} if kind == "demo_call" else {}
+    if kind == "force_off" and person.acting_as in SUPERVISORS:
+        of, reason = (request.POST.get(name, "").strip()[:_LONGEST] for name in ("of", "reason"))
+        if not reason:
+            raise Rejected("reason_missing")
+        if of not in {each.id for each in queries.agents(person.city)}:
+            raise Rejected("not_at_phone")
+        return {"of": of, "reason": reason}
+    if kind not in _OWN:
+        raise PermissionDenied
+    _agent(person)
+    if kind == "take_break":
+        reason = request.POST.get("reason", "")
+        if reason not in rules.telephony_breaks:
+            raise Rejected("code_not_in_pack" if reason else "reason_missing", value=reason[:_LONGEST])
+        return {"reason": reason}
+    if kind == "settle":
+        outcome, call = request.POST.get("outcome", ""), request.POST.get("call", "")[:_LONGEST]
+        if outcome not in words.NO_ORDER:
+            raise Rejected("reason_missing")
+        return {"outcome": outcome, "call": call}
+    return {}
+
+
+def _own(person: Person, rules: Rules) -> dict[str, Any]:
+    agent = queries.agent(person.actor.person or "")
+    call = queries.shown(person.city, agent.call, agent=agent.id) if agent is not None and agent.call else None
+    last = queries.last_ask(person.actor.person or "")
+    state = agent.state if agent is not None and agent.state else "OFFLINE"
+    queue = rules.telephony_queues.get(call.queue) if call is not None else None
+    return {
+        "agent": agent,
+        "state": state,
+        "state_label": wording.tr(words.STATES[state]),
+        "reason": _reason(agent, rules),
+        "then": wording.tr(words.STATES[agent.then]) if agent is not None and agent.then != "READY" else "",
+        "call": call,
+        "queue": queue.name if queue is not None else "",
+        "is_settled": agent is not None and bool(agent.outcome),
+        "outcome": wording.tr(words.OUTCOMES.get(agent.outcome, "")) if agent is not None and agent.outcome else "",
+        "waiting": queries.waiting(person.city),
+        "breaks": [(code, wording.tr(label)) for code, label in rules.telephony_breaks.items()],
+        "outcomes": [(code, wording.tr(label)) for code, label in words.NO_ORDER.items()],
+        "refused": wording.say(Rejected(last.refused), rules) if last is not None and last.refused else "",
+        "pending": last is not None and last.done_at is None,
+        "demo": settings.DEMO,
+        "key": uuid4(),
+    }
+
+
+def _reason(agent: Any, rules: Rules) -> str:
+    if agent is None or not agent.reason:
+        return ""
+    own = words.REASONS.get(agent.reason, "") or rules.telephony_breaks.get(agent.reason, "")
+    return wording.tr(own) if own else str(agent.reason)
+
+
+def _floor(person: Person, now: Any) -> dict[str, Any]:
+    day = now.astimezone(policies.rules_for(person.city, now=now).worktime.zone).date()
+    names = {each.actor: each.name for each in terms.holders(person.city, on=day, roles=AGENTS)}
+    rules = policies.rules_for(person.city, now=now)
+    rows = [
+        {
+            "id": each.id,
+            "name": names.get(each.id, each.id),
+            "state": wording.tr(words.STATES[each.state or "OFFLINE"]),
+            "reason": _reason(each, rules),
+            "since": each.since,
+            "is_there": each.state not in ("", "OFFLINE"),
+            "key": uuid4(),
+        }
+        for each in queries.agents(person.city)
+    ]
+    rows.sort(key=lambda each: (not each["is_there"], str(each["name"])))
+    return {"rows": rows, "waiting": queries.waiting(person.city)}
+
+
+def _agent(person: Person) -> None:
+    if person.acting_as not in AGENTS:
+        raise PermissionDenied
