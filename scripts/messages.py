@@ -132,25 +132,35 @@ def _of_tables() -> Iterator[Message]:
     from minsheng.figures.reports import shown
     from minsheng.figures.reports.board import board
     from minsheng.gateways import packfiles
-    from minsheng.wording import administration, checks, fields, findings, labels, reports, security, sentences
+    from minsheng.wording import (
+        administration,
+        checks,
+        fields,
+        findings,
+        labels,
+        reports,
+        security,
+        sentences,
+        telephony,
+    )
 
-    for module in (labels, fields, sentences, findings, reports, security, administration, checks):
+    for module in (labels, fields, sentences, findings, reports, security, administration, checks, telephony):
         for value in vars(module).values():
             tables = value.values() if isinstance(value, dict) else (value,)
             for table in tables:
                 if isinstance(table, wording.Table):
                     yield from table.chinese()
     for value in parameters.MAY_LACK.values():
-        yield from map(str, value.values() if isinstance(value, Mapping) else ())
+        yield from _words_of(value)
     said = ("channels", "appeal_types", "satisfaction_grades", "reject_codes", "publish_exceptions", "notices_words",
             "desks", "staff_levels", "specialist_kinds", "accountability_grounds", "accountability_exemptions",
-            "accountability_aggravating", "program_kinds")  # fmt: skip
+            "accountability_aggravating", "program_kinds", "telephony_breaks", "telephony_queues")  # fmt: skip
     for pack in packfiles.read_packs(packfiles.shipped_folder()):
         term = pack.entries.get("unit_term")
         yield from (str(term.value),) if term is not None else ()
         for name in said:
             entry = pack.entries.get(name)
-            yield from entry.value.values() if entry is not None and isinstance(entry.value, Mapping) else ()
+            yield from _words_of(entry.value) if entry is not None else ()
     for leaf in packfiles.categories().by_code.values():
         yield from (leaf.group, leaf.area, leaf.name)
     yield from (kind.label for kind in packfiles.report_kinds().values())
@@ -165,6 +175,12 @@ def _of_tables() -> Iterator[Message]:
             yield from _of_labels(kind)
     # What `domain.worktime` says of a day that does not count, and of a length that is no amount.
     yield from ("节假日", "周末", "当日不计", "指定时刻")
+
+
+def _words_of(value: object) -> Iterator[str]:
+    """Give the words of a parameter that is a table: labels, and the names of what has more than a label."""
+    for each in value.values() if isinstance(value, Mapping) else ():
+        yield str(getattr(each, "name", each))
 
 
 def _of_labels(kind: Any) -> Iterator[Message]:

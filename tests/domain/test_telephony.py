@@ -12,7 +12,12 @@ from tests.telephony_ground import BEGINS, QUEUES, SUPERVISOR, ZONE, Town
 
 from minsheng.domain import call_queues as queues
 from minsheng.domain import lifecycle, parameters
+from minsheng.domain.actors import Actor
 from minsheng.domain.call_queue import Queue
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders.case import Facts
+from minsheng.domain.orders.decide import decide
+from minsheng.domain.orders.order import Order
 from minsheng.domain.telephony import agents, calls, doing, settings
 from minsheng.domain.telephony.agents import Agent
 from minsheng.domain.telephony.floor import Floor
@@ -430,3 +435,18 @@ def test_settings_are_what_the_pack_says() -> None:
     assert settings.of(rules_of("suzhou", telephony_callback_after="none")).callback_after is None
     assert found.queues["enterprise"].overflow == "ordinary"
     assert found.break_reasons == ("rest", "meal", "meeting")
+
+
+@pytest.mark.parametrize("command", ["register", "submit"])
+def test_order_names_a_call_by_its_id_alone(command: str) -> None:
+    """A number may not stand in the ledger in clear, nor anything else that is no id."""
+    given = {"type": "help", "channel": "phone", "appellant": "citizen", "publish": "yes", "content": "路灯不亮"}
+    rules, id = rules_of("jiangyin"), "018f2f4e-0000-7000-8000-00000000000a"
+
+    def facts(call: str) -> Any:
+        built = cmd.build(command, {**given, "call": call}, zone=ZONE)
+        return decide(Order("o"), built, by=Actor("seat"), rules=rules, facts=Facts(), now=BEGINS).facts
+
+    assert facts(id)[0].event.call == id
+    with pytest.raises(agents.Rejected, match="call_unknown"):
+        facts("19900001111")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-STATES: Final = {
-    "OFFLINE": "离线", "READY": "就绪", "RINGING": "振铃", "TALKING": "通话中", "WRAP_UP": "话后处理", "BREAK": "小休",
-    "TRAINING": "培训",
-}  # fmt: skip
-REASONS: Final = {"missed_ring": "振铃未接"}
-NO_ORDER: Final = {"silent": "无内容", "harassment": "骚扰", "misdialed": "误拨", "called_again": "重拨"}
-OUTCOMES: Final = {"order": "已登记诉求", **NO_ORDER}
+from minsheng.wording.language import Table
+
+STATES = Table(
+    {
+        "OFFLINE": "离线", "READY": "就绪", "RINGING": "振铃", "TALKING": "通话中", "WRAP_UP": "话后处理",
+        "BREAK": "小休", "TRAINING": "培训",
+    }
+)  # fmt: skip
+REASONS = Table({"missed_ring": "振铃未接"})
+NO_ORDER = Table({"silent": "无内容", "harassment": "骚扰", "misdialed": "误拨", "called_again": "重拨"})
+OUTCOMES = Table(
+    {"order": "已登记诉求", "silent": "无内容", "harassment": "骚扰", "misdialed": "误拨", "called_again": "重拨"}
+)
 # Of nobody: numbers of this form are not given out.
 DEMO_NUMBER: Final = "19900001234"

@@ -104,16 +104,16 @@ def _own(person: Person, rules: Rules) -> dict[str, Any]:
     return {
         "agent": agent,
         "state": state,
-        "state_label": wording.tr(words.STATES[state]),
+        "state_label": words.STATES[state],
         "reason": _reason(agent, rules),
-        "then": wording.tr(words.STATES[agent.then]) if agent is not None and agent.then != "READY" else "",
+        "then": words.STATES[agent.then] if agent is not None and agent.then != "READY" else "",
         "call": call,
-        "queue": queue.name if queue is not None else "",
+        "queue": wording.tr(queue.name) if queue is not None else "",
         "is_settled": agent is not None and bool(agent.outcome),
-        "outcome": wording.tr(words.OUTCOMES.get(agent.outcome, "")) if agent is not None and agent.outcome else "",
+        "outcome": words.OUTCOMES.get(agent.outcome, "") if agent is not None and agent.outcome else "",
         "waiting": queries.waiting(person.city),
         "breaks": [(code, wording.tr(label)) for code, label in rules.telephony_breaks.items()],
-        "outcomes": [(code, wording.tr(label)) for code, label in words.NO_ORDER.items()],
+        "outcomes": list(words.NO_ORDER.items()),
         "refused": wording.say(Rejected(last.refused), rules) if last is not None and last.refused else "",
         "pending": last is not None and last.done_at is None,
         "demo": settings.DEMO,
@@ -124,7 +124,9 @@ def _own(person: Person, rules: Rules) -> dict[str, Any]:
 def _reason(agent: Any, rules: Rules) -> str:
     if agent is None or not agent.reason:
         return ""
-    own = words.REASONS.get(agent.reason, "") or rules.telephony_breaks.get(agent.reason, "")
+    if agent.reason in words.REASONS:
+        return words.REASONS[agent.reason]
+    own = rules.telephony_breaks.get(agent.reason, "")
     return wording.tr(own) if own else str(agent.reason)
 
 
@@ -136,7 +138,7 @@ def _floor(person: Person, now: Any) -> dict[str, Any]:
         {
             "id": each.id,
             "name": names.get(each.id, each.id),
-            "state": wording.tr(words.STATES[each.state or "OFFLINE"]),
+            "state": words.STATES[each.state or "OFFLINE"],
             "reason": _reason(each, rules),
             "since": each.since,
             "is_there": each.state not in ("", "OFFLINE"),
