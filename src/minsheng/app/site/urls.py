@@ -12,11 +12,11 @@ urlpatterns = [
     path("livez", pages.livez),
     path("readyz", pages.readyz),
     path("api/", api.api.urls),
-    path("api/<path:rest>", api.unknown),
     path("static/<path:path>", pages.asset, name="asset"),
     path("preferences", preferences.choose, name="preferences"),
     path("design", design.components, name="design"),
     *[path("", include(module)) for feature in features.features() for module in feature.urls],
+    path("api/<path:rest>", api.unknown),
 ]
 
 handler400 = "minsheng.app.site.pages.bad_request"

@@ -50,6 +50,11 @@ def sealed(city: str, call: str, ani: str, *, area: str) -> tuple[str, Caller | 
     return number, Caller(vault.encrypt(number, owner=f"call/{call}", field="caller"), index)
 
 
+def line_of(dialed: str) -> str:
+    """Return the number that was dialed, as lists name it: digits alone, and not more than a number has."""
+    return "".join(each for each in dialed if each in "0123456789-")[:20]
+
+
 @transaction.atomic
 def write(batch: Batch, *, city: str, now: datetime) -> None:
     """Write what a step has made: the timelines, the rows as they stand after it, one fact for each ended call.
@@ -130,6 +135,12 @@ def registered(city: str, id: UUID, *, order: str, by: Actor, now: datetime) -> 
         TelephonyCall.objects.filter(pk=id).update(order=order, outcome=ORDER)
     agent = by.person or ""
     ask(ids.uuid7(now), kind="settle", agent=agent, by=by, city=city, now=now, body={"outcome": ORDER, "call": str(id)})
+
+
+def settle(city: str, id: str, *, outcome: str, agent: str) -> None:
+    """Keep why nothing was registered of an agent's call; what was said before stays."""
+    if queries.shown(city, id, agent=agent) is not None:
+        TelephonyCall.objects.filter(pk=id, outcome="").update(outcome=outcome)
 
 
 def forget_asks(before: datetime) -> int:

@@ -148,7 +148,7 @@ class Exchange:
         number, caller = actions.sealed(self._city, id, ani, area=self._rules.area_code or "")
         if caller is not None:
             self._callers[id] = caller
-        self.floor.arrived(id, channel=channel, line=_line(dnis), caller=number, now=now)
+        self.floor.arrived(id, channel=channel, line=actions.line_of(dnis), caller=number, now=now)
 
     def _do(self, ask: Ask, now: datetime) -> None:
         by = Actor(ask.role, person=ask.agent)
@@ -203,8 +203,3 @@ class Exchange:
 
     def _moment(self) -> datetime:
         return self._now().astimezone(UTC)
-
-
-def _line(dnis: str) -> str:
-    """Return the number that was dialed, as lists name it: digits alone, and not more than a number has."""
-    return "".join(each for each in dnis if each in "0123456789-")[:20]

@@ -51,7 +51,7 @@ def _told(row: TelephonyCall) -> dict[str, Any]:
         "line": call.line,
         "queue": call.queue or None,
         "abandoned": told.abandoned,
-        "ring_seconds": _seconds(told.ring) if told.answered else None,
+        "ring_seconds": _seconds(told.ring) if told.answered and call.rung_at is not None else None,
         "hold_seconds": _seconds(told.hold) if told.answered else None,
         "presses": call.presses,
         "outcome": row.outcome or None,

@@ -20,6 +20,8 @@ from minsheng.domain.telephony.agents import Agent
 from minsheng.domain.telephony.calls import ENDED, Call, Line, fold
 
 CELLS: Final[tuple[Cell, ...]] = ((TelephonyCall.objects, "call", "caller"),)
+# What calls that an exchange of the city's own tells of have for a channel: no controller has them.
+TOLD: Final = "cti:"
 _AGENT: Final = tuple(each.name for each in fields(Agent))
 # A call whose timeline is longer than this is one that nobody ended.
 _LONGEST: Final = timedelta(days=2)
@@ -70,8 +72,9 @@ def digest_of(lines: Sequence[Line]) -> bytes:
 
 
 def live_calls(city: str) -> list[Call]:
-    """Return the calls that have not ended, as their timelines say."""
+    """Return the calls of a switch of ours that have not ended, as their timelines say."""
     rows = TelephonyCall.objects.filter(city=city, ended_at=None).order_by("offered_at")
+    rows = rows.exclude(channel__startswith=TOLD)
     found = (fold(timeline(row.pk, since=row.offered_at)) for row in rows)
     return [each for each in found if each is not None and each.stage != ENDED]
 
@@ -129,6 +132,12 @@ def shown(city: str, id: str, *, agent: str) -> Shown | None:
         outcome=row.outcome,
         callback=row.callback_of is not None,
     )
+
+
+def newest_of(city: str, agent: str) -> str:
+    """Return the call that an exchange of the city's own last gave somebody; empty once something came of it."""
+    row = TelephonyCall.objects.filter(agent=agent, city=city).order_by("-offered_at").first()
+    return str(row.pk) if row is not None and (row.ended_at is None or not row.outcome) else ""
 
 
 def waiting(city: str) -> int:

@@ -5,6 +5,7 @@ The pages ask, the controller does: what is shown is the state that it last wrot
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
@@ -31,6 +32,8 @@ AGENTS: Final = ("seat", "specialist")
 SUPERVISORS: Final = ("supervisor",)
 _OWN: Final = ("go_ready", "take_break", "train", "go_offline", "settle", "hang_up", "hold", "unhold")
 _LONGEST: Final = 200
+# So long a page asks whether a wish was done; whoever hears signals needs none of it.
+_SOON: Final = timedelta(seconds=10)
 
 
 @require_safe
@@ -42,7 +45,7 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
     if person.acting_as in SUPERVISORS:
         return render(request, "desks/telephony_floor.html", _floor(person, now))
     _agent(person)
-    return render(request, "desks/telephony.html", _own(person, rules))
+    return render(request, "desks/telephony.html", _own(person, rules, now))
 
 
 @require_POST
@@ -63,6 +66,8 @@ def do(request: HttpRequest, person: Person) -> HttpResponse:
         # Whoever changes their state is at the telephone from now on, with the skills that they have today.
         skills = actions.skills_of(person, rules)
         actions.ask(uuid5(key, "come"), kind="come", body={"skills": skills}, **ask)
+    if kind == "settle":
+        actions.settle(person.city, body["call"], outcome=body["outcome"], agent=ask["agent"])
     actions.ask(key, kind=kind, body=body, **ask)
     return redirect("desks:telephony")
 
@@ -95,9 +100,12 @@ def _body(request: HttpRequest, person: Person, kind: str, rules: Rules) -> dict
     return {}
 
 
-def _own(person: Person, rules: Rules) -> dict[str, Any]:
-    agent = queries.agent(person.actor.person or "")
-    call = queries.shown(person.city, agent.call, agent=agent.id) if agent is not None and agent.call else None
+def _own(person: Person, rules: Rules, now: datetime) -> dict[str, Any]:
+    me = person.actor.person or ""
+    agent = queries.agent(me)
+    # An exchange of the city's own keeps its agents itself: then the call alone is known.
+    id = agent.call if agent is not None and agent.call else queries.newest_of(person.city, me)
+    call = queries.shown(person.city, id, agent=me) if id else None
     last = queries.last_ask(person.actor.person or "")
     state = agent.state if agent is not None and agent.state else "OFFLINE"
     queue = rules.telephony_queues.get(call.queue) if call is not None else None
@@ -109,13 +117,14 @@ def _own(person: Person, rules: Rules) -> dict[str, Any]:
         "then": words.STATES[agent.then] if agent is not None and agent.then != "READY" else "",
         "call": call,
         "queue": wording.tr(queue.name) if queue is not None else "",
-        "is_settled": agent is not None and bool(agent.outcome),
-        "outcome": words.OUTCOMES.get(agent.outcome, "") if agent is not None and agent.outcome else "",
+        "may_register": call is not None and call.answered_at is not None,
+        "is_settled": call is not None and bool(call.outcome),
+        "outcome": words.OUTCOMES.get(call.outcome, "") if call is not None else "",
         "waiting": queries.waiting(person.city),
         "breaks": [(code, wording.tr(label)) for code, label in rules.telephony_breaks.items()],
         "outcomes": list(words.NO_ORDER.items()),
         "refused": wording.say(Rejected(last.refused), rules) if last is not None and last.refused else "",
-        "pending": last is not None and last.done_at is None,
+        "pending": last is not None and last.done_at is None and now - last.at < _SOON,
         "demo": settings.DEMO,
         "key": uuid4(),
     }
@@ -130,7 +139,7 @@ def _reason(agent: Any, rules: Rules) -> str:
     return wording.tr(own) if own else str(agent.reason)
 
 
-def _floor(person: Person, now: Any) -> dict[str, Any]:
+def _floor(person: Person, now: datetime) -> dict[str, Any]:
     day = now.astimezone(policies.rules_for(person.city, now=now).worktime.zone).date()
     names = {each.actor: each.name for each in terms.holders(person.city, on=day, roles=AGENTS)}
     rules = policies.rules_for(person.city, now=now)

@@ -112,7 +112,7 @@ def evolve(call: Call, line: Line) -> Call:
         case "unreached":
             return replace(_unrung(call), channel="", since=at + timedelta(seconds=int(says["pause"])))
         case "answered":
-            return replace(call, stage=TALKING, answered_at=at)
+            return replace(call, stage=TALKING, answered_at=at, agent=line.agent or call.agent)
         case "hold":
             return replace(call, held_at=at)
         case "unhold":
