@@ -388,7 +388,7 @@ PLAIN = {"name": "企业", "desk": "enterprise"}
         (queues.read, {}),
         (queues.read, {"A": PLAIN}),
         (queues.read, {"a": {"name": "没有席位"}}),
-        (queues.read, {"a": {**PLAIN, "colour": "red"}}),
+        (queues.read, {"a": {**PLAIN, "color": "red"}}),
         (queues.numbers, ["12345"]),
         (queues.numbers, {"x": "a"}),
         (queues.keys, {"12": "a"}),

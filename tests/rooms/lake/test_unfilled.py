@@ -32,7 +32,6 @@ def test_what_nobody_fills_has_no_figure_and_a_note(tmp_path: Path, test_clock: 
 
     assert release["E-1"].figure("总计", "诉求总量") == 1
     for table, row, column, about in (
-        ("E-2", "总计", "人工接听话务量", "话务"),
         ("E-6", "总计", "问答总量", "政务问答"),
         ("E-0", "论坛访问量", "数值", "论坛"), ("E-5", "总计", "信息总量", "知识库"),
     ):  # fmt: skip
@@ -45,9 +44,9 @@ def test_what_nobody_fills_has_no_figure_and_a_note(tmp_path: Path, test_clock: 
 def test_doctor_names_it_until_a_feature_fills_it(settings: LazySettings, db: None) -> None:
     now = datetime.fromisoformat("2026-09-18T16:40:00+08:00")
     (finding,) = checks.unfilled(connection.connection, now=now)
-    filled = Feature(name="calls", datasets={("calls",): "minsheng.figures.lake.paper_rows:export"})
+    filled = Feature(name="threads", datasets={("threads",): "minsheng.figures.lake.paper_rows:export"})
     settings.FEATURES = [*settings.FEATURES, filled]
 
     (after,) = checks.unfilled(connection.connection, now=now)
 
-    assert ("话务" in finding.what, "话务" in after.what) == (True, False)
+    assert ("论坛" in finding.what, "论坛" in after.what) == (True, False)

@@ -96,7 +96,6 @@ def test_pop_shows_the_masked_caller_to_the_agent_alone_while_it_rings(town: Tow
     assert "199****1111" not in text_of(town.desk("specialist").get("/telephony"))
 
 
-@pytest.mark.clause("SZ-15.1")
 def test_registration_from_a_call_has_channel_line_and_number_and_settles_it(
     town: Town, telephones: Telephones
 ) -> None:
@@ -112,7 +111,7 @@ def test_registration_from_a_call_has_channel_line_and_number_and_settles_it(
 
     order = models.Order.objects.get()
     assert answer.status_code == 302
-    assert content(orders.history(order.id)[0])["event"]["call"] == call
+    assert [content(orders.history(order.id)[0])["event"][name] for name in ("call", "line")] == [call, "12333"]
     row = TelephonyCall.objects.get(pk=UUID(call))
     assert (row.order, row.outcome) == (order.id, "order")
     telephones.looks()

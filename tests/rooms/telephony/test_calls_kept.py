@@ -316,3 +316,30 @@ def test_menu_is_said_in_words_where_the_city_has_one(menu: dict[str, str], said
     office.exchange.goes_by(rules_of("suzhou", telephony_ring_seconds=20))
     assert office.exchange.floor.settings.ring == timedelta(seconds=20)
     assert exchange_ground.stream_of("x") == "call/x"
+
+
+@pytest.mark.clause("SZ-15.1")
+def test_caller_of_wujiang_is_answered_in_its_queue_and_else_by_the_city() -> None:
+    from tests.packing_ground import rules_of
+
+    queues = {
+        "ordinary": {"name": "综合", "desk": "ordinary"},
+        "wujiang": {"name": "吴江", "desk": "zone", "overflow": "ordinary", "overflow_seconds": 20},
+    }
+    rules = rules_of("suzhou", telephony_queues=queues, telephony_prefixes={"051263": "wujiang"})
+    office = Office("suzhou", rules, begins=NOW, write=write)
+    office.comes("staff:1", zone=2).comes("staff:2", ordinary=1)
+
+    office.sim.calls_in("051263110000")
+    office.sim.calls_in("051263110001")
+    office.passes(5)
+    assert office.rings("staff:1")
+    assert not office.rings("staff:2")
+    assert set(TelephonyCall.objects.values_list("queue", flat=True)) == {"wujiang"}
+    office.answers("staff:1")
+    office.passes(20)
+
+    assert office.rings("staff:2")
+    assert sorted(TelephonyCall.objects.values_list("queue", "agent")) == [
+        ("ordinary", "staff:2"), ("wujiang", "staff:1"),
+    ]  # fmt: skip
