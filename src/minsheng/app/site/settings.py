@@ -103,6 +103,7 @@ FEATURES = [
     "minsheng.core.drafts",
     "minsheng.core.jobs",
     "minsheng.core.messages",
+    "minsheng.cases.knowledge",
     "minsheng.cases.appeals",
     "minsheng.cases.orders",
     "minsheng.cases.checks",

@@ -1,0 +1,85 @@
+"""Uses of articles: who read one (a kind of reader, nobody's name), what readers said of it, answers that cite it.
+
+Journals of the ledger, by the article's stream. Source: E-5, SZ-31a.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from django.db import transaction
+
+from minsheng.cases.knowledge import hints, queries
+from minsheng.cases.knowledge.models import Article
+from minsheng.core.ledger import journals
+from minsheng.core.ledger.actions import execute
+from minsheng.core.ledger.journals import Entry
+from minsheng.core.policies import queries as policies
+
+logger = logging.getLogger(__name__)
+USE, REMARK, CITATION = "article_use", "article_remark", "article_citation"
+READERS: Final = ("citizen", "seat", "bot", "api")
+# What a reader may say of an article: that it helped, or what is wrong with it.
+REMARKS: Final = {
+    "useful": "有用", "outdated": "已过时", "wrong": "与实际不符", "unclear": "看不明白", "dead_number": "电话打不通",
+}  # fmt: skip
+# Remarks of so many days count for the hint that an article is wrong.
+_DAYS: Final = timedelta(days=30)
+_COUNT: Final = b"""
+    SELECT body ->> %(by)s, count(*) FROM ledger_entry
+    WHERE stream = %(stream)s AND kind = %(kind)s AND at >= %(since)s GROUP BY 1
+"""
+_EVER: Final = datetime.fromisoformat("2000-01-01T00:00:00+08:00")
+
+
+def used(row: Article, reader: str, *, now: datetime) -> None:
+    """Put on record that a kind of reader read an article; a journal that can't be written stops no reader."""
+    body = {"edition": row.edition, "kind": row.kind, "reader": reader}
+    entry = Entry(USE, f"article/{row.pk}", str(uuid4()), now, {"role": reader}, body)
+    try:
+        with transaction.atomic():
+            journals.append(row.city_id, [entry])
+    except journals.NoMonth:
+        logger.exception("the journal has no month for the use of an article")
+
+
+def remark(row: Article, said: str, reader: str, *, key: str, now: datetime) -> None:
+    """Put on record what a reader said of an article; several who call it wrong make a hint for the office.
+
+    `key`: the form's, under which the same press is one.
+    """
+    body = {"edition": row.edition, "said": said, "reader": reader}
+    entry = Entry(REMARK, f"article/{row.pk}", key, now, {"role": reader}, body)
+    if not journals.append(row.city_id, [entry]) or said == "useful":
+        return
+    wrong = sum(count for name, count in remarks(row, since=now - _DAYS).items() if name != "useful")
+    if wrong >= policies.rules_for(row.city_id, now=now).knowledge_correction_count:
+        hints.corrected(row, count=wrong, now=now)
+
+
+def remarks(row: Article, *, since: datetime = _EVER) -> Mapping[str, int]:
+    """Return how often readers said what of an article."""
+    return _counted(row, REMARK, by="said", since=since)
+
+
+def citations(row: Article) -> int:
+    """Return how many answers cite an article."""
+    return sum(_counted(row, CITATION, by="edition").values())
+
+
+def cited(city: str, answered: Mapping[str, object], *, stream: str, at: datetime) -> None:
+    """Count an answer that cites an article; a second time changes nothing."""
+    name = str(answered.get("article") or "")
+    row = queries.named(city, name) if name else None
+    if row is not None:
+        body = {"edition": queries.edition_in(name)}
+        journals.append(city, [Entry(CITATION, f"article/{row.pk}", stream, at, {"role": "seat"}, body)])
+
+
+def _counted(row: Article, kind: str, *, by: str, since: datetime = _EVER) -> Mapping[str, int]:
+    values = {"stream": f"article/{row.pk}", "kind": kind, "since": since, "by": by}
+    return {str(name): count for name, count in execute(_COUNT, values, alone=True).fetchall()}
