@@ -122,6 +122,7 @@ FEATURES = [
     "minsheng.cases.surveys",
     "minsheng.public.citizens",
     "minsheng.public.publication",
+    "minsheng.public.encyclopaedia",
     "minsheng.public.portal",
     "minsheng.public.open311",
     "minsheng.public.surveys",

@@ -93,7 +93,7 @@ class Hint(models.Model):
     kind = models.TextField()
     about = models.TextField()
     unit = models.TextField(default="", blank=True)
-    articles = ArrayField(models.TextField(), default=list)
+    articles = models.JSONField(default=list)
     count = models.IntegerField(default=0)
     at = models.DateTimeField()
     duty = models.UUIDField(null=True)

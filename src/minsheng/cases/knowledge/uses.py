@@ -15,6 +15,7 @@ from django.db import transaction
 
 from minsheng.cases.knowledge import hints, queries
 from minsheng.cases.knowledge.models import Article
+from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import journals
 from minsheng.core.ledger.actions import execute
 from minsheng.core.ledger.journals import Entry
@@ -52,9 +53,12 @@ def remark(row: Article, said: str, reader: str, *, key: str, now: datetime) -> 
 
     `key`: the form's, under which the same press is one.
     """
+    if ledger.once(f"remark/{row.pk}", key=key, fingerprint=b"remark", now=now) is not None:
+        return
     body = {"edition": row.edition, "said": said, "reader": reader}
-    entry = Entry(REMARK, f"article/{row.pk}", key, now, {"role": reader}, body)
-    if not journals.append(row.city_id, [entry]) or said == "useful":
+    journals.append(row.city_id, [Entry(REMARK, f"article/{row.pk}", key, now, {"role": reader}, body)])
+    ledger.remember(f"remark/{row.pk}", key=key, status=200, body={})
+    if said == "useful":
         return
     wrong = sum(count for name, count in remarks(row, since=now - _DAYS).items() if name != "useful")
     if wrong >= policies.rules_for(row.city_id, now=now).knowledge_correction_count:

@@ -1,4 +1,4 @@
-"""What the guard of answers has to know: the article that an answer cites, as it stands today. Source: JY-9.1a, SZ-30a."""
+"""What the guard of answers has to know: the article that an answer cites, as it is today. Source: JY-9.1a, SZ-30a."""
 
 from __future__ import annotations
 
