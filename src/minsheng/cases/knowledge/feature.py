@@ -30,7 +30,7 @@ FEATURE = Feature(
     subscribers=("minsheng.cases.knowledge.tasks:hear",),
     jobs={"hints": Job("minsheng.cases.knowledge.tasks:clear_hints", "long", "25 3 * * *")},
     urls=("minsheng.cases.knowledge.urls",),
-    routers=("minsheng.cases.knowledge.api:router",),
+    datasets={("article_uses",): "minsheng.cases.knowledge.exporting:export"},
     stocks=("minsheng.cases.knowledge.queries:stocks",),
     navigation=(
         Entry(place=121, url="knowledge:find", also=("knowledge:article",), label="查知识", roles=_ALL),

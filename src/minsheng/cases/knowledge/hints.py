@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from minsheng.cases.knowledge import actions
 from minsheng.cases.knowledge.models import Article, Basis, Hint
 from minsheng.core.features.values import WORK_KEPT
@@ -17,7 +19,11 @@ from minsheng.domain.actors import Actor
 from minsheng.domain.knowledge import article
 from minsheng.domain.rejected import Rejected
 
-KINDS = {"basis_ended": "依据到期", "check_due": "到期应复核", "corrections": "多次纠错"}
+KINDS = {
+    "basis_ended": gettext_noop("依据到期"),
+    "check_due": gettext_noop("到期应复核"),
+    "corrections": gettext_noop("多次纠错"),
+}
 
 
 def basis_ended(city: str, id: str, *, now: datetime) -> None:

@@ -73,8 +73,12 @@ def _waiting(row: Any, actor: Actor) -> str:
     state = row.state
     said = []
     if state["edition"] and state["pending"]:
-        waits = {"DRAFT": "新版本编写中", "REVIEW": "新版本待审批", "SCHEDULED": "新版本已批准，待发布"}
-        said.append(wording.tr(waits[state["pending"]]))
+        waits = {
+            "DRAFT": wording.tr("新版本编写中"),
+            "REVIEW": wording.tr("新版本待审批"),
+            "SCHEDULED": wording.tr("新版本已批准，待发布"),
+        }
+        said.append(waits[state["pending"]])
     if state["duty"]:
         said.append(wording.tr("更新职责逾期，条目待核实：完成更新后自动恢复。"))
     return "；".join(said)

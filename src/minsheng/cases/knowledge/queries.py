@@ -151,7 +151,10 @@ def related(row: Article, *, reader: str, today: date) -> list[Article]:
 
 
 def stocks(city: str, *, on: date) -> Mapping[tuple[str, str, str], int]:
-    """Return how many articles, answers and units with articles there are on a day, by level. Source: E-4, E-5."""
+    """Return how many articles, answers, units with articles and editors of these there are on a day, by level.
+
+    Source: E-4, E-5; an editor is whoever wrote a version that is published.
+    """
     found: dict[tuple[str, str, str], int] = {}
     rows = Article.objects.filter(city=city, status__in=(article.PUBLISHED, article.TO_VERIFY))
     rows = rows.exclude(valid_from__gt=on).exclude(valid_to__lt=on)
@@ -159,6 +162,9 @@ def stocks(city: str, *, on: date) -> Mapping[tuple[str, str, str], int]:
         _add(found, "articles" if kind == "information" else "answers", level, count)
     for level, count in rows.values_list("level").annotate(n=Count("target_unit", distinct=True)):
         _add(found, "article_units", level, count)
+    editors = {(level, each) for level, state in rows.values_list("level", "state__writers") for each in state}
+    for level, _editor in sorted(editors):
+        _add(found, "information_officers", level, 1)
     for kind, count in rows.filter(audience="talent").values_list("kind").annotate(n=Count("pk")):
         _add(found, "talent_articles" if kind == "information" else "talent_answers", "city", count)
     return found

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from minsheng.cases.knowledge import hints, queries
 from minsheng.cases.knowledge.models import Article
@@ -26,8 +27,12 @@ USE, REMARK, CITATION = "article_use", "article_remark", "article_citation"
 READERS: Final = ("citizen", "seat", "bot", "api")
 # What a reader may say of an article: that it helped, or what is wrong with it.
 REMARKS: Final = {
-    "useful": "有用", "outdated": "已过时", "wrong": "与实际不符", "unclear": "看不明白", "dead_number": "电话打不通",
-}  # fmt: skip
+    "useful": gettext_noop("有用"),
+    "outdated": gettext_noop("已过时"),
+    "wrong": gettext_noop("与实际不符"),
+    "unclear": gettext_noop("看不明白"),
+    "dead_number": gettext_noop("电话打不通"),
+}
 # Remarks of so many days count for the hint that an article is wrong.
 _DAYS: Final = timedelta(days=30)
 _COUNT: Final = b"""

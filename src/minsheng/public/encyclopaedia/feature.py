@@ -5,5 +5,8 @@ from __future__ import annotations
 from minsheng.core.features.values import Feature
 
 FEATURE = Feature(
-    name="encyclopaedia", app="minsheng.public.encyclopaedia", urls=("minsheng.public.encyclopaedia.urls",)
+    name="encyclopaedia",
+    app="minsheng.public.encyclopaedia",
+    urls=("minsheng.public.encyclopaedia.urls",),
+    routers=("minsheng.public.encyclopaedia.api:router",),
 )

@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
@@ -67,7 +68,9 @@ def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     return render(request, "encyclopaedia/list.html", context)
 
 
-_SHELVES: Final = (("theme", "按主题"), ("unit", "按单位"), ("region", "按区划"))
+_SHELVES: Final = (
+    ("theme", gettext_noop("按主题")), ("unit", gettext_noop("按单位")), ("region", gettext_noop("按区划")),
+)  # fmt: skip
 
 
 @require_safe

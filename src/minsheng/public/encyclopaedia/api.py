@@ -10,10 +10,9 @@ from pydantic import BaseModel, Field
 
 from minsheng.cases.knowledge import searching
 from minsheng.cases.knowledge.searching import Wanted
+from minsheng.cases.orders.api.callers import caller_of
 from minsheng.core.ledger.values import ZONE
-from minsheng.core.people.queries import ClientFacts
 from minsheng.domain.text import cleaned, kept_of
-from minsheng.gateways import clock
 
 router = Router(tags=["知识库"])
 _MOST, _LONGEST = 50, 100
@@ -52,11 +51,11 @@ class Asked(BaseModel):
 @router.get("/knowledge/search", response=HitsOut, by_alias=True, summary="搜索知识条目")
 def search(request: HttpRequest, asked: Query[Asked]) -> HitsOut:
     """Return published articles that are valid on the city's day and open to the public; none that waits for checks."""
-    client: ClientFacts = request.auth  # type: ignore[attr-defined]
-    today = clock.now().astimezone(ZONE).date()
+    caller = caller_of(request)
+    today = caller.now.astimezone(ZONE).date()
     unit, kind, region = (kept_of(each)[:_LONGEST] for each in (asked.unit, asked.kind, asked.region))
     text = kept_of(cleaned(asked.q))[:_LONGEST]
     wanted = Wanted(text=text, reader="public", today=today, unit=unit, kind=kind, region=region)
-    hits = searching.search(client.city, wanted, limit=asked.limit)
+    hits = searching.search(caller.city, wanted, limit=asked.limit)
     names = HitOut.model_fields
     return HitsOut(items=[HitOut(**{name: getattr(hit, name) for name in names}) for hit in hits])
