@@ -32,7 +32,7 @@ def run() -> None:
     city = ground.open_city("knowledge", units=1)
     written = _write(city)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE knowledge_article, knowledge_posting")
+        cursor.execute("ANALYZE knowledge_article, knowledge_posting, knowledge_term")
     asked = invented_articles.questions(ASKED)
     right, _ = _ask(city, asked)
     wrong, _ = _ask(city, [(invented_articles.mistyped(text, seed=n), title) for n, (text, title) in enumerate(asked)])
@@ -40,7 +40,9 @@ def run() -> None:
         with connection.cursor() as cursor:
             cursor.execute(_CLONE, [f"-{number}"])
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE knowledge_article, knowledge_posting")
+        cursor.execute("UPDATE knowledge_term SET held = held * %s", [CLONES + 1])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE knowledge_article, knowledge_posting, knowledge_term")
     _ask(city, asked[:5])
     _, times = _ask(city, asked)
     ground.counted("写入的条目", written, len(invented_articles.articles()))
@@ -62,6 +64,8 @@ def run() -> None:
 
 def _write(city: str) -> int:
     """Write the whole base as published; return how many articles there are."""
+    from django.db import transaction
+
     from minsheng.cases.knowledge import indexing
     from minsheng.cases.knowledge.actions import ARTICLES
     from minsheng.cases.knowledge.models import Article
@@ -78,8 +82,9 @@ def _write(city: str) -> int:
         )  # fmt: skip
         row = Article(id=id, city_id=city, number=f"知识〔2026〕{place}号", head=b"")
         ARTICLES.show(row, state)
-        row.save(force_insert=True)
-        indexing.index(row, state)
+        with transaction.atomic():
+            row.save(force_insert=True)
+            indexing.index(row, state)
     return Article.objects.filter(city=city).count()
 
 

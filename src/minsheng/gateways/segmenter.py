@@ -31,6 +31,17 @@ def telling(text: str) -> str:
     return "".join(" " if word in _EMPTY else word for word in found)
 
 
+def loose(text: str) -> set[int]:
+    """Return the places of letters that belong to no word of two letters or more."""
+    found: set[int] = set()
+    place = 0
+    for word in rjieba.cut(text):
+        if len(word) == 1:
+            found.add(place)
+        place += len(word)
+    return found
+
+
 def words_of(text: str) -> list[str]:
     """Return the telling words of a text, each once, in their order; none shorter than two letters."""
     found: Iterable[str] = rjieba.cut(text.lower())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from pypinyin import Style, lazy_pinyin
@@ -26,6 +27,12 @@ def spelled(text: str) -> str:
 
 
 def slips(word: str, known: Sequence[str], *, limit: int = 3) -> list[str]:
-    """Return known words that differ in one letter: another one, one too many, or one too few."""
-    found = process.extract(word, known, scorer=Levenshtein.distance, score_cutoff=1, limit=limit)
+    """Return known words that differ in one letter: another one, or one too few in what was typed."""
+    near = [each for size in (len(word), len(word) + 1) for each in _of_length(tuple(known), size)]
+    found = process.extract(word, near, scorer=Levenshtein.distance, score_cutoff=1, limit=limit)
     return [each[0] for each in found if each[1] == 1]
+
+
+@lru_cache(maxsize=64)
+def _of_length(known: tuple[str, ...], size: int) -> list[str]:
+    return [each for each in known if len(each) == size]

@@ -11,8 +11,9 @@ from tests import knowledge_ground as knowledge
 from tests import town_ground as towns
 from tests.town_ground import Town, text_of
 
-from minsheng.cases.knowledge import hints, queries, searching
+from minsheng.cases.knowledge import exporting, hints, queries, searching
 from minsheng.cases.knowledge.models import Article, Duty, Hint, Posting
+from minsheng.core.features.values import Range
 from minsheng.core.ledger import journals, tasks, verification, witnesses
 from minsheng.domain.knowledge.article import ApproveArticle, FlagArticle, WithdrawArticle
 from minsheng.domain.knowledge.basis import AmendBasis, RegisterBasis
@@ -229,6 +230,36 @@ def test_three_corrections_make_a_hint_and_the_same_press_is_one(town: Town) -> 
     assert post(town, "office", f"/knowledge/hints/{Hint.objects.get().pk}", aside="1") == 302
     assert not Duty.objects.exists()
     assert post(town, "seat", address, said="nonsense") == 404
+
+
+def test_five_answers_without_an_article_on_one_category_ask_for_a_standard_answer(town: Town) -> None:
+    form = {"type": "consult", "channel": "phone", "appellant": "citizen", "publish": "yes", "content": "问一问"}
+    answer = {"answer": "1", "answer_no_article": "on", "answer_text": "已告知"}
+    for number in range(5):
+        assert not Hint.objects.exists(), number
+        sent = town.desk("seat").post("/orders/new", {"key": str(uuid4()), **form, **answer, "category": "1101"})
+        assert sent.status_code == 302
+        knowledge.relay()
+
+    assert (Hint.objects.get().kind, Hint.objects.get().about, Hint.objects.get().count) == ("gap", "1101", 5)
+    page = text_of(town.desk("office").get("/knowledge/hints"))
+    onward = page.partition('href="/things/duty/new/request_answer?question=')[2].partition('"')[0]
+    begun = town.desk("office").get(f"/things/duty/new/request_answer?question={onward}")
+    assert "占道经营" in text_of(begun)
+    assert post(town, "office", f"/knowledge/hints/{Hint.objects.get().pk}") == 302
+    assert not Duty.objects.exists()
+
+
+def test_what_is_read_comes_to_the_lake_once_and_names_nobody(town: Town) -> None:
+    row = knowledge.published(town, **LAMPS)
+    town.desk("seat").get(f"/knowledge/{row.number}/")
+
+    fresh = list(exporting.export(Range(0, 10**9, town.now)))
+
+    assert [(each.dataset, each.city, list(each.rows)) for each in fresh] == [("article_uses", town.code, ["2026-09"])]
+    told = fresh[0].rows["2026-09"]
+    assert [(each["kind"], each["reader"], each["article_id"]) for each in told] == [("answer", "seat", str(row.pk))]
+    assert fresh[0].keys == {told[0]["use_id"]}
 
 
 @pytest.mark.parametrize(

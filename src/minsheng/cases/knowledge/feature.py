@@ -24,6 +24,7 @@ FEATURE = Feature(
         "Basis": Table(kept="projection"),
         "Duty": Table(kept="projection"),
         "Posting": Table(kept="projection"),
+        "Term": Table(kept="projection"),
         "Hint": Table(kept="work", cleared="hints"),
     },
     streams={"article": _stream("ARTICLES"), "basis": _stream("BASES"), "duty": _stream("DUTIES")},

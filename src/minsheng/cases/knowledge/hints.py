@@ -23,6 +23,7 @@ KINDS = {
     "basis_ended": gettext_noop("依据到期"),
     "check_due": gettext_noop("到期应复核"),
     "corrections": gettext_noop("多次纠错"),
+    "gap": gettext_noop("多次无条目可答"),
 }
 
 
@@ -49,6 +50,11 @@ def corrected(row: Article, *, count: int, now: datetime) -> None:
     _hint(row.city_id, "corrections", str(row.pk), unit=row.target_unit, articles=numbers, count=count, now=now)
 
 
+def gap(city: str, category: str, *, count: int, now: datetime) -> None:
+    """Hint at a category on which seats had so often no article to answer from."""
+    _hint(city, "gap", category, unit="", articles=(), count=count, now=now)
+
+
 def _hint(
     city: str, kind: str, about: str, *, unit: str, articles: Sequence[str], count: int, now: datetime
 ) -> None:  # fmt: skip
@@ -65,9 +71,12 @@ def waiting(city: str) -> list[Hint]:
 
 
 def take(city: str, id: int, *, by: Actor, now: datetime) -> UUID:
-    """Make a duty of a hint; a second press finds the same duty. Raises: Rejected `not_found`."""
+    """Make a duty of a hint; a second press finds the same duty. Raises: Rejected `not_found`.
+
+    A gap names no unit: whoever asks for the standard answer says whom.
+    """
     row = Hint.objects.select_for_update().filter(city=city, pk=id).first()
-    if row is None or (row.closed_at is not None and row.duty is None):
+    if row is None or row.kind == "gap" or (row.closed_at is not None and row.duty is None):
         raise Rejected("not_found", status="")
     if row.duty is None:
         document = _document(row)

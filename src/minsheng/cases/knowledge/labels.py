@@ -55,7 +55,11 @@ def heading(row: Any) -> str:
 
 def _pages(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
     address = reverse("knowledge:article", args=(row.number,))
-    return ((wording.tr("阅读条目、版本与差异"), address),)
+    state = row.state
+    if not state["pending"]:
+        return ((wording.tr("阅读条目、版本与差异"), address),)
+    waiting = f"{address}?edition={state['latest']}" + (f"&against={state['edition']}" if state["edition"] else "")
+    return ((wording.tr("阅读待发布的版本"), waiting), (wording.tr("阅读条目、版本与差异"), address))
 
 
 def _fills(row: Any, command: str) -> Mapping[str, object]:
@@ -90,6 +94,11 @@ def _articles(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
 
 def _resting(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
     return ((wording.tr("以此为依据的条目"), f"{reverse('knowledge:find')}?basis={quote(row.number)}"),)
+
+
+def _begins(asked: Mapping[str, str], actor: Actor, city: str) -> Mapping[str, object]:
+    """Return what the form of a duty begins with: the question that its address names."""
+    return {"question": asked["question"][:200]} if asked.get("question") else {}
 
 
 ARTICLES: Final = Labels(
@@ -144,4 +153,5 @@ DUTIES: Final = Labels(
     },
     clocks={"kb_update": "知识更新"},
     beside=_articles,
+    begins=_begins,
 )  # fmt: skip

@@ -15,7 +15,7 @@ class Article(LifeCycleRow):
     """An article; the columns are those of its published version, of the waiting one where there is none yet.
 
     `target_unit`: whose it is. `documents`: ids of what it rests on. `indexed`: the version whose terms stand in
-    `Posting`, none is 0. `valid_from`, `valid_to`: days of the city.
+    `Posting`, none is 0; `text`: its body without marks. `valid_from`, `valid_to`: days of the city.
     """
 
     title = models.TextField(default="", blank=True)
@@ -29,6 +29,7 @@ class Article(LifeCycleRow):
     edition = models.IntegerField(default=0)
     indexed = models.IntegerField(default=0)
     phonetic = models.TextField(default="", blank=True)
+    text = models.TextField(default="", blank=True)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     checked_at = models.DateTimeField(null=True)
@@ -71,14 +72,27 @@ class Posting(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="postings")
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="postings", db_index=False)
     term = models.TextField()
     weight = models.FloatField()
 
     class Meta:
         indexes = [
             models.Index(fields=["city", "term"], include=["article", "weight"], name="knowledge_posting_term"),
+            models.Index(fields=["article", "term"], include=["weight"], name="knowledge_posting_article"),
         ]
+
+
+class Term(models.Model):
+    """How many published versions a term stands in, which says how much it tells."""
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)
+    term = models.TextField()
+    held = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "term"], name="knowledge_term_once")]
 
 
 class Hint(models.Model):

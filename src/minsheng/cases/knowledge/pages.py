@@ -116,6 +116,7 @@ def hinted(request: HttpRequest, person: Person) -> HttpResponse:
         {
             "row": row,
             "kind": wording.tr(hints.KINDS[row.kind]),
+            "category": packfiles.categories().path(row.about) if row.kind == "gap" else "",
             "articles": [(each, titles.get(each, "")) for each in row.articles],
         }
         for row in rows

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from minsheng.cases.knowledge import labels, rendering, searching
+from minsheng.cases.knowledge import labels, searching
 from minsheng.cases.knowledge.models import Article, Basis, Posting
 from minsheng.cases.knowledge.searching import Hit
 from minsheng.core.ledger import queries as ledger
@@ -63,7 +63,7 @@ def offered(hits: Iterable[Hit]) -> list[Offered]:
     """Return what was found as it is offered beside an answer."""
     listed = list(hits)
     rows = Article.objects.in_bulk([hit.id for hit in listed])
-    texts = {str(id): rendering.text(row.state["content"]["body"]) for id, row in rows.items()}
+    texts = {str(id): row.text for id, row in rows.items()}
     return [Offered(hit, texts[hit.id][:_WORDS]) for hit in listed if hit.id in texts]
 
 
@@ -121,9 +121,9 @@ def _lines(content: Content) -> list[str]:
     for each in fields(content):
         value = getattr(content, each.name)
         label = labels.ARTICLES.fields.get(each.name, each.name)
-        if each.name == "body":
+        if each.name == "body" or not value:
             continue
-        shown = "、".join(value) if isinstance(value, tuple) else str(value or "")
+        shown = "、".join(value) if isinstance(value, tuple) else str(value)
         said.append(f"{label}：{labels.ARTICLES.choices.get(each.name, {}).get(shown, shown)}")
     return [*said, *content.body.splitlines()]
 

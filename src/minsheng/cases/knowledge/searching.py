@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from math import log
 from typing import Any, Final
 
 from rapidfuzz import fuzz
 
-from minsheng.cases.knowledge import rendering, terms
+from minsheng.cases.knowledge import terms
 from minsheng.cases.knowledge.models import Article
 from minsheng.core.ledger.actions import execute
 from minsheng.domain.knowledge.article import PUBLISHED, TO_VERIFY
@@ -29,32 +30,41 @@ READERS: Final[Mapping[str, tuple[str, ...]]] = {
 _SEATS_READ: Final = (PUBLISHED, TO_VERIFY)
 _CANDIDATES, _SHARE, _EXCERPT = 40, 0.2, 90
 _LATIN: Final = re.compile(r"[a-z]{2,40}")
+# The rarest terms of a question give the candidates, as long as they stand in so many places together.
+_BUDGET, _LEAST_TERMS = 15_000, 3
+# Candidates of which everything that the question asks for is weighed.
+_WEIGHED: Final = 200
+_TELLING: Final = b"""
+    SELECT term, held, (SELECT count(*) FROM knowledge_article WHERE city_id = %(city)s AND indexed > 0)
+    FROM knowledge_term WHERE city_id = %(city)s AND term = ANY(%(terms)s) AND held > 0
+"""
 _SEARCH: Final = b"""
     WITH asked AS (SELECT * FROM unnest(%(terms)s::text[], %(weights)s::float8[]) AS a (term, weight)),
-    hits AS (
-        SELECT p.article_id, p.term, a.weight * p.weight AS part, count(*) OVER (PARTITION BY p.term) AS held
-        FROM asked a JOIN knowledge_posting p ON p.city_id = %(city)s AND p.term = a.term
+    rare AS (SELECT * FROM asked WHERE term = ANY(%(rare)s)),
+    likely AS (
+        SELECT p.article_id, sum(a.weight * p.weight) AS score
+        FROM rare a JOIN knowledge_posting p ON p.city_id = %(city)s AND p.term = a.term GROUP BY p.article_id
     ),
-    whole AS (SELECT count(*) AS n FROM knowledge_article WHERE city_id = %(city)s AND indexed > 0),
-    scored AS (
-        SELECT article_id, array_agg(term) AS found,
-            sum(part * ln(1 + (greatest(whole.n, held) - held + 0.5) / (held + 0.5))) AS score
-        FROM hits, whole GROUP BY article_id
+    chosen AS (
+        SELECT l.article_id FROM likely l JOIN knowledge_article k ON k.id = l.article_id
+        WHERE k.status = ANY(%(statuses)s) AND k.audience = ANY(%(audiences)s)
+            AND (k.valid_from IS NULL OR k.valid_from <= %(today)s) AND (k.valid_to IS NULL OR k.valid_to >= %(today)s)
+            AND (%(unit)s = '' OR k.target_unit = %(unit)s) AND (%(kind)s = '' OR k.kind = %(kind)s)
+            AND (%(region)s = '' OR k.region = '' OR starts_with(%(region)s, k.region))
+        ORDER BY l.score DESC, l.article_id DESC LIMIT %(weighed)s
     )
-    SELECT s.article_id, s.score, s.found FROM scored s JOIN knowledge_article k ON k.id = s.article_id
-    WHERE k.city_id = %(city)s AND k.status = ANY(%(statuses)s) AND k.audience = ANY(%(audiences)s)
-        AND (k.valid_from IS NULL OR k.valid_from <= %(today)s) AND (k.valid_to IS NULL OR k.valid_to >= %(today)s)
-        AND (%(unit)s = '' OR k.target_unit = %(unit)s) AND (%(kind)s = '' OR k.kind = %(kind)s)
-        AND (%(region)s = '' OR k.region = '' OR starts_with(%(region)s, k.region))
-    ORDER BY s.score DESC, s.article_id DESC LIMIT %(limit)s
+    SELECT p.article_id, sum(a.weight * p.weight) AS score, array_agg(p.term)
+    FROM chosen c JOIN knowledge_posting p ON p.article_id = c.article_id JOIN asked a ON a.term = p.term
+    WHERE p.term = ANY(%(terms)s)
+    GROUP BY p.article_id ORDER BY score DESC, p.article_id DESC LIMIT %(limit)s
 """
 _VOCABULARY: Final = b"""
-    SELECT DISTINCT term FROM knowledge_posting WHERE city_id = %s AND length(term) BETWEEN 3 AND 7
+    SELECT term FROM knowledge_term WHERE city_id = %s AND held > 0 AND length(term) BETWEEN 3 AND 7
         AND ascii(term) BETWEEN 19968 AND 40959
 """
-_NEWEST: Final = b"SELECT coalesce(max(id), 0) FROM knowledge_posting"
-# The vocabulary is read anew after so many postings; a small base's with every one.
-_STEP: Final = 50_000
+_NEWEST: Final = b"SELECT coalesce(max(id), 0) FROM knowledge_term"
+# The vocabulary is read anew after so many new terms; a small base's with every one.
+_STEP: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +107,14 @@ def search(city: str, wanted: Wanted, *, limit: int) -> list[Hit]:
     latin = plain(wanted.text).replace(" ", "")
     if _LATIN.fullmatch(latin):
         return _by_sound(city, wanted, latin, limit=limit)
-    asked = terms.of_question(wanted.text, _vocabulary(city))
+    asked = _weighed(city, terms.of_question(wanted.text, _vocabulary(city)))
     if not asked:
         return []
     values = {
-        "city": city, "terms": list(asked), "weights": list(asked.values()), "today": wanted.today,
-        "statuses": list(_SEATS_READ if wanted.reader == "seats" else (PUBLISHED,)),
+        "city": city, "terms": list(asked), "weights": [weight for weight, _ in asked.values()], "rare": _rare(asked),
+        "today": wanted.today, "statuses": list(_SEATS_READ if wanted.reader == "seats" else (PUBLISHED,)),
         "audiences": list(READERS[wanted.reader]), "unit": wanted.unit, "kind": wanted.kind, "region": wanted.region,
-        "limit": _CANDIDATES,
+        "weighed": _WEIGHED, "limit": _CANDIDATES,
     }  # fmt: skip
     scored = execute(_SEARCH, values, alone=True).fetchall()
     rows = Article.objects.in_bulk([row[0] for row in scored])
@@ -116,6 +126,27 @@ def search(city: str, wanted: Wanted, *, limit: int) -> list[Hit]:
     ]
     likes.sort(key=lambda each: -each[0])
     return [_hit(row, found) for _, row, found in likes[:limit]]
+
+
+def _weighed(city: str, asked: Mapping[str, float]) -> dict[str, tuple[float, int]]:
+    """Return what is asked for and stands in some article: each term's weight by how much it tells, and in how many."""
+    found = execute(_TELLING, {"city": city, "terms": list(asked)}, alone=True).fetchall()
+    return {
+        term: (asked[term] * log(1 + (max(whole, held) - held + 0.5) / (held + 0.5)), held)
+        for term, held, whole in found
+    }
+
+
+def _rare(asked: Mapping[str, tuple[float, int]]) -> list[str]:
+    """Return the terms that stand in fewest articles, as long as they give few enough candidates."""
+    chosen: list[str] = []
+    places = 0
+    for term, (_, held) in sorted(asked.items(), key=lambda each: each[1][1]):
+        places += held
+        if places > _BUDGET and len(chosen) >= _LEAST_TERMS:
+            break
+        chosen.append(term)
+    return chosen
 
 
 def _by_sound(city: str, wanted: Wanted, letters: str, *, limit: int) -> list[Hit]:
@@ -133,8 +164,8 @@ def _likeness(row: Article, text: str) -> float:
 
 
 def _hit(row: Article, found: Sequence[str]) -> Hit:
-    body = " ".join(rendering.text(row.state["content"]["body"]).split())
-    letters = sorted({terms.said_of(each) for each in found} - {""}, key=lambda each: (-len(each), each))
+    body = " ".join(row.text.split())
+    letters = terms.told(found)
     at = min((place for each in letters if (place := body.lower().find(each)) >= 0), default=0)
     begin = max(0, at - 20)
     excerpt = ("…" if begin else "") + body[begin : begin + _EXCERPT] + ("…" if len(body) > begin + _EXCERPT else "")
@@ -145,10 +176,10 @@ def _hit(row: Article, found: Sequence[str]) -> Hit:
 
 
 def _vocabulary(city: str) -> tuple[str, ...]:
-    """Return the words of three letters and more that stand in the city's articles, as of the newest postings."""
+    """Return the words of three letters and more that stand in the city's articles, as of the newest terms."""
     row = execute(_NEWEST, (), alone=True).fetchone()
     newest: int = row[0] if row else 0
-    return _words(city, newest if newest < _STEP else newest // _STEP * _STEP)
+    return _words(city, newest if newest < 50 * _STEP else newest // _STEP * _STEP)
 
 
 @lru_cache(maxsize=16)

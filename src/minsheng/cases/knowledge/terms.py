@@ -71,9 +71,11 @@ def of_question(text: str, known_words: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def said_of(term: str) -> str:
-    """Return the letters that a term stands for, as they are marked in a text; nothing for a sound."""
-    return "" if term.startswith("~") else term.removeprefix("·")
+def told(found: Iterable[str]) -> list[str]:
+    """Return the letters that terms stand for, as they are shown: words, the longest first, else pairs; no sounds."""
+    words = [each for each in found if each[0] not in "·~"] or [each[1:] for each in found if each[0] == "·"]
+    longest = sorted(set(words), key=lambda each: (-len(each), each))
+    return [each for place, each in enumerate(longest) if not any(each in other for other in longest[:place])]
 
 
 def _pairs(text: str) -> list[str]:
@@ -106,11 +108,13 @@ def _synonyms(said: str, words: Iterable[str]) -> Iterator[str]:
 
 
 def _slips(said: str, known_words: Sequence[str]) -> Iterator[str]:
-    """Give known words that a part of the question differs from in one letter, where it is no known word itself."""
-    known = set(known_words)
+    """Give known words that a part of the question differs from in one letter.
+
+    A slip of the pen breaks its word into single letters: only parts with one of these are looked at.
+    """
     for run in _LETTER.findall(said):
+        loose = segmenter.loose(run)
         for size in _SLIPS:
             for start in range(len(run) - size + 1):
-                part = run[start : start + size]
-                if part not in known:
-                    yield from spelling.slips(part, known_words)
+                if loose & set(range(start, start + size)):
+                    yield from spelling.slips(run[start : start + size], known_words)
