@@ -80,7 +80,6 @@ class TestArticle:
         with pytest.raises(Rejected, match="not_your_unit"):
             act(article.Article("a"), article.DraftArticle(**FORM), Actor("officer"))
 
-    @pytest.mark.clause("SZ-8b", "JY-17a")
     def test_another_units_article_is_changed_by_nobody(self) -> None:
         for by, code in ((OTHER, "not_your_unit"), (OFFICE, "not_your_role"), (Actor("supervisor"), "not_your_role")):
             with pytest.raises(Rejected, match=code):
@@ -267,7 +266,6 @@ class TestDuty:
         with pytest.raises(Rejected, match="not_found"):
             do(duty.CYCLE, asked, duty.UpdateEntry(entry="知9"), EDITOR, HELD)
 
-    @pytest.mark.clause("JY-20.9")
     def test_a_loss_is_put_down_to_what_was_left_as_it_was(self) -> None:
         overdue = duty.CYCLE.fold(owed(), lifecycle.run_out(duty.CYCLE, owed(), rules=RULES, now=NOW.replace(month=5)))
         assert (overdue.status, overdue.to_verify) == ("OVERDUE", ("知1", "知2"))

@@ -28,12 +28,12 @@ READERS: Final[Mapping[str, tuple[str, ...]]] = {
     "seats": ("public", "enterprise", "talent", "seats"),
 }
 _SEATS_READ: Final = (PUBLISHED, TO_VERIFY)
-_CANDIDATES, _SHARE, _EXCERPT = 40, 0.2, 90
+_CANDIDATES, _SHARE, _EXCERPT = 30, 0.2, 90
 _LATIN: Final = re.compile(r"[a-z]{2,40}")
 # The rarest terms of a question give the candidates, as long as they stand in so many places together.
-_BUDGET, _LEAST_TERMS = 15_000, 3
+_BUDGET, _LEAST_TERMS = 6_000, 3
 # Candidates of which everything that the question asks for is weighed.
-_WEIGHED: Final = 200
+_WEIGHED: Final = 120
 _TELLING: Final = b"""
     SELECT term, held, (SELECT count(*) FROM knowledge_article WHERE city_id = %(city)s AND indexed > 0)
     FROM knowledge_term WHERE city_id = %(city)s AND term = ANY(%(terms)s) AND held > 0

@@ -62,7 +62,8 @@ def remark(row: Article, said: str, reader: str, *, key: str, now: datetime) -> 
     if said == "useful":
         return
     wrong = sum(count for name, count in remarks(row, since=now - _DAYS).items() if name != "useful")
-    if wrong >= policies.rules_for(row.city_id, now=now).knowledge_correction_count:
+    rules = policies.rules_for(row.city_id, now=now)
+    if wrong >= rules.knowledge_correction_count:
         hints.corrected(row, count=wrong, now=now)
 
 
@@ -95,7 +96,8 @@ def lacking(city: str, category: str, *, order: str, at: datetime, now: datetime
         return
     values = {"stream": stream, "kind": LACK, "since": now - _WEEK, "by": "category"}
     count = sum(row[1] for row in execute(_COUNT, values).fetchall())
-    if count >= policies.rules_for(city, now=now).knowledge_gap_count:
+    rules = policies.rules_for(city, now=now)
+    if count >= rules.knowledge_gap_count:
         hints.gap(city, category, count=count, now=now)
 
 
