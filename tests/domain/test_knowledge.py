@@ -14,6 +14,11 @@ from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.knowledge import article, basis, duty
 from minsheng.domain.knowledge.article import months_after
 from minsheng.domain.knowledge.content import Content
+from minsheng.domain.orders import commands as cmd
+from minsheng.domain.orders import events as ev
+from minsheng.domain.orders.case import Facts
+from minsheng.domain.orders.decide import decide
+from minsheng.domain.orders.order import Order
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 
@@ -280,3 +285,19 @@ class TestDuty:
 
     def test_a_calendar_that_is_loaded_moves_its_clock(self) -> None:
         assert duty.CYCLE.recompute(owed(), 2026, RULES, NOW) == ()
+
+
+class TestCitation:
+    def test_an_answer_keeps_number_and_version_or_is_refused(self) -> None:
+        form = cmd.Register(type="consult", channel="phone", appellant="citizen", publish="yes", content="怎么缴费")
+        seat = Actor("seat", None, "staff:3")
+        registered = decide(Order("o"), form, by=seat, rules=RULES, facts=Facts(), now=NOW).orders["o"]
+
+        def answered(facts: Facts) -> Any:
+            command = cmd.Answer(article="知1", text="线上缴")
+            return decide(registered, command, by=seat, rules=RULES, facts=facts, now=NOW).facts[0].event
+
+        assert answered(Facts(citation="知1 v2")) == ev.Answered("知1 v2", "线上缴")
+        assert answered(Facts()) == ev.Answered("知1", "线上缴")
+        with pytest.raises(Rejected, match="article_not_valid"):
+            answered(Facts(citation_fault="article_not_valid"))
