@@ -31,7 +31,8 @@ def index(row: Article, state: State) -> None:
         Posting(city_id=row.city_id, article=row, term=term, weight=weight) for term, weight in weighed.items()
     )
     _count(row.city_id, former - set(weighed), -1)
-    _count(row.city_id, set(weighed) - former, 1)
+    # The empty term stands in every version that is indexed: a search needs their number, and counting them is slow.
+    _count(row.city_id, (set(weighed) - former) | (set() if row.indexed else {""}), 1)
     row.indexed = state.edition
     row.phonetic = "\n".join(spelling.spelled(each) for each in (content.title, *content.phrasings))
     row.save(update_fields=["indexed", "phonetic", "text"])

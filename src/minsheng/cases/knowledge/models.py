@@ -84,7 +84,7 @@ class Posting(models.Model):
 
 
 class Term(models.Model):
-    """How many published versions a term stands in, which says how much it tells."""
+    """How many published versions a term stands in, which says how much it tells; the empty one stands in all."""
 
     id = models.BigAutoField(primary_key=True)
     city = models.ForeignKey("policies.City", on_delete=models.PROTECT, related_name="+", db_index=False)

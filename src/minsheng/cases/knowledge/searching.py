@@ -35,7 +35,7 @@ _BUDGET, _LEAST_TERMS = 6_000, 3
 # Candidates of which everything that the question asks for is weighed.
 _WEIGHED: Final = 120
 _TELLING: Final = b"""
-    SELECT term, held, (SELECT count(*) FROM knowledge_article WHERE city_id = %(city)s AND indexed > 0)
+    SELECT term, held, (SELECT held FROM knowledge_term WHERE city_id = %(city)s AND term = '')
     FROM knowledge_term WHERE city_id = %(city)s AND term = ANY(%(terms)s) AND held > 0
 """
 _SEARCH: Final = b"""
