@@ -96,6 +96,7 @@ BESIDE_THE_SCENARIOS = {
     "channel_one_way",
     "arrived_later",
     "proposers_missing",
+    "basis_unknown",
 }
 REFUSALS = [
     "not_allowed_now",
@@ -148,6 +149,8 @@ VIOLATIONS = [
     "late_callback",
     "three_late_signs",
     "late_contact",
+    "late_knowledge",
+    "knowledge_loss",
     "late_review",
     "lead_failed",
     "co_failed",

@@ -152,6 +152,8 @@ def _act(played: Played, step: Step) -> None:
         return
     assert isinstance(command, cmd.Command)
     by = step.by or _default_actor(played, step)
+    if isinstance(command, cmd.Answer) and command.article:
+        _article(command.article, now=step.at)
     if isinstance(command, cmd.Link):
         command = cmd.Link(to=played.ids.get(command.to, command.to))
     if isinstance(command, cmd.AddMaterial | cmd.Urge | cmd.RateJoined):
@@ -166,6 +168,27 @@ def _act(played: Played, step: Step) -> None:
         order_id = f"{played.ids[parent]}.{count}"
         played.ids[step.name] = order_id
     actions.apply(command, order_id=order_id, actor=by, now=step.at)
+
+
+def _article(number: str, *, now: datetime) -> None:
+    """Let the city have the article that a story names: a story of orders does not say where it comes from."""
+    from minsheng.cases.knowledge.actions import ARTICLES
+    from minsheng.cases.knowledge.models import Article
+    from minsheng.core.lifecycles import actions as lifecycles
+    from minsheng.domain.knowledge.article import ApproveArticle, DraftArticle, SubmitArticle
+
+    if Article.objects.filter(city=CITY, number=number).exists():
+        return
+    unit = Unit.objects.create(
+        city_id=CITY, name=f"{number}的单位", kind="government", level="city", joined_on=LONG_AGO
+    )
+    editor, leader = Actor("officer", unit.name), Actor("leader", unit.name)
+    form = DraftArticle(kind="question", title=number, body="内容")
+    made = lifecycles.begin(
+        ARTICLES, form, city=CITY, by=editor, now=now, made=lambda id: Article(id=id, city_id=CITY, number=number)
+    )
+    lifecycles.apply(ARTICLES, made.id, SubmitArticle(), city=CITY, by=editor, now=now)
+    lifecycles.apply(ARTICLES, made.id, ApproveArticle(), city=CITY, by=leader, now=now)
 
 
 def _default_actor(played: Played, step: Step) -> Actor:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Browser, Page
+from tests import knowledge_ground as knowledge
 from tests.browser_ground import next_page
 from tests.files_ground import PNG
 from tests.films_ground import FILM
@@ -22,6 +24,7 @@ from minsheng.cases.appeals import attachments
 from minsheng.cases.orders import models
 from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
+from minsheng.domain.knowledge.basis import RegisterBasis
 from minsheng.public.publication import actions
 
 # Cities whose rules want a real name of whoever files on the web: one where nobody has signed in, one where they have.
@@ -40,7 +43,8 @@ _OF_A_CITY = (
     "", "file/type", "file/content", "file/place", "file/alike", "file/about", "file/files", "file/publish",
     "file/contact", "file/check", "file/receipt", "query", "mine", "sign-in", "sign-in/code", "account",
     "real-name/return", "cases", "cases?text=破损", "cases?text=道", "cases/{number}", "appeals/{number}",
-    "appeals/{open}", "appeals/{split}", "appeals/{part}", "statistics", "open-data", "releases", "releases/{release}",
+    "appeals/{open}", "appeals/{split}", "appeals/{part}", "statistics", "knowledge", "knowledge?text=路灯",
+    "knowledge/{article}", "open-data", "releases", "releases/{release}",
 )  # fmt: skip
 PAGES = (
     *(Look(f"/portal/{{city}}/{path}") for path in _OF_A_CITY),
@@ -101,7 +105,18 @@ def prepared(town: Town) -> tuple[Citizen, dict[str, str]]:
     assert citizen.post("real-name", {}).status_code == 302
     citizen.fill()
     fields = {"number": row.number, "open": waiting.number, "split": split.number, "part": part.number}
-    return citizen, {"city": town.code, "release": str(sent(town)), **fields}
+    return citizen, {"city": town.code, "release": str(sent(town)), "article": _article(town), **fields}
+
+
+def _article(town: Town) -> str:
+    """Return the number of a published article with all that its page may show."""
+    document = RegisterBasis(kind="notice", title="城市照明管理办法", number="澄政〔2026〕1号")
+    knowledge.begin(town, "office", "basis", document)
+    body = "### 怎么报修\n\n1. 拨打 0510-86801234\n2. 等候维修\n\n| 种类 | 时限 |\n| --- | --- |\n| 单灯不亮 | 一天 |"
+    form = {"phrasings": ("路灯不亮",), "category": "1101", "basis": ("澄政〔2026〕1号",), "item_code": "0001"}
+    row = knowledge.published(town, body=body, valid_to=(town.now + timedelta(days=400)).date(), **form)
+    knowledge.published(town, title="路灯坏了怎么办", body="路灯坏了请报修。")
+    return row.number
 
 
 def session_of(citizen: Citizen) -> str:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
+from tests import knowledge_ground as knowledge
 from tests.looking_ground import WIDTHS, looking
 from tests.town_ground import Town, with_identity
 
+from minsheng.cases.knowledge.models import Hint
 from minsheng.core.people import experts, regions, shifts
 from minsheng.core.people.experts import Nomination
 from minsheng.core.people.models import Staff
@@ -64,8 +66,17 @@ def _people(town: Town) -> None:
     seat = Staff.objects.get(pk=town.staff["seat"]).username
     shift = Shift("ordinary", seat, town.now, town.now + timedelta(hours=4))
     shifts.put(town.code, shift, actor=SYSTEM, now=town.now)
+    _articles(town)
     regions.put(town.code, "320281", "滨江路", actor=SYSTEM, now=town.now)
     regions.serve(town.code, "住建局", ["320281"], actor=SYSTEM, now=town.now)
+
+
+def _articles(town: Town) -> None:
+    """Let there be an article of two versions, and a hint about it."""
+    body = "### 怎么报修\n\n1. 拨打 0510-86801234\n\n| 种类 | 时限 |\n| --- | --- |\n| 单灯不亮 | 一天 |"
+    row = knowledge.revised(town, knowledge.published(town, body=body), body=f"{body}\n\n请留下杆号。")
+    given = {"kind": "corrections", "about": str(row.pk), "unit": "城管局", "articles": [row.number], "count": 3}
+    Hint.objects.create(city_id=town.code, at=town.now, **given)
 
 
 # Who looks at what; `{name}` is the order of that name.
@@ -73,7 +84,9 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     None: ("/sign-in", "/sign-in/forgotten", "/design", "/nowhere"),
     "seat": (
         "/", "/orders/new", "/find", "/?tab=mine", "/orders/{handled}/", "/password", "/experts", "/account/factors",
+        "/knowledge/find?q=路灯", "/knowledge/知识〔2026〕1号/", "/knowledge/知识〔2026〕1号/?edition=2&against=1",
     ),
+    "office": ("/knowledge/hints", "/things/article/", "/things/basis/"),
     "dispatcher": (
         "/", "/?tab=SUBMITTED", "/orders/{submitted}/?list=SUBMITTED", "/orders/{submitted}/do/dispatch/",
         "/orders/{returned}/", "/contacts", "/dispatch", "/roster", "/roster?unit=城管局",

@@ -19,7 +19,7 @@ ADMINISTRATION = (
 )  # fmt: skip
 PAGES = {
     "admin": (*(f"/administration/{page}" for page in ADMINISTRATION), "/snippets", "/help", "/help/admin"),
-    "seat": ("/orders/new", "/snippets", "/help/seat"),
+    "seat": ("/orders/new", "/knowledge/find", "/snippets", "/help/seat"),
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
+from tests import knowledge_ground as knowledge
 from tests.people_ground import Visitor, sign_in
 from tests.town_ground import Town, fresh
 
@@ -87,6 +88,7 @@ def test_a_call_is_taken_down_lost_with_the_browser_and_handed_in_after_all(
 
 
 def test_a_question_is_answered_on_the_spot(chromium: Browser, live_server: LiveServer, town: Town) -> None:
+    row = knowledge.published(town, title="路灯报修打哪个电话", body="请拨打路灯管理所电话。")
     seat = sign_in(chromium, live_server.url, town, "seat")
     seat.open("/orders/new")
     seat.fill(type="consult", content="路灯报修打哪个电话", publish="yes")
@@ -94,7 +96,11 @@ def test_a_question_is_answered_on_the_spot(chromium: Browser, live_server: Live
 
     seat.press("解答并办结")
     refused = seat.text
-    seat.fill(answer_article="路灯报修须知", answer_text="请拨打路灯管理所电话")
+    seat.page.locator("#id_content").press_sequentially("呢")
+    expect(seat.page.locator("[data-article]").first).to_be_visible()
+    seat.page.keyboard.press("Alt+1")
+    expect(seat.page.locator("#id_answer_article")).to_have_value(row.number)
+    expect(seat.page.locator("#id_answer_text")).to_have_value("请拨打路灯管理所电话。")
     seat.press("解答并办结")
 
     order = models.Order.objects.get()

@@ -65,7 +65,7 @@ def told(do: str, thing: str, given: str) -> str:
         (told("post", "thread: t1,", "content: x"), "steps[1].thread", "没有登记这一类事项"),
         (told("approve_post", "thread: t1,", ""), "steps[1].thread", "能演练的事项有 order、contact、report"),
         (told("submit", "order: o1, case: k1,", ""), "steps[1].case", "一个步骤只能写一件事项"),
-        (told("change_policy", "duty: d1,", ""), "steps[1].duty", "没有登记这一类事项"),
+        (told("post", "thread: t1,", ""), "steps[1].thread", "没有登记这一类事项"),
         (told("post", "order: t1,", ""), "steps[1].do", "没有“post”这个命令"),
         (told("submit", "", ""), "steps[1].do", "“submit”要写明 order 或 report"),
         (told("plan", "order: o1,", ""), "steps[1].do", "“plan”要写明 report"),

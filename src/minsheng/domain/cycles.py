@@ -24,6 +24,7 @@ from minsheng.domain.duties import check, contact, inquiry, lookback, report, re
 from minsheng.domain.facts import Fact
 from minsheng.domain.honors import award, roll
 from minsheng.domain.honors.merits import Merit
+from minsheng.domain.knowledge import article, basis, duty
 from minsheng.domain.lifecycle import LifeCycle, Standing
 from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.monitoring import dossier, violation
@@ -350,6 +351,33 @@ def _survey_known(around: Around, state: survey.Survey, command: Any) -> survey.
     return survey.Known(population, seed=state.id)
 
 
+def _article_known(around: Around, state: article.Article, command: Any) -> article.Known:
+    unit = getattr(command, "unit", "") or state.unit
+    documents = {
+        each.number: name.partition("/")[2]
+        for name, each in around.things.items()
+        if isinstance(each, basis.Basis) and each.status == basis.IN_FORCE
+    }
+    # A story has no tree of regions, and no list of categories.
+    return article.Known(
+        around.units[unit].level if unit else "city",
+        documents,
+        frozenset({getattr(command, "category", "")}),
+        {named: named for named in (getattr(command, "region", ""),)},
+        rosterless=_rosterless(around),
+    )
+
+
+def _basis_known(around: Around, state: basis.Basis, command: Any) -> basis.Known:
+    number = getattr(command, "number", "")
+    held = (each for each in around.things.values() if isinstance(each, basis.Basis))
+    return basis.Known(bool(number) and any(shared.same_number(number, each.number) for each in held))
+
+
+def _duty_fires(state: duty.Duty, clock: Timer, rules: Rules, around: Around) -> tuple[Fact, ...]:
+    return duty.fire(state, clock, rules, roster=around.units[state.unit].roster)
+
+
 _CYCLES: Final[tuple[Played[Any], ...]] = (
     Played(contact.CYCLE, fires=_contact_fires),
     Played(report.CYCLE, known=lambda *_: report.APPROVERS),
@@ -388,6 +416,14 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
     ),
     Played(study.CYCLE, known=_study_known),
     Played(remedy.CYCLE, known=_remedy_known, fires=_remedy_fires),
+    Played(article.CYCLE, known=_article_known),
+    Played(basis.CYCLE, known=_basis_known),
+    Played(
+        duty.CYCLE,
+        known=lambda around, *_: duty.Known(rosterless=_rosterless(around)),
+        fires=_duty_fires,
+        flags=duty.flags,
+    ),
     Played(
         programme.CYCLE,
         known=_programme_known,

@@ -246,6 +246,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("contact_change_limit", amount, "人员变动备案时限"),
         ("kb_update_limit", amount, "知识库更新时限"),
         ("kb_standard_answer_limit", amount, "标准答案制定时限"),
+        ("knowledge.approval", choice("leader", "head"), "知识条目由谁审批"),
+        ("knowledge.gap_count", count(1), "七天内同类诉求“无知识条目”几次即提示"),
+        ("knowledge.correction_count", count(1), "同一条目收到几次纠错即提示"),
     ),
     *_in(
         "好差评",
@@ -347,7 +350,6 @@ NOT_YET: Mapping[str, str] = {
     for feature, attributes in {
         "电话": ("service_hours", "callback_relay"),
         "归并热线": ("line_modes", "line_mode_transitions", "callback_by"),
-        "知识库": ("kb_update_limit", "kb_standard_answer_limit"),
         "论坛": (
             "forum_attention", "forum_stance", "forum_final", "forum_request_answer", "forum_rating_window",
             "forum_rectification", "forum_reply_approval", "forum_publish_default", "forum_real_name",
@@ -374,6 +376,10 @@ MAY_LACK: Mapping[str, object] = {
     # JY-2a, SQ-2: no number; what is like a talk waits minutes, what comes by post a day.
     "incoming_chat_limit": Amount(3, "MIN"),
     "incoming_post_limit": Amount(24, "CH"),
+    # SZ-8b, JY-17: a unit is answerable for its articles; the numbers of the hints are ours.
+    "knowledge_approval": "leader",
+    "knowledge_gap_count": 5,
+    "knowledge_correction_count": 3,
     "quiet_hours": QuietHours(time(22), time(8)),
     # GB/T 33358-2016: no menu is best; JS-2.3c. Nothing says how long a phone rings.
     "telephony_queues": queues.ONE,

@@ -43,6 +43,7 @@ MeasuredAt = Literal["unit_completed_at", "closed_at"]
 UnitOverride = Literal["none", "stricter_only"]
 ThirdParty = Literal["none", "third_party", "mystery_call"]
 PasswordPolicy = Literal["dengbao3", "asvs"]
+KnowledgeApproval = Literal["leader", "head"]
 Role = str
 Code = str
 Labels = Mapping[Code, str]
@@ -234,6 +235,9 @@ class Rules:
     contact_change_limit: Amount
     kb_update_limit: Amount
     kb_standard_answer_limit: Amount
+    knowledge_approval: KnowledgeApproval
+    knowledge_gap_count: int
+    knowledge_correction_count: int
 
     # ratings of services
     bad_review_contact: Amount | None

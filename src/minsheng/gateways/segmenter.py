@@ -19,6 +19,29 @@ _EMPTY = frozenset(
 )
 
 
+def sought_words(text: str) -> list[str]:
+    """Return the telling words of a text as often as they stand there, a long one with the words in it."""
+    found: Iterable[str] = rjieba.cut_for_search(text.lower())
+    return [word for word in found if _WORD.fullmatch(word) and word not in _EMPTY]
+
+
+def telling(text: str) -> str:
+    """Return a text with a blank in the place of each word that tells one matter from another in nothing."""
+    found: Iterable[str] = rjieba.cut(text)
+    return "".join(" " if word in _EMPTY else word for word in found)
+
+
+def loose(text: str) -> set[int]:
+    """Return the places of letters that belong to no word of two letters or more."""
+    found: set[int] = set()
+    place = 0
+    for word in rjieba.cut(text):
+        if len(word) == 1:
+            found.add(place)
+        place += len(word)
+    return found
+
+
 def words_of(text: str) -> list[str]:
     """Return the telling words of a text, each once, in their order; none shorter than two letters."""
     found: Iterable[str] = rjieba.cut(text.lower())

@@ -6,6 +6,7 @@ from typing import Final
 
 from minsheng.wording.accountability import ACCOUNTABILITY_CLOCKS
 from minsheng.wording.checks import CHECK_CLOCKS
+from minsheng.wording.knowledge import KNOWLEDGE_BREACHES, KNOWLEDGE_CLOCKS
 from minsheng.wording.language import Table
 
 # Of which tier a city's platform is.
@@ -253,6 +254,7 @@ TIMERS = Table(
         "report_due": "报告报送",
         "look": "来信查看",
         **ACCOUNTABILITY_CLOCKS,
+        **KNOWLEDGE_CLOCKS,
         **CHECK_CLOCKS,
     }
 )
@@ -374,6 +376,7 @@ BREACHES = Table(
         "late_contact": "联系人超期备案",
         "late_report": "超期报送报告",
         "late_review": "差评超期未整改",
+        **KNOWLEDGE_BREACHES,
         "roster_gap": "一个月未安排值班",
         "contact_gap": "一个月未明确联系人",
     }

@@ -54,6 +54,8 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
     "unit_not_joined": ("unit", "lead", "handler"),
     "unit_without_contact": ("unit", "lead", "handler"),
     "bad_phone": ("phone",),
+    "article_unknown": ("answer_article", "article"),
+    "article_not_valid": ("answer_article", "article"),
     "bad_id_number": ("id_number",),
     "is_emergency_number": ("emergency_case",),
 }

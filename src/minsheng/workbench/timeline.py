@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from minsheng import wording
+from minsheng.cases.knowledge import queries as knowledge
 from minsheng.cases.orders.reading import words as reading
 from minsheng.cases.orders.reading.words import Reading
 from minsheng.cases.orders.storage import joins, records
@@ -66,12 +67,18 @@ def facts_of(stored: Iterable[StoredEvent]) -> list[Fact]:
 
 @dataclass(frozen=True, slots=True)
 class AnswerShown:
-    """The answer that was given last, and by whom."""
+    """The answer that was given last, and by whom. `article`: what it cites, `cites`: it can be opened as it was."""
 
     text: str
     who: str
     at: datetime
     kind: str
+    article: str = ""
+
+    @property
+    def cites(self) -> bool:
+        """Tell whether what is cited is an article of the knowledge base; older answers name any text."""
+        return bool(knowledge.edition_in(self.article))
 
 
 def latest_answer(facts: Sequence[Fact], *, read: Reading = reading.CLEAR) -> AnswerShown | None:
@@ -80,8 +87,9 @@ def latest_answer(facts: Sequence[Fact], *, read: Reading = reading.CLEAR) -> An
         match fact.event:
             case ev.Replied(text=text, unit=unit, kind=kind) if text:
                 return AnswerShown(read.written(text), unit, fact.at, kind)
-            case ev.Answered(text=text) if text:
-                return AnswerShown(read.written(text), wording.label_of_actor(fact.by.role), fact.at, "direct")
+            case ev.Answered(text=text, article=article) if text:
+                who = wording.label_of_actor(fact.by.role)
+                return AnswerShown(read.written(text), who, fact.at, "direct", read.written(article))
             case _:
                 pass
     return None

@@ -20,6 +20,7 @@ from django.db import connection, models
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from tests import calling_ground as calling
+from tests import knowledge_ground as knowledge
 from tests.leaks_ground import SPELLINGS, said, told
 from tests.secrets_ground import PHONE, filed
 from tests.town_ground import Town, relayed, row
@@ -34,6 +35,8 @@ from minsheng.core.people import experts, permissions
 from minsheng.core.people.experts import Nomination
 from minsheng.domain.accountability import commands as cmd
 from minsheng.domain.actors import CITY_ROLES, SYSTEM
+from minsheng.domain.knowledge.article import FlagArticle
+from minsheng.domain.knowledge.duty import RequestAnswer
 
 EVERYBODY = (None, *CITY_ROLES, "officer@城管局", "leader@城管局", "head@城管局", "officer@住建局")
 SOME = str(UUID(int=7))
@@ -47,6 +50,7 @@ FILL = {
     "sentence": "answered", "snippet": "1", "role": "seat",
     "part": "lights", "kind": "csv", "table_id": "E-1", "form": "json",
     "seq": "1", "pk": "{suggestion}", "provider": "x", "letter": "1", "pipe": "x", "account": "x",
+    "name": "知识〔2026〕1号",
 }  # fmt: skip
 # Who may see the planted person where: the end of the address, and the roles.
 MAY: dict[str, tuple[str, ...]] = {}
@@ -112,8 +116,16 @@ def lived(town: Town, settings: Any, tmp_path: Any) -> str:
     town.act(order, "leader@城管局", "approve_reply")
     town.act(order, "officer@城管局", "reply", text="人行道已经修复，请查看。")
     accused(town, order)
+    flagged(town)
     relayed()
     return order
+
+
+def flagged(town: Town) -> None:
+    """Flag an article and make a duty of it, with the person planted in the words of both."""
+    row = knowledge.published(town)
+    knowledge.give(town, "office", "article", row.pk, FlagArticle(reason=said(5)))
+    knowledge.begin(town, "office", "duty", RequestAnswer(unit="城管局", question=said(6)))
 
 
 def accused(town: Town, order: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests import knowledge_ground as knowledge
 from tests.registering_ground import CALLER, GIVEN, OTHERS, register
 from tests.town_ground import Town, fresh, row, text_of
 
@@ -16,9 +18,10 @@ from minsheng.cases.appeals import queries as appeals
 from minsheng.cases.orders import actions, models
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.people.models import Appellant
+from minsheng.domain.knowledge.article import WithdrawArticle
 from minsheng.gateways import segmenter
 
-ANSWER = {"answer": "1", "answer_article": "路灯报修须知", "answer_text": "已告知报修电话"}
+ANSWER = {"answer": "1", "answer_article": "知识〔2026〕1号", "answer_text": "已告知报修电话"}
 EMERGENCY = {
     "type": "help", "channel": "phone", "emergency_level": "major", "emergency_place": "滨江路",
     "emergency_facts": "管道泄漏", "emergency_ground": "E1",
@@ -364,12 +367,35 @@ class TestAnswersOnTheSpot:
     """JY-9.1a, SZ-15.2, SQ-8a: registered and answered in one go, naming the article or that there is none."""
 
     def test_it_is_registered_answered_and_closed(self, town: Town) -> None:
+        knowledge.published(town)
         answer = town.desk("seat").post("/orders/new", fresh(**GIVEN, **ANSWER), follow=True)
 
         assert (only().status, only().reason) == ("CLOSED", "online")
         assert "已直接解答，办结。" in text_of(answer)
         types = [each.type for each in ledger.history(f"order/{only().id}")]
         assert types[:2] == ["Registered", "Answered"]
+
+    @pytest.mark.clause("SZ-30a")
+    def test_the_answer_cites_an_article_that_is_valid_today_and_keeps_its_version(self, town: Town) -> None:
+        row = knowledge.published(town)
+        seat = town.desk("seat")
+        refused = seat.post("/orders/new", fresh(**GIVEN, **{**ANSWER, "answer_article": "路灯须知"}))
+        knowledge.give(town, "leader@城管局", "article", row.pk, WithdrawArticle(reason="合并"))
+        gone = seat.post("/orders/new", fresh(**GIVEN, **ANSWER))
+        assert ("请搜索后选择" in text_of(refused), "不能引用" in text_of(gone)) == (True, True)
+        assert models.Order.objects.count() == 0
+        second = knowledge.published(town, title="路灯报修须知", body="请拨打路灯管理所。")
+        offered = seat.post("/orders/new/beside", {"content": "门口路灯坏了", "place": ""}).content.decode()
+        assert f'data-article="{second.number}"' in offered
+        seat.post("/orders/new", fresh(**{**GIVEN, "type": "consult"}, **{**ANSWER, "answer_article": second.number}))
+        town.later(days=1)
+        knowledge.revised(town, second, body="请拨打 12345。")
+
+        page = text_of(seat.get(f"/orders/{only().id}/", follow=True))
+
+        assert f'href="/knowledge/{quote(second.number)}%20v1/"' in page
+        was = text_of(seat.get(f"/knowledge/{second.number} v1/"))
+        assert ("路灯管理所" in was, "条目已更新" in was) == (True, True)
 
     def test_without_an_article_it_is_said_that_there_is_none(self, town: Town) -> None:
         given = {**ANSWER, "answer_article": "", "answer_no_article": "on"}
@@ -403,6 +429,7 @@ class TestAnswersOnTheSpot:
         assert (models.Order.objects.count(), Appellant.objects.count()) == (0, 0)
 
     def test_a_double_click_answers_once(self, town: Town) -> None:
+        knowledge.published(town)
         client, form = town.desk("seat"), fresh(**GIVEN, **ANSWER)
 
         answers = [client.post("/orders/new", form) for _ in range(2)]

@@ -275,7 +275,7 @@ def test_seat_puts_it_to_an_order_with_its_words_and_files(town: Town) -> None:
 
 def test_order_that_takes_no_more_refuses_it_and_nothing_changes(town: Town) -> None:
     order = town.draft()
-    town.act(order, "seat", "answer", article="供水", text="已答复")
+    town.act(order, "seat", "answer", no_article=True, text="已答复")
     known(town, order)
     found = take(town, mail("补充"))
     form = {"key": str(uuid4()), "seen_version": found.version, "outcome": "added", "number": row(order).number}

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from minsheng.app.demo import casting, material, pace
+from minsheng.app.demo import articles, casting, material, pace
 from minsheng.app.demo.cities import CITIES, PASSWORD, Account, DemoCity, DemoUnit, accounts_of, units_of
 from minsheng.app.demo.playing import Filled, Player
 from minsheng.core.ledger import sealing
@@ -54,7 +54,8 @@ def fill(*, now: datetime, scale: float = 1.0, chosen: Sequence[DemoCity] = CITI
         accounts = _found(city, now=now)
         rules = policy_queries.rules_for(city.code, now=now)
         cast = casting.Cast(city, rules, accounts, chance)
-        player = Player(city.code, rules, filled)
+        written = articles.publish(city, accounts, now=now - _OPENED_BEFORE + timedelta(days=1))
+        player = Player(city.code, rules, filled, articles=written)
         for scene, plan in casting.plans(cast, rules, now=now, scale=scale):
             player.add(scene, plan)
         player.play(until=now)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from minsheng.app.demo.casting import Planned
@@ -15,7 +16,7 @@ from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.people import appellants
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.orders import timers
-from minsheng.domain.orders.commands import AppealFields, Link
+from minsheng.domain.orders.commands import Answer, AppealFields, Link
 from minsheng.domain.orders.order import Order
 from minsheng.domain.packs import Rules
 from minsheng.domain.rejected import Rejected
@@ -34,8 +35,8 @@ class Filled:
 class Player:
     """Plays all stories of a city in the order of their moments, letting clocks run out between them."""
 
-    def __init__(self, city: str, rules: Rules, filled: Filled) -> None:
-        self._city, self._rules, self._filled = city, rules, filled
+    def __init__(self, city: str, rules: Rules, filled: Filled, *, articles: Mapping[str, str]) -> None:
+        self._city, self._rules, self._filled, self._articles = city, rules, filled, articles
         self._queue: list[tuple[datetime, int, Planned | str]] = []
         self._scenes: dict[int, Scene] = {}
         self._stopped: set[int] = set()
@@ -88,6 +89,9 @@ class Player:
         order_id = f"{scene.order_id}.{planned.child}" if planned.child else scene.order_id
         if planned.name == "publish":
             self._confirm_words(order_id, scene.actor(by), planned.at)
+        if isinstance(command, Answer) and command.article:
+            number = self._articles.get(scene.said.topic.title, "")
+            command = replace(command, article=number, no_article=None if number else True)
         outcome = orders.apply(command, order_id=order_id, actor=scene.actor(by), now=planned.at)
         self._watch(outcome.order)
         for other in self._others(scene, command, outcome.order, planned):

@@ -176,7 +176,7 @@ def _reject(scene: Scene) -> Command:
 def _answer(scene: Scene) -> Command:
     known = scene.said.topic.type == "consult"
     return cmd.Answer(
-        article=f"知识库：{scene.said.title.removeprefix('咨询')}" if known else "",
+        article=scene.said.topic.title if known else "",  # the player puts in the number of the city's article
         no_article=None if known else True,
         text=scene.said.answer,
     )

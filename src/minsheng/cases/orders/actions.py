@@ -16,7 +16,7 @@ from msgspec import UNSET
 from minsheng import wording
 from minsheng.cases.appeals import actions as appeals
 from minsheng.cases.appeals import public_files, publication
-from minsheng.cases.orders.office import claims, own_work, urging
+from minsheng.cases.orders.office import citing, claims, own_work, urging
 from minsheng.cases.orders.storage import numbering, planted, projection, queries, records, watching
 from minsheng.cases.orders.storage.projection import Words
 from minsheng.cases.orders.storage.queries import Locked
@@ -174,6 +174,7 @@ def apply(
         facts = queries.facts_for(current.order, command, city=own.city, now=now, others=keeper.locked)
         facts = own_work.known(facts, command, order_id=order_id, by=actor, now=now)
         facts = urging.known(facts, command, order=current.order, city=own.city, by=actor, now=now)
+        facts = citing.known(facts, command, city=own.city, now=now)
         try:
             decision = decide(current.order, command, by=actor, rules=rules, facts=facts, now=now)
         except Rejected as rejected:

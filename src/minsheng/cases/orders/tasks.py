@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from minsheng.cases.orders import actions, models
-from minsheng.cases.orders.office import clearing, routing
+from minsheng.cases.orders.office import clearing, lacking, routing
 from minsheng.cases.orders.storage import planted, records
 from minsheng.core.ledger import queries as ledger_queries
 from minsheng.core.ledger.values import ZONE, StoredEvent
@@ -21,11 +21,14 @@ def ring(stream: str, now: datetime) -> None:
 
 
 def hear(events: Sequence[StoredEvent]) -> None:
-    """Recompute the deadlines of a city's open orders once a calendar year has been loaded. Source: A-48.
+    """Recompute the deadlines of a city's open orders once a calendar year has been loaded (A-48).
+
+    Count where orders went, and what was answered without an article.
 
     May run twice without harm: the second time nothing moves.
     """
     _learn_routing(events)
+    lacking.count(events, now=clock.now())
     for event in events:
         if event.type == "CalendarLoaded":
             year = int(ledger_queries.content(event)["year"])

@@ -124,6 +124,7 @@ def beside(request: HttpRequest, person: Person) -> HttpResponse:
         "typed": bool(content.strip()),
         "categories": registration_side.categories_for(tree, content=content, chosen=code),
         "similar": rows,
+        "articles": registration_side.articles_for(person, content=content, now=clock.now()),
         "tells": registration_side.tells(content, place),
         "people": registration_side.people_of(person.city, unit=request.POST.get("target_unit", "").strip()[:_UNIT]),
     }

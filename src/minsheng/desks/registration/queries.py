@@ -9,7 +9,11 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from minsheng.cases.appeals import queries as appeals
+from minsheng.cases.knowledge import queries as knowledge
+from minsheng.cases.knowledge import searching
+from minsheng.cases.knowledge.queries import Offered
 from minsheng.cases.orders.reading import finding, similar
+from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import appellants
 from minsheng.core.people import queries as people_queries
 from minsheng.core.people.queries import Person
@@ -22,6 +26,7 @@ from minsheng.workbench.shown import QueueRow
 
 _RECENT = timedelta(days=30)
 _OF_CALLER, _AT_ONCE, _LOOKED_AT, _CATEGORIES, _PEOPLE = 8, 3, 50, 4, 200
+_ARTICLES = 5
 # How much of what is said is looked at for a category: real letters reach thousands of letters.
 _READ = 2_000
 
@@ -45,6 +50,12 @@ class SimilarRow:
     row: QueueRow
     pieces: tuple[tuple[str, bool], ...]
     why: str
+
+
+def articles_for(person: Person, *, content: str, now: datetime) -> list[Offered]:
+    """Return the articles that may answer what is typed, each with the words that an answer can take over."""
+    wanted = searching.Wanted(text=content, reader="seats", today=now.astimezone(ZONE).date())
+    return knowledge.offered(searching.search(person.city, wanted, limit=_ARTICLES)) if content.strip() else []
 
 
 def caller_of(person: Person, *, phone: str, rules: Rules, now: datetime) -> Caller:

@@ -44,6 +44,8 @@ class Facts:
     plans: tuple[str, ...] = ()  # the center's emergency plans in force, the newest first, with their versions
     own_limits: Mapping[str, Mapping[str, Amount]] = field(default_factory=dict)  # by unit and clock (JY-37)
     session: str = "ON_AIR"  # where the session stands that is said to have collected the appeal; empty: no such one
+    citation: str | None = None  # what an answer keeps of the article that it names; None where nobody asks
+    citation_fault: str = ""  # the code of the refusal where the article may not be cited today
     draft: Draft | None = None  # of the acting unit
     claim: Claim | None = None  # of a colleague of the acting person
 

@@ -253,17 +253,22 @@ def month_later(moment: datetime, case: Case) -> datetime:
 
 @at_stage("fields")
 def article_or_none(case: Case) -> None:
-    """Refuse an online answer that names no article and does not say that there is none (JY-9.1a)."""
+    """Refuse an online answer that names no article, or one that may not be cited today, and does not say that there
+    is none (JY-9.1a).
+    """
     assert isinstance(case.command, cmd.Answer)
     if not case.command.article and not case.command.no_article:
         raise Rejected("field_missing", fields=("article",))
+    if case.facts.citation_fault:
+        raise Rejected(case.facts.citation_fault, value=case.command.article)
 
 
 def answer(case: Case) -> None:
     """Answer at once. Source: SZ-15.2, JY-9.1a, SQ-8a."""
     assert isinstance(case.command, cmd.Answer)
     case.meet("acceptance")
-    case.record(ev.Answered(case.command.article, case.command.text))
+    article = case.facts.citation if case.facts.citation is not None else case.command.article
+    case.record(ev.Answered(article, case.command.text))
     closing.close(case, "online")
 
 

@@ -31,6 +31,7 @@ CODE_SOON: Final = Limit("code soon", 1, timedelta(seconds=60))
 # Wrong codes alone: whoever shares an address and has the right one is no guesser.
 QUERY_BY_ADDRESS: Final = Limit("query address", 60, timedelta(hours=1), by_address=True)
 QUERY_BY_NUMBER: Final = Limit("query number", 5, timedelta(minutes=30))
+REMARK_BY_ADDRESS: Final = Limit("remark address", 30, timedelta(hours=1), by_address=True)
 ACT_BY_ACCOUNT: Final = Limit("act account", 60, timedelta(hours=1))
 VERIFY_BY_ACCOUNT: Final = Limit("verify account", 5, timedelta(days=1))
 STRANGE_BY_ADDRESS: Final = Limit("strange address", 60, timedelta(minutes=10), by_address=True)

@@ -38,12 +38,31 @@
   document.addEventListener("click", (event) => {
     const matter = event.target.closest("[data-matter]");
     const category = event.target.closest("[data-category]");
+    const article = event.target.closest("[data-article]");
+    if (article) cite(article);
     if (matter) fill(field("matter"), matter.dataset.matter);
     if (category) {
       field("category").value = category.dataset.category;
       fill(field("category_text"), category.dataset.label);
       field("category_text").dispatchEvent(new Event("change", { bubbles: true }));
     }
+  });
+  // One press answers from an article: its number is cited, its words are put in where nobody has written yet.
+  function cite(button) {
+    document.getElementById("answer").open = true;
+    const words = field("answer_text");
+    if (!words.value.trim()) words.value = button.dataset.words;
+    field("answer_no_article").checked = false;
+    fill(field("answer_article"), button.dataset.article);
+    words.focus();
+    words.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing || !/^Digit[1-5]$/.test(event.code)) return;
+    const button = document.querySelectorAll("[data-article]")[Number(event.code.slice(5)) - 1];
+    if (!button) return;
+    event.preventDefault();
+    cite(button);
   });
   function fill(input, value) {
     input.value = value;
