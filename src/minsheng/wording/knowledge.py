@@ -33,5 +33,8 @@ KNOWLEDGE_NOTICES: Final = {
     "no_change_refused": "报告的“无需修改”未获同意，请按时更新条目。",
     "entry_complained": "有群众投诉本单位逾期未更新的知识条目，请查看。",
 }
-KNOWLEDGE_CLOCKS: Final = {"kb_update": "知识更新"}
+KNOWLEDGE_CLOCKS: Final = {
+    "kb_update": "知识更新", "article_valid": "条目有效期", "article_check": "条目复核", "article_publish": "条目定时发布",
+    "basis_valid": "依据有效期",
+}  # fmt: skip
 KNOWLEDGE_BREACHES: Final = {"late_knowledge": "知识条目逾期未更新", "knowledge_loss": "未更新的知识条目造成损失或投诉"}
