@@ -195,6 +195,8 @@ JOBS = Table(
         "messages": "发送短信",
         "message_receipts": "核对短信回执",
         "scans": "收取扫描文件",
+        "hints": "清理过期的知识提示",
+        "forget_telephony_asks": "清理已办理的话务操作",
         "mail": "收取邮件",
         "talks": "办理微信等对话的后续事项",
         "forget_talks": "清理过期的对话",

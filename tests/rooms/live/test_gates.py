@@ -6,7 +6,7 @@ Clauses: JY-12, JY-8d.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ from minsheng.domain.duties import inquiry, review, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
 from minsheng.domain.honors import award, roll
+from minsheng.domain.knowledge import article, basis, duty
 from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.mystery import call as mystery
 from minsheng.domain.mystery import campaign
@@ -121,6 +122,22 @@ def told_things(town: Town) -> dict[str, str]:
         "review": begun("review", review.ReceiveReview(item="登记", unit="城管局", grade=1), "connector"),
         **assessed(town, begun),
         "survey": begun("survey", surveyed(town), "office"),
+        **known(begun),
+    }
+
+
+def known(begun: Callable[..., str]) -> dict[str, str]:
+    """Return an article that is written and one that is published, a document, and a duty of a unit."""
+    draft = article.DraftArticle(kind="question", title="路灯坏了找谁", body="请拨打路灯管理所电话。")
+    sent = (article.SubmitArticle(), "officer@城管局"), (article.ApproveArticle(), "leader@城管局")
+    document = basis.RegisterBasis(
+        kind="notice", title="路灯管理办法", number="1号", issuer="市政府", issued=date(2026, 1, 5)
+    )
+    return {
+        "draft article": begun("article", draft, "officer@城管局"),
+        "article": begun("article", draft, "officer@城管局", *sent),
+        "basis": begun("basis", document, "office"),
+        "duty": begun("duty", duty.RequestAnswer(unit="城管局", question="路灯坏了找谁"), "office"),
     }
 
 

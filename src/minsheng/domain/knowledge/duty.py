@@ -197,7 +197,8 @@ def evolve(duty: Duty, fact: Fact) -> Duty:
 
 @at_stage("unit")
 def _for_the_own_unit(case: Case) -> None:
-    if case.by.role in UNIT_ROLES and case.command.unit and case.command.unit != case.by.unit:
+    unit = case.command.unit if case.command is not None else ""  # None: the page asks what may be done at all
+    if case.by.role in UNIT_ROLES and unit and unit != case.by.unit:
         raise Rejected("not_your_unit", unit=case.by.unit)
 
 
