@@ -32,6 +32,7 @@ def test_what_nobody_fills_has_no_figure_and_a_note(tmp_path: Path, test_clock: 
 
     assert release["E-1"].figure("总计", "诉求总量") == 1
     for table, row, column, about in (
+        ("E-2", "总计", "人工接听话务量", "话务"),
         ("E-6", "总计", "问答总量", "政务问答"),
         ("E-0", "论坛访问量", "数值", "论坛"), ("E-5", "总计", "信息总量", "知识库"),
     ):  # fmt: skip

@@ -21,6 +21,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from tests import calling_ground as calling
 from tests import knowledge_ground as knowledge
+from tests import telephones_ground
 from tests.leaks_ground import SPELLINGS, said, told
 from tests.secrets_ground import PHONE, filed
 from tests.town_ground import Town, relayed, row
@@ -117,6 +118,8 @@ def lived(town: Town, settings: Any, tmp_path: Any) -> str:
     town.act(order, "officer@城管局", "reply", text="人行道已经修复，请查看。")
     accused(town, order)
     flagged(town)
+    # They ring once more, and a seat talks with them.
+    telephones_ground.opened(town).talks(town.desk("seat"), caller=PHONE)
     relayed()
     return order
 

@@ -2,63 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.test import Client
-from tests.exchange_ground import Office
+from tests.telephones_ground import CITIZEN, Telephones, do, opened
 from tests.town_ground import Town, fresh, text_of
 
 from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import queries as orders
-from minsheng.cases.telephony import actions, queries
 from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, TelephonyCall
-from minsheng.core.ledger import journals
 from minsheng.core.ledger.queries import content
-from minsheng.core.policies import queries as policies
 
-CITIZEN = "19900001111"
 GIVEN = {"type": "help", "appellant": "citizen", "publish": "yes", "content": "人行道破损，有人摔倒", "phone": CITIZEN}
-
-
-class Telephones:
-    """The town's controller, which does what desks ask whenever it is told to look."""
-
-    def __init__(self, town: Town) -> None:
-        self.town = town
-        rules = policies.rules_for(town.code, now=town.now)
-        begins = town.now - timedelta(hours=1)
-        self.office = Office(
-            town.code, rules, begins=begins, write=lambda batch, now: actions.write(batch, city=town.code, now=now)
-        )
-        self.seat = f"staff:{town.staff['seat']}"
-
-    def looks(self) -> Telephones:
-        for ask in queries.asks(self.town.code):
-            self.office.exchange.asked(ask)
-        self.office.settles()
-        return self
-
-    def talks(self, client: Client, *, line: str = "12345") -> str:
-        """Let the seat be ready and answer a call; return the call's id."""
-        do(client, "go_ready")
-        self.looks()
-        self.office.sim.calls_in(CITIZEN, line)
-        self.office.passes(3)
-        self.office.answers(self.seat)
-        return self.office.of(self.seat)
-
-
-def do(client: Client, kind: str, **more: Any) -> Any:
-    return client.post("/telephony/do", fresh(kind=kind, **more))
 
 
 @pytest.fixture
 def telephones(town: Town) -> Telephones:
-    journals.make_months(town.now.date(), town.now.date())
-    return Telephones(town)
+    return opened(town)
 
 
 def test_seat_goes_ready_takes_a_break_and_leaves(town: Town, telephones: Telephones) -> None:
@@ -94,6 +55,27 @@ def test_pop_shows_the_masked_caller_to_the_agent_alone_while_it_rings(town: Tow
 
     assert ("199****1111" in page, CITIZEN in page, "振铃" in page) == (True, False, True)
     assert "199****1111" not in text_of(town.desk("specialist").get("/telephony"))
+
+
+def test_call_pops_up_on_every_page_of_its_agent_alone(town: Town, telephones: Telephones) -> None:
+    client = town.desk("seat")
+    do(client, "go_ready")
+    telephones.looks()
+    assert "来电振铃" not in text_of(client.get("/"))
+    telephones.office.sim.calls_in(CITIZEN, "12345")
+    telephones.office.passes(3)
+
+    for page in ("/", "/find", "/telephony/pop"):
+        shown = text_of(client.get(page))
+        assert ("来电振铃" in shown, "199****1111" in shown, CITIZEN in shown) == (True, True, False), page
+    assert "199****1111" not in text_of(town.desk("specialist").get("/"))
+    assert town.desk("officer@城管局").get("/telephony/pop").status_code == 403
+    telephones.office.answers(telephones.seat)
+    call = telephones.office.of(telephones.seat)
+    talks = text_of(client.get("/telephony/pop"))
+    assert ("通话中" in talks, f"/orders/new?call={call}" in talks) == (True, True)
+    # The page that registers it has the number already.
+    assert 'id="pop"' not in text_of(client.get(f"/orders/new?call={call}"))
 
 
 def test_registration_from_a_call_has_channel_line_and_number_and_settles_it(

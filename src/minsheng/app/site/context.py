@@ -19,6 +19,7 @@ from minsheng.core.people import gates, preferences
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.desks.help import handbooks
+from minsheng.desks.telephony import pages as telephony
 
 # So many entries of the navigation fit into one line of a small screen at a desk, 1366 pixels wide.
 _IN_THE_BAR: Final = 8
@@ -37,9 +38,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "chinese": mark_safe(' lang="zh-Hans"') if wishes.language == "en" else "",
         "here": _here(request),
         "navigation": SimpleLazyObject(lambda: _navigation(request, person)),
+        "at_phone": person is not None and person.acting_as in telephony.AGENTS and _pops(request),
+        "pop": SimpleLazyObject(lambda: telephony.popped(person) if person is not None else None),
         "unit_term": SimpleLazyObject(lambda: _unit_term(request, person)),
         "help_address": SimpleLazyObject(lambda: _help_address(request, person)),
     }
+
+
+def _pops(request: HttpRequest) -> bool:
+    """Tell whether a call may pop up on a page: not on those that show it anyway."""
+    match = request.resolver_match
+    return match is not None and match.view_name != "desks:telephony" and "call" not in request.GET
 
 
 def _help_address(request: HttpRequest, person: Person | None) -> str:

@@ -16,6 +16,8 @@ FEATURE = Feature(
     streams={"call": Stream(witness="minsheng.cases.telephony.witness")},
     jobs={"forget_telephony_asks": Job("minsheng.cases.telephony.tasks:forget_asks", "usual", "17 4 * * *")},
     datasets={("calls",): "minsheng.cases.telephony.exporting:export"},
+    # A city whose calls are answered elsewhere has not had none.
+    of_some=("calls",),
     urls=("minsheng.cases.telephony.urls",),
     checks=("minsheng.cases.telephony.checks:check",),
     sealed=("minsheng.cases.telephony.queries:CELLS",),

@@ -156,6 +156,11 @@ def datasets() -> dict[tuple[str, ...], Callable[..., Iterable[Any]]]:
     return {names: named(exporter) for feature in features() for names, exporter in feature.datasets.items()}
 
 
+def datasets_of_some() -> frozenset[str]:
+    """Return the datasets that a city has only once it uses what fills them."""
+    return frozenset(name for feature in features() for name in feature.of_some)
+
+
 def stocks() -> list[Callable[..., Mapping[tuple[str, str, str], int]]]:
     """Return what counts what stands on record."""
     return [named(name) for feature in features() for name in feature.stocks]

@@ -93,6 +93,7 @@ class Feature:
     `subscribers`: `(events)`, called by the relay in the order of the features; `urls`, `routers`: modules of addresses
     and routers of the API; `uploads`, `public_uploads`: addresses at which bodies may be larger than a form;
     `datasets`: what of the lake it fills, by `export(part)`, which gives `Fresh`; `stocks`: `(city, *, on)`, counts;
+    `of_some`: those of its datasets that a city has only once it uses the feature: before, nobody knows how many;
     `checks`: `(connection, *, now)`, findings for `minsheng doctor`;
     `files`: the `core.files` gate of each kind of stream that files may belong to;
     `messages`: the module that writes what people are told of a stream, by its prefix (`core.messages.values.Writer`);
@@ -116,6 +117,7 @@ class Feature:
     uploads: tuple[str, ...] = ()
     public_uploads: tuple[str, ...] = ()
     datasets: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    of_some: tuple[str, ...] = ()
     stocks: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)

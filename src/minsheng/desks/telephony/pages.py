@@ -5,6 +5,7 @@ The pages ask, the controller does: what is shown is the state that it last wrot
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
@@ -32,8 +33,19 @@ AGENTS: Final = ("seat", "specialist")
 SUPERVISORS: Final = ("supervisor",)
 _OWN: Final = ("go_ready", "take_break", "train", "go_offline", "settle", "hang_up", "hold", "unhold")
 _LONGEST: Final = 200
+_RINGING: Final = "RINGING"
+_POPS: Final = (_RINGING, "TALKING")
 # So long a page asks whether a wish was done; whoever hears signals needs none of it.
 _SOON: Final = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Popped:
+    """A call as it is shown on every page of its agent: `queue` by its name, `rings` until it is answered."""
+
+    call: queries.Shown
+    queue: str
+    rings: bool
 
 
 @require_safe
@@ -46,6 +58,27 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
         return render(request, "desks/telephony_floor.html", _floor(person, now))
     _agent(person)
     return render(request, "desks/telephony.html", _own(person, rules, now))
+
+
+@require_safe
+@desk
+def pop(request: HttpRequest, person: Person) -> HttpResponse:
+    """Show the call that a seat has, on whatever page they are. Source: SZ-15.1, JY-8d."""
+    _agent(person)
+    return render(request, "desks/telephony_pop.html", {"pop": popped(person)})
+
+
+def popped(person: Person) -> Popped | None:
+    """Return the call that rings for a seat or that they talk in; nothing for others."""
+    me = person.actor.person or ""
+    agent = queries.agent(me) if person.acting_as in AGENTS else None
+    if agent is None or agent.state not in _POPS or not agent.call:
+        return None
+    call = queries.shown(person.city, agent.call, agent=me)
+    if call is None:
+        return None
+    queue = policies.rules_for(person.city, now=clock.now()).telephony_queues.get(call.queue)
+    return Popped(call, wording.tr(queue.name) if queue is not None else "", agent.state == _RINGING)
 
 
 @require_POST

@@ -36,7 +36,8 @@ class Engine:
 class Lake:
     """A manifest's tables of one city on an engine, by dataset. Types are Ibis's own, which has no stubs.
 
-    `unfilled`: datasets that no feature fills and that hold nothing of the city: nobody knows how many there are.
+    `unfilled`: datasets that hold nothing of the city since no feature fills them, or the city does not use the one
+    that does: nobody knows how many there are.
     """
 
     engine: Engine
@@ -71,7 +72,8 @@ def opened(store: Store, *, city: str = "", engine: str = "", manifest: Manifest
 def over(engine: Engine, store: Store, manifest: Manifest, *, city: str) -> Lake:
     """Return the tables of one city on an engine that is connected already."""
     tables = {name: engine.table_of(store.paths(manifest.of(name, city=city)), name) for name in schema.DATASETS}
-    nobodys = unfilled() - {file.dataset for file in manifest.files if file.city == city and file.rows}
+    unknown = unfilled() | features.datasets_of_some()
+    nobodys = unknown - {file.dataset for file in manifest.files if file.city == city and file.rows}
     return Lake(engine, city, tables, frozenset(nobodys))
 
 
