@@ -69,11 +69,7 @@ def pictures(pdf: bytes) -> Iterator[Image.Image]:
     try:
         for place in range(count):
             with _ALONE:
-                page = document[place]
-                width, height = page.get_size()
-                scale = min(_DOTS / 72, (_PICTURE_AT_MOST / max(width * height, 1)) ** 0.5)
-                picture = page.render(scale=scale, grayscale=True).to_pil().convert("L")
-                page.close()
+                picture = _drawn(document[place], dots=_DOTS)
             yield picture
     finally:
         with _ALONE:
@@ -92,18 +88,23 @@ def shown(pdf: bytes, *, at_most: int) -> tuple[list[bytes], int]:
             try:
                 count = len(document)
                 for place in range(min(count, at_most)):
-                    page = document[place]
-                    width, height = page.get_size()
-                    scale = min(_SHOWN_DOTS / 72, (_PICTURE_AT_MOST / max(width * height, 1)) ** 0.5)
                     out = io.BytesIO()
-                    page.render(scale=scale, grayscale=True).to_pil().convert("L").save(out, "PNG")
-                    page.close()
+                    _drawn(document[place], dots=_SHOWN_DOTS).save(out, "PNG")
                     found.append(out.getvalue())
             finally:
                 document.close()
     except (pypdfium2.PdfiumError, ValueError) as fault:
         raise ScanRefused("scan_broken") from fault
     return found, count
+
+
+def _drawn(page: Any, *, dots: int) -> Image.Image:
+    """Return a page of PDFium's as a gray picture of so many dots an inch, smaller where it is huge, and close it."""
+    width, height = page.get_size()
+    scale = min(dots / 72, (_PICTURE_AT_MOST / max(width * height, 1)) ** 0.5)
+    picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+    page.close()
+    return picture
 
 
 def _opened(content: bytes) -> Iterator[pikepdf.Pdf]:
