@@ -98,6 +98,7 @@ BESIDE_THE_SCENARIOS = {
     "article_category_unknown",
     "article_duty_open",
     "article_names_somebody",
+    "article_not_public",
     "article_phrasings_too_many",
     "article_region_unknown",
     "article_table_too_long",

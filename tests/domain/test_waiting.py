@@ -47,6 +47,7 @@ CLOCKS = {
 BESIDE = {
     "T02": {("system", "DRAFT")},
     "T05": {("supervisor", "DRAFT")},
+    "T09": {("system", "DRAFT")},
     "T15": {("dispatcher", "DISPATCHED"), ("dispatcher", "HANDLING")},
     "T18": {("officer", "CALLBACK"), ("officer", "CALLBACK_MANUAL")},
     "T20": {("dispatcher", state) for state in ("DISPATCHED", "HANDLING", "REPLIED", "SUPPLEMENT", "WAIT_SYNC")},

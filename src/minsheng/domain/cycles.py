@@ -6,7 +6,7 @@ clocks as the platform. A name that stands here not yet is no thing of a story.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from minsheng.domain import lifecycle
 from minsheng.domain.accountability import case
 from minsheng.domain.accountability import commands as accountability
-from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.actors import SYSTEM, UNIT_ROLES, Actor
 from minsheng.domain.channels import incoming
 from minsheng.domain.clocks import Timer
 from minsheng.domain.coordination import meeting, programme, remedy, study
@@ -24,8 +24,8 @@ from minsheng.domain.duties import check, contact, inquiry, lookback, report, re
 from minsheng.domain.facts import Fact
 from minsheng.domain.honors import award, roll
 from minsheng.domain.honors.merits import Merit
-from minsheng.domain.knowledge import article, basis, duty
-from minsheng.domain.lifecycle import LifeCycle, Standing
+from minsheng.domain.knowledge import article, basis, duty, question
+from minsheng.domain.lifecycle import LifeCycle, Onward, Standing
 from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.monitoring import dossier, violation
 from minsheng.domain.mystery import call, campaign
@@ -53,6 +53,10 @@ def _nothing(*_: Any) -> Any:
     return None
 
 
+def _none(*_: Any) -> tuple[Any, ...]:
+    return ()
+
+
 def _no_flags(*_: Any) -> Mapping[str, Any]:
     return {}
 
@@ -64,7 +68,8 @@ class Played(Generic[S]):
     `known(around, state, command)`: what a decision needs from elsewhere; `fires(state, timer, rules, around)`: what a
     clock does where it needs that too; `acts(state, command, around, rules)`: who acts where a step does not say it;
     `flags(state)` and `counts(state, around)`: what an expectation may name; `hears(state, around)`: the command that
-    what happened elsewhere makes the platform give, or None.
+    what happened elsewhere makes the platform give, or None; `begins(command, facts, rules)`: the orders that it
+    begins, where the platform's own room begins them; the facts are those of the thing.
     """
 
     cycle: LifeCycle[S]
@@ -74,6 +79,7 @@ class Played(Generic[S]):
     flags: Callable[[S], Mapping[str, object]] = _no_flags
     counts: Callable[[S, Around], Mapping[str, int]] = _no_flags
     hears: Callable[[S, Around], Any] = _nothing
+    begins: Callable[[Any, Sequence[Fact], Rules], tuple[Onward, ...]] = _none
 
     @property
     def commands(self) -> Mapping[str, type[Any]]:
@@ -232,6 +238,19 @@ def _review_known(around: Around, state: review.Review, command: Any) -> review.
 
 def _review_fires(state: review.Review, clock: Timer, rules: Rules, around: Around) -> tuple[Fact, ...]:
     return review.fire(state, clock, rules, roster=around.units[state.unit].roster)
+
+
+def _question_fires(state: question.Question, clock: Timer, rules: Rules, around: Around) -> tuple[Fact, ...]:
+    return question.fire(state, clock, rules, roster=around.units[state.unit].roster)
+
+
+def _question_begins(command: Any, facts: Sequence[Fact], rules: Rules) -> tuple[Onward, ...]:
+    if not isinstance(command, question.ConvertQuestion) or command.to != question.ORDER:
+        return ()
+    asked = facts[0].event
+    assert isinstance(asked, question.QuestionAsked)
+    appeal = question.appeal_of(command, channel=rules.web_channel, content=asked.content)
+    return (Onward(command.order, appeal, SYSTEM),)
 
 
 def _sanction_acts(state: sanction.Sanction, command: Any, around: Around, rules: Rules) -> Actor | None:
@@ -423,6 +442,13 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
         known=lambda around, *_: duty.Known(rosterless=_rosterless(around)),
         fires=_duty_fires,
         flags=duty.flags,
+    ),
+    Played(
+        question.CYCLE,
+        known=lambda around, *_: question.Known(rosterless=_rosterless(around)),
+        fires=_question_fires,
+        flags=question.flags,
+        begins=_question_begins,
     ),
     Played(
         programme.CYCLE,

@@ -82,7 +82,8 @@ class Row(Generic[C]):
     `unit`: how a unit's person must stand to the thing, a relation that the life cycle knows, or not at all.
     `starts`, `stops`: the clocks that the effect may start or stop; tests hold the effects to them. `asks`: fields that
     forms ask for although the decision does without them. `awaits`: the states in which the thing waits for this row,
-    each with the clocks that say how long; `of`: in whose queue, where that is not everybody's who may do it.
+    each with the clocks that say how long; `of`: in whose queue, where that is not everybody's who may do it. `reads`:
+    events that change what is read before it is done; one since the actor looked refuses it.
     """
 
     no: str
@@ -99,6 +100,7 @@ class Row(Generic[C]):
     asks: tuple[str, ...] = ()
     awaits: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     of: tuple[str, ...] = ()
+    reads: tuple[type[Event], ...] = ()
 
     @property
     def desks(self) -> tuple[str, ...]:

@@ -249,6 +249,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("knowledge.approval", choice("leader", "head"), "知识条目由谁审批"),
         ("knowledge.gap_count", count(1), "七天内同类诉求“无知识条目”几次即提示"),
         ("knowledge.correction_count", count(1), "同一条目收到几次纠错即提示"),
+        ("question.limit", _limit, "政务问答台提问答复时限"),
     ),
     *_in(
         "好差评",
@@ -380,6 +381,7 @@ MAY_LACK: Mapping[str, object] = {
     "knowledge_approval": "leader",
     "knowledge_gap_count": 5,
     "knowledge_correction_count": 3,
+    "question_limit": Amount(3, "WD"),
     "quiet_hours": QuietHours(time(22), time(8)),
     # GB/T 33358-2016: no menu is best; JS-2.3c. Nothing says how long a phone rings.
     "telephony_queues": queues.ONE,

@@ -233,7 +233,8 @@ def _give(world: World, thing: Standing, command: Any, by: Actor, rules: Rules, 
     before = (dict(world.orders), dict(world.things), list(world.violations), len(world.facts))
     try:
         _keep_thing(world, thing, facts, do)
-        for each in played.cycle.set_off(thing, facts):
+        own = [each for each in world.facts if each.stream == thing.id]
+        for each in (*played.cycle.set_off(thing, facts), *played.begins(command, own, rules)):
             _go_on(world, each, rules, now)
     except Rejected:
         world.orders, world.things, world.violations, count = before

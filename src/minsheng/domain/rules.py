@@ -238,6 +238,7 @@ class Rules:
     knowledge_approval: KnowledgeApproval
     knowledge_gap_count: int
     knowledge_correction_count: int
+    question_limit: Amount | None
 
     # ratings of services
     bad_review_contact: Amount | None

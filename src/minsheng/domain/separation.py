@@ -58,7 +58,8 @@ def _in_table(
 
 
 def _may(commands: Iterable[type[cmd.Command]]) -> frozenset[str]:
-    return frozenset(role for command in commands for role in BY_COMMAND[command].who)
+    # What the platform does by itself is nobody's account.
+    return frozenset(role for command in commands for role in BY_COMMAND[command].who if role in ROLES)
 
 
 # Source: roles.md, whose rows say who may and who may not, and the rows of the life cycles. Forum, data share and

@@ -14,6 +14,7 @@ KNOWLEDGE_REFUSALS: Final = {
     "article_duty_open": "这一条目因更新职责逾期而待核实，请先完成该职责：更新条目，或报告无需修改。",
     "article_unknown": "没有编号为“{value}”的知识条目，请搜索后选择；没有条目可用的，请选“无知识条目”。",
     "article_not_valid": "知识条目“{value}”今天不在有效期内或尚未发布，不能引用，请另选条目。",
+    "article_not_public": "知识条目“{value}”不对公众开放，不能用来答复提问人，请另选条目。",
     "validity_reversed": "有效期止不能早于有效期起，请核对日期。",
     "validity_over": "有效期已过，请核对有效期。",
     "basis_unknown": "依据“{value}”没有登记或已失效，请先在“依据文件”中登记，或核对文号。",
@@ -31,10 +32,16 @@ KNOWLEDGE_NOTICES: Final = {
     "knowledge_duty": "有知识条目需本单位按时更新，请查看。",
     "no_change_claimed": "有单位报告知识条目无需修改，请确认。",
     "no_change_refused": "报告的“无需修改”未获同意，请按时更新条目。",
+    "question_asked": "问答台有新提问，请答复。",
+    "answer_drafted": "有提问的答复待审批，请查看。",
+    "answer_approved": "提问的答复已批准，请答复提问人。",
+    "question_answered": "您在政务问答台的提问已有答复。",
+    "question_became_order": "您在政务问答台的提问已转为诉求工单办理。",
+    "question_became_article": "本单位对提问的答复已转为知识条目草稿，请完善后送审。",
     "entry_complained": "有群众投诉本单位逾期未更新的知识条目，请查看。",
 }
 KNOWLEDGE_CLOCKS: Final = {
     "kb_update": "知识更新", "article_valid": "条目有效期", "article_check": "条目复核", "article_publish": "条目定时发布",
-    "basis_valid": "依据有效期",
+    "basis_valid": "依据有效期", "question": "答复提问",
 }  # fmt: skip
 KNOWLEDGE_BREACHES: Final = {"late_knowledge": "知识条目逾期未更新", "knowledge_loss": "未更新的知识条目造成损失或投诉"}

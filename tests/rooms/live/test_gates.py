@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -38,7 +38,7 @@ from minsheng.domain.duties import inquiry, review, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
 from minsheng.domain.honors import award, roll
-from minsheng.domain.knowledge import article, basis, duty
+from minsheng.domain.knowledge import article, basis, duty, question
 from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.mystery import call as mystery
 from minsheng.domain.mystery import campaign
@@ -133,11 +133,13 @@ def known(begun: Callable[..., str]) -> dict[str, str]:
     document = basis.RegisterBasis(
         kind="notice", title="路灯管理办法", number="1号", issuer="市政府", issued=date(2026, 1, 5)
     )
+    asked = question.Ask(account=str(uuid4()), content="路灯坏了找谁", unit="城管局")
     return {
         "draft article": begun("article", draft, "officer@城管局"),
         "article": begun("article", draft, "officer@城管局", *sent),
         "basis": begun("basis", document, "office"),
         "duty": begun("duty", duty.RequestAnswer(unit="城管局", question="路灯坏了找谁"), "office"),
+        "question": begun("question", asked, "citizen"),
     }
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -30,12 +30,14 @@ from minsheng.app.site.api import api
 from minsheng.cases.accountability.actions import KIND
 from minsheng.cases.accountability.models import Case
 from minsheng.cases.orders.office import supervisions
+from minsheng.cases.questions import actions as questions
 from minsheng.core.features import queries as features
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.people import experts, permissions
 from minsheng.core.people.experts import Nomination
 from minsheng.domain.accountability import commands as cmd
 from minsheng.domain.actors import CITY_ROLES, SYSTEM
+from minsheng.domain.knowledge import question
 from minsheng.domain.knowledge.article import FlagArticle
 from minsheng.domain.knowledge.duty import RequestAnswer
 
@@ -129,6 +131,18 @@ def flagged(town: Town) -> None:
     row = knowledge.published(town)
     knowledge.give(town, "office", "article", row.pk, FlagArticle(reason=said(5)))
     knowledge.begin(town, "office", "duty", RequestAnswer(unit="城管局", question=said(6)))
+    asked(town)
+
+
+def asked(town: Town) -> None:
+    """Ask the question desk, with the person planted in the words of question and answer."""
+    command = question.Ask(account=str(uuid4()), content=said(1), unit="城管局")
+    made = lifecycles.begin(
+        questions.KIND, command, city=town.code, by=town.actor("citizen"), now=town.now,
+        made=lambda id: questions.opened(id, town.code),
+    )  # fmt: skip
+    answer = question.DraftAnswer(text=said(2))
+    lifecycles.apply(questions.KIND, made.id, answer, city=town.code, by=town.actor("officer@城管局"), now=town.now)
 
 
 def accused(town: Town, order: str) -> None:

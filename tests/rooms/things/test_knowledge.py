@@ -16,11 +16,18 @@ from minsheng.cases.knowledge.models import Article, Duty, Hint, Posting
 from minsheng.cases.monitoring.models import Violation
 from minsheng.core.features.values import Range
 from minsheng.core.ledger import journals, tasks, verification, witnesses
-from minsheng.domain.knowledge.article import ApproveArticle, FlagArticle, WithdrawArticle
+from minsheng.domain.knowledge.article import (
+    ApproveArticle,
+    FlagArticle,
+    ReviseArticle,
+    SubmitArticle,
+    WithdrawArticle,
+)
 from minsheng.domain.knowledge.basis import AmendBasis, RegisterBasis
 from minsheng.domain.knowledge.duty import ChangePolicy, ConfirmNoChange, NoChangeNeeded, UpdateEntry
 from minsheng.domain.rejected import Rejected
 
+WRONG = {"title": "路灯坏了", "body": "请拨打 12345。"}
 LAMPS = {"title": "路灯坏了找谁", "body": "请拨打**路灯管理所**电话 0510-86801234。"}
 
 
@@ -312,3 +319,16 @@ def test_the_room_is_built_again_as_it_was(town: Town) -> None:
     assert witnesses.compare_all().altered == []
     assert all(each.changed == 0 for each in verification.rebuild(check=True).values())
     assert Posting.objects.filter(article=row, term="路灯").count() == 1
+
+
+def test_a_leader_reads_what_is_approved_and_approves_nothing_else(town: Town) -> None:
+    row = knowledge.written(town, **LAMPS)
+    page = f"/things/article/{row.pk}/"
+
+    assert "路灯管理所" in text_of(town.desk("leader@城管局").get(page))
+    stale = {"key": str(uuid4()), "seen_version": str(row.version)}
+    knowledge.give(town, "officer@城管局", "article", row.pk, ReviseArticle(**{**row.state["draft"], **WRONG}))
+    knowledge.give(town, "officer@城管局", "article", row.pk, SubmitArticle())
+
+    assert town.desk("leader@城管局").post(f"{page}do/approve_article", stale).status_code == 409
+    assert Article.objects.get().edition == 0

@@ -32,7 +32,6 @@ DEMONSTRATED = {
     "article_uses": ("AR-1.2e", "AR-2.2.3"),
     "move_car": ("AR-1.4b",),
     "deliveries": ("AR-2.5.3",),
-    "questions": ("AR-2.2.4",),
     "talent": ("AR-2.2.2",),
 }
 STANDINGS = ("proven", "served", "demonstration", "open")

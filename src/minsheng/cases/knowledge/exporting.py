@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from minsheng.cases.knowledge.uses import USE
 from minsheng.core.features.values import Fresh, Range
+from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.actions import execute
 from minsheng.core.ledger.values import ZONE
 
-_SPAN: Final = b"SELECT min(at), max(at) FROM ledger_event WHERE position BETWEEN %s AND %s"
 _USES: Final = b"""
     SELECT city, key, at, split_part(stream, '/', 2), body ->> 'kind', body ->> 'reader' FROM ledger_entry
     WHERE kind = %s AND at >= %s AND at < %s ORDER BY city, position
@@ -25,9 +25,7 @@ _KINDS: Final = {"information": "information", "question": "answer"}
 
 def export(part: Range) -> Iterator[Fresh]:
     """Give the readings of the months that this part of the ledger spans, and of the month that runs."""
-    span = execute(_SPAN, (part.after_position, part.up_to), alone=True).fetchone() or (None, None)
-    first, last = span[0] or part.now, max(span[1] or part.now, part.now)
-    month = _begin(first)
+    month, last = ledger.span(after_position=part.after_position, up_to=part.up_to, now=part.now)
     while month <= last:
         following = _next(month)
         yield from _of_month(month, following)
@@ -44,10 +42,6 @@ def _of_month(since: datetime, until: datetime) -> Iterator[Fresh]:
         by_city.setdefault(city, []).append(told)
     for city, rows in by_city.items():
         yield Fresh("article_uses", city, {f"{since:%Y-%m}": rows}, frozenset(row["use_id"] for row in rows))
-
-
-def _begin(moment: datetime) -> datetime:
-    return moment.astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _next(month: datetime) -> datetime:

@@ -8,8 +8,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from minsheng import wording
+from minsheng.cases.knowledge import rendering
 from minsheng.cases.knowledge.models import Basis
 from minsheng.core.lifecycles.kinds import Labels
 from minsheng.domain.actors import Actor
@@ -60,6 +63,14 @@ def _pages(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
         return ((wording.tr("阅读条目、版本与差异"), address),)
     waiting = f"{address}?edition={state['latest']}" + (f"&against={state['edition']}" if state["edition"] else "")
     return ((wording.tr("阅读待发布的版本"), waiting), (wording.tr("阅读条目、版本与差异"), address))
+
+
+def _reading(row: Any, actor: Actor) -> str:
+    """Return the version that waits, for its unit's people."""
+    draft = row.state["draft"]
+    if not draft or actor.unit not in (row.target_unit,):
+        return ""
+    return format_html("<h3>{}</h3>{}", draft["title"], mark_safe(rendering.html(draft["body"])))  # noqa: S308
 
 
 def _fills(row: Any, command: str) -> Mapping[str, object]:
@@ -125,6 +136,7 @@ ARTICLES: Final = Labels(
     beside=_pages,
     fills=_fills,
     warns=_waiting,
+    reading=_reading,
 )  # fmt: skip
 BASES: Final = Labels(
     name="依据文件",

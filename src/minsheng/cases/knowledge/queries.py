@@ -79,12 +79,21 @@ def named(city: str, name: str) -> Article | None:
         return rows.filter(number=number).first()
 
 
-def cited(city: str, name: str, *, today: date) -> Cited | None:
-    """Return what an answer keeps of an article that seats may rely on today; None where it may not be cited."""
+def cited(city: str, name: str, *, today: date, reader: str = "seats") -> Cited | None:
+    """Return what an answer keeps of an article that a reader may rely on today; None where it may not be cited."""
     row = named(city, name)
-    if row is None or not searching.valid(city, reader="seats", today=today).filter(pk=row.pk).exists():
+    if row is None or not searching.valid(city, reader=reader, today=today).filter(pk=row.pk).exists():
         return None
     return Cited(row.number, row.edition, row.title)
+
+
+def quoted(city: str, name: str) -> tuple[Article, Content] | None:
+    """Return the article that an answer names, with what the version said that it names; None where there is none."""
+    row, edition = named(city, name), edition_in(name)
+    if row is None:
+        return None
+    found = versions(row)
+    return (row, found[edition - 1].content) if 0 < edition <= len(found) else None
 
 
 def edition_in(name: str) -> int:

@@ -5,13 +5,11 @@ Journals of the ledger, by the article's stream. Source: E-5, SZ-31a.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from minsheng.cases.knowledge import hints, queries
@@ -22,7 +20,6 @@ from minsheng.core.ledger.actions import execute
 from minsheng.core.ledger.journals import Entry
 from minsheng.core.policies import queries as policies
 
-logger = logging.getLogger(__name__)
 USE, REMARK, CITATION, LACK = "article_use", "article_remark", "article_citation", "article_lack"
 READERS: Final = ("citizen", "seat", "bot", "api")
 # What a reader may say of an article: that it helped, or what is wrong with it.
@@ -46,7 +43,7 @@ _EVER: Final = datetime.fromisoformat("2000-01-01T00:00:00+08:00")
 def used(row: Article, reader: str, *, now: datetime) -> None:
     """Put on record that a kind of reader read an article."""
     body = {"edition": row.edition, "kind": row.kind, "reader": reader}
-    _append(row.city_id, Entry(USE, f"article/{row.pk}", str(uuid4()), now, {"role": reader}, body))
+    journals.count(row.city_id, Entry(USE, f"article/{row.pk}", str(uuid4()), now, {"role": reader}, body))
 
 
 def remark(row: Article, said: str, reader: str, *, key: str, now: datetime) -> None:
@@ -57,7 +54,7 @@ def remark(row: Article, said: str, reader: str, *, key: str, now: datetime) -> 
     if ledger.once(f"remark/{row.pk}", key=key, fingerprint=b"remark", now=now) is not None:
         return
     body = {"edition": row.edition, "said": said, "reader": reader}
-    _append(row.city_id, Entry(REMARK, f"article/{row.pk}", key, now, {"role": reader}, body))
+    journals.count(row.city_id, Entry(REMARK, f"article/{row.pk}", key, now, {"role": reader}, body))
     ledger.remember(f"remark/{row.pk}", key=key, status=200, body={})
     if said == "useful":
         return
@@ -83,7 +80,7 @@ def cited(city: str, answered: Mapping[str, object], *, stream: str, at: datetim
     row = queries.named(city, name) if name else None
     if row is not None:
         body = {"edition": queries.edition_in(name)}
-        _append(city, Entry(CITATION, f"article/{row.pk}", stream, at, {"role": "seat"}, body))
+        journals.count(city, Entry(CITATION, f"article/{row.pk}", stream, at, {"role": "seat"}, body))
 
 
 def lacking(city: str, category: str, *, order: str, at: datetime, now: datetime) -> None:
@@ -92,26 +89,13 @@ def lacking(city: str, category: str, *, order: str, at: datetime, now: datetime
     `order`: the stream, under which the same answer is one. Source: JY-9.1a, JY-20.9.
     """
     stream = f"article/none/{city}/{category}"
-    if not _append(city, Entry(LACK, stream, order, at, {"role": "seat"}, {"category": category})):
+    if not journals.count(city, Entry(LACK, stream, order, at, {"role": "seat"}, {"category": category})):
         return
     values = {"stream": stream, "kind": LACK, "since": now - _WEEK, "by": "category"}
     count = sum(row[1] for row in execute(_COUNT, values).fetchall())
     rules = policies.rules_for(city, now=now)
     if count >= rules.knowledge_gap_count:
         hints.gap(city, category, count=count, now=now)
-
-
-def _append(city: str, entry: Entry) -> bool:
-    """Append an entry; return whether it was not there before.
-
-    Counting stops nobody: what happened in a month that the journal does not have is not counted, and that is logged.
-    """
-    try:
-        with transaction.atomic():
-            return bool(journals.append(city, [entry]))
-    except journals.NoMonth:
-        logger.warning("the journal has no month for the use of an article")
-        return False
 
 
 def _counted(row: Article, kind: str, *, by: str, since: datetime = _EVER) -> Mapping[str, int]:

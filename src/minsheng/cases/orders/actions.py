@@ -72,9 +72,11 @@ def register(
     now: datetime,
     words: Words = NO_WORDS,
     key: Key | None = None,
+    id: str = "",
 ) -> Outcome:
     """Put a new appeal on record, and submit it if the command says so. Raises: Rejected.
 
+    `id`: the order's, where something else names it before it is there.
     Source: SZ-15.1, JY-9.1a, SQ-10.1.
     """
     now = _whole_second(now)
@@ -83,7 +85,7 @@ def register(
             return known
         rules = policies.rules_for(city, now=now)
         command = _named_as_today(command, city)
-        order = Order(str(uuid7(now)))
+        order = Order(id or str(uuid7(now)))
         facts = queries.facts_for(order, command, city=city, now=now, others={}, appellant=words.appellant)
         decision = decide(order, command, by=actor, rules=rules, facts=facts, now=now)
         outcome = _keep_new(decision, order.id, command, city=city, words=words, now=now, rules=rules)

@@ -7,6 +7,7 @@ digest binds it, and the seals bind all digests (`sealing`). Nothing personal be
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +20,7 @@ from django.db import IntegrityError, transaction
 from minsheng.core.ledger.actions import execute
 from minsheng.core.ledger.values import ZONE, KeyReused, canonical
 
+logger = logging.getLogger(__name__)
 # The number of the transaction is taken before any position is: the sealing relies on it (`sealing.seal_once`).
 _APPEND = b"""
     WITH own AS MATERIALIZED (SELECT pg_current_xact_id() AS id)
@@ -95,6 +97,19 @@ def append(city: str, entries: Sequence[Entry]) -> int:
     if written < len(entries) and _first(execute(_DIFFERING, rows).fetchone()):
         raise KeyReused
     return written
+
+
+def count(city: str, entry: Entry) -> bool:
+    """Append an entry of what is only counted; return whether it was not there before.
+
+    Counting stops nobody: what happened in a month that the journal does not have is not counted, and that is logged.
+    """
+    try:
+        with transaction.atomic():
+            return bool(append(city, [entry]))
+    except NoMonth:
+        logger.warning("the journal has no month for an entry of kind %s", entry.kind)
+        return False
 
 
 def of(stream: str, *, since: datetime, until: datetime) -> list[Entry]:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from minsheng.core.ledger.values import StoredEvent
+from minsheng.core.ledger.values import ZONE, StoredEvent
 
 COLUMNS = "position, city, stream, version, type, at, recorded_at, actor::text, body::text, prev_hash, hash"
 
@@ -150,6 +150,20 @@ def touched(prefix: str, *, after_position: int, up_to: int) -> list[str]:
             (after_position, up_to, prefix),
         )
         return sorted(row[0] for row in cursor.fetchall())
+
+
+def span(*, after_position: int, up_to: int, now: datetime) -> tuple[datetime, datetime]:
+    """Return the first moment of the month of the first event in a range of positions, and the last of its moments.
+
+    What has positions of its own, such as a journal, is told anew for that time; without events it is that of `now`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(at), max(at) FROM ledger_event WHERE position > %s AND position <= %s", (after_position, up_to)
+        )
+        first, last = cursor.fetchone() or (None, None)
+    month = (first or now).astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return month, max(last or now, now)
 
 
 def quiet(streams: Sequence[str], *, before: datetime) -> set[str]:

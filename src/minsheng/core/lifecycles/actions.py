@@ -96,6 +96,7 @@ def apply(
         _keep(kind, held, lifecycle.run_out(kind.cycle, held.state, rules=held.rules, now=now))
         by = kind.readers.acting(held.row, by)
         try:
+            _refuse_unread(kind, held, asked, seen_version)
             command = _made(kind, held, command, by=by)
             facts = _decided(kind, held, command, by=by)
             with transaction.atomic():  # what is refused elsewhere undoes it here too
@@ -184,6 +185,16 @@ def _held(kind: Kind[S], id: UUID, *, city: str | None, now: datetime) -> Held[S
     own = kind.city_of(row)
     rules = policies.rules_for(own, now=now)
     return Held(row, kind.read(row), own, rules, now.astimezone(rules.worktime.zone))
+
+
+def _refuse_unread(kind: Kind[S], held: Held[S], command: type[Any], seen_version: int | None) -> None:
+    """Refuse what rests on words that somebody wrote anew since they were read. Raises: Rejected."""
+    reads = {each.__name__ for each in kind.cycle.row(command).reads}
+    if not reads or seen_version is None:
+        return
+    since = history.history(kind.stream(held.row.pk), after_version=seen_version)
+    if any(each.type in reads for each in since):
+        raise Rejected("draft_changed")
 
 
 def _made(kind: Kind[S], held: Held[S], command: Any, *, by: Actor) -> Any:

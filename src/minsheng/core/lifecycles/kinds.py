@@ -205,6 +205,10 @@ def _nothing_beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
     return ()
 
 
+def _reads_nothing(row: Any, actor: Actor) -> str:
+    return ""
+
+
 def _warns_of_nothing(row: Any, actor: Actor) -> str:
     return ""
 
@@ -230,7 +234,8 @@ class Labels:
     read elsewhere; `leads`: where the first thing to be done is done, as buttons above the page; `opens`: who may open
     what was said of it, where others than those who may ask for an identity do; `shows`: what of a field of an event
     an actor reads. `warns`: what stands over a thing's page for an actor; `first`: which choices of a field stand
-    first for a thing. `pages`: by a command that begins a thing, the name of its own page, where it takes more than a
+    first for a thing. `reading`: the words that are read before something is done, as HTML where they are marked safe;
+    `pages`: by a command that begins a thing, the name of its own page, where it takes more than a
     form.
     """
 
@@ -259,6 +264,7 @@ class Labels:
     covers: Callable[[Any, Actor], Callable[[str], str]] = _what_is_found
     warns: Callable[[Any, Actor], str] = _warns_of_nothing
     first: Callable[[Any], Mapping[str, Sequence[str]]] = _in_their_order
+    reading: Callable[[Any, Actor], str] = _reads_nothing
     pages: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -20,7 +20,7 @@ LONGEST_TITLE, MOST_ROWS = 100, 200
 MOST_PHRASINGS: Final = 30
 _ROW: Final = re.compile(r"^\s*\|", re.MULTILINE)
 # Names of people are left to whoever approves: what the finder takes for one is often a place or a post.
-_NEVER: Final = personal.GRAVE
+NEVER: Final = personal.GRAVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def names_nobody(case: Case[Any]) -> None:
     """Refuse telephones of people, numbers of papers and cards, and plates: everybody reads an article (JY-8d)."""
     form = case.command
     said = "\n".join((form.title, *form.phrasings, form.body, *form.tags, form.english_title, form.item_code))
-    if any(span.kind in _NEVER for span in personal.find(said)):
+    if any(span.kind in NEVER for span in personal.find(said)):
         raise Rejected("article_names_somebody")
 
 

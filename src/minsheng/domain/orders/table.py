@@ -103,7 +103,7 @@ _ROWS: tuple[Row, ...] = (
         guards=(intake.opinion_waits,), stops=ENDS, awaits={DETERMINE: ("opinion_review",)}),
     Row("T08", cmd.RefuseOpinion, (DETERMINE,), (SUBMITTED,), ("supervisor",), intake.refuse_opinion, ("SZ-14c",),
         guards=(intake.opinion_waits, needs_reason), starts=("dispatch",), stops=("opinion_review",)),
-    Row("T09", cmd.Submit, (NEW, DRAFT), (SUBMITTED,), ("seat",), intake.submit,
+    Row("T09", cmd.Submit, (NEW, DRAFT), (SUBMITTED,), ("seat", SYSTEM.role), intake.submit,
         ("SZ-15.3a", "JY-10.1a", "JY-10.1b", "SQ-10.3"),
         guards=(intake.submittable, intake.session_collects, intake.call_has_an_id),
         starts=("dispatch",), stops=("acceptance",), awaits={DRAFT: ()}),

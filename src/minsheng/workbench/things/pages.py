@@ -225,6 +225,7 @@ def _page(
         "stream": kind.stream(row.pk),
         "state": queries.state_label(kind, row.status),
         "heading": kind.labels.heading(row),
+        "reading": kind.labels.reading(row, person.actor),
         "parties": kind.labels.parties(row, person.actor),
         "clocks": queries.clocks(kind, row, rules=rules, now=now),
         "units": _units(person, *forms, now=now),

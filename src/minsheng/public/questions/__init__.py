@@ -1,0 +1,1 @@
+"""The question desk for everybody: asking after looking at articles, one's own questions, published ones."""

@@ -1,0 +1,105 @@
+"""What whoever asked is told: that there is an answer, or that an order was made of it; no word of either.
+
+Source: AR-2.2.4; JY-9.4 by analogy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from minsheng import wording
+from minsheng.cases.questions.actions import KIND
+from minsheng.core.messages import queries as messages
+from minsheng.core.messages import templates
+from minsheng.core.messages.values import DUTY, MARK, SMS, Message, Sentence
+from minsheng.core.people import appellants, units
+from minsheng.core.people import queries as people
+from minsheng.core.reach import queries as reach
+from minsheng.domain.facts import Notice
+
+HELD: Final[frozenset[str]] = frozenset()
+PACES: Final[Mapping[str, int]] = {}
+NAMES: Final = {
+    "question_answered": gettext_noop("提问已有答复"),
+    "question_became_order": gettext_noop("提问已转为诉求"),
+}
+# What is said of the link behind each.
+_LINK: Final = gettext_noop("请查看：{link}")
+_EXAMPLE: Final = "https://12345.example.cn/portal/wuzhou/questions/1"
+
+
+def channels(message: Message, *, now: datetime) -> Sequence[str]:
+    """Return what the asker wishes first, then text messages; a channel that nobody carries is none."""
+    if message.recipient.startswith(DUTY):
+        return (SMS,)
+    account = _account(message)
+    if account is None:
+        return ()
+    there = {SMS, *reach.channels_of(account)}
+    wanted = dict.fromkeys((*reach.wishes(account).channels, SMS))
+    return [each for each in wanted if each in there and (each == SMS or messages.is_carried(each, now=now))]
+
+
+def undelivered(message: Message, *, channels: Sequence[str], now: datetime) -> bool:
+    """Tell that nobody calls: the answer stands among the asker's own questions."""
+    return False
+
+
+def address(message: Message, *, now: datetime) -> str | None:
+    """Return the telephone or the channel's address, after writing down that it was used."""
+    if message.recipient.startswith(DUTY):
+        unit = message.recipient.removeprefix(DUTY)
+        today = units.stand_ins(message.city, names=[unit])
+        return people.phone_on_duty(message.city, unit=today.get(unit, unit), at=now)
+    account = _account(message)
+    if account is None:
+        return None
+    if message.channel != SMS:
+        return reach.address_for_message(account, city=message.city, channel=message.channel, about="", now=now)
+    return appellants.phone_for_message(account, city=message.city, order=message.stream, now=now)
+
+
+def text(message: Message, *, now: datetime) -> str:
+    """Return the words, with a link where the installation has an address."""
+    mark = MARK if message.channel == SMS else ""
+    if message.recipient.startswith(DUTY):
+        return mark + wording.say(Notice(message.kind, message.recipient, message.params)) + _number(message)
+    with translation.override(reach.wishes(_account(message)).language or settings.LANGUAGE_CODE):
+        words = templates.words(message.city, message.kind, now=now) or _words(message.kind)
+        link = reverse("questions:one", args=(message.city, _number(message)))
+        values = {"link": f"{settings.PUBLIC_URL}{link}"} if settings.PUBLIC_URL else {}
+        return mark + templates.filled(words, values)
+
+
+def sentences(city: str, *, now: datetime) -> list[Sentence]:
+    """Return what askers are sent."""
+    return [
+        Sentence(
+            kind=kind, name=_(name), words=_words(kind), places=("link",), needed=("link",),
+            example={"link": _EXAMPLE}, mark=MARK,
+        )
+        for kind, name in NAMES.items()
+    ]  # fmt: skip
+
+
+def _words(kind: str) -> str:
+    return wording.words_of_notice(kind, None) + _(_LINK)
+
+
+def _account(message: Message) -> UUID | None:
+    found: UUID | None = KIND.rows(pk=KIND.id_of(message.stream)).values_list("account", flat=True).first()
+    return found
+
+
+def _number(message: Message) -> str:
+    number: str = KIND.rows(pk=KIND.id_of(message.stream)).values_list("number", flat=True)[0]
+    return number
