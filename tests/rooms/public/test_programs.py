@@ -101,6 +101,36 @@ def answered(town: Town, order: str) -> None:
     relayed()
 
 
+def test_a_program_opens_our_pages_signed_in_once(town: Town, keys: actions.Keys) -> None:
+    token = signed_in(keys)["access_token"]
+    number = call("POST", "appeals", token, APPEAL).json()["number"]
+    asked = {"page": "appeal", "number": number}
+
+    answer = call("POST", "pages", token, asked).json()
+    path = answer["address"].partition("testserver")[2]
+    browser, other = Client(), Client()
+    assert (answer["expires_in"], browser.head(path).status_code) == (120, 302)
+    first = browser.get(path)
+    assert (first.status_code, first["Location"]) == (302, f"/portal/{town.code}/appeals/{number}")
+    assert browser.get(first["Location"]).status_code == 200
+    assert "sign-in" in other.get(path)["Location"]
+    assert other.get(f"/portal/{town.code}/appeals/{number}").status_code == 404
+    late = call("POST", "pages", token, {"page": "mine"}).json()["address"].partition("testserver")[2]
+    town.later(minutes=3)
+    assert "sign-in" in other.get(late)["Location"]
+    ended = call("POST", "pages", token).json()["address"].partition("testserver")[2]
+    assert call("POST", "tokens/end", token).status_code == 200
+    assert "sign-in" in other.get(ended)["Location"]
+
+
+def test_a_program_opens_no_page_that_is_not_for_it(keys: actions.Keys) -> None:
+    token = signed_in(keys)["access_token"]
+
+    assert call("POST", "pages", token, {"page": "desks"}).status_code == 422
+    assert call("POST", "pages", token, {"page": "appeal", "number": "20260101000001"}).status_code == 404
+    assert call("POST", "pages", keys.token, {"page": "start"}).status_code == 401
+
+
 @pytest.mark.clause("SZ-2")
 def test_somebody_files_follows_and_rates_in_a_program(town: Town, keys: actions.Keys, hook: Hook) -> None:
     offered = call("GET", "services", keys.token).json()

@@ -23,10 +23,12 @@ from minsheng.domain import names
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways.sms import Sms
-from minsheng.public.apps.models import Grant, Program
+from minsheng.public.apps.models import Grant, Program, Ticket
 from minsheng.public.citizens import accounts, codes
 
 GOOD_FOR: Final = timedelta(days=7)
+# From the program's button to the page that opens.
+TICKET_GOOD_FOR: Final = timedelta(minutes=2)
 _AT_ONCE: Final = 1_000
 
 
@@ -116,6 +118,26 @@ def sign_in(program: Program, phone: str, code: str, *, now: datetime) -> Signed
     return SignedIn(token, until, account)
 
 
+def ticket(grant: Grant, *, now: datetime) -> str:
+    """Return what opens the portal's pages once for whoever is signed in to a program; what is kept of it finds it."""
+    token = secrets.token_urlsafe(32)
+    Ticket.objects.create(grant=grant, token_hash=hash_of(token), expires_at=now + TICKET_GOOD_FOR)
+    return token
+
+
+@transaction.atomic
+def use(token: str, *, city: str, now: datetime) -> UUID | None:
+    """Use a ticket up; return whose account it opens, None for one that is not good (any more) in the city."""
+    rows = Ticket.objects.select_for_update().filter(token_hash=hash_of(token), expires_at__gt=now)
+    rows = rows.filter(grant__expires_at__gt=now, grant__program__is_active=True, grant__program__city=city)
+    row = rows.select_related("grant").first()
+    if row is None:
+        return None
+    account: UUID = row.grant.account
+    row.delete()
+    return account
+
+
 @transaction.atomic
 def sign_out(grant: Grant, *, now: datetime) -> None:
     """End a token; with the last one of an account nothing more is pushed to it in this program."""
@@ -127,6 +149,7 @@ def sign_out(grant: Grant, *, now: datetime) -> None:
 
 def forget(*, now: datetime) -> None:
     """Delete tokens that are no longer good; who has none left in a program is no longer told there."""
+    Ticket.objects.filter(expires_at__lte=now).delete()
     for grant in Grant.objects.select_related("program").filter(expires_at__lte=now).order_by("pk")[:_AT_ONCE]:
         sign_out(grant, now=now)
 

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import File, Router
 from ninja.files import UploadedFile
 
@@ -30,7 +31,7 @@ from minsheng.gateways import carriers
 from minsheng.public.apps import actions, filing
 from minsheng.public.apps import schemas as out
 from minsheng.public.apps.callers import Bearer, Person, citizen_of, key_of, moment_of, program_of
-from minsheng.public.citizens.visitors import Visitor
+from minsheng.public.citizens.visitors import Visitor, outside
 from minsheng.public.portal import joined, own_files, own_steps, plain
 from minsheng.public.portal.forms import ContactForm, PublishForm
 
@@ -38,6 +39,11 @@ router = Router(tags=["公众应用"])
 _MEGABYTE = 1024 * 1024
 # How the token is sent (RFC 6750).
 _BEARER = "Bearer"
+# The portal's pages that a program may open, by what it calls them.
+_PAGES = {
+    "start": "portal:start", "file": "portal:begin", "mine": "portal:mine", "questions": "questions:list",
+    "knowledge": "encyclopaedia:list",
+}  # fmt: skip
 
 
 @router.get("/public/services", response=out.ServicesOut, auth=Bearer(), summary="本市的服务事项和可选项")
@@ -81,6 +87,22 @@ def end(request: HttpRequest) -> Any:
     """Sign out."""
     actions.sign_out(citizen_of(request).grant, now=moment_of(request))
     return out.DoneOut(done=True)
+
+
+@router.post("/public/pages", response=out.PageOut, auth=Person(), summary="在应用内打开网页，已登录")
+def page(request: HttpRequest, body: out.PageIn) -> Any:
+    """Say where the program's own browser opens one of the portal's pages, signed in."""
+    citizen = citizen_of(request)
+    city = citizen.program.city
+    if body.page == "appeal":
+        onward = reverse("portal:appeal", args=(city, own_steps.find(citizen.visitor, body.number).number))
+    elif body.page in _PAGES:
+        onward = reverse(_PAGES[body.page], args=(city,))
+    else:
+        raise Rejected("code_not_in_pack", value=body.page)
+    token = actions.ticket(citizen.grant, now=citizen.visitor.now)
+    address = reverse("apps:enter", args=(city, token), query={"next": onward})
+    return out.PageOut(address=outside(request, address), expires_in=int(actions.TICKET_GOOD_FOR.total_seconds()))
 
 
 @router.post("/public/appeals", response=out.FiledOut, auth=Person(), summary="提交诉求")

@@ -10,9 +10,11 @@ FEATURE = Feature(
     tables={
         "Program": Table(kept="setting", personal=("secret_enc",)),
         "Grant": Table(kept="work", cleared="forget_grants"),
+        "Ticket": Table(kept="work", cleared="forget_grants"),
     },
     streams={"program": Stream()},
     jobs={"forget_grants": Job("minsheng.public.apps.tasks:forget", "usual", "25 * * * *")},
+    urls=("minsheng.public.apps.urls",),
     routers=("minsheng.public.apps.api:router",),
     carriers=("minsheng.public.apps.queries:carrier",),
     sealed=("minsheng.public.apps.queries:CELLS",),

@@ -1,4 +1,4 @@
-"""The programs of others that serve citizens, and who is signed in there."""
+"""The programs of others that serve citizens, who is signed in there, and on the way from there to our pages."""
 # ruff: noqa: RUF012 - Django reads these lists, nobody changes them
 
 from __future__ import annotations
@@ -41,3 +41,15 @@ class Grant(models.Model):
             models.Index(fields=["expires_at"], name="public_apps_grant_until"),
             models.Index(fields=["account", "program"], name="public_apps_grant_of"),
         ]
+
+
+class Ticket(models.Model):
+    """The way of somebody from a program into the portal's pages: good once, until a moment."""
+
+    id = models.BigAutoField(primary_key=True)
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.BinaryField(unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="public_apps_ticket_until")]

@@ -62,6 +62,20 @@ class RatingIn(_In):
     remark: Words = ""
 
 
+class PageIn(_In):
+    """Which of the portal's pages: `start`, `file`, `mine`, `questions`, `knowledge`, or `appeal` with a number."""
+
+    page: Line = "start"
+    number: Line = ""
+
+
+class PageOut(BaseModel):
+    """Where the program's browser goes, signed in; good once, for so many seconds."""
+
+    address: str
+    expires_in: int
+
+
 class SentOut(BaseModel):
     """That a code was sent; `code` in a demonstration alone, whose telephones are invented."""
 
