@@ -14,6 +14,7 @@ KNOWLEDGE_REFUSALS: Final = {
     "article_duty_open": "这一条目因更新职责逾期而待核实，请先完成该职责：更新条目，或报告无需修改。",
     "article_unknown": "没有编号为“{value}”的知识条目，请搜索后选择；没有条目可用的，请选“无知识条目”。",
     "article_not_valid": "知识条目“{value}”今天不在有效期内或尚未发布，不能引用，请另选条目。",
+    "article_renewed": "知识条目“{value}”已有新的版本，请重新查看后再引用。",
     "article_not_public": "知识条目“{value}”不对公众开放，不能用来答复提问人，请另选条目。",
     "validity_reversed": "有效期止不能早于有效期起，请核对日期。",
     "validity_over": "有效期已过，请核对有效期。",

@@ -100,15 +100,17 @@ def test_readings_and_remarks_are_counted_and_name_nobody(town: Town) -> None:
     address = f"/portal/{town.code}/knowledge/{row.number}"
     reader = Client()
     reader.get(address)
+    assert reader.head(address).status_code == 200
     for _ in range(2):
-        assert reader.post(f"{address}/remark", {"key": "k1", "said": "outdated"}).status_code == 302
-    assert reader.post(f"{address}/remark", {"key": "k2", "said": "rude"}).status_code == 404
+        assert reader.post(f"{address}/remark", {"said": "outdated"}).status_code == 302
+    assert reader.post(f"{address}/remark", {"said": "rude"}).status_code == 404
 
     entries = journals.of(f"article/{row.pk}", since=town.now - timedelta(days=1), until=town.now + timedelta(days=1))
     assert {(each.kind, each.body["reader"]) for each in entries} == {
         (uses.USE, "citizen"), (uses.REMARK, "citizen"),
     }  # fmt: skip
     assert uses.remarks(row) == {"outdated": 1}
+    assert [each.kind for each in entries] == [uses.USE, uses.REMARK]
     assert {tuple(each.actor) for each in entries} == {("role",)}
 
 

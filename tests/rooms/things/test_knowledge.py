@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,7 @@ from minsheng.domain.knowledge.article import (
     SubmitArticle,
     WithdrawArticle,
 )
-from minsheng.domain.knowledge.basis import AmendBasis, RegisterBasis
+from minsheng.domain.knowledge.basis import AmendBasis, RegisterBasis, RepealBasis
 from minsheng.domain.knowledge.duty import ChangePolicy, ConfirmNoChange, NoChangeNeeded, UpdateEntry
 from minsheng.domain.rejected import Rejected
 
@@ -37,7 +38,7 @@ def town(db: None, test_clock: Callable[[datetime], None]) -> Town:
     return towns.build("jiangyin", test_clock)
 
 
-def found(town: Town, text: str, reader: str = "public", **wanted: str) -> list[str]:
+def found(town: Town, text: str, reader: str = "public", **wanted: Any) -> list[str]:
     asked = searching.Wanted(text=text, reader=reader, today=town.now.date(), **wanted)
     return [hit.title for hit in searching.search(town.code, asked, limit=10)]
 
@@ -197,6 +198,72 @@ def test_what_an_overdue_duty_left_is_hidden_from_the_public_and_marked_for_seat
     assert set(found(town, "路灯")) == {LAMPS["title"], "路灯开关时间"}
 
 
+def test_a_mark_by_hand_becomes_that_of_an_overdue_duty(town: Town) -> None:
+    row = knowledge.published(town, **LAMPS)
+    knowledge.give(town, "office", "article", row.pk, FlagArticle(reason="听说有变"))
+    knowledge.begin(town, "office", "duty", ChangePolicy(unit="城管局", entries=(row.number,), document="新规"))
+    town.later(days=20)
+    sweep(town)
+
+    assert post(town, "leader@城管局", f"/things/article/{row.pk}/do/confirm_article") == 422
+    assert Article.objects.get().status == "TO_VERIFY"
+    assert post(town, "office", f"/things/article/{row.pk}/do/flag_article", reason="再次") == 409
+
+
+def test_what_was_cited_is_readable_in_the_house_after_it_was_withdrawn(town: Town) -> None:
+    row = knowledge.published(town, **LAMPS)
+    knowledge.give(town, "leader@城管局", "article", row.pk, WithdrawArticle(reason="已合并"))
+
+    for who in ("seat", "auditor", "officer@住建局"):
+        page = text_of(town.desk(who).get(f"/knowledge/{row.number} v1/"))
+        assert ("路灯管理所" in page, "已撤下" in page) == (True, True), who
+    assert found(town, "路灯", "seats") == []
+
+
+@pytest.mark.parametrize("later", [0, 3], ids=["in review", "scheduled"])
+def test_what_waits_is_sent_back_when_its_document_is_repealed(town: Town, later: int) -> None:
+    document = knowledge.begin(
+        town, "office", "basis", RegisterBasis(kind="notice", title="照明办法", number="苏府〔2026〕01号")
+    )
+    row = knowledge.written(town, **LAMPS, basis=("苏府[2026]1号",))
+    if later:
+        moment = town.now + timedelta(days=later)
+        knowledge.give(town, "leader@城管局", "article", row.pk, ApproveArticle(publish_at=moment))
+    knowledge.give(town, "office", "basis", document, RepealBasis(reason="新办法施行", on=town.now.date()))
+
+    row.refresh_from_db()
+    assert row.state["pending"] == "DRAFT"
+    knowledge.give(town, "officer@城管局", "article", row.pk, SubmitArticle())
+    with pytest.raises(Rejected, match="basis_unknown"):
+        knowledge.give(town, "leader@城管局", "article", row.pk, ApproveArticle())
+    town.later(days=9)
+    sweep(town)
+    assert Article.objects.get().edition == 0
+
+
+@pytest.mark.parametrize("number", ["138&#48;0001234", "138**0000**1234", "1380<b></b>0001234"])
+def test_a_telephone_of_a_person_is_found_however_it_is_marked(town: Town, number: str) -> None:
+    with pytest.raises(Rejected, match="article_names_somebody"):
+        knowledge.written(town, title="路灯", body=f"请拨打 {number}。")
+
+
+def test_latin_words_are_found_as_they_stand_and_themes_narrow_them(town: Town) -> None:
+    knowledge.published(town, title="ETC 怎么办理", body="到银行网点办理 ETC。", category="1101")
+
+    assert found(town, "ETC") == ["ETC 怎么办理"]
+    assert found(town, "etc", categories=("1101",)) == ["ETC 怎么办理"]
+    assert found(town, "etc", categories=("0101",)) == []
+
+
+def test_a_version_that_was_renewed_meanwhile_is_not_cited(town: Town) -> None:
+    row = knowledge.published(town, **LAMPS)
+    knowledge.revised(town, row, body="请拨打 12345。")
+
+    assert queries.cited(town.code, f"{row.number} v1", today=town.now.date()) is None
+    assert queries.fault(town.code, f"{row.number} v1") == "article_renewed"
+    assert queries.cited(town.code, f"{row.number} v2", today=town.now.date()) is not None
+
+
 def test_the_office_flags_and_never_edits(town: Town) -> None:
     row = knowledge.published(town, **LAMPS)
     knowledge.give(town, "office", "article", row.pk, FlagArticle(reason="接到反映"))
@@ -225,16 +292,16 @@ def test_a_document_that_ends_and_a_day_of_checking_become_duties_by_one_press(t
     assert town.desk("seat").get("/knowledge/hints").status_code == 403
 
 
-def test_three_corrections_make_a_hint_and_the_same_press_is_one(town: Town) -> None:
+def test_corrections_of_three_people_make_a_hint(town: Town) -> None:
     row = knowledge.published(town, **LAMPS)
     address = f"/knowledge/{row.number}/remark"
     assert post(town, "seat", address, said="useful") == 302
-    for _ in range(2):
-        town.desk("seat").post(address, {"key": "same", "said": "wrong"})
-    post(town, "seat", address, said="outdated")
+    for said in ("wrong", "outdated", "dead_number"):
+        post(town, "seat", address, said=said)
+    post(town, "auditor", address, said="outdated")
     assert not Hint.objects.exists()
 
-    post(town, "seat", address, said="dead_number")
+    post(town, "officer@住建局", address, said="dead_number")
 
     assert (Hint.objects.get().kind, Hint.objects.get().count) == ("corrections", 3)
     assert post(town, "office", f"/knowledge/hints/{Hint.objects.get().pk}", aside="1") == 302

@@ -29,7 +29,7 @@ from minsheng.domain.knowledge import article, basis, duty
 from minsheng.domain.registers.shared import same_number
 from minsheng.gateways import packfiles
 
-__all__ = ["ARTICLES", "BASES", "DUTIES", "begin_duty", "settle"]
+__all__ = ["ARTICLES", "BASES", "DUTIES", "begin_duty", "send_back", "settle"]
 
 
 def _off_duty(asked: Asked, *names: str) -> frozenset[str]:
@@ -58,8 +58,16 @@ def _article_known(asked: Asked) -> article.Known:
         frozenset(packfiles.categories().by_code),
         dict.fromkeys((region,), code) if code else {},
         policies.rules_for(asked.city, now=asked.now).knowledge_approval,
+        _ended(asked) if isinstance(command, article.ApproveArticle) else {},
         frozenset(name for name, each in facts.items() if not each.roster),
     )
+
+
+def _ended(asked: Asked) -> Mapping[str, str]:
+    """Return the documents of the version that waits which are no longer in force."""
+    waiting = (asked.row.state["draft"] or {}).get("basis", ())
+    rows = BASES.rows_in(asked.city, pk__in=waiting).exclude(status=basis.IN_FORCE)
+    return {str(row.pk): row.number for row in rows}
 
 
 def _basis_known(asked: Asked) -> basis.Known:
@@ -152,6 +160,16 @@ def _after_basis(held: Held[basis.Basis], command: Any, by: Actor) -> None:
             by_unit.setdefault(unit, []).append(number)
         for unit, entries in by_unit.items():
             begin_duty(held.city, unit=unit, entries=entries, document=document, by=SYSTEM, now=held.now)
+        send_back(held.city, str(held.row.pk), now=held.now)
+
+
+def send_back(city: str, document: str, *, now: datetime) -> None:
+    """Send back the versions that wait for approval or for their moment and rest on a document that changed."""
+    number = Basis.objects.filter(pk=UUID(document)).values_list("number", flat=True).first() or ""
+    waiting = Article.objects.filter(city=city, state__pending__in=(article.REVIEW, article.SCHEDULED))
+    for id in waiting.filter(state__draft__basis__contains=[document]).order_by("pk").values_list("pk", flat=True):
+        command = article.SendBackArticle(reason=number)
+        lifecycles.apply(ARTICLES, id, command, city=city, by=SYSTEM, now=now)
 
 
 def begin_duty(

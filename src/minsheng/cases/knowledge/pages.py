@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -20,6 +19,7 @@ from minsheng.cases.knowledge.models import Article
 from minsheng.cases.knowledge.searching import Wanted
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import queries as things
+from minsheng.core.people import limits
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.domain.knowledge.content import Content
@@ -44,7 +44,8 @@ def article(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     against = next((each for each in readable if str(each.edition) == request.GET.get("against", "")), None)
-    uses.used(row, "seat", now=clock.now())
+    if request.method == "GET" and chosen.published_at is not None:
+        uses.used(row, "seat", now=clock.now())
     context = {
         "row": row,
         "chosen": chosen,
@@ -55,7 +56,6 @@ def article(request: HttpRequest, person: Person, name: str) -> HttpResponse:
         "citations": uses.citations(row),
         "remarks": [(wording.tr(uses.REMARKS[name]), count) for name, count in uses.remarks(row).items()],
         "said": [(code, wording.tr(label)) for code, label in uses.REMARKS.items()],
-        "key": uuid4(),
         **shown(row, chosen.content),
     }
     return render(request, "knowledge/article.html", context)
@@ -96,11 +96,11 @@ def find(request: HttpRequest, person: Person) -> HttpResponse:
 def remark(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """Take what somebody of the house says of an article."""
     row = _row_or_404(person, name)
-    said, key = request.POST.get("said", ""), request.POST.get("key", "")
-    if said not in uses.REMARKS or not key.isascii() or not 0 < len(key) <= 64:
+    said, now = request.POST.get("said", ""), clock.now()
+    if said not in uses.REMARKS:
         raise Http404
     with transaction.atomic():
-        uses.remark(row, said, "seat", key=key, now=clock.now())
+        uses.remark(row, said, "seat", who=limits.keyed("remark", str(person.actor.person)).hex(), now=now)
     messages.success(request, _("已记录，谢谢。"))
     return redirect("knowledge:article", row.number)
 

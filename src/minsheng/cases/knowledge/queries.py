@@ -81,8 +81,12 @@ def named(city: str, name: str) -> Article | None:
 
 def cited(city: str, name: str, *, today: date, reader: str = "seats") -> Cited | None:
     """Return what an answer keeps of an article that a reader may rely on today; None where it may not be cited."""
-    row = named(city, name)
-    if row is None or not searching.valid(city, reader=reader, today=today).filter(pk=row.pk).exists():
+    row, edition = named(city, name), edition_in(name)
+    if (
+        row is None
+        or edition not in (0, row.edition)
+        or not searching.valid(city, reader=reader, today=today).filter(pk=row.pk).exists()
+    ):
         return None
     return Cited(row.number, row.edition, row.title)
 
@@ -94,6 +98,15 @@ def quoted(city: str, name: str) -> tuple[Article, Content] | None:
         return None
     found = versions(row)
     return (row, found[edition - 1].content) if 0 < edition <= len(found) else None
+
+
+def fault(city: str, name: str) -> str:
+    """Return why an article may not be cited, as the code of a refusal."""
+    row = named(city, name)
+    if row is None:
+        return "article_unknown"
+    is_renewed = edition_in(name) not in (0, row.edition) and 0 < edition_in(name) <= row.edition
+    return "article_renewed" if is_renewed else "article_not_valid"
 
 
 def edition_in(name: str) -> int:
@@ -120,9 +133,14 @@ def versions(row: Article) -> list[Version]:
 
 def difference(old: Content, new: Content) -> list[tuple[str, str]]:
     """Return the lines of two versions in order, each with `same`, `gone` or `new`."""
-    marks = {" ": "same", "-": "gone", "+": "new"}
-    lines = difflib.ndiff(_lines(old), _lines(new))
-    return [(marks[line[0]], line[2:]) for line in lines if line[0] in marks]
+    before, after = _lines(old), _lines(new)
+    found: list[tuple[str, str]] = []
+    for tag, i, j, k, n in difflib.SequenceMatcher(None, before, after).get_opcodes():
+        if tag == "equal":
+            found += [("same", line) for line in before[i:j]]
+        else:
+            found += [("gone", line) for line in before[i:j]] + [("new", line) for line in after[k:n]]
+    return found
 
 
 def _lines(content: Content) -> list[str]:

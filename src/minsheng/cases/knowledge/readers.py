@@ -16,7 +16,7 @@ from minsheng.core.people import queries as people
 from minsheng.core.people import units
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.audiences import role_audience, unit_audience
-from minsheng.domain.knowledge.article import EXPIRED, PUBLISHED, TO_VERIFY
+from minsheng.domain.knowledge.article import EXPIRED, PUBLISHED, TO_VERIFY, WITHDRAWN
 
 KEEPERS: Final = ("office", "supervisor")
 HOUSE: Final = (
@@ -33,7 +33,8 @@ class ArticleReaders(Readers):
         """Return those of the rows that exist for an actor whom the kind admits."""
         if actor.role in KEEPERS:
             return rows
-        shown = Q(status__in=SHOWN)
+        # What was withdrawn stays readable for those who cited it; it says so.
+        shown = Q(status__in=SHOWN) | Q(status=WITHDRAWN, edition__gt=0)
         if actor.role in UNIT_ROLES:
             shown |= Q(target_unit__in=sorted(people.known_as(actor.unit or "")))
         return rows.filter(shown)

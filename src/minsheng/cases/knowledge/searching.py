@@ -50,6 +50,7 @@ _SEARCH: Final = b"""
         WHERE k.status = ANY(%(statuses)s) AND k.audience = ANY(%(audiences)s)
             AND (k.valid_from IS NULL OR k.valid_from <= %(today)s) AND (k.valid_to IS NULL OR k.valid_to >= %(today)s)
             AND (%(unit)s = '' OR k.target_unit = %(unit)s) AND (%(kind)s = '' OR k.kind = %(kind)s)
+            AND (cardinality(%(categories)s::text[]) = 0 OR k.category = ANY(%(categories)s::text[]))
             AND (%(region)s = '' OR k.region = '' OR starts_with(%(region)s, k.region))
         ORDER BY l.score DESC, l.article_id DESC LIMIT %(weighed)s
     )
@@ -77,6 +78,7 @@ class Wanted:
     unit: str = ""
     kind: str = ""
     region: str = ""
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +107,8 @@ def valid(city: str, *, reader: str, today: date) -> Any:
 def search(city: str, wanted: Wanted, *, limit: int) -> list[Hit]:
     """Return what is valid today and fits best, the best first."""
     latin = plain(wanted.text).replace(" ", "")
-    if _LATIN.fullmatch(latin):
-        return _by_sound(city, wanted, latin, limit=limit)
+    if _LATIN.fullmatch(latin) and (found := _by_sound(city, wanted, latin, limit=limit)):
+        return found
     asked = _weighed(city, terms.of_question(wanted.text, _vocabulary(city)))
     if not asked:
         return []
@@ -114,6 +116,7 @@ def search(city: str, wanted: Wanted, *, limit: int) -> list[Hit]:
         "city": city, "terms": list(asked), "weights": [weight for weight, _ in asked.values()], "rare": _rare(asked),
         "today": wanted.today, "statuses": list(_SEATS_READ if wanted.reader == "seats" else (PUBLISHED,)),
         "audiences": list(READERS[wanted.reader]), "unit": wanted.unit, "kind": wanted.kind, "region": wanted.region,
+        "categories": list(wanted.categories),
         "weighed": _WEIGHED, "limit": _CANDIDATES,
     }  # fmt: skip
     scored = execute(_SEARCH, values, alone=True).fetchall()
@@ -153,6 +156,10 @@ def _by_sound(city: str, wanted: Wanted, letters: str, *, limit: int) -> list[Hi
     rows = valid(city, reader=wanted.reader, today=wanted.today).filter(phonetic__contains=letters)
     for column, value in (("target_unit", wanted.unit), ("kind", wanted.kind)):
         rows = rows.filter(**{column: value}) if value else rows
+    if wanted.categories:
+        rows = rows.filter(category__in=wanted.categories)
+    if wanted.region:
+        rows = rows.filter(region__in=[wanted.region[:length] for length in range(len(wanted.region) + 1)])
     return [_hit(row, ()) for row in rows.order_by("-published_at", "-id")[:limit]]
 
 

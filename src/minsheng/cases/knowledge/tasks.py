@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from minsheng.cases.knowledge import hints, indexing, uses
-from minsheng.cases.knowledge.actions import ARTICLES, settle
+from minsheng.cases.knowledge.actions import ARTICLES, send_back, settle
 from minsheng.cases.knowledge.models import Article, Duty
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.values import StoredEvent
@@ -33,6 +33,7 @@ def hear(events: Sequence[StoredEvent]) -> None:
                 hints.check_due(event.city, id, now=now)
             case "basis", "BasisEnded":
                 hints.basis_ended(event.city, id, now=now)
+                send_back(event.city, id, now=now)
             case "order", "Answered":
                 uses.cited(event.city, ledger.content(event)["event"], stream=event.stream, at=event.at)
             case _:
@@ -50,7 +51,8 @@ def _mark(id: UUID, *, now: datetime) -> None:
     if row is None:
         return
     left = [each for each in row.entries if each not in row.state["settled"]]
-    for each in Article.objects.filter(city=row.city_id, number__in=left, status=article.PUBLISHED).order_by("pk"):
+    standing = (article.PUBLISHED, article.TO_VERIFY)
+    for each in Article.objects.filter(city=row.city_id, number__in=left, status__in=standing).order_by("pk"):
         _tell(each, article.FlagArticle(reason=row.number, duty=f"duty/{id}"), now=now)
 
 

@@ -18,6 +18,7 @@ from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import journals
 from minsheng.core.ledger.actions import execute
 from minsheng.core.ledger.journals import Entry
+from minsheng.core.ledger.values import ZONE
 from minsheng.core.policies import queries as policies
 
 USE, REMARK, CITATION, LACK = "article_use", "article_remark", "article_citation", "article_lack"
@@ -46,11 +47,13 @@ def used(row: Article, reader: str, *, now: datetime) -> None:
     journals.count(row.city_id, Entry(USE, f"article/{row.pk}", str(uuid4()), now, {"role": reader}, body))
 
 
-def remark(row: Article, said: str, reader: str, *, key: str, now: datetime) -> None:
+def remark(row: Article, said: str, reader: str, *, who: str, now: datetime) -> None:
     """Put on record what a reader said of an article; several who call it wrong make a hint for the office.
 
-    `key`: the form's, under which the same press is one.
+    `who`: what tells those who say it apart, and names nobody: each says once a day that it helped, or what is wrong,
+    so that nobody alone calls an article wrong by many.
     """
+    key = f"{who} {now.astimezone(ZONE).date()} {said == 'useful'}"
     if ledger.once(f"remark/{row.pk}", key=key, fingerprint=b"remark", now=now) is not None:
         return
     body = {"edition": row.edition, "said": said, "reader": reader}

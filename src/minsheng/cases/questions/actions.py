@@ -48,10 +48,9 @@ def _known(asked: Asked) -> question.Known:
     cited = knowledge.cited(asked.city, command.article, today=today, reader="public")
     if cited is not None:
         return replace(known, citation=cited.name)
-    if knowledge.named(asked.city, command.article) is None:
-        return replace(known, citation_fault="article_unknown")
     is_valid = knowledge.cited(asked.city, command.article, today=today) is not None
-    return replace(known, citation_fault="article_not_public" if is_valid else "article_not_valid")
+    fault = "article_not_public" if is_valid else knowledge.fault(asked.city, command.article)
+    return replace(known, citation_fault=fault)
 
 
 def _columns(state: question.Question) -> dict[str, Any]:

@@ -210,7 +210,8 @@ class Known:
 
     `level`: of the unit that writes, or to which the article goes, empty where the city has no such unit; `basis`: the
     id of each document in force that was typed; `categories`: the codes that the city has of it; `regions`: the code of
-    the region that was typed; `approval`: who approves, as the rules of the city say.
+    the region that was typed; `approval`: who approves, as the rules of the city say; `ended`: the numbers of documents
+    that are no longer in force, by id, of those that the waiting version rests on.
     """
 
     level: str = "city"
@@ -218,6 +219,7 @@ class Known:
     categories: frozenset[str] = frozenset()
     regions: Mapping[str, str] = field(default_factory=dict)
     approval: str = "leader"
+    ended: Mapping[str, str] = field(default_factory=dict)
     rosterless: frozenset[str] = frozenset()
 
 
@@ -284,6 +286,13 @@ def _may_approve(case: Case) -> None:
 
 
 @at_stage("bar")
+def _may_be_flagged(case: Case) -> None:
+    """Refuse to mark twice; an overdue duty takes over a mark that was set by hand."""
+    if case.state.status == TO_VERIFY and (case.by.role != SYSTEM.role or case.state.duty):
+        raise Rejected("not_allowed_now", status=case.state.status)
+
+
+@at_stage("bar")
 def _no_duty_holds_it(case: Case) -> None:
     """Refuse to lift by hand what an overdue duty marked: the duty is to be done."""
     if case.state.duty and case.by.role != SYSTEM.role:
@@ -301,6 +310,16 @@ def _unit_is_there(case: Case) -> None:
 def _unit_known(case: Case) -> None:
     if not case.facts.level:
         raise Rejected("unit_unknown", unit=case.command.unit)
+
+
+@at_stage("fields")
+def _rests_on_law(case: Case) -> None:
+    """Refuse what rests on a document that has ended since it was written."""
+    draft = case.state.draft
+    assert draft is not None
+    for id in draft.basis:
+        if id in case.facts.ended:
+            raise Rejected("basis_unknown", value=case.facts.ended[id])
 
 
 @at_stage("window")
@@ -442,12 +461,12 @@ CYCLE = LifeCycle(
         Row("K13", SubmitArticle, (DRAFT, *_SHOWN), ("=", REVIEW), ("officer",), _submit, ("SZ-8b", "JY-17"),
             unit="own", guards=(_is_drafted,), awaits={DRAFT: ()}),
         Row("K14", ApproveArticle, (REVIEW, *_SHOWN), ("=", PUBLISHED), ("leader", "head"), _approve,
-            ("SZ-8b", "JY-17"), unit="own", guards=(_is_submitted, _may_approve, _still_to_come),
+            ("SZ-8b", "JY-17"), unit="own", guards=(_is_submitted, _may_approve, _still_to_come, _rests_on_law),
             starts=(PUBLISH, VALID, CHECK), stops=(VALID, CHECK), awaits={REVIEW: ()}, reads=(ArticleRevised,)),
-        Row("K15", SendBackArticle, (REVIEW, *_SHOWN), ("=", DRAFT), ("leader", "head"), _send_back,
+        Row("K15", SendBackArticle, (REVIEW, *_SHOWN), ("=", DRAFT), ("leader", "head", SYSTEM.role), _send_back,
             ("SZ-8b", "JY-17"), unit="own", guards=(_is_with_the_leader, needs_reason), stops=(PUBLISH,)),
-        Row("K16", FlagArticle, (PUBLISHED,), (TO_VERIFY,), ("office", "supervisor", SYSTEM.role), _flag,
-            ("SZ-30a", "JY-17"), guards=(needs_reason,)),
+        Row("K16", FlagArticle, (PUBLISHED, TO_VERIFY), (TO_VERIFY,), ("office", "supervisor", SYSTEM.role), _flag,
+            ("SZ-30a", "JY-17"), guards=(_may_be_flagged, needs_reason)),
         Row("K17", ConfirmArticle, (PUBLISHED, TO_VERIFY), (PUBLISHED,), ("leader", "head", SYSTEM.role), _confirm,
             ("SZ-30a", "JY-17"), unit="own", guards=(_no_duty_holds_it,), starts=(CHECK,), stops=(CHECK,),
             awaits={TO_VERIFY: ()}),

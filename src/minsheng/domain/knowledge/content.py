@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import date
+from html import unescape
 from typing import Any, Final
 
 from minsheng.domain import personal
@@ -18,6 +19,7 @@ AUDIENCES: Final = ("public", "seats", "enterprise", "talent")
 # Characters of a title, and rows of the tables of one article: longer ones belong into an attachment.
 LONGEST_TITLE, MOST_ROWS = 100, 200
 MOST_PHRASINGS: Final = 30
+_MARKS: Final = re.compile(r"[*_~`\\]|<[^>\n]{0,200}>")
 _ROW: Final = re.compile(r"^\s*\|", re.MULTILINE)
 # Names of people are left to whoever approves: what the finder takes for one is often a place or a post.
 NEVER: Final = personal.GRAVE
@@ -105,6 +107,8 @@ def names_nobody(case: Case[Any]) -> None:
     """Refuse telephones of people, numbers of papers and cards, and plates: everybody reads an article (JY-8d)."""
     form = case.command
     said = "\n".join((form.title, *form.phrasings, form.body, *form.tags, form.english_title, form.item_code))
+    # As it reads once it is shown: without entities and marks.
+    said = _MARKS.sub("", unescape(said))
     if any(span.kind in NEVER for span in personal.find(said)):
         raise Rejected("article_names_somebody")
 

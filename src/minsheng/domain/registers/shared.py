@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.covering import covered
@@ -43,10 +44,18 @@ def number_free(case: Case[Any]) -> None:
         raise Rejected("number_taken", number=case.command.number)
 
 
+_BRACKETS: Final = str.maketrans("〔【[", "(((") | str.maketrans("〕】]", ")))")
+_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
+
+
 def same_number(one: str, other: str) -> bool:
-    """Tell whether two numbers of documents are one, in whatever width and with whatever blanks they were typed."""
-    folded = ("".join(unicodedata.normalize("NFKC", each).split()) for each in (one, other))
-    return len(set(folded)) == 1
+    """Tell whether two numbers of documents are one, in whatever width, blanks and brackets they were typed."""
+    return len({_folded(each) for each in (one, other)}) == 1
+
+
+def _folded(number: str) -> str:
+    plain = "".join(unicodedata.normalize("NFKC", number).split()).translate(_BRACKETS)
+    return _ZEROS.sub("", plain)
 
 
 def day_of(moment: datetime, rules: Rules) -> date:

@@ -6,7 +6,6 @@ import json
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
-from uuid import uuid4
 from xml.sax.saxutils import escape
 
 from django.contrib import messages
@@ -82,7 +81,8 @@ def article(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse
     content = ARTICLES.read(row).content
     assert content is not None
     unit = people.unit_facts(city, names=[row.target_unit], now=visitor.now).get(row.target_unit)
-    uses.used(row, "citizen", now=visitor.now)
+    if request.method == "GET":
+        uses.used(row, "citizen", now=visitor.now)
     tree = regions.tree(city).by_code
     context = {
         "row": row,
@@ -96,7 +96,6 @@ def article(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse
         "related": knowledge.related(row, reader="public", today=today),
         "citations": uses.citations(row),
         "said": [(code, wording.tr(label)) for code, label in uses.REMARKS.items()],
-        "key": uuid4(),
         "linked_data": _linked_data(request, visitor, row, content),
     }
     return render(request, "encyclopaedia/article.html", context)
@@ -107,8 +106,8 @@ def article(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse
 def remark(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     """Take whether an article helped, or what is wrong with it; nobody's words, nobody's name."""
     row = _row(visitor, number)
-    said, key = request.POST.get("said", ""), request.POST.get("key", "")
-    if said not in uses.REMARKS or not key.isascii() or not 0 < len(key) <= 64:
+    said = request.POST.get("said", "")
+    if said not in uses.REMARKS:
         raise visitors.strange(visitor, wanted=f"remark {number}", command="remark_article")
     try:
         limits.hit(limits.REMARK_BY_ADDRESS, visitor.address, now=visitor.now)
@@ -116,7 +115,7 @@ def remark(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
         messages.error(request, wording.say(often))
         return redirect("encyclopaedia:article", visitor.city.code, row.number)
     with transaction.atomic():
-        uses.remark(row, said, "citizen", key=key, now=visitor.now)
+        uses.remark(row, said, "citizen", who=limits.keyed("remark", visitor.address).hex(), now=visitor.now)
     messages.success(request, _("谢谢，已转告维护这一条目的单位。"))
     return redirect("encyclopaedia:article", visitor.city.code, row.number)
 
@@ -165,7 +164,7 @@ def _linked_data(request: HttpRequest, visitor: Visitor, row: Any, content: Cont
     common = {"@context": "https://schema.org", "url": address, "inLanguage": "zh-CN"}
     publisher = {"@type": "GovernmentOrganization", "name": row.target_unit}
     if content.kind == "question":
-        answer = {"@type": "Answer", "text": text, "dateModified": row.published_at.date().isoformat()}
+        answer = {"@type": "Answer", "text": text, "dateModified": row.published_at.astimezone(ZONE).date().isoformat()}
         asked = {"@type": "Question", "name": content.title, "acceptedAnswer": answer}
         made: dict[str, Any] = {**common, "@type": "FAQPage", "mainEntity": [asked], "publisher": publisher}
     else:

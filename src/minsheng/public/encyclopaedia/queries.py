@@ -42,16 +42,14 @@ class Shelf:
 
 def found(city: str, asked: Asked, *, today: date) -> list[Hit]:
     """Return what fits a question best."""
-    codes = _codes(asked.theme)
+    codes = tuple(_codes(asked.theme)) if asked.theme else ()
+    if asked.theme and not codes:
+        return []
     wanted = Wanted(
-        text=asked.text, reader="public", today=today, unit=asked.unit, kind=asked.kind, region=asked.region
+        text=asked.text, reader="public", today=today, unit=asked.unit, kind=asked.kind, region=asked.region,
+        categories=codes,
     )  # fmt: skip
-    hits = searching.search(city, wanted, limit=PAGE)
-    if not asked.theme:
-        return hits
-    fitting = set(_valid(city, today).filter(category__in=codes, number__in=[hit.number for hit in hits]))
-    numbers = {row.number for row in fitting}
-    return [hit for hit in hits if hit.number in numbers]
+    return searching.search(city, wanted, limit=PAGE)
 
 
 def page(city: str, asked: Asked, *, after: str, today: date) -> tuple[list[Any], str]:

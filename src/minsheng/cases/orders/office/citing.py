@@ -18,5 +18,4 @@ def known(facts: Facts, command: cmd.Command, *, city: str, now: datetime) -> Fa
     cited = knowledge.cited(city, command.article, today=now.astimezone(ZONE).date())
     if cited is not None:
         return replace(facts, citation=cited.name)
-    is_there = knowledge.named(city, command.article) is not None
-    return replace(facts, citation_fault="article_not_valid" if is_there else "article_unknown")
+    return replace(facts, citation_fault=knowledge.fault(city, command.article))
