@@ -162,7 +162,7 @@ class _World:
         from minsheng.cases.telephony.values import Ask
 
         self._order += 1
-        self.exchange.asked(Ask(f"{self._order}", agent, "seat", kind, body))
+        self.exchange.asked(Ask(f"{self._order}", agent, "seat", kind, body, BEGINS + timedelta(seconds=self.sim.time)))
 
 
 def rules() -> Any:

@@ -80,7 +80,7 @@ class Office:
     def asks(self, agent: str, kind: str, role: str = "seat", **body: object) -> Office:
         """Let somebody at a desk ask for something."""
         self._asks += 1
-        ask = Ask(f"00000000-0000-7000-8000-{self._asks:012}", agent, role, kind, body)
+        ask = Ask(f"00000000-0000-7000-8000-{self._asks:012}", agent, role, kind, body, self.now())
         self.exchange.asked(ask)
         return self.settles()
 

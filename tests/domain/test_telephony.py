@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from minsheng.domain.orders import commands as cmd
 from minsheng.domain.orders.case import Facts
 from minsheng.domain.orders.decide import decide
 from minsheng.domain.orders.order import Order
+from minsheng.domain.quiet import QuietHours
 from minsheng.domain.telephony import agents, calls, doing, settings
 from minsheng.domain.telephony.agents import Agent
 from minsheng.domain.telephony.floor import Floor
@@ -232,6 +233,47 @@ def test_hold_lets_the_citizen_hear_music_and_counts() -> None:
     found = calls.figures(town.of(id))
     assert (found.hold, found.talk, town.of(id).by) == (timedelta(seconds=14), timedelta(seconds=19), "agent")
     assert town.whats(id).count("hold") == 2
+
+
+def test_withheld_number_is_offered_no_call_back() -> None:
+    town = Town(callback_after=timedelta(seconds=10))
+    town.floor.arrived("00000000-0000-7000-8000-000000000099", channel="c9", line="12345", caller="", now=town.now)
+    town.floor.prompted("c9", now=town.now)
+    town.goes_on(60)
+
+    assert "callback_offered" not in town.whats("00000000-0000-7000-8000-000000000099")
+
+
+def test_nobody_is_called_back_in_quiet_hours() -> None:
+    town, back = called_back(quiet=QuietHours(time(0), time(23, 59)))
+    town.hangs_up("c1").agent("a")
+    assert town.of(back).stage == calls.QUEUED
+    due = town.floor.next_due()
+    assert due is not None
+    assert due.astimezone(town.floor.zone).time() == time(23, 59)
+
+    town.goes_on((due - town.now).total_seconds())
+
+    assert town.of(back).stage == calls.RINGING
+
+
+def test_call_that_was_meant_is_ended_and_no_other_one() -> None:
+    town, back = called_back()
+    town.hangs_up("c1").agent("a").picks_up(back)
+    with pytest.raises(agents.Rejected, match="no_talk"):
+        town.floor.hang_up("a", call="another", now=town.now)
+
+    town.floor.hang_up("a", call=back, now=town.now)
+
+    assert (town.seen().of(back).stage, town.of(back).attempts) == (calls.QUEUED, 1)
+
+
+def test_call_that_somebody_took_over_is_theirs() -> None:
+    told = calls.evolve(
+        calls.Call(id="c", agent="a"), calls.Line(call="c", no=1, what="transferred", at=BEGINS, agent="b", says={})
+    )
+
+    assert told.agent == "b"
 
 
 def test_what_is_of_no_call_does_nothing() -> None:

@@ -12,7 +12,7 @@ STATES = Table(
         "BREAK": "小休", "TRAINING": "培训",
     }
 )  # fmt: skip
-REASONS = Table({"missed_ring": "振铃未接"})
+REASONS = Table({"missed_ring": "振铃未接", "role_ended": "已不是话务人员"})
 NO_ORDER = Table({"silent": "无内容", "harassment": "骚扰", "misdialed": "误拨", "called_again": "重拨"})
 OUTCOMES = Table(
     {"order": "已登记诉求", "silent": "无内容", "harassment": "骚扰", "misdialed": "误拨", "called_again": "重拨"}

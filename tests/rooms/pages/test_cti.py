@@ -13,7 +13,8 @@ import pytest
 from django.test import Client
 from tests.town_ground import Town, fresh, text_of
 
-from minsheng.cases.telephony import checks, queries
+from minsheng.cases.telephony import checks, queries, tasks
+from minsheng.cases.telephony import cti as records
 from minsheng.cases.telephony.models import TelephonyCall
 from minsheng.core.ledger import journals
 from minsheng.core.ledger import queries as ledger
@@ -84,8 +85,11 @@ def test_seat_says_why_nothing_was_registered_or_registers_it(town: Town, exchan
     (row,) = TelephonyCall.objects.all()
     client = town.desk("seat")
 
+    assert "通话中" in text_of(client.get("/telephony/pop"))
     client.post("/telephony/do", fresh(kind="settle", outcome="misdialed", call=str(row.pk)))
+    assert "就绪”" not in text_of(client.get("/telephony"))
     exchange("hangup")
+    assert "通话中" not in text_of(client.get("/telephony/pop"))
 
     assert TelephonyCall.objects.get().outcome == "misdialed"
     assert client.get("/telephony").context["call"] is None
@@ -93,6 +97,46 @@ def test_seat_says_why_nothing_was_registered_or_registers_it(town: Town, exchan
     exchange("hangup", direction="out", callId="c-2", to=CITIZEN, **{"from": "12345"}, cause="<b>busy</b>")
     out = TelephonyCall.objects.get(direction="out")
     assert (out.cause, out.queued_at, out.line, queries.number_of(out.pk)) == ("hung_up", None, "12345", CITIZEN)
+
+
+def test_who_takes_a_call_over_has_it_and_a_name_used_anew_is_a_new_call(
+    town: Town, exchange: Callable[..., Any]
+) -> None:
+    exchange("newCall")
+    exchange("answer", answeringNumber="seat甲")
+    exchange("answer", answeringNumber="specialist甲")
+    (row,) = TelephonyCall.objects.all()
+    assert row.agent == f"staff:{town.staff['specialist']}"
+    exchange("hangup")
+    exchange("newCall")
+    assert TelephonyCall.objects.count() == 1
+    later(town, 3_600)
+    for event in ("newCall", "newCall", "answer", "hangup", "hangup"):
+        exchange(event)
+
+    assert [each.ended_at is not None for each in TelephonyCall.objects.all()] == [True, True]
+
+
+def test_calls_that_an_exchange_forgot_wait_no_longer(town: Town, exchange: Callable[..., Any]) -> None:
+    exchange("newCall")
+    tasks.look_after(later(town, 3_600))
+    assert queries.waiting(town.code) == 1
+    tasks.look_after(later(town, 4 * 3_600))
+
+    row = TelephonyCall.objects.get()
+    assert (row.cause, queries.waiting(town.code), row.digest is not None) == ("lost", 0, True)
+
+
+def test_nothing_logs_a_token(
+    town: Town, exchange: Callable[..., Any], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level("DEBUG")
+    address = f"/api/cti/{TOKEN}"
+    assert exchange("dance", path=address, token="").status_code == 400
+    monkeypatch.setattr(records, "take", lambda *_, **__: 1 / 0)
+    assert exchange("newCall", path=address, token="").status_code == 500
+
+    assert TOKEN not in caplog.text
 
 
 def test_tokens_are_taken_from_headers_and_addresses_and_others_find_nothing(
@@ -122,6 +166,8 @@ def test_tokens_are_taken_from_headers_and_addresses_and_others_find_nothing(
         (b"event=newCall&direction=in&callId=" + b"1" * 251, "application/x-www-form-urlencoded", 400),
         (b"\xff\xfe", "application/x-www-form-urlencoded", 400),
         (b"[1]", "application/json", 400),
+        (b'{"event": []}', "application/json", 400),
+        (b"[" * 16_000, "application/json", 400),
         (b"{", "application/json", 400),
         (b"x" * 20_000, "text/plain", 413),
     ],

@@ -11,8 +11,11 @@ from tests.town_ground import Town, fresh, text_of
 
 from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import queries as orders
+from minsheng.cases.telephony import tasks
 from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, TelephonyCall
+from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.queries import content
+from minsheng.core.people.models import RoleAssignment
 
 GIVEN = {"type": "help", "appellant": "citizen", "publish": "yes", "content": "人行道破损，有人摔倒", "phone": CITIZEN}
 
@@ -116,10 +119,13 @@ def test_call_is_nobody_elses_to_register(town: Town, telephones: Telephones) ->
 def test_call_is_wrapped_up_with_a_reason_where_nothing_was_registered(town: Town, telephones: Telephones) -> None:
     client = town.desk("seat")
     call = telephones.talks(client)
-    do(client, "hold")
+    do(client, "hold", call=call)
     assert "恢复通话" in text_of(telephones.looks() and client.get("/telephony"))
-    do(client, "unhold")
-    do(client, "hang_up")
+    do(client, "unhold", call=call)
+    do(client, "hang_up", call=str(uuid4()))
+    telephones.looks()
+    assert "现在没有进行中的通话" in text_of(client.get("/telephony"))
+    do(client, "hang_up", call=call)
     telephones.looks()
     do(client, "go_ready")
     telephones.looks()
@@ -132,6 +138,44 @@ def test_call_is_wrapped_up_with_a_reason_where_nothing_was_registered(town: Tow
 
     assert client.get("/telephony").context["state"] == "READY"
     assert TelephonyCall.objects.get().outcome == "silent"
+    settled = [each for each in ledger.history(f"call/{call}") if each.type == "CallSettled"]
+    assert [content(each)["outcome"] for each in settled] == ["silent"]
+
+
+def test_number_is_read_while_somebody_may_register_and_not_a_day_later(town: Town, telephones: Telephones) -> None:
+    client = town.desk("seat")
+    call = telephones.talks(client)
+    assert CITIZEN in text_of(client.get(f"/orders/new?call={call}"))
+    do(client, "hang_up", call=call)
+    telephones.looks()
+    town.later(days=2)
+
+    assert CITIZEN not in text_of(client.get(f"/orders/new?call={call}"))
+
+
+def test_wish_that_nobody_did_is_told_and_done_no_more(town: Town, telephones: Telephones) -> None:
+    client = town.desk("seat")
+    do(client, "go_ready")
+    town.later(seconds=30)
+    assert "电话控制服务没有响应" in text_of(client.get("/telephony"))
+    telephones.office.sim.advance(3_600 + 90)
+    telephones.looks()
+
+    assert "这一操作没有执行" in text_of(client.get("/telephony"))
+
+
+def test_who_is_no_agent_any_more_is_taken_off(town: Town, telephones: Telephones) -> None:
+    do(town.desk("seat"), "go_ready")
+    telephones.looks()
+    tasks.look_after(town.now)
+    assert TelephonyAsk.objects.filter(kind="force_off").count() == 0
+    RoleAssignment.objects.filter(staff=town.staff["seat"], role="seat").update(ends_on=town.now.date())
+    town.later(days=2)
+
+    tasks.look_after(town.now)
+    telephones.looks()
+
+    assert TelephonyAgent.objects.get().state == "OFFLINE"
 
 
 def test_supervisor_sees_who_is_at_the_telephones_and_takes_somebody_off(town: Town, telephones: Telephones) -> None:
@@ -143,8 +187,9 @@ def test_supervisor_sees_who_is_at_the_telephones_and_takes_somebody_off(town: T
     do(client, "force_off", of="staff:0", reason="离岗")
     assert TelephonyAsk.objects.filter(kind="force_off").count() == 0
 
-    do(client, "force_off", of=telephones.seat, reason="离岗")
+    do(client, "force_off", of=telephones.seat, reason="离岗\0")
     telephones.looks()
+    assert [content(each)["reason"] for each in ledger.history(f"agents/{town.code}")] == ["离岗"]
 
     assert TelephonyAgent.objects.get().state == "OFFLINE"
     assert "离岗" in text_of(client.get("/telephony"))
@@ -161,6 +206,8 @@ def test_supervisor_sees_who_is_at_the_telephones_and_takes_somebody_off(town: T
         ("seat", "take_break", {"reason": "nap"}, 302),
         ("seat", "take_break", {}, 302),
         ("seat", "settle", {"outcome": "order"}, 302),
+        ("seat", "settle", {"outcome": "silent", "call": "\0"}, 302),
+        ("seat", "hang_up", {}, 302),
         ("seat", "go_ready", {"key": "no key"}, 302),
     ],
 )

@@ -23,6 +23,7 @@ from minsheng.core.people.queries import Person
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.audiences import Telling
 from minsheng.domain.call_queues import ORDINARY
+from minsheng.domain.covering import covered
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.domain.telephony import calls as record
@@ -36,6 +37,9 @@ SIGNAL: Final = "call"
 _LONGEST: Final = 32
 _ENDED_FACT: Final = "CallEnded"
 _BY_OWN_DESK, _BY_ALL = 2, 1
+# What was said in a call is registered while it lasts and shortly after.
+_REGISTERED_WITHIN: Final = timedelta(hours=24)
+AGENTS_STREAM: Final = "agents"
 
 
 def sealed(city: str, call: str, ani: str, *, area: str) -> tuple[str, Caller | None]:
@@ -71,7 +75,7 @@ def write(batch: Batch, *, city: str, now: datetime) -> None:
     for line in fresh:
         _keep_leg(line)
     for agent in batch.agents.values():
-        _keep_agent(agent, city)
+        _keep_agent(agent, city, now)
     for id, refused in batch.asks.items():
         TelephonyAsk.objects.filter(key=id, done_at=None).update(done_at=now, refused=refused)
     for id, call in batch.calls.items():
@@ -109,10 +113,12 @@ def skills_of(person: Person, rules: Rules) -> dict[str, int]:
 def caller_for_form(city: str, id: str, *, by: Actor, now: datetime) -> str:
     """Return a caller's number for the registration of whoever talks with them; the reading is a fact, once.
 
-    Empty for anybody else, and for a number that nobody knows. Source: JY-8d, JY-23.5.
+    Empty for anybody else, before it is answered and a day after its end, and for a number that nobody knows.
+    Source: JY-8d, JY-23.5.
     """
     agent = by.person or ""
-    if queries.shown(city, id, agent=agent) is None:
+    call = queries.shown(city, id, agent=agent)
+    if call is None or not _is_fresh(call.answered_at, call.ended_at, now):
         return ""
     number = queries.number_of(UUID(id))
     stream = queries.stream(id)
@@ -129,18 +135,43 @@ def registered(city: str, id: UUID, *, order: str, by: Actor, now: datetime) -> 
     Raises: Rejected `call_unknown`.
     """
     row = TelephonyCall.objects.select_for_update().filter(pk=id, city=city, agent=by.person or "-").first()
-    if row is None:
+    if row is None or not _is_fresh(row.answered_at, row.ended_at, now):
         raise Rejected("call_unknown")
     if not row.order:
         TelephonyCall.objects.filter(pk=id).update(order=order, outcome=ORDER)
+        _came_of(city, id, outcome=ORDER, order=order, by=by, now=now)
     agent = by.person or ""
     ask(ids.uuid7(now), kind="settle", agent=agent, by=by, city=city, now=now, body={"outcome": ORDER, "call": str(id)})
 
 
-def settle(city: str, id: str, *, outcome: str, agent: str) -> None:
-    """Keep why nothing was registered of an agent's call; what was said before stays."""
-    if queries.shown(city, id, agent=agent) is not None:
-        TelephonyCall.objects.filter(pk=id, outcome="").update(outcome=outcome)
+@transaction.atomic
+def settle(city: str, id: str, *, outcome: str, by: Actor, now: datetime) -> None:
+    """Keep why nothing was registered of an agent's call, once it was answered; what was said before stays."""
+    call = queries.shown(city, id, agent=by.person or "")
+    if call is not None and call.answered_at is not None:
+        if TelephonyCall.objects.filter(pk=call.id, outcome="").update(outcome=outcome):
+            _came_of(city, call.id, outcome=outcome, by=by, now=now)
+
+
+def _came_of(city: str, id: UUID | str, *, outcome: str, by: Actor, now: datetime, order: str = "") -> None:
+    """Put on record what came of a call, by which the lake hears of it too."""
+    ledger.hold(queries.stream(id))
+    body = {"outcome": outcome, "order": order}
+    ledger.record(city, queries.stream(id), "CallSettled", body, actor=by, now=now)
+
+
+def _is_fresh(answered_at: datetime | None, ended_at: datetime | None, now: datetime) -> bool:
+    """Tell whether something may still be registered from a call."""
+    return answered_at is not None and (ended_at is None or now - ended_at <= _REGISTERED_WITHIN)
+
+
+def forced_off(city: str, agent: str, *, reason: str, by: Actor, now: datetime) -> None:
+    """Put on record that a supervisor took somebody off the telephones, with the reason, in which nobody is named."""
+    with transaction.atomic():
+        stream = f"{AGENTS_STREAM}/{city}"
+        ledger.hold(stream)
+        body = {"agent": agent, "reason": covered(reason)}
+        ledger.record(city, stream, "AgentForcedOff", body, actor=by, now=now)
 
 
 def forget_asks(before: datetime) -> int:
@@ -175,12 +206,14 @@ def _keep_leg(line: Line) -> None:
         legs.update(ended_at=line.at, cause=str(line.says.get("cause", line.what)))
 
 
-def _keep_agent(agent: Agent, city: str) -> None:
+def _keep_agent(agent: Agent, city: str, now: datetime) -> None:
     said = {name: getattr(agent, name) for name in ("state", "since", "idle_since", "reason", "call", "outcome")}
     said |= {"then": agent.then, "then_reason": agent.then_reason, "skills": dict(agent.skills), "city": city}
     TelephonyAgent.objects.update_or_create(pk=agent.id, defaults=said)
     if agent.call and agent.outcome in NO_ORDER:
-        TelephonyCall.objects.filter(pk=agent.call, outcome="").update(outcome=agent.outcome)
+        if TelephonyCall.objects.filter(pk=agent.call, outcome="").update(outcome=agent.outcome):
+            by = Actor("seat", person=agent.id)
+            _came_of(city, agent.call, outcome=agent.outcome, by=by, now=now)
 
 
 def _end(id: UUID, city: str, now: datetime) -> None:

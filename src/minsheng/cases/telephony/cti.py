@@ -6,7 +6,7 @@ The exchange decides who answers; an agent is who has the account, the name or t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -26,14 +26,18 @@ from minsheng.gateways.switch.cti import Told, Vendor
 
 _CALLS: Final = UUID("2b0b7d0a-6a34-5a5c-8a8b-6f6d5f0a12c5")
 AGENTS: Final = ("seat", "specialist")
+# A message that comes again so soon after the end is the same call's.
+_TOLD_TWICE: Final = timedelta(minutes=10)
+# No call lasts so long.
+_LOST: Final = timedelta(hours=4)
 
 
 @transaction.atomic
 def take(told: Told, *, vendor: Vendor, now: datetime) -> None:
     """Write what an exchange tells of a call; told twice, or too late, it says nothing new."""
-    id = str(uuid5(_CALLS, f"{vendor.city} {vendor.name} {told.call}"))
-    ledger.hold(queries.stream(id))
-    row = TelephonyCall.objects.filter(pk=id).first()
+    first = str(uuid5(_CALLS, f"{vendor.city} {vendor.name} {told.call}"))
+    ledger.hold(queries.stream(first))
+    id, row = _meant(first, told, now)
     call = record.fold(queries.timeline(row.pk, since=row.offered_at)) if row is not None else None
     made = _Made(call or Call(id=id), now)
     callers: dict[str, Caller] = {}
@@ -41,11 +45,49 @@ def take(told: Told, *, vendor: Vendor, now: datetime) -> None:
         callers = _begin(made, told, vendor)
     if told.event == "answer" and made.call.answered_at is None and made.call.stage != ENDED:
         made.line("answered", agent=_agent(told.users, vendor.city, now))
+    elif told.event == "answer" and made.call.stage != ENDED:
+        # Somebody else took it over.
+        taker = _agent(told.users, vendor.city, now)
+        if taker and taker != made.call.agent:
+            made.line("transferred", agent=taker)
     if told.event == "hangup" and made.call.stage != ENDED:
         made.line("ended", agent=made.call.agent, cause=told.cause or record.HUNG_UP, by="switch")
     if made.lines:
         batch = Batch(now, tuple(made.lines), {id: made.call}, callers=callers)
         actions.write(batch, city=vendor.city, now=now)
+
+
+def _meant(id: str, told: Told, now: datetime) -> tuple[str, TelephonyCall | None]:
+    """Return the call that a message is of: the last one that went by its name.
+
+    Exchanges use names anew; a new call under the name of one that ended lately is told of twice.
+    """
+    row = TelephonyCall.objects.filter(pk=id).first()
+    while row is not None and row.ended_at is not None:
+        following = str(uuid5(_CALLS, f"{id} again"))
+        later = TelephonyCall.objects.filter(pk=following).first()
+        is_new = told.event == "newCall" and now - row.ended_at > _TOLD_TWICE
+        if later is None and not is_new:
+            break
+        id, row = following, later
+    return id, row
+
+
+@transaction.atomic
+def end_lost(now: datetime) -> int:
+    """End calls of exchanges that said nothing of them for hours; return how many."""
+    rows = TelephonyCall.objects.filter(ended_at=None, channel__startswith=queries.TOLD, offered_at__lt=now - _LOST)
+    ended = 0
+    for row in rows.order_by("pk")[:500]:
+        ledger.hold(queries.stream(row.pk))
+        call = record.fold(queries.timeline(row.pk, since=row.offered_at))
+        if call is None or call.stage == ENDED:
+            continue
+        made = _Made(call, now)
+        made.line("ended", agent=call.agent, cause=record.LOST, by="switch")
+        actions.write(Batch(now, tuple(made.lines), {call.id: made.call}), city=row.city, now=now)
+        ended += 1
+    return ended
 
 
 class _Made:

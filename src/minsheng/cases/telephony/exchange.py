@@ -6,7 +6,7 @@ It knows no database and no time of its own; `controller` runs it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -24,6 +24,9 @@ from minsheng.gateways.switch import port
 from minsheng.gateways.switch.port import SwitchEvent, SwitchState
 from minsheng.gateways.switch.sim import SimSwitch
 
+# What is wanted now or not at all: later it would be another moment's, or another call's.
+AT_ONCE: Final = ("go_ready", "hang_up", "hold", "unhold")
+AT_ONCE_WITHIN: Final = timedelta(seconds=60)
 _CALLS: Final = UUID("6f1d0c0e-6a5a-5c53-9a77-1d2c5f0a12c5")
 _CALLBACK: Final = "座席全忙。按 1 键挂机后，座席将按您的次序回拨；也可以继续等候。"
 _KEPT: Final = "已保留您的次序，请挂机，座席将尽快回拨。"
@@ -151,6 +154,8 @@ class Exchange:
         self.floor.arrived(id, channel=channel, line=actions.line_of(dnis), caller=number, now=now)
 
     def _do(self, ask: Ask, now: datetime) -> None:
+        if ask.kind in AT_ONCE and now - ask.at > AT_ONCE_WITHIN:
+            raise Rejected("ask_expired")
         by = Actor(ask.role, person=ask.agent)
         if ask.kind == "come":
             skills: Any = ask.body.get("skills", {})
@@ -166,9 +171,9 @@ class Exchange:
                 str(ask.body.get("of", ask.agent)), step(reason=wanted) if takes_reason else step(), by=by, now=now
             )
         elif ask.kind == "hang_up":
-            self.floor.hang_up(ask.agent, now=now)
+            self.floor.hang_up(ask.agent, call=str(ask.body.get("call", "")), now=now)
         elif ask.kind in ("hold", "unhold"):
-            self.floor.hold(ask.agent, on=ask.kind == "hold", now=now)
+            self.floor.hold(ask.agent, on=ask.kind == "hold", call=str(ask.body.get("call", "")), now=now)
         else:
             self._play(ask)
 

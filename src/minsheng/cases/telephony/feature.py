@@ -13,8 +13,11 @@ FEATURE = Feature(
         "TelephonyAgent": Table(kept="record"),
         "TelephonyAsk": Table(kept="work", cleared="forget_telephony_asks"),
     },
-    streams={"call": Stream(witness="minsheng.cases.telephony.witness")},
-    jobs={"forget_telephony_asks": Job("minsheng.cases.telephony.tasks:forget_asks", "usual", "17 4 * * *")},
+    streams={"call": Stream(witness="minsheng.cases.telephony.witness"), "agents": Stream()},
+    jobs={
+        "forget_telephony_asks": Job("minsheng.cases.telephony.tasks:forget_asks", "usual", "17 4 * * *"),
+        "look_after_telephony": Job("minsheng.cases.telephony.tasks:look_after", "usual", "* * * * *"),
+    },
     datasets={("calls",): "minsheng.cases.telephony.exporting:export"},
     # A city whose calls are answered elsewhere has not had none.
     of_some=("calls",),

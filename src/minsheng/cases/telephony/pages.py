@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from pathlib import Path
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -16,6 +17,7 @@ from minsheng.gateways import clock
 from minsheng.gateways.switch import cti
 from minsheng.gateways.switch.cti import CtiMisconfigured, Vendor
 
+logger = logging.getLogger(__name__)
 _AT_MOST = 16_384
 
 
@@ -25,7 +27,16 @@ def told(request: HttpRequest, token: str = "") -> HttpResponse:
     """Take what an exchange tells of a call, by its token in a header or in the address; else nothing exists here."""
     vendor = _vendor(token or request.headers.get("X-Token", "") or _bearer(request))
     if vendor is None or vendor.city not in {each.code for each in policies.cities()}:
-        raise Http404
+        return _plain("not found", status=404)
+    try:
+        return _taken(request, vendor)
+    except Exception:
+        # The address is not said: it may hold the token.
+        logger.exception("exchange %s: a message was not taken", vendor.name)
+        return _plain("not taken", status=500)
+
+
+def _taken(request: HttpRequest, vendor: Vendor) -> HttpResponse:
     body = request.read(_AT_MOST + 1)
     if len(body) > _AT_MOST:
         return _plain("too large", status=413)
@@ -51,4 +62,7 @@ def _bearer(request: HttpRequest) -> str:
 
 
 def _plain(words: str, *, status: int = 200) -> HttpResponse:
-    return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+    # Django would log the address of what is refused.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer

@@ -93,7 +93,7 @@ def agent(id: str) -> TelephonyAgent | None:
 def asks(city: str) -> list[Ask]:
     """Return what waits to be done, in order."""
     rows = TelephonyAsk.objects.filter(city=city, done_at=None).order_by("id")[:200]
-    return [Ask(str(row.key), row.agent, row.role, row.kind, row.body) for row in rows]
+    return [Ask(str(row.key), row.agent, row.role, row.kind, row.body, row.at) for row in rows]
 
 
 def last_ask(agent: str) -> TelephonyAsk | None:
@@ -159,9 +159,19 @@ def fields_of(batch: Batch, id: str) -> dict[str, Any]:
     return found | ({"caller_enc": caller.sealed, "caller_index": caller.index} if caller is not None else {})
 
 
+def is_told(city: str, id: str) -> bool:
+    """Tell whether an exchange of the city's own has the call: no controller does anything with it."""
+    try:
+        return TelephonyCall.objects.filter(pk=UUID(id), city=city, channel__startswith=TOLD).exists()
+    except ValueError:
+        return False
+
+
 def _clear(row: TelephonyCall) -> str:
+    """Return a number in clear; of a call back, that of the call that it answers."""
     if row.caller_enc is None:
-        return ""
+        first = TelephonyCall.objects.filter(pk=row.callback_of).first() if row.callback_of is not None else None
+        return _clear(first) if first is not None else ""
     return vault.decrypt(bytes(row.caller_enc), owner=f"call/{row.pk}", field="caller")
 
 

@@ -67,3 +67,4 @@ class Ask:
     role: str
     kind: str
     body: Mapping[str, object]
+    at: datetime

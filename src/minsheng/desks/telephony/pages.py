@@ -24,14 +24,17 @@ from minsheng.core.people import terms
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
+from minsheng.domain.covering import covered
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
+from minsheng.domain.text import cleaned, kept_of
 from minsheng.gateways import clock
 from minsheng.wording import telephony as words
 
 AGENTS: Final = ("seat", "specialist")
 SUPERVISORS: Final = ("supervisor",)
 _OWN: Final = ("go_ready", "take_break", "train", "go_offline", "settle", "hang_up", "hold", "unhold")
+_OF_A_CALL: Final = ("hang_up", "hold", "unhold")
 _LONGEST: Final = 200
 _RINGING: Final = "RINGING"
 _POPS: Final = (_RINGING, "TALKING")
@@ -71,14 +74,21 @@ def pop(request: HttpRequest, person: Person) -> HttpResponse:
 def popped(person: Person) -> Popped | None:
     """Return the call that rings for a seat or that they talk in; nothing for others."""
     me = person.actor.person or ""
-    agent = queries.agent(me) if person.acting_as in AGENTS else None
-    if agent is None or agent.state not in _POPS or not agent.call:
+    if person.acting_as not in AGENTS:
         return None
-    call = queries.shown(person.city, agent.call, agent=me)
-    if call is None:
+    agent = queries.agent(me)
+    if agent is not None and agent.state in _POPS and agent.call:
+        id, rings = agent.call, agent.state == _RINGING
+    else:
+        # An exchange of the city's own keeps its agents itself, and tells of a call once it is answered.
+        id, rings = queries.newest_of(person.city, me), False
+        if not id or not queries.is_told(person.city, id):
+            return None
+    call = queries.shown(person.city, id, agent=me)
+    if call is None or call.ended_at is not None:
         return None
     queue = policies.rules_for(person.city, now=clock.now()).telephony_queues.get(call.queue)
-    return Popped(call, wording.tr(queue.name) if queue is not None else "", agent.state == _RINGING)
+    return Popped(call, wording.tr(queue.name) if queue is not None else "", rings)
 
 
 @require_POST
@@ -100,7 +110,11 @@ def do(request: HttpRequest, person: Person) -> HttpResponse:
         skills = actions.skills_of(person, rules)
         actions.ask(uuid5(key, "come"), kind="come", body={"skills": skills}, **ask)
     if kind == "settle":
-        actions.settle(person.city, body["call"], outcome=body["outcome"], agent=ask["agent"])
+        actions.settle(person.city, body["call"], outcome=body["outcome"], by=person.actor, now=now)
+        if queries.is_told(person.city, body["call"]):
+            return redirect("desks:telephony")
+    if kind == "force_off":
+        actions.forced_off(person.city, body["of"], reason=body["reason"], by=person.actor, now=now)
     actions.ask(key, kind=kind, body=body, **ask)
     return redirect("desks:telephony")
 
@@ -111,12 +125,12 @@ def _body(request: HttpRequest, person: Person, kind: str, rules: Rules) -> dict
         _agent(person)
         return {"number": words.DEMO_NUMBER, "line": "12345"} if kind == "demo_call" else {}
     if kind == "force_off" and person.acting_as in SUPERVISORS:
-        of, reason = (request.POST.get(name, "").strip()[:_LONGEST] for name in ("of", "reason"))
+        of, reason = (kept_of(cleaned(request.POST.get(name, ""))).strip()[:_LONGEST] for name in ("of", "reason"))
         if not reason:
             raise Rejected("reason_missing")
         if of not in {each.id for each in queries.agents(person.city)}:
             raise Rejected("not_at_phone")
-        return {"of": of, "reason": reason}
+        return {"of": of, "reason": covered(reason)}
     if kind not in _OWN:
         raise PermissionDenied
     _agent(person)
@@ -126,11 +140,16 @@ def _body(request: HttpRequest, person: Person, kind: str, rules: Rules) -> dict
             raise Rejected("code_not_in_pack" if reason else "reason_missing", value=reason[:_LONGEST])
         return {"reason": reason}
     if kind == "settle":
-        outcome, call = request.POST.get("outcome", ""), request.POST.get("call", "")[:_LONGEST]
+        outcome, call = request.POST.get("outcome", ""), _call(request)
         if outcome not in words.NO_ORDER:
             raise Rejected("reason_missing")
         return {"outcome": outcome, "call": call}
-    return {}
+    return {"call": _call(request)} if kind in _OF_A_CALL else {}
+
+
+def _call(request: HttpRequest) -> str:
+    """Return the call that a form is about. Raises: ValueError for what is no call's id."""
+    return str(UUID(request.POST.get("call", "")))
 
 
 def _own(person: Person, rules: Rules, now: datetime) -> dict[str, Any]:
@@ -156,11 +175,19 @@ def _own(person: Person, rules: Rules, now: datetime) -> dict[str, Any]:
         "waiting": queries.waiting(person.city),
         "breaks": [(code, wording.tr(label)) for code, label in rules.telephony_breaks.items()],
         "outcomes": list(words.NO_ORDER.items()),
-        "refused": wording.say(Rejected(last.refused), rules) if last is not None and last.refused else "",
+        "refused": _refused(last, rules, now),
         "pending": last is not None and last.done_at is None and now - last.at < _SOON,
         "demo": settings.DEMO,
         "key": uuid4(),
     }
+
+
+def _refused(last: Any, rules: Rules, now: datetime) -> str:
+    """Return why the last wish was not done, or that the controller has not looked at it yet."""
+    if last is not None and last.refused:
+        return wording.say(Rejected(last.refused), rules)
+    is_late = last is not None and last.done_at is None and now - last.at >= _SOON
+    return wording.say(Rejected("ask_waits"), rules) if is_late else ""
 
 
 def _reason(agent: Any, rules: Rules) -> str:

@@ -61,6 +61,7 @@ class Call:
     held_at: datetime | None = None
     held: timedelta = timedelta()
     callback_offered: bool = False
+    reachable: bool = True  # a number is known that can be called back
     callback_of: str = ""
     ended_at: datetime | None = None
     cause: str = ""
@@ -88,8 +89,9 @@ def evolve(call: Call, line: Line) -> Call:
     match line.what:
         case "offered":
             told = {name: str(says.get(name, "")) for name in ("channel", "line", "queue", "callback_of")}
-            direction = str(says.get("direction", IN))
-            return replace(call, stage=OFFERED, direction=direction, offered_at=at, since=at, **told)  # type: ignore[arg-type]
+            direction, reachable = str(says.get("direction", IN)), bool(says.get("reachable", 1))
+            call = replace(call, direction=direction, reachable=reachable, **told)  # type: ignore[arg-type]
+            return replace(call, stage=OFFERED, offered_at=at, since=at)
         case "menu_end":
             return replace(call, presses=int(says.get("presses", 0)))
         case "queued":
@@ -113,6 +115,8 @@ def evolve(call: Call, line: Line) -> Call:
             return replace(_unrung(call), channel="", since=at + timedelta(seconds=int(says["pause"])))
         case "answered":
             return replace(call, stage=TALKING, answered_at=at, agent=line.agent or call.agent)
+        case "transferred":
+            return replace(call, agent=line.agent)
         case "hold":
             return replace(call, held_at=at)
         case "unhold":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from minsheng.domain.actors import SYSTEM, Actor
@@ -62,7 +62,9 @@ class Floor:
         if id in self.calls:
             return
         queue = routing.first_queue(self.settings, line=line, caller=caller)
-        self._line(id, "offered", now, channel=channel, line=line, queue=queue)
+        # A withheld number can't be called back.
+        unknown: dict[str, Any] = {} if caller else {"reachable": 0}
+        self._line(id, "offered", now, channel=channel, line=line, queue=queue, **unknown)
         self._do(doing.Answer(id, channel))
         self._do(doing.Play(id, channel, MENU if self.settings.menu else GREETING))
 
@@ -141,14 +143,17 @@ class Floor:
         self._keep(states.moved(known, step, by=by, now=now, breaks=self.settings.break_reasons))
         self._match(now)
 
-    def hang_up(self, agent: str, *, now: datetime) -> None:
-        """End an agent's talk. Raises: Rejected."""
-        call = self._talk_of(agent)
-        self._end(call, cause=record.HUNG_UP, by="agent", now=now)
+    def hang_up(self, agent: str, *, call: str = "", now: datetime) -> None:
+        """End an agent's talk, or the dialing of a call back; `call`: the one that was meant. Raises: Rejected."""
+        found = self._talk_of(agent, call, TALKING, DIALING)
+        if found.stage == DIALING:
+            self._unreached(found, now)
+        else:
+            self._end(found, cause=record.HUNG_UP, by="agent", now=now)
 
-    def hold(self, agent: str, *, on: bool, now: datetime) -> None:
+    def hold(self, agent: str, *, on: bool, call: str = "", now: datetime) -> None:
         """Let the citizen of an agent's talk wait with music, or go on. Raises: Rejected."""
-        self.held(self._talk_of(agent).leg, on=on, now=now)
+        self.held(self._talk_of(agent, call, TALKING).leg, on=on, now=now)
 
     # what time brings
 
@@ -231,7 +236,7 @@ class Floor:
         ready = {each.id: each for each in self.agents.values() if each.state == states.READY}
         if not ready:
             return
-        waiting = [each for each in self.calls.values() if each.stage == QUEUED and each.place <= now]
+        waiting = [each for each in self.calls.values() if each.stage == QUEUED and self._may_ring(each, now)]
         for call in routing.in_order(self.settings, waiting):
             agent = routing.best(self.settings, call, ready.values())
             if agent is not None:
@@ -240,6 +245,15 @@ class Floor:
                 self._move(agent.id, states.Ring(call=call.id), now)
                 self._line(call.id, "ring", now, agent=agent.id, leg=leg)
                 self._do(doing.RingAgent(call.id, agent.id, leg))
+
+    def _may_ring(self, call: Call, now: datetime) -> bool:
+        """Tell whether it is somebody's turn now: nobody is called back in quiet hours."""
+        return call.place <= now and (call.direction == record.IN or self._loud_from(now) <= now)
+
+    def _loud_from(self, moment: datetime) -> datetime:
+        """Return when people may be called from a moment on."""
+        quiet = self.settings.quiet
+        return quiet.over_at(moment.astimezone(self.zone)).astimezone(moment.tzinfo) if quiet is not None else moment
 
     def _talk(self, call: Call, now: datetime) -> None:
         self._line(call.id, "answered", now, agent=call.agent)
@@ -306,12 +320,13 @@ class Floor:
     def _dues_of_waiting(self, call: Call) -> Iterator[tuple[datetime, str, str]]:
         queue = self.settings.queues.get(call.queue)
         if call.direction == record.OUT:
-            if self._ticked is None or call.place > self._ticked:
-                yield call.place, "again", call.id
+            due = self._loud_from(max(call.place, self._ticked or call.place))
+            if self._ticked is None or due > self._ticked:
+                yield due, "again", call.id
         else:
             if queue is not None and queue.overflow_seconds:
                 yield call.place + timedelta(seconds=queue.overflow_seconds), "overflow", call.id
-            if self.settings.callback_after is not None and not call.callback_offered:
+            if self.settings.callback_after is not None and call.reachable and not call.callback_offered:
                 yield call.place + self.settings.callback_after, "callback", call.id
 
     def _due_of_call(self, call: Call, kind: str, now: datetime) -> None:
@@ -334,16 +349,16 @@ class Floor:
         step = states.CancelRing() if agent.state == states.RINGING else states.EndTalk()
         self._move(agent.id, step, now)
 
-    def _talk_of(self, agent: str) -> Call:
-        found = next((each for each in self.calls.values() if each.agent == agent and each.stage == TALKING), None)
-        if found is None:
+    def _talk_of(self, agent: str, call: str, *stages: str) -> Call:
+        found = next((each for each in self.calls.values() if each.agent == agent and each.stage in stages), None)
+        if found is None or call not in ("", found.id):
             raise Rejected("no_talk")
         return found
 
     def _call_of(self, channel: str) -> Call | None:
         return self.calls.get(self._of_channel.get(channel, ""))
 
-    def _line(self, id: str, what: str, now: datetime, *, agent: str = "", **says: str | int) -> None:
+    def _line(self, id: str, what: str, now: datetime, *, agent: str = "", **says: Any) -> None:
         known = self.calls.get(id) or Call(id=id)
         line = Line(call=id, no=known.no + 1, what=what, at=now, agent=agent, says=says)
         call = record.evolve(known, line)

@@ -8,12 +8,16 @@ from datetime import timedelta
 
 from minsheng.domain.call_queue import Queue
 from minsheng.domain.call_queues import ONE
+from minsheng.domain.quiet import QuietHours
 from minsheng.domain.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What telephony goes by in a city at a moment; times as lengths. `callback_after` none: none is offered."""
+    """What telephony goes by in a city at a moment; times as lengths. `callback_after` none: none is offered.
+
+    `quiet`: the hours in which nobody is called back.
+    """
 
     queues: Mapping[str, Queue] = field(default_factory=lambda: ONE)
     lines: Mapping[str, str] = field(default_factory=dict)
@@ -25,6 +29,7 @@ class Settings:
     callback_attempts: int = 3
     callback_pause: timedelta = timedelta(minutes=5)
     break_reasons: tuple[str, ...] = ()
+    quiet: QuietHours | None = None
 
 
 def of(rules: Rules) -> Settings:
@@ -41,4 +46,5 @@ def of(rules: Rules) -> Settings:
         callback_attempts=rules.telephony_callback_attempts,
         callback_pause=timedelta(seconds=rules.telephony_callback_pause),
         break_reasons=tuple(rules.telephony_breaks),
+        quiet=rules.quiet_hours,
     )

@@ -80,6 +80,7 @@ def _vendor(row: object, environment: Mapping[str, str]) -> Vendor:
 def read(body: bytes, kind: str) -> Told:
     """Return what a message says; `kind` is its content type. Raises: ValueError for what is no such message."""
     said = _of_json(body) if kind == "application/json" else _of_form(body)
+    said = {name: values for name, values in said.items() if values}
     event, call, direction = (said.get(name, [""])[0] for name in ("event", "callId", "direction"))
     if event not in EVENTS or direction not in DIRECTIONS or not 0 < len(call) <= _LONGEST_ID or not call.isprintable():
         raise ValueError("no such event")
@@ -98,7 +99,10 @@ def _of_form(body: bytes) -> dict[str, list[str]]:
 
 
 def _of_json(body: bytes) -> dict[str, list[str]]:
-    found = json.loads(body)
+    try:
+        found = json.loads(body)
+    except RecursionError as fault:
+        raise ValueError("nested too deeply") from fault
     if not isinstance(found, dict):
         raise ValueError("no object")
     return {str(name): [str(each) for each in (value if isinstance(value, list) else [value])]
