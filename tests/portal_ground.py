@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,8 +23,11 @@ from tests.visiting_ground import Citizen, answered, closed
 
 from minsheng.cases.appeals import attachments
 from minsheng.cases.orders import models
+from minsheng.cases.questions.actions import KIND
+from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
+from minsheng.domain.knowledge import question
 from minsheng.domain.knowledge.basis import RegisterBasis
 from minsheng.public.publication import actions
 
@@ -44,7 +48,8 @@ _OF_A_CITY = (
     "file/contact", "file/check", "file/receipt", "query", "mine", "sign-in", "sign-in/code", "account",
     "real-name/return", "cases", "cases?text=破损", "cases?text=道", "cases/{number}", "appeals/{number}",
     "appeals/{open}", "appeals/{split}", "appeals/{part}", "statistics", "knowledge", "knowledge?text=路灯",
-    "knowledge/{article}", "open-data", "releases", "releases/{release}",
+    "knowledge/{article}", "questions", "questions?text=报到", "questions/ask", "questions/ask?text=路灯",
+    "questions/{asked}", "questions/{published}", "open-data", "releases", "releases/{release}",
 )  # fmt: skip
 PAGES = (
     *(Look(f"/portal/{{city}}/{path}") for path in _OF_A_CITY),
@@ -105,7 +110,37 @@ def prepared(town: Town) -> tuple[Citizen, dict[str, str]]:
     assert citizen.post("real-name", {}).status_code == 302
     citizen.fill()
     fields = {"number": row.number, "open": waiting.number, "split": split.number, "part": part.number}
+    fields |= {"asked": asked(town, citizen, "退役士兵如何报到？"), "published": published(town)}
     return citizen, {"city": town.code, "release": str(sent(town)), "article": _article(town), **fields}
+
+
+def asked(town: Town, citizen: Citizen, content: str) -> str:
+    """Ask the question desk and let 城管局 answer; return the question's number."""
+    form = {"key": str(uuid4()), "content": content, "unit": "城管局", "seen": "-"}
+    assert citizen.post("questions/ask", form).status_code == 302
+    row = KIND.rows_in(town.code).order_by("-asked_at", "-id")[0]
+    for who, command in (
+        ("officer@城管局", question.DraftAnswer(text="凭接收证到街道报到。")),
+        ("leader@城管局", question.ApproveAnswer()),
+        ("officer@城管局", question.AnswerQuestion(text="凭接收证到街道报到。")),
+    ):
+        lifecycles.apply(KIND, row.pk, command, city=town.code, by=town.actor(who), now=town.now)
+    number: str = row.number
+    return number
+
+
+def published(town: Town) -> str:
+    """Return the number of a question of somebody else that everybody reads."""
+    other = Citizen(town.code)
+    other.sign_in("13000000009")
+    number = asked(town, other, "居住证怎么续签？")
+    row = KIND.rows_in(town.code, number=number).get()
+    for command in (
+        question.PublishQuestion(title="退役士兵报到手续", text="凭接收证到街道报到。"),
+        question.RecommendQuestion(recommended=True),
+    ):
+        lifecycles.apply(KIND, row.pk, command, city=town.code, by=town.actor("office"), now=town.now)
+    return number
 
 
 def _article(town: Town) -> str:

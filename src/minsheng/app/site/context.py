@@ -46,9 +46,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _pops(request: HttpRequest) -> bool:
-    """Tell whether a call may pop up on a page: not on those that show it anyway."""
+    """Tell whether a call may pop up on a page: not on the one that shows it anyway."""
     match = request.resolver_match
-    return match is not None and match.view_name != "desks:telephony" and "call" not in request.GET
+    return match is not None and match.view_name != "desks:telephony"
 
 
 def _help_address(request: HttpRequest, person: Person | None) -> str:

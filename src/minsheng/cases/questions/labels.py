@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import linebreaks
 
 from minsheng import wording
 from minsheng.cases.knowledge import queries as knowledge
@@ -106,7 +107,7 @@ def _warns(row: Any, actor: Actor) -> str:
 def _reading(row: Any, actor: Actor) -> str:
     """Return the unit's draft, for the unit that wrote it."""
     is_own = row.status == OPEN and row.state["draft"] and actor.role in UNIT_ROLES
-    return words.said(f"question/{row.pk}", "text") if is_own else ""
+    return linebreaks(words.said(f"question/{row.pk}", "text"), autoescape=True) if is_own else ""
 
 
 def _options(rules: Rules) -> Mapping[str, Mapping[str, str]]:

@@ -145,7 +145,7 @@ def _opened(request: HttpRequest, person: Person, ground: Ground) -> HttpRespons
     if "incoming" in request.GET:
         return _begun(request, person, ground)
     if "call" in request.GET:
-        return _called(request, person, ground)
+        return _called(request, person, ground, kept)
     usual = {"channel": "phone" if "phone" in ground.rules.channels else "", "appellant": "citizen"}
     if kept is not None and request.GET.get("draft") == "restore":
         typed = {name: values[0] for name, values in kept.fields.items()}
@@ -170,13 +170,13 @@ def _begun(request: HttpRequest, person: Person, ground: Ground) -> HttpResponse
     return _page(request, person, form, begun=letter)
 
 
-def _called(request: HttpRequest, person: Person, ground: Ground) -> HttpResponse:
+def _called(request: HttpRequest, person: Person, ground: Ground, kept: unsent.Kept | None) -> HttpResponse:
     """Show the form filled with what is known of a call of the person's own. Source: SZ-15.1, JY-4."""
     call = calls.opened(person, request.GET["call"], now=clock.now())
     if call is None:
         raise Http404
     form = RegistrationForm(ground=ground, initial={**call.initial(ground.rules), "key": uuid4()})
-    return _page(request, person, form, called=call.shown)
+    return _page(request, person, form, called=call.shown, offered=kept)
 
 
 def _register(form: RegistrationForm, person: Person, *, way: str) -> Outcome | None:

@@ -44,11 +44,20 @@ _SOON: Final = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Popped:
-    """A call as it is shown on every page of its agent: `queue` by its name, `rings` until it is answered."""
+    """A call as it is shown on every page of its agent: `queue` by its name, `rings` until it is answered.
+
+    `ours`: it can be held and ended here; an exchange of the city's own does that itself.
+    """
 
     call: queries.Shown
     queue: str
     rings: bool
+    ours: bool
+
+    @property
+    def key(self) -> UUID:
+        """Return a key for each of the forms beside it."""
+        return uuid4()
 
 
 @require_safe
@@ -88,7 +97,8 @@ def popped(person: Person) -> Popped | None:
     if call is None or call.ended_at is not None:
         return None
     queue = policies.rules_for(person.city, now=clock.now()).telephony_queues.get(call.queue)
-    return Popped(call, wording.tr(queue.name) if queue is not None else "", rings)
+    ours = not queries.is_told(person.city, id)
+    return Popped(call, wording.tr(queue.name) if queue is not None else "", rings, ours)
 
 
 @require_POST
@@ -103,7 +113,7 @@ def do(request: HttpRequest, person: Person) -> HttpResponse:
     except (ValueError, Rejected) as refused:
         fault = refused if isinstance(refused, Rejected) else Rejected("agent_not_now")
         messages.error(request, wording.say(fault, rules))
-        return redirect("desks:telephony")
+        return _back(request, person)
     ask: Any = {"agent": person.actor.person or "", "by": person.actor, "city": person.city, "now": now}
     if kind not in (*DEMONSTRATED, "force_off", "settle", "hang_up", "hold", "unhold"):
         # Whoever changes their state is at the telephone from now on, with the skills that they have today.
@@ -112,10 +122,17 @@ def do(request: HttpRequest, person: Person) -> HttpResponse:
     if kind == "settle":
         actions.settle(person.city, body["call"], outcome=body["outcome"], by=person.actor, now=now)
         if queries.is_told(person.city, body["call"]):
-            return redirect("desks:telephony")
+            return _back(request, person)
     if kind == "force_off":
         actions.forced_off(person.city, body["of"], reason=body["reason"], by=person.actor, now=now)
     actions.ask(key, kind=kind, body=body, **ask)
+    return _back(request, person)
+
+
+def _back(request: HttpRequest, person: Person) -> HttpResponse:
+    """Return to the telephone's page; who pressed beside the call on another page stays there."""
+    if request.headers.get("HX-Request"):
+        return render(request, "desks/telephony_pop.html", {"pop": popped(person)})
     return redirect("desks:telephony")
 
 
