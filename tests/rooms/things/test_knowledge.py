@@ -17,9 +17,11 @@ from minsheng.cases.knowledge.models import Article, Duty, Hint, Posting
 from minsheng.cases.monitoring.models import Violation
 from minsheng.core.features.values import Range
 from minsheng.core.ledger import journals, tasks, verification, witnesses
+from minsheng.core.ledger import queries as ledger
 from minsheng.domain.knowledge.article import (
     ApproveArticle,
     FlagArticle,
+    MoveArticle,
     ReviseArticle,
     SubmitArticle,
     WithdrawArticle,
@@ -245,6 +247,33 @@ def test_what_waits_is_sent_back_when_its_document_is_repealed(town: Town, later
 def test_a_telephone_of_a_person_is_found_however_it_is_marked(town: Town, number: str) -> None:
     with pytest.raises(Rejected, match="article_names_somebody"):
         knowledge.written(town, title="路灯", body=f"请拨打 {number}。")
+
+
+def test_what_the_former_unit_scheduled_waits_for_the_new_ones_leader(town: Town) -> None:
+    row = knowledge.written(town, **LAMPS)
+    knowledge.give(town, "leader@城管局", "article", row.pk, ApproveArticle(publish_at=town.now + timedelta(days=3)))
+    knowledge.give(town, "office", "article", row.pk, MoveArticle(unit="住建局", reason="职责调整"))
+    town.later(days=9)
+    sweep(town)
+
+    row.refresh_from_db()
+    assert (row.status, row.edition, row.state["pending"], row.target_unit) == ("DRAFT", 0, "DRAFT", "住建局")
+
+
+def test_a_check_that_nobody_makes_is_told_again_each_month(town: Town) -> None:
+    row = knowledge.published(town, **LAMPS, review_months=1)
+    for _ in range(3):
+        town.later(days=32)
+        sweep(town)
+
+    checks = [each for each in ledger.history(f"article/{row.pk}") if each.type == "ArticleCheckDue"]
+    assert len(checks) == 3
+
+
+def test_what_is_not_valid_today_says_so_at_the_desks(town: Town) -> None:
+    row = knowledge.published(town, **LAMPS, valid_from=town.now.date() + timedelta(days=3))
+
+    assert "今天不在有效期内" in text_of(town.desk("seat").get(f"/knowledge/{row.number}/"))
 
 
 def test_latin_words_are_found_as_they_stand_and_themes_narrow_them(town: Town) -> None:

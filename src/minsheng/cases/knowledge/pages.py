@@ -53,6 +53,7 @@ def article(request: HttpRequest, person: Person, name: str) -> HttpResponse:
         "against": against,
         "lines": queries.difference(against.content, chosen.content) if against is not None else [],
         "is_current": chosen.edition == row.edition,
+        "is_out": not chosen.content.is_valid_on(clock.now().astimezone(ZONE).date()),
         "citations": uses.citations(row),
         "remarks": [(wording.tr(uses.REMARKS[name]), count) for name, count in uses.remarks(row).items()],
         "said": [(code, wording.tr(label)) for code, label in uses.REMARKS.items()],

@@ -249,7 +249,9 @@ def evolve(article: Article, fact: Fact) -> Article:
         case ArticleConfirmed():
             article = replace(article, duty="", checked_at=fact.at)
         case ArticleMoved(unit=unit, level=level):
-            article = replace(article, unit=unit, level=level)
+            # What the former unit has approved is not the new one's.
+            pending = DRAFT if article.pending else ""
+            article = replace(article, unit=unit, level=level, pending=pending)
         case _:
             pass
     return lifecycle.enveloped(article, fact)
@@ -384,9 +386,14 @@ def _publish(case: Case) -> None:
 
 def _wind_check(case: Case, content: Content) -> None:
     if content.review_months:
-        day = months_after(case.now.date(), content.review_months)
-        moment = datetime.combine(day, time(0), case.now.tzinfo) - timedelta(seconds=1)
-        case.start(CHECK, Amount(1, "CD"), key=_KEY, until=moment)
+        _ring_after(case, content.review_months)
+
+
+def _ring_after(case: Case, months: int) -> None:
+    """Let the clock of the next check run out at the end of the day before the same one so many months later."""
+    day = months_after(case.now.date(), months)
+    moment = datetime.combine(day, time(0), case.now.tzinfo) - timedelta(seconds=1)
+    case.start(CHECK, Amount(1, "CD"), key=_KEY, until=moment)
 
 
 def months_after(day: date, months: int) -> date:
@@ -423,8 +430,10 @@ def _withdraw(case: Case) -> None:
 
 def _move(case: Case) -> None:
     form = case.command
+    case.cancel(PUBLISH)
     case.tell_unit("article_moved", form.unit)
-    case.record(ArticleMoved(unit=form.unit, level=case.facts.level, reason=form.reason), status=case.state.status)
+    status = case.state.status if case.state.edition else DRAFT
+    case.record(ArticleMoved(unit=form.unit, level=case.facts.level, reason=form.reason), status=status)
 
 
 def fire(article: Article, clock: Timer, rules: Rules) -> tuple[Fact, ...]:
@@ -440,6 +449,8 @@ def fire(article: Article, clock: Timer, rules: Rules) -> tuple[Fact, ...]:
         case.record(ArticleExpired(), status=EXPIRED)
     else:
         case.tell("article_check_due", f"officer@{article.unit}")
+        # Told again each month, until somebody says that it holds or writes it anew.
+        _ring_after(case, 1)
         case.record(ArticleCheckDue())
     return tuple(case.out)
 
@@ -472,8 +483,8 @@ CYCLE = LifeCycle(
             awaits={TO_VERIFY: ()}),
         Row("K18", WithdrawArticle, (DRAFT, REVIEW, *_SHOWN), (WITHDRAWN,), ("leader", "head"), _withdraw,
             ("SZ-8b", "JY-17"), unit="own", guards=(needs_reason,), stops=(VALID, CHECK, PUBLISH)),
-        Row("K19", MoveArticle, (DRAFT, REVIEW, *_SHOWN), ("=",), ("office",), _move, ("SZ-8b",),
-            guards=(needs("unit"), needs_reason, _unit_known)),
+        Row("K19", MoveArticle, (DRAFT, REVIEW, *_SHOWN), ("=", DRAFT), ("office",), _move, ("SZ-8b",),
+            guards=(needs("unit"), needs_reason, _unit_known), stops=(PUBLISH,)),
     ),
     events=tuple(ArticleEvent.__subclasses__()),
     start=Article,
