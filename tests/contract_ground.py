@@ -112,6 +112,10 @@ BESIDE_THE_SCENARIOS = {
     "validity_reversed",
     "proposers_missing",
     "basis_unknown",
+    "account_banned",
+    "organ_not_lawful",
+    "post_says_nothing",
+    "unit_has_it",
 }
 REFUSALS = [
     "not_allowed_now",
@@ -154,6 +158,8 @@ REFUSALS = [
     "code_not_in_pack",
     "branch_mismatch",
     "severity_mismatch",
+    "not_verified",
+    "not_the_author",
 ]
 VIOLATIONS = [
     "late_dispatch",

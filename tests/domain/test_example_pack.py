@@ -21,6 +21,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.gateways import packfiles
 from minsheng.wording.accountability import ACCOUNTABILITY_NOTICES
 from minsheng.wording.checks import CHECK_NOTICES
+from minsheng.wording.forum import FORUM_NOTICES
 from minsheng.wording.knowledge import KNOWLEDGE_NOTICES
 from minsheng.wording.reports import REPORT_NOTICES
 from minsheng.wording.security import SECURITY_NOTICES
@@ -49,7 +50,9 @@ def test_notice_speaks_in_the_words_of_the_city() -> None:
 
 
 def test_every_kind_of_notice_has_words_and_may_be_named_by_a_pack() -> None:
-    beside = {*REPORT_NOTICES, *SECURITY_NOTICES, *ACCOUNTABILITY_NOTICES, *CHECK_NOTICES, *KNOWLEDGE_NOTICES}
+    beside = {
+        *REPORT_NOTICES, *SECURITY_NOTICES, *ACCOUNTABILITY_NOTICES, *CHECK_NOTICES, *KNOWLEDGE_NOTICES, *FORUM_NOTICES,
+    }  # fmt: skip
     of_orders = set(NOTICES) - beside - {
         "followed", "contact_change", "openings_burst", "desk_uncovered", "expert_term_ends",
     }  # fmt: skip

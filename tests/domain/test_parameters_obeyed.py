@@ -34,5 +34,6 @@ def test_pack_show_says_what_does_not_rule_yet(capsys: pytest.CaptureFixture[str
     assert main(["pack", "show", "suzhou"]) == 0
 
     said = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")}
-    assert "尚未生效：论坛" in said["forum.final"]
+    assert "尚未生效：数据共享" in said["data_share_deidentified"]
+    assert "尚未生效" not in said["forum.final"]
     assert "尚未生效" not in said["sign_limit"]

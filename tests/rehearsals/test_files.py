@@ -178,7 +178,7 @@ def test_file_that_holds_says_nothing_of_another_that_does_not(
         ("  do: submit", "  do: file_contact", 10, "steps[1].do"),
         ("  do: submit\n", "", 11, "steps[1].with"),
         ("  order: o1\n  with:", "  with:", 10, "steps[1].do"),
-        ("  order: o1\n  expect: {v", "  thread: t1\n  expect: {v", 26, "steps[3].thread"),
+        ("  order: o1\n  expect: {v", "  tree: t1\n  expect: {v", 26, "steps[3].tree"),
         ("    type: help", "    type: praise", 13, "steps[1].with.type"),
         ("    type: help", "    type: help\n    utility: maybe", 14, "steps[1].with.utility"),
         ("    type: help", "    type: help\n    upper_due: soon", 14, "steps[1].with.upper_due"),

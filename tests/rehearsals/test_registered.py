@@ -62,11 +62,11 @@ def told(do: str, thing: str, given: str) -> str:
 @pytest.mark.parametrize(
     ("text", "key", "reason"),
     [
-        (told("post", "thread: t1,", "content: x"), "steps[1].thread", "没有登记这一类事项"),
-        (told("approve_post", "thread: t1,", ""), "steps[1].thread", "能演练的事项有 order、contact、report"),
+        (told("praise", "praise: t1,", "content: x"), "steps[1].praise", "没有登记这一类事项"),
+        (told("approve_praise", "praise: t1,", ""), "steps[1].praise", "能演练的事项有 order、contact、report"),
         (told("submit", "order: o1, case: k1,", ""), "steps[1].case", "一个步骤只能写一件事项"),
-        (told("post", "thread: t1,", ""), "steps[1].thread", "没有登记这一类事项"),
-        (told("post", "order: t1,", ""), "steps[1].do", "没有“post”这个命令"),
+        (told("praise", "praise: t1,", ""), "steps[1].praise", "没有登记这一类事项"),
+        (told("praise_all", "order: t1,", ""), "steps[1].do", "没有“praise_all”这个命令"),
         (told("submit", "", ""), "steps[1].do", "“submit”要写明 order 或 report"),
         (told("plan", "order: o1,", ""), "steps[1].do", "“plan”要写明 report"),
         (told("plan", "report: r1,", "kind: k, since: 2026-01-01"), "steps[1].with.until", "缺少这个键"),

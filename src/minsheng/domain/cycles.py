@@ -22,6 +22,10 @@ from minsheng.domain.coordination import meeting, programme, remedy, study
 from minsheng.domain.covering import covered
 from minsheng.domain.duties import check, contact, inquiry, lookback, report, review, sanction
 from minsheng.domain.facts import Fact
+from minsheng.domain.forum import commands as forum
+from minsheng.domain.forum import events as joining
+from minsheng.domain.forum import state as threads
+from minsheng.domain.forum import thread, watching
 from minsheng.domain.honors import award, roll
 from minsheng.domain.honors.merits import Merit
 from minsheng.domain.knowledge import article, basis, duty, question
@@ -29,13 +33,24 @@ from minsheng.domain.lifecycle import LifeCycle, Onward, Standing
 from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.monitoring import dossier, violation
 from minsheng.domain.mystery import call, campaign
-from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, REFERRED, RESTRICTED, Order, UnitFacts
+from minsheng.domain.orders.order import (
+    CALLBACK,
+    CALLBACK_MANUAL,
+    CLOSED,
+    HANDLED_REASONS,
+    REFERRED,
+    RESTRICTED,
+    Order,
+    UnitFacts,
+)
 from minsheng.domain.orders.supervision import grounds_of
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, shared, training
 from minsheng.domain.rules import Rules
 from minsheng.domain.surveys import survey
 
 S = TypeVar("S", bound=Standing)
+# An order whose answer has passed its audit, while the appellant is asked.
+_CALLED: Final = (CALLBACK, CALLBACK_MANUAL)
 
 
 class Around(Protocol):
@@ -397,6 +412,47 @@ def _duty_fires(state: duty.Duty, clock: Timer, rules: Rules, around: Around) ->
     return duty.fire(state, clock, rules, roster=around.units[state.unit].roster)
 
 
+def _hotline(order: Order) -> threads.Hotline:
+    """Return an order as a thread needs to know it."""
+    is_open = order.status != CLOSED
+    has_answer = order.status in _CALLED or (not is_open and order.reason in HANDLED_REASONS)
+    return threads.Hotline(order.id, is_open, order.status == CALLBACK, has_answer)
+
+
+def _thread_known(around: Around, state: threads.Thread, command: Any) -> threads.Known:
+    order = around.orders.get(getattr(command, "order", "") or state.joined)
+    return threads.Known(_hotline(order) if order is not None else None, rosterless=_rosterless(around))
+
+
+def _thread_acts(state: threads.Thread, command: Any, around: Around, rules: Rules) -> Actor | None:
+    if isinstance(command, forum.Measure):
+        return Actor(rules.supervision_issuer[0])
+    if isinstance(command, forum.AnswerRequest) and state.request is not None:
+        return Actor("officer", state.request.unit)
+    return Actor("officer", state.unit) if isinstance(command, forum.AskUnit) else None
+
+
+def _thread_hears(state: threads.Thread, around: Around) -> Any:
+    order = around.orders.get(state.joined)
+    if order is None or state.offered or state.status not in threads.UNANSWERED:
+        return None
+    known = _hotline(order)
+    if known.has_answer:
+        return forum.OfferAnswer()
+    return None if known.is_open else forum.LeaveOrder()
+
+
+def _thread_begins(command: Any, facts: Sequence[Fact], rules: Rules) -> tuple[Onward, ...]:
+    event = facts[-1].event
+    if not isinstance(event, joining.OrderJoined) or not event.submits:
+        return ()
+    return (Onward(event.order, watching.appeal_of(event, content=event.content), SYSTEM),)
+
+
+def _thread_fires(state: threads.Thread, clock: Timer, rules: Rules, around: Around) -> tuple[Fact, ...]:
+    return thread.fire(state, clock, rules, rosterless=_rosterless(around))
+
+
 _CYCLES: Final[tuple[Played[Any], ...]] = (
     Played(contact.CYCLE, fires=_contact_fires),
     Played(report.CYCLE, known=lambda *_: report.APPROVERS),
@@ -449,6 +505,16 @@ _CYCLES: Final[tuple[Played[Any], ...]] = (
         fires=_question_fires,
         flags=question.flags,
         begins=_question_begins,
+    ),
+    Played(
+        thread.CYCLE,
+        known=_thread_known,
+        acts=_thread_acts,
+        fires=_thread_fires,
+        flags=threads.flags,
+        counts=lambda state, around: {"comments": state.comments},
+        hears=_thread_hears,
+        begins=_thread_begins,
     ),
     Played(
         programme.CYCLE,

@@ -279,6 +279,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     *_in(
         "论坛",
+        ("forum.claim_limit", _limit, "领办时限"),
         ("forum.attention", _limit, "关注时限"),
         ("forum.stance", _limit, "表态性回复时限"),
         ("forum.final", _limit, "最终答复时限"),
@@ -351,10 +352,6 @@ NOT_YET: Mapping[str, str] = {
     for feature, attributes in {
         "电话": ("service_hours", "callback_relay"),
         "归并热线": ("line_modes", "line_mode_transitions", "callback_by"),
-        "论坛": (
-            "forum_attention", "forum_stance", "forum_final", "forum_request_answer", "forum_rating_window",
-            "forum_rectification", "forum_reply_approval", "forum_publish_default", "forum_real_name",
-        ),
         "数据共享": ("data_share_deidentified",),
     }.items()
     for attribute in attributes
@@ -382,6 +379,8 @@ MAY_LACK: Mapping[str, object] = {
     "knowledge_gap_count": 5,
     "knowledge_correction_count": 3,
     "question_limit": Amount(3, "WD"),
+    # SZ-20a, SZ-25b: "实时巡帖" without a number; as long as a unit has to attend to it.
+    "forum_claim_limit": Amount(4, "WH"),
     "quiet_hours": QuietHours(time(22), time(8)),
     # GB/T 33358-2016: no menu is best; JS-2.3c. Nothing says how long a phone rings.
     "telephony_queues": queues.ONE,

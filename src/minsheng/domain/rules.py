@@ -264,6 +264,7 @@ class Rules:
     telephony_breaks: Labels
 
     # forum
+    forum_claim_limit: Amount | None
     forum_attention: Amount | None
     forum_stance: Amount | None
     forum_final: Amount | None

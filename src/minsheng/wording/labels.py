@@ -6,6 +6,7 @@ from typing import Final
 
 from minsheng.wording.accountability import ACCOUNTABILITY_CLOCKS
 from minsheng.wording.checks import CHECK_CLOCKS
+from minsheng.wording.forum import FORUM_CLOCKS
 from minsheng.wording.knowledge import KNOWLEDGE_BREACHES, KNOWLEDGE_CLOCKS
 from minsheng.wording.language import Table
 
@@ -259,6 +260,7 @@ TIMERS = Table(
         **ACCOUNTABILITY_CLOCKS,
         **KNOWLEDGE_CLOCKS,
         **CHECK_CLOCKS,
+        **FORUM_CLOCKS,
     }
 )
 STANDINGS = Table(

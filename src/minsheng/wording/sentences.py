@@ -5,6 +5,7 @@ from __future__ import annotations
 from minsheng.wording.accountability import ACCOUNTABILITY_NOTICES, ACCOUNTABILITY_REFUSALS
 from minsheng.wording.administration import ADMINISTRATION_REFUSALS
 from minsheng.wording.checks import CHECK_NOTICES
+from minsheng.wording.forum import FORUM_NOTICES, FORUM_REFUSALS
 from minsheng.wording.knowledge import KNOWLEDGE_NOTICES, KNOWLEDGE_REFUSALS
 from minsheng.wording.language import Table
 from minsheng.wording.reports import REPORT_NOTICES, REPORT_REFUSALS
@@ -17,6 +18,7 @@ REFUSALS = Table(
         **ADMINISTRATION_REFUSALS,
         **ACCOUNTABILITY_REFUSALS,
         **KNOWLEDGE_REFUSALS,
+        **FORUM_REFUSALS,
         "unit_unknown_kind": "类别“{kind}”不认识，应为：{choices}。",
         "unit_unknown_level": "层级“{level}”不认识，应为：{choices}。",
         "unit_detail_too_long": "地区最多 {region} 个字，公开电话最多 {phone} 个字，请缩短。",
@@ -366,6 +368,7 @@ NOTICES = Table(
         **ACCOUNTABILITY_NOTICES,
         **CHECK_NOTICES,
         **KNOWLEDGE_NOTICES,
+        **FORUM_NOTICES,
     }
 )
 
