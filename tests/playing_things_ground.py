@@ -12,6 +12,7 @@ from tests import playing_ground as playing
 from tests.playing_ground import CITY, Played
 
 from minsheng.cases.monitoring.models import Violation
+from minsheng.cases.orders.models import Order
 from minsheng.core.features import queries as features
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger import tasks
@@ -20,13 +21,14 @@ from minsheng.core.lifecycles.kinds import Kind
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.cycles import PLAYED
+from minsheng.domain.forum.commands import JoinOrder
 from minsheng.domain.orders import commands as cmd
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.scenario import LoadCalendar, Scenario, Step
 
 THINGS = (
     "case", "meeting", "programme", "inquiry", "sanction", "paper", "training", "mechanism", "plan", "incident",
-    "bylaw", "violation", "dossier", "study", "remedy", "review", "roll", "award", "incoming",
+    "bylaw", "violation", "dossier", "study", "remedy", "review", "roll", "award", "incoming", "thread",
 )  # fmt: skip
 
 
@@ -71,7 +73,9 @@ def _act(played: Played, step: Step) -> None:
     by = step.by or _default_actor(kind, played, stream, command, step)
     if stream in played.ids:
         id = UUID(played.ids[stream])
-        lifecycles.apply(kind, id, command, city=CITY, by=by, now=step.at)
+        done = lifecycles.apply(kind, id, command, city=CITY, by=by, now=step.at)
+        if isinstance(step.command, JoinOrder):
+            played.ids.setdefault(step.command.order, done.state.joined)
         return
     opens = kind.opens
     assert opens is not None
@@ -87,8 +91,15 @@ def _with_ids(command: Any, played: Played) -> Any:
         if each.name in ("orders", "evidence", "violations"):
             changed[each.name] = tuple(played.ids.get(name) or _number(played, name) for name in value)
         elif each.name == "order":
-            changed[each.name] = played.ids.get(value, value)
+            # An order that there is not yet begins with the thread, and is named by nobody.
+            unknown = "" if isinstance(command, JoinOrder) else value
+            changed[each.name] = _order(command, played.ids[value]) if value in played.ids else unknown
     return replace(command, **changed)
+
+
+def _order(command: Any, id: str) -> str:
+    """Return an order as a command names it: by its number where somebody types it."""
+    return Order.objects.get(pk=id).number if isinstance(command, JoinOrder) else id
 
 
 def _number(played: Played, name: str) -> str:

@@ -240,7 +240,11 @@ def test_an_order_that_begins_with_a_thread_has_the_words_that_were_opened_for_i
 
     event = facts[0].event
     assert isinstance(event, ev.OrderJoined)
-    assert (event.order, event.submits, event.type, event.content) == ("o9", True, "help", "路灯不亮，在某路")
+    assert (event.order, event.submits, event.content) == ("o9", True, "路灯不亮，在某路")
+
+
+def test_a_story_names_the_order_that_begins_with_a_thread() -> None:
+    assert refusal(attended(), cmd.JoinOrder(), ADMIN) == "field_missing"
 
 
 def test_the_orders_answer_is_offered_once() -> None:

@@ -33,24 +33,13 @@ from minsheng.domain.lifecycle import LifeCycle, Onward, Standing
 from minsheng.domain.monitoring import commands as monitoring
 from minsheng.domain.monitoring import dossier, violation
 from minsheng.domain.mystery import call, campaign
-from minsheng.domain.orders.order import (
-    CALLBACK,
-    CALLBACK_MANUAL,
-    CLOSED,
-    HANDLED_REASONS,
-    REFERRED,
-    RESTRICTED,
-    Order,
-    UnitFacts,
-)
+from minsheng.domain.orders.order import CLOSED, HANDLED_REASONS, REFERRED, RESTRICTED, Order, UnitFacts
 from minsheng.domain.orders.supervision import grounds_of
 from minsheng.domain.registers import bylaw, incident, mechanism, paper, plan, shared, training
 from minsheng.domain.rules import Rules
 from minsheng.domain.surveys import survey
 
 S = TypeVar("S", bound=Standing)
-# An order whose answer has passed its audit, while the appellant is asked.
-_CALLED: Final = (CALLBACK, CALLBACK_MANUAL)
 
 
 class Around(Protocol):
@@ -412,16 +401,9 @@ def _duty_fires(state: duty.Duty, clock: Timer, rules: Rules, around: Around) ->
     return duty.fire(state, clock, rules, roster=around.units[state.unit].roster)
 
 
-def _hotline(order: Order) -> threads.Hotline:
-    """Return an order as a thread needs to know it."""
-    is_open = order.status != CLOSED
-    has_answer = order.status in _CALLED or (not is_open and order.reason in HANDLED_REASONS)
-    return threads.Hotline(order.id, is_open, order.status == CALLBACK, has_answer)
-
-
 def _thread_known(around: Around, state: threads.Thread, command: Any) -> threads.Known:
     order = around.orders.get(getattr(command, "order", "") or state.joined)
-    return threads.Known(_hotline(order) if order is not None else None, rosterless=_rosterless(around))
+    return threads.Known(threads.hotline(order) if order is not None else None, rosterless=_rosterless(around))
 
 
 def _thread_acts(state: threads.Thread, command: Any, around: Around, rules: Rules) -> Actor | None:
@@ -434,19 +416,14 @@ def _thread_acts(state: threads.Thread, command: Any, around: Around, rules: Rul
 
 def _thread_hears(state: threads.Thread, around: Around) -> Any:
     order = around.orders.get(state.joined)
-    if order is None or state.offered or state.status not in threads.UNANSWERED:
-        return None
-    known = _hotline(order)
-    if known.has_answer:
-        return forum.OfferAnswer()
-    return None if known.is_open else forum.LeaveOrder()
+    return threads.next_of_order(state, threads.hotline(order) if order is not None else None)
 
 
 def _thread_begins(command: Any, facts: Sequence[Fact], rules: Rules) -> tuple[Onward, ...]:
     event = facts[-1].event
     if not isinstance(event, joining.OrderJoined) or not event.submits:
         return ()
-    return (Onward(event.order, watching.appeal_of(event, content=event.content), SYSTEM),)
+    return (Onward(event.order, watching.appeal_of_thread(command, content=event.content), SYSTEM),)
 
 
 def _thread_fires(state: threads.Thread, clock: Timer, rules: Rules, around: Around) -> tuple[Fact, ...]:

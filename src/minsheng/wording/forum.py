@@ -10,6 +10,10 @@ FORUM_REFUSALS: Final = {
     "account_banned": "这个账号已被论坛管理员禁言，暂不能发帖、跟帖；有异议请拨打12345。",
     "post_says_nothing": "内容里没有文字，请写清楚要反映的事项。",
     "organ_not_lawful": "“{organ}”不在可以调取网民信息之列：只有公安、国家安全、监察、审判、检察机关可以依职权调取，请退回其申请。",
+    "forum_name_empty": "请填写网名。",
+    "forum_name_odd": "网名最多 {most} 个字，只能用汉字、字母、数字、“·”和“-”，请修改。",
+    "forum_name_reserved": "网名不能像机关单位或论坛管理员，也不能是手机号、证件号，请另取一个。",
+    "forum_name_taken": "已有相同或十分相像的网名，请另取一个。",
     "unit_has_it": "帖子本来就由{unit}办理，请另选单位。",
 }
 FORUM_NOTICES: Final = {

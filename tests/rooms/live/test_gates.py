@@ -31,12 +31,14 @@ from minsheng.core.ledger import queries as ledger
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.people import audiences
 from minsheng.core.people import queries as people
+from minsheng.core.policies.models import City
 from minsheng.domain.accountability import commands as cases
 from minsheng.domain.actors import Actor
 from minsheng.domain.coordination import meeting, programme, remedy, study
 from minsheng.domain.duties import inquiry, review, sanction
 from minsheng.domain.duties.check import AskCheck
 from minsheng.domain.duties.lookback import PlanLookback
+from minsheng.domain.forum import commands as forum
 from minsheng.domain.honors import award, roll
 from minsheng.domain.knowledge import article, basis, duty, question
 from minsheng.domain.monitoring import commands as monitoring
@@ -123,7 +125,26 @@ def told_things(town: Town) -> dict[str, str]:
         **assessed(town, begun),
         "survey": begun("survey", surveyed(town), "office"),
         **known(begun),
+        **forum_threads(town, begun),
     }
+
+
+def forum_threads(town: Town, begun: Callable[..., str]) -> dict[str, str]:
+    """Return a thread that waits to be let in, one that a unit has and another is asked for, and one that is hidden.
+
+    The town's own pack has no forum.
+    """
+    City.objects.filter(code=town.code).update(pack="suzhou")
+    post = forum.Post(account="m1", verified=True, content="路灯不亮")
+    claimed = (forum.ApprovePost(), "forum_admin"), (forum.Claim(), "officer@城管局")
+    ask = forum.AskUnit(unit="住建局", kind="co", reason="一", basis="二"), "officer@城管局"
+    found = {
+        "thread": begun("thread", post, "citizen"),
+        "claimed thread": begun("thread", post, "citizen", *claimed, ask),
+        "hidden thread": begun("thread", post, "citizen", *claimed, (forum.Hide(reason="待核"), "forum_admin")),
+    }
+    City.objects.filter(code=town.code).update(pack="jiangyin")
+    return found
 
 
 def known(begun: Callable[..., str]) -> dict[str, str]:

@@ -117,6 +117,7 @@ FEATURES = [
     "minsheng.cases.library",
     "minsheng.cases.reviews",
     "minsheng.cases.questions",
+    "minsheng.cases.forum",
     "minsheng.cases.incoming",
     "minsheng.cases.mystery",
     "minsheng.cases.honors",

@@ -21,6 +21,17 @@ def of(stream: str) -> dict[int, dict[str, str]]:
     return of_streams([stream]).get(stream, {})
 
 
+def of_fact(stream: str, version: int) -> dict[str, str]:
+    """Return the words of one fact by field; nothing where it has none, or they can't be opened."""
+    row = Said.objects.filter(stream=stream, version=version).first()
+    try:
+        clear = opened(row) if row is not None else {}
+    except vault.VaultBroken:
+        return {}
+    clear.pop(SALT, None)
+    return clear
+
+
 def of_streams(streams: Sequence[str]) -> dict[str, dict[int, dict[str, str]]]:
     """Return the words of the facts of several streams, as `of` does, by stream."""
     found: dict[str, dict[int, dict[str, str]]] = {}

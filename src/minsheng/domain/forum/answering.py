@@ -82,7 +82,8 @@ def answer(case: Case) -> None:
     case.start(RATING, rules.forum_rating_window, key="forum_rating_window")
     case.record(ev.PostAnswered(
         unit=case.state.unit, kind=form.kind or cmd.FINAL, channel=channel,
-        is_public=channel == cmd.FORUM and rules.forum_publish_default is not False, text=form.text,
+        is_public=channel == cmd.FORUM and rules.forum_publish_default is not False,
+        text=form.text or case.facts.content,
     ))  # fmt: skip
 
 

@@ -30,7 +30,7 @@ class PostWithdrawn(ThreadEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostApproved(ThreadEvent):
-    """`title`, `content`: the words that are shown, where some of them are covered."""
+    """`title`, `content`: the words that are shown; empty in a story that covers none."""
 
     title: str = words()
     content: str = words()
@@ -150,8 +150,11 @@ class ExtensionAsked(ThreadEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionApproved(ThreadEvent):
+    """`text`: the follow-up to the public, which is read with it."""
+
     unit: str
     until: datetime
+    text: str = words()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,15 +261,10 @@ class UnitMeasured(ThreadEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderJoined(ThreadEvent):
-    """`submits`: the order begins with it; the rest is what is registered of it."""
+    """`submits`: the order begins with it, with these words of the thread."""
 
     order: str
     submits: bool = False
-    type: str = ""
-    matter: str = ""
-    target_unit: str = ""
-    publish: str = ""
-    place: str = words()
     content: str = words()
 
 

@@ -174,7 +174,7 @@ def approve_extension(case: Case) -> None:
     if until > timer.due:
         case.put(clocks.extended(timer, until=until, length=asked.length, provisional=given.provisional))
     case.tell_unit("extension_approved", case.state.unit)
-    case.record(ev.ExtensionApproved(unit=case.state.unit, until=until))
+    case.record(ev.ExtensionApproved(unit=case.state.unit, until=until, text=case.facts.content))
 
 
 def refuse_extension(case: Case) -> None:

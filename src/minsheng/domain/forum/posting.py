@@ -49,16 +49,20 @@ def says_something(case: Case) -> None:
         raise Rejected("post_says_nothing")
 
 
+def number_of(waiting: tuple[int, ...], number: int | None) -> int | None:
+    """Return the comment that a command means: the oldest that waits where none is named."""
+    return waiting[0] if number is None and waiting else number
+
+
 def _number(case: Case) -> int:
     """Return the comment that is meant. Raises: Rejected where none waits, or the named one does not."""
-    waiting, number = case.state.waiting, case.command.number
-    if number is None and waiting:
-        return waiting[0]
-    if number is not None and not 1 <= number <= case.state.written:
+    waiting = case.state.waiting
+    number = number_of(waiting, case.command.number)
+    if number is None or not 1 <= number <= case.state.written:
         raise Rejected("not_found", status="")
     if number not in waiting:
         raise not_now(case)
-    return int(number)
+    return number
 
 
 @at_stage("bar")
@@ -87,12 +91,12 @@ def withdraw(case: Case) -> None:
 
 def approve(case: Case) -> None:
     """Let it in: all its clocks begin now, whoever claims it when. Source: SZ-17b, SZ-22b, A-03."""
-    form, rules = case.command, case.rules
+    form, rules, typed = case.command, case.rules, case.facts
     case.start(ATTENTION, rules.forum_attention, key="forum_attention")
     case.start(STANCE_CLOCK, rules.forum_stance, key="forum_stance")
     case.start(FINAL, rules.forum_final, key="forum_final")
     case.start(CLAIM, rules.forum_claim_limit, key="forum_claim_limit")
-    case.record(ev.PostApproved(title=form.title, content=form.content))
+    case.record(ev.PostApproved(title=form.title or typed.title, content=form.content or typed.content))
 
 
 def refuse(case: Case) -> None:
@@ -109,7 +113,8 @@ def comment(case: Case) -> None:
 
 def approve_comment(case: Case) -> None:
     """Let a comment in. Source: SZ-17b."""
-    case.record(ev.CommentApproved(number=_number(case), content=case.command.content))
+    content = case.command.content or case.facts.content
+    case.record(ev.CommentApproved(number=_number(case), content=content))
 
 
 def refuse_comment(case: Case) -> None:

@@ -14,6 +14,7 @@ from minsheng.domain.facts import Fact
 from minsheng.domain.forum import commands as cmd
 from minsheng.domain.forum import events as ev
 from minsheng.domain.lifecycle import Standing
+from minsheng.domain.orders.order import CALLBACK, CALLBACK_MANUAL, CLOSED, HANDLED_REASONS, Order
 
 PENDING, REFUSED, WITHDRAWN, OPEN, CLAIMED = "PENDING", "REFUSED", "WITHDRAWN", "OPEN", "CLAIMED"
 ATTENDED, STANCE, ANSWERED, RATED, UNRATED, HIDDEN = "ATTENDED", "STANCE", "ANSWERED", "RATED", "UNRATED", "HIDDEN"
@@ -49,10 +50,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """More time that a unit asks for: until when, and the length that is counted from the due moment in force."""
+    """More time that a unit asks for: until when, and the length that is counted from the due moment in force.
+
+    `version`: of the fact that asked, whose words tell the public why.
+    """
 
     until: datetime
     length: str
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,10 @@ class Thread(Standing):
 
     `unit`: the responsible one; `co_units`: others with a part of their own. `approved`: the unit's leader has approved
     what it says next. `comments`: how many are let in; `written`: how many there are; `waiting`: the numbers of those
-    that nobody has decided on, the oldest first. `was`, `paused`: where a hidden thread stood, and which clocks
-    stopped. `rectified_for`: the missed clock that an order to rectify comes from; `to_accept`: a report waits;
-    `has_failed`: an order to rectify was not kept. `joined`: the order it is joined to; `held`: its final clock as it
-    stood then; `offered`: the order's answer may be given. `satisfied`: what the author says of the answer.
+    that nobody has decided on, the oldest first; `decided`: the last decided on. `was`, `paused`: where a hidden thread
+    stood, and which clocks stopped. `rectified_for`: the missed clock that an order to rectify comes from; `to_accept`:
+    a report waits; `has_failed`: an order to rectify was not kept. `joined`: the order it is joined to; `held`: its
+    final clock as it stood then; `offered`: the order's answer may be given. `satisfied`: what the author says.
     """
 
     account: str = ""
@@ -80,6 +85,7 @@ class Thread(Standing):
     comments: int = 0
     written: int = 0
     waiting: tuple[int, ...] = ()
+    decided: int = 0
     special: bool = False
     class_: str = ""
     sealed: bool = False
@@ -133,18 +139,36 @@ class Hotline:
     has_answer: bool = False
 
 
+def hotline(order: Order) -> Hotline:
+    """Return an order as a thread needs to know it."""
+    is_open = order.status != CLOSED
+    has_answer = order.status in (CALLBACK, CALLBACK_MANUAL) or (not is_open and order.reason in HANDLED_REASONS)
+    return Hotline(order.id, is_open, order.status == CALLBACK, has_answer)
+
+
+def next_of_order(thread: Thread, order: Hotline | None) -> cmd.OfferAnswer | cmd.LeaveOrder | None:
+    """Return what the platform does about a thread as its order stands: offer the answer, leave it, or nothing."""
+    if order is None or thread.offered or thread.status not in UNANSWERED:
+        return None
+    if order.has_answer:
+        return cmd.OfferAnswer()
+    return None if order.is_open else cmd.LeaveOrder()
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a decision needs from elsewhere.
 
     `order`: the order that the command names, or that the thread is joined to; None where there is none, and `fresh`
-    is the id of one that begins then. `content`: the words of the thread, opened for such an order. `issuers`: the
+    is the id of one that begins then. `title`, `content`: words that were written before, opened: what is let in as it
+    was typed, the follow-up of more time, the order's answer, a thread for such an order. `issuers`: the
     pack's, where no rules are at hand; `banned`: the account may not write now; `draft`: of the acting unit;
     `rosterless`: units without duty.
     """
 
     order: Hotline | None = None
     fresh: str = ""
+    title: str = ""
     content: str = ""
     unit_known: bool = True
     banned: bool = False
@@ -176,9 +200,10 @@ def _posted(thread: Thread, fact: Fact) -> Thread | None:
         case ev.Commented(number=number):
             return replace(thread, written=number, waiting=(*thread.waiting, number))
         case ev.CommentApproved(number=number):
-            return replace(thread, comments=thread.comments + 1, waiting=_without(thread.waiting, number))
+            waiting = _without(thread.waiting, number)
+            return replace(thread, comments=thread.comments + 1, waiting=waiting, decided=number)
         case ev.CommentRefused(number=number):
-            return replace(thread, waiting=_without(thread.waiting, number))
+            return replace(thread, waiting=_without(thread.waiting, number), decided=number)
         case ev.SpecialFlagged():
             return replace(thread, special=True)
         case ev.Classified():
@@ -217,7 +242,7 @@ def _handled(thread: Thread, fact: Fact) -> Thread | None:
         case ev.RequestUnanswered():
             return replace(thread, request=_standing(thread, SILENT))
         case ev.ExtensionAsked():
-            return replace(thread, extension=Extension(event.until, event.length))
+            return replace(thread, extension=Extension(event.until, event.length, thread.version + 1))
         case ev.ExtensionApproved():
             return replace(thread, extension=None, in_extension=True)
         case ev.ExtensionRefused():

@@ -136,11 +136,8 @@ def join(case: Case) -> None:
     if known.order is not None:
         case.record(ev.OrderJoined(order=known.order.id))
         return
-    case.record(ev.OrderJoined(
-        order=known.fresh or form.order, submits=True, type=form.type or "help", matter=form.matter,
-        target_unit=form.target_unit, publish=form.publish, place=form.place,
-        content=known.content or case.state.content,
-    ))  # fmt: skip
+    content = known.content or case.state.content
+    case.record(ev.OrderJoined(order=known.fresh or form.order, submits=True, content=content))
 
 
 @at_stage("fields")
@@ -174,11 +171,11 @@ def not_offered(case: Case) -> None:
         raise not_now(case)
 
 
-def appeal_of(event: ev.OrderJoined, *, content: str) -> orders.Submit:
+def appeal_of_thread(form: cmd.JoinOrder, *, content: str) -> orders.Submit:
     """Return what is submitted of a thread whose matter has no order yet; `content`: its words."""
     return orders.Submit(
-        type=event.type, channel=cmd.FORUM, appellant="citizen", real_name=True, content=content, matter=event.matter,
-        place=event.place, target_unit=event.target_unit, publish=event.publish,
+        type=form.type or "help", channel=cmd.FORUM, appellant="citizen", real_name=True, content=content,
+        matter=form.matter, place=form.place, target_unit=form.target_unit, publish=form.publish,
     )  # fmt: skip
 
 

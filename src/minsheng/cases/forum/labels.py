@@ -1,0 +1,93 @@
+"""What threads are called where people see them, and which of their facts who reads."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from minsheng.core.lifecycles.kinds import Labels
+from minsheng.domain.actors import Actor
+from minsheng.domain.forum import commands as cmd
+from minsheng.domain.forum.shared import ADMIN
+
+EVENTS: Final = {
+    "Posted": "发帖", "PostWithdrawn": "撤回", "PostApproved": "审核通过", "PostRefused": "审核不通过",
+    "Commented": "跟帖", "CommentApproved": "跟帖审核通过", "CommentRefused": "跟帖审核不通过", "Claimed": "领办",
+    "Assigned": "指派", "UnitAsked": "请求转交或共同办理", "RequestAccepted": "接受请求",
+    "RequestRefused": "不接受请求",
+    "RequestUnanswered": "逾期未回应请求", "ThreadUnclaimed": "逾期无单位领办", "Attended": "关注",
+    "AnswerApproved": "审定回复", "StanceGiven": "表态性回复", "PostAnswered": "答复", "PlatformAnswered": "平台答复",
+    "ExtensionAsked": "申请延时", "ExtensionApproved": "同意延时", "ExtensionRefused": "不同意延时",
+    "PostRated": "网民评价", "RatingExpired": "逾期未评价", "SpecialFlagged": "标为特殊事项", "Classified": "分类",
+    "ThreadHidden": "屏蔽", "ThreadUnhidden": "恢复显示", "ContentReported": "报告主管部门",
+    "IdentityDisclosed": "依法调取", "RectificationOrdered": "责成限时整改", "RectificationDropped": "撤销整改",
+    "RectificationReported": "报告整改情况", "RectificationAccepted": "整改通过", "RectificationSentBack": "整改退回",
+    "RectificationFailed": "整改逾期未落实", "UnitMeasured": "约谈、通报、专报", "OrderJoined": "并入工单",
+    "OrderLeft": "与工单分开", "AnswerOffered": "工单答复可用", "ThreadOverdue": "超期",
+    "ThreadRecomputed": "年历载入，重算时限",
+}  # fmt: skip
+# What the administrator alone reads: words as they were typed, what was not let in, and who asked for the poster.
+_MODERATION: Final = frozenset((
+    "Posted", "PostWithdrawn", "PostRefused", "Commented", "CommentApproved", "CommentRefused", "ContentReported",
+    "IdentityDisclosed",
+))  # fmt: skip
+
+
+def heading(row: Any) -> str:
+    """Return what a thread is about, as everybody reads it."""
+    return str(row.title)
+
+
+def tells(row: Any, actor: Actor, event: str) -> bool:
+    """Return whether somebody reads an event of a thread: the log of moderation is the administrator's (SZ-17b)."""
+    return actor.role == ADMIN or event not in _MODERATION
+
+
+LABELS: Final = Labels(
+    name="网帖",
+    states={
+        "PENDING": "待审核", "REFUSED": "审核不通过", "WITHDRAWN": "已撤回", "OPEN": "待领办", "CLAIMED": "待关注",
+        "ATTENDED": "已关注", "STANCE": "已表态", "ANSWERED": "已答复，待评价", "RATED": "已评价", "UNRATED": "未评价",
+        "HIDDEN": "已屏蔽",
+    },
+    commands={
+        "post": "发帖", "withdraw_post": "撤回", "approve_post": "审核通过", "refuse_post": "审核不通过",
+        "comment": "跟帖", "approve_comment": "跟帖审核通过", "refuse_comment": "跟帖审核不通过", "claim": "领办",
+        "assign": "指派", "ask_unit": "请求转交或共同办理", "answer_request": "回应请求", "attend": "关注",
+        "approve_answer": "审定回复", "stance": "表态性回复", "answer_post": "答复", "platform_answer": "平台答复",
+        "extend_post": "申请延时", "approve_extension": "同意延时", "refuse_extension": "不同意延时",
+        "rate_post": "评价", "flag_special": "标为特殊事项", "classify": "分类、不公开答复", "hide": "屏蔽",
+        "unhide": "恢复显示", "report_content": "登记向主管部门报告", "disclose": "登记依法调取",
+        "rectify": "责成限时整改", "report_rectified": "报告整改情况", "accept_rectified": "核查整改",
+        "measure": "约谈、通报、专报", "join_order": "并入工单", "leave_order": "与工单分开",
+        "offer_answer": "工单答复可用",
+    },
+    fields={
+        "account": "账号", "verified": "已实名", "board": "版块", "title": "标题", "content": "内容",
+        "number": "跟帖序号", "reason": "理由", "unit": "单位", "kind": "类型", "basis": "依据", "accept": "是否接受",
+        "text": "内容", "channel": "答复渠道", "ground": "依据的情形", "reference": "领导批示",
+        "by_workdays": "延长的工作日", "until": "延至", "length": "延长", "satisfied": "评价", "grade": "评价",
+        "class_": "事项大小", "sealed": "不公开答复", "authority": "主管部门", "receipt": "回执", "organ": "调取机关",
+        "document": "法律文书", "purpose": "用途", "accepted": "是否通过", "order": "工单编号（没有的留空，另立工单）",
+        "type": "诉求类型", "matter": "同一事项标识", "place": "地点", "target_unit": "被反映单位",
+        "publish": "诉求是否公开", "clock": "时限", "is_public": "公开", "is_late": "曾超期", "year": "年份",
+    },
+    choices={
+        "kind": {
+            cmd.CO: "共同办理", cmd.TRANSFER: "转交办理", cmd.DIRECT: "直接答复", cmd.FINAL: "最终答复",
+            "interview": "约谈", "notice": "通报", "special_report": "专报",
+        },
+        "ground": {cmd.COMMON: "共性问题", cmd.INSTRUCTED: "领导批示"},
+        "class_": {cmd.SMALL: "小事", cmd.MEDIUM: "中事", cmd.MAJOR: "大事"},
+        "organ": {each: each for each in cmd.ORGANS},
+        "publish": {"yes": "公开", "no": "不公开"},
+        "clock": {"attention": "网帖关注", "stance": "表态性回复", "final": "网帖答复"},
+    },
+    clocks={
+        "attention": "网帖关注", "stance": "表态性回复", "final": "网帖答复", "request_answer": "回应转交或共同办理",
+        "rating": "网民评价", "rectification": "限时整改", "claim_limit": "网帖领办",
+    },
+    unasked=("account", "verified", "seen"),
+    untold=("account", "paused", "submits", "is_late"),
+    heading=heading,
+    tells=tells,
+)  # fmt: skip

@@ -1,0 +1,146 @@
+"""Members of the forum: a free name beside a citizen's account, let in by the administrator; bans with their reason.
+
+Names are compared in one spelling, so that width, case, blanks and letters that nobody sees tell no two apart. Names of
+organs and of the city's units are nobody's. Source: SZ-17a, SZ-17b, SZ-18.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from minsheng.cases.forum.models import Member
+from minsheng.core.ledger import actions as ledger
+from minsheng.core.people import queries as people
+from minsheng.domain import personal
+from minsheng.domain.folding import fold
+from minsheng.domain.rejected import Rejected
+from minsheng.gateways import ids
+
+LONGEST: Final = 16
+LEFT: Final = "已注销用户"
+# Words that speak for whoever runs the forum, or for an organ.
+RESERVED: Final = (
+    "12345", "管理员", "版主", "官方", "客服", "便民服务员", "公安", "法院", "检察", "监察", "纪委", "政府", "热线办",
+    "党委", "市委", "注销",
+)  # fmt: skip
+_FOR_GOOD: Final = datetime(9999, 1, 1, tzinfo=UTC)
+_NAMED: Final = re.compile(r"[\w·-]+")
+# Letters of other scripts that look like Latin ones.
+_ALIKE: Final = str.maketrans("аеорсухіјѕвмнткαορνκ", "aeopcyxijsbmhtkaopvk")
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared."""
+    return "".join(fold(name).text.casefold().translate(_ALIKE).split()).replace("0", "o").replace("1", "l")
+
+
+def of_account(account: UUID, *, city: str, now: datetime) -> Member:
+    """Return the member of an account; one that has not been there begins without a name."""
+    fresh = Member(id=ids.uuid7(now), city_id=city, account=account, created_at=now)
+    found, _ = Member.objects.get_or_create(city_id=city, account=account, defaults={"id": fresh.id, "created_at": now})
+    return found
+
+
+def ask_name(member: Member, name: str, *, now: datetime) -> None:
+    """Let a name wait for the administrator; the one before stays until then. Raises: Rejected."""
+    name = name.strip()
+    _check(member, name)
+    with transaction.atomic():
+        _hold(member)
+        _free(member, folded(name))
+        Member.objects.filter(pk=member.pk).update(asked=name, asked_folded=folded(name), asked_at=now, refused="")
+
+
+def approve_name(id: UUID, *, city: str) -> None:
+    """Let a name in. Raises: Rejected."""
+    with transaction.atomic():
+        member = _waiting(id, city)
+        _free(member, member.asked_folded)
+        Member.objects.filter(pk=id).update(
+            name=member.asked, folded=member.asked_folded, asked="", asked_folded="", asked_at=None
+        )
+
+
+def refuse_name(id: UUID, reason: str, *, city: str) -> None:
+    """Not let a name in; its member reads why. Raises: Rejected."""
+    if not reason.strip():
+        raise Rejected("reason_missing")
+    with transaction.atomic():
+        _waiting(id, city)
+        Member.objects.filter(pk=id).update(asked="", asked_folded="", asked_at=None, refused=reason.strip()[:200])
+
+
+def is_banned(member: str, *, now: datetime) -> bool:
+    """Return whether a member may not write now."""
+    try:
+        id = UUID(member)
+    except ValueError:
+        return False
+    return Member.objects.filter(pk=id, banned_until__gt=now).exists()
+
+
+def bar(id: UUID, *, days: int | None, reason: str, city: str, now: datetime) -> None:
+    """Keep a member from writing for so many days, for good where none are named. Raises: Rejected.
+
+    Source: SZ-18.
+    """
+    if not reason.strip():
+        raise Rejected("reason_missing")
+    until = _FOR_GOOD if days is None else now + timedelta(days=days)
+    Member.objects.filter(pk=id, city=city).update(banned_until=until, banned_for=reason.strip()[:200])
+
+
+def let_write(id: UUID, *, city: str) -> None:
+    """Let a member write again."""
+    Member.objects.filter(pk=id, city=city).update(banned_until=None, banned_for="")
+
+
+def names(members: set[str]) -> dict[str, str]:
+    """Return the names that everybody reads, by the members' ids; who left has none."""
+    known = {str(row.pk): row.name for row in Member.objects.filter(pk__in=[each for each in members if _is_id(each)])}
+    return {each: known.get(each) or LEFT for each in members}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _check(member: Member, name: str) -> None:
+    if not name:
+        raise Rejected("forum_name_empty")
+    if len(name) > LONGEST or not _NAMED.fullmatch(name):
+        raise Rejected("forum_name_odd", most=LONGEST)
+    spelt = folded(name)
+    units = (folded(each) for each in people.all_units(member.city_id))
+    if any(folded(word) in spelt for word in RESERVED) or any(each in spelt for each in units):
+        raise Rejected("forum_name_reserved")
+    if any(found.kind in personal.GRAVE for found in personal.find(name)):
+        raise Rejected("forum_name_reserved")
+
+
+def _free(member: Member, spelt: str) -> None:
+    """Refuse a name that somebody has, or waits for."""
+    others = Member.objects.filter(city=member.city_id).exclude(pk=member.pk)
+    if others.filter(folded=spelt).exists() or others.filter(asked_folded=spelt).exclude(asked="").exists():
+        raise Rejected("forum_name_taken")
+
+
+def _hold(member: Member) -> None:
+    ledger.hold(f"forum names {member.city_id}")
+
+
+def _waiting(id: UUID, city: str) -> Member:
+    found = Member.objects.select_for_update().filter(pk=id, city=city).exclude(asked="").first()
+    if found is None:
+        raise Rejected("not_found", status="")
+    _hold(found)
+    return found
