@@ -84,6 +84,18 @@ def test_what_is_not_let_in_exists_for_the_administrator_alone(town: Town) -> No
     assert "officer@住建局" not in exists(town, row, *READERS)
 
 
+def test_the_administrator_comes_to_the_threads_and_lets_one_in_by_the_page(town: Town) -> None:
+    row, desk = posted(town), town.desk("forum_admin")
+    assert desk.get("/").headers["Location"] == "/things/thread/"
+    assert row.number in text_of(desk.get("/things/thread/"))
+    assert "门口路灯不亮" in text_of(desk.get(f"/things/thread/{row.pk}/"))
+    assert desk.get(f"/orders/{town.handled()}/").status_code == 403
+
+    done = desk.post(f"/things/thread/{row.pk}/do/approve_post", {"key": str(uuid4()), "content": "路灯不亮"})
+
+    assert (done.status_code, Thread.objects.get(pk=row.pk).status) == (302, "OPEN")
+
+
 def test_a_unit_that_is_asked_reads_the_thread_until_it_has_refused(town: Town) -> None:
     ask = cmd.AskUnit(unit="住建局", kind=cmd.CO, reason="一", basis="二")
     row = give(town, "officer@城管局", attended(town), ask)

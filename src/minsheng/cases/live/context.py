@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from minsheng.cases.live import origins, queries, sessions
 from minsheng.core.people import gates
-from minsheng.core.people.permissions import sees_orders
+from minsheng.core.people.permissions import sees_things
 
 # Seconds between looks where no stream gets through. Whom calls and emergencies reach looks often.
 _POLL_OFTEN, _POLL = 5, 60
@@ -21,7 +21,7 @@ _PRESSED = ("seat", "dispatcher", "duty_leader")
 def stream(request: HttpRequest) -> dict[str, Any]:
     """Return `live`: the values of the body's data-live attributes; None for a page of nobody at a desk."""
     person = gates.person_of(request) if hasattr(request, "user") else None
-    if person is None or not person.acknowledged or not sees_orders(person.acting_as):
+    if person is None or not person.acknowledged or not sees_things(person.acting_as):
         return {"live": None}
     return {
         "live": {

@@ -15,7 +15,7 @@ from minsheng.cases.live import actions, queries, sessions
 from minsheng.cases.live.models import Presence
 from minsheng.core.features import queries as features
 from minsheng.core.people import audiences
-from minsheng.core.people.gates import desk
+from minsheng.core.people.gates import thing_desk
 from minsheng.core.people.queries import Person
 from minsheng.gateways import clock
 
@@ -41,7 +41,7 @@ def unprolonged(page: Page[P]) -> Page[P]:
 
 
 @require_safe
-@desk
+@thing_desk
 @unprolonged
 def since(request: HttpRequest, person: Person) -> HttpResponse:
     """Answer the signals to me after a number; without one, only where the numbers stand.
@@ -69,7 +69,7 @@ def since(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 @require_POST
-@desk
+@thing_desk
 @unprolonged
 def presence(request: HttpRequest, person: Person) -> HttpResponse:
     """Note that I have the thing of a stream before me, or (`leave`) no longer; answer who else has.

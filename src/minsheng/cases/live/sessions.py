@@ -20,7 +20,7 @@ from django.utils.crypto import constant_time_compare
 from minsheng.cases.live import queries
 from minsheng.core.people import audiences, factors
 from minsheng.core.people import queries as people
-from minsheng.core.people.permissions import sees_orders
+from minsheng.core.people.permissions import sees_things
 from minsheng.core.people.signin import BEGAN, SEEN, STALE, StaffBackend
 from minsheng.gateways import clock
 
@@ -54,7 +54,7 @@ def admit(key: str, *, after: int | None, wanted: str) -> Admitted | Refused:
         person = _person(key, now=now)
         if person is None:
             return Refused(401)
-        if not person.acknowledged or not sees_orders(person.acting_as):
+        if not person.acknowledged or not sees_things(person.acting_as):
             return Refused(403)
         if wanted not in ("", name_of(person)):
             return Refused(409)

@@ -15,7 +15,7 @@ from minsheng.core.features import queries as features
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.people import addresses, factors, queries
 from minsheng.core.people.models import Staff
-from minsheng.core.people.permissions import sees_orders
+from minsheng.core.people.permissions import sees_orders, sees_things
 from minsheng.core.people.signin import LEFT, STALE, client_address
 from minsheng.gateways import clock
 
@@ -79,6 +79,23 @@ def desk(page: Page[P]) -> View[P]:
     @wraps(page)
     def view(request: HttpRequest, person: queries.Person, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not sees_orders(person.acting_as):
+            raise PermissionDenied("role without content")
+        if not person.acknowledged:
+            return redirect("people:confidentiality")
+        return page(request, person, *args, **kwargs)
+
+    return signed_in(view)
+
+
+def thing_desk(page: Page[P]) -> View[P]:
+    """Let people in who may see orders, or things beside them, and have acknowledged confidentiality.
+
+    Which things exist for somebody is asked of their kind. Source: SZ-11.5, SZ-18.
+    """
+
+    @wraps(page)
+    def view(request: HttpRequest, person: queries.Person, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not sees_things(person.acting_as):
             raise PermissionDenied("role without content")
         if not person.acknowledged:
             return redirect("people:confidentiality")

@@ -189,6 +189,14 @@ def sees_orders(role: str) -> bool:
     return role not in _NO_CONTENT
 
 
+def sees_things(role: str) -> bool:
+    """Tell whether the role has things of its own beside orders: whoever sees orders, and the forum's administrator.
+
+    Which ones exist for it says their kind. Source: roles.md, "Forum moderation".
+    """
+    return sees_orders(role) or role == "forum_admin"
+
+
 def sees_referral(actor: Actor, *, is_party: bool, is_target: bool) -> bool:
     """Tell whether the actor may know that an internal referral exists; everyone else gets 404. Source: JY-12."""
     return not is_target and (actor.role in _SEES_REFERRALS or is_party)

@@ -21,7 +21,7 @@ from minsheng.core.features.values import Found
 from minsheng.core.people import appellants, units
 from minsheng.core.people.gates import desk, signed_in
 from minsheng.core.people.pages import rosters
-from minsheng.core.people.permissions import sees_orders
+from minsheng.core.people.permissions import sees_orders, sees_things
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain.actors import ADMINISTRATORS
@@ -35,9 +35,15 @@ from minsheng.workbench.forms import FindForm
 @require_safe
 @signed_in
 def home(request: HttpRequest, person: Person) -> HttpResponse:
-    """Show my queue; to a role that sees no orders, that there is nothing here for it (roles, "ADM no content")."""
+    """Show my queue, or the first list of a role that has things and no orders.
+
+    To any other role, that there is nothing here for it (roles, "ADM no content").
+    """
     if sees_orders(person.acting_as):
         return queue(request)
+    if sees_things(person.acting_as):
+        first = next(each for each in features.navigation(person.acting_as) if each.url == "things:list")
+        return redirect(first.url, *first.args)
     return render(request, "desks/nothing.html", {"administrators": ADMINISTRATORS})
 
 

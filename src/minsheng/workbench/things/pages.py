@@ -24,7 +24,7 @@ from minsheng.core.lifecycles import actions
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.lifecycles.kinds import Key, Kind
 from minsheng.core.people import queries as people
-from minsheng.core.people.gates import desk
+from minsheng.core.people.gates import thing_desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.core.words import opening
@@ -43,7 +43,7 @@ _UNITS_SHOWN: Final = 3
 
 
 @require_safe
-@desk
+@thing_desk
 def listing(request: HttpRequest, person: Person, prefix: str) -> HttpResponse:
     """Show the things that exist for the person, in tabs with their counts."""
     kind = _kind_for(prefix, person)
@@ -78,7 +78,7 @@ def listing(request: HttpRequest, person: Person, prefix: str) -> HttpResponse:
 
 
 @require_safe
-@desk
+@thing_desk
 def thing(request: HttpRequest, person: Person, prefix: str, id: str) -> HttpResponse:
     """Show a thing: where it stands, its clocks, what happened, and what may be done now."""
     kind = _kind_for(prefix, person)
@@ -86,7 +86,7 @@ def thing(request: HttpRequest, person: Person, prefix: str, id: str) -> HttpRes
 
 
 @require_POST
-@desk
+@thing_desk
 def do(request: HttpRequest, person: Person, prefix: str, id: str, command: str) -> HttpResponse:
     """Carry out a command; who was faster is named."""
     kind = _kind_for(prefix, person)
@@ -113,7 +113,7 @@ def do(request: HttpRequest, person: Person, prefix: str, id: str, command: str)
 
 
 @require_POST
-@desk
+@thing_desk
 def words(request: HttpRequest, person: Person, prefix: str, id: str) -> HttpResponse:
     """Show what was said of a thing as it was said: with a reason, counted and on record."""
     kind = _kind_for(prefix, person)
@@ -132,7 +132,7 @@ def words(request: HttpRequest, person: Person, prefix: str, id: str) -> HttpRes
 
 
 @require_http_methods(["GET", "POST"])
-@desk
+@thing_desk
 def begin(request: HttpRequest, person: Person, prefix: str, command: str) -> HttpResponse:
     """Show the form of what a new thing begins with, or begin it."""
     kind = _kind_for(prefix, person)
