@@ -99,6 +99,7 @@ BESIDE_THE_SCENARIOS = {
     "article_duty_open",
     "article_names_somebody",
     "article_not_public",
+    "draft_missing",
     "ask_expired",
     "ask_waits",
     "article_renewed",

@@ -27,6 +27,7 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=ZONE)
 ADMIN, CITIZEN, OTHER = Actor("forum_admin"), Actor("citizen"), Actor("officer", "水利局")
 OFFICER, LEADER, HEAD = (Actor(role, "城管局", f"staff:{role}") for role in ("officer", "leader", "head"))
 KNOWN = Known()
+DRAFTED = Known(draft=Draft("staff:officer"))
 POST = cmd.Post(account="m1", verified=True, content="路灯不亮")
 
 
@@ -108,7 +109,7 @@ def test_a_unit_has_its_part_once_and_the_asker_that_gets_its_own_request_stays(
     assert (state.unit, state.co_units) == ("城管局", ("水利局",))
 
     state = given(given(state, ask, OFFICER), cmd.AnswerRequest(accept=False, reason="无"), OTHER)
-    state = given(given(state, cmd.ApproveAnswer(), LEADER), cmd.Assign(unit="城管局"), ADMIN)
+    state = given(given(state, cmd.ApproveAnswer(), LEADER, known=DRAFTED), cmd.Assign(unit="城管局"), ADMIN)
     assert (state.unit, state.co_units, state.approved, state.request) == ("城管局", ("水利局",), True, None)
 
 
@@ -116,7 +117,7 @@ def test_where_the_pack_wants_a_deputy_leader_a_head_does_not_approve() -> None:
     strict = rules(forum_reply_approval="leader")
 
     assert refusal(attended(), cmd.ApproveAnswer(), HEAD, by_rules=strict) == "wrong_authority"
-    assert given(attended(), cmd.ApproveAnswer(), LEADER, by_rules=strict).approved
+    assert given(attended(), cmd.ApproveAnswer(), LEADER, by_rules=strict, known=DRAFTED).approved
 
 
 def test_exactly_the_approved_words_are_said_and_nobody_approves_their_own() -> None:
@@ -157,7 +158,7 @@ def test_without_limits_there_are_no_clocks_and_an_unclaimed_thread_is_assigned_
     assert set(state.timers) == {"stance", "final"}
 
     state = given(state, cmd.Assign(unit="城管局"), ADMIN, by_rules=free)
-    state = given(given(state, cmd.Attend(), OFFICER), cmd.ApproveAnswer(), LEADER)
+    state = given(given(state, cmd.Attend(), OFFICER), cmd.ApproveAnswer(), LEADER, known=DRAFTED)
     state = given(state, cmd.AnswerPost(text="已修"), OFFICER, by_rules=free)
     assert "rating" not in state.timers
     assert given(state, cmd.RatePost(account="m1", satisfied="satisfied"), CITIZEN, by_rules=free).status == "RATED"
@@ -167,7 +168,7 @@ def test_a_request_for_more_time_lives_through_a_hiding_past_the_due_moment() ->
     state = attended()
     due = state.timers["final"].due
     assert due is not None
-    state = given(state, cmd.ApproveAnswer(), LEADER)
+    state = given(state, cmd.ApproveAnswer(), LEADER, known=DRAFTED)
     state = given(state, cmd.Stance(text="已安排"), OFFICER)
     state = given(state, cmd.ExtendPost(until=due + timedelta(hours=3), reason="一", text="二"), OFFICER, now=due)
 
@@ -179,7 +180,7 @@ def test_a_request_for_more_time_lives_through_a_hiding_past_the_due_moment() ->
 
 
 def test_a_hiding_on_the_last_day_of_the_rating_leaves_the_day_of_its_end() -> None:
-    state = given(attended(), cmd.ApproveAnswer(), LEADER)
+    state = given(attended(), cmd.ApproveAnswer(), LEADER, known=DRAFTED)
     state = given(state, cmd.AnswerPost(text="已修"), OFFICER)
     last = state.timers["rating"].due
     assert last is not None
@@ -257,7 +258,7 @@ def test_the_orders_answer_is_offered_once() -> None:
 
 
 def test_a_form_may_be_shown_to_an_author_and_an_issuer_before_it_is_filled_in() -> None:
-    state = given(given(attended(), cmd.ApproveAnswer(), LEADER), cmd.AnswerPost(text="已修"), OFFICER)
+    state = given(given(attended(), cmd.ApproveAnswer(), LEADER, known=DRAFTED), cmd.AnswerPost(text="已修"), OFFICER)
 
     lifecycle.ask(CYCLE, state, cmd.RatePost, by=CITIZEN, facts=Known())
     issuers = Known(issuers=("joint_meeting",))
@@ -276,7 +277,8 @@ class TestYear:
 
     def missed(self) -> Thread:
         state = attended(self.DECEMBER)
-        state = given(given(state, cmd.ApproveAnswer(), LEADER, now=self.DECEMBER), cmd.Stance(text="已安排"), OFFICER,
+        state = given(state, cmd.ApproveAnswer(), LEADER, now=self.DECEMBER, known=DRAFTED)
+        state = given(state, cmd.Stance(text="已安排"), OFFICER,
                       now=self.DECEMBER)  # fmt: skip
         return CYCLE.fold(state, lifecycle.run_out(CYCLE, state, rules=RULES, now=self.LATER))
 
@@ -304,6 +306,10 @@ class TestYear:
         facts = recompute(state, 2027, rules(loaded=self.LONG), self.DECEMBER)
 
         assert {str(each) for fact in facts for each in fact.notices} == {"due_changed>forum_admin"}
+
+
+def test_a_leader_approves_nothing_that_nobody_has_written() -> None:
+    assert refusal(attended(), cmd.ApproveAnswer(), LEADER) == "draft_missing"
 
 
 def test_a_fact_without_a_request_changes_no_request() -> None:

@@ -49,6 +49,25 @@ def published(**changed: Any) -> article.Article:
 
 
 class TestArticle:
+    def test_a_version_that_rests_on_what_has_ended_is_not_approved(self) -> None:
+        state = act(drafted(basis=("文1",)), article.SubmitArticle(), EDITOR)
+        for ended, code in (({"b1": "文1"}, "basis_unknown"), ({"b2": "文2"}, "")):
+            facts = replace(KNOWN, ended=ended)
+            if code:
+                with pytest.raises(Rejected, match=code):
+                    do(article.CYCLE, state, article.ApproveArticle(), LEADER, facts)
+            else:
+                assert do(article.CYCLE, state, article.ApproveArticle(), LEADER, facts).edition == 1
+
+    def test_an_overdue_duty_takes_over_a_mark_and_nobody_marks_twice(self) -> None:
+        flagged = act(published(), article.FlagArticle(reason="听说有变"), OFFICE)
+        with pytest.raises(Rejected, match="not_allowed_now"):
+            act(flagged, article.FlagArticle(reason="再次"), OFFICE)
+        taken = act(flagged, article.FlagArticle(reason="职责1", duty="duty/1"), SYSTEM)
+        assert taken.duty == "duty/1"
+        with pytest.raises(Rejected, match="not_allowed_now"):
+            act(taken, article.FlagArticle(reason="职责2", duty="duty/2"), SYSTEM)
+
     @pytest.mark.parametrize(
         ("changed", "code"),
         [

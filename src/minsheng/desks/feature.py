@@ -48,6 +48,9 @@ FEATURE = Feature(
         ),
         Entry(place=38, url="desks:oversight", label="监督查阅", roles=("overseer",), also=("desks:oversight_order",)),
         Entry(place=129, url="desks:rating_code", label="评价二维码", roles=("office", "officer", "leader", "head")),
+        Entry(
+            place=132, url="desks:forum_patrol", label="论坛巡查", roles=("forum_admin", "officer", "leader", "head")
+        ),
         Entry(place=44, url="desks:telephony", label="话务", roles=("seat", "specialist", "supervisor")),
         Entry(place=46, url="desks:calls", label="待电话告知", roles=("callback_agent", "seat")),
         # Rare there: sealed orders alone, whose appellants nobody else may call.

@@ -7,6 +7,7 @@ from django.urls import path
 from minsheng.desks import unit_change_pages
 from minsheng.desks.attachments import urls as attachment_urls
 from minsheng.desks.checks import pages as check_pages
+from minsheng.desks.forum import pages as forum_pages
 from minsheng.desks.incoming import calls, letters, outgoing
 from minsheng.desks.incoming import pages as incoming_pages
 from minsheng.desks.monitoring import pages as monitoring_pages
@@ -31,6 +32,9 @@ app_name = "desks"
 urlpatterns = [
     path("", queue_pages.home, name="queue"),
     path("find", queue_pages.find, name="find"),
+    path("forum/patrol", forum_pages.patrol, name="forum_patrol"),
+    path("forum/<uuid:id>/claim", forum_pages.claim, name="forum_claim"),
+    path("forum/<uuid:id>/text", forum_pages.text, name="forum_text"),
     path("dispatch", bulk_pages.dispatch, name="bulk_dispatch"),
     path("supervision", supervision_pages.units, name="supervision"),
     path("supervision/rows", supervision_pages.rows, name="supervision_rows"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from minsheng.cases.forum.actions import KIND, opened
 from minsheng.cases.forum.models import Member, Post, Thread
 from minsheng.cases.orders.models import Order
 from minsheng.core.drafts import texts
-from minsheng.core.ledger import tasks, verification
+from minsheng.core.ledger import journals, tasks, verification
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import queries
 from minsheng.domain.actors import Actor
@@ -287,3 +288,51 @@ def test_no_address_of_a_thread_leads_to_the_next_one(town: Town) -> None:
 
     assert len(codes) == 20
     assert all(len(code) == 10 for code in codes)
+
+
+@pytest.mark.clause("SZ-20a")
+def test_whoever_comes_first_claims_from_the_patrol_list(town: Town) -> None:
+    journals.make_months(town.now.date(), town.now.date())
+    waits = posted(town, title="未审核的帖子")
+    row = give(town, "forum_admin", posted(town), cmd.ApprovePost(content="望星路路灯不亮"))
+    first, second = town.desk("officer@城管局"), town.desk("officer@住建局")
+
+    for client in (first, second):
+        page = text_of(client.get("/forum/patrol"))
+        assert ("望星路路灯不亮" in page, "未审核的帖子" in page, "网帖领办" in page) == (True, False, True)
+    assert "望星路路灯不亮" not in text_of(first.get("/forum/patrol?q=公积金"))
+    assert first.post(f"/forum/{row.pk}/claim", {"key": str(uuid4())}).status_code == 302
+    assert "已由城管局领办" in text_of(second.post(f"/forum/{row.pk}/claim", {"key": str(uuid4())}, follow=True))
+    assert Thread.objects.get(pk=row.pk).target_unit == "城管局"
+    assert town.desk("leader@城管局").post(f"/forum/{row.pk}/claim", {"key": str(uuid4())}).status_code == 403
+    assert first.post(f"/forum/{waits.pk}/claim", {"key": str(uuid4())}).status_code == 302
+    assert Thread.objects.get(pk=waits.pk).status == "PENDING"
+    assert town.desk("seat").get("/forum/patrol").status_code == 403
+    looked = text_of(town.desk("forum_admin").get("/forum/patrol"))
+    assert ("一个月内没有" in looked, str(town.now.date()) in looked) == (True, True)
+
+
+@pytest.mark.clause("SZ-22a")
+def test_a_unit_writes_its_leader_reads_and_approves_and_the_officer_answers_by_pages(town: Town) -> None:
+    row = attended(town)
+    page, officer, leader = f"/things/thread/{row.pk}/", town.desk("officer@城管局"), town.desk("leader@城管局")
+
+    def do(client: Any, command: str, **fields: str) -> int:
+        form = {"key": str(uuid4()), "seen_version": Thread.objects.get(pk=row.pk).version, **fields}
+        return client.post(f"{page}do/{command}", form).status_code
+
+    assert do(leader, "approve_answer", seen="none") in (409, 422)
+    assert town.desk("officer@住建局").get(f"/forum/{row.pk}/text").status_code == 404
+    assert officer.post(f"/forum/{row.pk}/text", {"text": ""}).status_code == 422
+    assert officer.post(f"/forum/{row.pk}/text", {"text": "已安排维修", "submit": "1"}).status_code == 302
+    seen = leader.get(page)
+    assert "已安排维修" in text_of(seen)
+    digest = re.search(r'name="seen" value="([0-9a-f]{64})"', seen.content.decode())
+    assert digest is not None
+    officer.post(f"/forum/{row.pk}/text", {"text": "三日内修好", "submit": "1"})
+    assert do(leader, "approve_answer", seen=digest[1]) in (409, 422)
+    again = re.search(r'name="seen" value="([0-9a-f]{64})"', leader.get(page).content.decode())
+    assert again is not None
+    assert do(leader, "approve_answer", seen=again[1]) == 302
+    assert do(officer, "stance", text="三日内修好") == 302
+    assert Post.objects.get(thread=row, kind="stance").text == "三日内修好"

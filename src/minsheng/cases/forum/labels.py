@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.urls import reverse
+from django.utils.html import linebreaks
+
+from minsheng import wording
+from minsheng.core.drafts import texts
 from minsheng.core.lifecycles.kinds import Labels
-from minsheng.domain.actors import Actor
+from minsheng.core.people import queries as people
+from minsheng.domain.actors import UNIT_ROLES, Actor
+from minsheng.domain.approval import NO_TEXT
 from minsheng.domain.forum import commands as cmd
 from minsheng.domain.forum.shared import ADMIN
+from minsheng.domain.forum.state import WORKED
 
 EVENTS: Final = {
     "Posted": "发帖", "PostWithdrawn": "撤回", "PostApproved": "审核通过", "PostRefused": "审核不通过",
@@ -40,6 +49,42 @@ def heading(row: Any) -> str:
 def tells(row: Any, actor: Actor, event: str) -> bool:
     """Return whether somebody reads an event of a thread: the log of moderation is the administrator's (SZ-17b)."""
     return actor.role == ADMIN or event not in _MODERATION
+
+
+def _own_text(row: Any, actor: Actor) -> Any:
+    """Return the text that the actor's unit is going to give, if it has the thread."""
+    if (
+        row.status not in WORKED
+        or actor.role not in UNIT_ROLES
+        or row.target_unit not in people.known_as(actor.unit or "")
+    ):
+        return None
+    return texts.of(f"thread/{row.pk}", unit=row.target_unit)
+
+
+def reading(row: Any, actor: Actor) -> str:
+    """Return what waits for the leader, or what the unit has written."""
+    kept = _own_text(row, actor)
+    return linebreaks(kept.text, autoescape=True) if kept is not None else ""
+
+
+def fills(row: Any, command: str) -> Mapping[str, object]:
+    """Return what forms begin with: the approved text, and the digest of what the leader reads."""
+    kept = texts.of(f"thread/{row.pk}", unit=row.target_unit) if row.target_unit else None
+    match command:
+        case "stance" | "answer_post":
+            return {"text": kept.text if kept is not None and kept.approved is not None else ""}
+        case "approve_answer":
+            return {"seen": kept.digest if kept is not None else NO_TEXT}
+        case _:
+            return {}
+
+
+def leads(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
+    """Return the way to write what the unit says next."""
+    if actor.role != "officer" or row.status not in WORKED or row.target_unit not in people.known_as(actor.unit or ""):
+        return ()
+    return ((wording.tr("拟写回复"), reverse("desks:forum_text", args=(row.pk,))),)
 
 
 LABELS: Final = Labels(
@@ -86,8 +131,12 @@ LABELS: Final = Labels(
         "attention": "网帖关注", "stance": "表态性回复", "final": "网帖答复", "request_answer": "回应转交或共同办理",
         "rating": "网民评价", "rectification": "限时整改", "claim_limit": "网帖领办",
     },
-    unasked=("account", "verified", "seen"),
+    unasked=("account", "verified"),
+    carried=("seen",),
     untold=("account", "paused", "submits", "is_late"),
     heading=heading,
     tells=tells,
+    reading=reading,
+    fills=fills,
+    leads=leads,
 )  # fmt: skip

@@ -223,6 +223,7 @@ class Labels:
 
     `choices`: by the field's name, what its values are called; `options`: what the city's rules let choose;
     `withheld`: which of it a role is not offered; `unasked`: fields that forms leave out, since another says the same;
+    `carried`: those that they carry unseen;
     `untold`: those that the history leaves out; `folded`: those that it shows once they are opened. `tells`: whether a
     line of the thing's history, by its event, is shown to an actor; `sees`: the same by the very event, where it
     depends on whom it is about; `beside`: links on its page;
@@ -259,6 +260,7 @@ class Labels:
     begins: Callable[[Mapping[str, str], Actor, str], Mapping[str, object]] = _begins_empty
     fills: Callable[[Any, str], Mapping[str, object]] = _fills_nothing
     unasked: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()
     covers: Callable[[Any, Actor], Callable[[str], str]] = _what_is_found

@@ -19,6 +19,13 @@ def approving_leader(case: Case) -> None:
         raise Rejected("wrong_authority")
 
 
+@at_stage("fields")
+def text_waits(case: Case) -> None:
+    """Refuse to approve what nobody has written: the leader approves these very words (SZ-22a)."""
+    if is_person(case.by) and case.facts.draft is None:
+        raise Rejected("draft_missing")
+
+
 def approve_answer(case: Case) -> None:
     """Approve what the unit says next; that uses it up. Source: SZ-22a."""
     case.record(ev.AnswerApproved(unit=case.state.unit))

@@ -54,6 +54,9 @@ class ThingForm(SummedForm):
             for name, each in kind.labels.options(rules).items()
         }
         for each in (each for each in fields_of(row.command) if each.name not in kind.labels.unasked):
+            if each.name in kind.labels.carried:
+                self.fields[each.name] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=SHORT)
+                continue
             made = _field(each.name, each.metadata, kind.labels, options.get(each.name))
             made.required = each.name in row.wants
             made.error_messages["required"] = _("请填写%(what)s。") % {"what": made.label}

@@ -1,0 +1,49 @@
+"""The patrol list: what units may claim, and on which day each of them last looked; a line a day. Source: SZ-20a."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from django.db.models import Q
+
+from minsheng.cases.forum.models import Post, Thread
+from minsheng.core.ledger import journals
+from minsheng.core.ledger.actions import execute
+from minsheng.core.ledger.journals import Entry
+from minsheng.core.ledger.values import ZONE
+from minsheng.domain.forum.state import OPEN
+
+PATROL: Final = "forum_patrol"
+SHOWN: Final = 200
+# So far back it is told when a unit last looked.
+_TOLD: Final = timedelta(days=31)
+_LAST: Final = b"""
+    SELECT split_part(stream, '/', 3), max(at) FROM ledger_entry
+    WHERE kind = %(kind)s AND city = %(city)s AND at >= %(since)s GROUP BY 1
+"""
+
+
+def waiting(city: str, *, words: str = "") -> list[tuple[Any, str]]:
+    """Return the threads that nobody has claimed, those that wait longest first, each with what everybody reads."""
+    rows = Thread.objects.filter(city=city, status=OPEN)
+    for each in words.split():
+        rows = rows.filter(Q(title__icontains=each) | Q(board__icontains=each) | Q(posts__text__icontains=each))
+    found = list(rows.distinct().order_by("approved_at", "id")[:SHOWN])
+    posts = Post.objects.filter(thread__in=found, kind="post").values_list("thread", "text")
+    texts = dict(posts)
+    return [(row, texts.get(row.pk, "")) for row in found]
+
+
+def patrolled(city: str, unit: str, *, now: datetime) -> None:
+    """Put on record that a unit looked today; the second look of a day says nothing new."""
+    day = now.astimezone(ZONE).date()
+    at = datetime.combine(day, time(0), ZONE)
+    journals.count(city, Entry(PATROL, f"patrol/{city}/{unit}", day.isoformat(), at, {"role": "officer"}, {}))
+
+
+def last_days(city: str, *, now: datetime) -> Mapping[str, date]:
+    """Return on which day each unit last looked, of those that did in a month."""
+    values = {"kind": PATROL, "city": city, "since": now - _TOLD}
+    return {unit: at.astimezone(ZONE).date() for unit, at in execute(_LAST, values, alone=True).fetchall()}

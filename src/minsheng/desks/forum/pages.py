@@ -1,0 +1,142 @@
+"""The patrol list, the claim of a thread, and the text that a unit writes for its leader's approval.
+
+Source: SZ-20a, SZ-22a.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from minsheng import wording
+from minsheng.cases.forum import patrol as patrols
+from minsheng.cases.forum.actions import KIND
+from minsheng.core.drafts import texts
+from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.lifecycles import queries as things
+from minsheng.core.lifecycles.kinds import Key
+from minsheng.core.people import queries as people
+from minsheng.core.people.gates import thing_desk
+from minsheng.core.people.queries import Person
+from minsheng.core.policies import queries as policies
+from minsheng.domain.forum import commands as cmd
+from minsheng.domain.forum.shared import ADMIN
+from minsheng.domain.forum.state import WORKED
+from minsheng.domain.orders.fields import LONG
+from minsheng.domain.rejected import Rejected
+from minsheng.domain.rules import Rules
+from minsheng.domain.text import cleaned, kept_of
+from minsheng.gateways import clock
+from minsheng.workbench.things import queries as shown
+
+_LONGEST: Final = 100
+_CLAIM: Final = "网帖领办"
+_UNITS: Final = ("officer", "leader", "head")
+
+
+class TextForm(forms.Form):
+    """What a unit is going to say in a thread."""
+
+    text = forms.CharField(
+        label=gettext_lazy("回复内容"),
+        max_length=LONG,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        error_messages={"required": gettext_lazy("请填写回复内容。")},
+    )
+
+
+@require_safe
+@thing_desk
+def patrol(request: HttpRequest, person: Person) -> HttpResponse:
+    """Show the threads that nobody has claimed; that a unit looked is on record, once a day."""
+    now = clock.now()
+    if person.acting_as not in (*_UNITS, ADMIN):
+        raise PermissionDenied
+    if person.actor.unit and person.acting_as == "officer":
+        patrols.patrolled(person.city, person.actor.unit, now=now)
+    words = kept_of(cleaned(request.GET.get("q", "")))[:_LONGEST].strip()
+    rules = policies.rules_for(person.city, now=now)
+    context = {
+        "rows": [
+            {"row": row, "text": text, "light": _light(row, rules, now), "key": uuid4()}
+            for row, text in patrols.waiting(person.city, words=words)
+        ],
+        "words": words,
+        "may_claim": person.acting_as == "officer",
+        "units": _looked(person, now) if person.acting_as == ADMIN else (),
+    }
+    return render(request, "desks/forum_patrol.html", context)
+
+
+def _light(row: Any, rules: Rules, now: datetime) -> Any:
+    """Return the light of the claim limit, if the pack has one."""
+    return next(
+        (each for each in shown.clocks(KIND, row, rules=rules, now=now) if each.name == wording.tr(_CLAIM)), None
+    )
+
+
+def _looked(person: Person, now: datetime) -> list[tuple[str, Any]]:
+    """Return every unit with the day on which it last looked, those that did not look first."""
+    last = patrols.last_days(person.city, now=now)
+    found = [(unit, last.get(unit)) for unit in people.unit_names(person.city, now=now)]
+    return sorted(found, key=lambda each: (each[1] is not None, str(each[1]), each[0]))
+
+
+@require_POST
+@thing_desk
+def claim(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
+    """Claim a thread for the own unit: who comes first has it, and whoever comes after is told so."""
+    if person.acting_as != "officer":
+        raise PermissionDenied
+    try:
+        key = UUID(request.POST.get("key", ""))
+    except ValueError:
+        raise Http404 from None
+    try:
+        lifecycles.apply(
+            KIND, id, cmd.Claim(), city=person.city, by=person.actor, now=clock.now(),
+            key=Key(f"staff:{person.id}", str(key), f"claim {id}"),
+        )  # fmt: skip
+    except Rejected as refused:
+        if refused.code == "not_found":
+            raise Http404 from refused
+        taken = KIND.rows_in(person.city, pk=id).values_list("target_unit", flat=True).first()
+        messages.error(request, _("这个帖子已由%(unit)s领办。") % {"unit": taken} if taken else wording.say(refused))
+        return redirect("desks:forum_patrol")
+    messages.success(request, _("已领办，请按时关注、答复。"))
+    return redirect("things:thing", "thread", str(id))
+
+
+@require_http_methods(["GET", "POST"])
+@thing_desk
+def text(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
+    """Write what the own unit says next, and send it to its leader."""
+    row = things.visible(KIND, person.actor, city=person.city).filter(pk=id).first()
+    if row is None or person.acting_as != "officer" or not _is_own(row, person) or row.status not in WORKED:
+        raise Http404
+    stream, unit = KIND.stream(row.pk), row.target_unit
+    kept = texts.of(stream, unit=unit)
+    form = TextForm(request.POST if request.method == "POST" else None, initial={"text": kept.text if kept else ""})
+    if request.method == "POST" and form.is_valid():
+        words = kept_of(cleaned(form.cleaned_data["text"]))
+        sends = "submit" in request.POST
+        texts.save(stream, unit=unit, text=words, saved_by=person.actor.person or "", now=clock.now(), submit=sends)
+        messages.success(request, _("已送审。") if sends else _("已保存。"))
+        return redirect(reverse("things:thing", args=("thread", str(id))))
+    context = {"row": row, "form": form, "kept": kept}
+    return render(request, "desks/forum_text.html", context, status=422 if form.errors else 200)
+
+
+def _is_own(row: Any, person: Person) -> bool:
+    return row.target_unit in people.known_as(person.actor.unit or "")
