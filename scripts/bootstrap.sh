@@ -1,8 +1,8 @@
 #!/bin/sh
 # Make .venv from a fresh clone with nothing but a Python 3.11 that has venv; quick when nothing changed.
 # `bootstrap.sh browser` also sees to the real things that tests meet: Chromium, a Chinese font, a virus scanner, Java, a
-# voice, nginx, FFmpeg, Prometheus, rsyslog, tshark, Kannel, postfix, dovecot. `bootstrap.sh missing` only prints the packages
-# of these that are not there. `bootstrap.sh charts` only fetches ECharts, for a container's image.
+# voice, nginx, FFmpeg, Prometheus, rsyslog, tshark, Kannel, postfix, dovecot, Asterisk, sipp. `bootstrap.sh missing` only
+# prints the packages of these that are not there. `bootstrap.sh charts` only fetches ECharts, for a container's image.
 set -eu
 cd "$(dirname "$0")/.."
 # Daemons lie there, and Debian gives ordinary users no path to them.
@@ -61,6 +61,9 @@ has_films() { command -v ffmpeg >/dev/null 2>&1 && command -v ffprobe >/dev/null
 has_units() { command -v systemd-analyze >/dev/null 2>&1; }
 has_dissectors() { command -v tshark >/dev/null 2>&1 && command -v text2pcap >/dev/null 2>&1; }
 has_sms() { command -v bearerbox >/dev/null 2>&1 && command -v smsbox >/dev/null 2>&1 && [ -x /usr/lib/kannel/test/fakesmsc ]; }
+# Any version will do for tests; Debian 12 and 13 have none, see `older`.
+has_switch() { command -v asterisk >/dev/null 2>&1; }
+has_callers() { command -v sipp >/dev/null 2>&1; }
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn file)" ]; }
 
 missing() {
@@ -77,8 +80,42 @@ missing() {
     has_dissectors || packages="$packages tshark"
     has_sms || packages="$packages kannel kannel-extras"
     has_post || packages="$packages postfix dovecot-imapd dovecot-lmtpd dovecot-sieve"
+    has_callers || packages="$packages sip-tester"
+    has_switch || packages="$packages asterisk"
     has_speech || packages="$packages speech-dispatcher speech-dispatcher-espeak-ng"
     echo $packages
+}
+
+# Where this Debian has no Asterisk, take that of Debian 11 with the four packages that it needs and nothing else, from
+# the mirror of this machine's own sources. The source goes again at once: Asterisk 16 is for tests alone.
+older() {
+    mirror=$(apt-get indextargets --format '$(SITE) $(COMPONENT) $(RELEASE)' 'Created-By: Packages' |
+        sed -n 's/ main [a-z]*$//p' | head -n 1)
+    [ -n "$mirror" ] || return 1
+    keys=/usr/share/keyrings/debian-archive-keyring.gpg
+    printf 'deb [signed-by=%s] %s bullseye main\n' "$keys" "$mirror" >/etc/apt/sources.list.d/minsheng-tests.list
+    {
+        printf 'Package: *\nPin: release n=bullseye\nPin-Priority: -1\n\n'
+        printf 'Package: asterisk asterisk-modules asterisk-config libssl1.1 libldap-2.4-2\n'
+        printf 'Pin: release n=bullseye\nPin-Priority: 500\n'
+    } >/etc/apt/preferences.d/minsheng-tests
+}
+
+no_older() { rm -f /etc/apt/sources.list.d/minsheng-tests.list /etc/apt/preferences.d/minsheng-tests; }
+
+installed() {
+    trap no_older EXIT
+    apt-get update || return 1
+    case " $packages " in
+    *" asterisk "*)
+        if ! apt-get install --simulate asterisk >/dev/null 2>&1; then
+            older && apt-get update || return 1
+        fi
+        ;;
+    esac
+    # shellcheck disable=SC2086 # a list of names
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages || return 1
+    no_older
 }
 
 browser() {
@@ -87,9 +124,7 @@ browser() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "正在安装测试所需的系统软件包：$packages"
         log=$(mktemp)
-        # shellcheck disable=SC2086 # a list of names
-        if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages; } \
-            >"$log" 2>&1; then
+        if ! installed >"$log" 2>&1; then
             tail -n 20 "$log" >&2
             say "安装失败（记录见 $log）。请检查软件源后重试，或手工安装：$packages"
             exit 1
