@@ -17,6 +17,9 @@ class Rig(Protocol):
 
     switch: Switch
 
+    async def opens(self) -> None: ...
+    async def closes(self) -> None: ...
+    def said(self) -> str: ...
     async def calls_in(self, ani: str, dnis: str) -> None: ...
     async def presses(self, call: str, key: str) -> None: ...
     async def hangs_up(self, call: str) -> None: ...
@@ -26,6 +29,7 @@ class Rig(Protocol):
     async def holds(self, call: str, *, on: bool) -> None: ...
     async def passes(self, seconds: float) -> None: ...
     async def hears(self, call: str) -> frozenset[str]: ...
+    async def speaks(self, snoop: str) -> None: ...
     async def loses_line(self) -> None: ...
     async def has_line(self) -> None: ...
 
@@ -36,6 +40,15 @@ class SimRig:
     def __init__(self) -> None:
         self.sim = SimSwitch()
         self.switch: Switch = self.sim
+
+    async def opens(self) -> None:
+        pass
+
+    async def closes(self) -> None:
+        pass
+
+    def said(self) -> str:
+        return ""
 
     async def calls_in(self, ani: str, dnis: str) -> None:
         self.sim.calls_in(ani, dnis)
@@ -64,6 +77,9 @@ class SimRig:
     async def hears(self, call: str) -> frozenset[str]:
         return self.sim.hears(call)
 
+    async def speaks(self, snoop: str) -> None:
+        """Let a supervisor speak into a channel that snoops: of this switch it does by itself."""
+
     async def loses_line(self) -> None:
         self.sim.goes_down()
 
@@ -75,6 +91,7 @@ class Ear:
     """Somebody who listens to a switch."""
 
     def __init__(self, switch: Switch) -> None:
+        self._switch = switch
         self._events: AsyncIterator[SwitchEvent] = switch.events()
         self._next = asyncio.ensure_future(self._take())
 
@@ -84,7 +101,7 @@ class Ear:
     async def begins(self) -> Ear:
         """Be sure that the switch knows of the listener."""
         await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await self._switch.snapshot()
         return self
 
     async def hears(self, kind: type[E]) -> E:
