@@ -66,6 +66,13 @@ class Asterisk:
             _sound(self.plan.prompts / f"{name}.wav", at, 0.6)
         self._process: subprocess.Popen[bytes] | None = None
 
+    @classmethod
+    def of(cls, folder: Path) -> Asterisk:
+        """Return an Asterisk of a configuration that was written elsewhere."""
+        made = cls.__new__(cls)
+        made.folder, made._process = folder, None
+        return made
+
     def access(self, port: int = 0) -> Access:
         """Return how it is reached."""
         return Access(

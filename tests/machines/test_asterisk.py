@@ -168,13 +168,17 @@ def test_prompt_without_a_file_is_told_as_failed(tmp_path: Path) -> None:
     switch_contract.played(rig, story)
 
 
-def test_switch_says_its_version_and_refuses_a_wrong_password(tmp_path: Path) -> None:
+def test_switch_is_looked_at_from_outside_and_refuses_a_wrong_password(tmp_path: Path) -> None:
     rig = AsteriskRig(tmp_path)
 
     async def story(_: Rig, ear: Ear) -> None:
         access = rig.asterisk.access()
-        assert (await ari.reached(access))[:2].isdigit()
+        await rig.has_phone(PHONE)
+        found = await ari.look(access)
+        assert (found.version[:2].isdigit(), found.phones_there, found.phones) == (True, 1, 3)
+        assert found.has_trunk
+        assert not (await ari.look(dataclasses.replace(access, trunk="none"))).has_trunk
         with pytest.raises(PermissionError):
-            await ari.reached(dataclasses.replace(access, password="another-password"))
+            await ari.look(dataclasses.replace(access, password="another-password"))
 
     switch_contract.played(rig, story)

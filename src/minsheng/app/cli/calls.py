@@ -7,11 +7,15 @@ import asyncio
 import os
 import sys
 import threading
+from collections.abc import Mapping
 from secrets import token_hex
 from uuid import uuid4
 
 from minsheng.app.cli import installation
 from minsheng.gateways import clock, database
+from minsheng.gateways.switch import named
+from minsheng.gateways.switch.named import Named
+from minsheng.gateways.switch.sim import SimSwitch
 
 VARIABLE = "MINSHENG_SWITCH"
 _SIM = "sim"
@@ -35,19 +39,28 @@ def run(args: argparse.Namespace) -> int:
     with installation.opened():
         if args.action == "demo":
             return _demo(args)
-        return installation.run_until_stopped(lambda stop: asyncio.run(_control(stop)))
+        try:
+            known = {each.city: each for each in named.given()}
+        except named.SwitchMisconfigured as fault:
+            print(f"{named.VARIABLE}：{fault.args[0]}，没有执行。", file=sys.stderr)
+            return 1
+        return installation.run_until_stopped(lambda stop: asyncio.run(_control(stop, known)))
 
 
 def is_wanted() -> bool:
-    """Tell whether there is a switch: the one in memory where it is named, or in a demonstration."""
+    """Tell whether there is a switch: a file names one, or the one in memory is named, or this is a demonstration."""
+    return bool(os.environ.get(named.VARIABLE)) or _simulates()
+
+
+def _simulates() -> bool:
     return os.environ.get(VARIABLE, _SIM if os.environ.get("MINSHENG_DEMO") else "") == _SIM
 
 
 def _none() -> str:
-    named = os.environ.get(VARIABLE, "")
-    if named:
-        return f"不认识的交换机类型（{VARIABLE}={named}），可用 {_SIM}（内存模拟，只供演示和测试），没有执行。"
-    return f"没有指明电话交换机（{VARIABLE}），没有执行。自有交换机的城市可用 /api/cti 送来话单。"
+    named_kind = os.environ.get(VARIABLE, "")
+    if named_kind:
+        return f"不认识的交换机类型（{VARIABLE}={named_kind}），可用 {_SIM}（内存模拟，只供演示和测试），没有执行。"
+    return f"没有指明电话交换机（{named.VARIABLE}），没有执行。自有交换机的城市可用 /api/cti 送来话单。"
 
 
 def _demo(args: argparse.Namespace) -> int:
@@ -69,22 +82,26 @@ def _demo(args: argparse.Namespace) -> int:
     return 0
 
 
-async def _control(stop: threading.Event) -> None:
+async def _control(stop: threading.Event, known: Mapping[str, Named]) -> None:
+    """Control each city's switch: the one that the file names, else the one in memory where that is wanted."""
     from asgiref.sync import sync_to_async
 
     from minsheng.cases.telephony.controller import Controller
     from minsheng.core.policies import queries as policies
-    from minsheng.gateways.switch.sim import SimSwitch
 
     folder = database.var_folder() / "telephony"
-    running = []
+    keeping, running, real = [], [], []
     for city in await sync_to_async(policies.cities)():
-        sim = SimSwitch(prefix=token_hex(4))
-        running.append(asyncio.create_task(sim.keep()))
-        running.append(
-            asyncio.create_task(Controller(city.code, sim, now=clock.now, folder=folder, demonstration=sim).run(stop))
-        )
-    controllers = running[1::2]
-    await asyncio.gather(*controllers)
-    for each in running[::2]:
-        each.cancel()
+        if city.code in known:
+            switch = named.switch_of(known[city.code])
+            real.append(switch)
+            running.append(Controller(city.code, switch, now=clock.now, folder=folder).run(stop))
+        elif _simulates():
+            sim = SimSwitch(prefix=token_hex(4))
+            keeping.append(asyncio.create_task(sim.keep()))
+            running.append(Controller(city.code, sim, now=clock.now, folder=folder, demonstration=sim).run(stop))
+    await asyncio.gather(*running)
+    for task in keeping:
+        task.cancel()
+    for switch in real:
+        await switch.aclose()

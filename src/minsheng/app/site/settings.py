@@ -313,6 +313,7 @@ OPENID = (
 
 # The file that names the providers of text messages, and that of boxes and servers of mail; empty for none.
 SMS_FILE = ENV.get("MINSHENG_SMS_FILE", "")
+SWITCH_FILE = ENV.get("MINSHENG_SWITCH_FILE", "")
 CTI_FILE = ENV.get("MINSHENG_CTI_FILE", "")
 MAIL_FILE = ENV.get("MINSHENG_MAIL_FILE", "")
 # Where scanners put what came by post, a folder with the code of each city in it; empty: nowhere.

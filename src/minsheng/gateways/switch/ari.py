@@ -45,6 +45,16 @@ class Access:
     prompts: str
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How a switch stands: its version, whether the trunk is there, how many phones of all."""
+
+    version: str
+    has_trunk: bool
+    phones_there: int
+    phones: int
+
+
 class AriSwitch:
     """The switch behind one application of an Asterisk."""
 
@@ -63,12 +73,16 @@ class AriSwitch:
         """Let go of the lines to the switch; calls stay."""
         await self._http.aclose()
 
-    async def version(self) -> str:
-        """Return what the switch says it is. Raises: SwitchError switch_down; PermissionError for a wrong password."""
+    async def look(self) -> Looked:
+        """Return how the switch stands. Raises: SwitchError switch_down; PermissionError for a wrong password."""
         answer = await self._ask("GET", "/asterisk/info?only=system")
         if answer.status_code in (401, 403):
             raise PermissionError
-        return str(answer.json().get("system", {}).get("version", ""))
+        version = str(_checked(answer).json().get("system", {}).get("version", ""))
+        endpoints = {each["resource"]: each["state"] for each in (await self._done("GET", "/endpoints/PJSIP")).json()}
+        trunk = endpoints.pop(self._access.trunk, None)
+        online = sum(each == "online" for each in endpoints.values())
+        return Looked(version, trunk is not None, online, len(endpoints))
 
     # events
 
@@ -293,8 +307,8 @@ def _of(id: str) -> str:
     return quote(id, safe="")
 
 
-async def reached(access: Access) -> str:
-    """Return the version of a switch. Raises: SwitchError, PermissionError."""
+async def look(access: Access) -> Looked:
+    """Look at a switch from outside. Raises: SwitchError switch_down; PermissionError for a wrong password."""
     switch = AriSwitch(access)
     async with contextlib.aclosing(switch):
-        return await switch.version()
+        return await switch.look()
