@@ -238,14 +238,7 @@ class AsteriskRig:
         wanted = {"music": MUSIC} | {f"prompt:{name}": at for name, at in PROMPTS.items()}
         wanted |= {each: (await self.talk_of(each))[1].media.tone for each in live if not each.startswith("boss")}
         wanted |= self._voices
-        return await self.hears_at(talk, wanted)
-
-    async def hears_at(self, talk: Talk, wanted: dict[str, int]) -> frozenset[str]:
-        """Return which tones arrive at a phone now."""
-        await _sends(talk, 15)
-        talk.media.heard.clear()
-        await _sends(talk, 25)
-        return tones(talk.media.samples(), wanted)
+        return await hears_at(talk, wanted)
 
     async def speaks(self, snoop: str) -> None:
         """Let a supervisor speak into a channel that snoops."""
@@ -278,6 +271,14 @@ class AsteriskRig:
             if id in phone.talks:
                 return phone, phone.talks[id]
         raise AssertionError("no phone has that call")
+
+
+async def hears_at(talk: Talk, wanted: dict[str, int]) -> frozenset[str]:
+    """Return which tones arrive at a phone now."""
+    await _sends(talk, 15)
+    talk.media.heard.clear()
+    await _sends(talk, 25)
+    return tones(talk.media.samples(), wanted)
 
 
 async def _sends(talk: Talk, packets: int) -> None:

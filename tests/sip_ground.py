@@ -156,6 +156,7 @@ class Phone(asyncio.DatagramProtocol):
         self.name, self.server, self.password, self.tone = name, server, password, tone
         self.talks: dict[str, Talk] = {}
         self.answers = False
+        self.told: list[str] = []
         self._seen: set[str] = set()
         self._replies: dict[tuple[str, int], asyncio.Future[Message]] = {}
         self._progress: set[tuple[str, int]] = set()
@@ -253,6 +254,7 @@ class Phone(asyncio.DatagramProtocol):
         if not data.strip():
             return
         message = Message.read(data)
+        self.told.append(data.decode())
         if message.first.startswith("SIP/2.0"):
             self._answered(message)
         else:

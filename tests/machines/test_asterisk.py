@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests import switch_contract
-from tests.asterisk_ground import PROMPTS, AsteriskRig
+from tests.asterisk_ground import PROMPTS, AsteriskRig, hears_at
 from tests.switch_contract import CITIZEN, PHONE, Play, SwitchContract, agent_on, arrived
 from tests.switch_ground import Ear, Rig
 
@@ -70,11 +70,11 @@ def test_callers_reach_a_phone_by_the_fallback_while_the_platform_is_away_and_no
         await rig.loses_line()
         talk = await rig.carrier.calls("12345", ani=CITIZEN)
         await rig.carrier.waits(talk, "up")
-        assert await rig.hears_at(talk, PROMPTS) == {"fallback"}
+        assert await hears_at(talk, PROMPTS) == {"fallback"}
         phone = rig.phones[PHONE]
         at_phone = await phone.rings()
         await phone.picks_up(at_phone)
-        assert await rig.hears_at(talk, {"agent": phone.tone}) == {"agent"}
+        assert await hears_at(talk, {"agent": phone.tone}) == {"agent"}
         assert CITIZEN not in rig.asterisk.said()
         await rig.has_line()
         assert dict((await rig.switch.snapshot()).calls) == {}
@@ -150,7 +150,7 @@ def test_monitor_hears_a_talk_and_nobody_hears_the_monitor(tmp_path: Path) -> No
         await rig.speaks("spy")
         tones = {each: (await rig.talk_of(each))[1].media.tone for each in (call, leg)}
         (boss,) = rig.phones["boss"].talks.values()
-        assert await rig.hears_at(boss, tones) == {call, leg}
+        assert await hears_at(boss, tones) == {call, leg}
         assert (await rig.hears(leg), await rig.hears(call)) == ({call}, {leg})
 
     switch_contract.played(rig, story)

@@ -74,7 +74,7 @@ class Controller:
         self._tasks: list[asyncio.Task[None]] = []
         self._batches: asyncio.Queue[tuple[Batch, asyncio.Event]] = asyncio.Queue()
         self._does: asyncio.Queue[tuple[doing.Do, asyncio.Event]] = asyncio.Queue()
-        self._is_away = False
+        self._is_away = self._told = False
         self._ruled_at = 0.0
 
     @property
@@ -110,6 +110,7 @@ class Controller:
                 if not has_lock:
                     # Whoever has it is not this process any more.
                     await self._stand_down()
+                    self._stands_by()
                     await self._pause(stop, _AGAIN_AFTER)
                     continue
                 await line.execute(f"LISTEN {KNOCK}")
@@ -121,6 +122,11 @@ class Controller:
                 await self._stand_down()
                 return
             await self._look()
+
+    def _stands_by(self) -> None:
+        if not self._told:
+            self._told = True
+            _log.info("calls: another process has the calls of %s; this one stands by", self._city)
 
     async def _has(self, line: _Line) -> bool:
         async with asyncio.timeout(_ANSWERS_WITHIN):
@@ -180,12 +186,19 @@ class Controller:
         event = await first
         while event is not None and self._exchange is not None:
             if isinstance(event, port.SwitchUp):
-                with contextlib.suppress(SwitchError):
-                    self._exchange.reconcile(await self._switch.snapshot())
+                await self._reconcile()
             else:
                 self._exchange.happened(event)
             self._hand_out()
             event = await anext(events, None)
+
+    async def _reconcile(self) -> None:
+        """Take what a switch did not tell; one that has just started may need a while to say it."""
+        while (exchange := self._exchange) is not None:
+            with contextlib.suppress(SwitchError):
+                exchange.reconcile(await self._switch.snapshot())
+                return
+            await asyncio.sleep(_TURN)
 
     async def _tick(self) -> None:
         while self._exchange is not None:

@@ -97,7 +97,8 @@ def _endpoint(plan: Plan, name: str, context: str, *more: str) -> str:
     own = ("media_address=127.0.0.1", "bind_rtp_to_media_address=yes") if plan.listen == "127.0.0.1" else ()
     return _part(
         name, "endpoint", f"context={context}", "disallow=all", "allow=alaw,ulaw", "direct_media=no",
-        "dtmf_mode=rfc4733", "allow_transfer=no", f"moh_suggest={MUSIC}", "rtp_symmetric=yes", "force_rport=yes",
+        "dtmf_mode=rfc4733", "allow_transfer=no",
+        "send_connected_line=no", f"moh_suggest={MUSIC}", "rtp_symmetric=yes", "force_rport=yes",
         f"aors={name}", *own, *more,
     )  # fmt: skip
 
