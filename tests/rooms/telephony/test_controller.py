@@ -23,7 +23,7 @@ from minsheng.cases.telephony.values import Batch
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM, Actor
-from minsheng.domain.telephony.calls import Line
+from minsheng.domain.telephony.calls import Line, fold
 from minsheng.gateways import clock
 from minsheng.gateways.switch import sim as switches
 from minsheng.gateways.switch.sim import SimSwitch
@@ -243,3 +243,27 @@ def test_buffer_passes_over_a_line_that_was_cut(tmp_path: Path) -> None:
     buffer.clear()
     assert buffer.is_empty()
     assert controller.COURTESY > 1
+
+
+def test_what_a_controller_kept_of_an_earlier_turn_is_written_no_more_and_of_its_own_once(town: Town) -> None:
+    first, second = actions.take_turn("suzhou"), actions.take_turn("suzhou")
+    id = str(uuid4())
+    at = clock.now()
+
+    def batch(turn: int, no: int, what: str) -> Batch:
+        lines = [Line(call=id, no=1, what="offered", at=at, says={"channel": "c", "line": "12345", "queue": "q"})]
+        lines += [Line(call=id, no=n, what=what, at=at, says={}) for n in range(2, no + 1)]
+        call = fold(lines)
+        assert call is not None
+        return Batch(at, tuple(lines), {id: call}, turn=turn)
+
+    buffer = Buffer(town.folder, "suzhou")
+    buffer.put(batch(second, 2, "adopted"))
+    buffer.put(batch(first, 3, "unhold"))
+    one = town.starts()
+    town.until(lambda: one.is_active and buffer.is_empty())
+
+    row = TelephonyCall.objects.get(pk=id)
+    whats = [each.what for each in queries.timeline(row.pk, since=row.offered_at)]
+    assert (whats[:2], "unhold" in whats) == (["offered", "adopted"], False)
+    assert (first, second) == (1, 2)

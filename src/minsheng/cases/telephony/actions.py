@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 
 from minsheng.cases.live import actions as live
 from minsheng.cases.telephony import queries
-from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, TelephonyCall, TelephonyLeg
+from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, TelephonyCall, TelephonyLeg, TelephonyTurn
 from minsheng.cases.telephony.values import KINDS, KNOCK, Batch, Caller
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.ledger import journals
@@ -30,6 +31,8 @@ from minsheng.domain.telephony import calls as record
 from minsheng.domain.telephony.agents import NO_ORDER, ORDER, Agent
 from minsheng.domain.telephony.calls import ENDED, Line
 from minsheng.gateways import ids, telephones
+
+_log = logging.getLogger(__name__)
 
 # What a desk is told of when something about its call or its state is new.
 SIGNAL: Final = "call"
@@ -64,8 +67,12 @@ def write(batch: Batch, *, city: str, now: datetime) -> None:
     """Write what a step has made: the timelines, the rows as they stand after it, one fact for each ended call.
 
     Written twice it is there once: a line whose number a timeline has is left out, whoever wrote it. Desks are told
-    when it commits. Raises: NoMonth.
+    when it commits. What is of an earlier turn than the city's is left out: whoever took over has asked the switch.
+    Raises: NoMonth.
     """
+    if batch.turn and TelephonyTurn.objects.select_for_update().filter(pk=city, turn__gt=batch.turn).exists():
+        _log.warning("telephony: %d lines of an earlier turn are left out", len(batch.lines))
+        return
     known = TelephonyCall.objects.select_for_update().filter(pk__in=sorted(batch.calls)).order_by("pk")
     written = {str(row.pk): row.lines for row in known}
     fresh = [line for line in batch.lines if line.no > written.get(line.call, 0)]
@@ -83,6 +90,15 @@ def write(batch: Batch, *, city: str, now: datetime) -> None:
             _end(UUID(id), city, now)
     audiences = dict.fromkeys((*batch.agents, *(line.agent for line in batch.lines if line.agent)))
     live.write((Telling(city, each, SIGNAL) for each in audiences), now=now)
+
+
+@transaction.atomic
+def take_turn(city: str) -> int:
+    """Begin a turn as the one that has a city's calls, and return its number."""
+    row, _ = TelephonyTurn.objects.select_for_update().get_or_create(pk=city)
+    row.turn += 1
+    row.save(update_fields=["turn"])
+    return int(row.turn)
 
 
 def ask(

@@ -1,7 +1,8 @@
 """What could not be written while the database was away: a file of this machine, in order, written again once.
 
 A line is a batch. The file goes when all of it is in the database; what is written twice is there once, since
-every line of a timeline has its number, and rows are written as they stand after it.
+every line of a timeline has its number, and rows are written as they stand after it. What is of an earlier turn than
+the city's when it is written is left out.
 """
 
 from __future__ import annotations

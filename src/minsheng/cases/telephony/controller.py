@@ -14,6 +14,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -76,6 +77,7 @@ class Controller:
         self._does: asyncio.Queue[tuple[doing.Do, asyncio.Event]] = asyncio.Queue()
         self._is_away = self._told = False
         self._ruled_at = 0.0
+        self._turn = 0
 
     @property
     def is_active(self) -> bool:
@@ -111,6 +113,8 @@ class Controller:
                     # Whoever has it is not this process any more.
                     await self._stand_down()
                     self._stands_by()
+                    if not self._buffer.is_empty():
+                        await self._try_replay()
                     await self._pause(stop, _AGAIN_AFTER)
                     continue
                 await line.execute(f"LISTEN {KNOCK}")
@@ -141,6 +145,7 @@ class Controller:
     async def _begin(self) -> None:
         """Take the city's calls over. Raises: psycopg.Error, DatabaseError, SwitchError."""
         await self._replay()
+        turn = await self._in(self._writer, actions.take_turn, self._city)
         rules = await self._read(policies.rules_for, self._city, now=self._now())
         exchange = Exchange(self._city, rules, now=self._now, demonstration=self._sim)
         calls = await self._read(queries.live_calls, self._city)
@@ -154,7 +159,7 @@ class Controller:
         except SwitchError:
             first.cancel()
             raise TimeoutError("the switch is away") from None
-        self._exchange = exchange
+        self._exchange, self._turn = exchange, turn
         self._tune(exchange)
         exchange.take_over(calls, agents, state)
         self._hand_out()
@@ -232,7 +237,7 @@ class Controller:
         batch, does = self._exchange.take()
         written = asyncio.Event()
         if batch is not None:
-            self._batches.put_nowait((batch, written))
+            self._batches.put_nowait((replace(batch, turn=self._turn), written))
         else:
             written.set()
         for each in does:

@@ -11,6 +11,7 @@ FEATURE = Feature(
         "TelephonyCall": Table(kept="record", personal=("caller_enc", "caller_index")),
         "TelephonyLeg": Table(kept="record"),
         "TelephonyAgent": Table(kept="record"),
+        "TelephonyTurn": Table(kept="record"),
         "TelephonyAsk": Table(kept="work", cleared="forget_telephony_asks"),
     },
     streams={"call": Stream(witness="minsheng.cases.telephony.witness"), "agents": Stream()},

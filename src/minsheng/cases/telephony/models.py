@@ -94,6 +94,16 @@ class TelephonyAgent(models.Model):
         indexes = [models.Index(fields=["city", "state"], name="telephony_agent_state")]
 
 
+class TelephonyTurn(models.Model):
+    """How often a city's calls were taken over: what a controller writes of an earlier turn is written no more."""
+
+    city = models.TextField(primary_key=True)
+    turn = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "telephony_turn"
+
+
 class TelephonyAsk(models.Model):
     """What somebody at a desk wants of the controller, under a key of their form; `refused`: the code of a refusal.
 

@@ -39,7 +39,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a step has made: to be written together, once. `asks`: what was asked, with the code of a refusal."""
+    """What a step has made: to be written together, once. `asks`: what was asked, with the code of a refusal.
+
+    `turn`: the writer's, 0 for one that has none.
+    """
 
     at: datetime
     lines: tuple[Line, ...] = ()
@@ -47,6 +50,7 @@ class Batch:
     agents: dict[str, Agent] = field(default_factory=dict)
     callers: dict[str, Caller] = field(default_factory=dict)
     asks: dict[str, str] = field(default_factory=dict)
+    turn: int = 0
 
     def packed(self) -> bytes:
         """Return it on one line of a file; no number stands in it in clear."""
