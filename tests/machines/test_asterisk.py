@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
 from pathlib import Path
@@ -12,8 +13,8 @@ from tests.asterisk_ground import PROMPTS, AsteriskRig, hears_at
 from tests.switch_contract import CITIZEN, PHONE, Play, SwitchContract, agent_on, arrived
 from tests.switch_ground import Ear, Rig
 
-from minsheng.gateways.switch import ari, port
-from minsheng.gateways.switch.ari import AriSwitch
+from minsheng.gateways.switch import port
+from minsheng.gateways.switch.ari import Access, AriSwitch, Looked
 from minsheng.gateways.switch.port import SwitchError
 
 
@@ -171,14 +172,18 @@ def test_prompt_without_a_file_is_told_as_failed(tmp_path: Path) -> None:
 def test_switch_is_looked_at_from_outside_and_refuses_a_wrong_password(tmp_path: Path) -> None:
     rig = AsteriskRig(tmp_path)
 
+    async def looked(access: Access) -> Looked:
+        async with contextlib.aclosing(AriSwitch(access)) as switch:
+            return await switch.look()
+
     async def story(_: Rig, ear: Ear) -> None:
         access = rig.asterisk.access()
         await rig.has_phone(PHONE)
-        found = await ari.look(access)
+        found = await looked(access)
         assert (found.version[:2].isdigit(), found.phones_there, found.phones) == (True, 1, 3)
         assert found.has_trunk
-        assert not (await ari.look(dataclasses.replace(access, trunk="none"))).has_trunk
+        assert not (await looked(dataclasses.replace(access, trunk="none"))).has_trunk
         with pytest.raises(PermissionError):
-            await ari.look(dataclasses.replace(access, password="another-password"))
+            await looked(dataclasses.replace(access, password="another-password"))
 
     switch_contract.played(rig, story)

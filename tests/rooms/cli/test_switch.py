@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -17,6 +18,7 @@ from minsheng.core.policies import actions as policies
 from minsheng.domain.actors import SYSTEM
 from minsheng.gateways.switch import named
 from minsheng.gateways.switch.ari import AriSwitch
+from minsheng.gateways.switch.esl import EslSwitch
 from minsheng.gateways.switch.named import SwitchMisconfigured
 
 NOW = datetime.fromisoformat("2026-09-18T16:00:00+08:00")
@@ -107,6 +109,32 @@ def test_what_would_not_stand_in_a_configuration_is_refused_and_nothing_written(
     assert config(tmp_path / "out", *more) == 1
     assert said in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_configuration_of_freeswitch_is_one_document_that_parks_calls_for_the_platform(
+    city: None, tmp_path: Path
+) -> None:
+    trunk = "telecom=sip.example.com,192.0.2.1,192.0.2.0/29"
+    words = ("--kind", "freeswitch", "--city", "suqian", "--out", str(tmp_path / "etc"), "--trunk", trunk)
+    more = ("--browser", "--encrypted", "--certificate", "/tls/agent.pem", "--key", "/tls/agent.pem")
+    assert main.main(["switch", "config", *words, *more]) == 0
+
+    document = ElementTree.parse(tmp_path / "etc" / "freeswitch.xml")
+    actions = [(each.get("application"), each.get("data")) for each in document.iter("action")]
+    assert ("set", "minsheng_app=minsheng-suqian") in actions
+    assert ("sched_transfer", "+6 fallback XML platform") in actions
+    phone = f"staff-{Staff.objects.get().pk}"
+    assert ("bridge", f"[leg_timeout=15]user/{phone}@minsheng") in actions
+    (user,) = document.iter("user")
+    with (tmp_path / "etc" / "phones.csv").open(encoding="utf-8") as file:
+        passwords = dict(csv.reader(file))
+    assert (user.get("id"), [each.get("value") for each in user.iter("param")]) == (phone, [passwords[phone]])
+    assert {each.get("cidr") for each in document.iter("node")} == {"192.0.2.1/32", "192.0.2.0/29"}
+    params = {each.get("name"): each.get("value") for each in document.iter("param")}
+    assert (params["listen-ip"], params["tls-cert-dir"], params["register-transport"]) == ("127.0.0.1", "/tls", "tls")
+    environment = {"MINSHENG_SWITCH_PASSWORD": passwords["platform"]}
+    (known,) = named.switches(tmp_path / "etc" / "platform.toml", environment=environment)
+    assert (known.kind, isinstance(named.switch_of(known), EslSwitch)) == ("esl", True)
 
 
 def test_city_that_is_not_there_has_no_switch(city: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "work": ("minsheng.app.cli.work", "只运行后台任务进程（通知、投影等），可运行多个"),
     "jobs": ("minsheng.app.cli.jobs", "只运行作业进程（短信、统计、报告取数、清理），可运行多个"),
     "calls": ("minsheng.app.cli.calls", "只运行话务进程（来电、座席、回拨），可运行多个；demo 打入演示电话"),
-    "switch": ("minsheng.app.cli.switch", "写出电话交换机（Asterisk）的配置：中继、话机、备用流程"),
+    "switch": ("minsheng.app.cli.switch", "写出电话交换机（Asterisk、FreeSWITCH）的配置：中继、话机、备用流程"),
     "gateway": ("minsheng.app.cli.gateway", "只运行短信网关进程（SMPP、CMPP 会话），可运行多个"),
     "sweep": ("minsheng.app.cli.sweep", "只运行时限巡查进程，可运行多个"),
     "migrate": ("minsheng.app.cli.migrate", "建立或升级数据库表结构"),

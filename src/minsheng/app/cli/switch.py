@@ -18,10 +18,13 @@ from typing import Final
 from minsheng.app.cli import installation
 from minsheng.app.cli.numbers import whole
 from minsheng.gateways import clock
-from minsheng.gateways.switch import asterisk
+from minsheng.gateways.switch import asterisk, freeswitch
 from minsheng.gateways.switch.plan import Phone, Plan, PlanRefused, Trunk
 
-KINDS: Final = {"asterisk": (asterisk.files, "ari", "http", asterisk.USER)}
+KINDS: Final = {
+    "asterisk": (asterisk.files, "ari", "http", asterisk.USER),
+    "freeswitch": (freeswitch.files, "esl", "tcp", "event-socket"),
+}
 PASSWORD: Final = "MINSHENG_SWITCH_PASSWORD"  # noqa: S105 - the variable that holds it
 _PORT = whole(1024, 65535)
 _OURS: Final = "platform"
@@ -107,6 +110,8 @@ def files_of(
         "kind": adapter, "city": city, "url": f"{scheme}://127.0.0.1:{plan.control}", "user": user,
         "password": PASSWORD, "app": plan.app, "trunk": plan.trunks[0].name, "prompts": str(plan.prompts),
     }  # fmt: skip
+    if adapter == "esl":
+        said["recordings"] = str(plan.recordings)
     return {
         **make(plan, folder=folder),
         "phones.csv": _table(("话机", "密码"), passwords),

@@ -305,10 +305,3 @@ def _checked(answer: httpx.Response, *, gone_is_well: bool = False) -> httpx.Res
 
 def _of(id: str) -> str:
     return quote(id, safe="")
-
-
-async def look(access: Access) -> Looked:
-    """Look at a switch from outside. Raises: SwitchError switch_down; PermissionError for a wrong password."""
-    switch = AriSwitch(access)
-    async with contextlib.aclosing(switch):
-        return await switch.look()

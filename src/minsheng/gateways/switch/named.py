@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import tomllib
@@ -11,16 +12,17 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from minsheng.gateways.switch import ari
-from minsheng.gateways.switch.ari import AriSwitch, Looked
+from minsheng.gateways.switch.ari import Access, AriSwitch, Looked
+from minsheng.gateways.switch.esl import EslAccess, EslSwitch
 from minsheng.gateways.switch.plan import NAME
 
 VARIABLE: Final = "MINSHENG_SWITCH_FILE"
 # What each kind of address begins with.
-SCHEMES: Final = {"ari": ("http", "https")}
+SCHEMES: Final = {"ari": ("http", "https"), "esl": ("tcp",)}
 _KEYS: Final = frozenset(("kind", "city", "url", "user", "password", "app", "trunk", "prompts"))
 _FOLDER: Final = re.compile(r"/[A-Za-z0-9._/-]+")
 _SHORTEST: Final = 12
+_ESL_PORT: Final = 8021
 
 
 class SwitchMisconfigured(Exception):
@@ -29,7 +31,10 @@ class SwitchMisconfigured(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A city's switch. `url`: where it listens for us; `trunk`: by which numbers are called; `prompts`: its folder."""
+    """A city's switch. `url`: where it listens for us; `trunk`: by which numbers are called; `prompts`: its folder.
+
+    `recordings`: the folder of recordings, of `esl` alone: Asterisk has it in its own configuration.
+    """
 
     kind: str
     city: str
@@ -39,6 +44,7 @@ class Named:
     app: str
     trunk: str
     prompts: str
+    recordings: str = ""
 
 
 def switches(file: Path | None, *, environment: Mapping[str, str] = os.environ) -> tuple[Named, ...]:
@@ -63,9 +69,10 @@ def given(environment: Mapping[str, str] = os.environ) -> tuple[Named, ...]:
 
 
 def _named(row: object, environment: Mapping[str, str]) -> Named:
-    if not isinstance(row, dict) or set(row) != _KEYS or not all(isinstance(each, str) for each in row.values()):
+    if not isinstance(row, dict) or not all(isinstance(each, str) for each in row.values()) or not _has_keys(row):
         raise SwitchMisconfigured(
-            f"每个 [[switch]] 应写明 {'、'.join(sorted(_KEYS))}（password 为口令所在的环境变量名），不写其他"
+            f"每个 [[switch]] 应写明 {'、'.join(sorted(_KEYS))}（password 为口令所在的环境变量名；"
+            "esl 还有 recordings），不写其他"
         )
     said: dict[str, Any] = dict(row)
     if said["kind"] not in SCHEMES:
@@ -75,22 +82,36 @@ def _named(row: object, environment: Mapping[str, str]) -> Named:
         raise SwitchMisconfigured(f"环境变量 {row['password']} 的口令不短于 {_SHORTEST} 个字符")
     if urlsplit(said["url"]).scheme not in SCHEMES[said["kind"]] or not urlsplit(said["url"]).hostname:
         raise SwitchMisconfigured(f"交换机的 url 应以 {SCHEMES[said['kind']][0]}:// 开头，后面是主机和端口")
-    if not NAME.fullmatch(said["app"]) or not NAME.fullmatch(said["trunk"]) or not _FOLDER.fullmatch(said["prompts"]):
-        raise SwitchMisconfigured("app、trunk 只含小写字母、数字和连字符；prompts 为不含空格的绝对路径")
+    folders = [said["prompts"], *([said["recordings"]] if "recordings" in said else [])]
+    names = (said["app"], said["trunk"])
+    if not all(map(NAME.fullmatch, names)) or not all(map(_FOLDER.fullmatch, folders)):
+        raise SwitchMisconfigured("app、trunk 只含小写字母、数字和连字符；prompts、recordings 为不含空格的绝对路径")
     return Named(**said)
 
 
-def switch_of(named: Named) -> AriSwitch:
+def _has_keys(row: Mapping[str, object]) -> bool:
+    return set(row) == _KEYS | ({"recordings"} if row.get("kind") == "esl" else set())
+
+
+def switch_of(named: Named) -> AriSwitch | EslSwitch:
     """Return the adapter of a switch."""
-    return AriSwitch(_access(named))
+    if named.kind == "esl":
+        where = urlsplit(named.url)
+        return EslSwitch(
+            EslAccess(
+                host=where.hostname or "", port=where.port or _ESL_PORT, password=named.password, app=named.app,
+                trunk=named.trunk, prompts=named.prompts, recordings=named.recordings,
+            )
+        )  # fmt: skip
+    return AriSwitch(
+        Access(
+            url=named.url, user=named.user, password=named.password, app=named.app, trunk=named.trunk,
+            prompts=named.prompts,
+        )
+    )  # fmt: skip
 
 
 async def look(named: Named) -> Looked:
     """Look at a switch from outside. Raises: SwitchError switch_down; PermissionError for a wrong password."""
-    return await ari.look(_access(named))
-
-
-def _access(named: Named) -> ari.Access:
-    return ari.Access(
-        url=named.url, user=named.user, password=named.password, app=named.app, trunk=named.trunk, prompts=named.prompts
-    )
+    async with contextlib.aclosing(switch_of(named)) as switch:
+        return await switch.look()
