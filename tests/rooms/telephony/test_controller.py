@@ -267,3 +267,24 @@ def test_what_a_controller_kept_of_an_earlier_turn_is_written_no_more_and_of_its
     whats = [each.what for each in queries.timeline(row.pk, since=row.offered_at)]
     assert (whats[:2], "unhold" in whats) == (["offered", "adopted"], False)
     assert (first, second) == (1, 2)
+
+
+def test_who_has_the_lock_again_after_another_had_a_turn_begins_anew(town: Town) -> None:
+    one = town.starts()
+    town.until(lambda: one.is_active)
+    town.comes("staff:1")
+    call = town.talk("staff:1")
+    assert actions.take_turn("suzhou") == 2
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid()"
+        )
+
+    town.until(lambda: queries.turn("suzhou") == 3)
+    row = TelephonyCall.objects.get(channel=call)
+    town.until(lambda: "adopted" in [each.what for each in queries.timeline(row.pk, since=row.offered_at)])
+    assert len(town.sim.hears(call)) == 1
+    town.do(town.sim.hangs_up, call)
+    town.until(lambda: TelephonyCall.objects.filter(channel=call, by="caller").exclude(digest=None).exists())

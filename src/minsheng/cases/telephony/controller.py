@@ -32,7 +32,7 @@ from minsheng.core.ledger.journals import NoMonth
 from minsheng.core.policies import queries as policies
 from minsheng.domain.telephony import doing
 from minsheng.gateways.switch import port
-from minsheng.gateways.switch.port import Switch, SwitchError
+from minsheng.gateways.switch.port import Switch, SwitchError, SwitchState
 from minsheng.gateways.switch.sim import SimSwitch
 
 _log = logging.getLogger(__name__)
@@ -95,6 +95,8 @@ class Controller:
                     async with line:
                         await self._pause(stop, 0.0 if self.is_active else wait)
                         await self._serve(line, stop)
+                except SwitchError:
+                    _log.warning("calls: the switch of %s is away; trying again", self._city)
                 except (psycopg.Error, DatabaseError, OSError, TimeoutError) as fault:
                     _log.warning("calls: the database is away (%s); trying again", type(fault).__name__)
                 wait = self._courtesy
@@ -118,6 +120,9 @@ class Controller:
                     await self._pause(stop, _AGAIN_AFTER)
                     continue
                 await line.execute(f"LISTEN {KNOCK}")
+                if self.is_active and await self._read(queries.turn, self._city) != self._turn:
+                    # Another one had the calls meanwhile: what this process knows of them is of before.
+                    await self._stand_down()
                 if not self.is_active:
                     await self._begin()
                 await self._look()
@@ -144,24 +149,17 @@ class Controller:
 
     async def _begin(self) -> None:
         """Take the city's calls over. Raises: psycopg.Error, DatabaseError, SwitchError."""
-        await self._replay()
-        turn = await self._in(self._writer, actions.take_turn, self._city)
-        rules = await self._read(policies.rules_for, self._city, now=self._now())
-        exchange = Exchange(self._city, rules, now=self._now, demonstration=self._sim)
-        calls = await self._read(queries.live_calls, self._city)
-        agents = await self._read(queries.agents, self._city)
         events = self._switch.events()
         # From its first step on the switch tells this listener; what came before is in the snapshot.
         first = asyncio.ensure_future(anext(events, None))
         await asyncio.sleep(0)
         try:
             state = await self._switch.snapshot()
-        except SwitchError:
+            exchange = await self._taken_over(state)
+        except BaseException:
             first.cancel()
-            raise TimeoutError("the switch is away") from None
-        self._exchange, self._turn = exchange, turn
-        self._tune(exchange)
-        exchange.take_over(calls, agents, state)
+            raise
+        self._exchange = exchange
         self._hand_out()
         for bridge in exchange.leftover(state):
             with contextlib.suppress(SwitchError):
@@ -169,6 +167,18 @@ class Controller:
         work = (self._listen(events, first), self._write(), self._carry(), self._tick())
         self._tasks = [asyncio.create_task(each) for each in work]
         _log.info("calls: this process has the calls of %s", self._city)
+
+    async def _taken_over(self, state: SwitchState) -> Exchange:
+        """Begin a turn with what the last controller left. Raises: DatabaseError."""
+        await self._replay()
+        self._turn = await self._in(self._writer, actions.take_turn, self._city)
+        rules = await self._read(policies.rules_for, self._city, now=self._now())
+        exchange = Exchange(self._city, rules, now=self._now, demonstration=self._sim)
+        calls = await self._read(queries.live_calls, self._city)
+        agents = await self._read(queries.agents, self._city)
+        self._tune(exchange)
+        exchange.take_over(calls, agents, state)
+        return exchange
 
     async def _stand_down(self) -> None:
         """Let another process have the calls; what is not written yet is written, or kept in the file."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, TelephonyCall
+from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, TelephonyCall, TelephonyTurn
 from minsheng.cases.telephony.values import Ask, Batch
 from minsheng.core.ledger import journals
 from minsheng.core.ledger.journals import Entry
@@ -77,6 +77,11 @@ def live_calls(city: str) -> list[Call]:
     rows = rows.exclude(channel__startswith=TOLD)
     found = (fold(timeline(row.pk, since=row.offered_at)) for row in rows)
     return [each for each in found if each is not None and each.stage != ENDED]
+
+
+def turn(city: str) -> int:
+    """Return the number of the turn of whoever has a city's calls; 0 before the first."""
+    return TelephonyTurn.objects.filter(pk=city).values_list("turn", flat=True).first() or 0
 
 
 def agents(city: str) -> list[Agent]:
