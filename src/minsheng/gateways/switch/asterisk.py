@@ -30,8 +30,11 @@ MODULES: Final = (
     "res_ari_bridges", "res_ari_channels", "res_ari_endpoints", "res_ari_events", "res_ari_playbacks",
     "res_ari_recordings", "pbx_config", "app_queue", "app_playback", "func_callerid", "func_channel",
 )  # fmt: skip
+# What the interface needs since 20.13 and 22.3; an older one says in its log that it has no such module, and runs.
+NEWER: Final = ("res_websocket_client",)
 _ASKED_FOR: Final = (
-    "ccss.conf", "features.conf", "indications.conf", "acl.conf", "udptl.conf", "pjproject.conf",
+    "ccss.conf", "features.conf", "websocket_client.conf", "indications.conf", "acl.conf", "udptl.conf",
+    "pjproject.conf",
 )  # fmt: skip
 _RUN_FOLDERS: Final = {
     "astvarlibdir": "lib", "astdbdir": "lib", "astkeydir": "lib", "astagidir": "agi",
@@ -43,7 +46,9 @@ def files(plan: Plan, *, folder: str) -> Mapping[str, str]:
     """Return what each file says. `folder`: where they will lie."""
     return {
         "asterisk.conf": _asterisk(plan, folder),
-        "modules.conf": "\n".join(("[modules]", "autoload=no", *(f"load={each}.so" for each in MODULES), "")),
+        "modules.conf": "\n".join(
+            ("[modules]", "autoload=no", *(f"load={each}.so" for each in (*NEWER, *MODULES)), "")
+        ),
         "logger.conf": "[general]\nqueue_log=no\ndateformat=%F %T.%3q\n[logfiles]\nmessages => warning,error\n",
         "http.conf": f"[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport={plan.control}\n",
         "ari.conf": f"[general]\nenabled=yes\npretty=no\n\n[{USER}]\ntype=user\nread_only=no\n"
