@@ -117,6 +117,9 @@ class Lines:
                 except OSError:
                     near.close()
                     continue
+                for each in (near, far):
+                    if each.family == socket.AF_INET:
+                        each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._open += [near, far]
                 if server is not self._server:
                     self.cut()

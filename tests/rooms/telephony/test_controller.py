@@ -288,3 +288,27 @@ def test_who_has_the_lock_again_after_another_had_a_turn_begins_anew(town: Town)
     assert len(town.sim.hears(call)) == 1
     town.do(town.sim.hangs_up, call)
     town.until(lambda: TelephonyCall.objects.filter(channel=call, by="caller").exclude(digest=None).exists())
+
+
+def test_switch_that_is_slow_with_one_call_keeps_no_other_waiting(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow: list[str] = []
+    music = town.sim.music
+
+    async def begins(call: str, *, on: bool) -> None:
+        if call in slow:
+            await asyncio.Event().wait()
+        await music(call, on=on)
+
+    monkeypatch.setattr(town.sim, "music", begins)
+    one = town.starts()
+    town.until(lambda: one.is_active)
+    for agent in ("staff:1", "staff:2"):
+        town.comes(agent)
+    town.do(lambda: slow.append(town.sim.calls_in(CITIZEN)))
+    town.until(lambda: TelephonyCall.objects.filter(stage="RINGING").exists())
+
+    other = town.do(town.sim.calls_in, "19900002222")
+
+    town.until(lambda: town.sim.rings("staff-1") or town.sim.rings("staff-2"))
+    town.do(town.sim.picks_up, town.sim.rings("staff-1") or town.sim.rings("staff-2"))
+    town.until(lambda: TelephonyCall.objects.filter(channel=other, stage="TALKING").exists())

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -75,6 +76,10 @@ class Controller:
         self._tasks: list[asyncio.Task[None]] = []
         self._batches: asyncio.Queue[tuple[Batch, asyncio.Event]] = asyncio.Queue()
         self._does: asyncio.Queue[tuple[doing.Do, asyncio.Event]] = asyncio.Queue()
+        # What is being done, the last of each call, and what is being hung up.
+        self._doing: set[asyncio.Task[None]] = set()
+        self._last: dict[str, asyncio.Task[None]] = {}
+        self._ends: set[asyncio.Task[None]] = set()
         self._is_away = self._told = False
         self._ruled_at = 0.0
         self._turn = 0
@@ -185,7 +190,7 @@ class Controller:
         if self._exchange is None:
             return
         self._exchange = None
-        for task in self._tasks:
+        for task in (*self._tasks, *self._doing):
             task.cancel()
         for fault in await asyncio.gather(*self._tasks, return_exceptions=True):
             if isinstance(fault, Exception):
@@ -254,21 +259,48 @@ class Controller:
             self._does.put_nowait((each, written))
 
     async def _carry(self) -> None:
-        """Do what is to be done, in order; a desk is told before its phone rings."""
+        """Do what is to be done: of one call in order, of several at once, for a switch may be slow with one of them.
+
+        A phone rings once what was to be hung up before is: it may be the same phone.
+        """
         while self._exchange is not None:
             wanted, written = await self._does.get()
-            if isinstance(wanted, doing.RingAgent) and not self._is_away:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(written.wait(), _TOLD_WITHIN)
-            try:
-                refused = await self._hand.do(wanted)
-            except SwitchError:
-                continue  # the switch is away: what lives there is asked once it is back
-            except DatabaseError:
-                refused = (getattr(wanted, "leg", ""), "lost")
-            if refused is not None and self._exchange is not None:
-                self._exchange.unreached(*refused)
-                self._hand_out()
+            before = {self._last[wanted.call]} if wanted.call in self._last else set()
+            if isinstance(wanted, doing.RingAgent):
+                before |= self._ends
+            task = self._last[wanted.call] = asyncio.create_task(self._carry_after(before, wanted, written))
+            self._doing.add(task)
+            if isinstance(wanted, doing.HangUp):
+                self._ends.add(task)
+            task.add_done_callback(partial(self._carried, wanted.call))
+
+    async def _carry_after(self, before: set[asyncio.Task[None]], wanted: doing.Do, written: asyncio.Event) -> None:
+        """Do something behind what it waits for; a phone rings once its desk was told."""
+        if before:
+            await asyncio.wait(before)
+        if isinstance(wanted, doing.RingAgent) and not self._is_away:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(written.wait(), _TOLD_WITHIN)
+        await self._carry_out(wanted)
+
+    async def _carry_out(self, wanted: doing.Do) -> None:
+        try:
+            refused = await self._hand.do(wanted)
+        except SwitchError:
+            return  # the switch is away: what lives there is asked once it is back
+        except DatabaseError:
+            refused = (getattr(wanted, "leg", ""), "lost")
+        if refused is not None and self._exchange is not None:
+            self._exchange.unreached(*refused)
+            self._hand_out()
+
+    def _carried(self, call: str, task: asyncio.Task[None]) -> None:
+        self._doing.discard(task)
+        self._ends.discard(task)
+        if self._last.get(call) is task:
+            del self._last[call]
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            _log.error("calls: something could not be done: %s", type(fault).__name__, exc_info=fault)
 
     async def _write(self) -> None:
         while self._exchange is not None:
