@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Browser, Page
+from tests import forum_ground as forum
 from tests import knowledge_ground as knowledge
 from tests.browser_ground import next_page
 from tests.files_ground import PNG
@@ -33,6 +34,8 @@ from minsheng.public.publication import actions
 
 # Cities whose rules want a real name of whoever files on the web: one where nobody has signed in, one where they have.
 STRICT, STRICT_KNOWN = "suqian_a", "suqian_b"
+# A city with a forum, where the visitor has an account and a real name.
+FORUM = "suzhou_f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,10 @@ _OF_A_CITY = (
     "knowledge/{article}", "questions", "questions?text=报到", "questions/ask", "questions/ask?text=路灯",
     "questions/{asked}", "questions/{published}", "open-data", "releases", "releases/{release}",
 )  # fmt: skip
+_OF_A_FORUM = (
+    "", "?text=路灯", "?text=公交", "/mine", "/name", "/post", "/{thread}", "/{answered_thread}", "/{waiting_thread}",
+    "/{refused_thread}",
+)  # fmt: skip
 PAGES = (
     *(Look(f"/portal/{{city}}/{path}") for path in _OF_A_CITY),
     Look("/portal/"),
@@ -59,6 +66,9 @@ PAGES = (
     Look(f"/portal/{STRICT}/file/contact"),
     Look(f"/portal/{STRICT_KNOWN}/file/contact"),
     Look(f"/portal/{STRICT}/open-data"),
+    *(Look(f"/portal/{FORUM}/forum{rest}") for rest in _OF_A_FORUM),
+    Look(f"/portal/{FORUM}/forum/{{hidden_thread}}", status=410),
+    Look(f"/portal/{STRICT_KNOWN}/forum/post"),
 )
 
 
@@ -104,13 +114,15 @@ def prepared(town: Town) -> tuple[Citizen, dict[str, str]]:
             other.sign_in("13000000001")
             town.later(minutes=2)
         other.begin()
+    threads = forum.prepared(FORUM, citizen.client, town.set_clock, now=town.now)
+    town.later(minutes=2)
     citizen.sign_in("13000000001")
     town.later(minutes=2)
     assert citizen.asked("sign-in", {"phone": "13000000001"}).status_code == 302
     assert citizen.post("real-name", {}).status_code == 302
     citizen.fill()
     fields = {"number": row.number, "open": waiting.number, "split": split.number, "part": part.number}
-    fields |= {"asked": asked(town, citizen, "退役士兵如何报到？"), "published": published(town)}
+    fields |= {"asked": asked(town, citizen, "退役士兵如何报到？"), "published": published(town), **threads}
     return citizen, {"city": town.code, "release": str(sent(town)), "article": _article(town), **fields}
 
 

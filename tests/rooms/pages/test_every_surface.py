@@ -22,6 +22,7 @@ from django.urls import URLPattern, get_resolver
 from tests import calling_ground as calling
 from tests import knowledge_ground as knowledge
 from tests import telephones_ground
+from tests import town_ground as towns
 from tests.leaks_ground import SPELLINGS, said, told
 from tests.secrets_ground import PHONE, filed
 from tests.town_ground import Town, relayed, row
@@ -29,6 +30,8 @@ from tests.town_ground import Town, relayed, row
 from minsheng.app.site.api import api
 from minsheng.cases.accountability.actions import KIND
 from minsheng.cases.accountability.models import Case
+from minsheng.cases.forum import actions as forum
+from minsheng.cases.forum.models import Thread
 from minsheng.cases.orders.office import supervisions
 from minsheng.cases.questions import actions as questions
 from minsheng.core.features import queries as features
@@ -36,7 +39,8 @@ from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.people import experts, permissions
 from minsheng.core.people.experts import Nomination
 from minsheng.domain.accountability import commands as cmd
-from minsheng.domain.actors import CITY_ROLES, SYSTEM
+from minsheng.domain.actors import CITY_ROLES, SYSTEM, Actor
+from minsheng.domain.forum import commands as forum_commands
 from minsheng.domain.knowledge import question
 from minsheng.domain.knowledge.article import FlagArticle
 from minsheng.domain.knowledge.duty import RequestAnswer
@@ -53,8 +57,10 @@ FILL = {
     "sentence": "answered", "snippet": "1", "role": "seat",
     "part": "lights", "kind": "csv", "table_id": "E-1", "form": "json",
     "seq": "1", "pk": "{suggestion}", "provider": "x", "letter": "1", "pipe": "x", "account": "x",
-    "name": "知识〔2026〕1号",
+    "name": "知识〔2026〕1号", "thread": "{thread}",
 }  # fmt: skip
+# Addresses of another city: the one of the others has no forum.
+ELSEWHERE = {"portal/<slug:city>/forum": "suzhou"}
 # Who may see the planted person where: the end of the address, and the roles.
 MAY: dict[str, tuple[str, ...]] = {}
 # What is sent to an address beside nothing at all: words that are looked for among everything that is found.
@@ -85,10 +91,11 @@ def filled(pattern: str, order: str) -> str:
     """Return an address with something in each of its places."""
     names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
     assert set(names) <= set(FILL), f"{pattern}: say in FILL what stands there"
-    address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: FILL[found[1]], pattern)
+    city = next((each for begin, each in ELSEWHERE.items() if pattern.startswith(begin)), FILL["city"])
+    address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: {**FILL, "city": city}[found[1]], pattern)
     return "/" + address.replace("?", "").replace(".*", "x").format(
         order=order, number=row(order).number, suggestion=suggestion_of(order),
-        case=Case.objects.values_list("pk", flat=True).get(),
+        case=Case.objects.values_list("pk", flat=True).get(), thread=Thread.objects.get(status="OPEN").code,
     )  # fmt: skip
 
 
@@ -120,6 +127,7 @@ def lived(town: Town, settings: Any, tmp_path: Any) -> str:
     town.act(order, "officer@城管局", "reply", text="人行道已经修复，请查看。")
     accused(town, order)
     flagged(town)
+    threads()
     # They ring once more, and a seat talks with them.
     telephones_ground.opened(town).talks(town.desk("seat"), caller=PHONE)
     relayed()
@@ -143,6 +151,34 @@ def asked(town: Town) -> None:
     )  # fmt: skip
     answer = question.DraftAnswer(text=said(2))
     lifecycles.apply(questions.KIND, made.id, answer, city=town.code, by=town.actor("officer@城管局"), now=town.now)
+
+
+def threads() -> None:
+    """Post two threads in a city with a forum, with the person planted in all words: one waits, one is let in covered.
+
+    A comment of each kind stands below it.
+    """
+    towns.build("suzhou", lambda _moment: None, pack="suzhou")
+    open_one, _waiting = (posted(n) for n in range(2))
+    for by, command in (
+        ("forum_admin", forum_commands.ApprovePost(title="路灯不亮", content="路灯三天不亮。")),
+        ("citizen", forum_commands.Comment(account=str(uuid4()), verified=True, content=said(3))),
+        ("citizen", forum_commands.Comment(account=str(uuid4()), verified=True, content=said(4))),
+        ("forum_admin", forum_commands.ApproveComment(number=1, content="我家也是。")),
+    ):
+        lifecycles.apply(forum.KIND, open_one, command, city="suzhou", by=Actor(by), now=towns.START)
+
+
+def posted(n: int) -> UUID:
+    """Return a thread that waits, with the person planted in its title and content."""
+    post = forum_commands.Post(
+        account=str(uuid4()), verified=True, title=f"{SPELLINGS[n]}家门口的路灯", content=said(n)
+    )
+    made = lifecycles.begin(
+        forum.KIND, post, city="suzhou", by=Actor("citizen"), now=towns.START,
+        made=lambda id: forum.opened(id, "suzhou"),
+    )  # fmt: skip
+    return made.id
 
 
 def accused(town: Town, order: str) -> None:

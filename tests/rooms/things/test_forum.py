@@ -224,7 +224,7 @@ class TestMembers:
 
     def test_a_name_is_read_once_the_administrator_has_let_it_in(self, town: Town, member: Member) -> None:
         members.ask_name(member, "江边小草", now=town.now)
-        assert members.names({str(member.pk)}) == {str(member.pk): members.LEFT}
+        assert members.names({str(member.pk)}) == {str(member.pk): members.NAMELESS}
 
         members.approve_name(member.pk, city=town.code)
         assert members.names({str(member.pk), "x"}) == {str(member.pk): "江边小草", "x": members.LEFT}

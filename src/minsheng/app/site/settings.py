@@ -127,6 +127,7 @@ FEATURES = [
     "minsheng.public.publication",
     "minsheng.public.encyclopaedia",
     "minsheng.public.questions",
+    "minsheng.public.forum",
     "minsheng.public.portal",
     "minsheng.public.open311",
     "minsheng.public.surveys",

@@ -23,6 +23,8 @@ from minsheng.gateways import ids
 
 LONGEST: Final = 16
 LEFT: Final = "已注销用户"
+# What everybody reads of a member whose name was not let in yet.
+NAMELESS: Final = "网友"
 # Words that speak for whoever runs the forum, or for an organ.
 RESERVED: Final = (
     "12345", "管理员", "版主", "官方", "客服", "便民服务员", "公安", "法院", "检察", "监察", "纪委", "政府", "热线办",
@@ -101,9 +103,12 @@ def let_write(id: UUID, *, city: str) -> None:
 
 
 def names(members: set[str]) -> dict[str, str]:
-    """Return the names that everybody reads, by the members' ids; who left has none."""
-    known = {str(row.pk): row.name for row in Member.objects.filter(pk__in=[each for each in members if _is_id(each)])}
-    return {each: known.get(each) or LEFT for each in members}
+    """Return what everybody reads of members, by id: the name, or a word for who has none yet, or has left."""
+    known = {
+        str(row.pk): row.name or NAMELESS
+        for row in Member.objects.filter(pk__in=[each for each in members if _is_id(each)])
+    }
+    return {each: known.get(each, LEFT) for each in members}
 
 
 def _is_id(text: str) -> bool:

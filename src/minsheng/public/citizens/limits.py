@@ -33,6 +33,7 @@ QUERY_BY_ADDRESS: Final = Limit("query address", 60, timedelta(hours=1), by_addr
 QUERY_BY_NUMBER: Final = Limit("query number", 5, timedelta(minutes=30))
 REMARK_BY_ADDRESS: Final = Limit("remark address", 30, timedelta(hours=1), by_address=True)
 ASK_BY_ACCOUNT: Final = Limit("ask account", 10, timedelta(days=1))
+POST_BY_ACCOUNT: Final = Limit("post account", 10, timedelta(days=1))
 ACT_BY_ACCOUNT: Final = Limit("act account", 60, timedelta(hours=1))
 VERIFY_BY_ACCOUNT: Final = Limit("verify account", 5, timedelta(days=1))
 STRANGE_BY_ADDRESS: Final = Limit("strange address", 60, timedelta(minutes=10), by_address=True)

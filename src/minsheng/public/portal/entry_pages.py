@@ -49,6 +49,7 @@ def start(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "not_taken": list(grounds.values()),
         "emergency": [_numbered(number) for number in rules.emergency_numbers],
         "newest": newest[:5],
+        "has_forum": rules.forum_final is not None,
     }
     return render(request, "portal/start.html", context)
 

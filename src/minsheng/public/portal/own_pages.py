@@ -60,6 +60,7 @@ def mine(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         ],
         "followed": publication.followed(visitor.account.id) if visitor.account is not None else (),
         "account": visitor.account,
+        "has_forum": rules.forum_final is not None,
     }
     return render(request, "portal/mine.html", context)
 

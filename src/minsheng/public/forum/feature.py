@@ -1,0 +1,7 @@
+"""What the forum brings for everybody: its pages and a feed."""
+
+from __future__ import annotations
+
+from minsheng.core.features.values import Feature
+
+FEATURE = Feature(name="public_forum", app="minsheng.public.forum", urls=("minsheng.public.forum.urls",))

@@ -1,0 +1,227 @@
+"""The forum's pages: the list, a thread, one's own threads, the feed. No script is needed.
+
+What was not let in does not exist for anybody but its author; what is hidden is gone (410). Source: SZ-17b, SZ-18.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
+
+from minsheng import wording
+from minsheng.cases.forum import reading
+from minsheng.cases.forum.actions import KIND
+from minsheng.core.ledger.values import ZONE
+from minsheng.core.policies import queries as policies
+from minsheng.domain.forum import state as threads
+from minsheng.domain.rules import Rules
+from minsheng.domain.text import cleaned, kept_of
+from minsheng.public.citizens import visitors
+from minsheng.public.citizens.visitors import Visitor, public
+from minsheng.public.forum.forms import CommentForm, RatingForm
+from minsheng.wording.xmltext import holdable
+
+_LONGEST: Final = 100
+_DESCRIBED: Final = 300
+# Where a thread stands, as everybody reads it; the desks have words of their own.
+_STATES: Final = {
+    threads.PENDING: gettext_noop("待审核"), threads.REFUSED: gettext_noop("未通过"),
+    threads.WITHDRAWN: gettext_noop("已撤回"), threads.HIDDEN: gettext_noop("已屏蔽"),
+    threads.OPEN: gettext_noop("待受理"), threads.CLAIMED: gettext_noop("已受理"),
+    threads.ATTENDED: gettext_noop("已关注"), threads.STANCE: gettext_noop("已表态"),
+    threads.ANSWERED: gettext_noop("已答复"), threads.RATED: gettext_noop("已答复"),
+    threads.UNRATED: gettext_noop("已答复"),
+}  # fmt: skip
+_KINDS: Final = {
+    "stance": gettext_noop("表态性回复"), "answer": gettext_noop("答复"), "platform": gettext_noop("平台答复"),
+    "follow_up": gettext_noop("延期说明"),
+}  # fmt: skip
+_UNREAD: Final = (threads.PENDING, threads.REFUSED, threads.WITHDRAWN)
+_DONE: Final = (threads.ANSWERED, threads.RATED, threads.UNRATED)
+Page = Callable[..., HttpResponse]
+
+
+def of_forum(page: Page) -> Page:
+    """Give a page its visitor; a city whose pack has no forum has no such page."""
+
+    @wraps(page)
+    def view(request: HttpRequest, visitor: Visitor, **rest: Any) -> HttpResponse:
+        if rules_of(visitor).forum_final is None:
+            raise Http404("not found")
+        return page(request, visitor, **rest)
+
+    return public(view)
+
+
+def rules_of(visitor: Visitor) -> Rules:
+    """Return the rules of the visitor's city."""
+    return policies.rules_for(visitor.city.code, now=visitor.now)
+
+
+def title_of(visitor: Visitor) -> str:
+    """Return what the city calls its forum."""
+    label = rules_of(visitor).channels.get("forum")
+    return str(wording.tr(label)) if label else _("论坛")
+
+
+def member_of(visitor: Visitor) -> Any | None:
+    """Return the visitor as a member, if they have written anything."""
+    account = visitor.account.id if visitor.account is not None else None
+    return reading.member_of(account, city=visitor.city.code)
+
+
+def is_author(row: Any, member: Any | None) -> bool:
+    """Return whether the thread is the member's own."""
+    return member is not None and row.member == str(member.pk)
+
+
+def found(visitor: Visitor, code: str) -> tuple[Any, Any | None]:
+    """Return a thread that exists for the visitor, and the visitor as a member. Raises: Http404."""
+    row, member = reading.one(visitor.city.code, code), member_of(visitor)
+    if row is None or (row.status in _UNREAD and not is_author(row, member)):
+        raise visitors.strange(visitor, wanted=f"thread {code}", command="read_thread")
+    return row, member
+
+
+@require_safe
+@of_forum
+def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Show the threads, the newest first, or those with some words."""
+    text = kept_of(cleaned(request.GET.get("text", "")))[:_LONGEST].strip()
+    after = kept_of(request.GET.get("after", ""))[:_LONGEST]
+    rows, following = reading.page(visitor.city.code, text=text, after=after)
+    called = reading.names(rows)
+    wanted = {"text": text} if text else {}
+    context = {
+        "title": title_of(visitor), "text": text, "is_first": not after,
+        "rows": [(row, called[row.member], _(_STATES[row.status])) for row in rows],
+        "more": f"?{urlencode({**wanted, 'after': following})}" if following else "",
+    }  # fmt: skip
+    return render(request, "forum/list.html", context)
+
+
+@require_safe
+@of_forum
+def one(request: HttpRequest, visitor: Visitor, thread: str) -> HttpResponse:
+    """Show a thread; what waits or was not let in to its author alone."""
+    row, member = found(visitor, thread)
+    return thread_page(request, visitor, row, member)
+
+
+@require_safe
+@of_forum
+def mine(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Show one's own threads, and the name that others read."""
+    city = visitor.city.code
+    if visitor.account is None:
+        return redirect(reverse("citizens:sign_in", args=(city,), query={"next": reverse("forum:mine", args=(city,))}))
+    member = member_of(visitor)
+    rows = reading.own(member) if member is not None else []
+    context = {
+        "title": title_of(visitor), "member": member,
+        "rows": [(row, row.title or reading.typed(row).get("title", ""), _(_STATES[row.status])) for row in rows],
+    }  # fmt: skip
+    return render(request, "forum/mine.html", context)
+
+
+@require_safe
+@of_forum
+def feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Send the newest threads as RSS 2.0, in Chinese whoever asks; nobody is named as their author."""
+    city = visitor.city
+    with translation.override("zh-hans"):
+        made = Rss201rev2Feed(
+            title=f"{city.name} {title_of(visitor)}",
+            link=visitors.outside(request, reverse("forum:list", args=(city.code,))),
+            description=_("新发布的网帖"),
+            feed_url=visitors.outside(request, request.path),
+            language="zh-cn",
+        )
+    rows, _following = reading.page(city.code)
+    for row in rows:
+        address = visitors.outside(request, reverse("forum:one", args=(city.code, row.code)))
+        made.add_item(
+            title=holdable(row.title), link=address, unique_id=address, pubdate=row.approved_at,
+            description=holdable(reading.opening(row)[:_DESCRIBED]),
+        )  # fmt: skip
+    return HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+def thread_page(
+    request: HttpRequest,
+    visitor: Visitor,
+    row: Any,
+    member: Any | None,
+    *,
+    comment: CommentForm | None = None,
+    rating: RatingForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page of a thread that exists for the visitor; forms are as they were sent, with their faults."""
+    if row.status == threads.HIDDEN:
+        return render(request, "forum/hidden.html", {"title": title_of(visitor)}, status=410)
+    if row.status in _UNREAD:
+        return _waiting_page(request, visitor, row, status=status)
+    state, rules = KIND.read(row), rules_of(visitor)
+    number = request.GET.get("after", "0")[:6]
+    after = int(number) if number.isascii() and number.isdigit() else 0
+    comments, following = reading.comments(row, after=after)
+    said = reading.official(row)
+    window = state.timers.get(threads.RATING)
+    may_rate = is_author(row, member) and row.status == threads.ANSWERED
+    may_rate = may_rate and window is not None and window.due is not None and visitor.now <= window.due
+    context = {
+        "title": title_of(visitor), "row": row, "state": _(_STATES[row.status]), "text": reading.opening(row),
+        "author": reading.names([row])[row.member], "is_own": is_author(row, member),
+        "official": [(each, _(_KINDS[each.kind])) for each in said], "marks": _marks(state),
+        "is_unread_answer": row.status in _DONE and not any(each.kind in ("answer", "platform") for each in said),
+        "grade": _grade(row, rules), "comments": comments, "following": following, "is_first": not after,
+        "own": reading.own_comments(row, member) if member is not None else [],
+        "comment_form": comment or CommentForm(initial={"key": uuid4()}, auto_id="comment_%s"),
+        "rating_form": (rating or RatingForm(initial={"key": uuid4()}, rules=rules, auto_id="rating_%s"))
+        if may_rate or rating else None,
+        "signed_in": visitor.account is not None,
+    }  # fmt: skip
+    return render(request, "forum/one.html", context, status=status)
+
+
+def _waiting_page(request: HttpRequest, visitor: Visitor, row: Any, *, status: int) -> HttpResponse:
+    said = reading.typed(row)
+    context = {
+        "title": title_of(visitor), "row": row, "state": _(_STATES[row.status]), "heading": said.get("title", ""),
+        "text": said.get("content", ""), "key": uuid4(), "may_withdraw": row.status == threads.PENDING,
+        "reason": reading.reason(row) if row.status == threads.REFUSED else "",
+    }  # fmt: skip
+    return render(request, "forum/waiting.html", context, status=status)
+
+
+def _marks(state: threads.Thread) -> list[tuple[str, Any]]:
+    """Return what was done about a thread and when, in its order; a day that stands for a moment is the city's."""
+    marks = [
+        (_("关注"), state.attended_at),
+        (_("表态"), state.stance_at),
+        (_("答复"), state.answered_at),
+    ]
+    done = [(label, at.astimezone(ZONE)) for label, at in marks if at is not None]
+    final = state.timers.get(threads.FINAL)
+    if state.in_extension and final is not None and final.due is not None and state.answered_at is None:
+        done.append((_("延期至"), final.due.astimezone(ZONE)))
+    return done
+
+
+def _grade(row: Any, rules: Rules) -> str:
+    """Return the grade in the pack's words, empty while nobody has rated."""
+    code = reading.grade(row) if row.status == threads.RATED else ""
+    return str(wording.tr(rules.satisfaction_grades.get(code, code))) if code else ""
