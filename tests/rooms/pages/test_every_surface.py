@@ -221,6 +221,8 @@ def test_no_address_shows_a_planted_person_to_who_may_not_see_them(
             assert answer.status_code < 500, (who, method, address)
             met += answer.status_code == 200
     assert met > 3
+    # The thread is there to be read: what is above was not answered by a page that there is not.
+    assert client.get(filled("portal/<slug:city>/forum/<slug:thread>", lived)).status_code == 200
     assert told(caplog.text) == []
 
 

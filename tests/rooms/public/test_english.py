@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests import forum_ground as forum
 from tests.publication_ground import published
 from tests.town_ground import Town
 from tests.visiting_ground import Citizen
@@ -56,3 +57,13 @@ def test_a_feed_is_one_for_all_who_read_it(town: Town) -> None:
         r"<lastBuildDate>.*?</lastBuildDate>", "", chinese
     )
     assert "<language>zh-cn</language>" in chinese
+
+
+def test_chinese_words_of_the_forum_say_that_they_are(suzhou: Town) -> None:
+    citizen = Citizen(suzhou.code)
+    codes = forum.prepared("suzhou_e", citizen.client, suzhou.set_clock, now=suzhou.now)
+    citizen.city = "suzhou_e"
+    citizen.client.cookies["language"] = "en"
+
+    for rest in ("", "/mine", "/name", "/post", *(f"/{code}" for name, code in codes.items() if name[0] != "h")):
+        assert words_without_language(citizen.shown(f"forum{rest}")) == [], rest
