@@ -14,6 +14,7 @@ from tests.visiting_ground import Citizen
 
 from minsheng.cases.forum.actions import KIND
 from minsheng.cases.forum.models import Thread
+from minsheng.core.drafts import texts
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.domain.forum import commands as cmd
 
@@ -45,7 +46,10 @@ def as_unit(town: Town, row: Thread, *, text: str) -> Thread:
         ("leader@城管局", cmd.ApproveAnswer()),
         ("officer@城管局", cmd.AnswerPost(text=text)),
     )
+    unit, officer = "城管局", f"staff:{town.staff['officer@城管局']}"
     for by, command in steps:
+        if isinstance(command, cmd.ApproveAnswer):
+            texts.save(f"thread/{row.pk}", unit=unit, text=text, saved_by=officer, now=town.now, submit=True)
         lifecycles.apply(KIND, row.pk, command, city=town.code, by=town.actor(by), now=town.now)
     return Thread.objects.get(pk=row.pk)
 
