@@ -70,7 +70,9 @@ def write(batch: Batch, *, city: str, now: datetime) -> None:
     when it commits. What is of an earlier turn than the city's is left out: whoever took over has asked the switch.
     Raises: NoMonth.
     """
-    if batch.turn and TelephonyTurn.objects.select_for_update().filter(pk=city, turn__gt=batch.turn).exists():
+    # Held until this is written: whoever takes over then reads it, or has begun a turn before it.
+    turn = TelephonyTurn.objects.select_for_update().filter(pk=city).values_list("turn", flat=True).first()
+    if batch.turn and turn is not None and turn > batch.turn:
         _log.warning("telephony: %d lines of an earlier turn are left out", len(batch.lines))
         return
     known = TelephonyCall.objects.select_for_update().filter(pk__in=sorted(batch.calls)).order_by("pk")
