@@ -29,6 +29,8 @@ FORUM_NOTICES: Final = {
     "criticism_draft": "网帖限时整改逾期未落实，已拟通报，请查看。",
     "accountability_lead": "逾期办理的网帖被评为不满意，已列为问责线索，请研究。",
     "answer_offered": "网帖所并入工单的答复已通过审核，可以在帖中答复，请办理。",
+    "post_approved": "您发的帖子已通过审核，公开显示。",
+    "post_answered": "您发的帖子已有答复，请评价。",
     "post_refused": "您发的帖子未通过审核，请登录论坛查看理由。",
 }
 FORUM_CLOCKS: Final = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from tests.forum_ground import ADMIN, as_unit, poster, threads_of
-from tests.town_ground import Town
+from tests.town_ground import Town, relayed
 from tests.visiting_ground import Citizen
 
 from minsheng.cases.forum import members
@@ -17,7 +19,9 @@ from minsheng.cases.forum.actions import KIND
 from minsheng.cases.forum.models import Member, Post, Thread
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.messages import sending
 from minsheng.domain.forum import commands as cmd
+from minsheng.gateways.sms import Demonstration
 from minsheng.public.citizens.models import Account
 
 TITLE, WORDS = "滨江路路灯不亮", "滨江路路灯三天不亮"
@@ -333,3 +337,29 @@ def test_a_city_without_a_forum_has_no_such_pages_and_no_door(forum: Forum, town
     assert "/forum" not in reader.shown("")
     assert Citizen(forum.town.code).path("forum") in Citizen(forum.town.code).shown("")
     assert forum.author.path("forum/mine") in forum.author.shown("mine")
+
+
+def test_the_author_hears_of_each_decision_and_nothing_leads_from_the_thread_to_the_telephone(
+    forum: Forum, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "https://12345.example.com"
+    sent: list[tuple[str, str]] = []
+
+    class Carrier(Demonstration):
+        def send(self, phone: str, text: str, *, reference: str) -> None:
+            sent.append((phone, text))
+
+    row = forum.answered()
+    refused = forum.thread()
+    forum.give(refused, ADMIN, cmd.RefusePost(reason="与本市无关"))
+    relayed()
+    sending.send_waiting({"sms": Carrier()}.get, now=forum.town.now + timedelta(minutes=1))
+
+    told = [text for phone, text in sent if phone == "13000000001" and "帖子" in text]
+    assert [any(words in each for each in told) for words in ("已通过审核", "已有答复", "未通过审核")] == [True] * 3
+    assert any(f"/forum/{row.code}" in each for each in told)
+    assert not any(WORDS in each for each in told)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(body::text, ' ') FROM ledger_event WHERE stream LIKE 'identity/%'")
+        used = cursor.fetchone()[0] or ""
+    assert (str(row.pk) in used, row.code in used, str(refused.pk) in used) == (False, False, False)

@@ -73,6 +73,11 @@ def member_of(account: UUID | None, *, city: str) -> Member | None:
     return Member.objects.filter(city=city, account=account).first() if account is not None else None
 
 
+def account_of(row: Thread) -> UUID | None:
+    """Return the account of a thread's author, to tell them something; nobody else asks for it (SZ-26)."""
+    return Member.objects.filter(pk=row.member).values_list("account", flat=True).first()
+
+
 def own(member: Member) -> list[Thread]:
     """Return the threads of a member, the newest first."""
     return list(Thread.objects.filter(city=member.city_id, member=str(member.pk)).order_by("-posted_at")[:_OWN_AT_MOST])

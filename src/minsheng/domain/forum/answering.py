@@ -87,6 +87,7 @@ def answer(case: Case) -> None:
     drop(case, STANCE_CLOCK)
     end_request(case)
     case.start(RATING, rules.forum_rating_window, key="forum_rating_window")
+    case.tell("post_answered", "citizen")
     case.record(ev.PostAnswered(
         unit=case.state.unit, kind=form.kind or cmd.FINAL, channel=channel,
         is_public=channel == cmd.FORUM and rules.forum_publish_default is not False,
@@ -112,6 +113,7 @@ def answer_for_platform(case: Case) -> None:
     drop(case, STANCE_CLOCK)
     end_request(case)
     case.start(RATING, case.rules.forum_rating_window, key="forum_rating_window")
+    case.tell("post_answered", "citizen")
     case.record(ev.PlatformAnswered(ground=form.ground, reference=form.reference, text=form.text))
 
 

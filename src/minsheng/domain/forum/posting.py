@@ -96,6 +96,7 @@ def approve(case: Case) -> None:
     case.start(STANCE_CLOCK, rules.forum_stance, key="forum_stance")
     case.start(FINAL, rules.forum_final, key="forum_final")
     case.start(CLAIM, rules.forum_claim_limit, key="forum_claim_limit")
+    case.tell("post_approved", "citizen")
     case.record(ev.PostApproved(title=form.title or typed.title, content=form.content or typed.content))
 
 

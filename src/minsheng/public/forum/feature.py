@@ -1,7 +1,12 @@
-"""What the forum brings for everybody: its pages and a feed."""
+"""What the forum brings for everybody: its pages, a feed, and what authors are told."""
 
 from __future__ import annotations
 
 from minsheng.core.features.values import Feature
 
-FEATURE = Feature(name="public_forum", app="minsheng.public.forum", urls=("minsheng.public.forum.urls",))
+FEATURE = Feature(
+    name="public_forum",
+    app="minsheng.public.forum",
+    urls=("minsheng.public.forum.urls",),
+    messages={"thread": "minsheng.public.forum.writer"},
+)

@@ -18,13 +18,10 @@ from django.utils.translation import gettext_noop
 
 from minsheng import wording
 from minsheng.cases.questions.actions import KIND
-from minsheng.core.messages import queries as messages
 from minsheng.core.messages import templates
-from minsheng.core.messages.values import DUTY, MARK, SMS, Message, Sentence
-from minsheng.core.people import appellants, units
-from minsheng.core.people import queries as people
+from minsheng.core.messages.values import MARK, Message, Sentence
 from minsheng.core.reach import queries as reach
-from minsheng.domain.facts import Notice
+from minsheng.public.citizens import telling
 
 HELD: Final[frozenset[str]] = frozenset()
 PACES: Final[Mapping[str, int]] = {}
@@ -38,15 +35,8 @@ _EXAMPLE: Final = "https://12345.example.cn/portal/wuzhou/questions/1"
 
 
 def channels(message: Message, *, now: datetime) -> Sequence[str]:
-    """Return what the asker wishes first, then text messages; a channel that nobody carries is none."""
-    if message.recipient.startswith(DUTY):
-        return (SMS,)
-    account = _account(message)
-    if account is None:
-        return ()
-    there = {SMS, *reach.channels_of(account)}
-    wanted = dict.fromkeys((*reach.wishes(account).channels, SMS))
-    return [each for each in wanted if each in there and (each == SMS or messages.is_carried(each, now=now))]
+    """Return where the asker is told."""
+    return telling.channels(message, _account(message), now=now)
 
 
 def undelivered(message: Message, *, channels: Sequence[str], now: datetime) -> bool:
@@ -56,28 +46,18 @@ def undelivered(message: Message, *, channels: Sequence[str], now: datetime) -> 
 
 def address(message: Message, *, now: datetime) -> str | None:
     """Return the telephone or the channel's address, after writing down that it was used."""
-    if message.recipient.startswith(DUTY):
-        unit = message.recipient.removeprefix(DUTY)
-        today = units.stand_ins(message.city, names=[unit])
-        return people.phone_on_duty(message.city, unit=today.get(unit, unit), at=now)
-    account = _account(message)
-    if account is None:
-        return None
-    if message.channel != SMS:
-        return reach.address_for_message(account, city=message.city, channel=message.channel, about="", now=now)
-    return appellants.phone_for_message(account, city=message.city, order=message.stream, now=now)
+    return telling.address(message, _account(message), about=message.stream, now=now)
 
 
 def text(message: Message, *, now: datetime) -> str:
     """Return the words, with a link where the installation has an address."""
-    mark = MARK if message.channel == SMS else ""
-    if message.recipient.startswith(DUTY):
-        return mark + wording.say(Notice(message.kind, message.recipient, message.params)) + _number(message)
+    if telling.is_for_duty(message):
+        return telling.for_duty(message, number=_number(message))
     with translation.override(reach.wishes(_account(message)).language or settings.LANGUAGE_CODE):
         words = templates.words(message.city, message.kind, now=now) or _words(message.kind)
         link = reverse("questions:one", args=(message.city, _number(message)))
         values = {"link": f"{settings.PUBLIC_URL}{link}"} if settings.PUBLIC_URL else {}
-        return mark + templates.filled(words, values)
+        return telling.mark(message) + templates.filled(words, values)
 
 
 def sentences(city: str, *, now: datetime) -> list[Sentence]:
