@@ -99,6 +99,8 @@ BESIDE_THE_SCENARIOS = {
     "article_duty_open",
     "article_names_somebody",
     "article_not_public",
+    "thread_unknown",
+    "disclosure_opened",
     "draft_missing",
     "ask_expired",
     "ask_waits",

@@ -9,6 +9,8 @@ FORUM_REFUSALS: Final = {
     "not_the_author": "只有发帖的账号可以办理，请用发帖时的账号登录。",
     "account_banned": "这个账号已被论坛管理员禁言，暂不能发帖、跟帖；有异议请拨打12345。",
     "post_says_nothing": "内容里没有文字，请写清楚要反映的事项。",
+    "thread_unknown": "没有编号为“{number}”的网帖，请核对编号。",
+    "disclosure_opened": "您已经看过一次。确需再看的，请持法律文书重新登记。",
     "organ_not_lawful": "“{organ}”不在可以调取网民信息之列：只有公安、国家安全、监察、审判、检察机关可以依职权调取，请退回其申请。",
     "forum_name_empty": "请填写网名。",
     "forum_name_odd": "网名最多 {most} 个字，只能用汉字、字母、数字、“·”和“-”，请修改。",

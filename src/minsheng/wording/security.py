@@ -66,6 +66,7 @@ RECORD_EVENTS = Table(
         "AlarmSeenTo": "处理告警",
         "AdminNetworksSet": "设定管理地址名单",
         "IdentityRevealed": "查看身份",
+        "IdentityDisclosed": "依法提供网民身份",
         "IdentityLookedUp": "按电话查找",
         "OpeningsBurst": "查看个人信息达上限",
         "ListExported": "导出名单",

@@ -11,6 +11,7 @@ FEATURE = Feature(
         "Thread": Table(kept="projection"),
         "Post": Table(kept="projection"),
         "Member": Table(kept="record", personal=("account",)),
+        "Disclosure": Table(kept="record"),
     },
     streams={"thread": Stream(life_cycle="minsheng.cases.forum.actions:KIND", witness="minsheng.cases.forum.witness")},
     subscribers=("minsheng.cases.forum.tasks:hear",),

@@ -117,3 +117,28 @@ class Post(models.Model):
             models.Index(fields=["thread", "number"], condition=~models.Q(number=0), name="forum_post_comments"),
             models.Index(fields=["at", "id"], condition=models.Q(standing=WAITING), name="forum_post_waiting"),
         ]
+
+
+class Disclosure(models.Model):
+    """That an organ asks by law who posted a thread: one person asks, another decides, each of the two reads it once.
+
+    `purpose`: in which nobody is named; `agreed` none: nobody has decided. Who the poster is stands nowhere here.
+    Source: SZ-26.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="+", db_index=False)
+    city = models.TextField()
+    organ = models.TextField()
+    document = models.TextField()
+    purpose = models.TextField()
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    agreed = models.BooleanField(null=True)
+    decided_by = models.TextField(default="", blank=True)
+    decided_at = models.DateTimeField(null=True)
+    asker_opened_at = models.DateTimeField(null=True)
+    second_opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "-asked_at"], name="forum_disclosure_newest")]

@@ -101,6 +101,20 @@ def reveal(
     return queries.Identity(**{field: getattr(clear, field) if field in wanted else None for field in queries.FIELDS})
 
 
+@transaction.atomic
+def disclose(appellant: UUID, *, city: str, actor: Actor, now: datetime) -> queries.Identity:
+    """Return who somebody is, for an organ that asks by law, after writing down who reads it; where is not said there.
+
+    Whoever calls has seen to it that two people agreed. Raises: UnknownAppellant. Source: SZ-26.
+    """
+    row = Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
+    if row is None:
+        raise queries.UnknownAppellant
+    body = {"fields": list(queries.FIELDS), "purpose": "lawful_disclosure"}
+    ledger.record(city, f"identity/{appellant}", "IdentityDisclosed", body, actor=actor, now=now)
+    return queries.with_gaps(*queries.opened(row))
+
+
 def look_up(*, city: str, phone: str, actor: Actor, purpose: str, now: datetime) -> list[UUID]:
     """Return the pseudonyms kept with a number, the newest first, after writing down who asked for them.
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from minsheng import wording
-from minsheng.cases.forum import reading
+from minsheng.cases.forum import disclosing, reading
 from minsheng.cases.forum.actions import KIND
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.policies import queries as policies
@@ -134,6 +134,14 @@ def mine(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "rows": [(row, row.title or reading.typed(row).get("title", ""), _(_STATES[row.status])) for row in rows],
     }  # fmt: skip
     return render(request, "forum/mine.html", context)
+
+
+@require_safe
+@of_forum
+def disclosures(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Show how often which organ was told by law who posted, year by year; nobody is named. Source: SZ-26."""
+    context = {"title": title_of(visitor), "rows": disclosing.yearly(visitor.city.code)}
+    return render(request, "forum/disclosures.html", context)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from minsheng.public.forum import pages, writing
 app_name = "forum"
 urlpatterns = [
     path("portal/<slug:city>/forum", pages.listing, name="list"),
+    path("portal/<slug:city>/forum/disclosures", pages.disclosures, name="disclosures"),
     path("portal/<slug:city>/forum/feed.xml", pages.feed, name="feed"),
     path("portal/<slug:city>/forum/mine", pages.mine, name="mine"),
     path("portal/<slug:city>/forum/name", writing.name, name="name"),

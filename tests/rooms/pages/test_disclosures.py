@@ -1,0 +1,110 @@
+"""Who posted a thread, for organs that may ask by law: two people, one reading each, and nothing for anybody else."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from tests.forum_ground import let_in, poster
+from tests.town_ground import Town, text_of
+from tests.visiting_ground import Citizen
+
+from minsheng.cases.forum.models import Disclosure, Thread
+from minsheng.core.ledger.models import Refusal
+
+NAME, PHONE = "陆晓禾", "13000000001"
+HERE = "/forum/disclosures"
+
+
+@pytest.fixture
+def row(suzhou: Town, settings: Any) -> Thread:
+    settings.DEMO = True
+    return let_in(suzhou, poster(suzhou.code, PHONE, NAME), title="路灯", content="滨江路路灯不亮")
+
+
+@pytest.fixture
+def suzhou(town: Town) -> Town:
+    from tests import town_ground as towns
+
+    return towns.build("suzhou_p", town.set_clock, pack="suzhou")
+
+
+def asked(town: Town, row: Thread, **changed: str) -> Any:
+    form = {
+        "number": row.number,
+        "organ": "公安机关",
+        "document": "调取证据通知书〔2026〕1号",
+        "purpose": "侦查",
+        **changed,
+    }
+    return town.desk("forum_admin").post(HERE, form)
+
+
+@pytest.mark.clause("SZ-26")
+def test_two_people_let_an_organ_know_and_each_reads_once(suzhou: Town, row: Thread) -> None:
+    assert asked(suzhou, row).status_code == 302
+    made = Disclosure.objects.get()
+    admin, second = suzhou.desk("forum_admin"), suzhou.desk("supervisor")
+    assert admin.post(f"{HERE}/{made.pk}/read").status_code == 404
+    assert admin.post(f"{HERE}/{made.pk}/decide", {"agree": "1"}).status_code == 403
+    assert second.post(f"{HERE}/{made.pk}/decide", {"agree": "1"}).status_code == 302
+
+    for client in (admin, second):
+        page = text_of(client.post(f"{HERE}/{made.pk}/read"))
+        assert (NAME in page, PHONE in page) == (True, True)
+        again = client.post(f"{HERE}/{made.pk}/read", follow=True)
+        assert (NAME in text_of(again), "您已经看过一次" in text_of(again)) == (False, True)
+        assert NAME not in text_of(client.get(HERE))
+    public = text_of(Citizen(suzhou.code).get("forum/disclosures"))
+    assert ("公安机关" in public, "侦查" in public, row.number in public) == (True, False, False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT type, body::text FROM ledger_event WHERE stream = %s", [f"thread/{row.pk}"])
+        facts = cursor.fetchall()
+        cursor.execute(
+            "SELECT body::text FROM ledger_event WHERE type = 'IdentityDisclosed' AND stream LIKE 'identity/%'"
+        )
+        read = [each[0] for each in cursor.fetchall()]
+    assert "IdentityDisclosed" in {kind for kind, _ in facts}
+    assert not any(NAME in body or PHONE in body for _, body in facts)
+    assert (len(read), any(str(row.pk) in each or row.number in each for each in read)) == (2, False)
+
+
+@pytest.mark.clause("SZ-26")
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"organ": "other"}, "只有公安、国家安全、监察、审判、检察机关"),
+        ({"document": ""}, "文书"),
+        ({"purpose": " "}, "用途"),
+        ({"number": "网帖〔2026〕99号"}, "没有编号为"),
+        ({"organ": "市场监管局"}, ""),
+    ],
+)
+def test_nobody_else_is_told_and_the_attempt_is_on_record(
+    suzhou: Town, row: Thread, changed: dict[str, str], says: str
+) -> None:
+    answer = asked(suzhou, row, **changed)
+
+    assert (answer.status_code in (409, 422), says in text_of(answer), Disclosure.objects.count()) == (True, True, 0)
+    if changed.get("organ") == "other":
+        assert Refusal.objects.filter(command="disclose", code="organ_not_lawful").exists()
+
+
+@pytest.mark.clause("SZ-26")
+def test_no_other_role_comes_here_and_who_does_not_agree_ends_it(suzhou: Town, row: Thread) -> None:
+    for who in ("officer@城管局", "leader@城管局", "office", "seat", "auditor"):
+        assert suzhou.desk(who).get(HERE).status_code == 403, who
+    assert suzhou.desk("supervisor").post(HERE, {"number": row.number}).status_code == 403
+    asked(suzhou, row, purpose="查找张三，电话13812345678")
+    made = Disclosure.objects.get()
+    assert "13812345678" not in made.purpose
+    second = suzhou.desk("supervisor")
+    second.post(f"{HERE}/{made.pk}/decide", {"refuse": "1"})
+    second.post(f"{HERE}/{made.pk}/decide", {"agree": "1"})
+
+    assert Disclosure.objects.get().agreed is False
+    for who in ("forum_admin", "supervisor"):
+        assert suzhou.desk(who).post(f"{HERE}/{made.pk}/read").status_code == 404
+    assert second.post(f"{HERE}/{uuid4()}/decide", {"agree": "1"}).status_code == 404
