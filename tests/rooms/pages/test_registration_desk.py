@@ -386,7 +386,7 @@ class TestAnswersOnTheSpot:
         assert models.Order.objects.count() == 0
         second = knowledge.published(town, title="路灯报修须知", body="请拨打路灯管理所。")
         offered = seat.post("/orders/new/beside", {"content": "门口路灯坏了", "place": ""}).content.decode()
-        assert f'data-article="{second.number}"' in offered
+        assert f'data-article="{second.number} v{second.edition}"' in offered
         seat.post("/orders/new", fresh(**{**GIVEN, "type": "consult"}, **{**ANSWER, "answer_article": second.number}))
         town.later(days=1)
         knowledge.revised(town, second, body="请拨打 12345。")

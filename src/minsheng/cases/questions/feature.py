@@ -14,6 +14,8 @@ FEATURE = Feature(
         ),
     },
     datasets={("questions",): "minsheng.cases.questions.exporting:export"},
+    # A city whose questions are asked at the province's desk has not had none.
+    of_some=("questions",),
     navigation=(
         Entry(
             place=126, url="things:list", args=("question",), also=("things:thing",), label="问答台",
