@@ -123,6 +123,8 @@ def prepared(town: Town) -> tuple[Citizen, dict[str, str]]:
     citizen.fill()
     fields = {"number": row.number, "open": waiting.number, "split": split.number, "part": part.number}
     fields |= {"asked": asked(town, citizen, "退役士兵如何报到？"), "published": published(town), **threads}
+    # What was said about all this is read, so that it stands on no page that is looked at.
+    assert citizen.get("").status_code == 200
     return citizen, {"city": town.code, "release": str(sent(town)), "article": _article(town), **fields}
 
 

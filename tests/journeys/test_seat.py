@@ -99,7 +99,7 @@ def test_a_question_is_answered_on_the_spot(chromium: Browser, live_server: Live
     seat.page.locator("#id_content").press_sequentially("呢")
     expect(seat.page.locator("[data-article]").first).to_be_visible()
     seat.page.keyboard.press("Alt+1")
-    expect(seat.page.locator("#id_answer_article")).to_have_value(row.number)
+    expect(seat.page.locator("#id_answer_article")).to_have_value(f"{row.number} v1")
     expect(seat.page.locator("#id_answer_text")).to_have_value("请拨打路灯管理所电话。")
     seat.press("解答并办结")
 
