@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from minsheng import wording
 from minsheng.core.messages import queries as messages
-from minsheng.core.messages.values import DUTY, MARK, SMS, Message
+from minsheng.core.messages import templates
+from minsheng.core.messages.values import DUTY, MARK, SMS, Message, Sentence
 from minsheng.core.people import appellants, units
 from minsheng.core.people import queries as people
 from minsheng.core.reach import queries as reach
 from minsheng.domain.facts import Notice
+
+# What is said of the link behind a message.
+_LINK: Final = gettext_noop("请查看：{link}")
 
 
 def is_for_duty(message: Message) -> bool:
@@ -50,6 +60,29 @@ def address(message: Message, appellant: UUID | None, *, about: str, now: dateti
 def mark(message: Message) -> str:
     """Return what a message begins with in its channel."""
     return MARK if message.channel == SMS else ""
+
+
+def linked(message: Message, appellant: UUID | None, *, path: str, now: datetime) -> str:
+    """Return the words in the language that is wished, with a link where the installation has an address."""
+    with translation.override(reach.wishes(appellant).language or settings.LANGUAGE_CODE):
+        words = templates.words(message.city, message.kind, now=now) or _words(message.kind)
+        values = {"link": f"{settings.PUBLIC_URL}{path}"} if settings.PUBLIC_URL else {}
+        return mark(message) + templates.filled(words, values)
+
+
+def sentences(names: Mapping[str, str], *, example: str) -> list[Sentence]:
+    """Return the messages of these kinds as the office may write them anew; `names`: what each is called."""
+    return [
+        Sentence(
+            kind=kind, name=_(name), words=_words(kind), places=("link",), needed=("link",), example={"link": example},
+            mark=MARK,
+        )
+        for kind, name in names.items()
+    ]  # fmt: skip
+
+
+def _words(kind: str) -> str:
+    return wording.words_of_notice(kind, None) + _(_LINK)
 
 
 def for_duty(message: Message, *, number: str) -> str:

@@ -11,18 +11,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from minsheng import wording
 from minsheng.cases.forum import reading
 from minsheng.cases.forum.actions import KIND
-from minsheng.core.messages import templates
-from minsheng.core.messages.values import MARK, Message, Sentence
-from minsheng.core.reach import queries as reach
+from minsheng.core.messages.values import Message, Sentence
 from minsheng.public.citizens import accounts, telling
 
 HELD: Final[frozenset[str]] = frozenset()
@@ -32,7 +26,6 @@ NAMES: Final = {
     "post_refused": gettext_noop("帖子未通过审核"),
     "post_answered": gettext_noop("帖子已有答复，请评价"),
 }
-_LINK: Final = gettext_noop("请查看：{link}")
 _EXAMPLE: Final = "https://12345.example.cn/portal/wuzhou/forum/ab3de6gh9j"
 
 
@@ -56,26 +49,13 @@ def text(message: Message, *, now: datetime) -> str:
     row = KIND.rows(pk=KIND.id_of(message.stream)).get()
     if telling.is_for_duty(message):
         return telling.for_duty(message, number=row.number)
-    with translation.override(reach.wishes(_appellant(message)).language or settings.LANGUAGE_CODE):
-        words = templates.words(message.city, message.kind, now=now) or _words(message.kind)
-        link = reverse("forum:one", args=(message.city, row.code))
-        values = {"link": f"{settings.PUBLIC_URL}{link}"} if settings.PUBLIC_URL else {}
-        return telling.mark(message) + templates.filled(words, values)
+    path = reverse("forum:one", args=(message.city, row.code))
+    return telling.linked(message, _appellant(message), path=path, now=now)
 
 
 def sentences(city: str, *, now: datetime) -> list[Sentence]:
     """Return what authors are sent."""
-    return [
-        Sentence(
-            kind=kind, name=_(name), words=_words(kind), places=("link",), needed=("link",),
-            example={"link": _EXAMPLE}, mark=MARK,
-        )
-        for kind, name in NAMES.items()
-    ]  # fmt: skip
-
-
-def _words(kind: str) -> str:
-    return wording.words_of_notice(kind, None) + _(_LINK)
+    return telling.sentences(NAMES, example=_EXAMPLE)
 
 
 def _appellant(message: Message) -> UUID | None:

@@ -10,17 +10,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from minsheng import wording
 from minsheng.cases.questions.actions import KIND
-from minsheng.core.messages import templates
-from minsheng.core.messages.values import MARK, Message, Sentence
-from minsheng.core.reach import queries as reach
+from minsheng.core.messages.values import Message, Sentence
 from minsheng.public.citizens import telling
 
 HELD: Final[frozenset[str]] = frozenset()
@@ -29,8 +23,6 @@ NAMES: Final = {
     "question_answered": gettext_noop("提问已有答复"),
     "question_became_order": gettext_noop("提问已转为诉求"),
 }
-# What is said of the link behind each.
-_LINK: Final = gettext_noop("请查看：{link}")
 _EXAMPLE: Final = "https://12345.example.cn/portal/wuzhou/questions/1"
 
 
@@ -53,26 +45,13 @@ def text(message: Message, *, now: datetime) -> str:
     """Return the words, with a link where the installation has an address."""
     if telling.is_for_duty(message):
         return telling.for_duty(message, number=_number(message))
-    with translation.override(reach.wishes(_account(message)).language or settings.LANGUAGE_CODE):
-        words = templates.words(message.city, message.kind, now=now) or _words(message.kind)
-        link = reverse("questions:one", args=(message.city, _number(message)))
-        values = {"link": f"{settings.PUBLIC_URL}{link}"} if settings.PUBLIC_URL else {}
-        return telling.mark(message) + templates.filled(words, values)
+    path = reverse("questions:one", args=(message.city, _number(message)))
+    return telling.linked(message, _account(message), path=path, now=now)
 
 
 def sentences(city: str, *, now: datetime) -> list[Sentence]:
     """Return what askers are sent."""
-    return [
-        Sentence(
-            kind=kind, name=_(name), words=_words(kind), places=("link",), needed=("link",),
-            example={"link": _EXAMPLE}, mark=MARK,
-        )
-        for kind, name in NAMES.items()
-    ]  # fmt: skip
-
-
-def _words(kind: str) -> str:
-    return wording.words_of_notice(kind, None) + _(_LINK)
+    return telling.sentences(NAMES, example=_EXAMPLE)
 
 
 def _account(message: Message) -> UUID | None:
