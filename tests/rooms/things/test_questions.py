@@ -164,6 +164,17 @@ def test_an_article_answers_and_the_asker_reads_that_version_for_ever(town: Town
     assert "请拨打路灯管理所" in asker.shown(f"questions/{row.number}")
 
 
+def test_a_draft_stays_behind_when_the_question_is_passed_on(town: Town, asker: Citizen) -> None:
+    row = ask(asker, unit="城管局")
+    do(town, "officer@城管局", row, "draft_answer", text="不归我们管")
+    assert do(town, "office", row, "pass_question", unit="住建局").status_code == 302
+
+    page = text_of(town.desk("officer@住建局").get(f"/things/question/{row.pk}/"))
+
+    form = page.partition("do/draft_answer")[2].partition("</form>")[0]
+    assert ("拟写答复" in page, "不归我们管" in form) == (True, False)
+
+
 def test_what_asks_for_action_becomes_the_askers_order(town: Town, asker: Citizen) -> None:
     row = ask(asker, "小区门口的路灯坏了，请来修。", agrees="on")
     form = {"to": "order", "type": "help", "publish": "yes", "place": "滨江路12号"}

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import linebreaks
 
 from minsheng import wording
@@ -61,13 +60,15 @@ def _headings(rows: Sequence[Any]) -> Mapping[Any, str]:
     return {row.pk: covered(" ".join(texts[row.pk].split()))[:_HEADED] for row in rows}
 
 
+def _finds(row: Any, actor: Actor, now: datetime) -> Sequence[tuple[str, str]]:
+    """Return the articles that may answer it, while nobody has."""
+    hits = found(row.city_id, asked(row), reader="public", now=now) if row.status == OPEN else ()
+    return [(f"{hit.number} {hit.title}", reverse("knowledge:article", args=(hit.number,))) for hit in hits]
+
+
 def _beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
-    """Return the articles that may answer it; then what it was answered from, and what became of it."""
-    state = row.state
-    if row.status == OPEN:
-        hits = found(row.city_id, asked(row), reader="seats", now=timezone.now())
-        return [(f"{hit.number} {hit.title}", reverse("knowledge:article", args=(hit.number,))) for hit in hits]
-    links = []
+    """Return what it was answered from, and what became of it."""
+    state, links = row.state, []
     if number := state["article"].partition(" v")[0]:
         links.append((state["article"], reverse("knowledge:article", args=(number,))))
     if state["converted_to"] == ORDER:
@@ -81,14 +82,12 @@ def _beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
 
 
 def _fills(row: Any, command: str) -> Mapping[str, object]:
-    """Return what the forms begin with: the best article, the draft, what everybody may read."""
+    """Return what the forms begin with: the draft of the unit that has it, what everybody may read."""
     stream = f"question/{row.pk}"
     match command:
-        case "quote_answer":
-            hits = found(row.city_id, asked(row), reader="seats", now=timezone.now())
-            return {"article": hits[0].number} if hits else {}
         case "draft_answer" | "answer_question":
-            return {"text": words.said(stream, "text")}
+            # What another unit wrote before it was passed on is not this one's.
+            return {"text": words.said(stream, "text")} if row.state["draft"] else {}
         case "convert_question":
             return {"to": ORDER if row.status == OPEN else ARTICLE}
         case "publish_question":
@@ -142,6 +141,7 @@ LABELS: Final = Labels(
     untold=("account", "digest", "made"),
     headings=_headings,
     beside=_beside,
+    finds=_finds,
     fills=_fills,
     warns=_warns,
     reading=_reading,

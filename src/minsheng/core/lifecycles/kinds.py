@@ -205,6 +205,10 @@ def _nothing_beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
     return ()
 
 
+def _finds_nothing(row: Any, actor: Actor, now: datetime) -> Sequence[tuple[str, str]]:
+    return ()
+
+
 def _reads_nothing(row: Any, actor: Actor) -> str:
     return ""
 
@@ -236,6 +240,7 @@ class Labels:
     what was said of it, where others than those who may ask for an identity do; `shows`: what of a field of an event
     an actor reads. `warns`: what stands over a thing's page for an actor; `first`: which choices of a field stand
     first for a thing. `reading`: the words that are read before something is done, as HTML where they are marked safe;
+    `finds`: links that the platform looks up for its page at the moment;
     `pages`: by a command that begins a thing, the name of its own page, where it takes more than a
     form.
     """
@@ -267,6 +272,7 @@ class Labels:
     warns: Callable[[Any, Actor], str] = _warns_of_nothing
     first: Callable[[Any], Mapping[str, Sequence[str]]] = _in_their_order
     reading: Callable[[Any, Actor], str] = _reads_nothing
+    finds: Callable[[Any, Actor, datetime], Sequence[tuple[str, str]]] = _finds_nothing
     pages: Mapping[str, str] = field(default_factory=dict)
 
 

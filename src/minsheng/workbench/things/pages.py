@@ -232,7 +232,7 @@ def _page(
         "lines": queries.lines(kind, row, person.actor, rules=rules, clear=clear),
         "has_words": clear is None and queries.has_words(kind, row, person.actor),
         "reason": reason,
-        "beside": kind.labels.beside(row, person.actor),
+        "beside": [*kind.labels.beside(row, person.actor), *kind.labels.finds(row, person.actor, now)],
         "leads": kind.labels.leads(row, person.actor),
         "warning": kind.labels.warns(row, person.actor),
         "forms": forms,
