@@ -32,16 +32,15 @@ from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain.forum import commands as cmd
 from minsheng.domain.forum.shared import ADMIN
-from minsheng.domain.forum.state import WORKED
+from minsheng.domain.forum.state import CLAIM, WORKED
 from minsheng.domain.orders.fields import LONG
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.domain.text import cleaned, kept_of
 from minsheng.gateways import clock
-from minsheng.workbench.things import queries as shown
+from minsheng.workbench import lights
 
 _LONGEST: Final = 100
-_CLAIM: Final = "网帖领办"
 _UNITS: Final = ("officer", "leader", "head")
 
 
@@ -81,9 +80,8 @@ def patrol(request: HttpRequest, person: Person) -> HttpResponse:
 
 def _light(row: Any, rules: Rules, now: datetime) -> Any:
     """Return the light of the claim limit, if the pack has one."""
-    return next(
-        (each for each in shown.clocks(KIND, row, rules=rules, now=now) if each.name == wording.tr(_CLAIM)), None
-    )
+    timer = KIND.read(row).timers.get(CLAIM)
+    return lights.of(timer, now=now, rules=rules) if timer is not None else None
 
 
 def _looked(person: Person, now: datetime) -> list[tuple[str, Any]]:
