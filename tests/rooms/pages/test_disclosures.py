@@ -11,7 +11,8 @@ from tests.forum_ground import let_in, poster
 from tests.town_ground import Town, text_of
 from tests.visiting_ground import Citizen
 
-from minsheng.cases.forum.models import Disclosure, Thread
+from minsheng.cases.forum.models import Disclosure, Member, Thread
+from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.models import Refusal
 
 NAME, PHONE = "陆晓禾", "13000000001"
@@ -19,9 +20,14 @@ HERE = "/forum/disclosures"
 
 
 @pytest.fixture
-def row(suzhou: Town, settings: Any) -> Thread:
+def author(suzhou: Town, settings: Any) -> Citizen:
     settings.DEMO = True
-    return let_in(suzhou, poster(suzhou.code, PHONE, NAME), title="路灯", content="滨江路路灯不亮")
+    return poster(suzhou.code, PHONE, NAME)
+
+
+@pytest.fixture
+def row(suzhou: Town, author: Citizen) -> Thread:
+    return let_in(suzhou, author, title="路灯", content="滨江路路灯不亮")
 
 
 @pytest.fixture
@@ -108,3 +114,31 @@ def test_no_other_role_comes_here_and_who_does_not_agree_ends_it(suzhou: Town, r
     for who in ("forum_admin", "supervisor"):
         assert suzhou.desk(who).post(f"{HERE}/{made.pk}/read").status_code == 404
     assert second.post(f"{HERE}/{uuid4()}/decide", {"agree": "1"}).status_code == 404
+
+
+@pytest.mark.clause("SZ-18")
+def test_names_wait_for_the_administrator_and_who_is_barred_writes_nothing(
+    suzhou: Town, author: Citizen, row: Thread
+) -> None:
+    admin = suzhou.desk("forum_admin")
+    assert author.post("forum/name", {"key": str(uuid4()), "name": "滨江居民"}).status_code == 302
+    member = Member.objects.get(pk=row.member)
+    names = "/forum/names"
+    assert suzhou.desk("supervisor").get(names).status_code == 403
+    assert "滨江居民" in text_of(admin.get(names))
+    admin.post(f"{names}/{member.pk}/decide", {"reason": ""})
+    assert Member.objects.get(pk=member.pk).asked == "滨江居民"
+    admin.post(f"{names}/{member.pk}/decide", {"approve": "1"})
+    again = text_of(admin.post(f"{names}/{member.pk}/decide", {"approve": "1"}, follow=True))
+    assert ("已经处理过" in again, Member.objects.get(pk=member.pk).name) == (True, "滨江居民")
+    assert "滨江居民" in author.shown(f"forum/{row.code}")
+
+    assert admin.post(names, {"number": "网帖〔2026〕99号", "reason": "辱骂"}).status_code == 409
+    assert admin.post(names, {"number": row.number, "days": "0", "reason": "辱骂"}).status_code == 422
+    assert admin.post(names, {"number": row.number, "days": "3", "reason": "辱骂"}).status_code == 302
+    form = {"key": str(uuid4()), "title": "再发", "content": "再发一次"}
+    assert author.post("forum/post", form).status_code == 409
+    admin.post(f"{names}/{member.pk}/decide", {"again": "1"})
+    assert author.post("forum/post", {**form, "key": str(uuid4())}).status_code == 302
+    kept = [each.type for each in ledger.history(f"member/{member.pk}")]
+    assert kept == ["ForumNameApproved", "ForumMemberBarred", "ForumMemberLetWrite"]

@@ -20,6 +20,7 @@ from minsheng.cases.forum.models import Member, Post, Thread
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.messages import sending
+from minsheng.domain.actors import Actor
 from minsheng.domain.forum import commands as cmd
 from minsheng.gateways.sms import Demonstration
 from minsheng.public.citizens.models import Account
@@ -271,7 +272,7 @@ def test_posting_needs_an_account_and_a_real_name_and_the_page_shows_the_way(for
 @pytest.mark.clause("SZ-18")
 def test_who_is_banned_writes_nothing(forum: Forum) -> None:
     row = forum.open()
-    members.bar(UUID(row.member), days=3, reason="辱骂", city=forum.town.code, now=forum.town.now)
+    members.bar(UUID(row.member), days=3, reason="辱骂", city=forum.town.code, by=Actor(ADMIN), now=forum.town.now)
 
     assert "禁言" in words_of(forum.post())
     assert "禁言" in words_of(forum.author.post(f"forum/{row.code}/comment", {"key": str(uuid4()), "content": "一"}))
@@ -289,7 +290,7 @@ def test_a_forum_name_is_shown_once_it_is_let_in_and_till_then_nothing_but_a_net
     assert "江边小草" in words_of(forum.author.get("forum/mine"))
     assert "江边小草" not in words_of(reader.get(f"forum/{row.code}"))
 
-    members.approve_name(Member.objects.get().pk, city=forum.town.code)
+    members.approve_name(Member.objects.get().pk, city=forum.town.code, by=Actor(ADMIN), now=forum.town.now)
     assert "江边小草" in words_of(reader.get(f"forum/{row.code}"))
     assert "江边小草" in words_of(reader.get("forum"))
 

@@ -214,7 +214,7 @@ class TestMembers:
     def named(self, town: Town, name: str) -> Member:
         member = members.of_account(uuid4(), city=town.code, now=town.now)
         members.ask_name(member, name, now=town.now)
-        members.approve_name(member.pk, city=town.code)
+        members.approve_name(member.pk, city=town.code, by=actor("forum_admin"), now=town.now)
         return Member.objects.get(pk=member.pk)
 
     def test_an_account_is_one_member(self, town: Town) -> None:
@@ -226,7 +226,7 @@ class TestMembers:
         members.ask_name(member, "江边小草", now=town.now)
         assert members.names({str(member.pk)}) == {str(member.pk): members.NAMELESS}
 
-        members.approve_name(member.pk, city=town.code)
+        members.approve_name(member.pk, city=town.code, by=actor("forum_admin"), now=town.now)
         assert members.names({str(member.pk), "x"}) == {str(member.pk): "江边小草", "x": members.LEFT}
 
     @pytest.mark.parametrize("alike", ["Tom7", "ｔｏｍ7", "TOM7", "тоm7", "t0m7"])
@@ -259,27 +259,27 @@ class TestMembers:
         member = self.named(town, "小草")
         members.ask_name(member, "大树", now=town.now)
         with pytest.raises(Rejected, match="reason_missing"):
-            members.refuse_name(member.pk, " ", city=town.code)
+            members.refuse_name(member.pk, " ", city=town.code, by=actor("forum_admin"), now=town.now)
 
-        members.refuse_name(member.pk, "与他人混淆", city=town.code)
+        members.refuse_name(member.pk, "与他人混淆", city=town.code, by=actor("forum_admin"), now=town.now)
 
         member.refresh_from_db()
         assert (member.name, member.asked, member.refused) == ("小草", "", "与他人混淆")
         with pytest.raises(Rejected, match="not_found"):
-            members.approve_name(member.pk, city=town.code)
+            members.approve_name(member.pk, city=town.code, by=actor("forum_admin"), now=town.now)
 
     def test_a_ban_has_its_reason_and_its_end(self, town: Town, member: Member) -> None:
         with pytest.raises(Rejected, match="reason_missing"):
-            members.bar(member.pk, days=3, reason="", city=town.code, now=town.now)
-        members.bar(member.pk, days=3, reason="多次辱骂", city=town.code, now=town.now)
+            members.bar(member.pk, days=3, reason="", city=town.code, by=actor("forum_admin"), now=town.now)
+        members.bar(member.pk, days=3, reason="多次辱骂", city=town.code, by=actor("forum_admin"), now=town.now)
 
         with pytest.raises(Rejected, match="account_banned"):
             posted(town, account=str(member.pk))
         town.later(days=3, seconds=1)
         assert posted(town, account=str(member.pk)).status == "PENDING"
-        members.bar(member.pk, days=None, reason="造谣", city=town.code, now=town.now)
+        members.bar(member.pk, days=None, reason="造谣", city=town.code, by=actor("forum_admin"), now=town.now)
         assert members.is_banned(str(member.pk), now=town.now + timedelta(days=9000))
-        members.let_write(member.pk, city=town.code)
+        members.let_write(member.pk, city=town.code, by=actor("forum_admin"), now=town.now)
         assert not members.is_banned(str(member.pk), now=town.now)
 
 

@@ -13,7 +13,10 @@ FEATURE = Feature(
         "Member": Table(kept="record", personal=("account",)),
         "Disclosure": Table(kept="record"),
     },
-    streams={"thread": Stream(life_cycle="minsheng.cases.forum.actions:KIND", witness="minsheng.cases.forum.witness")},
+    streams={
+        "thread": Stream(life_cycle="minsheng.cases.forum.actions:KIND", witness="minsheng.cases.forum.witness"),
+        "member": Stream(),
+    },
     subscribers=("minsheng.cases.forum.tasks:hear",),
     navigation=(
         Entry(

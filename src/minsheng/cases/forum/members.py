@@ -17,6 +17,8 @@ from minsheng.cases.forum.models import Member
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.people import queries as people
 from minsheng.domain import personal
+from minsheng.domain.actors import Actor
+from minsheng.domain.covering import covered
 from minsheng.domain.folding import fold
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
@@ -30,7 +32,9 @@ RESERVED: Final = (
     "12345", "管理员", "版主", "官方", "客服", "便民服务员", "公安", "法院", "检察", "监察", "纪委", "政府", "热线办",
     "党委", "市委", "注销",
 )  # fmt: skip
-_FOR_GOOD: Final = datetime(9999, 1, 1, tzinfo=UTC)
+STREAM: Final = "member"
+_LISTED: Final = 200
+FOR_GOOD: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _NAMED: Final = re.compile(r"[\w·-]+")
 # Letters of other scripts that look like Latin ones.
 _ALIKE: Final = str.maketrans("аеорсухіјѕвмнткαορνκ", "aeopcyxijsbmhtkaopvk")
@@ -58,22 +62,24 @@ def ask_name(member: Member, name: str, *, now: datetime) -> None:
         Member.objects.filter(pk=member.pk).update(asked=name, asked_folded=folded(name), asked_at=now, refused="")
 
 
-def approve_name(id: UUID, *, city: str) -> None:
+def approve_name(id: UUID, *, city: str, by: Actor, now: datetime) -> None:
     """Let a name in. Raises: Rejected."""
     with transaction.atomic():
         member = _waiting(id, city)
         _free(member, member.asked_folded)
+        _record(id, "ForumNameApproved", "", city=city, by=by, now=now)
         Member.objects.filter(pk=id).update(
             name=member.asked, folded=member.asked_folded, asked="", asked_folded="", asked_at=None
         )
 
 
-def refuse_name(id: UUID, reason: str, *, city: str) -> None:
+def refuse_name(id: UUID, reason: str, *, city: str, by: Actor, now: datetime) -> None:
     """Not let a name in; its member reads why. Raises: Rejected."""
     if not reason.strip():
         raise Rejected("reason_missing")
     with transaction.atomic():
         _waiting(id, city)
+        _record(id, "ForumNameRefused", reason, city=city, by=by, now=now)
         Member.objects.filter(pk=id).update(asked="", asked_folded="", asked_at=None, refused=reason.strip()[:200])
 
 
@@ -86,20 +92,36 @@ def is_banned(member: str, *, now: datetime) -> bool:
     return Member.objects.filter(pk=id, banned_until__gt=now).exists()
 
 
-def bar(id: UUID, *, days: int | None, reason: str, city: str, now: datetime) -> None:
+def bar(id: UUID, *, days: int | None, reason: str, city: str, by: Actor, now: datetime) -> None:
     """Keep a member from writing for so many days, for good where none are named. Raises: Rejected.
 
     Source: SZ-18.
     """
     if not reason.strip():
         raise Rejected("reason_missing")
-    until = _FOR_GOOD if days is None else now + timedelta(days=days)
-    Member.objects.filter(pk=id, city=city).update(banned_until=until, banned_for=reason.strip()[:200])
+    until = FOR_GOOD if days is None else now + timedelta(days=days)
+    with transaction.atomic():
+        member = _held(id, city)
+        _record(id, "ForumMemberBarred", reason, city=city, by=by, now=now)
+        Member.objects.filter(pk=member.pk).update(banned_until=until, banned_for=reason.strip()[:200])
 
 
-def let_write(id: UUID, *, city: str) -> None:
-    """Let a member write again."""
-    Member.objects.filter(pk=id, city=city).update(banned_until=None, banned_for="")
+def let_write(id: UUID, *, city: str, by: Actor, now: datetime) -> None:
+    """Let a member write again. Raises: Rejected."""
+    with transaction.atomic():
+        member = _held(id, city)
+        _record(id, "ForumMemberLetWrite", "", city=city, by=by, now=now)
+        Member.objects.filter(pk=member.pk).update(banned_until=None, banned_for="")
+
+
+def waiting_names(city: str) -> list[Member]:
+    """Return the members whose name waits, the one that waits longest first."""
+    return list(Member.objects.filter(city=city).exclude(asked="").order_by("asked_at", "id")[:_LISTED])
+
+
+def barred(city: str, *, now: datetime) -> list[Member]:
+    """Return the members who may not write now."""
+    return list(Member.objects.filter(city=city, banned_until__gt=now).order_by("banned_until", "id")[:_LISTED])
 
 
 def names(members: set[str]) -> dict[str, str]:
@@ -141,6 +163,18 @@ def _free(member: Member, spelt: str) -> None:
 
 def _hold(member: Member) -> None:
     ledger.hold(f"forum names {member.city_id}")
+
+
+def _record(id: UUID, type: str, reason: str, *, city: str, by: Actor, now: datetime) -> None:
+    """Put on record who decided about a member, and why; nobody is named in it."""
+    ledger.record(city, f"{STREAM}/{id}", type, {"reason": covered(reason.strip()[:200])}, actor=by, now=now)
+
+
+def _held(id: UUID, city: str) -> Member:
+    found = Member.objects.select_for_update().filter(pk=id, city=city).first()
+    if found is None:
+        raise Rejected("not_found", status="")
+    return found
 
 
 def _waiting(id: UUID, city: str) -> Member:
