@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
+from tests import calling_ground as calling
 from tests.forum_ground import let_in, poster
 from tests.town_ground import Town, text_of
 from tests.visiting_ground import Citizen
@@ -75,6 +77,23 @@ def test_two_people_let_an_organ_know_and_each_reads_once(suzhou: Town, row: Thr
     assert "IdentityDisclosed" in {kind for kind, _ in facts}
     assert not any(NAME in body or PHONE in body for _, body in facts)
     assert (len(read), any(str(row.pk) in each or row.number in each for each in read)) == (2, False)
+
+
+@pytest.mark.clause("SZ-26")
+def test_nobody_discloses_alone_on_the_threads_own_page_or_by_the_api(suzhou: Town, row: Thread) -> None:
+    admin, page = suzhou.desk("forum_admin"), f"/things/thread/{row.pk}/"
+    form = {"key": str(uuid4()), "organ": "公安机关", "document": "通知书1号"}
+
+    assert "do/disclose" not in text_of(admin.get(page))
+    assert admin.post(f"{page}do/disclose", form).status_code == 404
+    token = calling.client_of(suzhou.code, str(uuid4()), ("forum_admin",), None)
+    answer = Client().post(
+        f"/api/things/thread/{row.pk}/disclose", {"organ": "公安机关", "document": "通知书1号"},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())},
+    )  # fmt: skip
+    assert answer.status_code == 404
+    assert not any(each.type == "IdentityDisclosed" for each in ledger.history(f"thread/{row.pk}"))
 
 
 @pytest.mark.clause("SZ-26")

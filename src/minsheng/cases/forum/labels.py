@@ -101,7 +101,7 @@ LABELS: Final = Labels(
         "approve_answer": "审定回复", "stance": "表态性回复", "answer_post": "答复", "platform_answer": "平台答复",
         "extend_post": "申请延时", "approve_extension": "同意延时", "refuse_extension": "不同意延时",
         "rate_post": "评价", "flag_special": "标为特殊事项", "classify": "分类、不公开答复", "hide": "屏蔽",
-        "unhide": "恢复显示", "report_content": "登记向主管部门报告", "disclose": "登记依法调取",
+        "unhide": "恢复显示", "report_content": "登记向主管部门报告",
         "rectify": "责成限时整改", "report_rectified": "报告整改情况", "accept_rectified": "核查整改",
         "measure": "约谈、通报、专报", "join_order": "并入工单", "leave_order": "与工单分开",
         "offer_answer": "工单答复可用",

@@ -320,6 +320,10 @@ class Kind(Generic[S]):
         self.codec = FactCodec({each.__name__: each for each in cycle.events}, prefix=self.prefix)
         self._decoder = msgspec.json.Decoder(type(cycle.start("")))
 
+    def is_given(self, command: str) -> bool:
+        """Tell whether a command is given on the pages and by the API of things; one without a label is elsewhere."""
+        return self.labels is None or command in self.labels.commands
+
     def stream(self, id: UUID) -> str:
         """Return the stream of a row."""
         return f"{self.prefix}{id}"

@@ -60,7 +60,7 @@ def may_now(kind: Kind[Any], row: Any, actor: Actor, *, now: datetime) -> list[s
     found = []
     actor = kind.readers.acting(row, actor)
     state, facts = kind.read(row), kind.facts(Asked(kind.city_of(row), row, actor, now))
-    for each in kind.cycle.rows:
+    for each in (row for row in kind.cycle.rows if kind.is_given(row.command.name)):
         try:
             lifecycle.ask(kind.cycle, state, each.command, by=actor, facts=facts)
         except Rejected:

@@ -129,7 +129,7 @@ def _row(kind: Kind[Any], id: str, caller: Caller) -> Any:
 
 
 def _built(kind: Kind[Any], command: str, body: CommandIn) -> Any:
-    shapes = {row.command.name: row.command for row in kind.cycle.rows}
+    shapes = {row.command.name: row.command for row in kind.cycle.rows if kind.is_given(row.command.name)}
     if command not in shapes:
         raise Rejected("not_found")
     return fields.build(shapes[command], body.model_dump(), zone=ZONE)
