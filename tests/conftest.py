@@ -6,7 +6,9 @@ environment wins: then nothing is started, and its role must be allowed to creat
 
 from __future__ import annotations
 
+import ast
 import base64
+import gc
 import os
 import shutil
 import signal
@@ -34,6 +36,26 @@ PURE = tuple(Path(__file__).parent / name for name in ("domain", "gateways", "re
 # itself: that is a transaction, and while one runs that is older than the test's, nothing is sealed nor exported.
 _UNSAFE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum_analyze_threshold = 2000000000\n"
 
+
+_parse = ast.parse
+
+
+def _parse_undisturbed(*args: Any, **options: Any) -> ast.AST:
+    """Parse while the garbage collector rests.
+
+    In CPython 3.11 `ast.parse` raises a SystemError when a finalizer runs in the middle of it that parses too, as the
+    printing of a traceback does (gh-106905, mended in 3.12.2). Pytest parses every test module.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return _parse(*args, **options)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+ast.parse = _parse_undisturbed  # type: ignore[assignment]
 
 _OWN_RUN = pytest.StashKey[str]()
 _named: database.Urls | None = None
