@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import socket
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
+from anyio.from_thread import start_blocking_portal
 from django.db import connection
 from tests.asterisk_ground import APP, PASSWORD, Asterisk, free_ports
 from tests.sip_ground import Phone
@@ -170,9 +170,8 @@ class Hall:
             f'prompts = "{self.asterisk.plan.prompts}"\n'
         )
         self._processes: list[subprocess.Popen[bytes]] = []
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever)
-        self._thread.start()
+        self._loops = start_blocking_portal()
+        self._loop = self._loops.__enter__()
         self.carrier = Phone("carrier-gateway", ("127.0.0.1", self.asterisk.sip), tone=530)
         self.do(self.carrier.opened(self.asterisk.carrier))
         self.phones = {name: self.asterisk.phone(name, tone=660 + 130 * no) for no, name in enumerate(names)}
@@ -187,7 +186,7 @@ class Hall:
         async def done() -> T:
             return await deed
 
-        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(30)
+        return self._loop.start_task_soon(done).result(30)
 
     def starts(self) -> subprocess.Popen[bytes]:
         """Start a controller."""
@@ -240,11 +239,10 @@ class Hall:
                 process.wait()
         self.to_switch.cut()
         self.to_database.cut()
-        self.loop.call_soon_threadsafe(self._hang_up)
-        self._thread.join(10)
+        self._loop.call(self._hang_up)
+        self._loops.__exit__(None, None, None)
         self.asterisk.dies()
 
     def _hang_up(self) -> None:
         for phone in (self.carrier, *self.phones.values()):
             phone.close()
-        self.loop.stop()

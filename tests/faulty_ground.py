@@ -7,11 +7,12 @@ import contextlib
 import itertools
 import socket
 import struct
-import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from anyio.from_thread import start_blocking_portal
 
 # How many bytes go at once; small, so that a fault strikes in the middle of something.
 PIECE = 1024
@@ -45,13 +46,11 @@ class Line:
     connections: int = 0
     _turn: Iterator[int] = field(default_factory=itertools.count)
 
-    async def serve(self, ready: threading.Event, end: asyncio.Event) -> None:
-        """Pass on until told to end."""
+    async def serve(self) -> asyncio.Server:
+        """Pass on until the server is closed."""
         server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
-        ready.set()
-        async with server:
-            await end.wait()
+        return server
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         fault = self.faults[min(next(self._turn), len(self.faults) - 1)]
@@ -112,13 +111,10 @@ def bad_line(target: str | tuple[str, int], *faults: Fault) -> Iterator[Line]:
             return await asyncio.open_unix_connection(target)
         return await asyncio.open_connection(*target)
 
-    line, ready, loop = Line(connect, faults), threading.Event(), asyncio.new_event_loop()
-    end = asyncio.Event()
-    thread = threading.Thread(target=loop.run_until_complete, args=(line.serve(ready, end),), daemon=True)
-    thread.start()
-    assert ready.wait(30)
-    try:
-        yield line
-    finally:
-        loop.call_soon_threadsafe(end.set)
-        thread.join(30)
+    line = Line(connect, faults)
+    with start_blocking_portal() as portal:
+        server = portal.call(line.serve)
+        try:
+            yield line
+        finally:
+            portal.call(server.close)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from anyio.from_thread import start_blocking_portal
 
 
 class Handler:
@@ -40,26 +40,18 @@ class Handler:
 @contextmanager
 def serving(handler: object, *, implicit: ssl.SSLContext | None = None, **more: Any) -> Iterator[int]:
     """Serve at a free port until the end of the block; `more`: what aiosmtpd's SMTP takes."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
 
     async def start() -> asyncio.Server:
+        loop = asyncio.get_running_loop()
         return await loop.create_server(lambda: SMTP(handler, **more), "127.0.0.1", 0, ssl=implicit)
 
     async def stop(server: asyncio.Server) -> None:
         server.close()
         await server.wait_closed()
-        rest = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
-        for each in rest:
-            each.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
 
-    server = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
-    try:
-        yield int(server.sockets[0].getsockname()[1])
-    finally:
-        asyncio.run_coroutine_threadsafe(stop(server), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
+    with start_blocking_portal() as portal:
+        server = portal.call(start)
+        try:
+            yield int(server.sockets[0].getsockname()[1])
+        finally:
+            portal.call(stop, server)

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from anyio.from_thread import start_blocking_portal
 from django.db import DatabaseError, connection
 
 from minsheng.cases.telephony import actions, controller, queries
@@ -37,17 +38,16 @@ class Town:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever)
-        self._thread.start()
+        self._loops = start_blocking_portal()
+        self._loop = self._loops.__enter__()
         self.sim = SimSwitch(prefix=uuid4().hex[:6])
-        self._keeping = asyncio.run_coroutine_threadsafe(self.sim.keep(), self.loop)
+        self._keeping = self._loop.start_task_soon(self.sim.keep)
         self._running: dict[int, tuple[threading.Event, Any]] = {}
 
     def starts(self) -> Controller:
         made = Controller("suzhou", self.sim, now=clock.now, folder=self.folder, demonstration=self.sim, courtesy=0.3)
         stop = threading.Event()
-        self._running[id(made)] = stop, asyncio.run_coroutine_threadsafe(made.run(stop), self.loop)
+        self._running[id(made)] = stop, self._loop.start_task_soon(made.run, stop)
         return made
 
     def dies(self, one: Controller) -> None:
@@ -61,7 +61,7 @@ class Town:
             while not one._batches.empty():
                 one._batches.get_nowait()
 
-        self.loop.call_soon_threadsafe(kill)
+        self._loop.call(kill)
         _, running = self._running.pop(id(one))
         running.cancel()
         with contextlib.suppress(BaseException):
@@ -69,8 +69,7 @@ class Town:
 
     def do(self, deed: Callable[..., Any], *args: Any) -> Any:
         """Do something to the switch, in its loop."""
-        done: Any = asyncio.run_coroutine_threadsafe(_called(deed, *args), self.loop)
-        return done.result(10)
+        return self._loop.start_task_soon(deed, *args).result(10)
 
     def ask(self, agent: str, kind: str, **body: object) -> None:
         by = Actor("seat", person=agent)
@@ -102,14 +101,7 @@ class Town:
             stop.set()
             running.result(20)
         self._keeping.cancel()
-        self.do(lambda: None)
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(10)
-        self.loop.close()
-
-
-async def _called(deed: Callable[..., Any], *args: Any) -> Any:
-    return deed(*args)
+        self._loops.__exit__(None, None, None)
 
 
 @pytest.fixture

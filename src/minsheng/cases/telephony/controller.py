@@ -190,9 +190,10 @@ class Controller:
         if self._exchange is None:
             return
         self._exchange = None
-        for task in (*self._tasks, *self._doing):
+        ended = (*self._tasks, *self._doing)
+        for task in ended:
             task.cancel()
-        for fault in await asyncio.gather(*self._tasks, return_exceptions=True):
+        for fault in await asyncio.gather(*ended, return_exceptions=True):
             if isinstance(fault, Exception):
                 _log.error("calls: a part of the controller ended: %s", type(fault).__name__, exc_info=fault)
         self._tasks = []
