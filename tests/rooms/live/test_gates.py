@@ -287,10 +287,11 @@ def told_of(stream: str) -> set[str]:
 
 
 def test_who_is_told_of_a_thing_is_who_may_open_its_page(town: Town, things: Mapping[str, str]) -> None:
+    desks = {name: town.desk(name) for name in town.staff}
     for what, stream in things.items():
         heard, opened, there = told_of(stream), set(), set()
-        for name in town.staff:
-            desk, actor = town.desk(name), town.actor(name)
+        for name, desk in desks.items():
+            actor = town.actor(name)
             page = desk.get(page_of(stream))
             if page.status_code == 200 and what != "sealed":
                 opened.add(name)

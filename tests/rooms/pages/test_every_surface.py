@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -93,15 +94,18 @@ def filled(pattern: str, order: str) -> str:
     assert set(names) <= set(FILL), f"{pattern}: say in FILL what stands there"
     city = next((each for begin, each in ELSEWHERE.items() if pattern.startswith(begin)), FILL["city"])
     address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: {**FILL, "city": city}[found[1]], pattern)
-    return "/" + address.replace("?", "").replace(".*", "x").format(
-        order=order, number=row(order).number, suggestion=suggestion_of(order),
-        case=Case.objects.values_list("pk", flat=True).get(), thread=Thread.objects.get(status="OPEN").code,
-    )  # fmt: skip
+    return "/" + address.replace("?", "").replace(".*", "x").format_map(places(order))
 
 
-def suggestion_of(order: str) -> int:
-    """Return the suggestion of a supervision order that waits."""
-    return supervisions.of_order(order)[0][-1].pk
+@lru_cache(maxsize=1)
+def places(order: str) -> Mapping[str, object]:
+    """Return what stands in the places of addresses that is there once only; asked of the database once a test."""
+    suggestion = supervisions.of_order(order)[0][-1].pk
+    case = Case.objects.values_list("pk", flat=True).get()
+    thread = Thread.objects.get(status="OPEN").code
+    return {
+        "order": order, "number": row(order).number, "suggestion": suggestion, "case": case, "thread": thread
+    }  # fmt: skip
 
 
 @pytest.fixture
