@@ -119,6 +119,9 @@ BESIDE_THE_SCENARIOS = {
     "organ_not_lawful",
     "post_says_nothing",
     "unit_has_it",
+    "words_not_the_authors",
+    "asker_has_not_agreed",
+    "not_the_units_words",
 }
 REFUSALS = [
     "not_allowed_now",

@@ -74,7 +74,7 @@ def prepared(code: str, client: Client, set_clock: Callable[[datetime], None], *
     rows["answered_thread"] = as_unit(town, let_in(town, citizen, **form), text="路灯已经更换。")
     for content in ("我家门口也是。", "w" * 150):
         citizen.post(f"forum/{rows['thread'].code}/comment", {"key": str(uuid4()), "content": content})
-    _give(town, rows["thread"], cmd.ApproveComment())
+    _give(town, rows["thread"], cmd.ApproveComment(number=1))
     town.later(seconds=1)
     rows["hidden_thread"] = let_in(town, citizen, **form)
     _give(town, rows["hidden_thread"], cmd.Hide(reason="违法信息"))

@@ -25,7 +25,7 @@ from minsheng.gateways import packfiles
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 2, 10, tzinfo=ZONE)
 ADMIN, CITIZEN, OTHER = Actor("forum_admin"), Actor("citizen"), Actor("officer", "水利局")
-OFFICER, LEADER, HEAD = (Actor(role, "城管局", f"staff:{role}") for role in ("officer", "leader", "head"))
+OFFICER, LEADER, HEAD = (Actor(role, "城管局") for role in ("officer", "leader", "head"))
 KNOWN = Known()
 DRAFTED = Known(draft=Draft("staff:officer"))
 POST = cmd.Post(account="m1", verified=True, content="路灯不亮")
@@ -74,9 +74,14 @@ def test_somebody_who_is_banned_neither_posts_nor_comments() -> None:
 def test_words_are_kept_as_the_administrator_covered_them() -> None:
     state = given(CYCLE.start("t1"), replace(POST, title="题", content="张三欠薪"), CITIZEN)
 
-    state = given(state, cmd.ApprovePost(content="[姓名]欠薪"), ADMIN)
+    typed = Known(title="题", content="张三欠薪，电话19900001234")
 
-    assert (state.title, state.content) == ("题", "[姓名]欠薪")
+    kept = given(state, cmd.ApprovePost(content="[姓名]欠薪，电话*"), ADMIN, known=typed)
+    assert (kept.title, kept.content) == ("题", "[姓名]欠薪，电话*")
+    assert given(state, cmd.ApprovePost(), ADMIN, known=typed).content == "张三欠薪，电话[电话]"
+    for other in ("张三没有欠薪，电话*", "张三欠薪", "*欠薪*谢谢", "谢谢*"):
+        assert refusal(state, cmd.ApprovePost(content=other), ADMIN, known=typed) == "words_not_the_authors"
+    assert refusal(state, cmd.ApprovePost(content=typed.content), ADMIN, known=typed) == "text_names_somebody"
 
 
 def test_a_unit_that_the_city_does_not_have_is_neither_asked_nor_assigned_to() -> None:
@@ -121,13 +126,22 @@ def test_where_the_pack_wants_a_deputy_leader_a_head_does_not_approve() -> None:
 
 
 def test_exactly_the_approved_words_are_said_and_nobody_approves_their_own() -> None:
-    draft = Draft("staff:officer", digest_of("已安排"), digest_of("已安排"))
-    state = given(attended(), cmd.ApproveAnswer(), LEADER, known=Known(draft=draft))
+    officer, leader, program = (
+        Actor(role, "城管局", who)
+        for role, who in (("officer", "staff:1"), ("leader", "staff:2"), ("leader", "client:1"))
+    )
+    draft = Draft("staff:1", digest_of("已安排"), digest_of("已安排"), is_sent=True, purpose="stance")
+    for by in (leader, program):
+        for waits in (None, replace(draft, is_sent=False)):
+            assert refusal(attended(), cmd.ApproveAnswer(), by, known=Known(draft=waits)) == "draft_missing"
+    state = given(attended(), cmd.ApproveAnswer(), leader, known=Known(draft=draft))
 
-    assert refusal(state, cmd.Stance(text="另一句"), OFFICER, known=Known(draft=draft)) == "reply_differs"
-    assert given(state, cmd.Stance(text="已安排"), OFFICER, known=Known(draft=draft)).status == "STANCE"
-    own = replace(draft, saved_by="staff:leader")
-    assert refusal(attended(), cmd.ApproveAnswer(), LEADER, known=Known(draft=own)) == "self_approval"
+    assert refusal(state, cmd.Stance(text="另一句"), officer, known=Known(draft=draft)) == "reply_differs"
+    assert refusal(state, cmd.AnswerPost(text="已安排"), officer, known=Known(draft=draft)) == "reply_differs"
+    assert refusal(state, cmd.Stance(text="已安排"), officer) == "reply_not_approved"
+    assert given(state, cmd.Stance(text="已安排"), officer, known=Known(draft=draft)).status == "STANCE"
+    own = replace(draft, saved_by="staff:2")
+    assert refusal(attended(), cmd.ApproveAnswer(), leader, known=Known(draft=own)) == "self_approval"
 
 
 def test_where_the_pack_has_no_stance_and_no_rectification_nobody_gives_or_orders_one() -> None:
@@ -309,7 +323,7 @@ class TestYear:
 
 
 def test_a_leader_approves_nothing_that_nobody_has_written() -> None:
-    assert refusal(attended(), cmd.ApproveAnswer(), LEADER) == "draft_missing"
+    assert refusal(attended(), cmd.ApproveAnswer(), replace(LEADER, person="staff:1")) == "draft_missing"
 
 
 def test_a_fact_without_a_request_changes_no_request() -> None:

@@ -19,12 +19,15 @@ from minsheng.domain.rejected import Rejected
 class Draft:
     """A unit's draft of what it will say next: who saved it, its digest, and that of what the leader last approved.
 
-    `digest`: None where the text can't be read.
+    `digest`: None where the text can't be read; `is_sent`: it waits for the leader; `purpose`: what it is to be said
+    as, where a life cycle has several ways to say something.
     """
 
     saved_by: str
     approved: bytes | None = None
     digest: bytes | None = b""
+    is_sent: bool = False
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

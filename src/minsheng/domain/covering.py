@@ -46,6 +46,8 @@ _AREA: Final = re.compile(r"0(?:10|2\d|[3-9]\d\d)(?=\d{7,8}$)")
 _LEAST_NAME, _LEAST_NUMBER, _LEAST_ADDRESS = 2, 5, 5
 _LONGEST_EXTENSION: Final = 5
 _ALL_COVERED: Final = "[住址]"
+# What stands for covered letters: our own words for them, and the signs that people use.
+_COVER: Final = re.compile(r"\[[^\[\]\n]{1,8}\]|某+|[*＊×■□●○]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,31 @@ def covered(text: str, *, own: Own = NOBODY, also: tuple[Own, ...] = (), found: 
     """Return a text with personal data covered, as `pieces` finds them; what holds none comes back as it is."""
     made = pieces(text, own=own, also=also, found=found)
     return "".join(piece.text for piece in made) if any(piece.kind for piece in made) else text
+
+
+def spelt(name: str) -> str:
+    """Return a name in one case and in the new spelling, as names are compared."""
+    return name.translate(_NAMES)
+
+
+def is_cover_of(text: str, said: str) -> bool:
+    """Return whether a text is what was said with nothing but letters covered: no word is added, none comes otherwise.
+
+    Line ends and surrounding space don't count.
+    """
+    text, said = ("\n".join(each.split("\r\n")).strip() for each in (text, said))
+    kept = _COVER.split(text)
+    if len(kept) == 1:
+        return text == said
+    if not said.startswith(kept[0]) or not said[len(kept[0]) :].endswith(kept[-1]):
+        return False
+    place, end = len(kept[0]), len(said) - len(kept[-1])
+    for each in kept[1:-1]:
+        found = said.find(each, place, end)
+        if found < 0:
+            return False
+        place = found + len(each)
+    return True
 
 
 def _of_own(seen: str, own: Own, taken: bytearray) -> Iterable[tuple[int, int, Piece]]:

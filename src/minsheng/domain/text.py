@@ -10,9 +10,12 @@ from typing import Final
 # PostgreSQL keeps no NUL, UTF-8 no half of a surrogate pair. They never come from a keyboard, and are refused
 # (`orders.fields.plain_text`) instead of cleaned.
 UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
-# Word and PDF know no control characters but tab and line feed; XML 1.0 (2.2) forbids U+FFFE and U+FFFF too.
+# Word and PDF know no control characters but tab and line feed; XML 1.0 (2.2) forbids U+FFFE and U+FFFF too. Signs that
+# turn the direction of what follows (U+202A to U+202E, U+2066 to U+2069) show other words than those that are there.
 _LINE_ENDS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_FORBIDDEN: Final = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_FORBIDDEN: Final = re.compile(
+    "[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
 # What spreadsheet programs begin a formula with, or skip before one.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Letters and signs that are nothing to look at, though Unicode counts them among the others.

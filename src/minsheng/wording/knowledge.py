@@ -16,6 +16,8 @@ KNOWLEDGE_REFUSALS: Final = {
     "article_not_valid": "知识条目“{value}”今天不在有效期内或尚未发布，不能引用，请另选条目。",
     "article_renewed": "知识条目“{value}”已有新的版本，请重新查看后再引用。",
     "article_not_public": "知识条目“{value}”不对公众开放，不能用来答复提问人，请另选条目。",
+    "asker_has_not_agreed": "提问人没有同意转为诉求工单，不能代为同意；请答复时请其拨打12345或在网上提交诉求。",
+    "not_the_units_words": "公开的答复只能遮盖单位答复中的文字，不能增改，请按单位的答复核对。",
     "validity_reversed": "有效期止不能早于有效期起，请核对日期。",
     "validity_over": "有效期已过，请核对有效期。",
     "basis_unknown": "依据“{value}”没有登记或已失效，请先在“依据文件”中登记，或核对文号。",

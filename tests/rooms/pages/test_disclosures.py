@@ -96,11 +96,24 @@ def test_nobody_discloses_alone_on_the_threads_own_page_or_by_the_api(suzhou: To
     assert not any(each.type == "IdentityDisclosed" for each in ledger.history(f"thread/{row.pk}"))
 
 
+@pytest.mark.clause("SZ-17a")
+def test_a_program_posts_in_no_members_name(suzhou: Town, row: Thread) -> None:
+    token = calling.client_of(suzhou.code, str(uuid4()), ("citizen",), None)
+    form = {"account": row.member, "verified": True, "content": "冒名的帖子"}
+    for address in ("/api/things/thread?command=post", f"/api/things/thread/{row.pk}/comment"):
+        answer = Client().post(
+            address, form, content_type="application/json",
+            headers={"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())},
+        )  # fmt: skip
+        assert answer.status_code == 404, address
+    assert Thread.objects.filter(member=row.member).count() == 1
+
+
 @pytest.mark.clause("SZ-26")
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"organ": "other"}, "只有公安、国家安全、监察、审判、检察机关"),
+        ({"organ": "other", "other": "某律师事务所"}, "只有公安、国家安全、监察、审判、检察机关"),
         ({"document": ""}, "文书"),
         ({"purpose": " "}, "用途"),
         ({"number": "网帖〔2026〕99号"}, "没有编号为"),
@@ -112,8 +125,14 @@ def test_nobody_else_is_told_and_the_attempt_is_on_record(
 ) -> None:
     answer = asked(suzhou, row, **changed)
 
-    assert (answer.status_code in (409, 422), says in text_of(answer), Disclosure.objects.count()) == (True, True, 0)
+    assert (answer.status_code in (409, 422), says in text_of(answer)) == (True, True)
+    assert not Disclosure.objects.exclude(agreed=False).exists()
+    assert "请填写：purpose" not in text_of(answer)
     if changed.get("organ") == "other":
+        kept = Disclosure.objects.get()
+        assert (kept.organ, kept.decided_at is not None) == ("某律师事务所", True)
+        for who in ("forum_admin", "supervisor"):
+            assert suzhou.desk(who).post(f"{HERE}/{kept.pk}/read").status_code == 404
         assert Refusal.objects.filter(command="disclose", code="organ_not_lawful").exists()
 
 
@@ -147,8 +166,11 @@ def test_names_wait_for_the_administrator_and_who_is_barred_writes_nothing(
     assert "滨江居民" in text_of(admin.get(names))
     admin.post(f"{names}/{member.pk}/decide", {"reason": ""})
     assert Member.objects.get(pk=member.pk).asked == "滨江居民"
-    admin.post(f"{names}/{member.pk}/decide", {"approve": "1"})
-    again = text_of(admin.post(f"{names}/{member.pk}/decide", {"approve": "1"}, follow=True))
+    admin.post(f"{names}/{member.pk}/decide", {"approve": "1", "name": "另一个"})
+    assert Member.objects.get(pk=member.pk).name == ""
+    read = {"approve": "1", "name": "滨江居民"}
+    admin.post(f"{names}/{member.pk}/decide", read)
+    again = text_of(admin.post(f"{names}/{member.pk}/decide", read, follow=True))
     assert ("已经处理过" in again, Member.objects.get(pk=member.pk).name) == (True, "滨江居民")
     assert "滨江居民" in author.shown(f"forum/{row.code}")
 

@@ -165,10 +165,10 @@ def threads() -> None:
     towns.build("suzhou", lambda _moment: None, pack="suzhou")
     open_one, _waiting = (posted(n) for n in range(2))
     for by, command in (
-        ("forum_admin", forum_commands.ApprovePost(title="路灯不亮", content="路灯三天不亮。")),
+        ("forum_admin", forum_commands.ApprovePost(title="*家门口的路灯", content="*")),
         ("citizen", forum_commands.Comment(account=str(uuid4()), verified=True, content=said(3))),
         ("citizen", forum_commands.Comment(account=str(uuid4()), verified=True, content=said(4))),
-        ("forum_admin", forum_commands.ApproveComment(number=1, content="我家也是。")),
+        ("forum_admin", forum_commands.ApproveComment(number=1, content="*")),
     ):
         lifecycles.apply(forum.KIND, open_one, command, city="suzhou", by=Actor(by), now=towns.START)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ import pytest
 from tests import town_ground as towns
 from tests.town_ground import Town, text_of
 
-from minsheng.cases.forum import members
+from minsheng.cases.forum import answers, members
 from minsheng.cases.forum.actions import KIND, opened
 from minsheng.cases.forum.models import Member, Post, Thread
 from minsheng.cases.orders.models import Order
@@ -25,6 +26,7 @@ from minsheng.domain.forum import commands as cmd
 from minsheng.domain.rejected import Rejected
 
 SAID = "张三家门口路灯不亮，电话19900001234"
+LET_IN = "[姓名]家门口路灯不亮，电话[电话]"
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def give(town: Town, by: str, row: Thread, command: Any) -> Thread:
 
 
 def attended(town: Town) -> Thread:
-    row = give(town, "forum_admin", posted(town), cmd.ApprovePost(content="路灯不亮"))
+    row = give(town, "forum_admin", posted(town), cmd.ApprovePost(content=LET_IN))
     return give(town, "officer@城管局", give(town, "officer@城管局", row, cmd.Claim()), cmd.Attend())
 
 
@@ -77,9 +79,9 @@ def test_what_is_not_let_in_exists_for_the_administrator_alone(town: Town) -> No
     assert exists(town, row, *READERS) == {"forum_admin"}
     assert (row.title, Post.objects.filter(thread=row).exists()) == ("", False)
 
-    row = give(town, "forum_admin", row, cmd.ApprovePost(content="路灯不亮"))
+    row = give(town, "forum_admin", row, cmd.ApprovePost(content=LET_IN))
     assert exists(town, row, *READERS) == {"forum_admin", "office", "supervisor", "joint_meeting"}
-    assert list(Post.objects.filter(thread=row).values_list("kind", "text")) == [("post", "路灯不亮")]
+    assert list(Post.objects.filter(thread=row).values_list("kind", "text")) == [("post", LET_IN)]
     row = give(town, "officer@城管局", row, cmd.Claim())
     assert "officer@城管局" in exists(town, row, *READERS)
     assert "officer@住建局" not in exists(town, row, *READERS)
@@ -92,8 +94,14 @@ def test_the_administrator_comes_to_the_threads_and_lets_one_in_by_the_page(town
     assert "门口路灯不亮" in text_of(desk.get(f"/things/thread/{row.pk}/"))
     assert desk.get(f"/orders/{town.handled()}/").status_code == 403
 
-    done = desk.post(f"/things/thread/{row.pk}/do/approve_post", {"key": str(uuid4()), "content": "路灯不亮"})
+    do = partial(desk.post, f"/things/thread/{row.pk}/do/approve_post")
+    praise = do({"key": str(uuid4()), "content": "路灯很亮，谢谢"})
+    assert (praise.status_code, "只能遮盖原文" in text_of(praise)) == (422, True)
+    assert do({"key": str(uuid4()), "content": SAID}).status_code == 422
+    assert Thread.objects.get(pk=row.pk).status == "PENDING"
+    done = do({"key": str(uuid4())})
 
+    assert "19900001234" not in Post.objects.get(thread=row, kind="post").text
     assert (done.status_code, Thread.objects.get(pk=row.pk).status) == (302, "OPEN")
 
 
@@ -125,6 +133,12 @@ def test_a_comment_is_read_once_it_is_let_in_and_one_that_is_not_is_kept_sealed(
     assert row.waiting == 2
     assert set(Post.objects.filter(thread=row, kind="comment").values_list("standing", "text")) == {("waiting", "")}
 
+    admin = Actor("forum_admin", None, "client:1")
+    for unnamed in (cmd.ApproveComment(), cmd.RefuseComment(reason="广告")):
+        with pytest.raises(Rejected, match="field_missing"):
+            lifecycles.apply(KIND, row.pk, unnamed, city=town.code, by=admin, now=town.now)
+    with pytest.raises(Rejected, match="words_not_the_authors"):
+        give(town, "forum_admin", row, cmd.ApproveComment(number=1, content="我很满意"))
     row = give(town, "forum_admin", row, cmd.RefuseComment(number=2, reason="广告"))
     row = give(town, "forum_admin", row, cmd.ApproveComment())
 
@@ -190,8 +204,15 @@ def test_the_orders_answer_is_offered_and_read_with_what_names_people_covered(to
     while tasks.relay_once():
         pass
 
-    row = give(town, "leader@城管局", row, cmd.ApproveAnswer())
-    row = give(town, "officer@城管局", row, cmd.AnswerPost())
+    desk = town.desk("officer@城管局")
+    page = desk.get(f"/things/thread/{row.pk}/")
+    assert f"/orders/{order}/" in page.content.decode()
+    offered = text_of(page)
+    assert ("已修好" in offered, "19900005678" in offered) == (True, False)
+    do = partial(desk.post, f"/things/thread/{row.pk}/do/answer_post")
+    assert do({"key": str(uuid4())}).status_code == 422  # what is said to everybody somebody has read
+    assert do({"key": str(uuid4()), "text": "没有人审过的话"}).status_code in (409, 422)
+    assert do({"key": str(uuid4()), "text": answers.answer_of(order)}).status_code == 302
 
     said = Post.objects.get(thread=row, kind="answer").text
     assert "已修好" in said
@@ -214,7 +235,7 @@ class TestMembers:
     def named(self, town: Town, name: str) -> Member:
         member = members.of_account(uuid4(), city=town.code, now=town.now)
         members.ask_name(member, name, now=town.now)
-        members.approve_name(member.pk, city=town.code, by=actor("forum_admin"), now=town.now)
+        members.approve_name(member.pk, name, city=town.code, by=actor("forum_admin"), now=town.now)
         return Member.objects.get(pk=member.pk)
 
     def test_an_account_is_one_member(self, town: Town) -> None:
@@ -226,10 +247,10 @@ class TestMembers:
         members.ask_name(member, "江边小草", now=town.now)
         assert members.names({str(member.pk)}) == {str(member.pk): members.NAMELESS}
 
-        members.approve_name(member.pk, city=town.code, by=actor("forum_admin"), now=town.now)
+        members.approve_name(member.pk, "江边小草", city=town.code, by=actor("forum_admin"), now=town.now)
         assert members.names({str(member.pk), "x"}) == {str(member.pk): "江边小草", "x": members.LEFT}
 
-    @pytest.mark.parametrize("alike", ["Tom7", "ｔｏｍ7", "TOM7", "тоm7", "t0m7"])
+    @pytest.mark.parametrize("alike", ["Tom7", "ｔｏｍ7", "TOM7", "тоm7", "t0m7", "t-o·m7"])
     def test_no_two_names_look_alike(self, town: Town, member: Member, alike: str) -> None:
         self.named(town, "tom7")
 
@@ -243,6 +264,11 @@ class TestMembers:
             ("<b>", "forum_name_odd"),
             ("草" * 17, "forum_name_odd"),
             ("城管局小李", "forum_name_reserved"),
+            ("城-管·局小李", "forum_name_reserved"),
+            ("城菅局小李", "forum_name_reserved"),
+            ("公-安-局", "forum_name_reserved"),
+            ("管_理_员", "forum_name_reserved"),
+            ("12-345", "forum_name_reserved"),
             ("论坛管理员", "forum_name_reserved"),
             ("１２３４５", "forum_name_reserved"),
             ("19900001234", "forum_name_reserved"),
@@ -255,18 +281,38 @@ class TestMembers:
             members.ask_name(member, name, now=town.now)
         assert Member.objects.get(pk=member.pk).asked == ""
 
+    @pytest.mark.clause("SZ-17a")
+    @pytest.mark.parametrize("name", ["葛然", "葛-然", "我是葛然"])
+    def test_ones_own_real_name_is_no_name_for_the_forum(self, town: Town, member: Member, name: str) -> None:
+        with pytest.raises(Rejected, match="forum_name_own"):
+            members.ask_name(member, name, own="葛然", now=town.now)
+        members.ask_name(member, "小葛", own="葛然", now=town.now)
+
+    def test_a_name_is_decided_on_that_was_read(self, town: Town, member: Member) -> None:
+        admin = actor("forum_admin")
+        members.ask_name(member, "晨光里", now=town.now)
+        members.ask_name(member, "市长是骗子", now=town.now)
+
+        with pytest.raises(Rejected, match="not_found"):
+            members.approve_name(member.pk, "晨光里", city=town.code, by=admin, now=town.now)
+        with pytest.raises(Rejected, match="not_found"):
+            members.refuse_name(member.pk, "晨光里", "不雅", city=town.code, by=admin, now=town.now)
+
+        member.refresh_from_db()
+        assert (member.name, member.asked, member.refused) == ("", "市长是骗子", "")
+
     def test_a_name_that_is_refused_leaves_the_one_before(self, town: Town) -> None:
         member = self.named(town, "小草")
         members.ask_name(member, "大树", now=town.now)
         with pytest.raises(Rejected, match="reason_missing"):
-            members.refuse_name(member.pk, " ", city=town.code, by=actor("forum_admin"), now=town.now)
+            members.refuse_name(member.pk, "大树", " ", city=town.code, by=actor("forum_admin"), now=town.now)
 
-        members.refuse_name(member.pk, "与他人混淆", city=town.code, by=actor("forum_admin"), now=town.now)
+        members.refuse_name(member.pk, "大树", "与他人混淆", city=town.code, by=actor("forum_admin"), now=town.now)
 
         member.refresh_from_db()
         assert (member.name, member.asked, member.refused) == ("小草", "", "与他人混淆")
         with pytest.raises(Rejected, match="not_found"):
-            members.approve_name(member.pk, city=town.code, by=actor("forum_admin"), now=town.now)
+            members.approve_name(member.pk, "大树", city=town.code, by=actor("forum_admin"), now=town.now)
 
     def test_a_ban_has_its_reason_and_its_end(self, town: Town, member: Member) -> None:
         with pytest.raises(Rejected, match="reason_missing"):
@@ -294,7 +340,7 @@ def test_no_address_of_a_thread_leads_to_the_next_one(town: Town) -> None:
 def test_whoever_comes_first_claims_from_the_patrol_list(town: Town) -> None:
     journals.make_months(town.now.date(), town.now.date())
     waits = posted(town, title="未审核的帖子")
-    row = give(town, "forum_admin", posted(town), cmd.ApprovePost(content="望星路路灯不亮"))
+    row = give(town, "forum_admin", posted(town, content="望星路路灯不亮"), cmd.ApprovePost())
     first, second = town.desk("officer@城管局"), town.desk("officer@住建局")
 
     for client in (first, second):
@@ -321,18 +367,33 @@ def test_a_unit_writes_its_leader_reads_and_approves_and_the_officer_answers_by_
         form = {"key": str(uuid4()), "seen_version": Thread.objects.get(pk=row.pk).version, **fields}
         return client.post(f"{page}do/{command}", form).status_code
 
+    def sends(words: str, **more: str) -> int:
+        form = {"text": words, "purpose": "stance", "submit": "1", **more}
+        return officer.post(f"/forum/{row.pk}/text", form).status_code
+
     assert do(leader, "approve_answer", seen="none") in (409, 422)
     assert town.desk("officer@住建局").get(f"/forum/{row.pk}/text").status_code == 404
-    assert officer.post(f"/forum/{row.pk}/text", {"text": ""}).status_code == 422
-    assert officer.post(f"/forum/{row.pk}/text", {"text": "已安排维修", "submit": "1"}).status_code == 302
+    assert (sends(""), sends("已安排", purpose="x")) == (422, 422)
+    assert officer.post(f"/forum/{row.pk}/text", {"text": "还没写完", "purpose": "stance"}).status_code == 302
+    assert "还没写完" not in text_of(leader.get(page))
+    assert do(leader, "approve_answer") in (409, 422)
+    assert sends("已安排维修") == 302
+    assert row.number in text_of(leader.get("/things/thread/"))
     seen = leader.get(page)
-    assert "已安排维修" in text_of(seen)
+    assert ("拟作表态性回复" in text_of(seen), "<p>已安排维修</p>" in seen.content.decode()) == (True, True)
+    assert leader.post(f"/forum/{row.pk}/text", {"remark": "请写明期限", "seen": "x"}).status_code == 302
+    assert "请写明期限" not in text_of(officer.get(f"/forum/{row.pk}/text"))
     digest = re.search(r'name="seen" value="([0-9a-f]{64})"', seen.content.decode())
     assert digest is not None
-    officer.post(f"/forum/{row.pk}/text", {"text": "三日内修好", "submit": "1"})
+    back = {"remark": "请写明期限", "seen": digest[1]}
+    assert leader.post(f"/forum/{row.pk}/text", back).status_code == 302
+    assert "请写明期限" in text_of(officer.get(f"/forum/{row.pk}/text"))
+    assert sends("三日内修好") == 302
     assert do(leader, "approve_answer", seen=digest[1]) in (409, 422)
     again = re.search(r'name="seen" value="([0-9a-f]{64})"', leader.get(page).content.decode())
     assert again is not None
     assert do(leader, "approve_answer", seen=again[1]) == 302
+    assert do(leader, "approve_answer", seen=again[1]) in (409, 422)
+    assert do(officer, "answer_post", text="三日内修好") in (409, 422)
     assert do(officer, "stance", text="三日内修好") == 302
     assert Post.objects.get(thread=row, kind="stance").text == "三日内修好"

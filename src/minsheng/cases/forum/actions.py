@@ -13,11 +13,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from minsheng.cases.forum import labels, members, publishing
+from minsheng.cases.forum.answers import answer_of
 from minsheng.cases.forum.models import Post, Thread
-from minsheng.cases.forum.readers import READERS
+from minsheng.cases.forum.readers import READERS, waits_also
 from minsheng.cases.orders import actions as orders
 from minsheng.cases.orders.storage import queries as stored_orders
-from minsheng.cases.orders.storage import records
 from minsheng.core.drafts import texts
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import numbers
@@ -27,13 +27,11 @@ from minsheng.core.policies import queries as policies
 from minsheng.core.words import actions as words
 from minsheng.core.words import queries as words_of
 from minsheng.domain.actors import SYSTEM, Actor
-from minsheng.domain.covering import covered
 from minsheng.domain.forum import commands as cmd
 from minsheng.domain.forum import state as threads
 from minsheng.domain.forum.posting import number_of
 from minsheng.domain.forum.thread import CYCLE
 from minsheng.domain.forum.watching import appeal_of_thread
-from minsheng.domain.orders import events as order_events
 from minsheng.domain.rejected import Rejected
 from minsheng.gateways import ids
 
@@ -80,7 +78,7 @@ def _opened(asked: Asked, state: threads.Thread, known: threads.Known) -> thread
         case cmd.ApproveAnswer() | cmd.Stance():
             return replace(known, draft=texts.known(stream, unit=asked.by.unit or ""))
         case cmd.AnswerPost():
-            said_there = answer_of(state.joined) if state.offered and not command.text else ""
+            said_there = answer_of(state.joined) if state.offered else ""
             return replace(known, draft=texts.known(stream, unit=asked.by.unit or ""), content=said_there)
         case cmd.JoinOrder():
             return _to_join(asked, state, known)
@@ -106,13 +104,6 @@ def _to_join(asked: Asked, state: threads.Thread, known: threads.Known) -> threa
 def _hotline(id: str) -> threads.Hotline | None:
     held = stored_orders.peek([id]).get(id)
     return threads.hotline(held.order) if held is not None else None
-
-
-def answer_of(order: str) -> str:
-    """Return the answer of an order as it may be read in a thread: what names people is covered."""
-    facts = [records.from_ledger(each) for each in stored_orders.history(order)]
-    given = (each.event for each in reversed(facts) if isinstance(each.event, order_events.Replied))
-    return covered(next((each.text for each in given if each.kind != "preliminary"), ""))
 
 
 def _columns(state: threads.Thread) -> dict[str, Any]:
@@ -181,6 +172,7 @@ KIND = Kind(
     keeps=words.keep,
     columns=_columns,
     readers=READERS,
+    also=waits_also,
     labels=labels.LABELS,
     opens=opened,
     sought=("title",),

@@ -30,7 +30,7 @@ _SHOWN = 200
 
 
 def ask(city: str, number: str, *, organ: str, document: str, purpose: str, by: Actor, now: datetime) -> Disclosure:
-    """Keep that an organ asks; every other organ is refused, and that is on record. Raises: Rejected."""
+    """Keep that an organ asks; every other organ is refused, and that is on record with its name. Raises: Rejected."""
     row = KIND.rows_in(city, number=number).first() if "\0" not in number else None
     if row is None:
         raise Rejected("thread_unknown", number=number)
@@ -41,16 +41,21 @@ def ask(city: str, number: str, *, organ: str, document: str, purpose: str, by: 
         refused = Rejected("document_missing")
     elif not purpose:
         refused = Rejected("field_missing", fields=("purpose",))
+    fresh = Disclosure(
+        id=ids.uuid7(now), thread=row, city=city, organ=covered(organ), document=covered(document),
+        purpose=covered(purpose), asked_by=by.person or "", asked_at=now,
+    )  # fmt: skip
+    if refused is not None and refused.code == "organ_not_lawful":
+        fresh.agreed, fresh.decided_at = False, now
+        fresh.save()
     if refused is not None:
         ledger.refuse(
             at=now, city=city, stream=KIND.stream(row.pk), actor=actor_to_plain(by), command="disclose",
             code=refused.code,
         )  # fmt: skip
         raise refused
-    return Disclosure.objects.create(
-        id=ids.uuid7(now), thread=row, city=city, organ=organ, document=document, purpose=covered(purpose),
-        asked_by=by.person or "", asked_at=now,
-    )  # fmt: skip
+    fresh.save()
+    return fresh
 
 
 @transaction.atomic

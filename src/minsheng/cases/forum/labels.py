@@ -7,13 +7,20 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.html import linebreaks
+from django.utils.safestring import mark_safe
 
 from minsheng import wording
+from minsheng.cases.forum.answers import answer_of
+from minsheng.cases.forum.models import WAITING, Post
+from minsheng.cases.forum.readers import APPROVING
+from minsheng.cases.orders.reading import finding
 from minsheng.core.drafts import texts
 from minsheng.core.lifecycles.kinds import Labels
 from minsheng.core.people import queries as people
+from minsheng.core.words import queries as words
 from minsheng.domain.actors import UNIT_ROLES, Actor
 from minsheng.domain.approval import NO_TEXT
+from minsheng.domain.covering import covered
 from minsheng.domain.forum import commands as cmd
 from minsheng.domain.forum.shared import ADMIN
 from minsheng.domain.forum.state import WORKED
@@ -34,6 +41,8 @@ EVENTS: Final = {
     "OrderLeft": "与工单分开", "AnswerOffered": "工单答复可用", "ThreadOverdue": "超期",
     "ThreadRecomputed": "年历载入，重算时限",
 }  # fmt: skip
+# What a text of a unit is to be said as, by the command that says it.
+_AS: Final = {cmd.Stance.name: "拟作表态性回复", cmd.AnswerPost.name: "拟作答复"}
 # What the administrator alone reads: words as they were typed, what was not let in, and who asked for the poster.
 _MODERATION: Final = frozenset((
     "Posted", "PostWithdrawn", "PostRefused", "Commented", "CommentApproved", "CommentRefused", "ContentReported",
@@ -52,41 +61,79 @@ def tells(row: Any, actor: Actor, event: str) -> bool:
 
 
 def _own_text(row: Any, actor: Actor) -> Any:
-    """Return the text that the actor's unit is going to give, if it has the thread."""
+    """Return the text that the actor's unit is going to give, if it has the thread; to its leader what was sent."""
     if (
         row.status not in WORKED
         or actor.role not in UNIT_ROLES
         or row.target_unit not in people.known_as(actor.unit or "")
     ):
         return None
-    return texts.of(f"thread/{row.pk}", unit=row.target_unit)
+    kept = texts.of(f"thread/{row.pk}", unit=row.target_unit)
+    is_for_all = kept is not None and (kept.submitted_at is not None or kept.approved is not None)
+    return kept if is_for_all or actor.role == "officer" else None
 
 
 def reading(row: Any, actor: Actor) -> str:
     """Return what waits for the leader, or what the unit has written."""
     kept = _own_text(row, actor)
-    return linebreaks(kept.text, autoescape=True) if kept is not None else ""
+    if kept is None:
+        return ""
+    said = f"{_AS[kept.purpose]}：\n\n{kept.text}" if kept.purpose in _AS else kept.text
+    return mark_safe(linebreaks(said, autoescape=True))  # noqa: S308 - escaped here
 
 
 def fills(row: Any, command: str) -> Mapping[str, object]:
-    """Return what forms begin with: the approved text, and the digest of what the leader reads."""
-    kept = texts.of(f"thread/{row.pk}", unit=row.target_unit) if row.target_unit else None
+    """Return what forms begin with: the author's words with persons covered, the comment that waits longest, the
+    approved text, and the digest of what the leader reads.
+    """
+    stream = f"thread/{row.pk}"
+    kept = texts.of(stream, unit=row.target_unit) if row.target_unit else None
     match command:
+        case "approve_post":
+            said = words.of_fact(stream, 1)
+            return {name: covered(said.get(name, "")) for name in ("title", "content")}
+        case "approve_comment" | "refuse_comment":
+            return _comment(row, command)
+        case "answer_post" if row.state["offered"]:
+            return {"text": answer_of(row.order)}
         case "stance" | "answer_post":
-            return {"text": kept.text if kept is not None and kept.approved is not None else ""}
+            is_it = kept is not None and kept.approved is not None and kept.purpose in ("", command)
+            return {"text": kept.text if kept is not None and is_it else ""}
         case "approve_answer":
             return {"seen": kept.digest if kept is not None else NO_TEXT}
         case _:
             return {}
 
 
+def _comment(row: Any, command: str) -> Mapping[str, object]:
+    post = Post.objects.filter(thread=row, kind="comment", standing=WAITING).order_by("number").first()
+    if post is None:
+        return {}
+    if command == "refuse_comment":
+        return {"number": post.number}
+    said = words.of_fact(f"thread/{row.pk}", post.version).get("content", "")
+    return {"number": post.number, "content": covered(said)}
+
+
 def leads(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
-    """Return the way to write what the unit says next."""
-    if actor.role != "officer" or row.status not in WORKED or row.target_unit not in people.known_as(actor.unit or ""):
+    """Return the way to write what the unit says next, and for its leader to send that back."""
+    way = reverse("desks:forum_text", args=(row.pk,))
+    if actor.role == "officer" and row.status in WORKED and row.target_unit in people.known_as(actor.unit or ""):
+        return ((wording.tr("拟写回复"), way),)
+    kept = _own_text(row, actor)
+    is_sent = actor.role in APPROVING and kept is not None and kept.submitted_at is not None
+    return ((wording.tr("退回修改"), way),) if is_sent else ()
+
+
+def beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
+    """Return the order that the thread is joined to, where it exists for the actor."""
+    if not row.order:
         return ()
-    return ((wording.tr("拟写回复"), reverse("desks:forum_text", args=(row.pk,))),)
+    found = finding.of_ids(actor, city=row.city_id, ids=[row.order])
+    return [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
 
 
+# Without a label, and so on the public's own pages alone: what a citizen does, whose account nobody else may name.
 LABELS: Final = Labels(
     name="网帖",
     states={
@@ -95,12 +142,12 @@ LABELS: Final = Labels(
         "HIDDEN": "已屏蔽",
     },
     commands={
-        "post": "发帖", "withdraw_post": "撤回", "approve_post": "审核通过", "refuse_post": "审核不通过",
-        "comment": "跟帖", "approve_comment": "跟帖审核通过", "refuse_comment": "跟帖审核不通过", "claim": "领办",
+        "approve_post": "审核通过", "refuse_post": "审核不通过",
+        "approve_comment": "跟帖审核通过", "refuse_comment": "跟帖审核不通过", "claim": "领办",
         "assign": "指派", "ask_unit": "请求转交或共同办理", "answer_request": "回应请求", "attend": "关注",
         "approve_answer": "审定回复", "stance": "表态性回复", "answer_post": "答复", "platform_answer": "平台答复",
         "extend_post": "申请延时", "approve_extension": "同意延时", "refuse_extension": "不同意延时",
-        "rate_post": "评价", "flag_special": "标为特殊事项", "classify": "分类、不公开答复", "hide": "屏蔽",
+        "flag_special": "标为特殊事项", "classify": "分类、不公开答复", "hide": "屏蔽",
         "unhide": "恢复显示", "report_content": "登记向主管部门报告",
         "rectify": "责成限时整改", "report_rectified": "报告整改情况", "accept_rectified": "核查整改",
         "measure": "约谈、通报、专报", "join_order": "并入工单", "leave_order": "与工单分开",
@@ -133,10 +180,11 @@ LABELS: Final = Labels(
     },
     unasked=("account", "verified"),
     carried=("seen",),
-    untold=("account", "paused", "submits", "is_late"),
+    untold=("account", "paused", "submits", "is_late", "order"),
     heading=heading,
     tells=tells,
     reading=reading,
     fills=fills,
     leads=leads,
+    beside=beside,
 )  # fmt: skip

@@ -16,7 +16,7 @@ from django.db import transaction
 from minsheng.cases.forum.models import Member
 from minsheng.core.ledger import actions as ledger
 from minsheng.core.people import queries as people
-from minsheng.domain import personal
+from minsheng.domain import covering, personal
 from minsheng.domain.actors import Actor
 from minsheng.domain.covering import covered
 from minsheng.domain.folding import fold
@@ -36,13 +36,20 @@ STREAM: Final = "member"
 _LISTED: Final = 200
 FOR_GOOD: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _NAMED: Final = re.compile(r"[\w·-]+")
-# Letters of other scripts that look like Latin ones.
-_ALIKE: Final = str.maketrans("аеорсухіјѕвмнткαορνκ", "aeopcyxijsbmhtkaopvk")
+# Letters that look like others, in pairs: of other scripts, of kana, and those that few can tell apart in small type.
+_PAIRS: Final = (
+    "аaеeоoрpсcуyхxіlјjѕsвbмmнhтtкkһhԁdԛqԝwαaοoρpνvκkιlτtυuɡgɑaᴀaᴇeᴏoꭰdꭱrꭲlꭺaꭼeꮃwꮇmꮋhꮐgꮓzꮤwꮩvꮪsꮮlꮯcꮲp"
+    "0o1lil|lıl"
+    "ニ二ロ口エ工ハ八カ力タ夕ト卜オ才ミ三ー一菅管"
+)
+_ALIKE: Final = {ord(seen): read for seen, read in zip(_PAIRS[::2], _PAIRS[1::2], strict=True)}
+# What stands between the letters of a name changes nothing about how it is read.
+_BETWEEN: Final = re.compile(r"[\W_]")
 
 
 def folded(name: str) -> str:
     """Return a name as it is compared."""
-    return "".join(fold(name).text.casefold().translate(_ALIKE).split()).replace("0", "o").replace("1", "l")
+    return covering.spelt(_BETWEEN.sub("", fold(name).text.casefold())).translate(_ALIKE)
 
 
 def of_account(account: UUID, *, city: str, now: datetime) -> Member:
@@ -52,20 +59,27 @@ def of_account(account: UUID, *, city: str, now: datetime) -> Member:
     return found
 
 
-def ask_name(member: Member, name: str, *, now: datetime) -> None:
-    """Let a name wait for the administrator; the one before stays until then. Raises: Rejected."""
+def ask_name(member: Member, name: str, *, own: str = "", now: datetime) -> None:
+    """Let a name wait for the administrator; the one before stays until then. Raises: Rejected.
+
+    `own`: the member's real name, which is none for the forum: real behind, free in front (SZ-17a, SZ-26).
+    """
     name = name.strip()
     _check(member, name)
+    if len(own) > 1 and folded(own) in folded(name):
+        raise Rejected("forum_name_own")
     with transaction.atomic():
         _hold(member)
         _free(member, folded(name))
         Member.objects.filter(pk=member.pk).update(asked=name, asked_folded=folded(name), asked_at=now, refused="")
 
 
-def approve_name(id: UUID, *, city: str, by: Actor, now: datetime) -> None:
-    """Let a name in. Raises: Rejected."""
+def approve_name(id: UUID, name: str, *, city: str, by: Actor, now: datetime) -> None:
+    """Let a name in, the one that was read. Raises: Rejected where the member asked for another one meanwhile."""
     with transaction.atomic():
         member = _waiting(id, city)
+        if member.asked != name:
+            raise Rejected("not_found", status="")
         _free(member, member.asked_folded)
         _record(id, "ForumNameApproved", "", city=city, by=by, now=now)
         Member.objects.filter(pk=id).update(
@@ -73,12 +87,13 @@ def approve_name(id: UUID, *, city: str, by: Actor, now: datetime) -> None:
         )
 
 
-def refuse_name(id: UUID, reason: str, *, city: str, by: Actor, now: datetime) -> None:
-    """Not let a name in; its member reads why. Raises: Rejected."""
+def refuse_name(id: UUID, name: str, reason: str, *, city: str, by: Actor, now: datetime) -> None:
+    """Not let a name in, the one that was read; its member reads why. Raises: Rejected."""
     if not reason.strip():
         raise Rejected("reason_missing")
     with transaction.atomic():
-        _waiting(id, city)
+        if _waiting(id, city).asked != name:
+            raise Rejected("not_found", status="")
         _record(id, "ForumNameRefused", reason, city=city, by=by, now=now)
         Member.objects.filter(pk=id).update(asked="", asked_folded="", asked_at=None, refused=reason.strip()[:200])
 
@@ -128,12 +143,13 @@ def names(members: set[str]) -> dict[str, str]:
     """Return what everybody reads of members, by id: the name, or a word for who has none yet, or has left."""
     known = {
         str(row.pk): row.name or NAMELESS
-        for row in Member.objects.filter(pk__in=[each for each in members if _is_id(each)])
+        for row in Member.objects.filter(pk__in=[each for each in members if is_id(each)])
     }
     return {each: known.get(each, LEFT) for each in members}
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """Return whether a text is a member's id."""
     try:
         UUID(text)
     except ValueError:

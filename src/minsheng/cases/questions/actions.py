@@ -41,6 +41,8 @@ def _known(asked: Asked) -> question.Known:
         made=str(ids.uuid7(asked.now)) if isinstance(command, question.ConvertQuestion) else "",
         rosterless=frozenset(name for name, each in facts.items() if not each.roster),
     )
+    if isinstance(command, question.PublishQuestion) and asked.row is not None and asked.row.kind == question.UNIT:
+        return replace(known, answer=words_of.said(f"question/{asked.row.pk}", "text"))
     if not isinstance(command, question.QuoteAnswer) or not command.article:
         return known
     today = asked.now.astimezone(ZONE).date()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.html import linebreaks
+from django.utils.safestring import mark_safe
 
 from minsheng import wording
 from minsheng.cases.knowledge import queries as knowledge
@@ -106,7 +107,7 @@ def _warns(row: Any, actor: Actor) -> str:
 def _reading(row: Any, actor: Actor) -> str:
     """Return the unit's draft, for the unit that wrote it."""
     is_own = row.status == OPEN and row.state["draft"] and actor.role in UNIT_ROLES
-    return linebreaks(words.said(f"question/{row.pk}", "text"), autoescape=True) if is_own else ""
+    return mark_safe(linebreaks(words.said(f"question/{row.pk}", "text"), autoescape=True)) if is_own else ""  # noqa: S308
 
 
 def _options(rules: Rules) -> Mapping[str, Mapping[str, str]]:
@@ -117,7 +118,7 @@ LABELS: Final = Labels(
     name="问答台",
     states={"OPEN": "待答复", "ANSWERED": "已答复", "CONVERTED": "已转化"},
     commands={
-        "ask": "提问", "quote_answer": "引用知识条目答复", "pass_question": "转单位答复", "draft_answer": "拟写答复",
+        "quote_answer": "引用知识条目答复", "pass_question": "转单位答复", "draft_answer": "拟写答复",
         "approve_answer": "批准答复", "answer_question": "答复提问人", "convert_question": "转为知识条目或诉求工单",
         "publish_question": "公开问答", "unpublish_question": "撤回公开", "recommend_question": "推荐",
     },

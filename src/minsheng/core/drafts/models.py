@@ -48,6 +48,8 @@ class UnitText(models.Model):
     # Empty and null where it was approved before these were kept.
     approved_by = models.TextField(default="", blank=True)
     approved_at = models.DateTimeField(null=True)
+    # What it is to be said as, where there are several ways.
+    purpose = models.TextField(default="", db_default="", blank=True)
     # What the leader wants otherwise, when it was sent back.
     remark_enc = models.BinaryField(null=True)
 

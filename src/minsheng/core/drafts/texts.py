@@ -42,7 +42,8 @@ class Approved:
 class Text:
     """A unit's text, who saved it, when it was sent to the leader, if it was, and what came of that; its digest.
 
-    `is_readable`: false where a cell was damaged or its key is gone; the text is empty then.
+    `purpose`: what it is to be said as, empty where there is one way alone. `is_readable`: false where a cell was
+    damaged or its key is gone; the text is empty then.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Text:
     approved: Approved | None
     remark: str
     digest: str
+    purpose: str = ""
     is_readable: bool = True
 
 
@@ -66,7 +68,7 @@ def of(stream: str, *, unit: str) -> Text | None:
     if row.approved_digest is not None and bytes(row.approved_digest) == digest:
         approved = Approved(digest, row.approved_by, row.approved_at)
     return Text(
-        text or "", row.saved_by, row.saved_at, row.submitted_at, approved, remark or "", digest.hex(),
+        text or "", row.saved_by, row.saved_at, row.submitted_at, approved, remark or "", digest.hex(), row.purpose,
         is_readable=None not in (text, remark),
     )  # fmt: skip
 
@@ -78,18 +80,24 @@ def known(stream: str, *, unit: str) -> approval.Draft | None:
         return None
     approved = bytes(row.approved_digest) if row.approved_digest is not None else None
     text = _opened(row.pk, "text", row.text_enc)
-    return approval.Draft(row.saved_by, approved, None if text is None else approval.digest_of(text))
+    digest = None if text is None else approval.digest_of(text)
+    return approval.Draft(row.saved_by, approved, digest, row.submitted_at is not None, row.purpose)
 
 
-def save(stream: str, *, unit: str, text: str, saved_by: str, now: datetime, submit: bool = False) -> None:
+def save(
+    stream: str, *, unit: str, text: str, saved_by: str, now: datetime, submit: bool = False, purpose: str = ""
+) -> None:
     """Keep the unit's text in the place of the one before; `submit` sends it to the leader.
 
-    The digest of what was approved stays, so that no other text is given under that approval. Source: JY-13.1c.
+    The digest of what was approved stays, so that no other text is given under that approval; unless the text is to be
+    said as something else now. Source: JY-13.1c.
     """
     with transaction.atomic():
         fresh = UnitText(stream=stream, unit=unit, saved_by=saved_by, saved_at=now)
         UnitText.objects.bulk_create([fresh], ignore_conflicts=True)
         row = UnitText.objects.select_for_update().get(stream=stream, unit=unit)
+        if row.purpose != purpose:
+            UnitText.objects.filter(pk=row.pk).update(purpose=purpose, approved_digest=None)
         UnitText.objects.filter(pk=row.pk).update(
             text_enc=_sealed(row.pk, "text", text),
             saved_by=saved_by,

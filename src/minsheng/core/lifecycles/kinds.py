@@ -89,6 +89,10 @@ def _counts_all(rows: Sequence[Any]) -> Collection[Any]:
     return ()
 
 
+def _nothing_else(actor: Actor) -> Q:
+    return Q(pk=None)
+
+
 def _as_said(stream: str, facts: Sequence[Fact], version: int) -> Sequence[Fact]:
     return facts
 
@@ -287,8 +291,9 @@ class Kind(Generic[S]):
     feature's own columns show; `city`: the row's way to its city; `heavy`: columns that rebuilding need not read. With
     `labels` the kind has the pages, the API and the list that `workbench.things` gives; `opens` then makes the row of a
     new thing; it is found by its number and the words of the columns `sought`. `waits`: called before a row is locked,
-    where somebody else takes such rows in an order of their own. `uncounted`: the keys of those of some rows that stand
-    in no figure.
+    where somebody else takes such rows in an order of their own. `also`: which rows wait for an actor besides those
+    that the table's states say, as a text that was sent to a leader. `uncounted`: the keys of those of some rows that
+    stand in no figure.
     """
 
     def __init__(
@@ -309,11 +314,12 @@ class Kind(Generic[S]):
         opens: Callable[[UUID, str], Any] | None = None,
         sought: tuple[str, ...] = (),
         waits: Callable[[], None] = _nothing,
+        also: Callable[[Actor], Q] = _nothing_else,
         uncounted: Callable[[Sequence[Any]], Collection[Any]] = _counts_all,
     ) -> None:
         self.cycle, self.names, self.words, self.facts, self.readers = cycle, names, words, facts, readers
         self.labels, self.opens, self.follow, self.sought, self.keeps = labels, opens, follow, sought, keeps
-        self.prefix, self._waits, self.uncounted = f"{cycle.name}/", waits, uncounted
+        self.prefix, self._waits, self.uncounted, self.also = f"{cycle.name}/", waits, uncounted, also
         self._model, self._columns, self._heavy = model, columns, heavy
         self._city, self._city_of = city, attrgetter(f"{city.replace('__', '.')}_id")
         self._known = {each.attname for each in model._meta.concrete_fields}

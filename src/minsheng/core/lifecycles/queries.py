@@ -33,7 +33,7 @@ def waiting(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
     """Return the visible rows that wait for the actor's role, as the table says.
 
     In a state that nothing leaves a unit is waited for as long as its own clock runs, or was missed and the thing is
-    not done.
+    not done. The kind may say what waits besides.
     """
     cycle = kind.cycle
     mine = [row for row in cycle.rows if actor.role in row.desks]
@@ -42,6 +42,7 @@ def waiting(kind: Kind[Any], actor: Actor, *, city: str) -> QuerySet[Any]:
     for row in mine:
         for state in set(row.awaits) & set(cycle.ends):
             wanted |= Q(status=state) & _owed(row.awaits[state], units)
+    wanted |= kind.also(actor)
     return visible(kind, actor, city=city).filter(wanted)
 
 

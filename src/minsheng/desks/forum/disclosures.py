@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from minsheng import wording
 from minsheng.cases.forum import disclosing
+from minsheng.cases.forum.actions import KIND
+from minsheng.core.lifecycles import saying
 from minsheng.core.people import appellants
 from minsheng.core.people import queries as people
 from minsheng.core.people.gates import thing_desk
@@ -42,6 +43,7 @@ class DisclosureForm(forms.Form):
         label=gettext_lazy("调取机关"),
         choices=[("", gettext_lazy("请选择")), *((each, each) for each in ORGANS), ("other", _OTHER)],
     )
+    other = forms.CharField(label=gettext_lazy("其他机关、单位或个人的名称"), max_length=100, required=False)
     document = forms.CharField(label=gettext_lazy("法律文书名称、文号"), max_length=200, required=False)
     purpose = forms.CharField(
         label=gettext_lazy("用途"),
@@ -67,14 +69,14 @@ def disclosures(request: HttpRequest, person: Person) -> HttpResponse:
     if not form.is_valid():
         return _page(request, person, form, status=422)
     said = {name: kept_of(cleaned(form.cleaned_data[name])).strip() for name in form.cleaned_data}
-    organ = str(_OTHER) if said["organ"] == "other" else said["organ"]
+    organ = said["other"] or str(_OTHER) if said["organ"] == "other" else said["organ"]
     try:
         disclosing.ask(
             person.city, said["number"], organ=organ, document=said["document"], purpose=said["purpose"],
             by=person.actor, now=clock.now(),
         )  # fmt: skip
     except Rejected as refused:
-        form.add_error(None, wording.say(refused))
+        form.add_error(None, saying.say(KIND, refused))
         return _page(request, person, form, status=409)
     messages.success(request, _("已登记，请督办员核对法律文书后决定。"))
     return redirect("desks:forum_disclosures")
@@ -120,7 +122,7 @@ def read(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
 def _refused(request: HttpRequest, refused: Rejected) -> HttpResponse:
     if refused.code == "not_found":
         raise Http404
-    messages.error(request, wording.say(refused))
+    messages.error(request, saying.say(KIND, refused))
     return redirect("desks:forum_disclosures")
 
 

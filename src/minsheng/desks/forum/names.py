@@ -45,7 +45,7 @@ def names(request: HttpRequest, person: Person) -> HttpResponse:
     number, reason = (kept_of(cleaned(form.cleaned_data[name])).strip() for name in ("number", "reason"))
     row = KIND.rows_in(person.city, number=number).first()
     try:
-        if row is None:
+        if row is None or not members.is_id(row.member):
             raise Rejected("thread_unknown", number=number)
         members.bar(
             UUID(row.member), days=form.cleaned_data["days"], reason=reason, city=person.city, by=person.actor,
@@ -64,17 +64,20 @@ def decide(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
     """Let a name in or not, or let somebody write again."""
     _admit(person)
     now, city, by = clock.now(), person.city, person.actor
+    name = kept_of(request.POST.get("name", ""))
     try:
         if "approve" in request.POST:
-            members.approve_name(id, city=city, by=by, now=now)
+            members.approve_name(id, name, city=city, by=by, now=now)
         elif "again" in request.POST:
             members.let_write(id, city=city, by=by, now=now)
         else:
             reason = kept_of(cleaned(request.POST.get("reason", "")))[:200]
-            members.refuse_name(id, reason, city=city, by=by, now=now)
+            members.refuse_name(id, name, reason, city=city, by=by, now=now)
     except Rejected as refused:
         is_gone = refused.code == "not_found"
-        messages.error(request, _("这一项已经处理过，请看现在的列表。") if is_gone else wording.say(refused))
+        messages.error(
+            request, _("这一项已经处理过，或者会员改了网名，请看现在的列表。") if is_gone else wording.say(refused)
+        )
     else:
         messages.success(request, _("已处理。"))
     return redirect("desks:forum_names")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from minsheng.domain import approval
-from minsheng.domain.actors import is_person
 from minsheng.domain.forum import commands as cmd
 from minsheng.domain.forum import events as ev
 from minsheng.domain.forum.shared import Case, drop, end_request, not_now
@@ -21,8 +20,12 @@ def approving_leader(case: Case) -> None:
 
 @at_stage("fields")
 def text_waits(case: Case) -> None:
-    """Refuse to approve what nobody has written: the leader approves these very words (SZ-22a)."""
-    if is_person(case.by) and case.facts.draft is None:
+    """Refuse to approve what nobody has sent: the leader approves these very words (SZ-22a).
+
+    A story alone, which has neither persons nor programs, has no drafts.
+    """
+    draft = case.facts.draft
+    if case.by.person is not None and (draft is None or not draft.is_sent):
         raise Rejected("draft_missing")
 
 
@@ -40,18 +43,27 @@ def has_stance(case: Case) -> None:
 
 @at_stage("consent")
 def answer_approved(case: Case) -> None:
-    """Refuse an answer that no leader of the unit has approved (SZ-22a)."""
-    if case.rules.forum_reply_approval != "none" and not case.state.approved:
+    """Refuse an answer that no leader of the unit has approved; that of the order was approved there (SZ-22a)."""
+    if case.rules.forum_reply_approval != "none" and not case.state.approved and not _is_the_orders(case):
         raise Rejected("reply_not_approved")
 
 
 @at_stage("apart")
 def words_approved(case: Case) -> None:
-    """Refuse other words than those that were approved; the order's answer was approved there (SZ-22a)."""
-    draft, text = case.facts.draft, case.command.text
-    if is_person(case.by) and text and draft is not None and draft.approved is not None:
-        if draft.approved != approval.digest_of(text):
-            raise Rejected("reply_differs")
+    """Refuse other words than those that were approved, and to say them as something else (SZ-22a)."""
+    draft = case.facts.draft
+    if case.by.person is None or case.rules.forum_reply_approval == "none" or _is_the_orders(case):
+        return
+    if draft is None or draft.approved is None:
+        raise Rejected("reply_not_approved")
+    if draft.approved != approval.digest_of(case.command.text) or draft.purpose not in ("", case.command.name):
+        raise Rejected("reply_differs")
+
+
+def _is_the_orders(case: Case) -> bool:
+    """Return whether what is said is the answer of the order that the thread is joined to, which passed its audit."""
+    said = getattr(case.command, "text", "")
+    return case.state.offered and said in ("", case.facts.content)
 
 
 def give_stance(case: Case) -> None:
@@ -71,8 +83,8 @@ def order_answered(case: Case) -> None:
 def answer_whole(case: Case) -> None:
     """Ask for the text, unless the order has one; hold kind and channel to what they may be (SZ-21)."""
     form, state = case.command, case.state
-    if not state.offered:
-        require(case, ("text",))
+    if not state.offered or case.by.person is not None:
+        require(case, ("text",))  # whoever reads it first confirms it
     hold_to_list(form.kind, (cmd.DIRECT, cmd.FINAL))
     if form.channel not in ("", cmd.FORUM) and not state.sealed:
         raise Rejected("wrong_channel", channel=cmd.FORUM)

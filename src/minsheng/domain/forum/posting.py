@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from minsheng.domain import personal
+from minsheng.domain.covering import covered, is_cover_of
 from minsheng.domain.forum import commands as cmd
 from minsheng.domain.forum import events as ev
 from minsheng.domain.forum.shared import ADMIN, Case, not_now
@@ -65,6 +67,27 @@ def _number(case: Case) -> int:
     return number
 
 
+@at_stage("fields")
+def only_covers(case: Case) -> None:
+    """Refuse other words than the author's: letters may be covered, nothing else; and what never may be read (SZ-17b).
+
+    Where no words are given, those are let in that the administrator reads: the author's with persons covered.
+    """
+    for name in ("title", "content"):
+        given, typed = getattr(case.command, name, ""), getattr(case.facts, name)
+        if given and not is_cover_of(given, typed) and given != covered(typed):
+            raise Rejected("words_not_the_authors", field=name)
+        if any(found.kind in personal.GRAVE for found in personal.find(given)):
+            raise Rejected("text_names_somebody")
+
+
+@at_stage("fields")
+def comment_named(case: Case) -> None:
+    """Ask which comment is meant, but in a story: the oldest that waits may be another one since somebody looked."""
+    if case.command is not None and case.by.person is not None:
+        require(case, ("number",))
+
+
 @at_stage("bar")
 def comment_waits(case: Case) -> None:
     """Refuse a decision where no comment waits for one."""
@@ -97,7 +120,8 @@ def approve(case: Case) -> None:
     case.start(FINAL, rules.forum_final, key="forum_final")
     case.start(CLAIM, rules.forum_claim_limit, key="forum_claim_limit")
     case.tell("post_approved", "citizen")
-    case.record(ev.PostApproved(title=form.title or typed.title, content=form.content or typed.content))
+    title, content = form.title or covered(typed.title), form.content or covered(typed.content)
+    case.record(ev.PostApproved(title=title, content=content))
 
 
 def refuse(case: Case) -> None:
@@ -114,7 +138,7 @@ def comment(case: Case) -> None:
 
 def approve_comment(case: Case) -> None:
     """Let a comment in. Source: SZ-17b."""
-    content = case.command.content or case.facts.content
+    content = case.command.content or covered(case.facts.content)
     case.record(ev.CommentApproved(number=_number(case), content=content))
 
 

@@ -17,8 +17,8 @@ from minsheng.domain.rejected import Rejected
 
 @at_stage("bar")
 def none_rectified(case: Case) -> None:
-    """Refuse a second order to rectify while one is open."""
-    if case.state.rectifies:
+    """Refuse a second order to rectify while one is open, or a report on the last one waits."""
+    if case.state.rectifies or case.state.to_accept:
         raise not_now(case)
 
 

@@ -15,6 +15,7 @@ from minsheng.domain import lifecycle, personal
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.approval import digest_of
 from minsheng.domain.clocks import Timer
+from minsheng.domain.covering import covered, is_cover_of
 from minsheng.domain.facts import Event, Fact, words
 from minsheng.domain.knowledge.content import LONGEST_TITLE, NEVER
 from minsheng.domain.lifecycle import NEW, LifeCycle, Row, Standing, at_stage, hold_to_list, needs, needs_reason
@@ -236,13 +237,15 @@ class Known:
     """What a decision needs from elsewhere.
 
     `citation`: number and version of the article that was typed; `citation_fault`: why it may not be cited; `unknown`:
-    a unit that was typed and that the city does not have; `made`: the id for what it is converted to.
+    a unit that was typed and that the city does not have; `made`: the id for what it is converted to; `answer`: what
+    the unit has answered, opened.
     """
 
     citation: str = ""
     citation_fault: str = ""
     unknown: str = ""
     made: str = ""
+    answer: str = ""
     rosterless: frozenset[str] = frozenset()
 
 
@@ -333,6 +336,23 @@ def _consented(case: Case) -> None:
     hold_to_list(form.to, CONVERSIONS)
     if form.to == ORDER and not form.consent:
         raise Rejected("field_missing", fields=("consent",), command=form.name)
+    if form.to == ORDER and case.by.person is not None and not case.state.agrees:
+        raise Rejected("asker_has_not_agreed")  # nobody agrees in the asker's place
+
+
+@at_stage("fields")
+def _says_something(case: Case) -> None:
+    """Refuse a question of signs alone."""
+    if not any(letter.isalnum() for letter in case.command.content):
+        raise Rejected("post_says_nothing")
+
+
+@at_stage("fields")
+def _the_units_words(case: Case) -> None:
+    """Refuse other words in the unit's name than those that it answered: letters may be covered, nothing else."""
+    text, answer = case.command.text, case.facts.answer
+    if answer and text != covered(answer) and not is_cover_of(text, answer):
+        raise Rejected("not_the_units_words")
 
 
 @at_stage("fields")
@@ -460,7 +480,7 @@ CYCLE = LifeCycle(
     states=(OPEN, ANSWERED, CONVERTED),
     rows=(
         Row("N01", Ask, (NEW,), (OPEN,), (CITIZEN,), _ask, _CLAUSES,
-            guards=(needs("account", "content"), _unit_known), starts=(CLOCK,)),
+            guards=(needs("account", "content"), _says_something, _unit_known), starts=(CLOCK,)),
         Row("N02", QuoteAnswer, (OPEN,), (ANSWERED,), ("seat", "specialist"), _quote, _CLAUSES,
             guards=(needs("article"), _citable), stops=(CLOCK,), awaits={OPEN: (CLOCK,)}),
         Row("N03", PassQuestion, (OPEN,), ("=",), ("seat", "office"), _pass, _CLAUSES,
@@ -474,7 +494,7 @@ CYCLE = LifeCycle(
         Row("N07", ConvertQuestion, (OPEN, ANSWERED), (CONVERTED,), (OFFICE,), _convert, _CLAUSES,
             guards=(_convertible, _consented), stops=(CLOCK,), asks=("to",)),
         Row("N08", PublishQuestion, (ANSWERED, CONVERTED), ("=",), (OFFICE,), _publish, _CLAUSES,
-            guards=(_answered_here, needs("title", "text"), _names_nobody), awaits={ANSWERED: ()}),
+            guards=(_answered_here, needs("title", "text"), _names_nobody, _the_units_words), awaits={ANSWERED: ()}),
         Row("N09", UnpublishQuestion, (ANSWERED, CONVERTED), ("=",), (OFFICE,), _unpublish, _CLAUSES,
             guards=(_is_published, needs_reason)),
         Row("N10", RecommendQuestion, (ANSWERED, CONVERTED), ("=",), (OFFICE,), _recommend, _CLAUSES,

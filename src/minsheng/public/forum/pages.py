@@ -226,6 +226,8 @@ def _marks(state: threads.Thread) -> list[tuple[str, Any]]:
     final = state.timers.get(threads.FINAL)
     if state.in_extension and final is not None and final.due is not None and state.answered_at is None:
         done.append((_("延期至"), final.due.astimezone(ZONE)))
+    if state.rectifies and (timer := state.timers.get(threads.RECTIFICATION)) is not None:
+        done.append((_("责成限时整改"), timer.basis.start.astimezone(ZONE)))
     return done
 
 

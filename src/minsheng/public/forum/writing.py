@@ -22,7 +22,9 @@ from minsheng import wording
 from minsheng.cases.forum import members
 from minsheng.cases.forum.actions import KIND, opened
 from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.lifecycles import saying
 from minsheng.core.lifecycles.kinds import Key
+from minsheng.core.people import queries as people
 from minsheng.domain.actors import Actor
 from minsheng.domain.forum import commands as cmd
 from minsheng.domain.forum import state as threads
@@ -53,7 +55,7 @@ def post(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     try:
         row = _posted(visitor, form)
     except Rejected as rejected:
-        form.add_error(None, wording.say(rejected))
+        form.add_error(None, saying.say(KIND, rejected))
         return _post_page(request, visitor, form, status=409)
     messages.success(request, _("已收到您的帖子，审核通过后公开显示。"))
     return redirect("forum:one", visitor.city.code, row.code)
@@ -133,9 +135,11 @@ def name(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return _name_page(request, visitor, form, member, status=422)
     try:
         limits.hit(limits.ACT_BY_ACCOUNT, str(visitor.account.id), now=visitor.now)
-        members.ask_name(_writer(visitor), form.cleaned_data["name"], now=visitor.now)
+        face = people.faces([visitor.account.appellant], city=city).get(visitor.account.appellant)
+        own = face.own.name if face is not None else ""
+        members.ask_name(_writer(visitor), form.cleaned_data["name"], own=own, now=visitor.now)
     except Rejected as rejected:
-        form.add_error("name" if rejected.code.startswith("forum_name") else None, wording.say(rejected))
+        form.add_error("name" if rejected.code.startswith("forum_name") else None, saying.say(KIND, rejected))
         return _name_page(request, visitor, form, member, status=409)
     messages.success(request, _("已收到，审核通过后显示。"))
     return redirect("forum:mine", city)
@@ -166,7 +170,7 @@ def _given(
             key=_key(writer, form.cleaned_data["key"], said=repr(command)),
         )  # fmt: skip
     except Rejected as rejected:
-        form.add_error(None, wording.say(rejected))
+        form.add_error(None, saying.say(KIND, rejected))
         row.refresh_from_db()  # somebody may have been faster
         return again(409)
     messages.success(request, done)

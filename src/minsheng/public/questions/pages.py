@@ -20,6 +20,7 @@ from minsheng import wording
 from minsheng.cases.questions import labels, views
 from minsheng.cases.questions.actions import KIND, opened
 from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.lifecycles import saying
 from minsheng.core.lifecycles.kinds import Key
 from minsheng.core.people import queries as people
 from minsheng.domain.knowledge.question import Ask
@@ -99,7 +100,7 @@ def ask(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     try:
         number = _asked(visitor, form, seen)
     except Rejected as rejected:
-        form.add_error(None, wording.say(rejected))
+        form.add_error(None, saying.say(KIND, rejected))
         return _form(request, form, units, status=409)
     messages.success(request, _("已收到您的提问，有了答复会告诉您。"))
     return redirect("questions:one", city, number)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minsheng import wording
+from minsheng.core.lifecycles import saying
 from minsheng.core.lifecycles.kinds import Kind, Labels
 from minsheng.domain.orders.fields import LONG, SHORT
 from minsheng.domain.rejected import Rejected
@@ -84,19 +85,7 @@ class ThingForm(SummedForm):
         """Put the refusal's sentence beside the field that it is about, or over the form."""
         named = refused.params.get("fields", ())
         beside = named[0] if isinstance(named, tuple) and named else "reason" if "reason" in refused.code else None
-        self.add_error(beside if beside in self.fields else None, wording.say(self._in_our_words(refused)))
-
-    def _in_our_words(self, refused: Rejected) -> Rejected:
-        """Return a refusal that names fields by what the form calls them."""
-        if refused.code == "not_allowed_now":
-            assert self.kind.labels is not None
-            status = str(refused.params.get("status", ""))
-            return Rejected("thing_not_now", state=wording.tr(self.kind.labels.states.get(status, status)))
-        named = refused.params.get("fields")
-        if not isinstance(named, tuple):
-            return refused
-        called = tuple(self._called(name) for name in named)
-        return Rejected(refused.code, **{**refused.params, "fields": called})
+        self.add_error(beside if beside in self.fields else None, saying.say(self.kind, refused, called=self._called))
 
     def _called(self, name: str) -> str:
         assert self.kind.labels is not None
