@@ -4,6 +4,8 @@ from __future__ import annotations
 
 # FORMAT.md: these two can only be met on the platform.
 ON_THE_PLATFORM = {"is_emergency_number", "self_approval"}
+# Of talks of three and calls that are passed on, whose codes are ours.
+OF_TALKS = {"party_unknown", "call_unknown", "utility_called_back"}
 # Refusals outside the scenarios: those of reports, and what holds people apart at the desks.
 BESIDE_THE_SCENARIOS = {
     "claimed",
@@ -43,6 +45,8 @@ BESIDE_THE_SCENARIOS = {
     "not_at_phone",
     "agent_not_now",
     "call_not_settled",
+    "party_unknown",
+    "utility_called_back",
     "no_talk",
     "call_unknown",
     "limit_unreadable",

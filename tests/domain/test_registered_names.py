@@ -15,11 +15,12 @@ COMMANDS = """
     rate_joined record_finding redispatch refer refer_emergency refuse_extension refuse_opinion refuse_referral
     refuse_return register reject reject_audit reject_feedback relieve remind reopen reply report
     request_coordination request_extension request_return respond return_result send_back set_publish sign submit
-    succeed supervise sync_closed sync_result tag told_by_phone transfer_to_discipline unmark_repeat urge withdraw
+    succeed supervise sync_closed sync_result tag three_way told_by_phone transfer_call transfer_to_discipline
+    unmark_repeat urge withdraw
 """
 EVENTS = """
     AcceptanceAsked Answered AppellantCalled AppellantNotified AuditPassed AuditRejected AuditWaived CalledBack
-    ChoiceChanged Closed ClosedElsewhere Completed Contributed CoordinationRequested DeadlineRecomputed
+    CallTransferred ChoiceChanged Closed ClosedElsewhere Completed Contributed CoordinationRequested DeadlineRecomputed
     DecisionAsked DisciplineInformed DispatchDeclined Dispatched Dissatisfied DocumentSupplied EmergencyHandled
     EmergencyReferred EmergencyReported Escalated ExtensionApproved ExtensionRefused ExtensionRequested
     FeedbackApproved FindingRecorded Instructed JoinedRated Judged LeadNamed LeaderDutyGiven LeaderFollowedUp
@@ -29,8 +30,8 @@ EVENTS = """
     RepeatMarked RepeatUnmarked Replied ReplyApproved Responded ResponseDecided Restrained ResultReturned
     ReturnAccepted ReturnRefused ReturnRequested RosterMissing Signed SmsAnswered Split Submitted
     SuggestionDismissed SupervisionAnswered SupervisionDecided SupervisionIssued SupervisionRaised
-    SupervisionSuggested SyncNoted Tagged TimerMissed UnitAdded UnitPhoned UnitRelieved UnitSucceeded Urged
-    Withdrawn
+    SupervisionSuggested SyncNoted Tagged ThreeWayHeld TimerMissed UnitAdded UnitPhoned UnitRelieved
+    UnitSucceeded Urged Withdrawn
 """
 
 

@@ -51,7 +51,7 @@ OTHERWISE = frozenset((
     "not_accepted", "excluded", "final_reply", "documented", "final_opinion", "timely", "joint_lead", "answered_by",
     "answered_jointly", "satisfied",
     "grade", "resolved", "failed_attempts", "audit_rejections", "published", "level", "ground", "plan",
-    "emergency_stage", "phoned",
+    "emergency_stage", "phoned", "helped", "confirmed",
     "branch", "handler", "receipts", "supervision", "suggestions", "urges", "undelivered", "urged_at", "urged_since",
     "reminders",
     "messages", "timers", "breaches",

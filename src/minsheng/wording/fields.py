@@ -98,6 +98,11 @@ FIELDS = Table(
         "suspend": "暂停计时",
         "programme": "节目场次",
         "call": "来电",
+        "with": "通话方",
+        "party": "通话方",
+        "outcome": "通话结果",
+        "in_call": "三方通话中已确认接办",
+        "helped": "三方通话中解答",
         "length": "延期时间",
         "until": "延至",
         "by_workdays": "延长工作日数",
@@ -165,6 +170,10 @@ FIELDS = Table(
         "effective": "生效日期",
     }
 )
+# Whom a seat brings into a talk, or passes a call on to.
+PARTIES: Mapping[str, str] = {
+    "expert": "专家", "specialist": "政策专员", "unit": "承办单位", "emergency": "紧急号码", "tier": "其他平台",
+}  # fmt: skip
 CHOICES: Mapping[str, Mapping[str, str]] = {
     name: Table(words)
     for name, words in {
@@ -179,7 +188,10 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
             "interview": "约谈",
             "notice": "通报",
             "special_report": "信息专报",
+            **PARTIES,
         },
+        "helped": PARTIES,
+        "outcome": {"answered": "当场答复", "order": "需要办理", "unreached": "未接通"},
         "defect": {"irregular": "不规范", "vague": "不具体", "incomplete": "不完整"},
         "satisfied": {
             "very_satisfied": "很满意",

@@ -332,6 +332,8 @@ COMMANDS = Table(
         "ask_decision": "报请决定",
         "decide": "应急响应决定",
         "phone_unit": "电话告知经办人",
+        "three_way": "登记三方通话",
+        "transfer_call": "登记电话转接",
         "respond": "初步响应",
         "relieve": "解除响应单位",
         "succeed": "承接更名、合并单位的工单",

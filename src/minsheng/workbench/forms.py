@@ -27,7 +27,7 @@ from minsheng.domain.rejected import Rejected
 
 LONG_TEXT, SHORT_TEXT = 20_000, 500
 _UNITS_AT_ONCE = 6
-_UNIT_FIELDS = ("unit", "lead", "handler", "transfer_to", "joint_with", "target_unit", "suggest")
+_UNIT_FIELDS = ("unit", "lead", "handler", "transfer_to", "joint_with", "target_unit", "suggest", "party")
 # Flags to which "no" is an answer of its own, and not the same as silence.
 _YES_OR_NO = ("reached", "resolved", "respond", "started", "objection", "excluded", "suspend")
 _YES_NO_CHOICES = [("yes", gettext_lazy("是")), ("no", gettext_lazy("否"))]
@@ -54,6 +54,7 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
     "unit_not_joined": ("unit", "lead", "handler"),
     "unit_without_contact": ("unit", "lead", "handler"),
     "bad_phone": ("phone",),
+    "party_unknown": ("party", "to"),
     "article_unknown": ("answer_article", "article"),
     "article_not_valid": ("answer_article", "article"),
     "bad_id_number": ("id_number",),
@@ -61,6 +62,7 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
 }
 _CONFLICTS = ("conflict", "not_allowed_now", "key_reused", "in_flight", "draft_changed", "draft_unreadable")
 _FORBIDDEN = ("not_your_role", "not_your_unit", "wrong_authority", "self_approval")
+_WHOM = gettext_noop("填写单位全称、紧急号码，或专家、政策专员的代码 expert、specialist。不填姓名和电话。")
 _HINTS: Mapping[tuple[str, str], str] = {
     ("dispatch", "unit"): gettext_noop("交给一个单位时填这里。"),
     ("dispatch", "units"): gettext_noop("两个以上单位的填这里，并填牵头单位，或选同时交办。"),
@@ -68,6 +70,8 @@ _HINTS: Mapping[tuple[str, str], str] = {
     ("dispatch", "parallel"): gettext_noop("各单位各办一件，互不牵头。"),
     ("dispatch", "basis"): gettext_noop("如权责清单、三定方案的条目。"),
     ("redispatch", "unit"): gettext_noop("不填则交原承办单位。"),
+    ("three_way", "party"): _WHOM,
+    ("transfer_call", "to"): _WHOM,
     ("link", "to"): gettext_noop("填写在办工单的编号。"),
     ("add_material", "joined"): gettext_noop("代已并入本件的诉求人登记的，填写其诉求编号。"),
     ("urge", "joined"): gettext_noop("代已并入本件的诉求人登记的，填写其诉求编号。"),

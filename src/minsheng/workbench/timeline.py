@@ -27,6 +27,7 @@ from minsheng.domain.worktime import Amount
 # What of an event the timeline leaves out: keys, flags of the record, and what stands elsewhere on the page.
 _SILENT_FIELDS = frozenset(
     {
+        "call",
         "digest",
         "content_digest",
         "has_content",

@@ -97,6 +97,8 @@ def _apply(order: Order, fact: Fact) -> Order:
             return replace(order, rejection_proposed="")
         case ev.Restrained():
             return _restrain(order, event)
+        case ev.ThreeWayHeld():
+            return _after_talk(order, event)
         case ev.Submitted():
             return replace(order, submitted_at=fact.at, lead_needed=event.lead_needed, rejection_proposed="")
         case ev.AcceptanceAsked():
@@ -151,6 +153,15 @@ def _restrain(order: Order, event: ev.Restrained) -> Order:
         publication=False if event.barred else order.publication,
         exception=event.exception if event.barred else order.exception,
     )
+
+
+def _after_talk(order: Order, event: ev.ThreeWayHeld) -> Order:
+    """Keep who answered in a talk of three, and which unit took the matter there (SZ-15.2, JY-13.5)."""
+    if event.outcome == "unreached":
+        return order
+    helped = event.kind if event.outcome == "answered" else order.helped
+    taken = (*order.confirmed, event.party) if event.kind == "unit" else order.confirmed
+    return replace(order, helped=helped, confirmed=tuple(dict.fromkeys(taken)))
 
 
 def _ask_acceptance(order: Order, fact: Fact, event: ev.AcceptanceAsked) -> Order:

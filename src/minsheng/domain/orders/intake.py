@@ -71,7 +71,9 @@ def session_collects(case: Case) -> None:
 @at_stage("fields")
 def call_has_an_id(case: Case) -> None:
     """Refuse what is no id of a call: it stands in the ledger in clear, and a number may not."""
-    if _appeal(case).call and not _ID.fullmatch(_appeal(case).call):
+    form = case.command
+    assert isinstance(form, cmd.AppealFields | cmd.ThreeWay | cmd.TransferCall)
+    if form.call and not _ID.fullmatch(form.call):
         raise Rejected("call_unknown")
 
 
@@ -254,10 +256,10 @@ def month_later(moment: datetime, case: Case) -> datetime:
 @at_stage("fields")
 def article_or_none(case: Case) -> None:
     """Refuse an online answer that names no article, or one that may not be cited today, and does not say that there
-    is none (JY-9.1a).
+    is none (JY-9.1a). Whom somebody answered in a talk of three needs none (SZ-15.2).
     """
     assert isinstance(case.command, cmd.Answer)
-    if not case.command.article and not case.command.no_article:
+    if not case.command.article and not case.command.no_article and not case.order.helped:
         raise Rejected("field_missing", fields=("article",))
     if case.facts.citation_fault:
         raise Rejected(case.facts.citation_fault, value=case.command.article)
@@ -268,7 +270,7 @@ def answer(case: Case) -> None:
     assert isinstance(case.command, cmd.Answer)
     case.meet("acceptance")
     article = case.facts.citation if case.facts.citation is not None else case.command.article
-    case.record(ev.Answered(article, case.command.text))
+    case.record(ev.Answered(article, case.command.text, case.order.helped))
     closing.close(case, "online")
 
 

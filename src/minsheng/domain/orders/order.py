@@ -210,6 +210,8 @@ class Order:
     unit_completed_at: datetime | None = None
     closed_at: datetime | None = None
     lead_needed: bool = False
+    helped: str = ""  # the kind of whoever answered the citizen in a talk of three
+    confirmed: tuple[str, ...] = ()  # units that took it in a talk of three (JY-13.5)
     # units
     parts: tuple[Part, ...] = ()
     lead: str = ""

@@ -255,12 +255,16 @@ def _of(told: Told) -> Row:
 
 
 def _disposal(told: Told) -> str:
-    """Return who deals with it: a unit from submission on; else the specialist or the seat who answered, or will."""
+    """Return who deals with it: a unit from submission on; else the specialist or the seat who answered, or will.
+
+    Whom a specialist or an expert answered in a talk of three was answered by them (SZ-15.2).
+    """
     state = told.state
     if state.submitted_at is not None or state.dispatched_at is not None or _count(told, "AcceptanceAsked"):
         return "unit"
-    answered = next((step.role for step in told.steps if step.type == "Answered"), "seat")
-    return "specialist" if answered == "specialist" else "seat"
+    answered = next((step.role for step in told.steps if step.type == "Answered"), "")
+    helped = bool(answered) and state.helped in ("specialist", "expert")
+    return "specialist" if helped or answered == "specialist" else "seat"
 
 
 def _asked_unit(told: Told) -> str:

@@ -75,6 +75,10 @@ def _read(statement: bytes, order_ids: Iterable[str]) -> dict[str, Locked]:
     return {row[0]: Locked(records.decode_state(row[5]), row[1], row[2], bytes(row[4]), row[6]) for row in rows}
 
 
+# Fields of commands that may name a unit.
+_ONE_UNIT: Final = (
+    "unit", "lead", "handler", "transfer_to", "joint_with", "successor", "target_unit", "party", "to",
+)  # fmt: skip
 # What starts the clocks of units, which may have stricter limits of their own.
 _STARTING: Final = (cmd.Dispatch, cmd.Redispatch, cmd.NameLead, cmd.Sign, cmd.Refer, cmd.RefuseReferral)
 
@@ -178,7 +182,7 @@ def unit_names_in(order: Order, command: cmd.Command | None) -> set[str]:
     """Return the units that a decision may look at."""
     names = {part.unit for part in order.parts} | {order.lead, order.handler, order.responsible_unit or ""}
     if command is not None:
-        for field in ("unit", "lead", "handler", "transfer_to", "joint_with", "successor", "target_unit"):
+        for field in _ONE_UNIT:
             names.add(getattr(command, field, ""))
         for field in ("units", "co"):
             names.update(getattr(command, field, ()))

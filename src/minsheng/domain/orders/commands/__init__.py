@@ -83,6 +83,8 @@ from minsheng.domain.orders.commands.intake import (
     Register,
     Reject,
     Submit,
+    ThreeWay,
+    TransferCall,
     UnmarkRepeat,
 )
 from minsheng.domain.orders.commands.referral import (
@@ -203,7 +205,9 @@ __all__ = [
     "SyncClosed",
     "SyncResult",
     "Tag",
+    "ThreeWay",
     "ToldByPhone",
+    "TransferCall",
     "TransferToDiscipline",
     "UnmarkRepeat",
     "Urge",

@@ -65,6 +65,27 @@ class Answer(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreeWay(Command):
+    """Record a talk of three: whom the seat brought in (read `domain.orders.conferring`), and what came of it.
+
+    `answered`: that party answered the citizen; `order`: an order has to be made of it, which of water, power and gas
+    the unit has taken in the talk; `unreached`: nobody was reached. `call`: the id of the telephone call.
+    """
+
+    party: str = fields.text(spelled="with")
+    outcome: str = fields.choice("answered", "order", "unreached")
+    call: str = fields.text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferCall(Command):
+    """Record that the citizen's call was passed on, and to whom."""
+
+    to: str = fields.text()
+    call: str = fields.text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferEmergency(Command):
     """Send the caller to an emergency number."""
 

@@ -75,6 +75,7 @@ from minsheng.domain.orders.events.handling import (
 from minsheng.domain.orders.events.intake import (
     AcceptanceAsked,
     Answered,
+    CallTransferred,
     Completed,
     EmergencyReferred,
     Linked,
@@ -89,6 +90,7 @@ from minsheng.domain.orders.events.intake import (
     RepeatUnmarked,
     Restrained,
     Submitted,
+    ThreeWayHeld,
 )
 from minsheng.domain.orders.events.referral import (
     AppellantNotified,
@@ -122,6 +124,7 @@ __all__ = [
     "AuditPassed",
     "AuditRejected",
     "AuditWaived",
+    "CallTransferred",
     "CalledBack",
     "ChoiceChanged",
     "Closed",
@@ -197,6 +200,7 @@ __all__ = [
     "SupervisionSuggested",
     "SyncNoted",
     "Tagged",
+    "ThreeWayHeld",
     "TimerMissed",
     "UnitAdded",
     "UnitPhoned",

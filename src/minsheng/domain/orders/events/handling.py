@@ -55,6 +55,7 @@ class Signed(Event):
     step: ClassVar[str] = "sign"
     unit: str
     investigate: bool = False
+    in_call: bool = False  # the unit had taken it in a talk of three, before it was dispatched (JY-13.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,28 @@ class Answered(Event):
     step: ClassVar[str] = "answer"
     article: str
     text: str = ""
+    helped: str = ""  # the kind of whoever answered the citizen in a talk of three (SZ-15.2)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWayHeld(Event):
+    """A talk of three. `kind`: one of `PARTIES`; `party`: the unit, the number, or an id; nobody's name."""
+
+    step: ClassVar[str] = "three_way"
+    kind: str
+    party: str
+    outcome: str
+    call: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred(Event):
+    """The citizen's call was passed on. `kind`, `party`: as of a talk of three."""
+
+    step: ClassVar[str] = "transfer_call"
+    kind: str
+    party: str
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
