@@ -38,7 +38,7 @@ def play(count: int, *, rules: Any, seed: int = 12345) -> Day:
     chance, heard, day = random.Random(seed), [], Day()
     sim = SimSwitch(prefix="bench", told=heard.append)
     exchange = Exchange("bench", rules, now=lambda: BEGINS + timedelta(seconds=sim.time), demonstration=sim)
-    hand = Hand(sim, _never)
+    hand = Hand(sim, _never, city="bench", now=lambda: BEGINS + timedelta(seconds=sim.time))
     world = _World(sim, exchange, hand, heard, day, chance)
     for number in range(AGENTS):
         world.comes(f"staff:{number}", {"ordinary": 1 + number % 2, **({"enterprise": 2} if number % 4 == 0 else {})})

@@ -42,7 +42,8 @@ class Office:
         self._begins = begins
         self._write = write or (lambda batch, now: None)
         self.exchange = Exchange(city, rules, now=self.now, demonstration=self.sim)
-        self.hand = Hand(self.sim, _at_once)
+        self.hand = Hand(self.sim, _at_once, city=city, now=self.now)
+        self.hand.rules = rules
         self.hand.words, self.hand.shows = self.exchange.words(), "12345"
         self.batches: list[Batch] = []
         self._asks = 0

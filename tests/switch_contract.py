@@ -12,7 +12,7 @@ from tests.switch_ground import Ear, Rig
 from minsheng.gateways.switch import port
 from minsheng.gateways.switch.port import SwitchError
 
-CITIZEN, PHONE = "19900001111", "agent-1"
+CITIZEN, PHONE, THIRD = "19900001111", "agent-1", "agent-2"
 Play = Callable[[Callable[[Rig, Ear], Coroutine[Any, Any, None]]], None]
 
 
@@ -39,9 +39,9 @@ async def arrived(rig: Rig, ear: Ear) -> str:
     return (await ear.hears(port.CallArrived)).call
 
 
-async def agent_on(rig: Rig, ear: Ear, leg: str = "leg-1") -> str:
-    await rig.has_phone(PHONE)
-    await rig.switch.originate(leg, PHONE, caller_id="12345", seconds=15, headers={"X-Call-Id": "c"})
+async def agent_on(rig: Rig, ear: Ear, leg: str = "leg-1", phone: str = PHONE) -> str:
+    await rig.has_phone(phone)
+    await rig.switch.originate(leg, phone, caller_id="12345", seconds=15, headers={"X-Call-Id": "c"})
     await ear.hears(port.CallProgress)
     await rig.picks_up(leg)
     await ear.hears(port.CallAnswered)
@@ -81,6 +81,35 @@ class SwitchContract:
             assert (await ear.hears(port.CallEnded)).who == "us"
             state = await switch.snapshot()
             assert (dict(state.calls), dict(state.bridges), state.endpoints[PHONE]) == ({}, {}, True)
+
+        play(story)
+
+    def test_third_party_is_consulted_joined_and_left_with_the_citizen(self, play: Play) -> None:
+        async def story(rig: Rig, ear: Ear) -> None:
+            switch, call = rig.switch, await arrived(rig, ear)
+            await switch.answer(call)
+            seat = await agent_on(rig, ear)
+            await switch.bridge_create("b")
+            await switch.bridge_add("b", call)
+            await switch.bridge_add("b", seat)
+            # The citizen hears music, the seat and the third party each other.
+            await switch.bridge_remove("b", call)
+            await switch.music(call, on=True)
+            third = await agent_on(rig, ear, "leg-2", THIRD)
+            await switch.bridge_add("b", third)
+            assert (await rig.hears(seat), await rig.hears(third)) == ({third}, {seat})
+            assert "music" in await rig.hears(call)
+            # All three.
+            await switch.music(call, on=False)
+            for _ in range(2):
+                await switch.bridge_add("b", call)
+            assert await rig.hears(call) == {seat, third}
+            assert (await rig.hears(seat), await rig.hears(third)) == ({call, third}, {call, seat})
+            # The seat leaves the other two.
+            await switch.hangup(seat)
+            assert (await ear.hears(port.CallEnded)).call == seat
+            assert (await rig.hears(call), await rig.hears(third)) == ({third}, {call})
+            assert (await switch.snapshot()).bridges["b"] == frozenset({call, third})
 
         play(story)
 

@@ -276,6 +276,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("telephony.callback_attempts", count(1), "回拨次数上限"),
         ("telephony.callback_pause", count(30), "两次回拨的间隔（秒）"),
         ("telephony.breaks", labels(), "小休事由"),
+        ("telephony.tiers", labels(), "可接入、转接的其他平台及其号码"),
     ),
     *_in(
         "论坛",
@@ -393,6 +394,7 @@ MAY_LACK: Mapping[str, object] = {
     "telephony_callback_after": 60,
     "telephony_callback_attempts": 3,
     "telephony_callback_pause": 300,
+    "telephony_tiers": MappingProxyType({}),
     "telephony_breaks": MappingProxyType({"rest": "休息", "meal": "用餐", "meeting": "会议"}),
     "incoming_advertising": (),
     # JS-2.3b, JS-2.3f: the seats' groups, and the specialists for enterprises and for talents.

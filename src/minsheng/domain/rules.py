@@ -262,6 +262,7 @@ class Rules:
     telephony_callback_attempts: int
     telephony_callback_pause: int
     telephony_breaks: Labels
+    telephony_tiers: Labels
 
     # forum
     forum_claim_limit: Amount | None

@@ -17,5 +17,12 @@ NO_ORDER = Table({"silent": "无内容", "harassment": "骚扰", "misdialed": "�
 OUTCOMES = Table(
     {"order": "已登记诉求", "silent": "无内容", "harassment": "骚扰", "misdialed": "误拨", "called_again": "重拨"}
 )
+PARTIES = Table(
+    {"expert": "专家", "specialist": "政策专员", "unit": "承办单位", "emergency": "紧急号码", "tier": "其他平台"}
+)
+# What a talk of three led to on the telephone.
+TALKS = Table({"": "进行中", "unreached": "未接通", "talked": "已通话", "passed": "已转交"})
+# Whose telephone of a unit is rung.
+RUNG = Table({"contact": "联系人", "duty": "值班人员"})
 # Of nobody: numbers of this form are not given out.
 DEMO_NUMBER: Final = "19900001234"

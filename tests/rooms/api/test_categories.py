@@ -22,6 +22,7 @@ def suzhou(db: None, test_clock: Callable[[datetime], None]) -> City:
     return city
 
 
+@pytest.mark.clause("SZ-15.2")
 def test_what_the_city_wants_classified_is_dispatched_once_it_is(suzhou: City) -> None:
     order = suzhou.register()
     given = {"unit": "城管局", "basis": "权责清单"}

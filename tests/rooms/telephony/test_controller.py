@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection
 from minsheng.cases.telephony import actions, controller, queries
 from minsheng.cases.telephony.buffer import Buffer
 from minsheng.cases.telephony.controller import Controller
-from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, TelephonyCall
+from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, TelephonyCall, TelephonyLeg
 from minsheng.cases.telephony.values import Batch
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.policies import actions as policies
@@ -304,3 +304,28 @@ def test_switch_that_is_slow_with_one_call_keeps_no_other_waiting(town: Town, mo
     town.until(lambda: town.sim.rings("staff-1") or town.sim.rings("staff-2"))
     town.do(town.sim.picks_up, town.sim.rings("staff-1") or town.sim.rings("staff-2"))
     town.until(lambda: TelephonyCall.objects.filter(channel=other, stage="TALKING").exists())
+
+
+def test_talk_of_three_is_taken_over_and_goes_on_without_the_seat(town: Town) -> None:
+    first = town.starts()
+    town.until(lambda: first.is_active)
+    town.comes("staff:1")
+    call = town.talk("staff:1")
+    town.ask("staff:1", "consult", party="110")
+    town.until(lambda: town.sim.rings("tel:110"))
+    third = town.sim.rings("tel:110")
+    town.do(town.sim.picks_up, third)
+    town.until(lambda: TelephonyLeg.objects.filter(pk=third).exclude(answered_at=None).exists())
+    second = town.starts()
+
+    town.dies(first)
+    town.until(lambda: second.is_active)
+    assert "music" in town.sim.hears(call)
+    town.ask("staff:1", "conference")
+    town.until(lambda: len(town.sim.hears(call)) == 2)
+    town.ask("staff:1", "leave")
+    town.until(lambda: TelephonyCall.objects.filter(stage="PASSED").exists())
+
+    town.until(lambda: town.sim.hears(call) == {third})
+    town.do(town.sim.hangs_up, third)
+    town.until(lambda: TelephonyCall.objects.filter(by="party").exclude(digest=None).exists())

@@ -217,8 +217,18 @@ def _keep_leg(line: Line) -> None:
         said = {"call": line.call, "agent": line.agent, "is_citizen": line.what == "dialed", "began_at": line.at}
         TelephonyLeg.objects.get_or_create(pk=leg, defaults=said)
         return
+    if line.what == "consult":
+        said = {"call": line.call, "agent": line.agent, "is_party": True, "began_at": line.at}
+        TelephonyLeg.objects.get_or_create(pk=leg, defaults=said)
+        return
     legs = TelephonyLeg.objects.filter(call=line.call, ended_at=None)
-    if line.what == "answered":
+    if line.what == "consult_answered":
+        legs.filter(is_party=True, answered_at=None).update(answered_at=line.at)
+    elif line.what == "party_gone":
+        legs.filter(is_party=True).update(ended_at=line.at, cause=str(line.says.get("cause", "")))
+    elif line.what == "left":
+        legs.filter(is_party=False, is_citizen=False).update(ended_at=line.at, cause=line.what)
+    elif line.what == "answered":
         legs.filter(answered_at=None).update(answered_at=line.at)
     elif line.what in ("missed_ring", "ring_cancelled", "unreached", "ended"):
         legs.update(ended_at=line.at, cause=str(line.says.get("cause", line.what)))

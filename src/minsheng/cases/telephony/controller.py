@@ -71,7 +71,7 @@ class Controller:
         # One thread writes, so that batches keep their order; another reads beside it.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="calls-write")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="calls-read")
-        self._hand = Hand(switch, self._read)
+        self._hand = Hand(switch, self._read, city=city, now=now)
         self._exchange: Exchange | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._batches: asyncio.Queue[tuple[Batch, asyncio.Event]] = asyncio.Queue()
@@ -244,6 +244,7 @@ class Controller:
     def _tune(self, exchange: Exchange) -> None:
         settings = exchange.floor.settings
         self._hand.words, self._hand.ring = exchange.words(), settings.ring
+        self._hand.rules = exchange.rules
         self._hand.shows = next(iter(settings.lines), "12345")
 
     def _hand_out(self) -> None:

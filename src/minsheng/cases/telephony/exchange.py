@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID, uuid5
 
 from minsheng.cases.telephony import actions, commanding
-from minsheng.cases.telephony.values import DEMONSTRATED, STEPS, Ask, Batch, Caller
+from minsheng.cases.telephony.values import DEMONSTRATED, STEPS, THIRD, Ask, Batch, Caller
 from minsheng.domain.actors import Actor
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
-from minsheng.domain.telephony import settings
+from minsheng.domain.telephony import parties, settings
 from minsheng.domain.telephony.agents import Agent
 from minsheng.domain.telephony.calls import Call
 from minsheng.domain.telephony.doing import Do
@@ -25,7 +26,7 @@ from minsheng.gateways.switch.port import SwitchEvent, SwitchState
 from minsheng.gateways.switch.sim import SimSwitch
 
 # What is wanted now or not at all: later it would be another moment's, or another call's.
-AT_ONCE: Final = ("go_ready", "hang_up", "hold", "unhold")
+AT_ONCE: Final = ("go_ready", "hang_up", "hold", "unhold", *THIRD)
 AT_ONCE_WITHIN: Final = timedelta(seconds=60)
 _CALLS: Final = UUID("6f1d0c0e-6a5a-5c53-9a77-1d2c5f0a12c5")
 _CALLBACK: Final = "座席全忙。按 1 键挂机后，座席将按您的次序回拨；也可以继续等候。"
@@ -53,6 +54,11 @@ class Exchange:
         if rules is not self._rules:
             self._rules = rules
             self.floor.settings = settings.of(rules)
+
+    @property
+    def rules(self) -> Rules:
+        """Return the rules that hold now."""
+        return self._rules
 
     def words(self) -> Mapping[str, str]:
         """Return what prompts say."""
@@ -95,13 +101,16 @@ class Exchange:
     def reconcile(self, state: SwitchState) -> None:
         """Take what a switch did not tell: who is there whom nobody knows, and who is gone."""
         now = self._moment()
-        known = {each for call in self.floor.calls.values() for each in (call.channel, call.leg) if each}
+        legs = ((call.channel, call.leg, call.third) for call in self.floor.calls.values())
+        known = {each for each in chain.from_iterable(legs) if each}
         for channel in sorted(known - set(state.calls)):
             self.floor.gone(channel, cause="lost", now=now)
         for each in state.calls.values():
             if each.inbound and each.call not in known:
                 self._arrived(each.call, each.ani, each.dnis, now)
         for call in list(self.floor.calls.values()):
+            if call.third_at is None and call.third in state.calls and state.calls[call.third].answered:
+                self.floor.leg_answered(call.third, now=now)
             if call.stage == "OFFERED" and call.channel in known and not self.floor.settings.menu:
                 self.floor.prompted(call.channel, now=now)
 
@@ -174,8 +183,25 @@ class Exchange:
             self.floor.hang_up(ask.agent, call=str(ask.body.get("call", "")), now=now)
         elif ask.kind in ("hold", "unhold"):
             self.floor.hold(ask.agent, on=ask.kind == "hold", call=str(ask.body.get("call", "")), now=now)
+        elif ask.kind in THIRD:
+            self._third(ask, now)
         else:
             self._play(ask)
+
+    def _third(self, ask: Ask, now: datetime) -> None:
+        """Do what a seat wants with a third party of their talk. Raises: Rejected."""
+        floor, call = self.floor, str(ask.body.get("call", ""))
+        if ask.kind == "consult":
+            kind, party = parties.read(str(ask.body.get("party", "")), numbers=self._rules.emergency_numbers)
+            if not party:
+                raise Rejected("party_unknown")
+            floor.consult(ask.agent, kind=kind, party=party, call=call, now=now)
+        elif ask.kind == "conference":
+            floor.conference(ask.agent, call=call, now=now)
+        elif ask.kind == "leave":
+            floor.leave(ask.agent, call=call, now=now)
+        else:
+            floor.end_consult(ask.agent, call=call, now=now)
 
     def _settle(self, ask: Ask, by: Actor, now: datetime) -> None:
         """Settle the call that was meant: one that is over and wrapped up needs nothing more."""
@@ -183,6 +209,9 @@ class Exchange:
         meant = str(ask.body.get("call", ""))
         if agent is not None and meant and agent.call != meant:
             return
+        helped = self.floor.calls.get(agent.call) if agent is not None else None
+        if helped is not None and helped.agent != ask.agent:
+            raise Rejected("no_talk")  # a specialist in somebody else's talk has nothing to say of it
         step = STEPS["settle"](outcome=str(ask.body.get("outcome", "")))  # type: ignore[call-arg]
         self.floor.ask(ask.agent, step, by=by, now=now)
 
@@ -199,7 +228,10 @@ class Exchange:
             call = next((each for each in self.floor.calls.values() if each.agent == ask.agent), None)
             if call is None:
                 raise Rejected("no_talk")
-            self._sim.hangs_up(call.channel)
+            if ask.kind == "demo_party_up":
+                self._sim.picks_up(call.third)
+            else:
+                self._sim.hangs_up(call.channel if ask.kind == "demo_hang_up" else call.third)
 
     def _has_phone(self, agent: str, state: str) -> None:
         """Let everybody at a telephone of the switch in memory have one."""

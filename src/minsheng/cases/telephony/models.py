@@ -58,12 +58,13 @@ class TelephonyCall(models.Model):
 
 
 class TelephonyLeg(models.Model):
-    """A phone that rang for a call: an agent's, or the citizen's who was called back."""
+    """A phone that rang for a call: an agent's, the citizen's who was called back, or a third party's."""
 
     id = models.TextField(primary_key=True)
     call = models.UUIDField()
     agent = models.TextField(default="", blank=True)
     is_citizen = models.BooleanField(default=False)
+    is_party = models.BooleanField(default=False, db_default=False)
     began_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

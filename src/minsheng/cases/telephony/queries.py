@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from minsheng.cases.telephony.models import TelephonyAgent, TelephonyAsk, TelephonyCall, TelephonyTurn
+from django.db.models import Exists, OuterRef
+
+from minsheng.cases.telephony.models import (
+    TelephonyAgent,
+    TelephonyAsk,
+    TelephonyCall,
+    TelephonyLeg,
+    TelephonyTurn,
+)
 from minsheng.cases.telephony.values import Ask, Batch
 from minsheng.core.ledger import journals
 from minsheng.core.ledger.journals import Entry
@@ -25,6 +33,19 @@ TOLD: Final = "cti:"
 _AGENT: Final = tuple(each.name for each in fields(Agent))
 # A call whose timeline is longer than this is one that nobody ended.
 _LONGEST: Final = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Somebody who was brought into a call: who, from when to when, and what came of it: unreached, talked, passed.
+
+    `until` none: they are still in it. Source: SZ-15.2.
+    """
+
+    party: str
+    since: datetime
+    until: datetime | None = None
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +65,10 @@ class Shown:
     order: str
     outcome: str
     callback: bool
+    party: str = ""  # whom the seat brought into the talk, as it is told
+    party_answered: bool = False
+    together: bool = False
+    talks: tuple[Talk, ...] = ()
 
 
 def stream(call: object) -> str:
@@ -55,6 +80,20 @@ def timeline(call: UUID, *, since: datetime) -> list[Line]:
     """Return the lines of a call that was offered then, in order."""
     entries = journals.of(stream(call), since=since, until=since + _LONGEST)
     return sorted((line_of(each) for each in entries), key=lambda each: each.no)
+
+
+def talks_of(lines: Sequence[Line]) -> tuple[Talk, ...]:
+    """Return who was brought into a call, in order. Source: SZ-15.2, JY-9.1b."""
+    found: list[Talk] = []
+    for line in lines:
+        if line.what == "consult":
+            found.append(Talk(str(line.says["party"]), line.at))
+        elif line.what == "left":
+            found[-1] = replace(found[-1], outcome="passed")
+        elif line.what == "party_gone":
+            outcome = found[-1].outcome or str(line.says["outcome"])
+            found[-1] = replace(found[-1], until=line.at, outcome=outcome)
+    return tuple(found)
 
 
 def line_of(entry: Entry) -> Line:
@@ -121,7 +160,8 @@ def shown(city: str, id: str, *, agent: str) -> Shown | None:
     if row is None:
         return None
     number = _clear(row)
-    call = fold(timeline(row.pk, since=row.offered_at))
+    lines = timeline(row.pk, since=row.offered_at)
+    call = fold(lines)
     return Shown(
         id=row.pk,
         line=row.line,
@@ -136,6 +176,10 @@ def shown(city: str, id: str, *, agent: str) -> Shown | None:
         order=row.order,
         outcome=row.outcome,
         callback=row.callback_of is not None,
+        party=call.party if call is not None else "",
+        party_answered=call is not None and call.third_at is not None,
+        together=call is not None and call.together,
+        talks=talks_of(lines),
     )
 
 
@@ -143,6 +187,14 @@ def newest_of(city: str, agent: str) -> str:
     """Return the call that an exchange of the city's own last gave somebody; empty once something came of it."""
     row = TelephonyCall.objects.filter(agent=agent, city=city).order_by("-offered_at").first()
     return str(row.pk) if row is not None and (row.ended_at is None or not row.outcome) else ""
+
+
+def newest_talked(city: str, agent: str, *, since: datetime) -> str:
+    """Return the last call from then on into which somebody's desk brought a third party; empty for none."""
+    third = TelephonyLeg.objects.filter(call=OuterRef("pk"), is_party=True)
+    rows = TelephonyCall.objects.filter(Exists(third), agent=agent, city=city, offered_at__gte=since)
+    row = rows.order_by("-offered_at").first()
+    return str(row.pk) if row is not None else ""
 
 
 def waiting(city: str) -> int:

@@ -25,8 +25,10 @@ STEPS: Final[Mapping[str, type[Step]]] = {
     "force_off": agents.ForceOff,
 }
 # And what is about their talk, or about the switch in memory alone (`DEMONSTRATED`).
-DEMONSTRATED: Final = ("demo_call", "demo_pick_up", "demo_hang_up")
-KINDS: Final = ("come", *STEPS, "hang_up", "hold", "unhold", *DEMONSTRATED)
+DEMONSTRATED: Final = ("demo_call", "demo_pick_up", "demo_hang_up", "demo_party_up", "demo_party_down")
+# Of a third party in the talk: `consult` has `party`, as it is told.
+THIRD: Final = ("consult", "conference", "leave", "end_consult")
+KINDS: Final = ("come", *STEPS, "hang_up", "hold", "unhold", *THIRD, *DEMONSTRATED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,17 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from minsheng import wording
 from minsheng.cases.telephony import actions, queries
-from minsheng.cases.telephony.values import DEMONSTRATED
+from minsheng.cases.telephony.values import DEMONSTRATED, THIRD
 from minsheng.core.people import terms
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
+from minsheng.desks.telephony import talks
 from minsheng.domain.covering import covered
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
@@ -33,8 +35,8 @@ from minsheng.wording import telephony as words
 
 AGENTS: Final = ("seat", "specialist")
 SUPERVISORS: Final = ("supervisor",)
-_OWN: Final = ("go_ready", "take_break", "train", "go_offline", "settle", "hang_up", "hold", "unhold")
-_OF_A_CALL: Final = ("hang_up", "hold", "unhold")
+_OF_A_CALL: Final = ("hang_up", "hold", "unhold", *THIRD)
+_OWN: Final = ("go_ready", "take_break", "train", "go_offline", "settle", *_OF_A_CALL)
 _LONGEST: Final = 200
 _RINGING: Final = "RINGING"
 _POPS: Final = (_RINGING, "TALKING")
@@ -69,7 +71,8 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
     if person.acting_as in SUPERVISORS:
         return render(request, "desks/telephony_floor.html", _floor(person, now))
     _agent(person)
-    return render(request, "desks/telephony.html", _own(person, rules, now))
+    unit = kept_of(cleaned(request.GET.get("unit", ""))).strip()[:_LONGEST]
+    return render(request, "desks/telephony.html", _own(person, rules, now, unit=unit))
 
 
 @require_safe
@@ -115,7 +118,7 @@ def do(request: HttpRequest, person: Person) -> HttpResponse:
         messages.error(request, wording.say(fault, rules))
         return _back(request, person)
     ask: Any = {"agent": person.actor.person or "", "by": person.actor, "city": person.city, "now": now}
-    if kind not in (*DEMONSTRATED, "force_off", "settle", "hang_up", "hold", "unhold"):
+    if kind not in (*DEMONSTRATED, "force_off", "settle", *_OF_A_CALL):
         # Whoever changes their state is at the telephone from now on, with the skills that they have today.
         skills = actions.skills_of(person, rules)
         actions.ask(uuid5(key, "come"), kind="come", body={"skills": skills}, **ask)
@@ -127,6 +130,26 @@ def do(request: HttpRequest, person: Person) -> HttpResponse:
         actions.forced_off(person.city, body["of"], reason=body["reason"], by=person.actor, now=now)
     actions.ask(key, kind=kind, body=body, **ask)
     return _back(request, person)
+
+
+@require_POST
+@desk
+def record_talk(request: HttpRequest, person: Person) -> HttpResponse:
+    """Put a talk of three on the record of the call's order. Source: SZ-15.2, JY-9.1b. Raises: PermissionDenied."""
+    _agent(person)
+    now = clock.now()
+    rules = policies.rules_for(person.city, now=now)
+    try:
+        call = queries.shown(person.city, _call(request), agent=person.actor.person or "")
+        key, number = UUID(request.POST.get("key", "")), int(request.POST.get("number", ""))
+        talks.record(person, call, number=number, outcome=request.POST.get("outcome", ""), key=key, now=now)
+    except ValueError:
+        messages.error(request, wording.say(Rejected("call_unknown"), rules))
+    except Rejected as refused:
+        messages.error(request, wording.say(refused, rules))
+    else:
+        messages.success(request, _("已记入工单。"))
+    return redirect("desks:telephony")
 
 
 def _back(request: HttpRequest, person: Person) -> HttpResponse:
@@ -161,6 +184,9 @@ def _body(request: HttpRequest, person: Person, kind: str, rules: Rules) -> dict
         if outcome not in words.NO_ORDER:
             raise Rejected("reason_missing")
         return {"outcome": outcome, "call": call}
+    if kind == "consult":
+        told, unit = (kept_of(cleaned(request.POST.get(name, ""))).strip()[:_LONGEST] for name in ("party", "unit"))
+        return {"call": _call(request), "party": talks.wanted(person, told, unit, rules, now=clock.now())}
     return {"call": _call(request)} if kind in _OF_A_CALL else {}
 
 
@@ -169,7 +195,7 @@ def _call(request: HttpRequest) -> str:
     return str(UUID(request.POST.get("call", "")))
 
 
-def _own(person: Person, rules: Rules, now: datetime) -> dict[str, Any]:
+def _own(person: Person, rules: Rules, now: datetime, *, unit: str = "") -> dict[str, Any]:
     me = person.actor.person or ""
     agent = queries.agent(me)
     # An exchange of the city's own keeps its agents itself: then the call alone is known.
@@ -196,6 +222,8 @@ def _own(person: Person, rules: Rules, now: datetime) -> dict[str, Any]:
         "pending": last is not None and last.done_at is None and now - last.at < _SOON,
         "demo": settings.DEMO,
         "key": uuid4(),
+        **talks.shown(person, call, rules, unit=unit, now=now),
+        **talks.held(person, call, rules, now=now),
     }
 
 

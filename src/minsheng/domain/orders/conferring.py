@@ -1,14 +1,9 @@
 """Talks of three and calls that are passed on: whom a seat brings in, and what it does to the order (T03).
 
-Whom: `expert` or `specialist`, with `@ID` for one of them; a number of the emergency lines; `tier@CODE` for another
-platform; else the name of a unit. Nobody's name or telephone: an id has a letter, and no number has one.
-Source: SZ-15.2, JY-9.1b, JY-13.5, SQ-10.2.
+How a party is told: `domain.telephony.parties`. Source: SZ-15.2, JY-9.1b, JY-13.5, SQ-10.2.
 """
 
 from __future__ import annotations
-
-import re
-from typing import Final
 
 from minsheng.domain.lifecycle import at_stage, require
 from minsheng.domain.orders import commands as cmd
@@ -17,25 +12,15 @@ from minsheng.domain.orders import events as ev
 from minsheng.domain.orders.case import Case
 from minsheng.domain.orders.order import HANDLING
 from minsheng.domain.rejected import Rejected
-
-EXPERT, SPECIALIST, UNIT, EMERGENCY_LINE, TIER = "expert", "specialist", "unit", "emergency", "tier"
-PARTIES: Final = (EXPERT, SPECIALIST, UNIT, EMERGENCY_LINE, TIER)
-_BY_ID: Final = re.compile(rf"({EXPERT}|{SPECIALIST}|{TIER})(?:@([0-9a-z:-]{{1,50}}))?")
+from minsheng.domain.telephony import parties
 
 
 def party_of(case: Case, told: str) -> tuple[str, str]:
     """Return the kind of a party and who it is. Raises: Rejected `party_unknown`."""
-    if told in case.rules.emergency_numbers:
-        return EMERGENCY_LINE, told
-    by_id = _BY_ID.fullmatch(told)
-    if by_id is not None:
-        kind, id = by_id[1], by_id[2] or ""
-        if (id and not any(each.isalpha() for each in id)) or (kind == TIER and not id):
-            raise Rejected("party_unknown")
-        return kind, id
-    if case.facts.units.get(told) is None:
+    kind, party = parties.read(told, numbers=case.rules.emergency_numbers)
+    if kind == parties.UNIT and case.facts.units.get(party) is None:
         raise Rejected("party_unknown")
-    return UNIT, told
+    return kind, party
 
 
 def _told(case: Case) -> str:

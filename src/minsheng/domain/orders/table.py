@@ -67,6 +67,8 @@ ANY = ("*",)  # whatever runs goes on under another unit's name
 UNIT_CLOCKS = ("sign", "return", *WORK, "leader_follow_up")
 WITH_UNIT = (DISPATCHED, HANDLING, RETURN_REQUESTED, REPLIED, SUPPLEMENT, WAIT_SYNC)
 CALLS = (CALLBACK, CALLBACK_MANUAL)
+# An order may be on its way before its call is over, and the talk is recorded then.
+IN_TALKS = (DRAFT, SUBMITTED, DISPATCHED, HANDLING)
 AFTER_AUDIT = (CALLBACK, CALLBACK_MANUAL, RESEARCH, REDO, DECISION, CLOSED)
 # Where an answer leads: to its audit, or where the pack has none, to the callback or the end.
 ANSWERED = (REPLIED, CALLBACK, CLOSED)
@@ -84,9 +86,9 @@ _ROWS: tuple[Row, ...] = (
         ("SZ-14a", "SZ-15.2", "JY-9.1a", "SQ-8a", "SQ-10.2"),
         guards=(conferring.not_taken_by_a_unit, intake.article_or_none), stops=ENDS,
         awaits={DRAFT: ()}),
-    Row("T03", cmd.ThreeWay, (DRAFT,), SAME, ("seat",), conferring.three_way,
+    Row("T03", cmd.ThreeWay, IN_TALKS, SAME, ("seat",), conferring.three_way,
         ("SZ-15.2", "JY-9.1b", "JY-13.5", "SQ-10.2"), guards=(conferring.talk_complete, intake.call_has_an_id)),
-    Row("T03a", cmd.TransferCall, (DRAFT,), SAME, ("seat",), conferring.transfer_call, ("SZ-15.2", "JY-9.1b"),
+    Row("T03a", cmd.TransferCall, IN_TALKS, SAME, ("seat",), conferring.transfer_call, ("SZ-15.2", "JY-9.1b"),
         guards=(conferring.receiver_known, intake.call_has_an_id)),
     Row("T04", cmd.ReferEmergency, (DRAFT,), (CLOSED,), ("seat",), intake.refer_emergency,
         ("SZ-13.6", "JY-6.2", "JY-34b", "SQ-7.5", "SQ-9b"),

@@ -13,9 +13,12 @@ from typing import Final
 
 OFFERED, QUEUED, RINGING, DIALING = "OFFERED", "QUEUED", "RINGING", "DIALING"
 LEAVING, TALKING, ENDED = "LEAVING", "TALKING", "ENDED"
+# The seat has left a talk of three: the citizen and the third party talk on.
+PASSED = "PASSED"
 WHATS: Final = (
     "offered", "menu_end", "queued", "overflow", "callback_offered", "callback_taken", "ring", "missed_ring",
-    "ring_cancelled", "dialed", "unreached", "answered", "hold", "unhold", "adopted", "ended",
+    "ring_cancelled", "dialed", "unreached", "answered", "hold", "unhold", "consult", "consult_answered", "conference",
+    "left", "party_gone", "adopted", "ended",
 )  # fmt: skip
 IN, OUT = "in", "out"
 # Why a call ended, where the switch has no better word.
@@ -63,6 +66,11 @@ class Call:
     callback_offered: bool = False
     reachable: bool = True  # a number is known that can be called back
     callback_of: str = ""
+    third: str = ""  # the leg of whoever was brought into the talk, with `party`: how they are told
+    party: str = ""
+    third_at: datetime | None = None
+    together: bool = False  # all three hear each other
+    left_at: datetime | None = None  # when the seat left the other two
     ended_at: datetime | None = None
     cause: str = ""
     by: str = ""
@@ -121,6 +129,16 @@ def evolve(call: Call, line: Line) -> Call:
             return replace(call, held_at=at)
         case "unhold":
             return replace(call, held_at=None, held=call.held + _since(call.held_at, at))
+        case "consult":
+            return replace(call, third=str(says["leg"]), party=str(says["party"]), third_at=None, together=False)
+        case "consult_answered":
+            return replace(call, third_at=at)
+        case "conference":
+            return replace(call, together=True)
+        case "left":
+            return replace(call, stage=PASSED, left_at=at, leg="", together=True)
+        case "party_gone":
+            return replace(call, third="", party="", third_at=None, together=False)
         case "ended":
             held = call.held + _since(call.held_at, at)
             cause, by = str(says.get("cause", "")), str(says.get("by", ""))
@@ -139,7 +157,7 @@ def _since(moment: datetime | None, at: datetime) -> timedelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What indicators count of an ended call. Waits are from queueing; talk has the holds in it."""
+    """What indicators count of an ended call. Waits are from queueing; talk is the seat's, with the holds in it."""
 
     answered: bool
     abandoned: bool
@@ -161,7 +179,7 @@ def figures(call: Call) -> Figures:
     wait = max(until - call.queued_at, timedelta()) if call.queued_at is not None else timedelta()
     abandoned = not is_answered and call.queued_at is not None and call.direction == IN
     abandoned = abandoned and call.cause != TAKEN_AS_CALLBACK
-    talk = call.ended_at - call.answered_at if call.answered_at is not None else timedelta()
+    talk = (call.left_at or call.ended_at) - call.answered_at if call.answered_at is not None else timedelta()
     return Figures(
         answered=is_answered,
         abandoned=abandoned,

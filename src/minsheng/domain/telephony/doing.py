@@ -52,6 +52,19 @@ class DialCaller(Do):
 
 
 @dataclass(frozen=True, slots=True)
+class DialParty(Do):
+    """Call whom a seat brings into the talk, as a leg: `kind` and `party` as `parties.read` gives them; `by`: the seat.
+
+    What they see is the platform's number.
+    """
+
+    leg: str
+    kind: str
+    party: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp(Do):
     """End a channel or a leg; one that is gone already is well."""
 

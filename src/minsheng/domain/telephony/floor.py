@@ -18,8 +18,9 @@ from minsheng.domain.telephony import agents as states
 from minsheng.domain.telephony import calls as record
 from minsheng.domain.telephony import doing, routing
 from minsheng.domain.telephony.agents import Agent, Step
-from minsheng.domain.telephony.calls import DIALING, LEAVING, OFFERED, QUEUED, RINGING, TALKING, Call, Line
+from minsheng.domain.telephony.calls import DIALING, LEAVING, OFFERED, PASSED, QUEUED, RINGING, TALKING, Call, Line
 from minsheng.domain.telephony.settings import Settings
+from minsheng.domain.telephony.thirds import Thirds
 
 GREETING, MENU, CALLBACK_OFFER, CALLBACK_KEPT = "greeting", "menu", "callback_offer", "callback_kept"
 # A caller who presses no key is put into the usual queue.
@@ -37,7 +38,7 @@ class Took:
     agents: dict[str, Agent] = field(default_factory=dict)
 
 
-class Floor:
+class Floor(Thirds):
     """The calls and agents of a city. `zone`: in which queues open and close."""
 
     def __init__(self, settings: Settings, *, zone: tzinfo) -> None:
@@ -103,6 +104,8 @@ class Floor:
                 self._dial(call, now)
         elif call.stage == DIALING and leg == call.channel:
             self._talk(call, now)
+        elif call.stage == TALKING and leg == call.third:
+            self._third_answered(call, now)
 
     def gone(self, channel: str, *, cause: str, now: datetime) -> None:
         """Take that a channel has ended: the caller's, or an agent's phone. One of no call says nothing."""
@@ -116,14 +119,18 @@ class Floor:
             self._missed(call, cause, now)
         elif call.stage == DIALING:
             self._unreached(call, now)
+        elif channel == call.third:
+            self._third_gone(call, cause, now)
+        elif call.together:
+            self._left(call, now)
         else:
             self._end(call, cause=cause, by="agent", now=now)
 
     def held(self, channel: str, *, on: bool, now: datetime) -> None:
         """Let the citizen hear music while the agent's phone holds, or talk again."""
         call = self._call_of(channel)
-        if call is None or call.stage != TALKING or on == (call.held_at is not None):
-            return
+        if call is None or call.stage != TALKING or call.third or on == (call.held_at is not None):
+            return  # with a third party in the talk it is the seat who says where the citizen is
         self._line(call.id, "hold" if on else "unhold", now, agent=call.agent)
         self._do(doing.Part(call.id, call.channel) if on else doing.Music(call.id, call.channel, on=False))
         self._do(doing.Music(call.id, call.channel, on=True) if on else doing.Join(call.id, (call.channel,)))
@@ -153,7 +160,10 @@ class Floor:
 
     def hold(self, agent: str, *, on: bool, call: str = "", now: datetime) -> None:
         """Let the citizen of an agent's talk wait with music, or go on. Raises: Rejected."""
-        self.held(self._talk_of(agent, call, TALKING).leg, on=on, now=now)
+        found = self._talk_of(agent, call, TALKING)
+        if found.third:
+            raise Rejected("talk_has_third")
+        self.held(found.leg, on=on, now=now)
 
     # what time brings
 
@@ -178,17 +188,19 @@ class Floor:
         """
         for call in calls:
             self.calls[call.id] = call
-            self._of_channel |= {each: call.id for each in (call.channel, call.leg) if each}
+            self._of_channel |= {each: call.id for each in (call.channel, call.leg, call.third) if each}
             self._line(call.id, "adopted", now)
             self._adopt(self.calls[call.id], live, now)
-        known = {call.agent: call.id for call in self.calls.values() if call.agent}
+        known = {call.agent for call in self.calls.values() if call.agent and call.stage != PASSED}
+        helping = {call.id for call in self.calls.values() if call.third}
         for agent in list(self.agents.values()):
-            if agent.state in states.BUSY and agent.id not in known:
+            if agent.state in states.BUSY and agent.id not in known and agent.call not in helping:
                 self._let_go(agent, now)
         self._match(now)
 
     def _adopt(self, call: Call, live: Collection[str], now: datetime) -> None:
-        if call.stage == TALKING and not {call.channel, call.leg} <= set(live):
+        leg = call.third if call.together and call.third in live else call.leg
+        if call.stage in (TALKING, PASSED) and not {call.channel, leg} <= set(live):
             self._end(call, cause=record.LOST, by="switch", now=now)
         elif call.direction == record.IN and call.channel not in live:
             self._end(call, cause=record.LOST, by="caller", now=now)
@@ -201,6 +213,8 @@ class Floor:
             self._unreached(call, now)
         elif call.stage == RINGING:
             self._cancel_ring(call, now)
+        elif call.third:
+            self._adopt_third(call, live, now)
 
     # steps
 
@@ -292,11 +306,14 @@ class Floor:
         if call.stage == RINGING:
             self._cancel_ring(call, now)
         self._prompted.pop(call.id, None)
+        if call.third:
+            self._let_third_go(call, cause, now)
         self._line(call.id, "ended", now, agent=call.agent, cause=cause, by=by)
-        for channel in (call.channel, call.leg):
+        for channel in (call.channel, call.leg, call.third):
             self._drop(call.id, channel)
-        if call.stage == TALKING:
+        if call.stage in (TALKING, PASSED):
             self._do(doing.Clear(call.id))
+        if call.stage == TALKING:
             self._move(call.agent, states.EndTalk(), now)
         del self.calls[call.id]
         self._match(now)
