@@ -111,6 +111,7 @@ def test_unit_is_consulted_joined_and_left_with_the_citizen_and_all_is_on_record
         client.post("/telephony/talk", sent)
     facts = [content(each)["event"] for each in orders.history(order.id)]
     assert facts[1:] == [{"kind": "unit", "party": "城管局", "call": call}]
+    assert "已记入工单" in text_of(client.get("/telephony"))
 
 
 def test_what_came_of_a_talk_is_recorded_with_the_expert_who_is_called_without_a_number(
@@ -199,5 +200,6 @@ def test_unit_is_called_at_the_duty_person_out_of_hours(town: Town) -> None:
     assert reaching.who_of(town.code, "城管局", rules, now=night) == ("duty", True)
     assert reaching.number_of(town.code, "unit", "城管局", rules=rules, by=SYSTEM, now=night) == DUTY
     assert reaching.number_of(town.code, "emergency", "110", rules=rules, by=SYSTEM, now=night) == "110"
+    assert reaching.number_of(town.code, "emergency", "水上", rules=rules, by=SYSTEM, now=night) == ""
     assert reaching.number_of(town.code, "tier", "wuxi", rules=rules, by=SYSTEM, now=night) == ""
     assert reaching.number_of(town.code, "expert", "nobody", rules=rules, by=SYSTEM, now=night) == ""

@@ -54,7 +54,7 @@ def reachable(city: str, rules: Rules, *, now: datetime, but: str = "") -> list[
         Reachable(parties.written(parties.EXPERT, str(each.id)), parties.EXPERT, each.name, "、".join(each.fields))
         for each in experts.in_term(city, on=day)
     ]
-    found += [Reachable(number, parties.EMERGENCY_LINE, number) for number in rules.emergency_numbers]
+    found += [Reachable(each, parties.EMERGENCY_LINE, each) for each in rules.emergency_numbers if each.isdigit()]
     tiers = rules.telephony_tiers.items()
     return found + [
         Reachable(parties.written(parties.TIER, code), parties.TIER, code, number) for code, number in tiers
@@ -73,7 +73,7 @@ def number_of(city: str, kind: str, party: str, *, rules: Rules, by: Actor, now:
     That an expert's was read is a fact of theirs, with the seat who asked.
     """
     if kind == parties.EMERGENCY_LINE:
-        return party
+        return party if party.isdigit() else ""  # 水上 is no number that can be dialed
     if kind == parties.TIER:
         return rules.telephony_tiers.get(party, "")
     if kind == parties.UNIT:

@@ -12,7 +12,9 @@ from uuid import UUID, uuid4
 
 from minsheng import wording
 from minsheng.cases.orders import actions as orders
+from minsheng.cases.orders.storage import queries as history
 from minsheng.cases.telephony import queries, reaching
+from minsheng.core.ledger.queries import content
 from minsheng.core.people import queries as people
 from minsheng.core.people.queries import Person
 from minsheng.domain.orders import commands as cmd
@@ -23,6 +25,7 @@ from minsheng.domain.telephony.calls import TALKING
 from minsheng.wording import telephony as words
 from minsheng.workbench.steps import fingerprint
 
+_RECORDS: Final = ("ThreeWayHeld", "CallTransferred")
 # So long a seat finds their last call's talks on their page.
 _RECENT: Final = timedelta(hours=2)
 _OUTCOMES: Final = wording.CHOICES["outcome"]
@@ -42,6 +45,7 @@ class Told:
     suggested: str
     is_passed: bool
     may_record: bool
+    is_recorded: bool
 
     @property
     def key(self) -> UUID:
@@ -85,8 +89,9 @@ def held(person: Person, call: queries.Shown | None, rules: Rules, *, now: datet
             suggested="unreached" if each.outcome == "unreached" else "answered",
             is_passed=each.outcome == "passed",
             may_record=bool(call.order) and bool(each.outcome),
+            is_recorded=is_recorded,
         )
-        for number, each in enumerate(call.talks, start=1)
+        for number, (each, is_recorded) in enumerate(zip(call.talks, _recorded(call, rules), strict=True), start=1)
     ]
     return {"talked": call, "told": told, "talk_outcomes": [(code, _OUTCOMES[code]) for code in OUTCOMES]}
 
@@ -115,6 +120,22 @@ def record(person: Person, call: queries.Shown | None, *, number: int, outcome: 
     asked = fingerprint(f"{call.id} {number}", {"outcome": [outcome]})
     own = orders.Key(f"staff:{person.id}", str(key), asked)
     orders.apply(command, order_id=call.order, actor=person.actor, now=now, key=own)
+
+
+def _recorded(call: queries.Shown, rules: Rules) -> list[bool]:
+    """Tell of each talk of a call whether it stands on the record of its order; as often as it does."""
+    kept = [
+        (event["kind"], event["party"])
+        for each in (history.history(call.order) if call.order else ())
+        if each.type in _RECORDS and (event := content(each)["event"])["call"] == str(call.id)
+    ]
+    found = []
+    for talk in call.talks:
+        party = parties.read(talk.party, numbers=rules.emergency_numbers)
+        found.append(party in kept)
+        if party in kept:
+            kept.remove(party)
+    return found
 
 
 def _names(person: Person, rules: Rules, now: datetime) -> dict[str, str]:
