@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests import town_ground as towns
 from tests.telephones_ground import CITIZEN, Telephones, do, opened
@@ -15,8 +16,9 @@ from tests.town_ground import Town, fresh, text_of
 
 from minsheng.cases.orders import models
 from minsheng.cases.orders.storage import queries as orders
-from minsheng.cases.telephony import queries, reaching
+from minsheng.cases.telephony import exporting, queries, reaching
 from minsheng.cases.telephony.models import TelephonyCall, TelephonyLeg
+from minsheng.core.features.values import Range
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.queries import content
 from minsheng.core.people import experts, vault
@@ -70,6 +72,16 @@ def lines(call: str) -> list[Any]:
     return queries.timeline(row.pk, since=row.offered_at)
 
 
+def lake_row(town: Town) -> tuple[bool, int]:
+    """Return of the one call that has ended whether it was a talk of three, and how long the seat talked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(position) FROM ledger_event")
+        last = cursor.fetchone()[0]
+    [fresh] = exporting.export(Range(0, last, town.now))
+    [row] = [row for rows in fresh.rows.values() for row in rows]
+    return row["three_way"], row["talk_seconds"]
+
+
 @pytest.mark.clause("SZ-15.2")
 def test_unit_is_consulted_joined_and_left_with_the_citizen_and_all_is_on_record(
     town: Town, telephones: Telephones
@@ -112,6 +124,7 @@ def test_unit_is_consulted_joined_and_left_with_the_citizen_and_all_is_on_record
     facts = [content(each)["event"] for each in orders.history(order.id)]
     assert facts[1:] == [{"kind": "unit", "party": "城管局", "call": call}]
     assert "已记入工单" in text_of(client.get("/telephony"))
+    assert lake_row(town) == (True, 60)
 
 
 def test_what_came_of_a_talk_is_recorded_with_the_expert_who_is_called_without_a_number(
@@ -156,6 +169,8 @@ def test_party_who_cannot_be_reached_gives_the_citizen_back(town: Town, telephon
     asks(telephones, client, "consult", party="110")
     telephones.office.passes(40)
     assert [each.outcome for each in queries.talks_of(lines(call))] == ["unreached", "unreached"]
+    asks(telephones, client, "hang_up")
+    assert lake_row(town)[0] is False
 
 
 def test_nobody_is_brought_in_whom_the_city_does_not_know(town: Town, telephones: Telephones) -> None:

@@ -34,7 +34,8 @@ def export(part: Range) -> Iterator[Fresh]:
 
 
 def _told(row: TelephonyCall) -> dict[str, Any]:
-    call = record.fold(queries.timeline(row.pk, since=row.offered_at))
+    lines = queries.timeline(row.pk, since=row.offered_at)
+    call = record.fold(lines)
     assert call is not None
     assert call.offered_at is not None
     told = record.figures(call)
@@ -56,6 +57,7 @@ def _told(row: TelephonyCall) -> dict[str, Any]:
         "presses": call.presses,
         "outcome": row.outcome or None,
         "callback_of": call.callback_of or None,
+        "three_way": any(each.outcome != "unreached" for each in queries.talks_of(lines)),
     }
 
 

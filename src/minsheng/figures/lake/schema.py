@@ -87,10 +87,11 @@ CALLS = _dataset(
     queue=WORD,               # the pack's code of the queue that it was answered from, or left
     abandoned=FLAG,           # queued, and hung up before anybody answered; wait_seconds is until then
     ring_seconds=WHOLE,       # of the phone that was answered
-    hold_seconds=WHOLE,       # a part of talk_seconds
+    hold_seconds=WHOLE,       # a part of talk_seconds, which ends when the seat leaves a talk of three
     presses=SMALL,            # keys until a person's queue
     outcome=WORD,             # order, silent, harassment, misdialed, called_again
     callback_of=TEXT,         # the call whose place was kept
+    three_way=FLAG,           # a third party was brought into it and reached; null in what is simulated
 )  # fmt: skip
 THREADS = _dataset(
     "threads", "posted_at", "thread_id",
