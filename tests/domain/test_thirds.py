@@ -179,9 +179,15 @@ def test_takeover_finds_each_where_they_were() -> None:
     aside = adopted(town, id, "c1", call.leg, call.third)
     assert aside.does == [doing.Part(id, "c1"), doing.Music(id, "c1", on=True)]
 
+    town, id = answered()
+    heard = adopted(town, id, "c1", call.leg, call.third)
+    assert heard.does == [*aside.does, doing.Join(id, (call.third,))]
+
     town, id = together()
     all_three = adopted(town, id, "c1", call.leg, call.third)
-    assert all_three.does == [doing.Music(id, "c1", on=False), doing.Join(id, ("c1",))]
+    assert all_three.does == [
+        doing.Music(id, "c1", on=False), doing.Join(id, ("c1",)), doing.Join(id, (call.third,)),
+    ]  # fmt: skip
     without_the_seat = adopted(town, id, "c1", call.third)
     assert (without_the_seat.of(id).stage, without_the_seat.state("a")) == (calls.PASSED, agents.WRAP_UP)
     without_the_party = adopted(town, id, "c1", call.leg)

@@ -101,10 +101,10 @@ class Thirds:
             self._third_gone(call, record.LOST, now)
         elif call.together and call.stage == TALKING and call.leg not in live:
             self._left(call, now)
-        elif call.together:
-            self._back(call)
         else:
-            self._aside(call)
+            (self._back if call.together else self._aside)(call)
+            if call.third_at is not None:  # whoever had the call may have died before they were joined
+                self._do(doing.Join(call.id, (call.third,)))
 
     def _helper(self, call: Call) -> Agent | None:
         """Return the specialist whose phone rings for a talk of somebody else's, or who talks in it."""
