@@ -162,7 +162,7 @@ ALL: tuple[Indicator, ...] = (
     Indicator("seats_per_100k", "每十万人座席数", Kind.MEAN, "名", "民声接听员人数 × 100000", "常住人口（年份见注）",
               ("政策专员和其他人员",), 2, Change.DIFFERENCE, clause="AR-1.2a"),
     Indicator("views", "论坛访问量", Kind.COUNT, "次", "本期发布的论坛帖文的浏览次数之和", clause="AR-1.1b"),
-    Indicator("threads", "论坛处理反映事项", Kind.COUNT, "件", "本期发布、已处理的论坛帖文；受理为诉求的含在“互联网”内",
+    Indicator("threads", "论坛处理反映事项", Kind.COUNT, "件", "本期发布、已处理的论坛帖文；并入工单的随工单计一件诉求",
               clause="AR-1.1b"),
     Indicator("move_car", "挪车服务", Kind.COUNT, "件", "本期的挪车请求；含在受理诉求之内", clause="AR-1.4b"),
     Indicator("deliveries", "共享诉求数据量", Kind.COUNT, "件次", "向各接收单位交付的诉求之和；同一诉求交付两家计两次",

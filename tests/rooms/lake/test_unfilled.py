@@ -45,9 +45,9 @@ def test_what_nobody_fills_has_no_figure_and_a_note(tmp_path: Path, test_clock: 
 def test_doctor_names_it_until_a_feature_fills_it(settings: LazySettings, db: None) -> None:
     now = datetime.fromisoformat("2026-09-18T16:40:00+08:00")
     (finding,) = checks.unfilled(connection.connection, now=now)
-    filled = Feature(name="threads", datasets={("threads",): "minsheng.figures.lake.paper_rows:export"})
+    filled = Feature(name="cars", datasets={("move_car",): "minsheng.figures.lake.paper_rows:export"})
     settings.FEATURES = [*settings.FEATURES, filled]
 
     (after,) = checks.unfilled(connection.connection, now=now)
 
-    assert ("论坛" in finding.what, "论坛" in after.what) == (True, False)
+    assert ("挪车" in finding.what, "挪车" in after.what) == (True, False)

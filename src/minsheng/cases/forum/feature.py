@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minsheng.core.features.values import Entry, Feature, Stream, Table
+from minsheng.core.features.values import Entry, Feature, Job, Stream, Table
 
 FEATURE = Feature(
     name="forum",
@@ -12,11 +12,18 @@ FEATURE = Feature(
         "Post": Table(kept="projection"),
         "Member": Table(kept="record", personal=("account",)),
         "Disclosure": Table(kept="record"),
+        "View": Table(kept="record"),
+        "Visit": Table(kept="work", cleared="forget_visits"),
     },
     streams={
         "thread": Stream(life_cycle="minsheng.cases.forum.actions:KIND", witness="minsheng.cases.forum.witness"),
         "member": Stream(),
     },
+    jobs={"forget_visits": Job("minsheng.cases.forum.views:forget", "long", "35 3 * * *")},
+    datasets={("threads",): "minsheng.cases.forum.exporting:export"},
+    # A city without a forum has had no threads.
+    of_some=("threads",),
+    stocks=("minsheng.cases.forum.patrol:stocks",),
     subscribers=("minsheng.cases.forum.tasks:hear",),
     navigation=(
         Entry(

@@ -139,6 +139,11 @@ def barred(city: str, *, now: datetime) -> list[Member]:
     return list(Member.objects.filter(city=city, banned_until__gt=now).order_by("banned_until", "id")[:_LISTED])
 
 
+def accounts(city: str) -> list[UUID]:
+    """Return the accounts that have written in the forum, or have asked for a name in it; for counts alone."""
+    return list(Member.objects.filter(city=city).values_list("account", flat=True))
+
+
 def names(members: set[str]) -> dict[str, str]:
     """Return what everybody reads of members, by id: the name, or a word for who has none yet, or has left."""
     known = {

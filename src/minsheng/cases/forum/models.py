@@ -142,3 +142,31 @@ class Disclosure(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["city", "-asked_at"], name="forum_disclosure_newest")]
+
+
+class View(models.Model):
+    """How often a thread was opened in one hour: by people, and by machines, which are counted apart.
+
+    `thread` is no foreign key: counting a view would wait for whoever holds the thread's row. Source: AR-1.1b.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    thread = models.UUIDField()
+    hour = models.DateTimeField()
+    views = models.BigIntegerField(default=0)
+    robots = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "hour"], name="forum_view_once")]
+        indexes = [models.Index(fields=["hour"], name="forum_view_hour")]
+
+
+class Visit(models.Model):
+    """That some address opened some thread: a keyed hash of both, so that 30 minutes count once; forgotten daily."""
+
+    key = models.BinaryField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="forum_visit_at")]

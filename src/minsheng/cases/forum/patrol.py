@@ -13,6 +13,7 @@ from minsheng.core.ledger import journals
 from minsheng.core.ledger.actions import execute
 from minsheng.core.ledger.journals import Entry
 from minsheng.core.ledger.values import ZONE
+from minsheng.core.people import queries as people
 from minsheng.domain.forum.state import OPEN
 
 PATROL: Final = "forum_patrol"
@@ -22,6 +23,10 @@ _TOLD: Final = timedelta(days=31)
 _LAST: Final = b"""
     SELECT split_part(stream, '/', 3), max(at) FROM ledger_entry
     WHERE kind = %(kind)s AND city = %(city)s AND at >= %(since)s GROUP BY 1
+"""
+_DAYS: Final = b"""
+    SELECT split_part(stream, '/', 3), count(*) FROM ledger_entry
+    WHERE kind = %(kind)s AND city = %(city)s AND at >= %(since)s AND at < %(until)s GROUP BY 1
 """
 
 
@@ -47,3 +52,20 @@ def last_days(city: str, *, now: datetime) -> Mapping[str, date]:
     """Return on which day each unit last looked, of those that did in a month."""
     values = {"kind": PATROL, "city": city, "since": now - _TOLD}
     return {unit: at.astimezone(ZONE).date() for unit, at in execute(_LAST, values, alone=True).fetchall()}
+
+
+def days(city: str, *, on: date) -> Mapping[str, int]:
+    """Return on how many days of a month, up to a day, each unit looked."""
+    since, until = (datetime.combine(each, time(0), ZONE) for each in (on.replace(day=1), on + timedelta(days=1)))
+    values = {"kind": PATROL, "city": city, "since": since, "until": until}
+    return {str(unit): int(count) for unit, count in execute(_DAYS, values, alone=True).fetchall()}
+
+
+def stocks(city: str, *, on: date) -> Mapping[tuple[str, str, str], int]:
+    """Return the days of patrol of the month that runs, unit by unit, for the assessment. Source: SZ-20a."""
+    counted = days(city, on=on)
+    now = datetime.combine(on, time(12), ZONE)
+    facts = people.unit_facts(city, names=counted, now=now) if counted else {}
+    levels = {unit: facts[unit].level if unit in facts else "city" for unit in counted}
+    # Towns lie in counties, whose row of the release they are in.
+    return {("patrol_days", "city" if levels[unit] == "city" else "county", unit): n for unit, n in counted.items()}

@@ -105,11 +105,7 @@ def keyed(purpose: str, text: str, secret: str | None = None) -> bytes:
     return hmac.digest(key, text.encode(), "sha256")
 
 
-def _key(limit: Limit, who: str) -> bytes:
-    return keyed("count", f"{limit.name}\0{_network(who) if limit.by_address else who}")
-
-
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """Return the /64 of an IPv6 address, which one line gets whole; IPv4 stays, also where it is written as IPv6."""
     try:
         found = ipaddress.ip_address(address)
@@ -121,3 +117,7 @@ def _network(address: str) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.IPv6Network((int(found), 64), strict=False))
+
+
+def _key(limit: Limit, who: str) -> bytes:
+    return keyed("count", f"{limit.name}\0{network(who) if limit.by_address else who}")

@@ -23,6 +23,7 @@ from minsheng.cases.forum import patrol as patrols
 from minsheng.cases.forum.actions import KIND
 from minsheng.cases.forum.readers import APPROVING
 from minsheng.core.drafts import texts
+from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.lifecycles import saying
@@ -110,10 +111,11 @@ def _light(row: Any, rules: Rules, now: datetime) -> Any:
     return lights.of(timer, now=now, rules=rules) if timer is not None else None
 
 
-def _looked(person: Person, now: datetime) -> list[tuple[str, Any]]:
-    """Return every unit with the day on which it last looked, those that did not look first."""
+def _looked(person: Person, now: datetime) -> list[tuple[str, Any, int]]:
+    """Return every unit with its last day of patrol and its days of the month, those that did not look first."""
     last = patrols.last_days(person.city, now=now)
-    found = [(unit, last.get(unit)) for unit in people.unit_names(person.city, now=now)]
+    days = patrols.days(person.city, on=now.astimezone(ZONE).date())
+    found = [(unit, last.get(unit), days.get(unit, 0)) for unit in people.unit_names(person.city, now=now)]
     return sorted(found, key=lambda each: (each[1] is not None, str(each[1]), each[0]))
 
 

@@ -96,7 +96,14 @@ CALLS = _dataset(
 THREADS = _dataset(
     "threads", "posted_at", "thread_id",
     thread_id=TEXT, posted_at=MOMENT, district=WORD, unit=WORD, handled=FLAG, handled_at=MOMENT, views=BIG,
-    order_id=TEXT,
+    order_id=TEXT,            # of the appeal that it was joined to: both are one
+    board=WORD,
+    claimed_by=WORD,          # claim, assign, transfer
+    attended_at=MOMENT, stance_at=MOMENT, answered_at=MOMENT,
+    timely=FLAG,              # false once a clock was missed; null while it is neither missed nor answered
+    rated=FLAG, satisfied=FLAG,
+    sealed=FLAG,              # answered, and not in public
+    **{"class": WORD},        # small, medium, major
 )  # fmt: skip
 ARTICLE_USES = _dataset(
     "article_uses", "used_at", "use_id",

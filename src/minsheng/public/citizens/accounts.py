@@ -102,6 +102,11 @@ def known(account: UUID, *, city: str) -> Known | None:
     )
 
 
+def verified(accounts: Iterable[UUID]) -> int:
+    """Return how many of these accounts have a verified real name."""
+    return Account.objects.filter(pk__in=list(accounts), level="REAL_NAME").count()
+
+
 def of_appellants(appellants: Iterable[UUID], *, city: str) -> Known | None:
     """Return the account of one of these people, or None where none has one."""
     row = Account.objects.filter(appellant__in=list(appellants), city=city).order_by("created_at").first()

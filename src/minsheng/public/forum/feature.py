@@ -8,5 +8,6 @@ FEATURE = Feature(
     name="public_forum",
     app="minsheng.public.forum",
     urls=("minsheng.public.forum.urls",),
+    stocks=("minsheng.public.forum.counts:stocks",),
     messages={"thread": "minsheng.public.forum.writer"},
 )

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from minsheng import wording
-from minsheng.cases.forum import disclosing, reading
+from minsheng.cases.forum import disclosing, reading, views
 from minsheng.cases.forum.actions import KIND
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.policies import queries as policies
@@ -117,6 +117,9 @@ def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def one(request: HttpRequest, visitor: Visitor, thread: str) -> HttpResponse:
     """Show a thread; what waits or was not let in to its author alone."""
     row, member = found(visitor, thread)
+    if row.status in threads.SHOWN:
+        robot = views.is_robot(request.method or "", request.headers)
+        views.viewed(row, address=visitor.address, robot=robot, now=visitor.now)
     return thread_page(request, visitor, row, member)
 
 

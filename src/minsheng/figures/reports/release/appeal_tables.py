@@ -54,7 +54,7 @@ def headline(counts: Counts, parameters: Parameters) -> Table:
     inside = sum(int(row["appeals"] or 0) for row in threads[True])
     notes = (
         f"及时处办率、累计办结率、满意率均剔除书面不予受理意见经确认的工单 {excluded} 件。",
-        f"论坛处理反映事项中有 {inside} 件受理为诉求，含在“互联网”来源内；其余不在诉求总量内。",
+        f"论坛处理反映事项中有 {inside} 件受理为诉求，随所并入的工单计一件；其余不在诉求总量内。",
     )
     return Table("E-0", "总体情况", ("数值", "每十万人"), tuple(rows), notes=notes, clause="AR-1.1a, AR-1.1b, AR-1.2")
 
