@@ -122,6 +122,7 @@ BESIDE_THE_SCENARIOS = {
     "validity_reversed",
     "proposers_missing",
     "basis_unknown",
+    "board_closed",
     "account_banned",
     "organ_not_lawful",
     "post_says_nothing",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from minsheng.domain import lifecycle, packs
+from minsheng.domain import kinds, lifecycle, packs
 from minsheng.domain.actors import Actor
 from minsheng.domain.approval import Draft, digest_of
 from minsheng.domain.facts import Fact
@@ -330,3 +330,24 @@ def test_a_fact_without_a_request_changes_no_request() -> None:
     fact = Fact("t1", ev.RequestUnanswered(), NOW, ADMIN, "CLAIMED")
 
     assert CYCLE.evolve(attended(), fact).request is None
+
+
+def test_a_board_that_closed_meanwhile_takes_no_thread_and_others_do() -> None:
+    by_rules = rules(forum_boards={"old": "旧版块", "new": "新版块"}, forum_boards_closed=("old", "gone"))
+
+    for board, code in (("old", "board_closed"), ("gone", "board_closed")):
+        assert refusal(CYCLE.start("t1"), replace(POST, board=board), CITIZEN, by_rules=by_rules) == code
+    assert given(CYCLE.start("t1"), replace(POST, board="new"), CITIZEN, by_rules=by_rules).board == "new"
+
+
+@pytest.mark.parametrize("plain", [[], "今天", {"2026-9-1": "一"}, {"昨天": "一"}, {1: "一"}, {"2026-09-01": " "}])
+def test_notices_are_texts_by_day_and_nothing_else(plain: object) -> None:
+    with pytest.raises(ValueError, match="应为"):
+        kinds.dated_texts(plain)
+
+
+def test_notices_come_with_the_newest_first() -> None:
+    told = kinds.dated_texts({"2026-01-02": "旧", "2026-09-01": "新"})
+
+    assert list(told.items()) == [("2026-09-01", "新"), ("2026-01-02", "旧")]
+    assert kinds.dated_texts("none") == {}

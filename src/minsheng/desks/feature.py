@@ -51,6 +51,13 @@ FEATURE = Feature(
         Entry(
             place=132, url="desks:forum_patrol", label="论坛巡查", roles=("forum_admin", "officer", "leader", "head")
         ),
+        Entry(
+            place=131,
+            url="desks:forum_moderation",
+            label="论坛审核",
+            roles=("forum_admin",),
+            also=("desks:forum_moderation_several",),
+        ),
         Entry(place=135, url="desks:forum_names", label="网名和禁言", roles=("forum_admin",)),
         Entry(place=134, url="desks:forum_disclosures", label="依法调取", roles=("forum_admin", "supervisor")),
         Entry(place=44, url="desks:telephony", label="话务", roles=("seat", "specialist", "supervisor")),

@@ -8,6 +8,7 @@ from minsheng.desks import unit_change_pages
 from minsheng.desks.attachments import urls as attachment_urls
 from minsheng.desks.checks import pages as check_pages
 from minsheng.desks.forum import disclosures as forum_disclosures
+from minsheng.desks.forum import moderation as forum_moderation
 from minsheng.desks.forum import names as forum_names
 from minsheng.desks.forum import pages as forum_pages
 from minsheng.desks.incoming import calls, letters, outgoing
@@ -35,6 +36,9 @@ urlpatterns = [
     path("", queue_pages.home, name="queue"),
     path("find", queue_pages.find, name="find"),
     path("forum/patrol", forum_pages.patrol, name="forum_patrol"),
+    path("forum/moderation", forum_moderation.moderate, name="forum_moderation"),
+    path("forum/moderation/several", forum_moderation.several, name="forum_moderation_several"),
+    path("forum/moderation/claim", forum_moderation.claim, name="forum_moderation_claim"),
     path("forum/names", forum_names.names, name="forum_names"),
     path("forum/names/<uuid:id>/decide", forum_names.decide, name="forum_name_decide"),
     path("forum/disclosures", forum_disclosures.disclosures, name="forum_disclosures"),

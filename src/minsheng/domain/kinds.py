@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import time
+from datetime import date, time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
@@ -174,6 +174,23 @@ def one_or_more(several: Reader) -> Reader:
 def texts(plain: object) -> tuple[object, ...]:
     """Read a list of different texts; a bare number is the text that looks like it."""
     return _different(text(str(item) if isinstance(item, int) else item) for item in _items(plain))
+
+
+def dated_texts(plain: object) -> Mapping[str, str]:
+    """Read a table of days, written as 2026-09-01, and texts; the newest first; `none` for an empty one."""
+    if plain is None or plain == "none":
+        plain = {}
+    if not isinstance(plain, Mapping):
+        raise ValueError(f"“{_seen(plain)}”应为“日期 = 文字”的表，或 none")
+    for day, said in plain.items():
+        try:
+            written = isinstance(day, str) and date.fromisoformat(day).isoformat() == day
+        except ValueError:
+            written = False
+        if not written:
+            raise ValueError(f'“{_seen(day)}”应为日期，写作 "2026-09-01"')
+        text(said)
+    return MappingProxyType(dict(sorted(plain.items(), reverse=True)))
 
 
 def numbers(first: int, last: int) -> Reader:

@@ -290,6 +290,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("forum.reply_approval", choice("none", "leader", "leader_or_head"), "论坛答复的批准"),
         ("forum.publish_default", optional(flag), "论坛答复公开"),
         ("forum.real_name", optional(flag), "论坛后台实名"),
+        ("forum.moderation_alert", _limit, "审核提醒时限"),
+        ("forum.marked_words", texts, "审核时标出的用词"),
+        ("forum.boards", labels(), "论坛版块"),
+        ("forum.boards_closed", texts, "停止发帖的版块"),
+        ("forum.notices", kinds.dated_texts, "发帖前的提示（按日期）"),
     ),
     *_in(
         "计数与问责",
@@ -382,6 +387,13 @@ MAY_LACK: Mapping[str, object] = {
     "question_limit": Amount(3, "WD"),
     # SZ-20a, SZ-25b: "实时巡帖" without a number; as long as a unit has to attend to it.
     "forum_claim_limit": Amount(4, "WH"),
+    # SZ-17b: "应当经过审核" without a number; somebody waits for it.
+    "forum_moderation_alert": Amount(2, "CH"),
+    "forum_marked_words": (),
+    # SZ-28a names no boards and no words; a city has its own.
+    "forum_boards": MappingProxyType({}),
+    "forum_boards_closed": (),
+    "forum_notices": MappingProxyType({}),
     "quiet_hours": QuietHours(time(22), time(8)),
     # GB/T 33358-2016: no menu is best; JS-2.3c. Nothing says how long a phone rings.
     "telephony_queues": queues.ONE,

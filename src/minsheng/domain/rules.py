@@ -275,6 +275,11 @@ class Rules:
     forum_reply_approval: ForumApproval
     forum_publish_default: bool | None
     forum_real_name: bool | None
+    forum_moderation_alert: Amount | None
+    forum_marked_words: tuple[str, ...]
+    forum_boards: Mapping[str, str]
+    forum_boards_closed: tuple[str, ...]
+    forum_notices: Mapping[str, str]
 
     # counting, accountability and its appeal
     late_sign_threshold: int

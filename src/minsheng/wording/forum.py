@@ -18,11 +18,14 @@ FORUM_REFUSALS: Final = {
     "forum_name_own": "网名不能用本人的真实姓名，请另取一个。",
     "words_not_the_authors": "只能遮盖原文中的文字（用“某”“*”或“[电话]”这样的方括号），不能增改，请按原文核对。",
     "forum_name_taken": "已有相同或十分相像的网名，请另取一个。",
+    "board_closed": "“{board}”版块已停止发帖，请选择别的版块。",
+    "post_names_somebody": "文字中仍有电话、证件号、车牌或银行卡号：请遮盖；确可公开的，请逐件打开，勾选后再通过。",
     "unit_has_it": "帖子本来就由{unit}办理，请另选单位。",
 }
 FORUM_NOTICES: Final = {
     "assigned": "论坛管理员将一件网帖交贵单位办理，请及时关注、答复。",
     "unclaimed": "有网帖逾期无单位领办，请指派单位。",
+    "moderation_waits": "有 {count} 件帖子、跟帖或网名久未审核，请到「论坛审核」办理。",
     "request_received": "有单位请求转交或共同办理网帖，请在时限内回应。",
     "request_accepted": "转交或共同办理网帖的请求已被接受。",
     "request_refused": "转交或共同办理网帖的请求未被接受，请等论坛管理员决定。",

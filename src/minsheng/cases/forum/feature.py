@@ -18,8 +18,12 @@ FEATURE = Feature(
     streams={
         "thread": Stream(life_cycle="minsheng.cases.forum.actions:KIND", witness="minsheng.cases.forum.witness"),
         "member": Stream(),
+        "forum": Stream(),
     },
-    jobs={"forget_visits": Job("minsheng.cases.forum.views:forget", "long", "35 3 * * *")},
+    jobs={
+        "forget_visits": Job("minsheng.cases.forum.views:forget", "long", "35 3 * * *"),
+        "remind_of_moderation": Job("minsheng.cases.forum.moderation:remind", "usual", "*/5 * * * *"),
+    },
     datasets={("threads",): "minsheng.cases.forum.exporting:export"},
     # A city without a forum has had no threads.
     of_some=("threads",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db.models import Q
@@ -17,6 +18,7 @@ from minsheng.core.people import queries as people
 from minsheng.domain.forum.state import OPEN
 
 PATROL: Final = "forum_patrol"
+_NO_BOARDS: Final[Mapping[str, str]] = MappingProxyType({})
 SHOWN: Final = 200
 # So far back it is told when a unit last looked.
 _TOLD: Final = timedelta(days=31)
@@ -30,15 +32,24 @@ _DAYS: Final = b"""
 """
 
 
-def waiting(city: str, *, words: str = "") -> list[tuple[Any, str]]:
-    """Return the threads that nobody has claimed, those that wait longest first, each with what everybody reads."""
+def waiting(city: str, *, words: str = "", boards: Mapping[str, str] = _NO_BOARDS) -> list[tuple[Any, str]]:
+    """Return the threads that nobody has claimed, those that wait longest first, each with what everybody reads.
+
+    `words`: all of them stand in the thread or in the name of its board; `boards`: those names by their codes.
+    """
     rows = Thread.objects.filter(city=city, status=OPEN)
     for each in words.split():
-        rows = rows.filter(Q(title__icontains=each) | Q(board__icontains=each) | Q(posts__text__icontains=each))
+        named = Q(board__in=_boards(each, boards))
+        rows = rows.filter(Q(title__icontains=each) | Q(posts__text__icontains=each) | named)
     found = list(rows.distinct().order_by("approved_at", "id")[:SHOWN])
     posts = Post.objects.filter(thread__in=found, kind="post").values_list("thread", "text")
     texts = dict(posts)
     return [(row, texts.get(row.pk, "")) for row in found]
+
+
+def _boards(word: str, boards: Mapping[str, str]) -> list[str]:
+    """Return the codes of the boards that a word names; a city without boards may have their names in threads."""
+    return [word, *(code for code, name in boards.items() if word in name)]
 
 
 def patrolled(city: str, unit: str, *, now: datetime) -> None:

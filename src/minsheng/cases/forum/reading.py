@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from minsheng.cases.forum import members
 from minsheng.cases.forum.actions import KIND
@@ -21,6 +21,8 @@ from minsheng.core.words import queries as words
 from minsheng.domain.forum.state import SHOWN
 
 PAGE: Final = 20
+# A map of the site names so many addresses at most (sitemaps.org).
+_MAPPED: Final = 50_000
 _OWN_AT_MOST: Final = 100
 _OFFICIAL: Final = ("stance", "answer", "platform", "follow_up")
 
@@ -49,9 +51,11 @@ def shown(city: str) -> QuerySet[Thread]:
     return Thread.objects.filter(city=city, status__in=SHOWN)
 
 
-def page(city: str, *, text: str = "", after: str = "") -> tuple[list[Thread], str]:
+def page(city: str, *, text: str = "", board: str = "", unit: str = "", after: str = "") -> tuple[list[Thread], str]:
     """Return one page of threads, the newest first, and the code after which the next one begins, empty for none."""
     rows = shown(city)
+    rows = rows.filter(board=board) if board else rows
+    rows = rows.filter(target_unit=unit) if unit else rows
     for word in text.split():
         said = Post.objects.filter(thread=OuterRef("pk"), kind="post", text__icontains=word)
         rows = rows.filter(Q(title__icontains=word) | Exists(said))
@@ -61,6 +65,13 @@ def page(city: str, *, text: str = "", after: str = "") -> tuple[list[Thread], s
         rows = rows.filter(older, approved_at__lte=last.approved_at)
     found = list(rows.order_by("-approved_at", "-id")[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].code if len(found) > PAGE else ""
+
+
+def mapped(city: str) -> list[tuple[str, datetime]]:
+    """Return the code of every thread that may be read, and when something was last written in it."""
+    last = Max("posts__at", filter=Q(posts__standing=READ))
+    rows = shown(city).annotate(last=last).order_by("-approved_at", "-id").values_list("code", "last", "approved_at")
+    return [(code, moment) for code, at, approved in rows[:_MAPPED] if (moment := at or approved) is not None]
 
 
 def one(city: str, code: str) -> Thread | None:

@@ -95,8 +95,14 @@ def patrol(request: HttpRequest, person: Person) -> HttpResponse:
     rules = policies.rules_for(person.city, now=now)
     context = {
         "rows": [
-            {"row": row, "text": text, "light": _light(row, rules, now), "key": uuid4()}
-            for row, text in patrols.waiting(person.city, words=words)
+            {
+                "row": row,
+                "text": text,
+                "light": _light(row, rules, now),
+                "key": uuid4(),
+                "board": rules.forum_boards.get(row.board, row.board),
+            }
+            for row, text in patrols.waiting(person.city, words=words, boards=rules.forum_boards)
         ],
         "words": words,
         "may_claim": person.acting_as == "officer",

@@ -45,6 +45,14 @@ def is_author(case: Case) -> None:
 
 
 @at_stage("fields")
+def board_open(case: Case) -> None:
+    """Refuse a board that takes no threads any more, however long the form was open."""
+    board, rules = case.command.board, case.rules
+    if board in rules.forum_boards_closed:
+        raise Rejected("board_closed", board=rules.forum_boards.get(board, board))
+
+
+@at_stage("fields")
 def says_something(case: Case) -> None:
     """Refuse a text of signs alone."""
     if not any(letter.isalnum() for letter in case.command.content):

@@ -114,7 +114,7 @@ CYCLE = LifeCycle(
     rows=(
         Row("F01", cmd.Post, (NEW,), (PENDING,), ("citizen",), posting.post, ("SZ-17a", "SQ-4"),
             guards=(posting.not_banned, posting.has_forum, posting.real_name, needs("account", "content"),
-                    posting.says_something)),
+                    posting.board_open, posting.says_something)),
         Row("F01b", cmd.WithdrawPost, (PENDING,), (WITHDRAWN,), ("citizen",), posting.withdraw, ("SZ-17b",),
             guards=(posting.is_author,)),
         Row("F02", cmd.ApprovePost, (PENDING,), (OPEN,), (ADMIN,), posting.approve, ("SZ-17b", "SZ-18"),

@@ -19,7 +19,15 @@ _TITLE_AT_MOST: Final = 60
 
 
 class PostForm(KeyedForm):
-    """A thread; whoever writes is shown by the forum name alone."""
+    """A thread; whoever writes is shown by the forum name alone. `rules`: the boards of the city."""
+
+    board = forms.ChoiceField(
+        label=gettext_lazy("版块"),
+        error_messages={
+            "required": gettext_lazy("请选择版块。"),
+            "invalid_choice": gettext_lazy("没有这个版块，或者它已停止发帖，请选择别的版块。"),
+        },
+    )
 
     title = Text(
         label=gettext_lazy("标题"),
@@ -40,6 +48,15 @@ class PostForm(KeyedForm):
             "max_length": gettext_lazy("请不超过 20000 个字。"),
         },
     )
+
+    def __init__(self, *args: Any, rules: Rules, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not rules.forum_boards:
+            del self.fields["board"]
+            return
+        closed = rules.forum_boards_closed
+        names = [(code, wording.tr(name)) for code, name in rules.forum_boards.items() if code not in closed]
+        self.fields["board"].choices = [("", gettext_lazy("请选择")), *names]  # type: ignore[attr-defined]
 
 
 class CommentForm(KeyedForm):

@@ -6,6 +6,7 @@ What was not let in does not exist for anybody but its author; what is hidden is
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
@@ -101,12 +103,20 @@ def listing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show the threads, the newest first, or those with some words."""
     text = kept_of(cleaned(request.GET.get("text", "")))[:_LONGEST].strip()
     after = kept_of(request.GET.get("after", ""))[:_LONGEST]
-    rows, following = reading.page(visitor.city.code, text=text, after=after)
-    called = reading.names(rows)
-    wanted = {"text": text} if text else {}
+    wanted = {"text": text, **_narrowed(request)}
+    rows, following = reading.page(visitor.city.code, **wanted, after=after)
+    called, boards = reading.names(rows), rules_of(visitor).forum_boards
+    wanted = {name: value for name, value in wanted.items() if value}
+    kept = {name: value for name, value in wanted.items() if name != "text"}
+    here = reverse("forum:list", args=(visitor.city.code,), query=wanted)
     context = {
+        "boards": [(code, wording.tr(name)) for code, name in boards.items()],
+        "board": wanted.get("board", ""), "unit": wanted.get("unit", ""),
+        "board_name": boards.get(wanted.get("board", ""), ""), "kept": kept, "notices": notices(visitor)[:1],
+        "feed": reverse("forum:feed", args=(visitor.city.code,), query=kept),
+        "canonical": visitors.outside(request, here),
         "title": title_of(visitor), "text": text, "is_first": not after,
-        "rows": [(row, called[row.member], _(_STATES[row.status])) for row in rows],
+        "rows": [(row, called[row.member], _(_STATES[row.status]), boards.get(row.board, "")) for row in rows],
         "more": f"?{urlencode({**wanted, 'after': following})}" if following else "",
     }  # fmt: skip
     return render(request, "forum/list.html", context)
@@ -157,10 +167,11 @@ def feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             title=f"{city.name} {title_of(visitor)}",
             link=visitors.outside(request, reverse("forum:list", args=(city.code,))),
             description=_("新发布的网帖"),
-            feed_url=visitors.outside(request, request.path),
+            feed_url=visitors.outside(request, request.get_full_path()),
             language="zh-cn",
         )
-    rows, _following = reading.page(city.code)
+    kept = _narrowed(request)
+    rows, _following = reading.page(city.code, **kept)
     for row in rows:
         address = visitors.outside(request, reverse("forum:one", args=(city.code, row.code)))
         made.add_item(
@@ -168,6 +179,31 @@ def feed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             description=holdable(reading.opening(row)[:_DESCRIBED]),
         )  # fmt: skip
     return HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+@require_safe
+@of_forum
+def sitemap(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Send the addresses of the threads that everybody reads (sitemaps.org 0.9)."""
+    city = visitor.city.code
+    lines = [
+        f"<url><loc>{escape(visitors.outside(request, reverse('forum:one', args=(city, code))))}</loc>"
+        f"<lastmod>{at.astimezone(ZONE).date().isoformat()}</lastmod></url>"
+        for code, at in reading.mapped(city)
+    ]
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return HttpResponse(f"{head}{''.join(lines)}</urlset>", content_type="application/xml; charset=utf-8")
+
+
+def notices(visitor: Visitor) -> list[tuple[date, str]]:
+    """Return what the city says to those who post, with the day of each, the newest first. Source: SZ-28a."""
+    rules, today = rules_of(visitor), visitor.now.astimezone(ZONE).date()
+    return [(at, said) for day, said in rules.forum_notices.items() if (at := date.fromisoformat(day)) <= today]
+
+
+def _narrowed(request: HttpRequest) -> dict[str, str]:
+    """Return the board and the unit whose threads alone are wanted, empty for all."""
+    return {name: kept_of(cleaned(request.GET.get(name, "")))[:_LONGEST].strip() for name in ("board", "unit")}
 
 
 def thread_page(
@@ -193,7 +229,9 @@ def thread_page(
     window = state.timers.get(threads.RATING)
     may_rate = is_author(row, member) and row.status == threads.ANSWERED
     may_rate = may_rate and window is not None and window.due is not None and visitor.now <= window.due
+    here = reverse("forum:one", args=(visitor.city.code, row.code))
     context = {
+        "board_name": rules.forum_boards.get(row.board, ""), "canonical": visitors.outside(request, here),
         "title": title_of(visitor), "row": row, "state": _(_STATES[row.status]), "text": reading.opening(row),
         "author": reading.names([row])[row.member], "is_own": is_author(row, member),
         "official": [(each, _(_KINDS[each.kind])) for each in said], "marks": _marks(state),

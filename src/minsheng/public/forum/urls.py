@@ -11,6 +11,7 @@ urlpatterns = [
     path("portal/<slug:city>/forum", pages.listing, name="list"),
     path("portal/<slug:city>/forum/disclosures", pages.disclosures, name="disclosures"),
     path("portal/<slug:city>/forum/feed.xml", pages.feed, name="feed"),
+    path("portal/<slug:city>/forum/sitemap.xml", pages.sitemap, name="sitemap"),
     path("portal/<slug:city>/forum/mine", pages.mine, name="mine"),
     path("portal/<slug:city>/forum/name", writing.name, name="name"),
     path("portal/<slug:city>/forum/post", writing.post, name="post"),

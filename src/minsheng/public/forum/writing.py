@@ -47,9 +47,12 @@ def post(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     here = reverse("forum:post", args=(visitor.city.code,))
     if (turned := _turned_away(request, visitor, here)) is not None:
         return turned
+    rules = pages.rules_of(visitor)
     if request.method == "GET":
-        return _post_page(request, visitor, PostForm(initial={"key": uuid4()}))
-    form = PostForm(request.POST)
+        return _post_page(
+            request, visitor, PostForm(initial={"key": uuid4(), "board": request.GET.get("board", "")}, rules=rules)
+        )
+    form = PostForm(request.POST, rules=rules)
     if not form.is_valid():
         return _post_page(request, visitor, form, status=422)
     try:
@@ -183,8 +186,9 @@ def _posted(visitor: Visitor, form: PostForm) -> Any:
     limits.hit(limits.POST_BY_ACCOUNT, str(visitor.account.id), now=visitor.now)
     city, said, writer = visitor.city.code, form.cleaned_data, _writer(visitor)
     command = cmd.Post(
-        account=str(writer.pk), verified=_is_verified(visitor), title=said["title"], content=said["content"]
-    )
+        account=str(writer.pk), verified=_is_verified(visitor), board=said.get("board", ""), title=said["title"],
+        content=said["content"],
+    )  # fmt: skip
     outcome = lifecycles.begin(
         KIND, command, city=city, by=_CITIZEN, now=visitor.now, made=lambda id: opened(id, city),
         key=_key(writer, said["key"], said=repr(command)),
@@ -222,7 +226,10 @@ def _to_sign_in(request: HttpRequest, visitor: Visitor, back: str) -> HttpRespon
 
 
 def _post_page(request: HttpRequest, visitor: Visitor, form: PostForm, *, status: int = 200) -> HttpResponse:
-    context = {"title": pages.title_of(visitor), "form": form, "member": pages.member_of(visitor)}
+    context = {
+        "title": pages.title_of(visitor), "form": form, "member": pages.member_of(visitor),
+        "notices": pages.notices(visitor),
+    }  # fmt: skip
     return render(request, "forum/post.html", context, status=status)
 
 
