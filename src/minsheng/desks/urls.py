@@ -11,6 +11,7 @@ from minsheng.desks.forum import disclosures as forum_disclosures
 from minsheng.desks.forum import moderation as forum_moderation
 from minsheng.desks.forum import names as forum_names
 from minsheng.desks.forum import pages as forum_pages
+from minsheng.desks.forum import patrolling as forum_patrolling
 from minsheng.desks.incoming import calls, letters, outgoing
 from minsheng.desks.incoming import pages as incoming_pages
 from minsheng.desks.monitoring import pages as monitoring_pages
@@ -35,7 +36,8 @@ app_name = "desks"
 urlpatterns = [
     path("", queue_pages.home, name="queue"),
     path("find", queue_pages.find, name="find"),
-    path("forum/patrol", forum_pages.patrol, name="forum_patrol"),
+    path("forum/patrol", forum_patrolling.patrol, name="forum_patrol"),
+    path("forum/patrol/subscribe", forum_patrolling.subscribe, name="forum_subscribe"),
     path("forum/moderation", forum_moderation.moderate, name="forum_moderation"),
     path("forum/moderation/several", forum_moderation.several, name="forum_moderation_several"),
     path("forum/moderation/claim", forum_moderation.claim, name="forum_moderation_claim"),

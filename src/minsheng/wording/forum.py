@@ -20,6 +20,8 @@ FORUM_REFUSALS: Final = {
     "forum_name_taken": "已有相同或十分相像的网名，请另取一个。",
     "board_closed": "“{board}”版块已停止发帖，请选择别的版块。",
     "post_names_somebody": "文字中仍有电话、证件号、车牌或银行卡号：请遮盖；确可公开的，请逐件打开，勾选后再通过。",
+    "subscription_empty": "请选择版块、事项大小，或填写字词。",
+    "subscriptions_many": "关注条件最多 {most} 个，请先删去不用的。",
     "unit_has_it": "帖子本来就由{unit}办理，请另选单位。",
 }
 FORUM_NOTICES: Final = {

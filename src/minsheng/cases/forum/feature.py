@@ -12,6 +12,7 @@ FEATURE = Feature(
         "Post": Table(kept="projection"),
         "Member": Table(kept="record", personal=("account",)),
         "Disclosure": Table(kept="record"),
+        "Subscription": Table(kept="setting"),
         "View": Table(kept="record"),
         "Visit": Table(kept="work", cleared="forget_visits"),
     },

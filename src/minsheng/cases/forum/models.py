@@ -170,3 +170,23 @@ class Visit(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["at"], name="forum_visit_at")]
+
+
+class Subscription(models.Model):
+    """What a unit looks for on the patrol list: threads of a board, of a size, with words; what is empty asks nothing.
+
+    Source: SZ-20a.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.TextField()
+    unit = models.TextField()
+    board = models.TextField(default="", blank=True)
+    size = models.TextField(default="", blank=True)
+    words = models.TextField(default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "unit", "board", "size", "words"], name="forum_subscription_once")
+        ]

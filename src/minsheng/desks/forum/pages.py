@@ -1,13 +1,9 @@
-"""The patrol list, the claim of a thread, and the text that a unit writes for its leader's approval.
-
-Source: SZ-20a, SZ-22a.
-"""
+"""The claim of a thread, and the text that a unit writes for its leader's approval. Source: SZ-20a, SZ-22a."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -17,13 +13,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from minsheng.cases.forum import patrol as patrols
 from minsheng.cases.forum.actions import KIND
 from minsheng.cases.forum.readers import APPROVING
 from minsheng.core.drafts import texts
-from minsheng.core.ledger.values import ZONE
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.lifecycles import saying
@@ -33,14 +27,12 @@ from minsheng.core.people.gates import thing_desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.domain.forum import commands as cmd
-from minsheng.domain.forum.shared import ADMIN
-from minsheng.domain.forum.state import ATTENDED, CLAIM, WORKED
+from minsheng.domain.forum.state import ATTENDED, WORKED
 from minsheng.domain.orders.fields import LONG
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.domain.text import cleaned, kept_of
 from minsheng.gateways import clock
-from minsheng.workbench import lights
 
 _LONGEST: Final = 100
 _UNITS: Final = ("officer", "leader", "head")
@@ -80,49 +72,6 @@ class RemarkForm(forms.Form):
         error_messages={"required": gettext_lazy("请写明要修改的地方，再退给经办人。")},
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=_LONGEST)
-
-
-@require_safe
-@thing_desk
-def patrol(request: HttpRequest, person: Person) -> HttpResponse:
-    """Show the threads that nobody has claimed; that a unit looked is on record, once a day."""
-    now = clock.now()
-    if person.acting_as not in (*_UNITS, ADMIN):
-        raise PermissionDenied
-    if person.actor.unit and person.acting_as == "officer":
-        patrols.patrolled(person.city, person.actor.unit, now=now)
-    words = kept_of(cleaned(request.GET.get("q", "")))[:_LONGEST].strip()
-    rules = policies.rules_for(person.city, now=now)
-    context = {
-        "rows": [
-            {
-                "row": row,
-                "text": text,
-                "light": _light(row, rules, now),
-                "key": uuid4(),
-                "board": rules.forum_boards.get(row.board, row.board),
-            }
-            for row, text in patrols.waiting(person.city, words=words, boards=rules.forum_boards)
-        ],
-        "words": words,
-        "may_claim": person.acting_as == "officer",
-        "units": _looked(person, now) if person.acting_as == ADMIN else (),
-    }
-    return render(request, "desks/forum_patrol.html", context)
-
-
-def _light(row: Any, rules: Rules, now: datetime) -> Any:
-    """Return the light of the claim limit, if the pack has one."""
-    timer = KIND.read(row).timers.get(CLAIM)
-    return lights.of(timer, now=now, rules=rules) if timer is not None else None
-
-
-def _looked(person: Person, now: datetime) -> list[tuple[str, Any, int]]:
-    """Return every unit with its last day of patrol and its days of the month, those that did not look first."""
-    last = patrols.last_days(person.city, now=now)
-    days = patrols.days(person.city, on=now.astimezone(ZONE).date())
-    found = [(unit, last.get(unit), days.get(unit, 0)) for unit in people.unit_names(person.city, now=now)]
-    return sorted(found, key=lambda each: (each[1] is not None, str(each[1]), each[0]))
 
 
 @require_POST
