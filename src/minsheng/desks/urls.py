@@ -40,6 +40,7 @@ urlpatterns = [
     path("forum/patrol/subscribe", forum_patrolling.subscribe, name="forum_subscribe"),
     path("forum/moderation", forum_moderation.moderate, name="forum_moderation"),
     path("forum/moderation/several", forum_moderation.several, name="forum_moderation_several"),
+    path("forum/moderation/<uuid:id>/picture/<int:place>", forum_moderation.picture, name="forum_picture"),
     path("forum/moderation/claim", forum_moderation.claim, name="forum_moderation_claim"),
     path("forum/names", forum_names.names, name="forum_names"),
     path("forum/names/<uuid:id>/decide", forum_names.decide, name="forum_name_decide"),

@@ -22,6 +22,9 @@ FORUM_REFUSALS: Final = {
     "post_names_somebody": "文字中仍有电话、证件号、车牌或银行卡号：请遮盖；确可公开的，请逐件打开，勾选后再通过。",
     "subscription_empty": "请选择版块、事项大小，或填写字词。",
     "subscriptions_many": "关注条件最多 {most} 个，请先删去不用的。",
+    "file_not_picture": "“{name}”不是图片，请选择 JPG、PNG、WebP 或 GIF 图片。",
+    "pictures_many": "图片最多 {most} 张，请减少后再发。",
+    "picture_to_see": "帖子带有图片，请逐件打开，看过图片后再处理。",
     "unit_has_it": "帖子本来就由{unit}办理，请另选单位。",
 }
 FORUM_NOTICES: Final = {

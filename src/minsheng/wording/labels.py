@@ -204,6 +204,8 @@ JOBS = Table(
         "forget_talks": "清理过期的对话",
         "forget_grants": "清理过期的公众应用令牌",
         "monitoring_gaps": "查找电子监察的遗漏情形",
+        "forget_visits": "清理论坛浏览计数用的临时记录",
+        "remind_of_moderation": "提醒久未审核的帖子、跟帖",
         "figures": "统计公开数据",
         "reports_count": "报告取数",
         "reports_plan": "安排到期的报告",

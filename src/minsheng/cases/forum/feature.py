@@ -12,6 +12,7 @@ FEATURE = Feature(
         "Post": Table(kept="projection"),
         "Member": Table(kept="record", personal=("account",)),
         "Disclosure": Table(kept="record"),
+        "Picture": Table(kept="record"),
         "Subscription": Table(kept="setting"),
         "View": Table(kept="record"),
         "Visit": Table(kept="work", cleared="forget_visits"),
@@ -28,6 +29,7 @@ FEATURE = Feature(
     datasets={("threads",): "minsheng.cases.forum.exporting:export"},
     # A city without a forum has had no threads.
     of_some=("threads",),
+    files={"thread": "minsheng.cases.forum.pictures:GATE"},
     stocks=("minsheng.cases.forum.patrol:stocks",),
     subscribers=("minsheng.cases.forum.tasks:hear",),
     navigation=(

@@ -190,3 +190,24 @@ class Subscription(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["city", "unit", "board", "size", "words"], name="forum_subscription_once")
         ]
+
+
+class Picture(models.Model):
+    """A picture of a thread: `digest` is that of the copy without metadata, `attachment` the original's.
+
+    `is_left_out`: the administrator let the thread in without it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="pictures", db_index=False)
+    place = models.IntegerField()
+    attachment = models.UUIDField()
+    digest = models.TextField()
+    media_type = models.TextField()
+    extension = models.TextField()
+    size = models.BigIntegerField()
+    is_left_out = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "place"], name="forum_picture_once")]
+        indexes = [models.Index(fields=["digest"], name="forum_picture_digest")]

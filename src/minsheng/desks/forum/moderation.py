@@ -13,19 +13,21 @@ from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng import wording
-from minsheng.cases.forum import members, moderation
+from minsheng.cases.forum import members, moderation, pictures
 from minsheng.cases.forum.actions import KIND
 from minsheng.cases.forum.moderation import Item
 from minsheng.cases.live import claims
+from minsheng.core.files import places
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles.kinds import Key
 from minsheng.core.people.gates import thing_desk
@@ -40,6 +42,7 @@ from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
 from minsheng.domain.text import cleaned, kept_of
 from minsheng.gateways import clock
+from minsheng.public.publication import sending
 from minsheng.workbench.audit_panel import marks_of, pieces_of
 
 # Reasons that nothing is typed for; a text may stand beside or instead.
@@ -49,6 +52,7 @@ REASONS: Final = (
 )  # fmt: skip
 _SHORT: Final = 80
 _AT_ONCE: Final = moderation.PAGE
+_PLACES: Final = frozenset(str(place) for place in range(1, pictures.MOST + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,12 @@ def moderate(request: HttpRequest, person: Person) -> HttpResponse:
     texts = {name: kept_of(cleaned(request.POST.get(name, ""))).strip() for name in ("title", "content")}
     try:
         command = _command(request, item, texts)
-        _apply(person, item, command, key=_key(request), now=now)
+        key = _key(request)
+        with transaction.atomic():
+            _apply(person, item, command, key=key, now=now)
+            if isinstance(command, cmd.ApprovePost):
+                chosen = {int(each) for each in request.POST.getlist("pictures") if each in _PLACES}
+                pictures.leave_out(item.row, shown=chosen)
     except (Malformed, Rejected) as refused:
         return _page(request, person, item, texts=texts, refusal=wording.say(refused), status=409)
     messages.success(request, _("已处理。"))
@@ -96,6 +105,8 @@ def several(request: HttpRequest, person: Person) -> HttpResponse:
             continue
         try:
             command = _command(request, item, {"title": item.title, "content": item.content})
+            if isinstance(command, cmd.ApprovePost) and pictures.of(item.row, all=True):
+                raise Rejected("picture_to_see")
             _apply(person, item, command, key=str(uuid5(UUID(key), name)), now=now)
             found.append(Result(_called(item), item.row.number))
         except (Malformed, Rejected) as refused:
@@ -125,6 +136,20 @@ def claim(request: HttpRequest, person: Person) -> HttpResponse:
         except Rejected as refused:
             messages.error(request, wording.say(refused))
     return redirect(reverse("desks:forum_moderation", query={"item": item.name}))
+
+
+@require_safe
+@thing_desk
+def picture(request: HttpRequest, person: Person, id: UUID, place: int) -> HttpResponse:
+    """Send the copy of a picture of a thread, whether it was let in or not."""
+    _admit(person)
+    row = KIND.rows_in(person.city, pk=id).first()
+    shown = next((each for each in pictures.of(row, all=True) if each.place == place), None) if row else None
+    if shown is None:
+        raise Http404
+    return sending.send(
+        request, digest=shown.digest, size=shown.size, media_type=shown.media_type, store=places.store()
+    )
 
 
 def _command(request: HttpRequest, item: Item, texts: dict[str, str]) -> Any:
@@ -178,9 +203,12 @@ def _page(
     now = clock.now()
     rules = policies.rules_for(person.city, now=now)
     items, count = moderation.waiting(person.city)
-    held = claims.of([_stream(each) for each in items], now=now)
+    held, pictured = (
+        claims.of([_stream(each) for each in items], now=now),
+        pictures.having([each.row for each in items]),
+    )
     context = {
-        "rows": [_row(each, held.get(_stream(each)), rules, now) for each in items],
+        "rows": [_row(each, held.get(_stream(each)), pictured, rules, now) for each in items],
         "count": count, "item": _shown(person, item, texts, rules, now) if item is not None else None,
         "results": results, "done": sum(not each.refusal for each in results or ()), "refusal": refusal,
         "reasons": [(each, _(each)) for each in REASONS], "key": uuid4(),
@@ -189,12 +217,13 @@ def _page(
     return render(request, "desks/forum_moderation.html", context, status=status)
 
 
-def _row(item: Item, held: Any, rules: Rules, now: datetime) -> dict[str, Any]:
+def _row(item: Item, held: Any, pictured: set[Any], rules: Rules, now: datetime) -> dict[str, Any]:
     limit = rules.forum_moderation_alert
     late = limit is not None and rules.worktime.due(item.at, limit).moment <= now
     words = moderation.marked(f"{item.title}\n{item.content}", rules.forum_marked_words)
     return {
         "item": item, "called": _called(item), "late": late, "held": held, "words": sorted({each[2] for each in words}),
+        "has_pictures": not item.number and item.row.pk in pictured,
         "personal": len(personal.find(f"{item.title}\n{item.content}")), "board": _board(item, rules),
     }  # fmt: skip
 
@@ -207,6 +236,7 @@ def _shown(person: Person, item: Item, texts: dict[str, str] | None, rules: Rule
         "pieces": {name: _pieces(text, rules) for name, text in found.items()},
         "texts": texts or {name: covered(text) for name, text in found.items()},
         "board": _board(item, rules),
+        "pictures": [] if item.number else pictures.of(item.row, all=True),
         "before": moderation.before(item),
         "threads": moderation.threads_like(item),
         "orders": moderation.orders_like(item),

@@ -8,6 +8,7 @@ FEATURE = Feature(
     name="public_forum",
     app="minsheng.public.forum",
     urls=("minsheng.public.forum.urls",),
+    public_uploads=(r"/portal/[^/]+/forum/post",),
     stocks=("minsheng.public.forum.counts:stocks",),
     messages={"thread": "minsheng.public.forum.writer"},
 )

@@ -23,8 +23,9 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from minsheng import wording
-from minsheng.cases.forum import disclosing, reading, views
+from minsheng.cases.forum import disclosing, pictures, reading, views
 from minsheng.cases.forum.actions import KIND
+from minsheng.core.files import places
 from minsheng.core.ledger.values import ZONE
 from minsheng.core.policies import queries as policies
 from minsheng.domain.forum import state as threads
@@ -33,6 +34,7 @@ from minsheng.domain.text import cleaned, kept_of
 from minsheng.public.citizens import visitors
 from minsheng.public.citizens.visitors import Visitor, public
 from minsheng.public.forum.forms import CommentForm, RatingForm
+from minsheng.public.publication import sending
 from minsheng.wording.xmltext import holdable
 
 _LONGEST: Final = 100
@@ -195,6 +197,21 @@ def sitemap(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     return HttpResponse(f"{head}{''.join(lines)}</urlset>", content_type="application/xml; charset=utf-8")
 
 
+@require_safe
+@of_forum
+def picture(request: HttpRequest, visitor: Visitor, thread: str, place: int) -> HttpResponse:
+    """Send the copy of a picture of a thread that the visitor may read."""
+    row, _member = found(visitor, thread)
+    own = row.status in _UNREAD  # nobody but its author has come so far
+    rows = [] if row.status == threads.HIDDEN else pictures.of(row, all=own)
+    shown = next((each for each in rows if each.place == place), None)
+    if shown is None:
+        raise visitors.strange(visitor, wanted=f"picture {thread}/{place}", command="read_file")
+    return sending.send(
+        request, digest=shown.digest, size=shown.size, media_type=shown.media_type, store=places.store()
+    )
+
+
 def notices(visitor: Visitor) -> list[tuple[date, str]]:
     """Return what the city says to those who post, with the day of each, the newest first. Source: SZ-28a."""
     rules, today = rules_of(visitor), visitor.now.astimezone(ZONE).date()
@@ -231,6 +248,7 @@ def thread_page(
     may_rate = may_rate and window is not None and window.due is not None and visitor.now <= window.due
     here = reverse("forum:one", args=(visitor.city.code, row.code))
     context = {
+        "pictures": pictures.of(row),
         "board_name": rules.forum_boards.get(row.board, ""), "canonical": visitors.outside(request, here),
         "title": title_of(visitor), "row": row, "state": _(_STATES[row.status]), "text": reading.opening(row),
         "author": reading.names([row])[row.member], "is_own": is_author(row, member),
@@ -252,6 +270,7 @@ def _waiting_page(request: HttpRequest, visitor: Visitor, row: Any, *, status: i
         "title": title_of(visitor), "row": row, "state": _(_STATES[row.status]), "heading": said.get("title", ""),
         "text": said.get("content", ""), "key": uuid4(), "may_withdraw": row.status == threads.PENDING,
         "reason": reading.reason(row) if row.status == threads.REFUSED else "",
+        "pictures": pictures.of(row, all=True),
     }  # fmt: skip
     return render(request, "forum/waiting.html", context, status=status)
 

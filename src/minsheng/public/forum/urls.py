@@ -17,6 +17,7 @@ urlpatterns = [
     path("portal/<slug:city>/forum/post", writing.post, name="post"),
     path("portal/<slug:city>/forum/<slug:thread>", pages.one, name="one"),
     path("portal/<slug:city>/forum/<slug:thread>/comment", writing.comment, name="comment"),
+    path("portal/<slug:city>/forum/<slug:thread>/picture/<int:place>", pages.picture, name="picture"),
     path("portal/<slug:city>/forum/<slug:thread>/rate", writing.rate, name="rate"),
     path("portal/<slug:city>/forum/<slug:thread>/withdraw", writing.withdraw, name="withdraw"),
 ]

@@ -7,10 +7,11 @@ Source: SZ-17a, SZ-17b, SZ-24, SZ-26.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +20,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from minsheng import wording
-from minsheng.cases.forum import members
+from minsheng.cases.forum import members, pictures
 from minsheng.cases.forum.actions import KIND, opened
+from minsheng.core.files import places
+from minsheng.core.files.values import Checked
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import saying
 from minsheng.core.lifecycles.kinds import Key
@@ -29,6 +32,7 @@ from minsheng.domain.actors import Actor
 from minsheng.domain.forum import commands as cmd
 from minsheng.domain.forum import state as threads
 from minsheng.domain.rejected import Rejected
+from minsheng.gateways.antivirus import ScannerAway
 from minsheng.public.citizens import limits, visitors
 from minsheng.public.citizens.visitors import Visitor
 from minsheng.public.forum import pages
@@ -56,7 +60,10 @@ def post(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if not form.is_valid():
         return _post_page(request, visitor, form, status=422)
     try:
-        row = _posted(visitor, form)
+        row = _posted(visitor, form, _pictures(request, visitor))
+    except ScannerAway as away:
+        form.add_error(None, wording.say(away))
+        return _post_page(request, visitor, form, status=503)
     except Rejected as rejected:
         form.add_error(None, saying.say(KIND, rejected))
         return _post_page(request, visitor, form, status=409)
@@ -180,8 +187,24 @@ def _given(
     return redirect("forum:one", visitor.city.code, row.code)
 
 
-def _posted(visitor: Visitor, form: PostForm) -> Any:
-    """Put the thread on record, once for each form. Raises: Rejected, TooOften."""
+def _pictures(request: HttpRequest, visitor: Visitor) -> list[Checked]:
+    """Return the pictures that were sent along, looked at. Raises: Rejected, TooOften, ScannerAway."""
+    uploads, scanner = request.FILES.getlist("pictures"), places.scanner()
+    if len(uploads) > pictures.MOST:
+        raise Rejected("pictures_many", most=pictures.MOST)
+    found: list[Checked] = []
+    for upload in uploads:
+        limits.hit(limits.UPLOAD_BY_ADDRESS, visitor.address, now=visitor.now)
+        stream = cast(BinaryIO, upload.file)
+        found.append(
+            pictures.checked(stream, name=upload.name or "", city=visitor.city.code, scanner=scanner, now=visitor.now)
+        )
+    return found
+
+
+@transaction.atomic
+def _posted(visitor: Visitor, form: PostForm, files: list[Checked]) -> Any:
+    """Put the thread with its pictures on record, once for each form. Raises: Rejected, TooOften."""
     assert visitor.account is not None
     limits.hit(limits.POST_BY_ACCOUNT, str(visitor.account.id), now=visitor.now)
     city, said, writer = visitor.city.code, form.cleaned_data, _writer(visitor)
@@ -193,7 +216,10 @@ def _posted(visitor: Visitor, form: PostForm) -> Any:
         KIND, command, city=city, by=_CITIZEN, now=visitor.now, made=lambda id: opened(id, city),
         key=_key(writer, said["key"], said=repr(command)),
     )  # fmt: skip
-    return KIND.rows_in(city, pk=outcome.id).get()
+    row = KIND.rows_in(city, pk=outcome.id).get()
+    if files and not pictures.of(row, all=True):  # pressed twice is one thread with its pictures once
+        pictures.keep(row, files, store=places.store(), now=visitor.now)
+    return row
 
 
 def _key(writer: Any, key: UUID, *, said: str) -> Key:
@@ -228,7 +254,8 @@ def _to_sign_in(request: HttpRequest, visitor: Visitor, back: str) -> HttpRespon
 def _post_page(request: HttpRequest, visitor: Visitor, form: PostForm, *, status: int = 200) -> HttpResponse:
     context = {
         "title": pages.title_of(visitor), "form": form, "member": pages.member_of(visitor),
-        "notices": pages.notices(visitor),
+        "notices": pages.notices(visitor), "most": pictures.MOST,
+        "megabytes": places.limits().file // 1_048_576,
     }  # fmt: skip
     return render(request, "forum/post.html", context, status=status)
 
