@@ -155,6 +155,33 @@ def test_official_words_stand_apart_with_unit_and_day_and_no_officers_name(forum
         assert name not in page[page.index("<main") : page.index("</main>")]
 
 
+@pytest.mark.clause("SZ-25a")
+def test_everybody_reads_the_course_of_a_thread_with_units_and_days_and_no_name_of_the_staff(forum: Forum) -> None:
+    row = forum.open()
+    for by, command, days in (
+        ("officer@城管局", cmd.Claim(), 1),
+        ("officer@城管局", cmd.AskUnit(unit="住建局", kind="transfer", reason="路灯归其管理", basis="权责清单"), 0),
+        ("officer@住建局", cmd.AnswerRequest(accept=True), 1),
+        ("officer@住建局", cmd.Attend(), 3),
+    ):
+        forum.town.later(days=days)
+        row = forum.give(row, by, command)
+
+    page = words_of(Citizen(forum.town.code).get(f"forum/{row.code}"))
+
+    course = page[page.index("办理经过") : page.index("</section>", page.index("办理经过"))]
+    begun = forum.town.now - timedelta(days=5)
+    expected = [("公开", 0, ""), ("受理", 1, "城管局"), ("转交或共同办理", 2, "住建局"), ("关注", 5, "")]
+    places = [course.index(f"{said} <time") for said, _days, _unit in expected]
+    assert places == sorted(places)
+    for said, days, unit in expected:
+        line = course[course.index(f"{said} <time") :].partition("</li>")[0]
+        assert (f"{begun + timedelta(days=days):%Y-%m-%d}" in line, unit in line) == (True, True)
+    assert "办理单位：" in course
+    assert "整改中" in course  # it was attended to late
+    assert [each for each in ("officer", "forum_admin", "staff:") if each in course] == []
+
+
 @pytest.mark.clause("SZ-17b")
 def test_a_comment_waits_for_its_writer_alone_and_a_refused_one_says_why(forum: Forum) -> None:
     row, other = forum.open(), poster(forum.town.code, "13000000002", "葛然")
@@ -202,7 +229,7 @@ def test_the_list_comes_by_pages_of_twenty_without_a_gap(forum: Forum) -> None:
     following = first.context["more"].removeprefix("?after=")
     second = reader.get("forum", after=following)
 
-    shown = [row.pk for page in (first, second) for row, _, _ in page.context["rows"]]
+    shown = [row.pk for page in (first, second) for row, *_ in page.context["rows"]]
     assert (len(first.context["rows"]), len(shown), len(set(shown))) == (20, 21, 21)
     assert len(reader.get("forum", after="nothing").context["rows"]) == 20
 

@@ -24,6 +24,11 @@ PAGE: Final = 20
 # A map of the site names so many addresses at most (sitemaps.org).
 _MAPPED: Final = 50_000
 _OWN_AT_MOST: Final = 100
+# What everybody reads of the course of a thread.
+COURSE: Final = (
+    "PostApproved", "Claimed", "Assigned", "RequestAccepted", "Attended", "StanceGiven", "ExtensionApproved",
+    "PostAnswered", "PlatformAnswered", "RectificationOrdered", "RectificationAccepted",
+)  # fmt: skip
 _OFFICIAL: Final = ("stance", "answer", "platform", "follow_up")
 
 
@@ -139,6 +144,15 @@ def own_comments(row: Thread, member: Member) -> list[Own]:
     refusals = ledger.picked([stream], ["CommentRefused"]).get(stream, [])
     why = {ledger.content(each)["event"]["number"]: said.get(each.version, {}).get("reason", "") for each in refusals}
     return [Own(said.get(each.version, {}).get("content", ""), each.at, why.get(each.number, "")) for each in rows]
+
+
+def course(row: Thread) -> list[tuple[str, datetime, str]]:
+    """Return what was done about a thread, in its order: the kind of fact, when, the unit that it names, no person.
+
+    Source: SZ-25a.
+    """
+    found = ledger.picked([KIND.stream(row.pk)], COURSE).get(KIND.stream(row.pk), [])
+    return [(each.type, each.at, str(ledger.content(each)["event"].get("unit", ""))) for each in found]
 
 
 def grade(row: Thread) -> str:

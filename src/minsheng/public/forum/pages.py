@@ -52,6 +52,13 @@ _KINDS: Final = {
     "stance": gettext_noop("表态性回复"), "answer": gettext_noop("答复"), "platform": gettext_noop("平台答复"),
     "follow_up": gettext_noop("延期说明"),
 }  # fmt: skip
+_COURSE: Final = {
+    "PostApproved": gettext_noop("公开"), "Claimed": gettext_noop("受理"), "Assigned": gettext_noop("受理"),
+    "RequestAccepted": gettext_noop("转交或共同办理"), "Attended": gettext_noop("关注"),
+    "StanceGiven": gettext_noop("表态"), "ExtensionApproved": gettext_noop("同意延期"),
+    "PostAnswered": gettext_noop("答复"), "PlatformAnswered": gettext_noop("答复"),
+    "RectificationOrdered": gettext_noop("责成限时整改"), "RectificationAccepted": gettext_noop("整改通过"),
+}  # fmt: skip
 _UNREAD: Final = (threads.PENDING, threads.REFUSED, threads.WITHDRAWN)
 _DONE: Final = (threads.ANSWERED, threads.RATED, threads.UNRATED)
 Page = Callable[..., HttpResponse]
@@ -252,7 +259,8 @@ def thread_page(
         "board_name": rules.forum_boards.get(row.board, ""), "canonical": visitors.outside(request, here),
         "title": title_of(visitor), "row": row, "state": _(_STATES[row.status]), "text": reading.opening(row),
         "author": reading.names([row])[row.member], "is_own": is_author(row, member),
-        "official": [(each, _(_KINDS[each.kind])) for each in said], "marks": _marks(state),
+        "official": [(each, _(_KINDS[each.kind])) for each in said], "marks": _marks(row, state),
+        "rectifies": state.rectifies,
         "is_unread_answer": row.status in _DONE and not any(each.kind in ("answer", "platform") for each in said),
         "grade": _grade(row, rules), "comments": comments, "following": following, "is_first": not after,
         "own": reading.own_comments(row, member) if member is not None else [],
@@ -275,19 +283,15 @@ def _waiting_page(request: HttpRequest, visitor: Visitor, row: Any, *, status: i
     return render(request, "forum/waiting.html", context, status=status)
 
 
-def _marks(state: threads.Thread) -> list[tuple[str, Any]]:
-    """Return what was done about a thread and when, in its order; a day that stands for a moment is the city's."""
-    marks = [
-        (_("关注"), state.attended_at),
-        (_("表态"), state.stance_at),
-        (_("答复"), state.answered_at),
-    ]
-    done = [(label, at.astimezone(ZONE)) for label, at in marks if at is not None]
+def _marks(row: Any, state: threads.Thread) -> list[tuple[str, Any, str]]:
+    """Return what was done about a thread, when and by which unit; a day that stands for a moment is the city's.
+
+    Source: SZ-25a.
+    """
+    done = [(_(_COURSE[kind]), at.astimezone(ZONE), unit) for kind, at, unit in reading.course(row)]
     final = state.timers.get(threads.FINAL)
     if state.in_extension and final is not None and final.due is not None and state.answered_at is None:
-        done.append((_("延期至"), final.due.astimezone(ZONE)))
-    if state.rectifies and (timer := state.timers.get(threads.RECTIFICATION)) is not None:
-        done.append((_("责成限时整改"), timer.basis.start.astimezone(ZONE)))
+        done.append((_("延期至"), final.due.astimezone(ZONE), ""))
     return done
 
 
