@@ -19,7 +19,7 @@ FORUM_REFUSALS: Final = {
     "words_not_the_authors": "只能遮盖原文中的文字（用“某”“*”或“[电话]”这样的方括号），不能增改，请按原文核对。",
     "forum_name_taken": "已有相同或十分相像的网名，请另取一个。",
     "board_closed": "“{board}”版块已停止发帖，请选择别的版块。",
-    "post_names_somebody": "文字中仍有电话、证件号、车牌或银行卡号：请遮盖；确可公开的，请逐件打开，勾选后再通过。",
+    "post_names_somebody": "文字中仍有电话、证件号、车牌或银行卡号，请逐件打开，遮盖后再通过。",
     "subscription_empty": "请选择版块、事项大小，或填写字词。",
     "subscriptions_many": "关注条件最多 {most} 个，请先删去不用的。",
     "file_not_picture": "“{name}”不是图片，请选择 JPG、PNG、WebP 或 GIF 图片。",

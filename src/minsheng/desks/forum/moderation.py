@@ -165,17 +165,11 @@ def _command(request: HttpRequest, item: Item, texts: dict[str, str]) -> Any:
         raise Rejected("field_missing", fields=("content",))
     if len(texts["content"]) > LONG or len(texts["title"]) > LONG:
         raise Malformed("content", "too_long", limit=LONG)
-    grave = any(span.kind in personal.GRAVE for text in texts.values() for span in personal.find(text))
-    if grave and "confirmed" not in request.POST:
+    if any(span.kind in personal.GRAVE for text in texts.values() for span in personal.find(text)):
         raise Rejected("post_names_somebody")
     if item.number:
-        return cmd.ApproveComment(number=item.number, content=_changed(texts["content"], item.content))
-    return cmd.ApprovePost(title=_changed(texts["title"], item.title), content=_changed(texts["content"], item.content))
-
-
-def _changed(text: str, typed: str) -> str:
-    """Return a text that is other than the typed one, empty where it is the same."""
-    return "" if text == typed else text
+        return cmd.ApproveComment(number=item.number, content=texts["content"])
+    return cmd.ApprovePost(title=texts["title"], content=texts["content"])
 
 
 def _apply(person: Person, item: Item, command: Any, *, key: str, now: datetime) -> None:
