@@ -128,6 +128,7 @@ BESIDE_THE_SCENARIOS = {
     "post_says_nothing",
     "unit_has_it",
     "words_not_the_authors",
+    "text_names_officer",
     "asker_has_not_agreed",
     "not_the_units_words",
 }

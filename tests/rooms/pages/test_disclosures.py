@@ -13,9 +13,13 @@ from tests.forum_ground import let_in, poster
 from tests.town_ground import Town, text_of
 from tests.visiting_ground import Citizen
 
+from minsheng.cases.forum.actions import KIND
 from minsheng.cases.forum.models import Disclosure, Member, Thread
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.ledger.models import Refusal
+from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.domain.actors import Actor
+from minsheng.domain.forum import commands as cmd
 
 NAME, PHONE = "陆晓禾", "13000000001"
 HERE = "/forum/disclosures"
@@ -179,7 +183,16 @@ def test_names_wait_for_the_administrator_and_who_is_barred_writes_nothing(
     assert admin.post(names, {"number": row.number, "days": "3", "reason": "辱骂"}).status_code == 302
     form = {"key": str(uuid4()), "title": "再发", "content": "再发一次"}
     assert author.post("forum/post", form).status_code == 409
+    assert ("之前不能发帖" in (told := author.shown("forum/post")), "辱骂" in told) == (True, True)
+    admin.post(f"{names}/{member.pk}/decide", {"again": "1"})
+    assert "不能发帖" not in author.shown("forum/post")
+    words = cmd.Comment(account=str(member.pk), verified=True, content="辱骂的跟帖")
+    lifecycles.apply(KIND, row.pk, words, city=suzhou.code, by=Actor("citizen"), now=suzhou.now)
+    for number in (f"{row.number}#9", f"{row.number}#x"):
+        assert admin.post(names, {"number": number, "reason": "辱骂"}).status_code == 409
+    assert admin.post(names, {"number": f"{row.number}#1", "reason": "辱骂"}).status_code == 302
+    assert "您不能再发帖" in author.shown("forum/post")
     admin.post(f"{names}/{member.pk}/decide", {"again": "1"})
     assert author.post("forum/post", {**form, "key": str(uuid4())}).status_code == 302
     kept = [each.type for each in ledger.history(f"member/{member.pk}")]
-    assert kept == ["ForumNameApproved", "ForumMemberBarred", "ForumMemberLetWrite"]
+    assert kept == ["ForumNameApproved", *("ForumMemberBarred", "ForumMemberLetWrite") * 2]

@@ -183,6 +183,18 @@ def test_the_leader_approves_these_very_words(town: Town) -> None:
     assert texts.of(f"thread/{row.pk}", unit=unit) is None
 
 
+@pytest.mark.clause("SZ-22a")
+def test_no_public_text_of_a_unit_names_its_staff(town: Town) -> None:
+    row = attended(town)
+    town.hire("梁谷雨", "officer", unit="城管局")
+
+    for command in (cmd.Stance(text="经办人梁谷雨已到现场"), cmd.AnswerPost(text="联系梁 谷雨")):
+        with pytest.raises(Rejected, match="text_names_officer"):
+            give(town, "officer@城管局", row, command)
+
+    assert not Post.objects.filter(thread=row).exclude(kind="post").exists()
+
+
 def test_an_order_that_begins_with_a_thread_has_its_public_words_and_no_appellant(town: Town) -> None:
     row = give(town, "forum_admin", attended(town), cmd.JoinOrder(type="help"))
 

@@ -26,6 +26,7 @@ from minsheng.core.people import queries as people
 from minsheng.core.policies import queries as policies
 from minsheng.core.words import actions as words
 from minsheng.core.words import queries as words_of
+from minsheng.domain import naming
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.forum import commands as cmd
 from minsheng.domain.forum import state as threads
@@ -41,6 +42,8 @@ __all__ = ["KIND", "follow_order"]
 _LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 _CODE: Final = 10
 _OFFICE: Final = Actor("office")
+# What is said to everybody in the name of a unit or of the platform.
+_PUBLIC: Final = (cmd.Stance, cmd.AnswerPost, cmd.ExtendPost, cmd.PlatformAnswer)
 
 
 def _known(asked: Asked) -> threads.Known:
@@ -53,9 +56,17 @@ def _known(asked: Asked) -> threads.Known:
     known = threads.Known(
         unit_known=not named or named in facts,
         issuers=policies.rules_for(asked.city, now=asked.now).supervision_issuer,
+        officer=_officer(asked, state.unit),
         rosterless=frozenset(name for name, each in facts.items() if not each.roster),
     )
     return _opened(asked, state, known)
+
+
+def _officer(asked: Asked, unit: str) -> str:
+    """Return one of the unit's staff whom the words that everybody is to read name; empty for none."""
+    text = asked.command.text if isinstance(asked.command, _PUBLIC) else ""
+    staff = people.colleagues(asked.city, unit=unit, now=asked.now) if text and unit else []
+    return next((name for _, name in staff if naming.mentions(text, name)), "")
 
 
 def _opened(asked: Asked, state: threads.Thread, known: threads.Known) -> threads.Known:

@@ -7,6 +7,7 @@ organs and of the city's units are nobody's. Source: SZ-17a, SZ-17b, SZ-18.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -45,6 +46,14 @@ _PAIRS: Final = (
 _ALIKE: Final = {ord(seen): read for seen, read in zip(_PAIRS[::2], _PAIRS[1::2], strict=True)}
 # What stands between the letters of a name changes nothing about how it is read.
 _BETWEEN: Final = re.compile(r"[\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Until when somebody may not write, none for good, and why."""
+
+    until: datetime | None
+    reason: str
 
 
 def folded(name: str) -> str:
@@ -105,6 +114,13 @@ def is_banned(member: str, *, now: datetime) -> bool:
     except ValueError:
         return False
     return Member.objects.filter(pk=id, banned_until__gt=now).exists()
+
+
+def ban_of(member: Member | None, *, now: datetime) -> Ban | None:
+    """Return until when a member may not write, for good where that is none, and why; None for whoever may."""
+    if member is None or member.banned_until is None or member.banned_until <= now:
+        return None
+    return Ban(None if member.banned_until == FOR_GOOD else member.banned_until, member.banned_for)
 
 
 def bar(id: UUID, *, days: int | None, reason: str, city: str, by: Actor, now: datetime) -> None:

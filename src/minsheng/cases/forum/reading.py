@@ -94,6 +94,15 @@ def account_of(row: Thread) -> UUID | None:
     return Member.objects.filter(pk=row.member).values_list("account", flat=True).first()
 
 
+def writer(row: Thread, comment: str = "") -> str:
+    """Return the member who wrote a thread, or the comment of it with a number; empty where there is none."""
+    if not comment:
+        return row.member
+    number = int(comment) if comment.isascii() and comment.isdigit() and len(comment) < 10 else 0
+    rows = Post.objects.filter(thread=row, kind="comment", number=number)
+    return rows.values_list("member", flat=True).first() or ""
+
+
 def own(member: Member) -> list[Thread]:
     """Return the threads of a member, the newest first."""
     return list(Thread.objects.filter(city=member.city_id, member=str(member.pk)).order_by("-posted_at")[:_OWN_AT_MOST])

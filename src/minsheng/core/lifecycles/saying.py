@@ -7,12 +7,15 @@ from typing import Any
 
 from minsheng import wording
 from minsheng.core.lifecycles.kinds import Kind
+from minsheng.domain.orders.fields import Malformed
 from minsheng.domain.rejected import Rejected
 
 
-def say(kind: Kind[Any], refused: Rejected, *, called: Callable[[str], str] | None = None) -> str:
+def say(kind: Kind[Any], refused: Rejected | Malformed, *, called: Callable[[str], str] | None = None) -> str:
     """Return the sentence of a refusal; `called`: what a form calls a field, where there is one."""
     labels = kind.labels
+    if isinstance(refused, Malformed):
+        return wording.say(refused)
     assert labels is not None
     if refused.code == "not_allowed_now":
         status = str(refused.params.get("status", ""))

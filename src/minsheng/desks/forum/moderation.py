@@ -22,13 +22,13 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from minsheng import wording
 from minsheng.cases.forum import members, moderation, pictures
 from minsheng.cases.forum.actions import KIND
 from minsheng.cases.forum.moderation import Item
 from minsheng.cases.live import claims
 from minsheng.core.files import places
 from minsheng.core.lifecycles import actions as lifecycles
+from minsheng.core.lifecycles import saying
 from minsheng.core.lifecycles.kinds import Key
 from minsheng.core.people.gates import thing_desk
 from minsheng.core.people.queries import Person
@@ -87,7 +87,7 @@ def moderate(request: HttpRequest, person: Person) -> HttpResponse:
                 chosen = {int(each) for each in request.POST.getlist("pictures") if each in _PLACES}
                 pictures.leave_out(item.row, shown=chosen)
     except (Malformed, Rejected) as refused:
-        return _page(request, person, item, texts=texts, refusal=wording.say(refused), status=409)
+        return _page(request, person, item, texts=texts, refusal=saying.say(KIND, refused), status=409)
     messages.success(request, _("已处理。"))
     return redirect("desks:forum_moderation")
 
@@ -110,7 +110,7 @@ def several(request: HttpRequest, person: Person) -> HttpResponse:
             _apply(person, item, command, key=str(uuid5(UUID(key), name)), now=now)
             found.append(Result(_called(item), item.row.number))
         except (Malformed, Rejected) as refused:
-            found.append(Result(_called(item), item.row.number, str(wording.say(refused))))
+            found.append(Result(_called(item), item.row.number, str(saying.say(KIND, refused))))
     if not found:
         messages.error(request, _("请先勾选要处理的帖子、跟帖。"))
         return redirect("desks:forum_moderation")
@@ -134,7 +134,7 @@ def claim(request: HttpRequest, person: Person) -> HttpResponse:
                 take_over="take_over" in request.POST,
             )  # fmt: skip
         except Rejected as refused:
-            messages.error(request, wording.say(refused))
+            messages.error(request, saying.say(KIND, refused))
     return redirect(reverse("desks:forum_moderation", query={"item": item.name}))
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from minsheng import wording
-from minsheng.cases.forum import members
+from minsheng.cases.forum import members, reading
 from minsheng.cases.forum.actions import KIND
+from minsheng.core.lifecycles import saying
 from minsheng.core.people.gates import thing_desk
 from minsheng.core.people.queries import Person
 from minsheng.domain.forum.shared import ADMIN
@@ -25,9 +25,11 @@ from minsheng.gateways import clock
 
 
 class BarForm(forms.Form):
-    """Whose writing is stopped, by a thread of theirs, for how long and why."""
+    """Whose writing is stopped, by a thread or a comment of theirs, for how long and why."""
 
-    number = forms.CharField(label=gettext_lazy("网帖编号"), max_length=40)
+    number = forms.CharField(
+        label=gettext_lazy("网帖编号"), max_length=40, help_text=gettext_lazy("跟帖写作“网帖编号#序号”。")
+    )
     days = forms.IntegerField(label=gettext_lazy("禁言天数（永久的留空）"), min_value=1, max_value=3650, required=False)
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=200)
 
@@ -43,16 +45,18 @@ def names(request: HttpRequest, person: Person) -> HttpResponse:
     if not form.is_valid():
         return _page(request, person, form, status=422)
     number, reason = (kept_of(cleaned(form.cleaned_data[name])).strip() for name in ("number", "reason"))
-    row = KIND.rows_in(person.city, number=number).first()
+    thread, _sign, comment = number.partition("#")
+    row = KIND.rows_in(person.city, number=thread.strip()).first()
+    author = reading.writer(row, comment.strip()) if row is not None else ""
     try:
-        if row is None or not members.is_id(row.member):
+        if not members.is_id(author):
             raise Rejected("thread_unknown", number=number)
         members.bar(
-            UUID(row.member), days=form.cleaned_data["days"], reason=reason, city=person.city, by=person.actor,
+            UUID(author), days=form.cleaned_data["days"], reason=reason, city=person.city, by=person.actor,
             now=clock.now(),
         )  # fmt: skip
     except Rejected as refused:
-        form.add_error(None, wording.say(refused))
+        form.add_error(None, saying.say(KIND, refused))
         return _page(request, person, form, status=409)
     messages.success(request, _("已禁言。"))
     return redirect("desks:forum_names")
@@ -76,7 +80,7 @@ def decide(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
     except Rejected as refused:
         is_gone = refused.code == "not_found"
         messages.error(
-            request, _("这一项已经处理过，或者会员改了网名，请看现在的列表。") if is_gone else wording.say(refused)
+            request, _("这一项已经处理过，或者会员改了网名，请看现在的列表。") if is_gone else saying.say(KIND, refused)
         )
     else:
         messages.success(request, _("已处理。"))

@@ -20,6 +20,7 @@ from minsheng.cases.forum import patrol as patrols
 from minsheng.cases.forum.actions import KIND
 from minsheng.cases.forum.labels import LABELS
 from minsheng.core.ledger.values import ZONE
+from minsheng.core.lifecycles import saying
 from minsheng.core.people import queries as people
 from minsheng.core.people.gates import thing_desk
 from minsheng.core.people.queries import Person
@@ -87,7 +88,7 @@ def subscribe(request: HttpRequest, person: Person) -> HttpResponse:
             words=" ".join(kept_of(cleaned(said["words"])).split()), now=now,
         )  # fmt: skip
     except Rejected as refused:
-        form.add_error(None, wording.say(refused))
+        form.add_error(None, saying.say(KIND, refused))
         return _page(request, person, now, form=form, status=409)
     messages.success(request, _("已保存。"))
     return redirect("desks:forum_patrol")

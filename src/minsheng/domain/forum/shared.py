@@ -71,6 +71,11 @@ def unit_known(case: Case) -> None:
 
 @at_stage("fields")
 def names_nobody(case: Case) -> None:
-    """Refuse a public text of an official with a private number in it; offices are called by a landline (SZ-26)."""
+    """Refuse a public text of a unit with a private number or the name of one of its staff in it (SZ-26).
+
+    Offices are called by a landline, and a unit answers as a unit.
+    """
+    if case.facts.officer:
+        raise Rejected("text_names_officer", name=case.facts.officer)
     if any(found.kind in personal.GRAVE for found in personal.find(case.command.text)):
         raise Rejected("text_names_somebody")

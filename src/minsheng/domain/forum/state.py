@@ -163,7 +163,7 @@ class Known:
     is the id of one that begins then. `title`, `content`: words that were written before, opened: what is let in as it
     was typed, the follow-up of more time, the order's answer, a thread for such an order. `issuers`: the
     pack's, where no rules are at hand; `banned`: the account may not write now; `draft`: of the acting unit;
-    `rosterless`: units without duty.
+    `officer`: a member of the unit's staff whom the words name; `rosterless`: units without duty.
     """
 
     order: Hotline | None = None
@@ -174,6 +174,7 @@ class Known:
     banned: bool = False
     issuers: tuple[str, ...] = ()
     draft: Draft | None = None
+    officer: str = ""
     rosterless: frozenset[str] = field(default_factory=frozenset)
 
 

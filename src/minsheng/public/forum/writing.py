@@ -254,6 +254,7 @@ def _to_sign_in(request: HttpRequest, visitor: Visitor, back: str) -> HttpRespon
 def _post_page(request: HttpRequest, visitor: Visitor, form: PostForm, *, status: int = 200) -> HttpResponse:
     context = {
         "title": pages.title_of(visitor), "form": form, "member": pages.member_of(visitor),
+        "ban": members.ban_of(pages.member_of(visitor), now=visitor.now),
         "notices": pages.notices(visitor), "most": pictures.MOST,
         "megabytes": places.limits().file // 1_048_576,
     }  # fmt: skip
