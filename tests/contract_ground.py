@@ -129,6 +129,7 @@ BESIDE_THE_SCENARIOS = {
     "unit_has_it",
     "words_not_the_authors",
     "text_names_officer",
+    "post_to_read",
     "asker_has_not_agreed",
     "not_the_units_words",
 }

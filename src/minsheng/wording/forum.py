@@ -16,6 +16,7 @@ FORUM_REFUSALS: Final = {
     "forum_name_odd": "网名最多 {most} 个字，只能用汉字、字母、数字、“·”和“-”，请修改。",
     "forum_name_reserved": "网名不能像机关单位或论坛管理员，也不能是手机号、证件号，请另取一个。",
     "forum_name_own": "网名不能用本人的真实姓名，请另取一个。",
+    "post_to_read": "这一件有个人信息或文字较长，请逐件打开，通读后再通过。",
     "text_names_officer": "公开的文字不写工作人员姓名，请把“{name}”改为科室和值班电话。",
     "words_not_the_authors": "只能遮盖原文中的文字（用“某”“*”或“[电话]”这样的方括号），不能增改，请按原文核对。",
     "forum_name_taken": "已有相同或十分相像的网名，请另取一个。",

@@ -104,14 +104,16 @@ def test_what_is_refused_has_a_reason_of_the_list_or_words_and_several_have_a_re
     assert decide(desk, first, refuse="1", reason="").status_code == 409
     open_one = given(suzhou, wrote(suzhou, content="井盖松动"), "forum_admin", cmd.ApprovePost())
     given(suzhou, open_one, "citizen", cmd.Comment(account="m2", verified=True, content="我家门口也是"))
-    items = [f"{first.pk}.0", f"{open_one.pk}.1", f"{third.pk}.0", f"{uuid4()}.0", "nothing"]
+    endless = wrote(suzhou, content="路灯不亮。" * 61)
+    assert "路灯不亮" in text_of(desk.get(HERE))  # what is let in with others stands whole in the list
+    items = [f"{first.pk}.0", f"{open_one.pk}.1", f"{third.pk}.0", f"{endless.pk}.0", "nothing"]
 
     done = desk.post(f"{HERE}/several", {"key": str(uuid4()), "approve": "1", "items": items})
 
     page = text_of(done)
-    assert ("共 5 件，已处理 2 件" in page, "逐件打开" in page) == (True, True)
-    standing = [Thread.objects.get(pk=each.pk).status for each in (first, second, third)]
-    assert standing == ["OPEN", "PENDING", "PENDING"]
+    assert ("共 5 件，已处理 2 件" in page, page.count("逐件打开")) == (True, 2)
+    standing = [Thread.objects.get(pk=each.pk).status for each in (first, second, third, endless)]
+    assert standing == ["OPEN", *["PENDING"] * 3]
     assert Post.objects.get(thread=open_one, kind="comment").text == "我家门口也是"
     desk.post(f"{HERE}/several", {"key": str(uuid4()), "refuse": "1", "reason": "广告", "items": [f"{second.pk}.0"]})
     decide(desk, third, refuse="1", reason="泄露他人个人信息", more="请去掉电话后再发")

@@ -51,6 +51,8 @@ REASONS: Final = (
     gettext_noop("重复发帖"), gettext_noop("与本市无关"), gettext_noop("内容不清楚"),
 )  # fmt: skip
 _SHORT: Final = 80
+# So long a text stands whole in the list.
+_WHOLE: Final = 300
 _AT_ONCE: Final = moderation.PAGE
 _PLACES: Final = frozenset(str(place) for place in range(1, pictures.MOST + 1))
 
@@ -105,8 +107,8 @@ def several(request: HttpRequest, person: Person) -> HttpResponse:
             continue
         try:
             command = _command(request, item, {"title": item.title, "content": item.content})
-            if isinstance(command, cmd.ApprovePost) and pictures.of(item.row, all=True):
-                raise Rejected("picture_to_see")
+            if "refuse" not in request.POST:
+                _refuse_unread(item)
             _apply(person, item, command, key=str(uuid5(UUID(key), name)), now=now)
             found.append(Result(_called(item), item.row.number))
         except (Malformed, Rejected) as refused:
@@ -115,6 +117,14 @@ def several(request: HttpRequest, person: Person) -> HttpResponse:
         messages.error(request, _("请先勾选要处理的帖子、跟帖。"))
         return redirect("desks:forum_moderation")
     return _page(request, person, None, results=found)
+
+
+def _refuse_unread(item: Item) -> None:
+    """Refuse to let in with others what the list does not show whole, or what has to be covered. Raises: Rejected."""
+    if not item.number and pictures.of(item.row, all=True):
+        raise Rejected("picture_to_see")
+    if len(item.content) > _WHOLE or personal.find(f"{item.title}\n{item.content}"):
+        raise Rejected("post_to_read")
 
 
 @require_POST
@@ -216,7 +226,8 @@ def _row(item: Item, held: Any, pictured: set[Any], rules: Rules, now: datetime)
     late = limit is not None and rules.worktime.due(item.at, limit).moment <= now
     words = moderation.marked(f"{item.title}\n{item.content}", rules.forum_marked_words)
     return {
-        "item": item, "called": _called(item), "late": late, "held": held, "words": sorted({each[2] for each in words}),
+        "item": item, "called": _called(item), "text": item.content[:_WHOLE] if item.title else "",
+        "late": late, "held": held, "words": sorted({each[2] for each in words}),
         "has_pictures": not item.number and item.row.pk in pictured,
         "personal": len(personal.find(f"{item.title}\n{item.content}")), "board": _board(item, rules),
     }  # fmt: skip
