@@ -116,21 +116,20 @@ def _comment(row: Any, command: str) -> Mapping[str, object]:
 
 
 def leads(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
-    """Return the way to write what the unit says next, and for its leader to send that back."""
-    way = reverse("desks:forum_text", args=(row.pk,))
-    if actor.role == "officer" and row.status in WORKED and row.target_unit in people.known_as(actor.unit or ""):
-        return ((wording.tr("拟写回复"), way),)
-    kept = _own_text(row, actor)
-    is_sent = actor.role in APPROVING and kept is not None and kept.submitted_at is not None
-    return ((wording.tr("退回修改"), way),) if is_sent else ()
+    """Return the way to write what the unit says next."""
+    if actor.role != "officer" or row.status not in WORKED or row.target_unit not in people.known_as(actor.unit or ""):
+        return ()
+    return ((wording.tr("拟写回复"), reverse("desks:forum_text", args=(row.pk,))),)
 
 
 def beside(row: Any, actor: Actor) -> Sequence[tuple[str, str]]:
-    """Return the order that the thread is joined to, where it exists for the actor."""
-    if not row.order:
-        return ()
-    found = finding.of_ids(actor, city=row.city_id, ids=[row.order])
-    return [(order.number, reverse("desks:order", args=(order.id,))) for order in found]
+    """Return the way to send back what waits for the leader, and the order that the thread is joined to."""
+    links = []
+    kept = _own_text(row, actor) if actor.role in APPROVING else None
+    if kept is not None and kept.submitted_at is not None:
+        links.append((wording.tr("把待审内容退回修改"), reverse("desks:forum_text", args=(row.pk,))))
+    found = finding.of_ids(actor, city=row.city_id, ids=[row.order]) if row.order else ()
+    return [*links, *((order.number, reverse("desks:order", args=(order.id,))) for order in found)]
 
 
 # Without a label, and so on the public's own pages alone: what a citizen does, whose account nobody else may name.
