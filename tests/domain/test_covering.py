@@ -175,3 +175,33 @@ def test_a_text_without_anybody_comes_back_as_it_is_and_no_text_breaks_it(said: 
 @given(st.text(alphabet="陆晓禾 的人行道1", max_size=30))
 def test_the_name_never_stands_in_what_is_shown(said: str) -> None:
     assert "陆晓禾" not in covering.covered(said, own=OWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_cover"),
+    [
+        ("我是张三，电话19900001234。", True),
+        ("我是张三，电话19900001234。\r\n", True),
+        ("我是张某，电话[电话]。", True),
+        ("我是**，电话***。", True),
+        ("*", True),
+        ("我是张三，电话[电话]", True),  # the full stop is covered with it
+        ("我叫张某，电话[电话]。", False),
+        ("我是张某，谢谢，电话[电话]。", False),
+        ("*电话*张*", False),
+        ("我是张三", False),
+        ("我是某是张三，电话19900001234。", False),
+    ],
+)
+def test_a_cover_takes_letters_away_and_adds_none(text: str, is_cover: bool) -> None:
+    assert covering.is_cover_of(text, "我是张三，电话19900001234。") is is_cover
+
+
+@given(st.text(max_size=60))
+def test_what_the_finder_covers_is_a_cover_of_what_was_said(said: str) -> None:
+    assert covering.is_cover_of(said, said)
+    assert covering.is_cover_of("*", said)
+
+
+def test_names_are_compared_in_one_spelling() -> None:
+    assert covering.spelt("陸Xiao") == "陆xiao"

@@ -326,6 +326,18 @@ def test_a_leader_approves_nothing_that_nobody_has_written() -> None:
     assert refusal(attended(), cmd.ApproveAnswer(), replace(LEADER, person="staff:1")) == "draft_missing"
 
 
+def test_who_decides_on_a_comment_names_it_and_no_public_text_names_staff() -> None:
+    state = given(opened(), cmd.Comment(account="m2", verified=True, content="我家也是"), CITIZEN)
+    admin = replace(ADMIN, person="staff:1")
+
+    assert refusal(state, cmd.ApproveComment(), admin) == "field_missing"
+    assert refusal(state, cmd.RefuseComment(reason="广告"), admin) == "field_missing"
+    typed = Known(content="我家也是")
+    assert given(state, cmd.ApproveComment(number=1), admin, known=typed).comments == 1
+    named = Known(officer="梁谷雨")
+    assert refusal(attended(), cmd.Stance(text="梁谷雨去修"), OFFICER, known=named) == "text_names_officer"
+
+
 def test_a_fact_without_a_request_changes_no_request() -> None:
     fact = Fact("t1", ev.RequestUnanswered(), NOW, ADMIN, "CLAIMED")
 

@@ -52,3 +52,26 @@ def test_a_unit_that_is_not_there_and_an_article_that_nobody_may_cite_are_refuse
     cited = Known(citation="知识〔2026〕1号 v2")
     found = given(asked(), question.QuoteAnswer(article="知识〔2026〕1号"), SEAT, known=cited)
     assert found.article == "知识〔2026〕1号 v2"
+
+
+def test_signs_alone_ask_nothing_and_nobody_agrees_in_the_askers_place() -> None:
+    emoji = question.Ask(account="a", content="😀！")
+    assert refusal(CYCLE.start("q"), emoji, CITIZEN) == "post_says_nothing"
+
+    office = Actor("office", person="staff:office")
+    order = question.ConvertQuestion(to="order", type="help", consent=True)
+    assert refusal(asked(), order, office) == "asker_has_not_agreed"
+    agreed = given(CYCLE.start("q"), question.Ask(account="a", content="居住证", agrees=True), CITIZEN)
+    assert given(agreed, order, office).status == "CONVERTED"
+
+
+def test_a_units_answer_is_published_in_its_words_or_with_some_of_them_covered() -> None:
+    drafted = given(asked(), question.DraftAnswer(text="找张三，网上办理"), OFFICER)
+    approved = given(drafted, question.ApproveAnswer(), LEADER)
+    answered = given(approved, question.AnswerQuestion(text="找张三，网上办理"), OFFICER)
+    office, known = Actor("office"), Known(answer="找张三，网上办理")
+
+    other = question.PublishQuestion(title="居住证", text="找李四，网上办理")
+    assert refusal(answered, other, office, known=known) == "not_the_units_words"
+    covered = question.PublishQuestion(title="居住证", text="找**，网上办理")
+    assert given(answered, covered, office, known=known).text == "找**，网上办理"
