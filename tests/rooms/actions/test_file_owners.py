@@ -243,7 +243,7 @@ def test_a_changed_byte_name_or_row_is_found_and_rows_are_rebuilt(loan: str) -> 
 
 
 def test_every_owner_of_files_has_a_gate_that_can_be_asked() -> None:
-    assert set(features.file_gates()) == {"order", "mystery_call", "incoming"}
+    assert set(features.file_gates()) == {"order", "mystery_call", "incoming", "thread"}
 
     with pytest.raises(AttachmentRefused):
         gates.holding("order/none", None)
