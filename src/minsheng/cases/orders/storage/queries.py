@@ -77,7 +77,7 @@ def _read(statement: bytes, order_ids: Iterable[str]) -> dict[str, Locked]:
 
 # Fields of commands that may name a unit.
 _ONE_UNIT: Final = (
-    "unit", "lead", "handler", "transfer_to", "joint_with", "successor", "target_unit", "party", "to",
+    "unit", "lead", "handler", "transfer_to", "joint_with", "successor", "target_unit", "party",
 )  # fmt: skip
 # What starts the clocks of units, which may have stricter limits of their own.
 _STARTING: Final = (cmd.Dispatch, cmd.Redispatch, cmd.NameLead, cmd.Sign, cmd.Refer, cmd.RefuseReferral)
@@ -184,6 +184,8 @@ def unit_names_in(order: Order, command: cmd.Command | None) -> set[str]:
     if command is not None:
         for field in _ONE_UNIT:
             names.add(getattr(command, field, ""))
+        if isinstance(command, cmd.TransferCall):
+            names.add(command.to)  # of a referral it says which desks are told
         for field in ("units", "co"):
             names.update(getattr(command, field, ()))
     return {name for name in names if name}
