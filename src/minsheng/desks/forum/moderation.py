@@ -26,6 +26,7 @@ from minsheng.cases.forum import members, moderation, pictures
 from minsheng.cases.forum.actions import KIND
 from minsheng.cases.forum.moderation import Item
 from minsheng.cases.live import claims
+from minsheng.core.drafts import typed
 from minsheng.core.files import places
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import saying
@@ -89,7 +90,9 @@ def moderate(request: HttpRequest, person: Person) -> HttpResponse:
                 chosen = {int(each) for each in request.POST.getlist("pictures") if each in _PLACES}
                 pictures.leave_out(item.row, shown=chosen)
     except (Malformed, Rejected) as refused:
+        typed.refused(request)
         return _page(request, person, item, texts=texts, refusal=saying.say(KIND, refused), status=409)
+    typed.taken(request)
     messages.success(request, _("已处理。"))
     return redirect("desks:forum_moderation")
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from minsheng.cases.forum.actions import KIND
 from minsheng.cases.forum.readers import APPROVING
-from minsheng.core.drafts import texts
+from minsheng.core.drafts import texts, typed
 from minsheng.core.lifecycles import actions as lifecycles
 from minsheng.core.lifecycles import queries as things
 from minsheng.core.lifecycles import saying
@@ -125,6 +125,7 @@ def text(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
             stream, unit=unit, text=words, saved_by=person.actor.person or "", now=now, submit=sends,
             purpose=form.cleaned_data["purpose"],
         )  # fmt: skip
+        typed.taken(request)
         messages.success(request, _("已送审。") if sends else _("已保存。"))
         return redirect(reverse("things:thing", args=("thread", str(id))))
     context = {"row": row, "form": form, "kept": kept}
@@ -147,8 +148,10 @@ def _sent_back(request: HttpRequest, person: Person, row: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         remark, seen = kept_of(cleaned(form.cleaned_data["remark"])), form.cleaned_data["seen"]
         if texts.send_back(KIND.stream(row.pk), unit=row.target_unit, remark=remark, seen=seen):
+            typed.taken(request)
             messages.success(request, _("答复稿已退给经办人修改。"))
         else:
+            typed.refused(request)
             messages.error(request, _("没有待审签的答复稿，请刷新后查看。"))
         return redirect(reverse("things:thing", args=("thread", str(row.pk))))
     context = {"row": row, "form": form, "sent": kept}
