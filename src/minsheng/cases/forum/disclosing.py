@@ -45,10 +45,10 @@ def ask(city: str, number: str, *, organ: str, document: str, purpose: str, by: 
         id=ids.uuid7(now), thread=row, city=city, organ=covered(organ), document=covered(document),
         purpose=covered(purpose), asked_by=by.person or "", asked_at=now,
     )  # fmt: skip
-    if refused is not None and refused.code == "organ_not_lawful":
-        fresh.agreed, fresh.decided_at = False, now
-        fresh.save()
     if refused is not None:
+        if refused.code == "organ_not_lawful":
+            fresh.agreed, fresh.decided_at = False, now
+            fresh.save()
         ledger.refuse(
             at=now, city=city, stream=KIND.stream(row.pk), actor=actor_to_plain(by), command="disclose",
             code=refused.code,

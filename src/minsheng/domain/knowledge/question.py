@@ -15,7 +15,7 @@ from minsheng.domain import lifecycle, personal
 from minsheng.domain.actors import SYSTEM, Actor
 from minsheng.domain.approval import digest_of
 from minsheng.domain.clocks import Timer
-from minsheng.domain.covering import covered, is_cover_of
+from minsheng.domain.covering import is_cover_of
 from minsheng.domain.facts import Event, Fact, words
 from minsheng.domain.knowledge.content import LONGEST_TITLE, NEVER
 from minsheng.domain.lifecycle import NEW, LifeCycle, Row, Standing, at_stage, hold_to_list, needs, needs_reason
@@ -350,8 +350,7 @@ def _says_something(case: Case) -> None:
 @at_stage("fields")
 def _the_units_words(case: Case) -> None:
     """Refuse other words in the unit's name than those that it answered: letters may be covered, nothing else."""
-    text, answer = case.command.text, case.facts.answer
-    if answer and text != covered(answer) and not is_cover_of(text, answer):
+    if case.facts.answer and not is_cover_of(case.command.text, case.facts.answer):
         raise Rejected("not_the_units_words")
 
 
