@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import socket
 import subprocess
 import threading
 import wave
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.run_ground import free_port, free_ports, free_row
 from tests.sip_ground import RATE, Phone, Talk, tones
 
 from minsheng.gateways.switch import asterisk
@@ -26,20 +26,6 @@ APP, PASSWORD, PHONES = "minsheng", "secret-of-the-tests", ("agent-1", "agent-2"
 MUSIC, PROMPTS = 2300, {"greeting": 2600, "fallback": 2900}
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports of loopback that nobody has now, neither for TCP nor for UDP."""
-    with contextlib.ExitStack() as stack:
-        found: list[int] = []
-        while len(found) < count:
-            tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-            port = tcp.getsockname()[1]
-            with contextlib.suppress(OSError):
-                udp = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))
-                udp.bind(("127.0.0.1", port))
-                found.append(port)
-        return found
-
-
 class Asterisk:
     """An Asterisk that runs in a folder. `carrier`: the port of the carrier's gateway."""
 
@@ -47,9 +33,8 @@ class Asterisk:
         if not shutil.which("asterisk"):
             pytest.fail("Asterisk is missing: run scripts/bootstrap.sh browser")
         self.folder = folder
-        self.control, self.sip, self.carrier, first = free_ports(4)
-        first = min(first, 65000) & ~1
-        media = (first, first + 400)
+        self.control, self.sip, self.carrier = free_ports(3)
+        media = free_row()
         self.plan = Plan(
             app=APP, password=PASSWORD, listen="127.0.0.1", sip=self.sip, control=self.control, media=media,
             trunks=(Trunk(name="carrier", host=f"127.0.0.1:{self.carrier}", match=("127.0.0.1",)),),
@@ -138,7 +123,7 @@ class Wire:
         self._to = to
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
-        self.port = free_ports(1)[0]
+        self.port = free_port()
 
     async def whole(self) -> None:
         self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)

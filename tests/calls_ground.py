@@ -16,7 +16,8 @@ from uuid import uuid4
 
 from anyio.from_thread import start_blocking_portal
 from django.db import connection
-from tests.asterisk_ground import APP, PASSWORD, Asterisk, free_ports
+from tests.asterisk_ground import APP, PASSWORD, Asterisk
+from tests.run_ground import free_port, free_row
 from tests.sip_ground import Phone
 
 from minsheng.cases.telephony import actions
@@ -145,7 +146,7 @@ class Hall:
         self.folder = folder
         self.asterisk = Asterisk(folder, phones=names, grace=10).starts()
         self.to_switch = Lines(
-            (socket.AF_INET, ("127.0.0.1", self.asterisk.control)), (socket.AF_INET, ("127.0.0.1", free_ports(1)[0]))
+            (socket.AF_INET, ("127.0.0.1", self.asterisk.control)), (socket.AF_INET, ("127.0.0.1", free_port()))
         )
         said = connection.settings_dict
         self._database = f"{said['HOST']}/.s.PGSQL.{said['PORT']}"
@@ -222,10 +223,10 @@ class Hall:
     def callers(self, count: int) -> subprocess.Popen[bytes]:
         """Let so many people call by sipp, who talk until the hotline hangs up; it ends with 0 when all went well."""
         (self.folder / "citizen.xml").write_text(SIPP)
-        port, media = free_ports(2)
+        port, (media, _) = free_port(), free_row()
         words = [
             "sipp", "-sf", "citizen.xml", f"127.0.0.1:{self.asterisk.sip}", "-i", "127.0.0.1", "-p", str(port), "-mp",
-            str(min(media, 60000) & ~1), "-m", str(count), "-r", "10", "-l", str(count), "-nostdin", "-timeout", "150s",
+            str(media), "-m", str(count), "-r", "10", "-l", str(count), "-nostdin", "-timeout", "150s",
         ]  # fmt: skip
         with (self.folder / "sipp.log").open("wb") as log:
             process = subprocess.Popen(words, cwd=self.folder, stdout=log, stderr=log)

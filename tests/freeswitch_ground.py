@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
 
-from tests.asterisk_ground import free_ports
+from tests.run_ground import free_port
 
 from minsheng.gateways.switch import port
 from minsheng.gateways.switch.esl import EslAccess, EslSwitch
@@ -30,7 +30,7 @@ class FreeSwitch:
 
     def __init__(self) -> None:
         self.sim = SimSwitch(told=self._tell)
-        self.port = free_ports(1)[0]
+        self.port = free_port()
         self.commands: list[str] = []
         self.nospeak: set[tuple[str, str]] = set()
         self._vars: dict[tuple[str, str], str] = {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from tests.run_ground import free_ports
 
 from minsheng.core.messages.gateway import Gateway
 
@@ -30,15 +31,6 @@ inbound = "suqian"
 {more}
 """
 SECRETS = {"SMS_GATEWAY_TOKEN": "t0ken", "SMS_PASSWORD": "geheim"}
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of loopback that nobody has now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def written(path: Path, port: int, *, protocol: str = "smpp", more: str = "", processes: int = 1) -> Path:

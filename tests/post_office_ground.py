@@ -20,7 +20,7 @@ from pathlib import Path
 
 from imap_tools import MailBoxUnencrypted
 from tests.mail_ground import BOX, DOMAIN
-from tests.program_ground import free_port
+from tests.run_ground import free_port
 
 from minsheng.gateways import processes
 from minsheng.gateways.mail import fetching, lines

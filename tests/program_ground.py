@@ -5,13 +5,14 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+from tests.run_ground import free_port
 
 from minsheng.app.cli import children
 from minsheng.gateways import database, processes
@@ -136,14 +137,6 @@ class Program:
 
     def _note(self, name: str) -> Path:
         return self.var / "run" / f"{name}.pid"
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from psycopg.conninfo import make_conninfo
-from tests.program_ground import free_port
+from tests.run_ground import free_port
 
 from minsheng.gateways import processes
 

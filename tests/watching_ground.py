@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
-from tests.program_ground import free_port
+from tests.run_ground import free_port
 
 from minsheng.gateways.processes import wait_until
 

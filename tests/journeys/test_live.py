@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 from tests.people_ground import Visitor, sign_in
-from tests.program_ground import free_port
+from tests.run_ground import free_port
 from tests.streaming_ground import Server, server
 from tests.town_ground import Town, relayed
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.certificates_ground import Certified, certified
-from tests.program_ground import free_port
+from tests.run_ground import free_port
 
 from minsheng.gateways import database, processes
 from minsheng.gateways.postgres import layout, server

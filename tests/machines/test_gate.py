@@ -11,7 +11,8 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from tests.program_ground import Program, free_port, program
+from tests.program_ground import Program, program
+from tests.run_ground import free_port
 
 from minsheng.app.cli import install
 from minsheng.gateways import processes

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from tests import gateway_ground
+from tests.run_ground import free_ports
 from tests.toy_rows_ground import FEATURE
 from tests.toy_writer_ground import PHONE
 
@@ -80,7 +80,7 @@ class Kannel:
     """Bearerbox, smsbox and a carrier that sends one message and prints what it gets."""
 
     def __init__(self, folder: Path, platform: str, stack: ExitStack) -> None:
-        self.ports = dict(zip(("admin", "boxes", "fake", "sends"), gateway_ground.free_ports(4), strict=True))
+        self.ports = dict(zip(("admin", "boxes", "fake", "sends"), free_ports(4), strict=True))
         self._folder, self._stack = folder, stack
         (folder / "kannel.conf").write_text(KANNEL.format(platform=platform, **self.ports), encoding="utf-8")
         self._start("bearerbox", "kannel.conf")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.program_ground import free_port
+from tests.run_ground import free_port
 
 from minsheng.gateways import database, secrets_file
 from minsheng.gateways.postgres import server

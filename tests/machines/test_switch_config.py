@@ -14,7 +14,8 @@ import pytest
 from django.conf import LazySettings
 from procrastinate.contrib.django.utils import connector_params
 from tests import certificates_ground
-from tests.asterisk_ground import Asterisk, free_ports
+from tests.asterisk_ground import Asterisk
+from tests.run_ground import free_ports, free_row
 from tests.sip_ground import Phone
 
 from minsheng.app.cli import main, switch
@@ -44,11 +45,12 @@ def test_asterisk_runs_with_the_written_configuration_and_doctor_asks_it(
     policies.open_city("suqian", name="宿迁", pack="suqian", actor=SYSTEM, now=clock.now() - timedelta(days=400))
     files = certificates_ground.certified(tmp_path)
     sip, secure, control, carrier = free_ports(4)
+    first, last = free_row()
     words = (
         "config", "--kind", "asterisk", "--city", "suqian", "--out", f"{tmp_path}/etc", "--run-in", f"{tmp_path}/run",
         "--trunk", f"telecom=127.0.0.1:{carrier},127.0.0.1", "--encrypted", "--phone", "desk-1", "--listen",
-        "127.0.0.1", "--sip", str(sip), "--secure", str(secure), "--control", str(control), "--media", "20000",
-        "20200", "--certificate", str(files.certificate), "--key", str(files.key), "--prompts", f"{tmp_path}/prompts",
+        "127.0.0.1", "--sip", str(sip), "--secure", str(secure), "--control", str(control), "--media", str(first),
+        str(last), "--certificate", str(files.certificate), "--key", str(files.key), "--prompts", f"{tmp_path}/prompts",
         "--recordings", f"{tmp_path}/recordings",
     )  # fmt: skip
     assert main.main(["switch", *words]) == 0

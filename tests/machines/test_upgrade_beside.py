@@ -22,7 +22,8 @@ import httpx
 import psycopg
 import pytest
 from tests.load_ground import Load, client_of_a_city, command
-from tests.program_ground import Program, free_port
+from tests.program_ground import Program
+from tests.run_ground import free_port
 
 from minsheng.gateways import database, processes
 from minsheng.gateways.postgres import layout, server
