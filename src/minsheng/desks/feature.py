@@ -49,7 +49,11 @@ FEATURE = Feature(
         Entry(place=38, url="desks:oversight", label="监督查阅", roles=("overseer",), also=("desks:oversight_order",)),
         Entry(place=129, url="desks:rating_code", label="评价二维码", roles=("office", "officer", "leader", "head")),
         Entry(
-            place=132, url="desks:forum_patrol", label="论坛巡查", roles=("forum_admin", "officer", "leader", "head")
+            place=132,
+            url="desks:forum_patrol",
+            label="论坛巡查",
+            roles=("forum_admin", "officer", "leader", "head"),
+            rule="forum_final",
         ),
         Entry(
             place=131,
@@ -57,9 +61,16 @@ FEATURE = Feature(
             label="论坛审核",
             roles=("forum_admin",),
             also=("desks:forum_moderation_several",),
+            rule="forum_final",
         ),
-        Entry(place=135, url="desks:forum_names", label="网名和禁言", roles=("forum_admin",)),
-        Entry(place=134, url="desks:forum_disclosures", label="依法调取", roles=("forum_admin", "supervisor")),
+        Entry(place=135, url="desks:forum_names", label="网名和禁言", roles=("forum_admin",), rule="forum_final"),
+        Entry(
+            place=134,
+            url="desks:forum_disclosures",
+            label="依法调取",
+            roles=("forum_admin", "supervisor"),
+            rule="forum_final",
+        ),
         Entry(place=44, url="desks:telephony", label="话务", roles=("seat", "specialist", "supervisor")),
         Entry(place=46, url="desks:calls", label="待电话告知", roles=("callback_agent", "seat")),
         # Rare there: sealed orders alone, whose appellants nobody else may call.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from minsheng.core.features import queries as features
 from minsheng.core.features.values import KEPT
 from minsheng.domain.actors import ROLES
+from minsheng.domain.rules import Rules
 from minsheng.figures.lake import schema
 
 # What is nobody's: whether the program lives, its files, what a reader prefers, the catalogue of components, the API.
@@ -94,6 +96,7 @@ def test_everything_that_is_named_is_there() -> None:
         for entry in feature.navigation:
             assert reverse(entry.url, args=entry.args)
             assert set(entry.roles) <= set(ROLES)
+            assert not entry.rule or entry.rule in {each.name for each in fields(Rules)}
 
 
 def test_datasets_are_filled_by_one_feature_each_and_those_that_none_fills_are_known() -> None:

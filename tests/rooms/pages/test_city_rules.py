@@ -79,3 +79,14 @@ def test_nobody_reads_an_order_before_acknowledging_that_it_is_confidential(town
     assert (before.status_code, before["Location"]) == (302, "/confidentiality")
     assert after.status_code == 200
     assert ledger.history(f"staff/{newcomer}")[-1].type == "ConfidentialityAcknowledged"
+
+
+@pytest.mark.parametrize(("pack", "there"), [("jiangyin", False), ("suzhou", True)])
+def test_the_forum_is_in_the_navigation_of_a_city_that_has_one(
+    db: None, test_clock: Callable[[datetime], None], pack: str, there: bool
+) -> None:
+    town = towns.build(f"{pack}_f", test_clock, pack=pack)
+
+    for role in ("officer@城管局", "office"):
+        page = town.desk(role).get("/").content.decode()
+        assert ('href="/things/thread/"' in page) is there

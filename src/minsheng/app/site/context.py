@@ -20,6 +20,7 @@ from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
 from minsheng.desks.help import handbooks
 from minsheng.desks.telephony import pages as telephony
+from minsheng.domain.rules import Rules
 
 # So many entries of the navigation fit into one line of a small screen at a desk, 1366 pixels wide.
 _IN_THE_BAR: Final = 8
@@ -29,6 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's values; a page without a person has none of theirs."""
     person = gates.person_of(request) if hasattr(request, "user") else None
     wishes = preferences.of(request)
+    rules = SimpleLazyObject(lambda: _rules(request, person))
     return {
         "person": person,
         "asset_version": asset_version(),
@@ -37,10 +39,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # For elements that hold what somebody said, whatever language the page speaks (WCAG 3.1.2).
         "chinese": mark_safe(' lang="zh-Hans"') if wishes.language == "en" else "",
         "here": _here(request),
-        "navigation": SimpleLazyObject(lambda: _navigation(request, person)),
+        "navigation": SimpleLazyObject(lambda: _navigation(request, person, rules)),
         "at_phone": person is not None and person.acting_as in telephony.AGENTS and _pops(request),
         "pop": SimpleLazyObject(lambda: telephony.popped(person) if person is not None else None),
-        "unit_term": SimpleLazyObject(lambda: _unit_term(request, person)),
+        "unit_term": SimpleLazyObject(lambda: wording.tr(rules.unit_term if rules else "承办单位")),
         "help_address": SimpleLazyObject(lambda: _help_address(request, person)),
     }
 
@@ -60,17 +62,17 @@ def _help_address(request: HttpRequest, person: Person | None) -> str:
     return reverse("help:role", args=(person.acting_as,)) + (f"#{section}" if section else "")
 
 
-def _unit_term(request: HttpRequest, person: Person | None) -> str:
-    """Return what the city of the page calls the units that handle its orders (SZ-3, JY-2b, SQ-4)."""
+def _rules(request: HttpRequest, person: Person | None) -> Rules | None:
+    """Return the rules of the page's city; they say what it calls its units (SZ-3, JY-2b, SQ-4)."""
     match = request.resolver_match
     city = person.city if person is not None else str(match.kwargs.get("city", "")) if match is not None else ""
     try:
-        return wording.tr(policies.rules_for(city, now=timezone.now()).unit_term)
+        return policies.rules_for(city, now=timezone.now())
     except policies.UnknownCity:
-        return wording.tr("承办单位")
+        return None
 
 
-def _navigation(request: HttpRequest, person: Person | None) -> dict[str, Any]:
+def _navigation(request: HttpRequest, person: Person | None, rules: Rules | None) -> dict[str, Any]:
     """Return the entries of the person's navigation, in order, as the features bring them.
 
     `first` stand in the bar; `more`, when there are too many for one line, in a menu, which is named `here` on a page
@@ -87,7 +89,7 @@ def _navigation(request: HttpRequest, person: Person | None) -> dict[str, Any]:
             "is_here": (here == entry.url or here in entry.also)
             and (not entry.args or request.path.startswith(reverse(entry.url, args=entry.args))),
         }
-        for entry in features.navigation(person.acting_as)
+        for entry in features.navigation(person.acting_as, rules=rules)
     ]
     first, more = (found, []) if len(found) <= _IN_THE_BAR + 1 else (found[:_IN_THE_BAR], found[_IN_THE_BAR:])
     here_in_more = next((entry["label"] for entry in more if entry["is_here"]), "")

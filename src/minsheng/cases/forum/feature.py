@@ -36,6 +36,7 @@ FEATURE = Feature(
         Entry(
             place=133, url="things:list", args=("thread",), also=("things:thing",), label="论坛",
             roles=("forum_admin", "office", "supervisor", "joint_meeting", "officer", "leader", "head"),
+            rule="forum_final",
         ),
     ),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from django.conf import settings
 from minsheng.core.features.loading import load
 from minsheng.core.features.values import Entry, Feature, Finding, Found, Gauge, Hit, Job, Stream
 from minsheng.domain.covering import covered
+from minsheng.domain.rules import Rules
 
 # So many of a kind are shown; whoever finds more writes more words.
 FOUND_AT_MOST: Final = 20
@@ -209,7 +210,8 @@ def found(person: Any, words: str, *, now: datetime) -> list[Found]:
     return groups
 
 
-def navigation(role: str) -> list[Entry]:
-    """Return the entries of the desks' navigation that a role has, in order."""
+def navigation(role: str, *, rules: Rules | None = None) -> list[Entry]:
+    """Return the entries of the desks' navigation that a role has, in order; those of a city under its rules."""
     entries = [each for feature in features() for each in feature.navigation if role in each.roles or not each.roles]
-    return sorted(entries, key=lambda each: each.place)
+    there = [each for each in entries if not (each.rule and rules) or getattr(rules, each.rule) is not None]
+    return sorted(there, key=lambda each: each.place)

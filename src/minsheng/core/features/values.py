@@ -53,6 +53,7 @@ class Entry:
     """An entry of the desks' navigation. `roles`: who has it, empty for everybody; `also`: pages that it is lit on.
 
     `place`: entries come in this order; `args`: those of its address; `key`: the letter that opens it.
+    `rule`: a rule of the pack; a city that has none of it has no such entry.
     """
 
     place: int
@@ -62,6 +63,7 @@ class Entry:
     roles: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     key: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
