@@ -43,12 +43,13 @@ def suzhou(town: Town) -> Town:
     return towns.build("suzhou_p", town.set_clock, pack="suzhou")
 
 
-def asked(town: Town, row: Thread, **changed: str) -> Any:
+def asked(town: Town, row: Thread, **changed: Any) -> Any:
     form = {
         "number": row.number,
         "organ": "公安机关",
         "document": "调取证据通知书〔2026〕1号",
         "purpose": "侦查",
+        "fields_asked": ["name", "phone"],
         **changed,
     }
     return town.desk("forum_admin").post(HERE, form)
@@ -81,6 +82,29 @@ def test_two_people_let_an_organ_know_and_each_reads_once(suzhou: Town, row: Thr
     assert "IdentityDisclosed" in {kind for kind, _ in facts}
     assert not any(NAME in body or PHONE in body for _, body in facts)
     assert (len(read), any(str(row.pk) in each or row.number in each for each in read)) == (2, False)
+
+
+@pytest.mark.clause("SZ-26")
+def test_organ_is_told_what_its_document_asks_for_of_whose_words_it_names(suzhou: Town, row: Thread) -> None:
+    other = "顾言之"
+    neighbor = poster(suzhou.code, "13000000002", other)
+    said = {"key": str(uuid4()), "content": "我家门口也不亮"}
+    assert neighbor.post(f"forum/{row.code}/comment", said).status_code == 302
+    assert asked(suzhou, row, number=f"{row.number}#2").status_code == 409
+    assert asked(suzhou, row, number=f"{row.number}#1", fields_asked=["name"]).status_code == 302
+    made = Disclosure.objects.get()
+    second = suzhou.desk("supervisor")
+    listed = text_of(second.get(HERE))
+    assert f"{row.number}#1" in listed
+    assert "<dt>文书要求提供的信息</dt><dd>姓名</dd>" in listed
+    second.post(f"{HERE}/{made.pk}/decide", {"agree": "1"})
+
+    page = text_of(second.post(f"{HERE}/{made.pk}/read"))
+
+    assert [each in page for each in (other, "13000000002", NAME, PHONE)] == [True, False, False, False]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body->'fields' FROM ledger_event WHERE type = 'IdentityDisclosed' AND stream LIKE 'id%'")
+        assert [each[0] for each in cursor.fetchall()] in ([["name"]], ['["name"]'])
 
 
 @pytest.mark.clause("SZ-26")
@@ -118,14 +142,17 @@ def test_a_program_posts_in_no_members_name(suzhou: Town, row: Thread) -> None:
     ("changed", "says"),
     [
         ({"organ": "other", "other": "某律师事务所"}, "只有公安、国家安全、监察、审判、检察机关"),
+        ({"organ": "other", "other": "某律师事务所", "document": "", "purpose": "", "fields_asked": []}, "只有公安"),
         ({"document": ""}, "文书"),
         ({"purpose": " "}, "用途"),
+        ({"fields_asked": []}, "文书要求提供的信息"),
+        ({"fields_asked": ["account"]}, "account"),
         ({"number": "网帖〔2026〕99号"}, "没有编号为"),
         ({"organ": "市场监管局"}, ""),
     ],
 )
 def test_nobody_else_is_told_and_the_attempt_is_on_record(
-    suzhou: Town, row: Thread, changed: dict[str, str], says: str
+    suzhou: Town, row: Thread, changed: dict[str, Any], says: str
 ) -> None:
     answer = asked(suzhou, row, **changed)
 

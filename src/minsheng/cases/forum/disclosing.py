@@ -1,4 +1,7 @@
-"""Who posted a thread, for an organ that may ask by law: two people decide, each reads it once. Source: SZ-26."""
+"""Who wrote a thread or a comment, for an organ that may ask by law: two people decide, each reads it once.
+
+Source: SZ-26.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,24 @@ SECOND = "supervisor"
 _SHOWN = 200
 
 
-def ask(city: str, number: str, *, organ: str, document: str, purpose: str, by: Actor, now: datetime) -> Disclosure:
-    """Keep that an organ asks; every other organ is refused, and that is on record with its name. Raises: Rejected."""
-    row = KIND.rows_in(city, number=number).first() if "\0" not in number else None
-    if row is None:
+def ask(
+    city: str,
+    number: str,
+    *,
+    organ: str,
+    document: str,
+    purpose: str,
+    fields: Sequence[str],
+    by: Actor,
+    now: datetime,
+) -> Disclosure:
+    """Keep that an organ asks; every other organ is refused, and that is on record with its name.
+
+    `number`: of a thread, or of a comment as `thread#number`; `fields`: what the document asks for. Raises: Rejected.
+    """
+    thread, _sign, comment = (each.strip() for each in number.partition("#"))
+    row = KIND.rows_in(city, number=thread).first() if "\0" not in thread else None
+    if row is None or not reading.writer(row, comment):
         raise Rejected("thread_unknown", number=number)
     refused = None
     if organ not in cmd.ORGANS:
@@ -41,9 +58,11 @@ def ask(city: str, number: str, *, organ: str, document: str, purpose: str, by: 
         refused = Rejected("document_missing")
     elif not purpose:
         refused = Rejected("field_missing", fields=("purpose",))
+    elif not fields:
+        refused = Rejected("field_missing", fields=("wanted",))
     fresh = Disclosure(
         id=ids.uuid7(now), thread=row, city=city, organ=covered(organ), document=covered(document),
-        purpose=covered(purpose), asked_by=by.person or "", asked_at=now,
+        purpose=covered(purpose), comment=comment, fields=list(fields), asked_by=by.person or "", asked_at=now,
     )  # fmt: skip
     if refused is not None:
         if refused.code == "organ_not_lawful":
@@ -75,8 +94,8 @@ def decide(city: str, id: UUID, *, agrees: bool, by: Actor, now: datetime) -> No
 
 
 @transaction.atomic
-def opened(city: str, id: UUID, *, by: Actor, now: datetime) -> UUID | None:
-    """Use up the one reading of one of the two; return the poster's account. Raises: Rejected."""
+def opened(city: str, id: UUID, *, by: Actor, now: datetime) -> tuple[UUID | None, list[str]]:
+    """Use up the one reading of one of the two; return the writer's account, and what may be read. Raises: Rejected."""
     row = _locked(city, id)
     column = {row.asked_by: "asker_opened_at", row.decided_by: "second_opened_at"}.get(by.person or "-")
     if not row.agreed or column is None:
@@ -85,7 +104,7 @@ def opened(city: str, id: UUID, *, by: Actor, now: datetime) -> UUID | None:
         raise Rejected("disclosure_opened")
     setattr(row, column, now)
     row.save(update_fields=[column])
-    return reading.account_of(row.thread)
+    return reading.account_of(row.thread, row.comment), row.fields
 
 
 def listed(city: str) -> Sequence[Disclosure]:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from minsheng.core.lifecycles.rows import LifeCycleRow, list_indexes
+from minsheng.core.people.queries import FIELDS
 from minsheng.domain.forum.state import OPEN, PENDING, SHOWN, UNANSWERED
 from minsheng.domain.forum.thread import CYCLE
 
@@ -120,10 +122,11 @@ class Post(models.Model):
 
 
 class Disclosure(models.Model):
-    """That an organ asks by law who posted a thread: one person asks, another decides, each of the two reads it once.
+    """That an organ asks by law who wrote something: one person asks, another decides, each of the two reads it once.
 
-    `purpose`: in which nobody is named; `agreed` none: nobody has decided. Who the poster is stands nowhere here.
-    Source: SZ-26.
+    `comment`: the number of the thread's comment that is meant, empty for the thread itself; `fields`: what the
+    document asks for, and all that is read; `purpose`: in which nobody is named; `agreed` none: nobody has decided.
+    Who the writer is stands nowhere here. Source: SZ-26.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -132,6 +135,8 @@ class Disclosure(models.Model):
     organ = models.TextField()
     document = models.TextField()
     purpose = models.TextField()
+    comment = models.TextField(db_default="", default="", blank=True)
+    fields = ArrayField(models.TextField(), db_default=list(FIELDS))
     asked_by = models.TextField()
     asked_at = models.DateTimeField()
     agreed = models.BooleanField(null=True)

@@ -89,9 +89,13 @@ def member_of(account: UUID | None, *, city: str) -> Member | None:
     return Member.objects.filter(city=city, account=account).first() if account is not None else None
 
 
-def account_of(row: Thread) -> UUID | None:
-    """Return the account of a thread's author, to tell them something; nobody else asks for it (SZ-26)."""
-    return Member.objects.filter(pk=row.member).values_list("account", flat=True).first()
+def account_of(row: Thread, comment: str = "") -> UUID | None:
+    """Return the account of who wrote a thread, or the comment of it with a number.
+
+    It is for telling them something, and for what organs ask by law; nobody else asks for it (SZ-26).
+    """
+    member = writer(row, comment)
+    return Member.objects.filter(pk=member).values_list("account", flat=True).first() if member else None
 
 
 def writer(row: Thread, comment: str = "") -> str:

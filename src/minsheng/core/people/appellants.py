@@ -102,17 +102,19 @@ def reveal(
 
 
 @transaction.atomic
-def disclose(appellant: UUID, *, city: str, actor: Actor, now: datetime) -> queries.Identity:
-    """Return who somebody is, for an organ that asks by law, after writing down who reads it; where is not said there.
+def disclose(appellant: UUID, *, city: str, actor: Actor, fields: Iterable[str], now: datetime) -> queries.Identity:
+    """Return the wanted fields for an organ that asks by law, after writing down who reads them, and not for what.
 
     Whoever calls has seen to it that two people agreed. Raises: UnknownAppellant. Source: SZ-26.
     """
     row = Appellant.objects.select_for_update().filter(pk=appellant, city=city).first()
     if row is None:
         raise queries.UnknownAppellant
-    body = {"fields": list(queries.FIELDS), "purpose": "lawful_disclosure"}
+    wanted = [field for field in queries.FIELDS if field in set(fields)]
+    body = {"fields": wanted, "purpose": "lawful_disclosure"}
     ledger.record(city, f"identity/{appellant}", "IdentityDisclosed", body, actor=actor, now=now)
-    return queries.with_gaps(*queries.opened(row))
+    clear = queries.with_gaps(*queries.opened(row))
+    return queries.Identity(**{field: getattr(clear, field) if field in wanted else None for field in queries.FIELDS})
 
 
 def look_up(*, city: str, phone: str, actor: Actor, purpose: str, now: datetime) -> list[UUID]:

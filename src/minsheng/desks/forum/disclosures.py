@@ -23,6 +23,7 @@ from minsheng.core.lifecycles import saying
 from minsheng.core.people import appellants
 from minsheng.core.people import queries as people
 from minsheng.core.people.gates import thing_desk
+from minsheng.core.people.labels import FIELD_NAMES
 from minsheng.core.people.queries import Person
 from minsheng.domain.forum.commands import ORGANS
 from minsheng.domain.forum.shared import ADMIN
@@ -38,20 +39,34 @@ _OTHER: Final = gettext_lazy("其他机关、单位或个人")
 class DisclosureForm(forms.Form):
     """Which organ asks, by which instrument, for what."""
 
-    number = forms.CharField(label=gettext_lazy("网帖编号"), max_length=40)
+    number = forms.CharField(
+        label=gettext_lazy("网帖编号"), max_length=40, help_text=gettext_lazy("跟帖写作“网帖编号#序号”。")
+    )
     organ = forms.ChoiceField(
         label=gettext_lazy("调取机关"),
         choices=[("", gettext_lazy("请选择")), *((each, each) for each in ORGANS), ("other", _OTHER)],
     )
     other = forms.CharField(label=gettext_lazy("其他机关、单位或个人的名称"), max_length=100, required=False)
-    document = forms.CharField(label=gettext_lazy("法律文书名称、文号"), max_length=200, required=False)
+    document = forms.CharField(label=gettext_lazy("法律文书名称、文号"), max_length=200)
+    fields_asked = forms.MultipleChoiceField(
+        label=gettext_lazy("文书要求提供的信息"),
+        choices=[(field, gettext_lazy(label)) for field, label in FIELD_NAMES.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
     purpose = forms.CharField(
         label=gettext_lazy("用途"),
         max_length=500,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("不要写姓名、电话、证件号码。"),
     )
+
+    def clean(self) -> None:
+        """Let in what is incomplete of anybody else: it is refused in any case, and stays on record."""
+        super().clean()
+        if self.cleaned_data.get("organ") == "other":
+            for name in ("document", "fields_asked", "purpose"):
+                self.errors.pop(name, None)
+                self.cleaned_data.setdefault(name, "")
 
 
 @sensitive_post_parameters()
@@ -68,12 +83,13 @@ def disclosures(request: HttpRequest, person: Person) -> HttpResponse:
     form = DisclosureForm(request.POST)
     if not form.is_valid():
         return _page(request, person, form, status=422)
+    wanted = form.cleaned_data.pop("fields_asked") or []
     said = {name: kept_of(cleaned(form.cleaned_data[name])).strip() for name in form.cleaned_data}
     organ = said["other"] or str(_OTHER) if said["organ"] == "other" else said["organ"]
     try:
         disclosing.ask(
             person.city, said["number"], organ=organ, document=said["document"], purpose=said["purpose"],
-            by=person.actor, now=clock.now(),
+            fields=wanted, by=person.actor, now=clock.now(),
         )  # fmt: skip
     except Rejected as refused:
         form.add_error(None, saying.say(KIND, refused))
@@ -99,23 +115,24 @@ def decide(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
 @require_POST
 @thing_desk
 def read(request: HttpRequest, person: Person, id: UUID) -> HttpResponse:
-    """Show who posted the thread, to one of the two, once; with who reads it across the page."""
+    """Show who wrote it, to one of the two, once; with who reads it across the page."""
     if person.acting_as not in _TWO:
         raise PermissionDenied
     now = clock.now()
     try:
         with transaction.atomic():  # a reading that fails is none
-            account = disclosing.opened(person.city, id, by=person.actor, now=now)
+            account, wanted = disclosing.opened(person.city, id, by=person.actor, now=now)
             known = accounts.known(account, city=person.city) if account is not None else None
-            clear = (
-                appellants.disclose(known.appellant, city=person.city, actor=person.actor, now=now) if known else None
+            clear = known and appellants.disclose(
+                known.appellant, city=person.city, actor=person.actor, fields=wanted, now=now
             )
     except Rejected as refused:
         return _refused(request, refused)
     if clear is None:
         messages.error(request, _("这个账号已注销，没有可以提供的身份信息。"))
         return redirect("desks:forum_disclosures")
-    context = {"clear": clear, "reader": person.display_name, "now": now}
+    shown = [(_(FIELD_NAMES[field]), getattr(clear, field) or "") for field in wanted]
+    context = {"shown": shown, "reader": person.display_name, "now": now}
     return render(request, "desks/forum_disclosed.html", context)
 
 
@@ -141,6 +158,7 @@ def _shown(row: Any, person: Person, names: Any) -> dict[str, Any]:
     opened: datetime | None = row.asker_opened_at if me == row.asked_by else row.second_opened_at
     return {
         "row": row,
+        "wanted": [_(FIELD_NAMES[field]) for field in row.fields],
         "asked_by": names.get(row.asked_by, ""),
         "decided_by": names.get(row.decided_by, ""),
         "may_decide": row.agreed is None and person.acting_as == disclosing.SECOND and me != row.asked_by,
