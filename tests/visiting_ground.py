@@ -37,12 +37,21 @@ REQUEST = {
 }
 
 
+# What the browser of a person says that it is; without it a page counts as read by nobody.
+PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def browser() -> Client:
+    """Return a browser of a person."""
+    return Client(HTTP_USER_AGENT=PERSON)
+
+
 @dataclass(slots=True)
 class Citizen:
     """A browser without scripts, in one city."""
 
     city: str
-    client: Client = field(default_factory=Client)
+    client: Client = field(default_factory=browser)
 
     def path(self, rest: str = "") -> str:
         """Return an address of the city's portal."""

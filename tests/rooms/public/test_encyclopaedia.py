@@ -14,6 +14,7 @@ from tests import calling_ground as calling
 from tests import knowledge_ground as knowledge
 from tests import town_ground as towns
 from tests.town_ground import Town, text_of
+from tests.visiting_ground import browser
 
 from minsheng.cases.knowledge import uses
 from minsheng.core.ledger import journals
@@ -98,9 +99,10 @@ def test_a_body_ends_no_element_of_the_page(town: Town) -> None:
 def test_readings_and_remarks_are_counted_and_name_nobody(town: Town) -> None:
     row = knowledge.published(town, **LAMPS)
     address = f"/portal/{town.code}/knowledge/{row.number}"
-    reader = Client()
+    reader = browser()
     reader.get(address)
     assert reader.head(address).status_code == 200
+    assert Client(HTTP_USER_AGENT="Baiduspider/2.0").get(address).status_code == 200
     for _ in range(2):
         assert reader.post(f"{address}/remark", {"said": "outdated"}).status_code == 302
     assert reader.post(f"{address}/remark", {"said": "rude"}).status_code == 404

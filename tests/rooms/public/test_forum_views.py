@@ -12,7 +12,7 @@ from django.test import Client
 from tests import lake_ground as making
 from tests.forum_ground import ADMIN, as_unit, poster
 from tests.town_ground import Town
-from tests.visiting_ground import Citizen
+from tests.visiting_ground import PERSON, Citizen
 
 from minsheng.cases.forum import exporting, members, patrol, views
 from minsheng.cases.forum.actions import KIND, opened
@@ -28,8 +28,6 @@ from minsheng.figures.lake import engines, export, schema
 from minsheng.figures.lake.store import Partition, Store
 from minsheng.figures.reports.release import releases
 from minsheng.public.forum import counts
-
-PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 def begun(town: Town, *, account: str = "x", approve: bool = True, board: str = "") -> Thread:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
 from tests import knowledge_ground as knowledge
 from tests import town_ground as towns
 from tests.town_ground import Town, text_of
@@ -129,6 +130,8 @@ def test_a_unit_answers_the_very_words_that_its_leader_approved_and_the_asker_he
     assert do(town, "office", row, "recommend_question", recommended="true").status_code == 302
     everybody = Citizen(town.code)
     assert "凭接收证到街道报到" in everybody.shown(f"questions/{row.number}")
+    machine = Citizen(town.code, Client(HTTP_USER_AGENT="Baiduspider/2.0"))
+    assert "浏览 1 次" in machine.shown(f"questions/{row.number}")
     assert "浏览 2 次" in everybody.shown(f"questions/{row.number}")
     assert "推荐" in everybody.shown("questions?text=退役")
     assert "退役士兵报到" not in everybody.shown("questions?text=公积金")

@@ -5,7 +5,6 @@ The same address counts once a thread and half hour, by a keyed hash that is kep
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -35,19 +34,6 @@ _COUNT_ROBOT: Final = """
     VALUES (%(city)s, %(thread)s, %(hour)s, 0, 1)
     ON CONFLICT (thread, hour) DO UPDATE SET robots = c.robots + 1
 """
-# Machines that say so; most crawlers have one of the first words in their name.
-_ROBOT: Final = re.compile(
-    r"bot\b|bot[/_-]|crawl|spider|slurp|archiver|monitor|headless|python|curl|wget|java/|go-http|okhttp|scrapy|httpx"
-    r"|libwww|facebookexternalhit|feed|rss",
-    re.IGNORECASE,
-)
-
-
-def is_robot(method: str, headers: Mapping[str, str]) -> bool:
-    """Return whether nobody reads the page: a machine, a page that is fetched ahead of a click, or its head alone."""
-    agent = headers.get("User-Agent", "")
-    ahead = f"{headers.get('Sec-Purpose', '')} {headers.get('Purpose', '')}".lower()
-    return method == "HEAD" or "prefetch" in ahead or "prerender" in ahead or not agent or bool(_ROBOT.search(agent))
 
 
 def viewed(row: Any, *, address: str, robot: bool, now: datetime) -> None:

@@ -31,6 +31,7 @@ from minsheng.domain.knowledge.content import Content
 from minsheng.domain.text import cleaned, kept_of
 from minsheng.gateways import packfiles
 from minsheng.public.citizens import limits, visitors
+from minsheng.public.citizens.robots import is_robot
 from minsheng.public.citizens.visitors import Visitor, public
 from minsheng.public.encyclopaedia import queries
 from minsheng.public.encyclopaedia.queries import Asked
@@ -81,7 +82,7 @@ def article(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse
     content = ARTICLES.read(row).content
     assert content is not None
     unit = people.unit_facts(city, names=[row.target_unit], now=visitor.now).get(row.target_unit)
-    if request.method == "GET":
+    if not is_robot(request.method, request.headers):
         uses.used(row, "citizen", now=visitor.now)
     tree = regions.tree(city).by_code
     context = {

@@ -32,6 +32,7 @@ from minsheng.domain.forum import state as threads
 from minsheng.domain.rules import Rules
 from minsheng.domain.text import cleaned, kept_of
 from minsheng.public.citizens import visitors
+from minsheng.public.citizens.robots import is_robot
 from minsheng.public.citizens.visitors import Visitor, public
 from minsheng.public.forum.forms import CommentForm, RatingForm
 from minsheng.public.publication import sending
@@ -137,7 +138,7 @@ def one(request: HttpRequest, visitor: Visitor, thread: str) -> HttpResponse:
     """Show a thread; what waits or was not let in to its author alone."""
     row, member = found(visitor, thread)
     if row.status in threads.SHOWN:
-        robot = views.is_robot(request.method or "", request.headers)
+        robot = is_robot(request.method, request.headers)
         views.viewed(row, address=visitor.address, robot=robot, now=visitor.now)
     return thread_page(request, visitor, row, member)
 

@@ -27,6 +27,7 @@ from minsheng.domain.knowledge.question import Ask
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.text import cleaned, kept_of
 from minsheng.public.citizens import limits, visitors
+from minsheng.public.citizens.robots import is_robot
 from minsheng.public.citizens.visitors import Visitor, public
 from minsheng.public.questions import queries
 from minsheng.public.questions.forms import AskForm
@@ -61,7 +62,7 @@ def one(request: HttpRequest, visitor: Visitor, number: str) -> HttpResponse:
     is_own = row is not None and row.account in visitor.appellants
     if row is None or (row.published_at is None and not is_own):
         raise visitors.strange(visitor, wanted=f"question {number}", command="read_question")
-    if row.published_at is not None and not is_own:
+    if row.published_at is not None and not is_own and not is_robot(request.method, request.headers):
         views.viewed(row, now=visitor.now)
     context = {
         "row": row,
