@@ -30,7 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's values; a page without a person has none of theirs."""
     person = gates.person_of(request) if hasattr(request, "user") else None
     wishes = preferences.of(request)
-    rules = SimpleLazyObject(lambda: _rules(request, person))
+    rules: Any = SimpleLazyObject(lambda: _rules(request, person))
     return {
         "person": person,
         "asset_version": asset_version(),
