@@ -60,6 +60,7 @@ def _claimed(choices: list[Sequence[int]]) -> int:
 
 
 def _hold_once(ports: Sequence[int]) -> None:
+    """Listen at each port for a moment. Raises: OSError, where somebody else has one."""
     for each in ports:
         with socket.create_server(("127.0.0.1", each)), socket.socket(type=socket.SOCK_DGRAM) as udp:
             udp.bind(("127.0.0.1", each))

@@ -63,7 +63,10 @@ def _help_address(request: HttpRequest, person: Person | None) -> str:
 
 
 def _rules(request: HttpRequest, person: Person | None) -> Rules | None:
-    """Return the rules of the page's city; they say what it calls its units (SZ-3, JY-2b, SQ-4)."""
+    """Return the rules of the city of the person or of the address; None where neither names one.
+
+    They say what the city calls its units (SZ-3, JY-2b, SQ-4), and which entries its navigation has.
+    """
     match = request.resolver_match
     city = person.city if person is not None else str(match.kwargs.get("city", "")) if match is not None else ""
     try:
