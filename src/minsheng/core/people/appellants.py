@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -97,13 +97,14 @@ def reveal(
         row = Appellant.objects.select_for_update().get(pk=appellant, city=city)
         body = {"order": order, "fields": list(wanted), "reason": reason.strip()}
         ledger.record(city, stream, "IdentityRevealed", body, actor=actor, now=now)
-        clear = queries.with_gaps(*queries.opened(row))
-    return queries.Identity(**{field: getattr(clear, field) if field in wanted else None for field in queries.FIELDS})
+        return _only(row, wanted)
 
 
 @transaction.atomic
 def disclose(appellant: UUID, *, city: str, actor: Actor, fields: Iterable[str], now: datetime) -> queries.Identity:
-    """Return the wanted fields for an organ that asks by law, after writing down who reads them, and not for what.
+    """Return the wanted fields for an organ that asks by law, after writing down who reads which of them.
+
+    The fact names no thread: it stands where everybody who reads the identity's record would learn who wrote it.
 
     Whoever calls has seen to it that two people agreed. Raises: UnknownAppellant. Source: SZ-26.
     """
@@ -113,6 +114,11 @@ def disclose(appellant: UUID, *, city: str, actor: Actor, fields: Iterable[str],
     wanted = [field for field in queries.FIELDS if field in set(fields)]
     body = {"fields": wanted, "purpose": "lawful_disclosure"}
     ledger.record(city, f"identity/{appellant}", "IdentityDisclosed", body, actor=actor, now=now)
+    return _only(row, wanted)
+
+
+def _only(row: Appellant, wanted: Sequence[str]) -> queries.Identity:
+    """Return the wanted fields in clear, and none of the others."""
     clear = queries.with_gaps(*queries.opened(row))
     return queries.Identity(**{field: getattr(clear, field) if field in wanted else None for field in queries.FIELDS})
 
