@@ -39,18 +39,15 @@ def ask(
     organ: str,
     document: str,
     purpose: str,
-    fields: Sequence[str],
+    wanted: Sequence[str],
     by: Actor,
     now: datetime,
 ) -> Disclosure:
     """Keep that an organ asks; every other organ is refused, and that is on record with its name.
 
-    `number`: of a thread, or of a comment as `thread#number`; `fields`: what the document asks for. Raises: Rejected.
+    `number`: of a thread, or of a comment as `thread#number`; `wanted`: what the document asks for. Raises: Rejected.
     """
-    thread, _sign, comment = (each.strip() for each in number.partition("#"))
-    row = KIND.rows_in(city, number=thread).first() if "\0" not in thread else None
-    if row is None or not reading.writer(row, comment):
-        raise Rejected("thread_unknown", number=number)
+    row, comment, _member = reading.written(city, number)
     refused = None
     if organ not in cmd.ORGANS:
         refused = Rejected("organ_not_lawful", organ=organ)
@@ -58,11 +55,11 @@ def ask(
         refused = Rejected("document_missing")
     elif not purpose:
         refused = Rejected("field_missing", fields=("purpose",))
-    elif not fields:
+    elif not wanted:
         refused = Rejected("field_missing", fields=("wanted",))
     fresh = Disclosure(
         id=ids.uuid7(now), thread=row, city=city, organ=covered(organ), document=covered(document),
-        purpose=covered(purpose), comment=comment, fields=list(fields), asked_by=by.person or "", asked_at=now,
+        purpose=covered(purpose), comment=comment, wanted=list(wanted), asked_by=by.person or "", asked_at=now,
     )  # fmt: skip
     if refused is not None:
         if refused.code == "organ_not_lawful":
@@ -104,7 +101,7 @@ def opened(city: str, id: UUID, *, by: Actor, now: datetime) -> tuple[UUID | Non
         raise Rejected("disclosure_opened")
     setattr(row, column, now)
     row.save(update_fields=[column])
-    return reading.account_of(row.thread, row.comment), row.fields
+    return reading.account_of(row.thread, row.comment), row.wanted
 
 
 def listed(city: str) -> Sequence[Disclosure]:

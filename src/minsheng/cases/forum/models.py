@@ -124,7 +124,7 @@ class Post(models.Model):
 class Disclosure(models.Model):
     """That an organ asks by law who wrote something: one person asks, another decides, each of the two reads it once.
 
-    `comment`: the number of the thread's comment that is meant, empty for the thread itself; `fields`: what the
+    `comment`: the number of the thread's comment that is meant, empty for the thread itself; `wanted`: what the
     document asks for, and all that is read; `purpose`: in which nobody is named; `agreed` none: nobody has decided.
     Who the writer is stands nowhere here. Source: SZ-26.
     """
@@ -136,7 +136,7 @@ class Disclosure(models.Model):
     document = models.TextField()
     purpose = models.TextField()
     comment = models.TextField(db_default="", default="", blank=True)
-    fields = ArrayField(models.TextField(), db_default=list(FIELDS))
+    wanted = ArrayField(models.TextField(), db_default=list(FIELDS))
     asked_by = models.TextField()
     asked_at = models.DateTimeField()
     agreed = models.BooleanField(null=True)

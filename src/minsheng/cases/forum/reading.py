@@ -19,6 +19,7 @@ from minsheng.cases.forum.models import READ, Member, Post, Thread
 from minsheng.core.ledger import queries as ledger
 from minsheng.core.words import queries as words
 from minsheng.domain.forum.state import SHOWN
+from minsheng.domain.rejected import Rejected
 
 PAGE: Final = 20
 # A map of the site names so many addresses at most (sitemaps.org).
@@ -105,6 +106,19 @@ def writer(row: Thread, comment: str = "") -> str:
     number = int(comment) if comment.isascii() and comment.isdigit() and len(comment) < 10 else 0
     rows = Post.objects.filter(thread=row, kind="comment", number=number)
     return rows.values_list("member", flat=True).first() or ""
+
+
+def written(city: str, number: str) -> tuple[Thread, str, str]:
+    """Return the thread, the number of the comment and the member of what is named `thread` or `thread#comment`.
+
+    The comment is empty for the thread itself. Raises: Rejected, where nothing is named so.
+    """
+    thread, sign, comment = (each.strip() for each in number.partition("#"))
+    row = KIND.rows_in(city, number=thread).first() if "\0" not in thread else None
+    member = writer(row, comment) if row is not None and bool(sign) == bool(comment) else ""
+    if row is None or not member:
+        raise Rejected("thread_unknown", number=number)
+    return row, comment, member
 
 
 def own(member: Member) -> list[Thread]:

@@ -48,7 +48,7 @@ class DisclosureForm(forms.Form):
     )
     other = forms.CharField(label=gettext_lazy("其他机关、单位或个人的名称"), max_length=100, required=False)
     document = forms.CharField(label=gettext_lazy("法律文书名称、文号"), max_length=200)
-    fields_asked = forms.MultipleChoiceField(
+    wanted = forms.MultipleChoiceField(
         label=gettext_lazy("文书要求提供的信息"),
         choices=[(field, gettext_lazy(label)) for field, label in FIELD_NAMES.items()],
         widget=forms.CheckboxSelectMultiple,
@@ -64,7 +64,7 @@ class DisclosureForm(forms.Form):
         """Let in what is incomplete of anybody else: it is refused in any case, and stays on record."""
         super().clean()
         if self.cleaned_data.get("organ") == "other":
-            for name in ("document", "fields_asked", "purpose"):
+            for name in ("document", "wanted", "purpose"):
                 self.errors.pop(name, None)
                 self.cleaned_data.setdefault(name, "")
 
@@ -83,13 +83,13 @@ def disclosures(request: HttpRequest, person: Person) -> HttpResponse:
     form = DisclosureForm(request.POST)
     if not form.is_valid():
         return _page(request, person, form, status=422)
-    wanted = form.cleaned_data.pop("fields_asked") or []
+    wanted = form.cleaned_data.pop("wanted") or []
     said = {name: kept_of(cleaned(form.cleaned_data[name])).strip() for name in form.cleaned_data}
     organ = said["other"] or str(_OTHER) if said["organ"] == "other" else said["organ"]
     try:
         disclosing.ask(
             person.city, said["number"], organ=organ, document=said["document"], purpose=said["purpose"],
-            fields=wanted, by=person.actor, now=clock.now(),
+            wanted=wanted, by=person.actor, now=clock.now(),
         )  # fmt: skip
     except Rejected as refused:
         form.add_error(None, saying.say(KIND, refused))
@@ -158,7 +158,7 @@ def _shown(row: Any, person: Person, names: Any) -> dict[str, Any]:
     opened: datetime | None = row.asker_opened_at if me == row.asked_by else row.second_opened_at
     return {
         "row": row,
-        "wanted": [_(FIELD_NAMES[field]) for field in row.fields],
+        "wanted": [_(FIELD_NAMES[field]) for field in row.wanted],
         "asked_by": names.get(row.asked_by, ""),
         "decided_by": names.get(row.decided_by, ""),
         "may_decide": row.agreed is None and person.acting_as == disclosing.SECOND and me != row.asked_by,

@@ -45,10 +45,8 @@ def names(request: HttpRequest, person: Person) -> HttpResponse:
     if not form.is_valid():
         return _page(request, person, form, status=422)
     number, reason = (kept_of(cleaned(form.cleaned_data[name])).strip() for name in ("number", "reason"))
-    thread, _sign, comment = number.partition("#")
-    row = KIND.rows_in(person.city, number=thread.strip()).first()
-    author = reading.writer(row, comment.strip()) if row is not None else ""
     try:
+        _row, _comment, author = reading.written(person.city, number)
         if not members.is_id(author):
             raise Rejected("thread_unknown", number=number)
         members.bar(

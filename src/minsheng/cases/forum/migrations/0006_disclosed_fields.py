@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="disclosure",
-            name="fields",
+            name="wanted",
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.TextField(), db_default=["name", "phone", "id_number", "address"], size=None
             ),
