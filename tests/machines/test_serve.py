@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.program_ground import Program, program
+from tests.program_ground import READY_WITHIN, Program, program
 from tests.watching_ground import asked, prometheus
 
 from minsheng.gateways import processes
@@ -148,7 +148,8 @@ def test_start_after_a_killed_supervisor_stops_the_orphans() -> None:
 
         running.start()
 
-        assert not any(map(processes.alive, orphans))
+        left = [each for each in orphans if not processes.wait_gone(each, seconds=READY_WITHIN)]
+        assert left == [], running.said()
         assert len(running.web_workers()) >= 1
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from minsheng.app.cli import children
+from minsheng.app.cli import children, sentences
 from minsheng.gateways import processes
 
 
@@ -59,6 +59,21 @@ def test_orphans_of_this_folder_are_ended_and_strangers_are_not(tmp_path: Path) 
     for process in (of_another_folder, stranger):
         process.kill()
         process.wait()
+
+
+def test_orphan_that_does_not_go_stops_the_start_and_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "_OBEYS_WITHIN", 0.0)
+    monkeypatch.setattr(children, "_GONE_WITHIN", 0.0)
+    monkeypatch.setattr(processes, "send", lambda *_: None)
+    ours = _sleeper({children.MARK: str(tmp_path)})
+
+    with pytest.raises(children.SupervisionFault) as refused:
+        children.end_orphans(tmp_path)
+
+    assert (refused.value.code, refused.value.params) == ("ORPHANS_REMAIN", {"pids": str(ours.pid)})
+    assert str(ours.pid) in sentences.say(refused.value.code, refused.value.params)
+    ours.kill()
+    ours.wait()
 
 
 def test_noted_process_is_not_mistaken_for_another_with_its_number(tmp_path: Path) -> None:

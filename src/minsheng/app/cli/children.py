@@ -24,6 +24,9 @@ from minsheng.gateways.postgres.server import Server
 MARK = "MINSHENG_SUPERVISED_IN"
 
 _STOP_WITHIN = 12.0
+_OBEYS_WITHIN = 5.0
+# A killed process is gone at once, or hangs in the kernel: on a machine with too much to do it waits for its turn.
+_GONE_WITHIN = 30.0
 _LONGEST_PAUSE = 10.0
 _STEADY_AFTER = 30.0
 
@@ -177,14 +180,19 @@ def orphans(var: Path) -> tuple[processes.Process, ...]:
 
 
 def end_orphans(var: Path) -> int:
-    """End what a killed supervisor left behind; return how many there were. Only the holder of the lock may call it."""
+    """End what a killed supervisor left behind; return how many there were. Only the holder of the lock may call it.
+
+    Raises: SupervisionFault ORPHANS_REMAIN, where the kernel does not let one go (it waits for a disk, for instance).
+    """
     found = orphans(var)
     for process in found:
         processes.send(process, signal.SIGTERM)
-    if not processes.wait_until(lambda: not orphans(var), seconds=5.0):
+    if not processes.wait_until(lambda: not orphans(var), seconds=_OBEYS_WITHIN):
         for process in orphans(var):
             processes.send(process, signal.SIGKILL)
-        processes.wait_until(lambda: not orphans(var), seconds=5.0)
+        if not processes.wait_until(lambda: not orphans(var), seconds=_GONE_WITHIN):
+            remaining = "、".join(str(process.pid) for process in orphans(var))
+            raise SupervisionFault("ORPHANS_REMAIN", pids=remaining)
     return len(found)
 
 

@@ -21,6 +21,7 @@ _SENTENCES = {
     "TEST_CLOCK_UNREADABLE": "测试时钟文件 {path} 读不出时刻。请写入带时区的 ISO 时刻，例如 2026-03-02T09:00:00+08:00。",
     "TEST_CLOCK_NAIVE": "测试时钟文件 {path} 中的时刻没有时区。请写成 2026-03-02T09:00:00+08:00 的形式。",
     "ALREADY_SERVING": "本目录（{var}）的平台已在运行（进程 {pid}）。请先停止它，或用 MINSHENG_VAR 指定另一个目录。",
+    "ORPHANS_REMAIN": "上次异常退出遗留的进程 {pids} 无法结束（可能在等待磁盘），没有启动。请检查磁盘，待这些进程消失后重新启动；仍不消失的，请重启本机。",
     "PORT_TAKEN": "端口 {port} 已被其他程序占用。请停止该程序，或用 --port（或 MINSHENG_PORT）换一个端口。",
     "PORT_FORBIDDEN": "当前用户无权监听端口 {port}（1024 以下的端口只有管理员可用）。请用 --port（或 MINSHENG_PORT）换一个端口。",
     "ADDRESS_UNKNOWN": "无法在地址 {host} 上监听（{why}）。请检查 --host。",

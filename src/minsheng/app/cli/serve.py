@@ -144,7 +144,8 @@ class _Platform:
         if self._children:
             _say("正在停止…")
         supervision.stop_all(self._children)
-        supervision.end_orphans(self._var)
+        with suppress(supervision.SupervisionFault):  # the next start finds it again, and says so
+            supervision.end_orphans(self._var)
         if self._database is not None:
             self._database.server.stop()
         if self._children:
