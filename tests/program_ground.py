@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from tests import cluster_ground
 from tests.run_ground import free_port
 
 from minsheng.app.cli import children
@@ -140,11 +141,16 @@ class Program:
 
 
 @contextmanager
-def program(*words: str, **given: str) -> Iterator[Program]:
-    """Have a program that is not started yet, in a folder that is removed afterwards."""
+def program(*words: str, is_first: bool = False, **given: str) -> Iterator[Program]:
+    """Have a program that is not started yet, in a folder that is removed afterwards.
+
+    Its database has its tables already, unless the very first start is what a test is about.
+    """
     with tempfile.TemporaryDirectory(prefix="ms-run-") as folder:
         var = Path(folder)
         var.chmod(0o755)  # as root another user runs the database
+        if not is_first and "DATABASE_URL" not in given:
+            cluster_ground.lay_out(var)
         running = Program(var, port=free_port(), words=words, given=given)
         try:
             yield running

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import random
+import shutil
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,13 +15,18 @@ from pathlib import Path
 RUN_VARIABLE = "MINSHENG_TESTS_RUN"
 
 
-def made_once(name: str, make: Callable[[Path], None]) -> Path:
-    """Return a folder that `make` fills, once a run; who asks meanwhile waits. Nobody writes into it afterwards."""
-    run = Path(os.environ[RUN_VARIABLE])
+def made_once(name: str, make: Callable[[Path], None], *, among: Path | None = None) -> Path:
+    """Return a folder that `make` fills, once a run; who asks meanwhile waits. Nobody writes into it afterwards.
+
+    `among`: the folder in which it stays for later runs.
+    """
+    run = among or Path(os.environ[RUN_VARIABLE])
+    run.mkdir(parents=True, exist_ok=True)
     made, draft = run / name, run / f"{name}.draft"
     with (run / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
+            shutil.rmtree(draft, ignore_errors=True)
             make(draft)
             draft.rename(made)
     return made

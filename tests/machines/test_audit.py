@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests import cluster_ground
 from tests.certificates_ground import Certified, certified
 from tests.run_ground import free_port
 
@@ -91,6 +92,7 @@ def collected() -> Iterator[Collected]:
         folder.chmod(0o755)
         (folder / "var").mkdir(mode=0o755)
         made = Collected(folder, certified(folder))
+        cluster_ground.lay_out(folder / "var")
         running = server.start(folder / "var")
         try:
             made.do("migrate")

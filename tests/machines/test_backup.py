@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests import cluster_ground
 
 from minsheng.gateways import database, processes, secrets_file
 from minsheng.gateways.postgres import binaries, layout, server
@@ -96,6 +97,7 @@ def office() -> Iterator[Office]:
         made = Office(Path(name))
         made.folder.chmod(0o755)
         made.var.mkdir(mode=0o755)
+        cluster_ground.lay_out(made.var)
         running = server.start(made.var)
         try:
             made.do("migrate")

@@ -34,7 +34,7 @@ def _orders(running: Program) -> int:
 
 
 def test_first_start_fills_and_the_second_keeps_the_data() -> None:
-    with program("--demo") as running:
+    with program("--demo", is_first=True) as running:
         running.start()
         first = _orders(running)
         desk = _desk(running, "sz_dispatcher")

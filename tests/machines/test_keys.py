@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests import cluster_ground
 from tests.run_ground import free_port
 
 from minsheng.gateways import database, secrets_file
@@ -29,6 +30,7 @@ def urls() -> Iterator[database.Urls]:
     with tempfile.TemporaryDirectory(prefix="ms-keys-") as folder:
         var = Path(folder)
         var.chmod(0o755)
+        cluster_ground.lay_out(var)
         running = server.start(var)
         found = database.embedded(var)
         made = command(var, found, "migrate", "--quiet", key=OLD)

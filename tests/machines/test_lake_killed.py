@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests import cluster_ground
 from tests import lake_ground as making
 
 from minsheng.figures.lake.store import Store
@@ -37,6 +38,7 @@ def rows(folder: Path, dataset: str) -> list[str]:
 def test_an_export_that_is_killed_again_and_again_loses_and_doubles_nothing(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)  # as root another user runs the server
     var = tmp_path / "var"
+    cluster_ground.lay_out(var)
     run(var, "migrate", "--quiet")
     run(var, "demo", "--scale", "0.1")
     chance = random.Random(12345)

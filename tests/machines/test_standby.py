@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests import cluster_ground
 from tests.load_ground import Load, client_of_a_city, command
 from tests.program_ground import Program, program
 
@@ -56,6 +57,7 @@ def pair() -> Iterator[Pair]:
         folder = Path(name)
         folder.chmod(0o755)
         first, second = folder / "first", folder / "second"
+        cluster_ground.lay_out(first)
         running = server.start(first)
         owner, primary = running.owner, running.layout
         standby = layout.make(second, owner=owner)
