@@ -23,11 +23,18 @@ HOMES = (ADDRESS, "桃源路 1 号 2 幢 301 室", "桃源路一号二幢三〇�
 def told(text: str) -> list[str]:
     """Return what of the planted person stands in a text that somebody was given, however it was typed."""
     plain = re.sub(r"<[^>]*>", "", html.unescape(text))
-    bare = "".join(filter(str.isalnum, re.sub("[\u00ad\u200b\ufeff]", "", plain)))
-    wanted = (*SPELLINGS, *PHONES, *NUMBERS, *HOMES)
-    squeezed = {"".join(filter(str.isalnum, each)): each for each in wanted}
-    found = [spelling for letters, spelling in squeezed.items() if letters.removeprefix("86") in bare]
-    return [*found, *(each for each in wanted if each in plain)]
+    bare = _bare(plain)
+    found = [spelling for letters, spelling in _SQUEEZED.items() if letters.removeprefix("86") in bare]
+    return [*found, *(each for each in _WANTED if each in plain)]
+
+
+def _bare(text: str) -> str:
+    """Return the letters and digits of a text."""
+    return re.sub(r"[\W_]+", "", text)
+
+
+_WANTED = (*SPELLINGS, *PHONES, *NUMBERS, *HOMES)
+_SQUEEZED = {_bare(each): each for each in _WANTED}
 
 
 def said(place: int) -> str:

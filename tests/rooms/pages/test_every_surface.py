@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.apps import apps
 from django.core.cache import cache
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from tests import calling_ground as calling
@@ -205,14 +205,23 @@ def accused(town: Town, order: str) -> None:
         lifecycles.apply(KIND, begun.id, command, city=town.code, by=by, now=town.now)
 
 
-@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("part", range(4))
 def test_no_address_shows_a_planted_person_to_who_may_not_see_them(
-    town: Town, lived: str, who: str | None, caplog: pytest.LogCaptureFixture
+    town: Town, lived: str, part: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    met = 0
-    client = town.desk(who) if who is not None else Client()
 
+    for who in EVERYBODY[part::4]:
+        # Whatever they change by pressing, the next one finds as it was.
+        with transaction.atomic():
+            _ask_everywhere(town.desk(who) if who is not None else Client(), who, lived)
+            transaction.set_rollback(True)
+    assert told(caplog.text) == []
+
+
+def _ask_everywhere(client: Client, who: str | None, lived: str) -> None:
+    """Ask each address of the site, and press each form without a word in it."""
+    met = 0
     for pattern in addresses():
         address = filled(pattern, lived)
         may = who is not None and who.partition("@")[0] in MAY.get(pattern, ())
@@ -227,7 +236,6 @@ def test_no_address_shows_a_planted_person_to_who_may_not_see_them(
     assert met > 3
     # The thread is there to be read: what is above was not answered by a page that there is not.
     assert client.get(filled("portal/<slug:city>/forum/<slug:thread>", lived)).status_code == 200
-    assert told(caplog.text) == []
 
 
 @pytest.mark.parametrize("who", EVERYBODY[1::3])
