@@ -71,7 +71,13 @@ FEATURE = Feature(
             roles=("forum_admin", "supervisor"),
             rule="forum_final",
         ),
-        Entry(place=44, url="desks:telephony", label="话务", roles=("seat", "specialist", "supervisor")),
+        Entry(
+            place=44,
+            url="desks:telephony",
+            label="话务",
+            roles=("seat", "specialist", "supervisor"),
+            also=("desks:telephony_screen",),
+        ),
         Entry(place=46, url="desks:calls", label="待电话告知", roles=("callback_agent", "seat")),
         # Rare there: sealed orders alone, whose appellants nobody else may call.
         Entry(place=86, url="desks:calls", label="待电话告知", roles=("supervisor", "duty_leader", "office")),

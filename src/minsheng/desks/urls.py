@@ -74,6 +74,7 @@ urlpatterns = [
     path("calls", calls.listed, name="calls"),
     path("telephony", telephony_pages.home, name="telephony"),
     path("telephony/do", telephony_pages.do, name="telephony_do"),
+    path("telephony/screen", telephony_pages.screen, name="telephony_screen"),
     path("telephony/talk", telephony_pages.record_talk, name="telephony_talk"),
     path("telephony/pop", telephony_pages.pop, name="telephony_pop"),
     path("letters/new", letters.new, name="letter_new"),

@@ -25,7 +25,7 @@ from minsheng.core.people import terms
 from minsheng.core.people.gates import desk
 from minsheng.core.people.queries import Person
 from minsheng.core.policies import queries as policies
-from minsheng.desks.telephony import talks
+from minsheng.desks.telephony import board, talks
 from minsheng.domain.covering import covered
 from minsheng.domain.rejected import Rejected
 from minsheng.domain.rules import Rules
@@ -69,10 +69,21 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
     now = clock.now()
     rules = policies.rules_for(person.city, now=now)
     if person.acting_as in SUPERVISORS:
-        return render(request, "desks/telephony_floor.html", _floor(person, now))
+        return render(request, "desks/telephony_floor.html", _floor(person, rules, now))
     _agent(person)
     unit = kept_of(cleaned(request.GET.get("unit", ""))).strip()[:_LONGEST]
     return render(request, "desks/telephony.html", _own(person, rules, now, unit=unit))
+
+
+@require_safe
+@desk
+def screen(request: HttpRequest, person: Person) -> HttpResponse:
+    """Show a supervisor the board alone, large, for a wall. Raises: PermissionDenied."""
+    if person.acting_as not in SUPERVISORS:
+        raise PermissionDenied
+    now = clock.now()
+    rules = policies.rules_for(person.city, now=now)
+    return render(request, "desks/telephony_screen.html", {"board": board.shown(person.city, rules, now)})
 
 
 @require_safe
@@ -244,10 +255,9 @@ def _reason(agent: Any, rules: Rules) -> str:
     return wording.tr(own) if own else str(agent.reason)
 
 
-def _floor(person: Person, now: datetime) -> dict[str, Any]:
-    day = now.astimezone(policies.rules_for(person.city, now=now).worktime.zone).date()
+def _floor(person: Person, rules: Rules, now: datetime) -> dict[str, Any]:
+    day = now.astimezone(rules.worktime.zone).date()
     names = {each.actor: each.name for each in terms.holders(person.city, on=day, roles=AGENTS)}
-    rules = policies.rules_for(person.city, now=now)
     rows = [
         {
             "id": each.id,
@@ -261,7 +271,7 @@ def _floor(person: Person, now: datetime) -> dict[str, Any]:
         for each in queries.agents(person.city)
     ]
     rows.sort(key=lambda each: (not each["is_there"], str(each["name"])))
-    return {"rows": rows, "waiting": queries.waiting(person.city)}
+    return {"rows": rows, "board": board.shown(person.city, rules, now)}
 
 
 def _agent(person: Person) -> None:
