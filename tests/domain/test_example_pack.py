@@ -26,6 +26,7 @@ from minsheng.wording.knowledge import KNOWLEDGE_NOTICES
 from minsheng.wording.reports import REPORT_NOTICES
 from minsheng.wording.security import SECURITY_NOTICES
 from minsheng.wording.sentences import NOTICES
+from minsheng.wording.telephony import TELEPHONY_NOTICES
 
 NOON = datetime(2026, 10, 12, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 EXAMPLE, JIANGYIN = rules_of("example"), rules_of("jiangyin")
@@ -52,6 +53,7 @@ def test_notice_speaks_in_the_words_of_the_city() -> None:
 def test_every_kind_of_notice_has_words_and_may_be_named_by_a_pack() -> None:
     beside = {
         *REPORT_NOTICES, *SECURITY_NOTICES, *ACCOUNTABILITY_NOTICES, *CHECK_NOTICES, *KNOWLEDGE_NOTICES, *FORUM_NOTICES,
+        *TELEPHONY_NOTICES,
     }  # fmt: skip
     of_orders = set(NOTICES) - beside - {
         "followed", "contact_change", "openings_burst", "desk_uncovered", "expert_term_ends",

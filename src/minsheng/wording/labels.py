@@ -198,6 +198,7 @@ JOBS = Table(
         "scans": "收取扫描文件",
         "hints": "清理过期的知识提示",
         "forget_telephony_asks": "清理已办理的话务操作",
+        "watch_answering": "查看近 24 小时 15 秒接通率，低于 95% 的提醒督办员",
         "look_after_telephony": "了结失联的来电，请离岗人员下线",
         "mail": "收取邮件",
         "talks": "办理微信等对话的后续事项",

@@ -10,6 +10,7 @@ from minsheng.wording.knowledge import KNOWLEDGE_NOTICES, KNOWLEDGE_REFUSALS
 from minsheng.wording.language import Table
 from minsheng.wording.reports import REPORT_NOTICES, REPORT_REFUSALS
 from minsheng.wording.security import SECURITY_NOTICES, SECURITY_REFUSALS
+from minsheng.wording.telephony import TELEPHONY_NOTICES
 
 REFUSALS = Table(
     {
@@ -375,6 +376,7 @@ NOTICES = Table(
         **CHECK_NOTICES,
         **KNOWLEDGE_NOTICES,
         **FORUM_NOTICES,
+        **TELEPHONY_NOTICES,
     }
 )
 

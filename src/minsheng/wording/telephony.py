@@ -26,3 +26,6 @@ TALKS = Table({"": "进行中", "unreached": "未接通", "talked": "已通话",
 RUNG = Table({"contact": "联系人", "duty": "值班人员"})
 # Of nobody: numbers of this form are not given out.
 DEMO_NUMBER: Final = "19900001234"
+TELEPHONY_NOTICES: Final = {
+    "calls_answered_late": "近 24 小时 15 秒接通率为 {rate}，低于 95%，请到「话务」查看并增派座席。",
+}

@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 from bench import telephones as bench
 from tests.telephones_ground import CITIZEN, do, opened
-from tests.town_ground import Town, build
+from tests.town_ground import Town, build, relayed
 
-from minsheng.cases.telephony import queries, wallboard
+from minsheng.cases.notices.models import Notice
+from minsheng.cases.telephony import answering, queries, wallboard
 from minsheng.cases.telephony.models import TelephonyCall
 from minsheng.cases.telephony.values import Batch
 from minsheng.cases.telephony.wallboard import Counted
@@ -99,21 +100,49 @@ def test_lengths_are_minutes_and_seconds(seconds: float | None, text: str) -> No
     assert board.clocked(timedelta(seconds=seconds) if seconds is not None else None) == text
 
 
+def called(city: str, count: int, *, begins: datetime, wait: int) -> None:
+    """Let so many be answered after so many seconds, one a minute."""
+    for number in range(count):
+        at = begins + timedelta(minutes=number)
+        TelephonyCall.objects.create(
+            id=uuid4(), city=city, direction=record.IN, queue="ordinary", stage=record.ENDED, offered_at=at,
+            queued_at=at, answered_at=at + timedelta(seconds=wait), ended_at=at + timedelta(minutes=3),
+        )  # fmt: skip
+
+
+def test_supervisors_hear_once_that_too_few_are_answered_soon_until_it_was_well(town: Town) -> None:
+    def heard() -> list[str]:
+        relayed()
+        told = list(Notice.objects.filter(recipient="supervisor", kind="calls_answered_late").order_by("id"))
+        return [str(each.params["rate"]) for each in told]
+
+    begins = town.now
+    called(town.code, 19, begins=begins, wait=16)
+    answering.watch(begins + timedelta(hours=1))
+    assert heard() == []
+    called(town.code, 1, begins=begins, wait=15)
+    for hours in (1, 2):
+        answering.watch(begins + timedelta(hours=hours))
+        assert heard() == ["5.0%"]
+    well = begins + timedelta(hours=25)
+    called(town.code, 20, begins=well, wait=3)
+    answering.watch(well + timedelta(hours=1))
+    assert heard() == ["5.0%"]
+    called(town.code, 2, begins=well, wait=40)
+    answering.watch(well + timedelta(hours=1))
+    assert heard() == ["5.0%", "90.9%"]
+
+
 def test_a_day_in_which_fewer_than_19_of_20_were_answered_soon_stands_out(db: None) -> None:
     rules = bench.rules()
-    for number in range(20):
-        at = bench.BEGINS + timedelta(minutes=number)
-        late = timedelta(seconds=16 if number < 2 else 15)
-        TelephonyCall.objects.create(
-            id=uuid4(), city="bench", direction=record.IN, queue="ordinary", stage=record.ENDED, offered_at=at,
-            queued_at=at, answered_at=at + late, ended_at=at + timedelta(minutes=3),
-        )  # fmt: skip
+    called("bench", 18, begins=bench.BEGINS, wait=15)
+    called("bench", 2, begins=bench.BEGINS + timedelta(hours=1), wait=16)
     now = bench.BEGINS + timedelta(hours=23)
 
     low = board.shown("bench", rules, now)["rates"]
-    first = TelephonyCall.objects.order_by("offered_at")[0]
-    first.answered_at = first.offered_at + timedelta(seconds=15)
-    first.save()
+    last = TelephonyCall.objects.order_by("offered_at").last()
+    last.answered_at = last.offered_at + timedelta(seconds=15)
+    last.save()
     well = board.shown("bench", rules, now)["rates"]
 
     assert [(each["soon"], each["is_low"]) for each in (low[-1], well[-1])] == [("90.0%", True), ("95.0%", False)]

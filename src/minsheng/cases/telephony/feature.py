@@ -14,9 +14,10 @@ FEATURE = Feature(
         "TelephonyTurn": Table(kept="record"),
         "TelephonyAsk": Table(kept="work", cleared="forget_telephony_asks"),
     },
-    streams={"call": Stream(witness="minsheng.cases.telephony.witness"), "agents": Stream()},
+    streams={"call": Stream(witness="minsheng.cases.telephony.witness"), "agents": Stream(), "answering": Stream()},
     jobs={
         "forget_telephony_asks": Job("minsheng.cases.telephony.tasks:forget_asks", "usual", "17 4 * * *"),
+        "watch_answering": Job("minsheng.cases.telephony.answering:watch", "usual", "*/5 * * * *"),
         "look_after_telephony": Job("minsheng.cases.telephony.tasks:look_after", "usual", "* * * * *"),
     },
     datasets={("calls",): "minsheng.cases.telephony.exporting:export"},

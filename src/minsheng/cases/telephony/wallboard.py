@@ -22,6 +22,8 @@ from minsheng.domain.telephony import calls as record
 from minsheng.domain.telephony.agents import Agent
 
 HOUR, DAY_LONG = timedelta(hours=1), timedelta(hours=24)
+# Of all calls of any 24 hours so many are answered within 15 s (GB/T 33358-2016).
+GOAL: Final = 0.95
 # A caller is in the menu no longer than this before they are queued.
 _MENU: Final = timedelta(minutes=10)
 
@@ -49,6 +51,11 @@ class Counted:
     def without_short(self) -> int:
         """Return the second denominator: who hung up within 5 s has not waited."""
         return self.queued - self.short
+
+    @property
+    def is_low(self) -> bool:
+        """Tell whether fewer were answered within 15 s than the goal says."""
+        return self.soon < GOAL * self.queued
 
     @property
     def mean_wait(self) -> timedelta | None:
@@ -112,6 +119,11 @@ def of(city: str, known: Mapping[str, Queue], *, midnight: datetime, now: dateti
     )
     totals = {name: sum(by_queue.values(), start=Counted()) for name, by_queue in counted.items()}
     return Wallboard(states=Counter(each.state or states.OFFLINE for each in there), queues=found, **totals)
+
+
+def within(city: str, length: timedelta, *, now: datetime) -> Counted:
+    """Return how a city's calls were answered within so long before now."""
+    return sum(_counted(city, now - length).values(), start=Counted())
 
 
 def _ready(queue: Queue | None, there: list[Agent]) -> int:

@@ -17,8 +17,6 @@ from minsheng.domain.telephony import calls as record
 from minsheng.wording import telephony as words
 
 NOTHING: Final = "—"
-# Of all calls of any 24 hours so many are answered within 15 s (GB/T 33358-2016).
-GOAL: Final = 0.95
 # States in the order in which a floor is read; who is offline is on no board.
 _SHOWN: Final = ("READY", "RINGING", "TALKING", "WRAP_UP", "BREAK", "TRAINING")
 
@@ -59,8 +57,7 @@ def _now(found: Wallboard) -> Iterator[Tile]:
 def _rates(found: Wallboard) -> Iterator[dict[str, Any]]:
     stretches = ((_("近 1 小时"), found.hour), (_("今日"), found.today), (_("近 24 小时"), found.day_long))
     for name, counted in stretches:
-        is_low = counted is found.day_long and counted.soon < GOAL * counted.queued
-        yield {"name": name, "is_low": is_low, **_told(counted)}
+        yield {"name": name, "is_low": counted is found.day_long and counted.is_low, **_told(counted)}
 
 
 def _told(counted: Counted) -> dict[str, Any]:
