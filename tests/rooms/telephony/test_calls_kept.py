@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from tests import exchange_ground
+from tests import lake_ground as making
 from tests.exchange_ground import Office, done
 
 from minsheng.cases.telephony import actions, exporting, queries, witness
@@ -25,7 +27,11 @@ from minsheng.core.people import rotation, vault
 from minsheng.core.policies import actions as policies
 from minsheng.core.policies import queries as policy_queries
 from minsheng.domain.actors import SYSTEM, Actor
+from minsheng.domain.periods import Period
 from minsheng.domain.rejected import Rejected
+from minsheng.figures.lake import engines, export
+from minsheng.figures.lake.store import Store
+from minsheng.figures.reports.release import checks, releases
 
 NOW = datetime.fromisoformat("2026-10-12T09:00:00+08:00")
 CITIZEN = "19900001111"
@@ -167,6 +173,33 @@ def test_lake_has_each_ended_call_and_its_figures() -> None:
     assert fresh.keys == {each["call_id"] for each in rows.values()}
 
 
+@pytest.mark.clause("AR-2.1.2")
+def test_release_prints_the_calls_that_were_answered_and_made_and_their_totals(tmp_path: Path) -> None:
+    def story(office: Office) -> None:
+        whole_call(office)  # waited 3 s, talked 20 s
+        office.asks(AGENT, "settle", outcome="silent")
+        office.asks(AGENT, "take_break", reason="rest")
+        gone = office.sim.calls_in(CITIZEN)
+        office.passes(12)
+        office.sim.hangs_up(gone)
+        called_back(office, seconds=630)
+
+    told(story)
+    store = Store(tmp_path)
+
+    export.export(store, now=NOW + timedelta(hours=1))
+
+    with engines.opened(store, city="suzhou") as lake:
+        release = releases.build(lake, making.parameters(Period.year(2026), least=1))
+    printed = {row.label: tuple(str(cell.value) for _, cell in row.cells) for row in release["E-2"].rows}
+    assert printed == {
+        "接听": ("1", "33.33", "3.00", "20.00", "0.00"),
+        "呼出": ("1", "630.00", "100.00"),
+        "总计": ("2", "325.00", "50.00"),
+    }
+    assert not [each for each in checks.broken(release) if each.check == "E-2"]
+
+
 def test_missed_phone_unregistered_phone_and_a_phone_that_is_gone_ring_the_next() -> None:
     def story(office: Office) -> None:
         for each in (1, 2, 3):
@@ -194,23 +227,25 @@ def test_missed_phone_unregistered_phone_and_a_phone_that_is_gone_ring_the_next(
     assert states == {"staff:1": "BREAK", "staff:2": "BREAK", "staff:3": "WRAP_UP"}
 
 
-def test_citizen_is_called_back_in_turn() -> None:
-    def story(office: Office) -> None:
-        call = office.sim.calls_in(CITIZEN)
-        office.passes(63)
-        assert "prompt:callback_offer" in office.sim.hears(call)
-        office.sim.presses(call, "1")
-        office.passes(3)
-        office.comes(AGENT)
-        office.answers(AGENT)
-        leg = office.sim.rings(f"tel:{CITIZEN}")
-        assert office.sim.shown(leg)[0] == "12345"
-        office.sim.picks_up(leg)
-        office.passes(30)
-        assert office.sim.hears(leg)
-        office.asks(AGENT, "hang_up")
+def called_back(office: Office, *, seconds: int = 30) -> None:
+    """Let a citizen keep their place, and be called back and talked with for so long."""
+    call = office.sim.calls_in(CITIZEN)
+    office.passes(63)
+    assert "prompt:callback_offer" in office.sim.hears(call)
+    office.sim.presses(call, "1")
+    office.passes(3)
+    office.comes(AGENT)
+    office.answers(AGENT)
+    leg = office.sim.rings(f"tel:{CITIZEN}")
+    assert office.sim.shown(leg)[0] == "12345"
+    office.sim.picks_up(leg)
+    office.passes(seconds)
+    assert office.sim.hears(leg)
+    office.asks(AGENT, "hang_up")
 
-    told(story)
+
+def test_citizen_is_called_back_in_turn() -> None:
+    told(called_back)
 
     first, back = TelephonyCall.objects.order_by("offered_at")
     assert (first.cause, back.callback_of, back.direction, back.agent) == ("callback", first.pk, "out", AGENT)

@@ -27,7 +27,6 @@ NOT_CODE = ("src/minsheng/app/cli/clauses.py",)
 DEMONSTRATION = ("app/demo/", "figures/simulation/")
 # What is shown or counted, by what it rests on: in a real city nothing writes that yet. A test holds it to the code.
 DEMONSTRATED = {
-    "calls": ("AR-2.1.2",),
     "article_uses": ("AR-1.2e", "AR-2.2.3"),
     "move_car": ("AR-1.4b",),
     "deliveries": ("AR-2.5.3",),
